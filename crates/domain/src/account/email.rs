@@ -1,0 +1,105 @@
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use super::AccountName;
+
+/// An email address, in lower case: two spellings of one address are one account.
+///
+/// Its form is that of the [HTML standard](https://html.spec.whatwg.org/#valid-e-mail-address), at
+/// most 254 characters, so that what a browser's form lets through is accepted here.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Email(String);
+
+/// The text is not an email address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("must be an email address, such as ada@example.com")]
+pub struct EmailError;
+
+impl Email {
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What an account is called that gave no name: the part before the `@`.
+    #[must_use]
+    pub fn default_name(&self) -> Option<AccountName> {
+        self.0
+            .split('@')
+            .next()
+            .and_then(|local| local.parse().ok())
+    }
+}
+
+impl FromStr for Email {
+    type Err = EmailError;
+
+    fn from_str(text: &str) -> Result<Self, EmailError> {
+        let text = text.trim();
+        let (local, domain) = text.split_once('@').ok_or(EmailError)?;
+        let valid = text.len() <= 254
+            && (1..=64).contains(&local.len())
+            && local.bytes().all(is_local)
+            && domain.split('.').all(is_label);
+        if valid {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err(EmailError)
+        }
+    }
+}
+
+fn is_local(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte)
+}
+
+fn is_label(label: &str) -> bool {
+    (1..=63).contains(&label.len())
+        && label
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_spellings_of_an_address_are_one() {
+        let email: Email = " Ada.Lovelace@Example.COM ".parse().unwrap();
+        assert_eq!(email.as_str(), "ada.lovelace@example.com");
+        assert_eq!(email.default_name().unwrap().as_str(), "ada.lovelace");
+    }
+
+    #[test]
+    fn what_no_browser_would_send_is_refused() {
+        let long = format!("{}@example.com", "a".repeat(65));
+        for text in [
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "a@b@c",
+            "a b@example.com",
+            "ada@-x.com",
+            "ada@x..com",
+            "ada@exämple.com",
+            "\"ada\"@example.com",
+            "ada@example.com\0",
+            &long,
+        ] {
+            assert_eq!(text.parse::<Email>(), Err(EmailError), "{text}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The rules of the marketplace, and the ports through which they meet the world.
+//!
+//! Read it from the business inwards: [`listing`], [`order`], [`token`], [`account`] and [`payment`]
+//! hold what these things are and what may happen to them; [`policy`] the numbers an operator
+//! chooses; [`money`], [`units`] and [`id`] the values they are made of. [`ports`] are the traits
+//! that storage, cryptography, clock and chance implement, and [`marketplace`] the use cases that
+//! the HTTP server, the storefront or your own service call.
+//!
+//! The two decisions everything rests on are plain functions: [`order::decide`] says whether and how
+//! an order is accepted, [`order::transition`] how one moves. They touch nothing and take the time
+//! as an argument.
+//!
+//! What may not live here: a runtime, a framework, a query, a wire format, a wall clock, a source
+//! of randomness, or any other crate of this workspace.
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+
+pub mod account;
+pub mod audit;
+pub mod id;
+pub mod listing;
+pub mod marketplace;
+pub mod money;
+pub mod order;
+pub mod page;
+pub mod payment;
+pub mod policy;
+pub mod ports;
+pub mod secret;
+mod text;
+pub mod time;
+pub mod token;
+pub mod units;
+
+pub use marketplace::Marketplace;
+pub use ports::*;

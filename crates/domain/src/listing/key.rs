@@ -1,0 +1,131 @@
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::secret::Secret;
+
+/// The key that opens a seller's service, in the clear: between the seller and the vault, and
+/// between the vault and a buyer, and nowhere else.
+#[derive(Debug, Clone)]
+pub struct ApiKey(Secret);
+
+/// The text is no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error(
+    "must be 1 to {} characters, without control characters or surrounding spaces",
+    ApiKey::MAX_LENGTH
+)]
+pub struct ApiKeyError;
+
+impl ApiKey {
+    /// The longest key, in bytes.
+    pub const MAX_LENGTH: usize = 4_096;
+
+    /// Takes the key in.
+    ///
+    /// # Errors
+    /// Control characters and surrounding spaces are refused rather than removed: a key that is not
+    /// kept to the letter opens nothing.
+    pub fn new(text: String) -> Result<Self, ApiKeyError> {
+        let secret = Secret::new(text);
+        let text = secret.expose();
+        let valid = (1..=Self::MAX_LENGTH).contains(&text.len())
+            && text.trim().len() == text.len()
+            && !text.chars().any(char::is_control);
+        if valid {
+            Ok(Self(secret))
+        } else {
+            Err(ApiKeyError)
+        }
+    }
+
+    /// The key itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+/// Names a master key: 1 to 32 letters, digits, `-` and `_`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyId(String);
+
+/// The text names no master key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a key id is 1 to 32 letters, digits, hyphens and underscores")]
+pub struct KeyIdError;
+
+impl KeyId {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for KeyId {
+    type Err = KeyIdError;
+
+    fn from_str(text: &str) -> Result<Self, KeyIdError> {
+        let valid = (1..=32).contains(&text.len())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        if valid {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(KeyIdError)
+        }
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A seller's key as storage keeps it. Only the vault that sealed it can open it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SealedKey {
+    /// Which master key opens it.
+    pub key_id: KeyId,
+    /// What the vault made of it.
+    pub ciphertext: Vec<u8>,
+}
+
+impl fmt::Debug for SealedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SealedKey({}, [redacted])", self.key_id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_kept_to_the_letter_or_refused() {
+        let key = |text: &str| ApiKey::new(text.to_owned());
+        assert_eq!(key("sk live/+=").unwrap().expose(), "sk live/+=");
+        for text in ["", " ", "sk ", "\tsk", "s\0k", "s\nk"] {
+            assert!(key(text).is_err(), "{text:?}");
+        }
+        assert!(key(&"k".repeat(4_097)).is_err());
+    }
+
+    #[test]
+    fn a_key_does_not_print() {
+        let key = ApiKey::new("sk_live_1".into()).unwrap();
+        assert_eq!(format!("{key:?}"), "ApiKey([redacted])");
+    }
+
+    #[test]
+    fn a_key_id_is_a_plain_word() {
+        assert!("2026-11".parse::<KeyId>().is_ok());
+        for text in ["", "a b", "a:b", "ключ", &"k".repeat(33)] {
+            assert_eq!(text.parse::<KeyId>(), Err(KeyIdError));
+        }
+    }
+}

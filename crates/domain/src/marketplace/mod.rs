@@ -1,0 +1,34 @@
+//! The use cases: what people do on the marketplace, each over the ports it needs.
+//!
+//! A service that embeds only a part takes that part: [`Ordering`] alone places orders.
+
+mod accounts;
+mod catalogue;
+mod key_rotation;
+mod ordering;
+mod sessions;
+mod tokens;
+
+pub use accounts::{
+    Accounts, ChangePasswordError, LogInError, OpenedSession, Register, RegisterError,
+};
+pub use catalogue::{Catalogue, ChangeListingError, PublishError, PublishListing};
+pub use key_rotation::{KeyRotation, RotateKeysError, Rotated};
+pub use ordering::{BuyUnits, Ordering};
+pub use sessions::Sessions;
+pub use tokens::{OpenTokenError, Tokens};
+
+/// All use cases together.
+#[derive(Clone)]
+pub struct Marketplace {
+    /// Registering, logging in, changing a password.
+    pub accounts: Accounts,
+    /// Being signed in, and ceasing to be.
+    pub sessions: Sessions,
+    /// Publishing, changing and finding listings.
+    pub catalogue: Catalogue,
+    /// Placing orders and taking them back.
+    pub ordering: Ordering,
+    /// Opening and revoking tokens.
+    pub tokens: Tokens,
+}

@@ -1,0 +1,137 @@
+use std::sync::Arc;
+
+use crate::account::{Origin, SignedIn};
+use crate::id::{AccountId, ListingId, OrderId, TokenId};
+use crate::order::{
+    Authority, CancelOrder, IdempotencyKey, Order, PlaceOrder, PlacedOrder, RefundOrder,
+    ReturnedUnits,
+};
+use crate::page::{Page, PageRequest};
+use crate::payment::Tab;
+use crate::ports::{
+    ChangeOrderError, Clock, Entropy, OrderBook, OrderStore, PlaceOrderError, StoreError,
+};
+use crate::units::Units;
+
+/// Placing orders, taking them back, and looking at them.
+#[derive(Clone)]
+pub struct Ordering {
+    /// Moves orders.
+    pub orders: Arc<dyn OrderStore>,
+    /// Reads orders.
+    pub book: Arc<dyn OrderBook>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Draws identifiers.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Asks for units of a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuyUnits {
+    /// Which listing.
+    pub listing_id: ListingId,
+    /// How many units.
+    pub units: Units,
+    /// The buyer's own name for the order.
+    pub idempotency_key: Option<IdempotencyKey>,
+}
+
+impl Ordering {
+    /// Places an order by the buyer's session or account.
+    ///
+    /// # Errors
+    /// [`PlaceOrderError`]
+    pub async fn buy(
+        &self,
+        authority: Authority,
+        request: BuyUnits,
+    ) -> Result<PlacedOrder, PlaceOrderError> {
+        let now = self.clock.now();
+        let order = PlaceOrder {
+            order_id: OrderId::mint(now, self.entropy.as_ref()),
+            token_id: TokenId::mint(now, self.entropy.as_ref()),
+            authority,
+            listing_id: request.listing_id,
+            units: request.units,
+            idempotency_key: request.idempotency_key,
+            placed_at: now,
+        };
+        self.orders.place(order).await
+    }
+
+    /// Gives up an order of the signed-in buyer's that awaits payment.
+    ///
+    /// # Errors
+    /// [`ChangeOrderError`]
+    pub async fn cancel(
+        &self,
+        buyer: &SignedIn,
+        origin: &Origin,
+        order_id: OrderId,
+    ) -> Result<Order, ChangeOrderError> {
+        let buyer = buyer.acting(origin, self.clock.now());
+        self.orders.cancel(CancelOrder { order_id, buyer }).await
+    }
+
+    /// Takes back an order of the signed-in seller's.
+    ///
+    /// # Errors
+    /// [`ChangeOrderError`]
+    pub async fn refund(
+        &self,
+        seller: &SignedIn,
+        origin: &Origin,
+        order_id: OrderId,
+        units: ReturnedUnits,
+    ) -> Result<Order, ChangeOrderError> {
+        let seller = seller.acting(origin, self.clock.now());
+        self.orders
+            .refund(RefundOrder {
+                order_id,
+                seller,
+                units,
+            })
+            .await
+    }
+
+    /// The order, if `viewer` is its buyer or its seller.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn find(&self, id: OrderId, viewer: AccountId) -> Result<Option<Order>, StoreError> {
+        self.book.find(id, viewer).await
+    }
+
+    /// A page of what the buyer has ordered.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn of_buyer(
+        &self,
+        buyer: AccountId,
+        page: PageRequest<OrderId>,
+    ) -> Result<Page<Order, OrderId>, StoreError> {
+        self.book.of_buyer(buyer, page).await
+    }
+
+    /// A page of what has been ordered of the seller.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn of_seller(
+        &self,
+        seller: AccountId,
+        page: PageRequest<OrderId>,
+    ) -> Result<Page<Order, OrderId>, StoreError> {
+        self.book.of_seller(seller, page).await
+    }
+
+    /// What the buyer owes.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn tab(&self, buyer: AccountId) -> Result<Option<Tab>, StoreError> {
+        self.book.tab(buyer).await
+    }
+}

@@ -1,0 +1,206 @@
+use std::collections::HashMap;
+
+use super::{
+    BuyerSnapshot, Decision, IdempotencyKey, ListingSnapshot, OrderRequest, OrderState, PlaceOrder,
+    Rejection, decide,
+};
+use crate::id::{AccountId, ListingId, OrderId, TokenId};
+use crate::money::Money;
+use crate::payment::PaymentRoute;
+use crate::policy::OrderPolicy;
+use crate::time::Timestamp;
+use crate::units::Units;
+
+/// Orders decided one after another over snapshots read once, as if each had read its own.
+///
+/// A store loads under lock what the orders of one transaction touch, feeds them in arrival order,
+/// and writes what came out. It holds no more than that: the rules stay in [`decide`].
+#[derive(Debug, Default)]
+pub struct OrderBatch {
+    listings: HashMap<ListingId, ListingSnapshot>,
+    buyers: HashMap<AccountId, BuyerSnapshot>,
+    prior: HashMap<(AccountId, IdempotencyKey), PriorOrder>,
+}
+
+/// An order that an idempotency key has made before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PriorOrder {
+    /// The order.
+    pub order_id: OrderId,
+    /// What it was for.
+    pub listing_id: ListingId,
+    /// How much of it.
+    pub units: Units,
+}
+
+/// What comes of one order of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is to be written.
+    Place(NewOrder),
+    /// Its idempotency key has made this order before.
+    Replay(OrderId),
+    /// Its idempotency key has made an order for something else before.
+    KeyReused,
+    /// There is no such listing.
+    ListingNotFound,
+    /// There is no such buyer.
+    BuyerNotFound,
+    /// The rules reject it.
+    Reject(Rejection),
+}
+
+/// An order to be written, with its token if it is fulfilled at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrder {
+    /// Its identifier.
+    pub id: OrderId,
+    /// Who buys.
+    pub buyer_id: AccountId,
+    /// Who sells.
+    pub seller_id: AccountId,
+    /// What is bought.
+    pub listing_id: ListingId,
+    /// How many units.
+    pub units: Units,
+    /// What a unit costs.
+    pub price_per_unit: Money,
+    /// What the order costs.
+    pub total: Money,
+    /// Which way it is paid.
+    pub route: PaymentRoute,
+    /// Where it stands.
+    pub state: OrderState,
+    /// When its reservation lapses, if it awaits payment.
+    pub lapses_at: Option<Timestamp>,
+    /// Its token, if it is fulfilled.
+    pub token: Option<NewToken>,
+    /// The key it answers to.
+    pub idempotency_key: Option<IdempotencyKey>,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+}
+
+/// A token to be issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewToken {
+    /// Its identifier.
+    pub id: TokenId,
+    /// When it expires.
+    pub expires_at: Timestamp,
+}
+
+impl OrderBatch {
+    /// A batch over what was read under lock.
+    #[must_use]
+    pub fn new(
+        listings: impl IntoIterator<Item = ListingSnapshot>,
+        buyers: impl IntoIterator<Item = BuyerSnapshot>,
+        prior: impl IntoIterator<Item = ((AccountId, IdempotencyKey), PriorOrder)>,
+    ) -> Self {
+        Self {
+            listings: listings
+                .into_iter()
+                .map(|listing| (listing.id, listing))
+                .collect(),
+            buyers: buyers
+                .into_iter()
+                .map(|buyer| (buyer.tab.buyer_id, buyer))
+                .collect(),
+            prior: prior.into_iter().collect(),
+        }
+    }
+
+    /// Decides the next order for `buyer_id`, and takes its units, its total and its key into
+    /// account for those that follow.
+    ///
+    /// A key that has made an order answers with that order before anything else is looked at: it
+    /// may have sold the listing out itself.
+    pub fn place(
+        &mut self,
+        order: &PlaceOrder,
+        buyer_id: AccountId,
+        policy: &OrderPolicy,
+    ) -> Outcome {
+        let key = order.idempotency_key.clone().map(|key| (buyer_id, key));
+        if let Some(prior) = key.as_ref().and_then(|key| self.prior.get(key)) {
+            let same = prior.listing_id == order.listing_id && prior.units == order.units;
+            return if same {
+                Outcome::Replay(prior.order_id)
+            } else {
+                Outcome::KeyReused
+            };
+        }
+        let Some(listing) = self.listings.get_mut(&order.listing_id) else {
+            return Outcome::ListingNotFound;
+        };
+        let Some(buyer) = self.buyers.get_mut(&buyer_id) else {
+            return Outcome::BuyerNotFound;
+        };
+        let request = OrderRequest { units: order.units };
+        let decision = match decide(listing, buyer, &request, policy, order.placed_at) {
+            Ok(decision) => decision,
+            Err(rejection) => return Outcome::Reject(rejection),
+        };
+        let Some(left) = listing.available.take(order.units) else {
+            let available = listing.available;
+            return Outcome::Reject(Rejection::InsufficientUnits { available });
+        };
+        listing.available = left;
+        if let Decision::Instant { tab_open, .. } = decision {
+            buyer.tab.open = tab_open;
+        }
+        if let Some(key) = key {
+            let (order_id, listing_id, units) = (order.order_id, order.listing_id, order.units);
+            self.prior.insert(
+                key,
+                PriorOrder {
+                    order_id,
+                    listing_id,
+                    units,
+                },
+            );
+        }
+        Outcome::Place(NewOrder::of(order, buyer_id, listing, &decision))
+    }
+}
+
+impl NewOrder {
+    fn of(
+        order: &PlaceOrder,
+        buyer_id: AccountId,
+        listing: &ListingSnapshot,
+        decision: &Decision,
+    ) -> Self {
+        let (state, lapses_at, token) = match *decision {
+            Decision::Instant {
+                token_expires_at: expires_at,
+                ..
+            } => {
+                let token = NewToken {
+                    id: order.token_id,
+                    expires_at,
+                };
+                (OrderState::Fulfilled, None, Some(token))
+            }
+            Decision::Checkout { lapses_at, .. } => {
+                (OrderState::AwaitingPayment, Some(lapses_at), None)
+            }
+        };
+        Self {
+            id: order.order_id,
+            buyer_id,
+            seller_id: listing.seller_id,
+            listing_id: listing.id,
+            units: order.units,
+            price_per_unit: listing.price.amount(),
+            total: decision.total(),
+            route: decision.route(),
+            state,
+            lapses_at,
+            token,
+            idempotency_key: order.idempotency_key.clone(),
+            placed_at: order.placed_at,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+use thiserror::Error;
+
+use crate::id::{AccountId, ListingId};
+use crate::listing::{ListingState, Price};
+use crate::money::{Money, MoneyError};
+use crate::payment::{PaymentRoute, Tab};
+use crate::policy::{Checkout, OrderPolicy};
+use crate::time::{Timestamp, after};
+use crate::units::{Stock, Units};
+
+/// The most an order may cost, in minor units: what no provider charges at once is a mistake.
+pub const MAX_TOTAL_MINOR: i64 = 1_000_000_000_000;
+
+/// What a decision needs to know of the listing, read under its lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListingSnapshot {
+    /// Which listing.
+    pub id: ListingId,
+    /// Who sells it.
+    pub seller_id: AccountId,
+    /// What its seller has made of it.
+    pub state: ListingState,
+    /// What a unit costs.
+    pub price: Price,
+    /// How many units can be bought.
+    pub available: Stock,
+}
+
+/// What a decision needs to know of the buyer, read under the tab's lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BuyerSnapshot {
+    /// What the buyer owes already.
+    pub tab: Tab,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderRequest {
+    /// How many units.
+    pub units: Units,
+}
+
+/// An order that is accepted, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It is fulfilled at once, and its total goes on the tab.
+    Instant {
+        /// What it costs.
+        total: Money,
+        /// What the tab then stands at.
+        tab_open: Money,
+        /// When its token expires.
+        token_expires_at: Timestamp,
+    },
+    /// Its units are held until it is paid.
+    Checkout {
+        /// What it costs.
+        total: Money,
+        /// When its reservation lapses.
+        lapses_at: Timestamp,
+    },
+}
+
+impl Decision {
+    /// Which way the order is paid.
+    #[must_use]
+    pub const fn route(&self) -> PaymentRoute {
+        match self {
+            Self::Instant { .. } => PaymentRoute::Tab,
+            Self::Checkout { .. } => PaymentRoute::Checkout,
+        }
+    }
+
+    /// What the order costs.
+    #[must_use]
+    pub const fn total(&self) -> Money {
+        match self {
+            Self::Instant { total, .. } | Self::Checkout { total, .. } => *total,
+        }
+    }
+}
+
+/// Why an order is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Rejection {
+    /// Its seller has taken the listing off sale.
+    #[error("the listing is not on sale")]
+    ListingUnavailable,
+    /// There are fewer units left than it asks for.
+    #[error("only {available} units are left")]
+    InsufficientUnits {
+        /// How many are left.
+        available: Stock,
+    },
+    /// It would have to be paid through a provider, and there is none.
+    #[error("the order needs a payment provider, and there is none")]
+    PaymentsUnavailable,
+    /// It costs more than can be charged at once.
+    #[error("the order costs more than can be charged at once")]
+    TotalTooLarge,
+    /// The listing, the tab and the marketplace do not settle in one currency.
+    #[error("the listing is priced in another currency than the marketplace settles in")]
+    CurrencyMismatch,
+}
+
+impl From<MoneyError> for Rejection {
+    fn from(error: MoneyError) -> Self {
+        match error {
+            MoneyError::Overflow => Self::TotalTooLarge,
+            MoneyError::CurrencyMismatch(..) => Self::CurrencyMismatch,
+        }
+    }
+}
+
+/// Decides whether an order is accepted, what it costs, how it is paid, and when its reservation
+/// or its token ends.
+///
+/// An order strictly below the small-order limit that the tab still bears is served at once; any
+/// other is held for payment. A buyer may buy their own listing: sellers test so.
+///
+/// # Errors
+/// The first [`Rejection`] that applies; nothing is to be held or owed then.
+pub fn decide(
+    listing: &ListingSnapshot,
+    buyer: &BuyerSnapshot,
+    request: &OrderRequest,
+    policy: &OrderPolicy,
+    now: Timestamp,
+) -> Result<Decision, Rejection> {
+    if listing.state != ListingState::Active {
+        return Err(Rejection::ListingUnavailable);
+    }
+    if listing.available.take(request.units).is_none() {
+        return Err(Rejection::InsufficientUnits {
+            available: listing.available,
+        });
+    }
+    let total = listing.price.amount().times(request.units)?;
+    if total.minor() > MAX_TOTAL_MINOR {
+        return Err(Rejection::TotalTooLarge);
+    }
+    let small = total.compare(policy.small_order_limit)?.is_lt();
+    let tab_open = buyer.tab.with(total, policy.tab_limit)?;
+    match (small, tab_open, policy.checkout) {
+        (true, Some(tab_open), _) => Ok(Decision::Instant {
+            total,
+            tab_open,
+            token_expires_at: after(now, policy.token_ttl),
+        }),
+        (_, _, Checkout::Available) => Ok(Decision::Checkout {
+            total,
+            lapses_at: after(now, policy.reservation_ttl),
+        }),
+        (_, _, Checkout::Unavailable) => Err(Rejection::PaymentsUnavailable),
+    }
+}

@@ -1,0 +1,166 @@
+//! Orders: whether one is accepted, how it moves, and what it looks like.
+
+mod batch;
+mod decision;
+mod state;
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::account::SessionDigest;
+use crate::audit::Actor;
+use crate::id::{AccountId, ListingId, OrderId, TokenId};
+use crate::listing::ServiceName;
+use crate::money::Money;
+use crate::payment::PaymentRoute;
+use crate::time::Timestamp;
+use crate::units::Units;
+
+pub use batch::{NewOrder, NewToken, OrderBatch, Outcome, PriorOrder};
+pub use decision::{
+    BuyerSnapshot, Decision, ListingSnapshot, MAX_TOTAL_MINOR, OrderRequest, Rejection, decide,
+};
+pub use state::{
+    MoneyEffect, Move, OrderEvent, OrderState, ReturnedUnits, StockEffect, StockOnHand,
+    TokenEffect, Transition, transition,
+};
+
+/// A client's own name for the order it wants, so that asking twice makes one: 1 to 255 printable
+/// ASCII characters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IdempotencyKey(String);
+
+/// The text is no idempotency key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("must be 1 to 255 printable ASCII characters")]
+pub struct IdempotencyKeyError;
+
+impl IdempotencyKey {
+    /// The key.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for IdempotencyKey {
+    type Err = IdempotencyKeyError;
+
+    fn from_str(text: &str) -> Result<Self, IdempotencyKeyError> {
+        let printable = |byte: u8| matches!(byte, b' '..=b'~');
+        if (1..=255).contains(&text.len()) && text.bytes().all(printable) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(IdempotencyKeyError)
+        }
+    }
+}
+
+impl fmt::Display for IdempotencyKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// By what right an order is placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Authority {
+    /// A session, looked up in the transaction that places the order.
+    Session(SessionDigest),
+    /// An account that the caller has authenticated itself.
+    Account(AccountId),
+}
+
+/// Asks for an order. Its identifiers are drawn beforehand, so that asking again places it once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceOrder {
+    /// The order's identifier.
+    pub order_id: OrderId,
+    /// Its token's identifier, should it be fulfilled at once.
+    pub token_id: TokenId,
+    /// Who buys.
+    pub authority: Authority,
+    /// What is bought.
+    pub listing_id: ListingId,
+    /// How much of it.
+    pub units: Units,
+    /// The buyer's own name for the order.
+    pub idempotency_key: Option<IdempotencyKey>,
+    /// When.
+    pub placed_at: Timestamp,
+}
+
+/// An order that was placed, or that the same idempotency key had placed before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacedOrder {
+    /// The order, as it is now.
+    pub order: Order,
+    /// Whether an earlier request had placed it.
+    pub replayed: bool,
+}
+
+/// An order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Its identifier.
+    pub id: OrderId,
+    /// Who buys.
+    pub buyer_id: AccountId,
+    /// Who sells.
+    pub seller_id: AccountId,
+    /// What is bought.
+    pub listing_id: ListingId,
+    /// What that is called.
+    pub service_name: ServiceName,
+    /// How many units.
+    pub units: Units,
+    /// What a unit cost when the order was placed.
+    pub price_per_unit: Money,
+    /// What the order costs.
+    pub total: Money,
+    /// Which way it is paid.
+    pub route: PaymentRoute,
+    /// Where it stands.
+    pub state: OrderState,
+    /// When its reservation lapses, while it awaits payment.
+    pub lapses_at: Option<Timestamp>,
+    /// Its token, once it has been fulfilled.
+    pub token_id: Option<TokenId>,
+    /// When it was placed.
+    pub created_at: Timestamp,
+}
+
+/// Gives up an order that awaits payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CancelOrder {
+    /// Which order.
+    pub order_id: OrderId,
+    /// Its buyer, and when.
+    pub buyer: Actor,
+}
+
+/// Takes a fulfilled order back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefundOrder {
+    /// Which order.
+    pub order_id: OrderId,
+    /// Its seller, and when.
+    pub seller: Actor,
+    /// Whether its units are for sale again.
+    pub units: ReturnedUnits,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idempotency_key_is_short_printable_ascii() {
+        assert!("a b-1".parse::<IdempotencyKey>().is_ok());
+        for text in ["", "a\n", "é", &"k".repeat(256)] {
+            assert_eq!(text.parse::<IdempotencyKey>(), Err(IdempotencyKeyError));
+        }
+    }
+}

@@ -1,0 +1,301 @@
+/// Where an order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OrderState {
+    /// Its units are held until it is paid.
+    AwaitingPayment,
+    /// It has its token.
+    Fulfilled,
+    /// Its reservation lapsed.
+    Expired,
+    /// Its buyer gave it up, or its payment failed.
+    Canceled,
+    /// It was taken back.
+    Refunded,
+}
+
+impl OrderState {
+    /// Every state there is.
+    pub const ALL: [Self; 5] = [
+        Self::AwaitingPayment,
+        Self::Fulfilled,
+        Self::Expired,
+        Self::Canceled,
+        Self::Refunded,
+    ];
+
+    /// The name that storage and clients know it by.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AwaitingPayment => "awaiting_payment",
+            Self::Fulfilled => "fulfilled",
+            Self::Expired => "expired",
+            Self::Canceled => "canceled",
+            Self::Refunded => "refunded",
+        }
+    }
+}
+
+/// What happens to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OrderEvent {
+    /// Its payment is confirmed.
+    Paid(StockOnHand),
+    /// Its reservation has run out.
+    Lapsed,
+    /// Its buyer gives it up.
+    CanceledByBuyer,
+    /// Its payment has failed for good.
+    PaymentFailed,
+    /// Its seller takes it back.
+    Refunded(ReturnedUnits),
+    /// Its buyer's bank has taken the money back.
+    DisputeLost,
+}
+
+/// Whether the listing still has what a late payment asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StockOnHand {
+    /// It has as many units as the order is for.
+    Enough,
+    /// It has fewer.
+    Short,
+}
+
+/// What a seller does with the units of a refunded order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ReturnedUnits {
+    /// They stay sold: the buyer may have used them.
+    #[default]
+    StaySold,
+    /// They are for sale again.
+    ForSale,
+}
+
+/// What a transition does to the listing's units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StockEffect {
+    /// Nothing.
+    None,
+    /// Held units become sold.
+    HeldToSold,
+    /// Held units become available.
+    HeldToAvailable,
+    /// Available units become sold.
+    AvailableToSold,
+    /// Sold units become available.
+    SoldToAvailable,
+}
+
+/// What a transition does to the order's token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenEffect {
+    /// Nothing.
+    None,
+    /// It is issued.
+    Issue,
+    /// It is revoked.
+    Revoke,
+}
+
+/// What a transition does to the buyer's money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MoneyEffect {
+    /// Nothing.
+    None,
+    /// What was paid or owed for the order is given back.
+    GiveBack,
+}
+
+/// A move to another state, with all that goes with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Move {
+    /// The new state.
+    pub to: OrderState,
+    /// What becomes of the units.
+    pub stock: StockEffect,
+    /// What becomes of the token.
+    pub token: TokenEffect,
+    /// What becomes of the money.
+    pub money: MoneyEffect,
+}
+
+/// What an event does to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Transition {
+    /// The order moves.
+    Move(Move),
+    /// It stays: the event comes too late to matter, or comes again.
+    Unchanged,
+    /// It stays, and whoever asked must hear that this cannot be.
+    Refused,
+}
+
+/// How an order in `state` moves when `event` happens. Total: every pair has an answer.
+///
+/// Events from outside (payments, lapses, disputes) come late, twice and in any order, so that none
+/// of them is ever refused where it can come; only what a buyer or seller asks for is.
+#[must_use]
+pub const fn transition(state: OrderState, event: OrderEvent) -> Transition {
+    use MoneyEffect as Money;
+    use OrderEvent as On;
+    use OrderState as At;
+    use StockEffect as Stock;
+    use TokenEffect as Token;
+
+    const fn go(to: At, stock: Stock, token: Token, money: Money) -> Transition {
+        Transition::Move(Move {
+            to,
+            stock,
+            token,
+            money,
+        })
+    }
+
+    match (state, event) {
+        (At::AwaitingPayment, On::Paid(_)) => {
+            go(At::Fulfilled, Stock::HeldToSold, Token::Issue, Money::None)
+        }
+        (At::AwaitingPayment, On::Lapsed) => go(
+            At::Expired,
+            Stock::HeldToAvailable,
+            Token::None,
+            Money::None,
+        ),
+        (At::AwaitingPayment, On::CanceledByBuyer | On::PaymentFailed) => go(
+            At::Canceled,
+            Stock::HeldToAvailable,
+            Token::None,
+            Money::None,
+        ),
+        // The money came after the units had gone back on sale.
+        (At::Expired | At::Canceled, On::Paid(StockOnHand::Enough)) => go(
+            At::Fulfilled,
+            Stock::AvailableToSold,
+            Token::Issue,
+            Money::None,
+        ),
+        (At::Expired | At::Canceled, On::Paid(StockOnHand::Short)) => {
+            go(At::Refunded, Stock::None, Token::None, Money::GiveBack)
+        }
+        (At::Fulfilled, On::Refunded(ReturnedUnits::ForSale)) => go(
+            At::Refunded,
+            Stock::SoldToAvailable,
+            Token::Revoke,
+            Money::GiveBack,
+        ),
+        (At::Fulfilled, On::Refunded(ReturnedUnits::StaySold)) => {
+            go(At::Refunded, Stock::None, Token::Revoke, Money::GiveBack)
+        }
+        // The bank has given the money back already.
+        (At::Fulfilled, On::DisputeLost) => {
+            go(At::Refunded, Stock::None, Token::Revoke, Money::None)
+        }
+        (At::Fulfilled | At::Refunded, On::Paid(_) | On::Lapsed | On::PaymentFailed)
+        | (At::Refunded, On::Refunded(_) | On::DisputeLost)
+        | (At::Expired | At::Canceled, On::Lapsed | On::PaymentFailed)
+        | (At::Canceled, On::CanceledByBuyer) => Transition::Unchanged,
+        (At::Fulfilled | At::Refunded | At::Expired, On::CanceledByBuyer)
+        | (At::AwaitingPayment | At::Expired | At::Canceled, On::Refunded(_) | On::DisputeLost) => {
+            Transition::Refused
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn events() -> impl Strategy<Value = OrderEvent> {
+        prop::sample::select(vec![
+            OrderEvent::Paid(StockOnHand::Enough),
+            OrderEvent::Paid(StockOnHand::Short),
+            OrderEvent::Lapsed,
+            OrderEvent::CanceledByBuyer,
+            OrderEvent::PaymentFailed,
+            OrderEvent::Refunded(ReturnedUnits::ForSale),
+            OrderEvent::Refunded(ReturnedUnits::StaySold),
+            OrderEvent::DisputeLost,
+        ])
+    }
+
+    #[test]
+    fn a_payment_on_time_fulfils_and_a_late_one_fulfils_or_is_given_back() {
+        let to = |state, stock| match transition(state, OrderEvent::Paid(stock)) {
+            Transition::Move(step) => (step.to, step.stock, step.money),
+            other => panic!("{other:?}"),
+        };
+        let sold = (
+            OrderState::Fulfilled,
+            StockEffect::HeldToSold,
+            MoneyEffect::None,
+        );
+        assert_eq!(to(OrderState::AwaitingPayment, StockOnHand::Short), sold);
+        for state in [OrderState::Expired, OrderState::Canceled] {
+            let late = (
+                OrderState::Fulfilled,
+                StockEffect::AvailableToSold,
+                MoneyEffect::None,
+            );
+            assert_eq!(to(state, StockOnHand::Enough), late);
+            let owed = (
+                OrderState::Refunded,
+                StockEffect::None,
+                MoneyEffect::GiveBack,
+            );
+            assert_eq!(to(state, StockOnHand::Short), owed);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_repeated_event_changes_nothing_more(
+            history in prop::collection::vec(events(), 0..12),
+            event in events(),
+        ) {
+            let step = |state, event| match transition(state, event) {
+                Transition::Move(step) => step.to,
+                Transition::Unchanged | Transition::Refused => state,
+            };
+            let state = history.into_iter().fold(OrderState::AwaitingPayment, step);
+            let once = step(state, event);
+            prop_assert_eq!(step(once, event), once);
+        }
+
+        #[test]
+        fn units_money_and_tokens_balance_over_any_history(
+            history in prop::collection::vec(events(), 0..30),
+        ) {
+            let (mut state, mut held, mut sold, mut live_tokens, mut kept) =
+                (OrderState::AwaitingPayment, 1_i32, 0_i32, 0_i32, 0_i32);
+            for event in history {
+                let Transition::Move(step) = transition(state, event) else { continue };
+                if matches!(event, OrderEvent::Paid(_)) {
+                    kept += 1;
+                }
+                match step.stock {
+                    StockEffect::None => {}
+                    StockEffect::HeldToSold => { held -= 1; sold += 1; }
+                    StockEffect::HeldToAvailable => held -= 1,
+                    StockEffect::AvailableToSold => sold += 1,
+                    StockEffect::SoldToAvailable => sold -= 1,
+                }
+                match step.token {
+                    TokenEffect::None => {}
+                    TokenEffect::Issue => live_tokens += 1,
+                    TokenEffect::Revoke => live_tokens -= 1,
+                }
+                if step.money == MoneyEffect::GiveBack || event == OrderEvent::DisputeLost {
+                    kept -= 1;
+                }
+                state = step.to;
+                prop_assert_eq!(held, i32::from(state == OrderState::AwaitingPayment));
+                prop_assert_eq!(live_tokens, i32::from(state == OrderState::Fulfilled));
+                prop_assert_eq!(kept, i32::from(state == OrderState::Fulfilled));
+                prop_assert!(sold == 1 || state != OrderState::Fulfilled);
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! How orders are paid for.
+
+use crate::id::AccountId;
+use crate::money::{Money, MoneyError};
+
+/// Which way an order is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PaymentRoute {
+    /// Served at once; what it costs goes on the buyer's tab.
+    Tab,
+    /// Paid through the provider's checkout before it is served.
+    Checkout,
+}
+
+/// What a buyer owes for small orders that were served at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tab {
+    /// Whose it is.
+    pub buyer_id: AccountId,
+    /// What is owed.
+    pub open: Money,
+}
+
+impl Tab {
+    /// What the tab would stand at with `total` on it, if that is within `limit`.
+    ///
+    /// # Errors
+    /// When the currencies differ or the sum does not fit.
+    pub fn with(self, total: Money, limit: Money) -> Result<Option<Money>, MoneyError> {
+        let open = self.open.checked_add(total)?;
+        Ok(open.compare(limit)?.is_le().then_some(open))
+    }
+}

@@ -1,0 +1,23 @@
+//! The ports: what the marketplace needs of the world, one trait per role.
+//!
+//! Every method is one atomic step: it happens whole or not at all, whatever fails around it, and no
+//! transaction crosses a port. What each promises is said here, once; adapters do not repeat it.
+//! With the feature `mocks`, each trait `X` comes with a `MockX`.
+
+mod account_store;
+mod cryptography;
+mod environment;
+mod error;
+mod listing_store;
+mod order_store;
+mod session_store;
+mod token_store;
+
+pub use account_store::*;
+pub use cryptography::*;
+pub use environment::*;
+pub use error::*;
+pub use listing_store::*;
+pub use order_store::*;
+pub use session_store::*;
+pub use token_store::*;

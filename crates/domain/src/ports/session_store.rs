@@ -1,0 +1,54 @@
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::account::{NewSession, Session, SessionDigest, SignedIn};
+use crate::id::{AccountId, SessionId};
+use crate::policy::SessionPolicy;
+use crate::time::Timestamp;
+
+/// Keeps sessions, by the digest of their token. A session that was ended opens nothing from the
+/// moment the call that ended it has answered, on any server.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait SessionStore: Send + Sync {
+    /// Opens a session and leaves an audit record that its account logged in.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn open(&self, session: NewSession) -> Result<(), StoreError>;
+
+    /// The account that a living session belongs to, noting the use at least every
+    /// [`SessionPolicy::TOUCH_INTERVAL`].
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn authenticate(
+        &self,
+        digest: SessionDigest,
+        policy: SessionPolicy,
+        now: Timestamp,
+    ) -> Result<Option<SignedIn>, StoreError>;
+
+    /// The account's living sessions, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn of_account(
+        &self,
+        account: AccountId,
+        policy: SessionPolicy,
+        now: Timestamp,
+    ) -> Result<Vec<Session>, StoreError>;
+
+    /// Ends one session of the account. Answers whether there was one.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn end(&self, account: AccountId, session: SessionId) -> Result<bool, StoreError>;
+
+    /// Ends every session of the account.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn end_all(&self, account: AccountId) -> Result<(), StoreError>;
+}

@@ -1,0 +1,114 @@
+//! The rule that all short texts share: trimmed, bounded, and free of control characters.
+//!
+//! Control characters would let a name forge log lines and terminal output, and PostgreSQL refuses
+//! the zero character outright.
+
+use thiserror::Error;
+
+/// Why a text does not fit its field.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TextError {
+    /// It is blank.
+    #[error("must not be blank")]
+    Blank,
+    /// It is longer than the field allows.
+    #[error("must be at most {most} characters")]
+    TooLong {
+        /// The longest text allowed, in characters.
+        most: usize,
+    },
+    /// It holds a control character.
+    #[error("must not contain control characters")]
+    ControlCharacter,
+    /// It is not of the form that the field asks for.
+    #[error("{0}")]
+    Form(&'static str),
+}
+
+/// The text without surrounding white space, if it is one line of 1 to `most` characters.
+pub(crate) fn line(text: &str, most: usize) -> Result<String, TextError> {
+    bounded(text, most, |_| false)
+}
+
+/// As [`line()`], with line breaks and tabs allowed.
+pub(crate) fn paragraphs(text: &str, most: usize) -> Result<String, TextError> {
+    bounded(text, most, |character| {
+        matches!(character, '\n' | '\r' | '\t')
+    })
+}
+
+fn bounded(text: &str, most: usize, allowed: impl Fn(char) -> bool) -> Result<String, TextError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(TextError::Blank);
+    }
+    if text.chars().count() > most {
+        return Err(TextError::TooLong { most });
+    }
+    if text
+        .chars()
+        .any(|character| character.is_control() && !allowed(character))
+    {
+        return Err(TextError::ControlCharacter);
+    }
+    Ok(text.to_owned())
+}
+
+/// A newtype over a text that [`line()`] or [`paragraphs`] has passed.
+macro_rules! bounded_text {
+    ($(#[$doc:meta])* $name:ident, $rule:path, $most:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The longest text allowed, in characters.
+            pub const MAX_LENGTH: usize = $most;
+
+            /// The text itself.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::text::TextError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $rule(text, $most).map(Self)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+pub(crate) use bounded_text;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_trimmed_bounded_and_printable() {
+        assert_eq!(line("  Weather  ", 10), Ok("Weather".into()));
+        assert_eq!(line(" \u{a0}\t", 10), Err(TextError::Blank));
+        assert_eq!(line("ééé", 2), Err(TextError::TooLong { most: 2 }));
+        assert_eq!(line("a\0b", 10), Err(TextError::ControlCharacter));
+        assert_eq!(line("a\nb", 10), Err(TextError::ControlCharacter));
+        assert_eq!(line("a\u{85}b", 10), Err(TextError::ControlCharacter));
+    }
+
+    #[test]
+    fn paragraphs_may_break_lines() {
+        assert_eq!(paragraphs("a\r\n\tb\n", 10), Ok("a\r\n\tb".into()));
+        assert_eq!(
+            paragraphs("a\u{1b}[2J", 10),
+            Err(TextError::ControlCharacter)
+        );
+    }
+}

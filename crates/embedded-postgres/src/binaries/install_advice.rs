@@ -1,0 +1,61 @@
+//! The one command that installs PostgreSQL here.
+
+use std::fs;
+
+use super::OLDEST_MAJOR;
+
+/// Families of distributions, as `ID` and `ID_LIKE` of os-release(5) name them, and how each installs PostgreSQL.
+const COMMANDS: [(&[&str], &str); 5] = [
+    (&["debian", "ubuntu"], "apt-get install postgresql"),
+    (&["fedora", "rhel", "centos"], "dnf install postgresql-server"),
+    (&["alpine"], "apk add postgresql"),
+    (&["arch"], "pacman -S postgresql"),
+    (&["suse", "opensuse"], "zypper install postgresql-server"),
+];
+
+pub(super) fn for_this_machine() -> String {
+    if cfg!(target_os = "macos") {
+        return with("brew install postgresql@17");
+    }
+    for_system(&fs::read_to_string("/etc/os-release").unwrap_or_default())
+}
+
+fn for_system(os_release: &str) -> String {
+    let families: Vec<&str> = os_release
+        .lines()
+        .filter_map(|line| line.strip_prefix("ID=").or_else(|| line.strip_prefix("ID_LIKE=")))
+        .flat_map(|value| value.trim_matches(['"', '\'']).split_whitespace())
+        .collect();
+    let known = COMMANDS.iter().find(|(names, _)| names.iter().any(|name| families.contains(name)));
+    match known {
+        Some((_, command)) => with(command),
+        None => format!("install PostgreSQL {OLDEST_MAJOR} or newer with this system's package manager"),
+    }
+}
+
+fn with(command: &str) -> String {
+    format!("install it with `{command}`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::for_system;
+
+    #[test]
+    fn a_distribution_gets_its_own_command() {
+        let advice = for_system("PRETTY_NAME=\"Debian GNU/Linux 12\"\nID=debian\n");
+        assert_eq!(advice, "install it with `apt-get install postgresql`");
+    }
+
+    #[test]
+    fn a_derived_distribution_gets_its_familys_command() {
+        let advice = for_system("ID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n");
+        assert_eq!(advice, "install it with `dnf install postgresql-server`");
+    }
+
+    #[test]
+    fn an_unknown_system_is_still_told_what_is_needed() {
+        let advice = for_system("ID=plan9\n");
+        assert_eq!(advice, "install PostgreSQL 14 or newer with this system's package manager");
+    }
+}

@@ -1,0 +1,93 @@
+//! Where PostgreSQL's programs usually are.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{self, Path, PathBuf};
+
+/// Parent directory, beginning of the name, and what follows below: `("usr", "pgsql-", "bin")` is `/usr/pgsql-*/bin`.
+///
+/// Distributions keep the server's programs off `PATH`, so that several versions can live side by side.
+const WELL_KNOWN: [(&str, &str, &str); 7] = [
+    // Debian, Ubuntu
+    ("usr/lib/postgresql", "", "bin"),
+    // Red Hat and Fedora, from PostgreSQL's own repository
+    ("usr", "pgsql-", "bin"),
+    // Alpine
+    ("usr/libexec", "postgresql", ""),
+    // Homebrew on Apple silicon, and on Intel
+    ("opt/homebrew/opt", "postgresql", "bin"),
+    ("usr/local/opt", "postgresql", "bin"),
+    // Postgres.app
+    ("Applications/Postgres.app/Contents/Versions", "", "bin"),
+    // PostgreSQL's own default when built from source
+    ("usr/local", "pgsql", "bin"),
+];
+
+/// The directories of `PATH`, made absolute because children run from another working directory.
+pub(super) fn on_path(path: Option<&OsStr>) -> Vec<PathBuf> {
+    let directories = path.into_iter().flat_map(std::env::split_paths);
+    directories.filter_map(|directory| path::absolute(directory).ok()).collect()
+}
+
+/// The well-known directories that exist below `root`.
+pub(super) fn well_known(root: &Path) -> Vec<PathBuf> {
+    let places = WELL_KNOWN.iter();
+    places.flat_map(|(parent, prefix, below)| matching(&root.join(parent), prefix, below)).collect()
+}
+
+fn matching(parent: &Path, prefix: &str, below: &str) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(parent) else {
+        return Vec::new();
+    };
+    entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix))
+        .map(|entry| entry.path().join(below))
+        .filter(|directory| directory.is_dir())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::{on_path, well_known};
+
+    #[test]
+    fn every_version_of_every_packager_is_found() {
+        let root = tempfile::tempdir().unwrap();
+        let places = [
+            "usr/lib/postgresql/15/bin",
+            "usr/lib/postgresql/17/bin",
+            "usr/pgsql-16/bin",
+            "usr/libexec/postgresql17",
+            "opt/homebrew/opt/postgresql@17/bin",
+            "Applications/Postgres.app/Contents/Versions/17/bin",
+        ];
+        for place in places {
+            fs::create_dir_all(root.path().join(place)).unwrap();
+        }
+        fs::create_dir_all(root.path().join("usr/bin")).unwrap();
+
+        let mut found = well_known(root.path());
+        found.sort();
+        let mut expected = places.map(|place| root.path().join(place));
+        expected.sort();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_relative_directory_on_the_path_becomes_absolute() {
+        let found = on_path(Some(OsStr::new("/usr/bin:here")));
+        let here = std::env::current_dir().unwrap().join("here");
+        assert_eq!(found, [PathBuf::from("/usr/bin"), here]);
+    }
+
+    #[test]
+    fn nothing_is_found_where_nothing_is() {
+        assert_eq!(well_known(Path::new("/nowhere")), Vec::<PathBuf>::new());
+        assert_eq!(on_path(None), Vec::<PathBuf>::new());
+    }
+}
