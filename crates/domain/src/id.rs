@@ -141,6 +141,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::fixtures::{at, draw};
 
     #[test]
     fn the_specification_s_vectors_hold() {
@@ -195,6 +196,20 @@ mod tests {
         let order = OrderId::from_uuid(Uuid::from_u128(7));
         assert_eq!(order.to_string().parse(), Ok(order));
         assert!(order.to_string().parse::<TokenId>().is_err());
+    }
+
+    #[test]
+    fn a_minted_identifier_is_of_version_7_and_sorts_by_time() {
+        let mint = |seconds, random| OrderId::mint(at(seconds), &draw(random));
+        let id = mint(1, 0xff);
+        assert_eq!(id.uuid().get_version_num(), 7);
+        assert_eq!(
+            id.uuid().as_u128() >> 80,
+            1_000,
+            "it starts with the milliseconds"
+        );
+        assert!(id < mint(2, 0));
+        assert_ne!(id, mint(1, 0));
     }
 
     proptest! {

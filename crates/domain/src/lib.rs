@@ -16,6 +16,8 @@
 
 pub mod account;
 pub mod audit;
+#[cfg(test)]
+mod fixtures;
 pub mod id;
 pub mod listing;
 pub mod marketplace;
@@ -33,3 +35,9 @@ pub mod units;
 
 pub use marketplace::Marketplace;
 pub use ports::*;
+pub use text::TextError;
+
+/// Runs the README's snippets as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -12,6 +12,26 @@ pub enum PaymentRoute {
     Checkout,
 }
 
+impl PaymentRoute {
+    /// Every one there is.
+    pub const ALL: [Self; 2] = [Self::Tab, Self::Checkout];
+
+    /// The name that storage and clients know it by.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tab => "tab",
+            Self::Checkout => "checkout",
+        }
+    }
+
+    /// The one with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == name)
+    }
+}
+
 /// What a buyer owes for small orders that were served at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tab {

@@ -26,11 +26,12 @@ impl Email {
 
     /// What an account is called that gave no name: the part before the `@`.
     #[must_use]
-    pub fn default_name(&self) -> Option<AccountName> {
-        self.0
-            .split('@')
-            .next()
-            .and_then(|local| local.parse().ok())
+    pub fn default_name(&self) -> AccountName {
+        let local = self
+            .0
+            .split_once('@')
+            .map_or(self.as_str(), |(local, _)| local);
+        AccountName::from_local_part(local)
     }
 }
 
@@ -79,7 +80,7 @@ mod tests {
     fn two_spellings_of_an_address_are_one() {
         let email: Email = " Ada.Lovelace@Example.COM ".parse().unwrap();
         assert_eq!(email.as_str(), "ada.lovelace@example.com");
-        assert_eq!(email.default_name().unwrap().as_str(), "ada.lovelace");
+        assert_eq!(email.default_name().as_str(), "ada.lovelace");
     }
 
     #[test]

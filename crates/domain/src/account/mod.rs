@@ -20,10 +20,9 @@ bounded_text!(
 );
 
 impl AccountName {
-    /// What an account is called that gave no name and whose address suggests none.
-    #[must_use]
-    pub fn anonymous() -> Self {
-        Self("anonymous".to_owned())
+    /// An address's local part is 1 to 64 printable characters, and so fits any name.
+    fn from_local_part(local: &str) -> Self {
+        Self(local.to_owned())
     }
 }
 

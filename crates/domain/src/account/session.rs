@@ -88,7 +88,7 @@ impl Session {
     /// Whether it still opens anything: neither expired nor left idle for too long.
     #[must_use]
     pub fn is_alive(&self, policy: &SessionPolicy, now: Timestamp) -> bool {
-        now < self.expires_at && self.last_seen_at > policy.idle_cutoff(now)
+        policy.admits(self.last_seen_at, self.expires_at, now)
     }
 }
 

@@ -38,7 +38,7 @@ pub enum StockChange {
 }
 
 /// What a seller changes about a listing. The default changes nothing.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct ListingEdit<K> {
     /// What the service is called.
     pub service_name: Change<ServiceName>,
@@ -68,6 +68,22 @@ pub struct EditListing {
     pub edit: ListingEdit<SealedKey>,
     /// Who asks, and when.
     pub seller: Actor,
+}
+
+// Derived, it would ask for a default key, and there is no such thing.
+impl<K> Default for ListingEdit<K> {
+    fn default() -> Self {
+        Self {
+            service_name: Change::Keep,
+            description: Change::Keep,
+            endpoint_url: Change::Keep,
+            price_per_unit: Change::Keep,
+            unit_description: Change::Keep,
+            stock: StockChange::Keep,
+            state: Change::Keep,
+            key: Change::Keep,
+        }
+    }
 }
 
 impl<K> ListingEdit<K> {

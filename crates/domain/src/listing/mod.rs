@@ -27,6 +27,27 @@ pub enum ListingState {
     Archived,
 }
 
+impl ListingState {
+    /// Every one there is.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Paused, Self::Archived];
+
+    /// The name that storage and clients know it by.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Paused => "paused",
+            Self::Archived => "archived",
+        }
+    }
+
+    /// The one with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == name)
+    }
+}
+
 /// What a listing shows as: its state, or that there is nothing left of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ListingStatus {
@@ -38,6 +59,19 @@ pub enum ListingStatus {
     Paused,
     /// See [`ListingState::Archived`].
     Archived,
+}
+
+impl ListingStatus {
+    /// The name that clients know it by.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::SoldOut => "sold_out",
+            Self::Paused => "paused",
+            Self::Archived => "archived",
+        }
+    }
 }
 
 /// What a seller says of the service that a listing opens.

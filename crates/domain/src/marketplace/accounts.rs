@@ -93,7 +93,7 @@ pub enum LogInError {
 /// Why a password was not changed.
 #[derive(Debug, Error)]
 pub enum ChangePasswordError {
-    /// The current password is not the one given.
+    /// The password given as the current one is not, or is no longer.
     #[error("the current password is wrong")]
     InvalidCredentials,
     /// A password could not be checked or hashed.
@@ -186,7 +186,8 @@ impl Accounts {
     /// Changes the signed-in account's password and ends its other sessions.
     ///
     /// # Errors
-    /// [`ChangePasswordError`]; also when the password was changed elsewhere meanwhile.
+    /// [`ChangePasswordError`]; of a password that was changed elsewhere meanwhile it says that the
+    /// current one is wrong.
     pub async fn change_password(
         &self,
         signed_in: &SignedIn,
@@ -230,9 +231,7 @@ impl Accounts {
 
     fn new_account(&self, email: Email, name: Option<AccountName>, now: Timestamp) -> Account {
         let id = AccountId::mint(now, self.entropy.as_ref());
-        let name = name
-            .or_else(|| email.default_name())
-            .unwrap_or_else(AccountName::anonymous);
+        let name = name.unwrap_or_else(|| email.default_name());
         Account { id, email, name }
     }
 
@@ -261,3 +260,6 @@ impl Accounts {
         (NewSession { session, digest }, opened)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -137,3 +137,6 @@ impl Catalogue {
         self.listings.of_seller(seller, page).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,7 +25,7 @@ pub struct Rotated {
     /// How many keys moved. Those that their seller replaced meanwhile are under the active key
     /// already and do not count.
     pub moved: u16,
-    /// Where the next batch starts, unless this was the last.
+    /// Where the next batch starts; `None` when this one found no key left to move.
     pub next: Option<ListingId>,
 }
 
@@ -74,3 +74,6 @@ impl KeyRotation {
         Ok(Rotated { moved, next })
     }
 }
+
+#[cfg(test)]
+mod tests;

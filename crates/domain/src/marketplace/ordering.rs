@@ -135,3 +135,6 @@ impl Ordering {
         self.book.tab(buyer).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,3 +64,6 @@ impl Sessions {
         self.sessions.end_all(account).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -86,3 +86,6 @@ impl Tokens {
         self.tokens.of_buyer(buyer, page).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,11 @@
 use std::collections::HashMap;
 
 use super::{
-    BuyerSnapshot, Decision, IdempotencyKey, ListingSnapshot, OrderRequest, OrderState, PlaceOrder,
-    Rejection, decide,
+    BuyerSnapshot, Decision, IdempotencyKey, ListingSnapshot, Order, OrderRequest, OrderState,
+    PlaceOrder, Rejection, decide,
 };
 use crate::id::{AccountId, ListingId, OrderId, TokenId};
+use crate::listing::ServiceName;
 use crate::money::Money;
 use crate::payment::PaymentRoute;
 use crate::policy::OrderPolicy;
@@ -166,6 +167,26 @@ impl OrderBatch {
 }
 
 impl NewOrder {
+    /// The order as it stands once it is written.
+    #[must_use]
+    pub fn into_order(self, service_name: ServiceName) -> Order {
+        Order {
+            id: self.id,
+            buyer_id: self.buyer_id,
+            seller_id: self.seller_id,
+            listing_id: self.listing_id,
+            service_name,
+            units: self.units,
+            price_per_unit: self.price_per_unit,
+            total: self.total,
+            route: self.route,
+            state: self.state,
+            lapses_at: self.lapses_at,
+            token_id: self.token.map(|token| token.id),
+            created_at: self.placed_at,
+        }
+    }
+
     fn of(
         order: &PlaceOrder,
         buyer_id: AccountId,
@@ -204,3 +225,8 @@ impl NewOrder {
         }
     }
 }
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

@@ -87,7 +87,7 @@ pub enum Rejection {
     #[error("the listing is not on sale")]
     ListingUnavailable,
     /// There are fewer units left than it asks for.
-    #[error("only {available} units are left")]
+    #[error("the order asks for more than the {available} units that are left")]
     InsufficientUnits {
         /// How many are left.
         available: Stock,
@@ -154,3 +154,8 @@ pub fn decide(
         (_, _, Checkout::Unavailable) => Err(Rejection::PaymentsUnavailable),
     }
 }
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ pub enum OrderState {
 }
 
 impl OrderState {
-    /// Every state there is.
+    /// Every one there is.
     pub const ALL: [Self; 5] = [
         Self::AwaitingPayment,
         Self::Fulfilled,
@@ -33,6 +33,12 @@ impl OrderState {
             Self::Canceled => "canceled",
             Self::Refunded => "refunded",
         }
+    }
+
+    /// The one with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == name)
     }
 }
 
@@ -203,99 +209,4 @@ pub const fn transition(state: OrderState, event: OrderEvent) -> Transition {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn events() -> impl Strategy<Value = OrderEvent> {
-        prop::sample::select(vec![
-            OrderEvent::Paid(StockOnHand::Enough),
-            OrderEvent::Paid(StockOnHand::Short),
-            OrderEvent::Lapsed,
-            OrderEvent::CanceledByBuyer,
-            OrderEvent::PaymentFailed,
-            OrderEvent::Refunded(ReturnedUnits::ForSale),
-            OrderEvent::Refunded(ReturnedUnits::StaySold),
-            OrderEvent::DisputeLost,
-        ])
-    }
-
-    #[test]
-    fn a_payment_on_time_fulfils_and_a_late_one_fulfils_or_is_given_back() {
-        let to = |state, stock| match transition(state, OrderEvent::Paid(stock)) {
-            Transition::Move(step) => (step.to, step.stock, step.money),
-            other => panic!("{other:?}"),
-        };
-        let sold = (
-            OrderState::Fulfilled,
-            StockEffect::HeldToSold,
-            MoneyEffect::None,
-        );
-        assert_eq!(to(OrderState::AwaitingPayment, StockOnHand::Short), sold);
-        for state in [OrderState::Expired, OrderState::Canceled] {
-            let late = (
-                OrderState::Fulfilled,
-                StockEffect::AvailableToSold,
-                MoneyEffect::None,
-            );
-            assert_eq!(to(state, StockOnHand::Enough), late);
-            let owed = (
-                OrderState::Refunded,
-                StockEffect::None,
-                MoneyEffect::GiveBack,
-            );
-            assert_eq!(to(state, StockOnHand::Short), owed);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn a_repeated_event_changes_nothing_more(
-            history in prop::collection::vec(events(), 0..12),
-            event in events(),
-        ) {
-            let step = |state, event| match transition(state, event) {
-                Transition::Move(step) => step.to,
-                Transition::Unchanged | Transition::Refused => state,
-            };
-            let state = history.into_iter().fold(OrderState::AwaitingPayment, step);
-            let once = step(state, event);
-            prop_assert_eq!(step(once, event), once);
-        }
-
-        #[test]
-        fn units_money_and_tokens_balance_over_any_history(
-            history in prop::collection::vec(events(), 0..30),
-        ) {
-            let (mut state, mut held, mut sold, mut live_tokens, mut kept) =
-                (OrderState::AwaitingPayment, 1_i32, 0_i32, 0_i32, 0_i32);
-            for event in history {
-                let Transition::Move(step) = transition(state, event) else { continue };
-                if matches!(event, OrderEvent::Paid(_)) {
-                    kept += 1;
-                }
-                match step.stock {
-                    StockEffect::None => {}
-                    StockEffect::HeldToSold => { held -= 1; sold += 1; }
-                    StockEffect::HeldToAvailable => held -= 1,
-                    StockEffect::AvailableToSold => sold += 1,
-                    StockEffect::SoldToAvailable => sold -= 1,
-                }
-                match step.token {
-                    TokenEffect::None => {}
-                    TokenEffect::Issue => live_tokens += 1,
-                    TokenEffect::Revoke => live_tokens -= 1,
-                }
-                if step.money == MoneyEffect::GiveBack || event == OrderEvent::DisputeLost {
-                    kept -= 1;
-                }
-                state = step.to;
-                prop_assert_eq!(held, i32::from(state == OrderState::AwaitingPayment));
-                prop_assert_eq!(live_tokens, i32::from(state == OrderState::Fulfilled));
-                prop_assert_eq!(kept, i32::from(state == OrderState::Fulfilled));
-                prop_assert!(sold == 1 || state != OrderState::Fulfilled);
-            }
-        }
-    }
-}
+mod tests;

@@ -1,0 +1,159 @@
+//! What the unit tests are made of: small values, spelled briefly.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use uuid::Uuid;
+
+use crate::account::{Account, Origin, Session, SignedIn};
+use crate::audit::Actor;
+use crate::id::{AccountId, ListingId, OrderId, SessionId, TokenId};
+use crate::listing::{ListingState, Price, SealedKey};
+use crate::money::{Currency, Money};
+use crate::order::{BuyerSnapshot, ListingSnapshot};
+use crate::payment::Tab;
+use crate::policy::{Checkout, OrderPolicy};
+use crate::ports::{Clock, Entropy, MockClock, MockEntropy};
+use crate::time::{SignedDuration, Timestamp, after};
+use crate::units::{Stock, Units};
+
+pub(crate) fn account_id(number: u128) -> AccountId {
+    AccountId::from_uuid(Uuid::from_u128(number))
+}
+
+pub(crate) fn listing_id(number: u128) -> ListingId {
+    ListingId::from_uuid(Uuid::from_u128(number))
+}
+
+pub(crate) fn order_id(number: u128) -> OrderId {
+    OrderId::from_uuid(Uuid::from_u128(number))
+}
+
+pub(crate) fn token_id(number: u128) -> TokenId {
+    TokenId::from_uuid(Uuid::from_u128(number))
+}
+
+pub(crate) fn session_id(number: u128) -> SessionId {
+    SessionId::from_uuid(Uuid::from_u128(number))
+}
+
+pub(crate) fn usd(cents: i64) -> Money {
+    Money::new(cents, Currency::USD)
+}
+
+pub(crate) fn price(cents: i64) -> Price {
+    Price::new(usd(cents)).unwrap()
+}
+
+pub(crate) fn units(count: i64) -> Units {
+    Units::new(count).unwrap()
+}
+
+pub(crate) fn stock(count: i64) -> Stock {
+    Stock::new(count).unwrap()
+}
+
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    after(Timestamp::UNIX_EPOCH, SignedDuration::from_secs(seconds))
+}
+
+/// Ten units at 1.00, on sale, sold by account 1.
+pub(crate) fn listing(number: u128) -> ListingSnapshot {
+    ListingSnapshot {
+        id: listing_id(number),
+        seller_id: account_id(1),
+        state: ListingState::Active,
+        price: price(1_00),
+        available: stock(10),
+    }
+}
+
+pub(crate) fn buyer_owing(number: u128, open: Money) -> BuyerSnapshot {
+    BuyerSnapshot {
+        tab: Tab {
+            buyer_id: account_id(number),
+            open,
+        },
+    }
+}
+
+/// What the marketplace has unless its operator says otherwise.
+pub(crate) fn policy() -> OrderPolicy {
+    OrderPolicy {
+        small_order_limit: usd(5_00),
+        tab_limit: usd(25_00),
+        reservation_ttl: SignedDuration::from_mins(30),
+        token_ttl: SignedDuration::from_hours(30 * 24),
+        checkout: Checkout::Available,
+    }
+}
+
+pub(crate) fn account(number: u128) -> Account {
+    Account {
+        id: account_id(number),
+        email: "ada@example.com".parse().unwrap(),
+        name: "Ada".parse().unwrap(),
+    }
+}
+
+pub(crate) fn signed_in(number: u128) -> SignedIn {
+    SignedIn {
+        account: account(number),
+        session: Session {
+            id: session_id(number),
+            account_id: account_id(number),
+            origin: origin(),
+            created_at: at(0),
+            last_seen_at: at(0),
+            expires_at: at(86_400),
+        },
+    }
+}
+
+pub(crate) fn origin() -> Origin {
+    Origin {
+        address: Some([192, 0, 2, 7].into()),
+        device: Some("curl/8".parse().unwrap()),
+    }
+}
+
+/// Account `number` of [`signed_in`], acting from [`origin`].
+pub(crate) fn actor(number: u128, at: Timestamp) -> Actor {
+    Actor {
+        account_id: account_id(number),
+        address: origin().address,
+        at,
+    }
+}
+
+pub(crate) fn sealed(master_key: &str, ciphertext: &str) -> SealedKey {
+    SealedKey {
+        key_id: master_key.parse().unwrap(),
+        ciphertext: ciphertext.as_bytes().to_vec(),
+    }
+}
+
+pub(crate) fn clock(now: Timestamp) -> Arc<dyn Clock> {
+    let mut clock = MockClock::new();
+    clock.expect_now().return_const(now);
+    Arc::new(clock)
+}
+
+/// Bytes that are all 1 in the first draw, all 2 in the second, and so on: see [`draw`].
+pub(crate) fn entropy() -> Arc<dyn Entropy> {
+    let drawn = AtomicU8::new(0);
+    let mut entropy = MockEntropy::new();
+    entropy.expect_fill().returning(move |destination| {
+        destination.fill(drawn.fetch_add(1, Ordering::Relaxed) + 1);
+    });
+    Arc::new(entropy)
+}
+
+/// What the `number`th draw of [`entropy`] gives, again and again.
+pub(crate) fn draw(number: u8) -> MockEntropy {
+    let mut entropy = MockEntropy::new();
+    entropy
+        .expect_fill()
+        .returning(move |destination| destination.fill(number));
+    entropy
+}

@@ -1,0 +1,92 @@
+mod changing_password;
+mod logging_in;
+mod logging_in_without_password;
+mod registering;
+
+use super::*;
+use crate::account::{Credentials, PasswordHash, SessionDigest};
+use crate::fixtures::{account, at, clock, entropy};
+use crate::ports::{MockAccountStore, MockPasswordHasher, MockSessionMint, MockSessionStore};
+use crate::time::SignedDuration;
+
+const NOW: i64 = 1_000;
+const SESSION_DAYS: i64 = 30;
+const DIGEST: SessionDigest = SessionDigest::new([7; 32]);
+
+/// The ports to set expectations on. What a test does not expect, it forbids.
+#[derive(Default)]
+struct Ports {
+    accounts: MockAccountStore,
+    sessions: MockSessionStore,
+    passwords: MockPasswordHasher,
+}
+
+impl Ports {
+    fn accounts(self) -> Accounts {
+        let mut mint = MockSessionMint::new();
+        mint.expect_mint()
+            .returning(|| (SessionToken::new("minted".into()), DIGEST));
+        Accounts {
+            accounts: Arc::new(self.accounts),
+            sessions: Arc::new(self.sessions),
+            passwords: Arc::new(self.passwords),
+            mint: Arc::new(mint),
+            clock: clock(at(NOW)),
+            entropy: entropy(),
+            policy: SessionPolicy {
+                ttl: SignedDuration::from_hours(24 * SESSION_DAYS),
+                idle_ttl: SignedDuration::from_hours(24),
+            },
+        }
+    }
+
+    /// The store finds these credentials, whenever it is asked for `ada@example.com`.
+    fn found(&mut self, credentials: Option<Credentials>) {
+        self.accounts
+            .expect_find_credentials()
+            .withf(|email| email.as_str() == "ada@example.com")
+            .returning(move |_| Ok(credentials.clone()));
+    }
+
+    /// The hasher is asked once whether `password` is the one behind `hash`, and says `right`.
+    fn verified(&mut self, password: &'static str, hash: Option<&'static str>, right: bool) {
+        self.passwords
+            .expect_verify()
+            .withf(move |asked, against| {
+                asked.expose() == password && against.as_ref().map(PasswordHash::as_phc) == hash
+            })
+            .once()
+            .return_once(move |_, _| Ok(right));
+    }
+}
+
+fn email() -> Email {
+    "ada@example.com".parse().unwrap()
+}
+
+fn password(text: &str) -> Password {
+    Password::attempt(text.into()).unwrap()
+}
+
+fn hash(text: &str) -> PasswordHash {
+    PasswordHash::from_phc(text.into())
+}
+
+fn credentials(password_hash: Option<&str>) -> Credentials {
+    Credentials {
+        account: account(2),
+        password_hash: password_hash.map(hash),
+    }
+}
+
+/// Whether this is the session that [`Ports::accounts`] opens now for `account`, and lasts as long
+/// as the policy says.
+fn is_opened_now(session: &NewSession, account: AccountId, origin: &Origin) -> bool {
+    let NewSession { session, digest } = session;
+    *digest == DIGEST
+        && session.account_id == account
+        && session.origin == *origin
+        && session.created_at == at(NOW)
+        && session.last_seen_at == at(NOW)
+        && session.expires_at == at(NOW + SESSION_DAYS * 86_400)
+}

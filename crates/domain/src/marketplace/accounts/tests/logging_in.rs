@@ -1,0 +1,85 @@
+use futures::executor::block_on;
+
+use super::*;
+use crate::fixtures::{account_id, origin};
+
+fn log_in(ports: Ports, attempt: &str) -> Result<OpenedSession, LogInError> {
+    block_on(
+        ports
+            .accounts()
+            .log_in(&email(), password(attempt), origin()),
+    )
+}
+
+#[test]
+fn the_right_password_opens_a_session() {
+    let mut ports = Ports::default();
+    ports.found(Some(credentials(Some("$hash"))));
+    ports.verified("right", Some("$hash"), true);
+    ports
+        .sessions
+        .expect_open()
+        .withf(|session| is_opened_now(session, account_id(2), &origin()))
+        .once()
+        .returning(|_| Ok(()));
+    let opened = log_in(ports, "right").unwrap();
+    assert_eq!(opened.token.expose(), "minted");
+    assert_eq!(opened.signed_in.account.id, account_id(2));
+}
+
+#[test]
+fn a_wrong_password_opens_nothing() {
+    let mut ports = Ports::default();
+    ports.found(Some(credentials(Some("$hash"))));
+    ports.verified("wrong", Some("$hash"), false);
+    let error = log_in(ports, "wrong").unwrap_err();
+    assert!(matches!(error, LogInError::InvalidCredentials));
+}
+
+#[test]
+fn an_unknown_address_costs_the_same_work_and_gets_the_same_answer() {
+    let mut ports = Ports::default();
+    ports.found(None);
+    ports.verified("anything", None, false);
+    let error = log_in(ports, "anything").unwrap_err();
+    assert!(matches!(error, LogInError::InvalidCredentials));
+}
+
+#[test]
+fn an_account_without_a_password_lets_no_password_in() {
+    let mut ports = Ports::default();
+    ports.found(Some(credentials(None)));
+    ports.verified("anything", None, false);
+    let error = log_in(ports, "anything").unwrap_err();
+    assert!(matches!(error, LogInError::InvalidCredentials));
+}
+
+#[test]
+fn a_password_that_cannot_be_checked_is_not_called_wrong() {
+    let mut ports = Ports::default();
+    ports.found(Some(credentials(Some("$hash"))));
+    ports
+        .passwords
+        .expect_verify()
+        .once()
+        .returning(|_, _| Err(HashingError::Overloaded));
+    let error = log_in(ports, "right").unwrap_err();
+    assert!(matches!(
+        error,
+        LogInError::Hashing(HashingError::Overloaded)
+    ));
+}
+
+#[test]
+fn a_session_that_the_store_does_not_keep_is_not_handed_out() {
+    let mut ports = Ports::default();
+    ports.found(Some(credentials(Some("$hash"))));
+    ports.verified("right", Some("$hash"), true);
+    ports
+        .sessions
+        .expect_open()
+        .once()
+        .returning(|_| Err(StoreError::Overloaded));
+    let error = log_in(ports, "right").unwrap_err();
+    assert!(matches!(error, LogInError::Unavailable(_)));
+}

@@ -1,0 +1,190 @@
+use futures::executor::block_on;
+use mockall::predicate::eq;
+
+use super::*;
+use crate::fixtures::{
+    account_id, actor, at, clock, draw, entropy, listing_id, origin, price, sealed, signed_in,
+    stock,
+};
+use crate::listing::{Change, ListingState, Seller};
+use crate::ports::{MockKeyVault, MockListingStore};
+
+const SELLER: u128 = 2;
+
+fn catalogue(listings: MockListingStore, vault: MockKeyVault) -> Catalogue {
+    Catalogue {
+        listings: Arc::new(listings),
+        vault: Arc::new(vault),
+        clock: clock(at(1_000)),
+        entropy: entropy(),
+    }
+}
+
+fn details() -> ListingDetails {
+    ListingDetails {
+        service_name: "Weather".parse().unwrap(),
+        description: None,
+        endpoint_url: None,
+        price_per_unit: price(1_00),
+        unit_description: "1,000 requests".parse().unwrap(),
+    }
+}
+
+fn stored(id: ListingId) -> Listing {
+    Listing {
+        id,
+        seller: Seller {
+            id: account_id(SELLER),
+            name: "Ada".parse().unwrap(),
+        },
+        details: details(),
+        available: stock(10),
+        state: ListingState::Active,
+        created_at: at(1_000),
+    }
+}
+
+fn key(text: &str) -> ApiKey {
+    ApiKey::new(text.into()).unwrap()
+}
+
+/// A vault that seals the key `sk` for `listing` alone.
+fn sealing_for(listing: ListingId) -> MockKeyVault {
+    let mut vault = MockKeyVault::new();
+    vault
+        .expect_seal()
+        .withf(move |id, key| *id == listing && key.expose() == "sk")
+        .once()
+        .returning(|_, _| Ok(sealed("active", "sealed sk")));
+    vault
+}
+
+fn failing_to_seal() -> MockKeyVault {
+    let mut vault = MockKeyVault::new();
+    vault
+        .expect_seal()
+        .once()
+        .returning(|_, _| Err(VaultError::Unsealable));
+    vault
+}
+
+fn publish(catalogue: &Catalogue) -> Result<Listing, PublishError> {
+    let request = PublishListing {
+        details: details(),
+        api_key: key("sk"),
+        units: stock(10),
+    };
+    block_on(catalogue.publish(account_id(SELLER), request))
+}
+
+fn edit(catalogue: &Catalogue, edit: ListingEdit<ApiKey>) -> Result<Listing, ChangeListingError> {
+    block_on(catalogue.edit(&signed_in(SELLER), &origin(), listing_id(5), edit))
+}
+
+fn replacing_the_key() -> ListingEdit<ApiKey> {
+    ListingEdit {
+        key: Change::To(key("sk")),
+        ..ListingEdit::default()
+    }
+}
+
+#[test]
+fn a_listing_s_key_is_sealed_for_the_very_id_that_is_stored() {
+    let id = ListingId::mint(at(1_000), &draw(1));
+    let mut listings = MockListingStore::new();
+    listings
+        .expect_publish()
+        .withf(move |listing| {
+            listing.id == id
+                && listing.seller_id == account_id(SELLER)
+                && listing.details == details()
+                && listing.units == stock(10)
+                && listing.sealed_key == sealed("active", "sealed sk")
+                && listing.listed_at == at(1_000)
+        })
+        .once()
+        .returning(|listing| Ok(stored(listing.id)));
+    let published = publish(&catalogue(listings, sealing_for(id))).unwrap();
+    assert_eq!(published, stored(id));
+}
+
+#[test]
+fn a_listing_whose_key_cannot_be_sealed_is_not_published() {
+    let catalogue = catalogue(MockListingStore::new(), failing_to_seal());
+    let error = publish(&catalogue).unwrap_err();
+    assert!(matches!(error, PublishError::Vault(VaultError::Unsealable)));
+}
+
+#[test]
+fn an_edit_without_a_key_leaves_the_vault_alone() {
+    let mut listings = MockListingStore::new();
+    listings
+        .expect_edit()
+        .withf(|edit| {
+            edit.listing_id == listing_id(5)
+                && edit.seller == actor(SELLER, at(1_000))
+                && edit.edit.key == Change::Keep
+                && edit.edit.price_per_unit == Change::To(price(2_00))
+        })
+        .once()
+        .returning(|edit| Ok(stored(edit.listing_id)));
+    let catalogue = catalogue(listings, MockKeyVault::new());
+    let dearer = ListingEdit {
+        price_per_unit: Change::To(price(2_00)),
+        ..ListingEdit::default()
+    };
+    assert_eq!(edit(&catalogue, dearer).unwrap(), stored(listing_id(5)));
+}
+
+#[test]
+fn a_new_key_is_sealed_for_the_listing_it_opens() {
+    let mut listings = MockListingStore::new();
+    listings
+        .expect_edit()
+        .withf(|edit| {
+            edit.listing_id == listing_id(5)
+                && edit.edit.key == Change::To(sealed("active", "sealed sk"))
+        })
+        .once()
+        .returning(|edit| Ok(stored(edit.listing_id)));
+    let catalogue = catalogue(listings, sealing_for(listing_id(5)));
+    edit(&catalogue, replacing_the_key()).unwrap();
+}
+
+#[test]
+fn a_new_key_that_cannot_be_sealed_changes_nothing() {
+    let catalogue = catalogue(MockListingStore::new(), failing_to_seal());
+    let error = edit(&catalogue, replacing_the_key()).unwrap_err();
+    assert!(matches!(
+        error,
+        ChangeListingError::Vault(VaultError::Unsealable)
+    ));
+}
+
+#[test]
+fn what_the_store_refuses_to_change_is_passed_on() {
+    let mut listings = MockListingStore::new();
+    listings
+        .expect_edit()
+        .once()
+        .returning(|_| Err(EditListingError::NotYours));
+    let catalogue = catalogue(listings, MockKeyVault::new());
+    let error = edit(&catalogue, ListingEdit::default()).unwrap_err();
+    assert!(matches!(
+        error,
+        ChangeListingError::Edit(EditListingError::NotYours)
+    ));
+}
+
+#[test]
+fn a_listing_is_found_by_its_id() {
+    let mut listings = MockListingStore::new();
+    listings
+        .expect_find()
+        .with(eq(listing_id(5)))
+        .once()
+        .returning(|id| Ok(Some(stored(id))));
+    let catalogue = catalogue(listings, MockKeyVault::new());
+    let found = block_on(catalogue.find(listing_id(5))).unwrap();
+    assert_eq!(found, Some(stored(listing_id(5))));
+}

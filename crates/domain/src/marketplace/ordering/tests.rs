@@ -1,0 +1,175 @@
+use futures::executor::block_on;
+use mockall::Sequence;
+use mockall::predicate::eq;
+
+use super::*;
+use crate::account::SessionDigest;
+use crate::fixtures::{
+    account_id, actor, at, clock, draw, entropy, listing_id, order_id, origin, signed_in, stock,
+    token_id, units, usd,
+};
+use crate::order::{OrderState, Rejection};
+use crate::payment::PaymentRoute;
+use crate::ports::{MockEntropy, MockOrderBook, MockOrderStore};
+
+const NOW: i64 = 1_000;
+
+fn ordering(orders: MockOrderStore) -> Ordering {
+    Ordering {
+        orders: Arc::new(orders),
+        book: Arc::new(MockOrderBook::new()),
+        clock: clock(at(NOW)),
+        entropy: entropy(),
+    }
+}
+
+fn request() -> BuyUnits {
+    BuyUnits {
+        listing_id: listing_id(5),
+        units: units(3),
+        idempotency_key: Some("k".parse().unwrap()),
+    }
+}
+
+fn order(id: OrderId) -> Order {
+    Order {
+        id,
+        buyer_id: account_id(2),
+        seller_id: account_id(1),
+        listing_id: listing_id(5),
+        service_name: "Weather".parse().unwrap(),
+        units: units(3),
+        price_per_unit: usd(1_00),
+        total: usd(3_00),
+        route: PaymentRoute::Tab,
+        state: OrderState::Fulfilled,
+        lapses_at: None,
+        token_id: Some(token_id(1)),
+        created_at: at(NOW),
+    }
+}
+
+fn placed(order_id: OrderId) -> PlacedOrder {
+    PlacedOrder {
+        order: order(order_id),
+        replayed: false,
+    }
+}
+
+#[test]
+fn an_order_is_placed_by_session_or_account_as_of_now() {
+    let digest = SessionDigest::new([7; 32]);
+    for authority in [
+        Authority::Session(digest),
+        Authority::Account(account_id(2)),
+    ] {
+        let expected = PlaceOrder {
+            order_id: OrderId::mint(at(NOW), &draw(1)),
+            token_id: TokenId::mint(at(NOW), &draw(2)),
+            authority,
+            listing_id: listing_id(5),
+            units: units(3),
+            idempotency_key: Some("k".parse().unwrap()),
+            placed_at: at(NOW),
+        };
+        let id = expected.order_id;
+        let mut orders = MockOrderStore::new();
+        orders
+            .expect_place()
+            .with(eq(expected))
+            .once()
+            .returning(|order| Ok(placed(order.order_id)));
+        let answer = block_on(ordering(orders).buy(authority, request())).unwrap();
+        assert_eq!(answer, placed(id));
+    }
+}
+
+#[test]
+fn identifiers_are_drawn_before_the_store_is_asked_and_never_after() {
+    let mut sequence = Sequence::new();
+    let mut entropy = MockEntropy::new();
+    entropy
+        .expect_fill()
+        .times(2)
+        .in_sequence(&mut sequence)
+        .returning(|destination| destination.fill(1));
+    let mut orders = MockOrderStore::new();
+    orders
+        .expect_place()
+        .once()
+        .in_sequence(&mut sequence)
+        .returning(|order| Ok(placed(order.order_id)));
+    let ordering = Ordering {
+        entropy: Arc::new(entropy),
+        ..ordering(orders)
+    };
+    block_on(ordering.buy(Authority::Account(account_id(2)), request())).unwrap();
+}
+
+#[test]
+fn every_purchase_has_identifiers_of_its_own() {
+    let mut orders = MockOrderStore::new();
+    orders
+        .expect_place()
+        .times(2)
+        .returning(|order| Ok(placed(order.order_id)));
+    let ordering = ordering(orders);
+    let buy = || {
+        let answer = block_on(ordering.buy(Authority::Account(account_id(2)), request()));
+        answer.unwrap().order.id
+    };
+    assert_ne!(buy(), buy());
+}
+
+#[test]
+fn a_rejection_reaches_the_buyer_as_it_is() {
+    let short = Rejection::InsufficientUnits {
+        available: stock(2),
+    };
+    let mut orders = MockOrderStore::new();
+    orders
+        .expect_place()
+        .once()
+        .returning(move |_| Err(short.into()));
+    let authority = Authority::Account(account_id(2));
+    let error = block_on(ordering(orders).buy(authority, request())).unwrap_err();
+    assert!(matches!(error, PlaceOrderError::Rejected(rejection) if rejection == short));
+    assert_eq!(error.to_string(), "the order asks for more than the 2 units that are left");
+}
+
+#[test]
+fn an_order_is_canceled_in_its_buyer_s_name() {
+    let expected = CancelOrder {
+        order_id: order_id(8),
+        buyer: actor(2, at(NOW)),
+    };
+    let mut orders = MockOrderStore::new();
+    orders
+        .expect_cancel()
+        .with(eq(expected))
+        .once()
+        .returning(|cancel| Ok(order(cancel.order_id)));
+    let canceled = ordering(orders);
+    let answer = block_on(canceled.cancel(&signed_in(2), &origin(), order_id(8)));
+    assert_eq!(answer.unwrap(), order(order_id(8)));
+}
+
+#[test]
+fn an_order_is_refunded_in_its_seller_s_name_with_its_units_where_the_seller_says() {
+    for units in [ReturnedUnits::ForSale, ReturnedUnits::StaySold] {
+        let expected = RefundOrder {
+            order_id: order_id(8),
+            seller: actor(2, at(NOW)),
+            units,
+        };
+        let mut orders = MockOrderStore::new();
+        orders
+            .expect_refund()
+            .with(eq(expected))
+            .once()
+            .returning(|refund| Ok(order(refund.order_id)));
+        let refunding = ordering(orders);
+        let answer = block_on(refunding.refund(&signed_in(2), &origin(), order_id(8), units));
+        assert_eq!(answer.unwrap(), order(order_id(8)));
+    }
+}

@@ -1,0 +1,86 @@
+use futures::executor::block_on;
+use mockall::predicate::eq;
+
+use super::*;
+use crate::fixtures::{account_id, at, clock, session_id, signed_in};
+use crate::ports::{MockSessionMint, MockSessionStore};
+use crate::time::SignedDuration;
+
+const DIGEST: SessionDigest = SessionDigest::new([7; 32]);
+const POLICY: SessionPolicy = SessionPolicy {
+    ttl: SignedDuration::from_hours(24),
+    idle_ttl: SignedDuration::from_hours(2),
+};
+
+/// Sessions over this store and a mint that knows the token `minted` and no other.
+fn sessions(store: MockSessionStore) -> Sessions {
+    let mut mint = MockSessionMint::new();
+    mint.expect_recognize()
+        .returning(|token| (token.expose() == "minted").then_some(DIGEST));
+    Sessions {
+        sessions: Arc::new(store),
+        mint: Arc::new(mint),
+        clock: clock(at(1_000)),
+        policy: POLICY,
+    }
+}
+
+fn authenticate(store: MockSessionStore, token: &str) -> Result<Option<SignedIn>, StoreError> {
+    let token = SessionToken::new(token.into());
+    block_on(sessions(store).authenticate(&token))
+}
+
+#[test]
+fn a_token_is_looked_up_by_its_digest_as_of_now() {
+    let mut store = MockSessionStore::new();
+    store
+        .expect_authenticate()
+        .with(eq(DIGEST), eq(POLICY), eq(at(1_000)))
+        .once()
+        .returning(|_, _, _| Ok(Some(signed_in(2))));
+    assert_eq!(authenticate(store, "minted").unwrap(), Some(signed_in(2)));
+}
+
+#[test]
+fn an_unrecognized_token_asks_no_store() {
+    let store = MockSessionStore::new();
+    assert_eq!(authenticate(store, "mistyped").unwrap(), None);
+}
+
+#[test]
+fn a_token_whose_session_is_gone_is_nobody() {
+    let mut store = MockSessionStore::new();
+    store
+        .expect_authenticate()
+        .once()
+        .returning(|_, _, _| Ok(None));
+    assert_eq!(authenticate(store, "minted").unwrap(), None);
+}
+
+#[test]
+fn a_store_that_fails_does_not_make_anyone_nobody() {
+    let mut store = MockSessionStore::new();
+    store
+        .expect_authenticate()
+        .once()
+        .returning(|_, _, _| Err(StoreError::Overloaded));
+    assert!(authenticate(store, "minted").is_err());
+}
+
+#[test]
+fn a_session_is_ended_as_the_account_s_own() {
+    let mut store = MockSessionStore::new();
+    store
+        .expect_end()
+        .with(eq(account_id(2)), eq(session_id(9)))
+        .once()
+        .returning(|_, _| Ok(false));
+    store
+        .expect_end_all()
+        .with(eq(account_id(2)))
+        .once()
+        .returning(|_| Ok(()));
+    let sessions = sessions(store);
+    assert!(!block_on(sessions.end(account_id(2), session_id(9))).unwrap());
+    block_on(sessions.end_all(account_id(2))).unwrap();
+}

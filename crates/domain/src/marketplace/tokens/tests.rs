@@ -1,0 +1,115 @@
+use futures::executor::block_on;
+use mockall::predicate::eq;
+
+use super::*;
+use crate::fixtures::{
+    account_id, actor, at, clock, listing_id, order_id, origin, sealed, signed_in, token_id, units,
+};
+use crate::listing::ApiKey;
+use crate::ports::{MockKeyVault, MockTokenStore};
+use crate::token::{SealedAccess, TokenState};
+
+const NOW: i64 = 1_000;
+
+fn tokens(store: MockTokenStore, vault: MockKeyVault) -> Tokens {
+    Tokens {
+        tokens: Arc::new(store),
+        vault: Arc::new(vault),
+        clock: clock(at(NOW)),
+    }
+}
+
+/// A store that answers this token's buyer with the sealed key of listing 5.
+fn sealing_listing_5() -> MockTokenStore {
+    let mut store = MockTokenStore::new();
+    store
+        .expect_reveal()
+        .with(eq(RevealKey {
+            token_id: token_id(8),
+            buyer: actor(2, at(NOW)),
+        }))
+        .once()
+        .returning(|_| {
+            Ok(SealedAccess {
+                listing_id: listing_id(5),
+                key: sealed("active", "sealed sk"),
+                endpoint_url: Some("https://api.example.com/".parse().unwrap()),
+            })
+        });
+    store
+}
+
+fn reveal(store: MockTokenStore, vault: MockKeyVault) -> Result<Access, OpenTokenError> {
+    block_on(tokens(store, vault).reveal(&signed_in(2), &origin(), token_id(8)))
+}
+
+#[test]
+fn a_token_opens_the_key_in_the_place_that_the_store_says_it_was_sealed_for() {
+    let mut vault = MockKeyVault::new();
+    vault
+        .expect_open()
+        .with(eq(listing_id(5)), eq(sealed("active", "sealed sk")))
+        .once()
+        .returning(|_, _| Ok(ApiKey::new("sk".into()).unwrap()));
+    let access = reveal(sealing_listing_5(), vault).unwrap();
+    assert_eq!(access.api_key.expose(), "sk");
+    let endpoint = access.endpoint_url.unwrap();
+    assert_eq!(endpoint.as_str(), "https://api.example.com/");
+}
+
+#[test]
+fn a_token_that_opens_nothing_asks_no_vault() {
+    let mut store = MockTokenStore::new();
+    store
+        .expect_reveal()
+        .once()
+        .returning(|_| Err(RevealKeyError::Revoked));
+    let error = reveal(store, MockKeyVault::new()).unwrap_err();
+    assert!(matches!(
+        error,
+        OpenTokenError::Reveal(RevealKeyError::Revoked)
+    ));
+}
+
+#[test]
+fn a_key_that_does_not_open_is_not_taken_for_a_bad_token() {
+    let mut vault = MockKeyVault::new();
+    vault
+        .expect_open()
+        .once()
+        .returning(|_, _| Err(VaultError::Unopenable));
+    let error = reveal(sealing_listing_5(), vault).unwrap_err();
+    assert!(matches!(
+        error,
+        OpenTokenError::Vault(VaultError::Unopenable)
+    ));
+}
+
+#[test]
+fn a_token_is_revoked_in_the_name_of_who_asks() {
+    let revoked = Token {
+        id: token_id(8),
+        order_id: order_id(1),
+        listing_id: listing_id(5),
+        buyer_id: account_id(2),
+        seller_id: account_id(1),
+        service_name: "Weather".parse().unwrap(),
+        units: units(3),
+        state: TokenState::Revoked,
+        expires_at: at(NOW),
+        created_at: at(0),
+    };
+    let answer = revoked.clone();
+    let mut store = MockTokenStore::new();
+    store
+        .expect_revoke()
+        .with(eq(RevokeToken {
+            token_id: token_id(8),
+            by: actor(2, at(NOW)),
+        }))
+        .once()
+        .return_once(|_| Ok(answer));
+    let tokens = tokens(store, MockKeyVault::new());
+    let answer = block_on(tokens.revoke(&signed_in(2), &origin(), token_id(8)));
+    assert_eq!(answer.unwrap(), revoked);
+}

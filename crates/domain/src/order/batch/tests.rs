@@ -1,0 +1,219 @@
+use super::*;
+use crate::fixtures::{
+    account_id, at, buyer_owing, listing, listing_id, order_id, policy, stock, token_id, units, usd,
+};
+use crate::listing::ListingState;
+use crate::order::Authority;
+
+const BUYER: u128 = 2;
+const OTHER_BUYER: u128 = 3;
+
+/// The `number`th order: for so many units of listing 1.
+fn order(number: u128, count: i64) -> PlaceOrder {
+    PlaceOrder {
+        order_id: order_id(number),
+        token_id: token_id(number),
+        authority: Authority::Account(account_id(BUYER)),
+        listing_id: listing_id(1),
+        units: units(count),
+        idempotency_key: None,
+        placed_at: at(0),
+    }
+}
+
+fn keyed(number: u128, count: i64, key: &str) -> PlaceOrder {
+    PlaceOrder {
+        idempotency_key: Some(key.parse().unwrap()),
+        ..order(number, count)
+    }
+}
+
+/// Over listings 1 and 2 with ten units at 1.00 each, and two buyers who owe nothing.
+fn batch() -> OrderBatch {
+    batch_after([])
+}
+
+fn batch_after(
+    prior: impl IntoIterator<Item = ((AccountId, IdempotencyKey), PriorOrder)>,
+) -> OrderBatch {
+    let buyers = [BUYER, OTHER_BUYER].map(|number| buyer_owing(number, usd(0)));
+    OrderBatch::new([listing(1), listing(2)], buyers, prior)
+}
+
+fn place(batch: &mut OrderBatch, order: &PlaceOrder) -> Outcome {
+    batch.place(order, account_id(BUYER), &policy())
+}
+
+fn placed(outcome: Outcome) -> NewOrder {
+    match outcome {
+        Outcome::Place(order) => order,
+        other => panic!("not placed: {other:?}"),
+    }
+}
+
+fn short(available: i64) -> Outcome {
+    Outcome::Reject(Rejection::InsufficientUnits {
+        available: stock(available),
+    })
+}
+
+#[test]
+fn a_small_order_is_written_with_its_token() {
+    let outcome = place(&mut batch(), &keyed(7, 3, "k"));
+    let expected = NewOrder {
+        id: order_id(7),
+        buyer_id: account_id(BUYER),
+        seller_id: account_id(1),
+        listing_id: listing_id(1),
+        units: units(3),
+        price_per_unit: usd(1_00),
+        total: usd(3_00),
+        route: PaymentRoute::Tab,
+        state: OrderState::Fulfilled,
+        lapses_at: None,
+        token: Some(NewToken {
+            id: token_id(7),
+            expires_at: at(30 * 86_400),
+        }),
+        idempotency_key: Some("k".parse().unwrap()),
+        placed_at: at(0),
+    };
+    assert_eq!(outcome, Outcome::Place(expected));
+}
+
+#[test]
+fn a_large_order_is_written_with_the_end_of_its_reservation() {
+    let order = placed(place(&mut batch(), &order(7, 10)));
+    assert_eq!(order.state, OrderState::AwaitingPayment);
+    assert_eq!(order.route, PaymentRoute::Checkout);
+    assert_eq!(order.lapses_at, Some(at(30 * 60)));
+    assert_eq!(order.token, None);
+}
+
+#[test]
+fn a_listing_that_sells_out_midway_rejects_those_that_follow_and_no_others() {
+    let mut batch = batch();
+    placed(place(&mut batch, &order(1, 4)));
+    placed(place(&mut batch, &order(2, 5)));
+    assert_eq!(place(&mut batch, &order(3, 2)), short(1));
+    // The rejected order took nothing: what is left still sells.
+    placed(place(&mut batch, &order(4, 1)));
+    assert_eq!(place(&mut batch, &order(5, 1)), short(0));
+    let elsewhere = PlaceOrder {
+        listing_id: listing_id(2),
+        ..order(6, 10)
+    };
+    placed(place(&mut batch, &elsewhere));
+}
+
+#[test]
+fn units_that_await_payment_are_not_sold_again() {
+    let mut batch = batch();
+    let held = placed(place(&mut batch, &order(1, 10)));
+    assert_eq!(held.state, OrderState::AwaitingPayment);
+    assert_eq!(place(&mut batch, &order(2, 1)), short(0));
+}
+
+#[test]
+fn a_repeat_in_the_batch_answers_with_the_order_it_repeats() {
+    let mut batch = batch();
+    placed(place(&mut batch, &keyed(1, 10, "k")));
+    let repeat = place(&mut batch, &keyed(2, 10, "k"));
+    assert_eq!(repeat, Outcome::Replay(order_id(1)));
+}
+
+#[test]
+fn a_repeat_from_before_is_answered_whatever_has_become_of_the_listing() {
+    let key = (account_id(BUYER), "k".parse().unwrap());
+    let prior = PriorOrder {
+        order_id: order_id(99),
+        listing_id: listing_id(1),
+        units: units(4),
+    };
+    let sold_out = ListingSnapshot {
+        state: ListingState::Archived,
+        available: stock(0),
+        ..listing(1)
+    };
+    for listings in [vec![sold_out], vec![]] {
+        let mut batch = OrderBatch::new(listings, [], [(key.clone(), prior)]);
+        let repeat = place(&mut batch, &keyed(1, 4, "k"));
+        assert_eq!(repeat, Outcome::Replay(order_id(99)));
+    }
+    let mut batch = batch_after([(key, prior)]);
+    assert_eq!(
+        place(&mut batch, &keyed(1, 5, "k")),
+        Outcome::KeyReused,
+        "it asks for other units"
+    );
+}
+
+#[test]
+fn a_key_names_one_order_for_one_thing() {
+    let mut batch = batch();
+    placed(place(&mut batch, &keyed(1, 1, "k")));
+    assert_eq!(
+        place(&mut batch, &keyed(2, 2, "k")),
+        Outcome::KeyReused,
+        "it asks for other units"
+    );
+    let elsewhere = PlaceOrder {
+        listing_id: listing_id(2),
+        ..keyed(3, 1, "k")
+    };
+    assert_eq!(
+        place(&mut batch, &elsewhere),
+        Outcome::KeyReused,
+        "it asks for another listing"
+    );
+}
+
+#[test]
+fn two_buyers_may_call_their_orders_the_same() {
+    let mut batch = batch();
+    placed(place(&mut batch, &keyed(1, 1, "k")));
+    let other = batch.place(&keyed(2, 1, "k"), account_id(OTHER_BUYER), &policy());
+    assert_eq!(placed(other).buyer_id, account_id(OTHER_BUYER));
+}
+
+#[test]
+fn the_key_of_a_rejected_order_stays_unused() {
+    let mut batch = batch();
+    assert_eq!(place(&mut batch, &keyed(1, 11, "k")), short(10));
+    let second_try = placed(place(&mut batch, &keyed(2, 10, "k")));
+    assert_eq!(second_try.id, order_id(2));
+}
+
+#[test]
+fn the_tab_runs_up_within_the_batch_and_each_buyer_has_one() {
+    let mut batch = OrderBatch::new(
+        [ListingSnapshot {
+            available: stock(100),
+            ..listing(1)
+        }],
+        [
+            buyer_owing(BUYER, usd(18_00)),
+            buyer_owing(OTHER_BUYER, usd(0)),
+        ],
+        [],
+    );
+    let routes = [4, 4, 3, 1].map(|count| placed(place(&mut batch, &order(1, count))).route);
+    let (tab, checkout) = (PaymentRoute::Tab, PaymentRoute::Checkout);
+    // 22.00, then 26.00 would be too much, then 25.00, then nothing more.
+    assert_eq!(routes, [tab, checkout, tab, checkout]);
+    let other = batch.place(&order(5, 4), account_id(OTHER_BUYER), &policy());
+    assert_eq!(placed(other).route, tab);
+}
+
+#[test]
+fn an_unknown_listing_or_buyer_is_told_and_uses_up_nothing() {
+    let mut batch = batch();
+    let nowhere = PlaceOrder {
+        listing_id: listing_id(404),
+        ..keyed(1, 1, "k")
+    };
+    assert_eq!(place(&mut batch, &nowhere), Outcome::ListingNotFound);
+    let nobody = batch.place(&keyed(2, 10, "k"), account_id(404), &policy());
+    assert_eq!(nobody, Outcome::BuyerNotFound);
+    placed(place(&mut batch, &keyed(3, 10, "k")));
+}

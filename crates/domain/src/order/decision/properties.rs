@@ -1,0 +1,193 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::fixtures::{account_id, listing_id};
+use crate::money::Currency;
+use crate::time::SignedDuration;
+
+/// All that a decision is made of.
+type Case = (
+    ListingSnapshot,
+    BuyerSnapshot,
+    OrderRequest,
+    OrderPolicy,
+    Timestamp,
+);
+
+/// Amounts close enough to meet each other's limits, and those at the ends of what a number holds.
+fn amounts() -> impl Strategy<Value = i64> {
+    prop_oneof![
+        6 => 0..3_000_i64,
+        1 => any::<i64>(),
+        1 => prop::sample::select(vec![i64::MIN, -1, 0, i64::MAX]),
+    ]
+}
+
+fn currencies() -> impl Strategy<Value = Currency> {
+    prop_oneof![
+        20 => Just(Currency::USD),
+        1 => Just("JPY".parse().unwrap()),
+    ]
+}
+
+fn monies() -> impl Strategy<Value = Money> {
+    (amounts(), currencies()).prop_map(|(minor, currency)| Money::new(minor, currency))
+}
+
+fn prices() -> impl Strategy<Value = Price> {
+    let minor = prop_oneof![4 => 1..500_i64, 1 => 1..=Price::MAX_MINOR];
+    (minor, currencies())
+        .prop_map(|(minor, currency)| Price::new(Money::new(minor, currency)).unwrap())
+}
+
+fn listings() -> impl Strategy<Value = ListingSnapshot> {
+    let states = prop_oneof![
+        8 => Just(ListingState::Active),
+        1 => Just(ListingState::Paused),
+        1 => Just(ListingState::Archived),
+    ];
+    let counts = prop_oneof![0..20_i64, 0..=i64::from(Stock::MAX.get())];
+    (states, prices(), counts).prop_map(|(state, price, count)| ListingSnapshot {
+        id: listing_id(1),
+        seller_id: account_id(1),
+        state,
+        price,
+        available: Stock::new(count).unwrap(),
+    })
+}
+
+fn requests() -> impl Strategy<Value = OrderRequest> {
+    prop_oneof![4 => 1..10_i64, 1 => 1..=i64::from(Units::MAX.get())].prop_map(|count| {
+        OrderRequest {
+            units: Units::new(count).unwrap(),
+        }
+    })
+}
+
+fn spans() -> impl Strategy<Value = SignedDuration> {
+    prop_oneof![
+        (0..100_000_i64).prop_map(SignedDuration::from_secs),
+        any::<i64>().prop_map(SignedDuration::from_secs),
+    ]
+}
+
+fn policies() -> impl Strategy<Value = OrderPolicy> {
+    let checkout = prop::sample::select(vec![Checkout::Available, Checkout::Unavailable]);
+    (monies(), monies(), spans(), spans(), checkout).prop_map(
+        |(small_order_limit, tab_limit, reservation_ttl, token_ttl, checkout)| OrderPolicy {
+            small_order_limit,
+            tab_limit,
+            reservation_ttl,
+            token_ttl,
+            checkout,
+        },
+    )
+}
+
+fn instants() -> impl Strategy<Value = Timestamp> {
+    (Timestamp::MIN.as_second()..=Timestamp::MAX.as_second())
+        .prop_map(|second| Timestamp::from_second(second).unwrap())
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    let buyers = monies().prop_map(|open| BuyerSnapshot {
+        tab: Tab {
+            buyer_id: account_id(2),
+            open,
+        },
+    });
+    (listings(), buyers, requests(), policies(), instants())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn an_accepted_order_is_on_sale_in_stock_and_costs_its_units(
+        (listing, buyer, request, policy, now) in cases(),
+    ) {
+        let Ok(decision) = decide(&listing, &buyer, &request, &policy, now) else {
+            return Ok(());
+        };
+        prop_assert_eq!(listing.state, ListingState::Active);
+        prop_assert!(request.units.get() <= listing.available.get());
+        let cost = i128::from(listing.price.amount().minor()) * i128::from(request.units.get());
+        prop_assert_eq!(i128::from(decision.total().minor()), cost);
+        prop_assert!(decision.total().minor() <= MAX_TOTAL_MINOR);
+    }
+
+    #[test]
+    fn an_order_is_served_at_once_exactly_if_it_is_small_and_the_tab_bears_it(
+        (listing, buyer, request, policy, now) in cases(),
+    ) {
+        let Ok(decision) = decide(&listing, &buyer, &request, &policy, now) else {
+            return Ok(());
+        };
+        let total = decision.total().minor();
+        let owed = i128::from(buyer.tab.open.minor()) + i128::from(total);
+        let small = total < policy.small_order_limit.minor();
+        let bearable = owed <= i128::from(policy.tab_limit.minor());
+        match decision {
+            Decision::Instant { tab_open, .. } => {
+                prop_assert!(small && bearable);
+                prop_assert_eq!(i128::from(tab_open.minor()), owed);
+            }
+            Decision::Checkout { .. } => {
+                prop_assert!(!(small && bearable));
+                prop_assert_eq!(policy.checkout, Checkout::Available);
+            }
+        }
+    }
+
+    #[test]
+    fn no_order_is_accepted_across_currencies(
+        (listing, buyer, request, policy, now) in cases(),
+    ) {
+        if decide(&listing, &buyer, &request, &policy, now).is_ok() {
+            let currency = policy.currency();
+            prop_assert_eq!(listing.price.amount().currency(), currency);
+            prop_assert_eq!(buyer.tab.open.currency(), currency);
+            prop_assert_eq!(policy.tab_limit.currency(), currency);
+        }
+    }
+
+    #[test]
+    fn a_rejection_tells_what_is_so(
+        (listing, buyer, request, policy, now) in cases(),
+    ) {
+        let Err(rejection) = decide(&listing, &buyer, &request, &policy, now) else {
+            return Ok(());
+        };
+        let price = listing.price.amount();
+        let total = i128::from(price.minor()) * i128::from(request.units.get());
+        let owed = i128::from(buyer.tab.open.minor()) + total;
+        let instant = total < policy.small_order_limit.minor().into()
+            && owed <= policy.tab_limit.minor().into();
+        let so = match rejection {
+            Rejection::ListingUnavailable => listing.state != ListingState::Active,
+            Rejection::InsufficientUnits { available } => {
+                available == listing.available && request.units.get() > available.get()
+            }
+            Rejection::TotalTooLarge => total > MAX_TOTAL_MINOR.into() || owed > i64::MAX.into(),
+            Rejection::CurrencyMismatch => [
+                buyer.tab.open,
+                policy.small_order_limit,
+                policy.tab_limit,
+            ]
+            .iter()
+            .any(|other| other.currency() != price.currency()),
+            Rejection::PaymentsUnavailable => {
+                policy.checkout == Checkout::Unavailable && !instant
+            }
+        };
+        prop_assert!(so, "{:?}", rejection);
+    }
+
+    #[test]
+    fn the_same_order_over_the_same_snapshots_is_decided_alike(
+        (listing, buyer, request, policy, now) in cases(),
+    ) {
+        let decide = || decide(&listing, &buyer, &request, &policy, now);
+        prop_assert_eq!(decide(), decide());
+    }
+}

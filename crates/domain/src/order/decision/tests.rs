@@ -1,0 +1,202 @@
+use super::*;
+use crate::fixtures::{account_id, at, buyer_owing, listing, policy, price, stock, units, usd};
+use crate::money::Currency;
+use crate::time::SignedDuration;
+
+const BUYER: u128 = 2;
+
+/// What comes of an order for so many units at so many cents each, by a buyer who owes so much.
+fn buying(count: i64, cents: i64, owing: i64, policy: &OrderPolicy) -> Result<Decision, Rejection> {
+    let listing = ListingSnapshot {
+        price: price(cents),
+        ..listing(1)
+    };
+    decide_for(&listing, &buyer_owing(BUYER, usd(owing)), count, policy)
+}
+
+fn decide_for(
+    listing: &ListingSnapshot,
+    buyer: &BuyerSnapshot,
+    count: i64,
+    policy: &OrderPolicy,
+) -> Result<Decision, Rejection> {
+    let request = OrderRequest {
+        units: units(count),
+    };
+    decide(listing, buyer, &request, policy, at(0))
+}
+
+fn without_checkout() -> OrderPolicy {
+    OrderPolicy {
+        checkout: Checkout::Unavailable,
+        ..policy()
+    }
+}
+
+fn instant(total: i64, tab_open: i64) -> Decision {
+    Decision::Instant {
+        total: usd(total),
+        tab_open: usd(tab_open),
+        token_expires_at: at(30 * 86_400),
+    }
+}
+
+fn checkout(total: i64) -> Decision {
+    Decision::Checkout {
+        total: usd(total),
+        lapses_at: at(30 * 60),
+    }
+}
+
+#[test]
+fn an_order_strictly_below_the_limit_is_served_at_once() {
+    assert_eq!(buying(1, 4_99, 0, &policy()), Ok(instant(4_99, 4_99)));
+    assert_eq!(buying(3, 1_00, 2_00, &policy()), Ok(instant(3_00, 5_00)));
+}
+
+#[test]
+fn an_order_at_the_limit_is_held_for_payment() {
+    assert_eq!(buying(1, 5_00, 0, &policy()), Ok(checkout(5_00)));
+    assert_eq!(buying(5, 1_00, 0, &policy()), Ok(checkout(5_00)));
+    assert_eq!(buying(1, 5_01, 0, &policy()), Ok(checkout(5_01)));
+}
+
+#[test]
+fn a_tab_may_reach_its_limit_and_not_a_cent_more() {
+    assert_eq!(buying(1, 3_00, 22_00, &policy()), Ok(instant(3_00, 25_00)));
+    assert_eq!(buying(1, 3_01, 22_00, &policy()), Ok(checkout(3_01)));
+    assert_eq!(buying(1, 1, 25_00, &policy()), Ok(checkout(1)));
+}
+
+#[test]
+fn a_full_tab_does_not_stand_in_the_way_of_a_large_order() {
+    assert_eq!(buying(10, 1_00, 25_00, &policy()), Ok(checkout(10_00)));
+}
+
+#[test]
+fn without_a_provider_small_orders_are_served_and_no_others() {
+    let policy = without_checkout();
+    assert_eq!(buying(1, 4_99, 0, &policy), Ok(instant(4_99, 4_99)));
+    let rejected = Err(Rejection::PaymentsUnavailable);
+    assert_eq!(buying(1, 5_00, 0, &policy), rejected);
+    assert_eq!(buying(1, 3_01, 22_00, &policy), rejected);
+}
+
+#[test]
+fn a_listing_off_sale_rejects_the_order_whatever_it_holds() {
+    for state in [ListingState::Paused, ListingState::Archived] {
+        for available in [stock(10), stock(0)] {
+            let listing = ListingSnapshot {
+                state,
+                available,
+                ..listing(1)
+            };
+            let buyer = buyer_owing(BUYER, usd(0));
+            assert_eq!(
+                decide_for(&listing, &buyer, 1, &policy()),
+                Err(Rejection::ListingUnavailable)
+            );
+        }
+    }
+}
+
+#[test]
+fn a_listing_sells_its_last_unit_and_none_beyond() {
+    let buying = |available, count| {
+        let listing = ListingSnapshot {
+            available: stock(available),
+            ..listing(1)
+        };
+        decide_for(&listing, &buyer_owing(BUYER, usd(0)), count, &policy())
+    };
+    let short = |available| {
+        Err(Rejection::InsufficientUnits {
+            available: stock(available),
+        })
+    };
+    assert_eq!(buying(3, 3), Ok(instant(3_00, 3_00)));
+    assert_eq!(buying(2, 3), short(2));
+    assert_eq!(buying(0, 1), short(0));
+    // What there is too little of is told before what could not be paid for.
+    assert_eq!(buying(9, 10), short(9));
+}
+
+#[test]
+fn a_total_beyond_what_can_be_charged_is_rejected() {
+    let buying = |cents| {
+        let listing = ListingSnapshot {
+            price: price(cents),
+            available: Stock::MAX,
+            ..listing(1)
+        };
+        decide_for(&listing, &buyer_owing(BUYER, usd(0)), 1_000_000, &policy())
+    };
+    assert_eq!(buying(1_000_000), Ok(checkout(MAX_TOTAL_MINOR)));
+    assert_eq!(buying(1_000_001), Err(Rejection::TotalTooLarge));
+    assert_eq!(buying(Price::MAX_MINOR), Err(Rejection::TotalTooLarge));
+}
+
+#[test]
+fn listing_tab_and_marketplace_settle_in_one_currency() {
+    let euros = |cents| Money::new(cents, "EUR".parse().unwrap());
+    let in_euros = ListingSnapshot {
+        price: Price::new(euros(1_00)).unwrap(),
+        ..listing(1)
+    };
+    let (dollar_buyer, euro_buyer) = (buyer_owing(BUYER, usd(0)), buyer_owing(BUYER, euros(0)));
+    let mixed = Err(Rejection::CurrencyMismatch);
+    assert_eq!(decide_for(&in_euros, &dollar_buyer, 1, &policy()), mixed);
+    assert_eq!(decide_for(&in_euros, &euro_buyer, 1, &policy()), mixed);
+    assert_eq!(decide_for(&listing(1), &euro_buyer, 1, &policy()), mixed);
+    // An order too large for the tab is not charged in the wrong currency either.
+    assert_eq!(decide_for(&in_euros, &dollar_buyer, 10, &policy()), mixed);
+
+    let all_in_euros = OrderPolicy {
+        small_order_limit: euros(5_00),
+        tab_limit: euros(25_00),
+        ..policy()
+    };
+    let decision = decide_for(&in_euros, &euro_buyer, 1, &all_in_euros).unwrap();
+    assert_eq!(decision.total(), euros(1_00));
+    assert_ne!(all_in_euros.currency(), Currency::USD);
+}
+
+#[test]
+fn reservations_and_tokens_end_when_the_policy_says_or_with_time_itself() {
+    let deciding = |count, now| {
+        let (buyer, policy) = (buyer_owing(BUYER, usd(0)), policy());
+        let request = OrderRequest {
+            units: units(count),
+        };
+        match decide(&listing(1), &buyer, &request, &policy, now).unwrap() {
+            Decision::Instant {
+                token_expires_at: end,
+                ..
+            }
+            | Decision::Checkout { lapses_at: end, .. } => end,
+        }
+    };
+    let start = at(1_000);
+    let thirty_days = SignedDuration::from_hours(30 * 24);
+    assert_eq!(deciding(1, start), start + thirty_days);
+    assert_eq!(deciding(10, start), start + SignedDuration::from_mins(30));
+    assert_eq!(deciding(1, Timestamp::MAX), Timestamp::MAX);
+    assert_eq!(deciding(10, Timestamp::MAX), Timestamp::MAX);
+}
+
+#[test]
+fn sellers_may_buy_of_themselves() {
+    let own = ListingSnapshot {
+        seller_id: account_id(BUYER),
+        ..listing(1)
+    };
+    let bought = decide_for(&own, &buyer_owing(BUYER, usd(0)), 1, &policy());
+    assert_eq!(bought, Ok(instant(1_00, 1_00)));
+}
+
+#[test]
+fn a_decision_says_which_way_it_is_paid() {
+    let route = |count| buying(count, 1_00, 0, &policy()).map(|decision| decision.route());
+    assert_eq!(route(1), Ok(PaymentRoute::Tab));
+    assert_eq!(route(10), Ok(PaymentRoute::Checkout));
+}
