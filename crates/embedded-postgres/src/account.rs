@@ -3,18 +3,19 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{fchown, lchown};
+use std::os::unix::fs::{MetadataExt, fchown, lchown};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
 use crate::environment;
 use crate::error::ClusterError;
+use crate::home;
 
 /// Accounts that root may lend to the server, best first.
 ///
-/// `nobody` exists everywhere; `postgres` does where PostgreSQL was installed as a package, and shares its processes
-/// with nothing but PostgreSQL.
+/// `nobody` exists everywhere; `postgres` does where PostgreSQL was installed as a package, and
+/// shares its processes with nothing but PostgreSQL.
 const LENDABLE: [&str; 2] = ["postgres", "nobody"];
 
 /// The account that PostgreSQL's programs run as and that owns the cluster's files.
@@ -24,7 +25,7 @@ pub(crate) enum Account {
     Own,
     /// Another one, because PostgreSQL refuses to run as root.
     Lent {
-        /// As in `/etc/passwd`.
+        /// As in `/etc/passwd`, or the user id.
         name: String,
         /// User id.
         uid: u32,
@@ -44,6 +45,20 @@ impl Account {
         Self::lent(&entries).ok_or(ClusterError::NoAccount)
     }
 
+    /// As [`Self::choose`], but files that exist stay whose they are: root may start an ordinary
+    /// user's cluster, and `postgres` may have been added since `nobody` got one.
+    pub(crate) fn for_cluster(directory: &Path) -> Result<Self, ClusterError> {
+        let chosen = Self::choose()?;
+        match fs::symlink_metadata(home::data(directory)) {
+            Ok(files) if chosen != Self::Own && files.uid() != 0 => Ok(Self::Lent {
+                name: files.uid().to_string(),
+                uid: files.uid(),
+                gid: files.gid(),
+            }),
+            _ => Ok(chosen),
+        }
+    }
+
     fn lent(passwd: &str) -> Option<Self> {
         LENDABLE.into_iter().find_map(|wanted| {
             passwd.lines().find_map(|line| {
@@ -51,17 +66,27 @@ impl Account {
                 let name = fields.next().filter(|name| *name == wanted)?;
                 let uid = fields.nth(1)?.parse().ok().filter(|uid| *uid != 0)?;
                 let gid = fields.next()?.parse().ok()?;
-                Some(Self::Lent { name: name.to_owned(), uid, gid })
+                Some(Self::Lent {
+                    name: name.to_owned(),
+                    uid,
+                    gid,
+                })
             })
         })
     }
 
-    /// A command that will run as this account, away from the caller's directory, environment and terminal signals.
+    /// A command that will run as this account, away from the caller's directory, environment and
+    /// terminal signals.
     ///
-    /// The process group of its own is what keeps a Ctrl-C for the owner, who then stops the server in good order.
+    /// The process group of its own is what keeps a Ctrl-C for the owner, who then stops the server
+    /// in good order.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
-        command.env_clear().envs(environment::handed_on()).current_dir("/").process_group(0);
+        command
+            .env_clear()
+            .envs(environment::handed_on())
+            .current_dir("/")
+            .process_group(0);
         if let Self::Lent { uid, gid, .. } = self {
             // The standard library also drops root's supplementary groups here.
             command.uid(*uid).gid(*gid);
@@ -85,9 +110,14 @@ impl Account {
         }
     }
 
-    /// Whether this account may pass through the directory: tried, not computed, so that access lists count too.
+    /// Whether this account may pass through the directory: tried, not computed, so that access
+    /// lists count too.
     pub(crate) fn reaches(&self, directory: &Path) -> bool {
-        let entered = self.command("/bin/sh").args(["-c", ":"]).current_dir(directory).status();
+        let entered = self
+            .command("/bin/sh")
+            .args(["-c", ":"])
+            .current_dir(directory)
+            .status();
         entered.is_ok_and(|status| status.success())
     }
 }
@@ -100,14 +130,23 @@ mod tests {
     fn the_postgres_account_is_preferred_to_nobody() {
         let passwd = "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65533::/:/bin/false\n\
                       postgres:x:101:104:,,,:/var/lib/postgresql:/bin/bash\n";
-        let expected = Account::Lent { name: "postgres".to_owned(), uid: 101, gid: 104 };
+        let expected = Account::Lent {
+            name: "postgres".to_owned(),
+            uid: 101,
+            gid: 104,
+        };
         assert_eq!(Account::lent(passwd), Some(expected));
     }
 
     #[test]
     fn nobody_stands_in_where_there_is_no_postgres_account() {
-        let passwd = "broken line\npostgres:x:not-a-number:1::/:\nnobody:x:65534:65533::/:/bin/false";
-        let expected = Account::Lent { name: "nobody".to_owned(), uid: 65534, gid: 65533 };
+        let passwd =
+            "broken line\npostgres:x:not-a-number:1::/:\nnobody:x:65534:65533::/:/bin/false";
+        let expected = Account::Lent {
+            name: "nobody".to_owned(),
+            uid: 65534,
+            gid: 65533,
+        };
         assert_eq!(Account::lent(passwd), Some(expected));
     }
 

@@ -18,7 +18,9 @@ pub struct ConnectionUrl(Zeroizing<String>);
 impl ConnectionUrl {
     pub(crate) fn new(user: &str, password: &str, port: u16, database: &str) -> Self {
         let database = percent_encoded(database);
-        Self(Zeroizing::new(format!("postgres://{user}:{password}@127.0.0.1:{port}/{database}")))
+        Self(Zeroizing::new(format!(
+            "postgres://{user}:{password}@127.0.0.1:{port}/{database}"
+        )))
     }
 
     /// The URL itself, to connect with.
@@ -66,7 +68,10 @@ mod tests {
     #[test]
     fn a_database_of_any_name_survives_the_url() {
         let url = ConnectionUrl::new("udam", "5ec2e7", 5433, "a b/c?é");
-        assert_eq!(url.expose(), "postgres://udam:5ec2e7@127.0.0.1:5433/a%20b%2Fc%3F%C3%A9");
+        assert_eq!(
+            url.expose(),
+            "postgres://udam:5ec2e7@127.0.0.1:5433/a%20b%2Fc%3F%C3%A9"
+        );
         let config: tokio_postgres::Config = url.expose().parse().unwrap();
         assert_eq!(config.get_dbname(), Some("a b/c?é"));
     }

@@ -9,7 +9,8 @@ use crate::binaries::{OLDEST_MAJOR, Version};
 
 /// Why a cluster could not be started, used or stopped.
 ///
-/// The logs quoted here are the server's own. They hold no secret: passwords never travel in statements or arguments.
+/// The logs quoted here are the server's own. They hold no secret: passwords never travel in
+/// statements or arguments.
 #[derive(Debug, Error)]
 pub enum ClusterError {
     /// This machine has no PostgreSQL that could be used.
@@ -18,9 +19,11 @@ pub enum ClusterError {
         /// The command that installs it here.
         advice: String,
     },
-    /// The directory named by the caller does not hold PostgreSQL's programs, or not for this account.
+    /// The directory named by the caller does not hold PostgreSQL's programs, or not for this
+    /// account.
     #[error(
-        "{} does not hold a PostgreSQL that can be run; name the directory that holds `postgres`, `initdb` and `pg_ctl`",
+        "{} does not hold a PostgreSQL that can be run; name the directory that holds `postgres`, \
+         `initdb` and `pg_ctl`",
         directory.display()
     )]
     UnusableBinaries {
@@ -40,8 +43,8 @@ pub enum ClusterError {
     },
     /// The files were written by another major version, which PostgreSQL cannot open.
     #[error(
-        "{} was written by PostgreSQL {written_by}, which was not found; install that version, or move the directory \
-         away to start afresh",
+        "{} was written by PostgreSQL {written_by}, which was not found; install that version, or \
+         move the directory away to start afresh",
         directory.display()
     )]
     OtherVersion {
@@ -52,8 +55,8 @@ pub enum ClusterError {
     },
     /// The caller is root, and there is nobody else to run the server as.
     #[error(
-        "PostgreSQL refuses to run as root, and /etc/passwd knows neither `postgres` nor `nobody`; add one of them, or \
-         run as an ordinary user"
+        "PostgreSQL refuses to run as root, and /etc/passwd knows neither `postgres` nor \
+         `nobody`; add one of them, or run as an ordinary user"
     )]
     NoAccount,
     /// Another process owns the data directory.
@@ -64,7 +67,8 @@ pub enum ClusterError {
     },
     /// The data directory holds other things, which must not be touched.
     #[error(
-        "{} holds files that no udam cluster put there; pass an empty or a new directory with --data-dir",
+        "{} holds files that no udam cluster put there; pass an empty or a new directory with \
+         --data-dir",
         directory.display()
     )]
     Foreign {
@@ -73,7 +77,8 @@ pub enum ClusterError {
     },
     /// A cluster is there, but the account that must run it can no longer reach it.
     #[error(
-        "the account `{account}`, which runs PostgreSQL for root, cannot reach {}; `chmod o+x` the directories above it",
+        "the account `{account}`, which runs PostgreSQL for root, cannot reach {}; `chmod o+x` \
+         the directories above it",
         directory.display()
     )]
     Unreachable {
@@ -84,7 +89,8 @@ pub enum ClusterError {
     },
     /// The directory in `/var/tmp` is not what it should be: someone else may have put it there.
     #[error(
-        "{} is not a private directory of the cluster's account; inspect it, then remove it and the file {}",
+        "{} is not a private directory of the cluster's account; inspect it, then remove it and \
+         the file {}",
         directory.display(),
         marker.display()
     )]
@@ -128,8 +134,8 @@ pub enum ClusterError {
     },
     /// The server did not accept connections in time.
     #[error(
-        "PostgreSQL was not ready after {seconds} s; if the end of its log shows recovery, start again with a longer \
-         `start_timeout`:\n{log}"
+        "PostgreSQL was not ready after {seconds} s; if the end of its log shows recovery, start \
+         again with a longer `start_timeout`:\n{log}"
     )]
     NotReady {
         /// How long it was given.
@@ -139,7 +145,8 @@ pub enum ClusterError {
     },
     /// A server that nobody owns any more holds the files and does not end.
     #[error(
-        "PostgreSQL processes {processes:?} of an earlier run still hold {} and do not end; kill them, then start again",
+        "PostgreSQL processes {processes:?} of an earlier run still hold {} and do not end; kill \
+         them, then start again",
         directory.display()
     )]
     Occupied {
@@ -155,7 +162,7 @@ pub enum ClusterError {
         directory: PathBuf,
     },
     /// A statement about databases failed.
-    #[error("cannot {action} database `{database}`; the cluster's server.log may tell why")]
+    #[error("cannot {action} database `{database}`; the cluster's postgres.log may tell why")]
     Database {
         /// What was tried, as a verb.
         action: &'static str,
@@ -171,7 +178,11 @@ impl ClusterError {
     /// Gives an adapter for `map_err`.
     pub(crate) fn files(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Files { action, path, source }
+        move |source| Self::Files {
+            action,
+            path,
+            source,
+        }
     }
 
     /// Gives an adapter for `map_err`.

@@ -10,7 +10,8 @@ const BYTES: u64 = 8 * 1024;
 /// As much as a person reads in a terminal.
 const LINES: usize = 20;
 
-/// The last lines of a log; what cannot be read is said in their place, for this is part of an error already.
+/// The last lines of a log; what cannot be read is said in their place, for this is part of an
+/// error already.
 pub(crate) fn read(log: &Path) -> String {
     match last_bytes(log) {
         Ok(bytes) if bytes.trim_ascii().is_empty() => format!("({} is empty)", log.display()),
@@ -44,7 +45,7 @@ mod tests {
     #[test]
     fn only_the_last_lines_are_quoted() {
         let directory = tempfile::tempdir().unwrap();
-        let log = directory.path().join("server.log");
+        let log = directory.path().join("postgres.log");
         let mut text = String::new();
         for line in 1..=3000 {
             writeln!(text, "line {line}").unwrap();
@@ -58,6 +59,6 @@ mod tests {
 
     #[test]
     fn a_missing_log_is_said_to_be_missing() {
-        assert!(read(Path::new("/nowhere/server.log")).contains("cannot be read"));
+        assert!(read(Path::new("/nowhere/postgres.log")).contains("cannot be read"));
     }
 }

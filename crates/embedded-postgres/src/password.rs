@@ -17,15 +17,20 @@ use crate::error::ClusterError;
 pub(crate) struct Password(Zeroizing<String>);
 
 impl Password {
-    /// Reads the password kept in the file, or draws one and keeps it there, readable for the account alone.
+    /// Reads the password kept in the file, or draws one and keeps it there, readable for the
+    /// account alone.
     ///
-    /// The file appears whole or not at all. `initdb` reads it too, so no command line ever shows the password.
+    /// The file appears whole or not at all. `initdb` reads it too, so no command line ever shows
+    /// the password.
     pub(crate) fn kept_in(file: &Path, account: &Account) -> Result<Self, ClusterError> {
         match fs::read_to_string(file) {
             Ok(kept) => Ok(Self(Zeroizing::new(kept.trim_end().to_owned()))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let password = Self::random().map_err(ClusterError::files("draw a password for", file))?;
-                password.keep(file, account).map_err(ClusterError::files("write", file))?;
+                let password =
+                    Self::random().map_err(ClusterError::files("draw a password for", file))?;
+                password
+                    .keep(file, account)
+                    .map_err(ClusterError::files("write", file))?;
                 Ok(password)
             }
             Err(error) => Err(ClusterError::files("read", file)(error)),
@@ -39,13 +44,14 @@ impl Password {
     /// 128 bits in hexadecimal, which needs no escaping in a URL.
     fn random() -> io::Result<Self> {
         let mut bytes = Zeroizing::new([0; 16]);
-        SystemRandom::new().fill(bytes.as_mut()).map_err(io::Error::other)?;
+        let drawn = SystemRandom::new().fill(bytes.as_mut());
+        drawn.map_err(|error| io::Error::other(error.to_string()))?;
         Ok(Self(Zeroizing::new(hex::encode(bytes.as_ref()))))
     }
 
     fn keep(&self, file: &Path, account: &Account) -> io::Result<()> {
         let directory = file.parent().unwrap_or(Path::new("/"));
-        let mut partial = NamedTempFile::new_in(directory)?;
+        let mut partial = NamedTempFile::with_prefix_in("password.", directory)?;
         writeln!(partial, "{}", self.expose())?;
         account.take_file(partial.as_file())?;
         partial.as_file().sync_all()?;
@@ -83,7 +89,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("password");
         Password::kept_in(&file, &Account::Own).unwrap();
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
 
     #[test]
@@ -97,7 +106,8 @@ mod tests {
     #[test]
     fn a_password_is_not_shown_when_debugged() {
         let directory = tempfile::tempdir().unwrap();
-        let password = Password::kept_in(&directory.path().join("password"), &Account::Own).unwrap();
+        let password =
+            Password::kept_in(&directory.path().join("password"), &Account::Own).unwrap();
         assert_eq!(format!("{password:?}"), "[redacted]");
     }
 }

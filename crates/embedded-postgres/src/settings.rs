@@ -20,8 +20,8 @@ pub struct Settings {
     pub binaries: Option<PathBuf>,
     /// The database that the cluster's own URL names; created if it is missing.
     pub database: String,
-    /// Server settings, each as its name and value. They win over this crate's, except for those that keep the cluster
-    /// private: it listens on a TCP port of 127.0.0.1 and nowhere else.
+    /// Server settings, each as its name and value. They win over this crate's, except for those
+    /// that keep the cluster private: it listens on a TCP port of 127.0.0.1 and nowhere else.
     pub parameters: Vec<(String, String)>,
     /// How long `initdb`, and then the server, may take. Recovery after a crash is part of it.
     pub start_timeout: Duration,

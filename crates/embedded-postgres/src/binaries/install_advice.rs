@@ -4,10 +4,14 @@ use std::fs;
 
 use super::OLDEST_MAJOR;
 
-/// Families of distributions, as `ID` and `ID_LIKE` of os-release(5) name them, and how each installs PostgreSQL.
+/// Families of distributions, as `ID` and `ID_LIKE` of os-release(5) name them, and how each
+/// installs PostgreSQL.
 const COMMANDS: [(&[&str], &str); 5] = [
     (&["debian", "ubuntu"], "apt-get install postgresql"),
-    (&["fedora", "rhel", "centos"], "dnf install postgresql-server"),
+    (
+        &["fedora", "rhel", "centos"],
+        "dnf install postgresql-server",
+    ),
     (&["alpine"], "apk add postgresql"),
     (&["arch"], "pacman -S postgresql"),
     (&["suse", "opensuse"], "zypper install postgresql-server"),
@@ -23,13 +27,20 @@ pub(super) fn for_this_machine() -> String {
 fn for_system(os_release: &str) -> String {
     let families: Vec<&str> = os_release
         .lines()
-        .filter_map(|line| line.strip_prefix("ID=").or_else(|| line.strip_prefix("ID_LIKE=")))
+        .filter_map(|line| {
+            line.strip_prefix("ID=")
+                .or_else(|| line.strip_prefix("ID_LIKE="))
+        })
         .flat_map(|value| value.trim_matches(['"', '\'']).split_whitespace())
         .collect();
-    let known = COMMANDS.iter().find(|(names, _)| names.iter().any(|name| families.contains(name)));
+    let known = COMMANDS
+        .iter()
+        .find(|(names, _)| names.iter().any(|name| families.contains(name)));
     match known {
         Some((_, command)) => with(command),
-        None => format!("install PostgreSQL {OLDEST_MAJOR} or newer with this system's package manager"),
+        None => {
+            format!("install PostgreSQL {OLDEST_MAJOR} or newer with this system's package manager")
+        }
     }
 }
 
@@ -56,6 +67,9 @@ mod tests {
     #[test]
     fn an_unknown_system_is_still_told_what_is_needed() {
         let advice = for_system("ID=plan9\n");
-        assert_eq!(advice, "install PostgreSQL 14 or newer with this system's package manager");
+        assert_eq!(
+            advice,
+            "install PostgreSQL 14 or newer with this system's package manager"
+        );
     }
 }

@@ -4,9 +4,11 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{self, Path, PathBuf};
 
-/// Parent directory, beginning of the name, and what follows below: `("usr", "pgsql-", "bin")` is `/usr/pgsql-*/bin`.
+/// Parent directory, beginning of the name, and what follows below: `("usr", "pgsql-", "bin")` is
+/// `/usr/pgsql-*/bin`.
 ///
-/// Distributions keep the server's programs off `PATH`, so that several versions can live side by side.
+/// Distributions keep the server's programs off `PATH`, so that several versions can live side by
+/// side.
 const WELL_KNOWN: [(&str, &str, &str); 7] = [
     // Debian, Ubuntu
     ("usr/lib/postgresql", "", "bin"),
@@ -26,13 +28,17 @@ const WELL_KNOWN: [(&str, &str, &str); 7] = [
 /// The directories of `PATH`, made absolute because children run from another working directory.
 pub(super) fn on_path(path: Option<&OsStr>) -> Vec<PathBuf> {
     let directories = path.into_iter().flat_map(std::env::split_paths);
-    directories.filter_map(|directory| path::absolute(directory).ok()).collect()
+    directories
+        .filter_map(|directory| path::absolute(directory).ok())
+        .collect()
 }
 
 /// The well-known directories that exist below `root`.
 pub(super) fn well_known(root: &Path) -> Vec<PathBuf> {
     let places = WELL_KNOWN.iter();
-    places.flat_map(|(parent, prefix, below)| matching(&root.join(parent), prefix, below)).collect()
+    places
+        .flat_map(|(parent, prefix, below)| matching(&root.join(parent), prefix, below))
+        .collect()
 }
 
 fn matching(parent: &Path, prefix: &str, below: &str) -> Vec<PathBuf> {

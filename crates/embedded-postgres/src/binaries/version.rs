@@ -16,7 +16,8 @@ impl Version {
         self.major
     }
 
-    /// Reads what `postgres --version` prints, for example `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)`.
+    /// Reads what `postgres --version` prints, for example `postgres (PostgreSQL) 15.14 (Debian
+    /// 15.14-0+deb12u1)`.
     pub(crate) fn parse(said: &str) -> Option<Self> {
         let (_, rest) = said.split_once("(PostgreSQL) ")?;
         let mut numbers = rest.split(|character: char| !character.is_ascii_digit());
