@@ -27,10 +27,14 @@ CREATE TABLE listings (
     CONSTRAINT listings_state_known CHECK (state IN ('active', 'paused', 'archived'))
 );
 
--- The catalogue shows what is on sale, by age (the id begins with the time) or by price.
+-- The catalogue shows what is on sale, by age (the id begins with the time) or by price. Ties go to the
+-- newer listing in either order of price; the cheapest come first by the negated price, so that a page
+-- starts at one point of its index: (a, b) < ($1, $2) compares both columns in the same direction.
 CREATE INDEX listings_on_sale_newest_idx ON listings (id DESC) WHERE state = 'active';
-CREATE INDEX listings_on_sale_price_idx ON listings (price_minor, id DESC) WHERE state = 'active';
-CREATE INDEX listings_on_sale_dearest_idx ON listings (price_minor DESC, id DESC) WHERE state = 'active';
+CREATE INDEX listings_on_sale_cheapest_idx ON listings ((-price_minor) DESC, id DESC)
+    WHERE state = 'active';
+CREATE INDEX listings_on_sale_dearest_idx ON listings (price_minor DESC, id DESC)
+    WHERE state = 'active';
 CREATE INDEX listings_seller_id_idx ON listings (seller_id, id DESC);
 CREATE INDEX listings_search_idx ON listings USING gin (search);
 CREATE INDEX listings_master_key_id_idx ON listings (master_key_id, id);

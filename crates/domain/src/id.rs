@@ -131,6 +131,16 @@ typed_id!(
     "tok"
 );
 typed_id!(
+    /// A charge, which only operators and the payment provider see: `chg_…`.
+    ChargeId,
+    "chg"
+);
+typed_id!(
+    /// A refund, which only operators and the payment provider see: `rfd_…`.
+    RefundId,
+    "rfd"
+);
+typed_id!(
     /// A session: `ses_…`. It names the session; it does not open it.
     SessionId,
     "ses"

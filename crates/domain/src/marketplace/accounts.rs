@@ -3,8 +3,8 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::account::{
-    Account, AccountName, Email, NewAccount, NewSession, Origin, Password, Session, SessionToken,
-    SignedIn,
+    Account, AccountName, Email, NewAccount, NewSession, Origin, Password, PasswordHash, Session,
+    SessionToken, SignedIn,
 };
 use crate::id::{AccountId, SessionId};
 use crate::policy::SessionPolicy;
@@ -142,11 +142,12 @@ impl Accounts {
             Some(credentials) => (Some(credentials.account), credentials.password_hash),
             None => (None, None),
         };
-        let right = self.passwords.verify(password, hash).await?;
+        let right = self.passwords.verify(password, hash.clone()).await?;
         let account = account
             .filter(|_| right)
             .ok_or(LogInError::InvalidCredentials)?;
-        Ok(self.open_session(account, origin).await?)
+        let opened = self.open_session(account, hash, origin).await?;
+        opened.ok_or(LogInError::InvalidCredentials)
     }
 
     /// Signs an account in by its address alone, registering it first if need be. For development:
@@ -159,8 +160,8 @@ impl Accounts {
         email: Email,
         origin: Origin,
     ) -> Result<OpenedSession, StoreError> {
-        if let Some(found) = self.accounts.find_credentials(&email).await? {
-            return self.open_session(found.account, origin).await;
+        if let Some(opened) = self.open_without_password(&email, &origin).await? {
+            return Ok(opened);
         }
         let now = self.clock.now();
         let account = self.new_account(email.clone(), None, now);
@@ -175,12 +176,22 @@ impl Accounts {
             Err(RegisterAccountError::Unavailable(source)) => Err(source),
             // Somebody was quicker: there is an account now, and accounts are never removed.
             Err(RegisterAccountError::EmailTaken) => {
-                match self.accounts.find_credentials(&email).await? {
-                    Some(found) => self.open_session(found.account, origin).await,
-                    None => Err(StoreError::Overloaded),
-                }
+                let opened = self.open_without_password(&email, &origin).await?;
+                opened.ok_or(StoreError::Overloaded)
             }
         }
+    }
+
+    async fn open_without_password(
+        &self,
+        email: &Email,
+        origin: &Origin,
+    ) -> Result<Option<OpenedSession>, StoreError> {
+        let Some(found) = self.accounts.find_credentials(email).await? else {
+            return Ok(None);
+        };
+        self.open_session(found.account, found.password_hash, origin.clone())
+            .await
     }
 
     /// Changes the signed-in account's password and ends its other sessions.
@@ -219,14 +230,16 @@ impl Accounts {
         }
     }
 
+    /// `None` when the password was changed since it was verified.
     async fn open_session(
         &self,
         account: Account,
+        verified: Option<PasswordHash>,
         origin: Origin,
-    ) -> Result<OpenedSession, StoreError> {
+    ) -> Result<Option<OpenedSession>, StoreError> {
         let (session, opened) = self.new_session(account, origin, self.clock.now());
-        self.sessions.open(session).await?;
-        Ok(opened)
+        let open = self.sessions.open(session, verified).await?;
+        Ok(open.then_some(opened))
     }
 
     fn new_account(&self, email: Email, name: Option<AccountName>, now: Timestamp) -> Account {

@@ -2,15 +2,15 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use super::StoreError;
-use crate::account::{Account, Credentials, Email, NewAccount, NewSession, PasswordHash};
+use crate::account::{Credentials, Email, NewAccount, NewSession, PasswordHash};
 use crate::audit::Actor;
-use crate::id::{AccountId, SessionId};
+use crate::id::SessionId;
 
 /// Keeps accounts.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait AccountStore: Send + Sync {
-    /// Registers an account and opens its first session, both or neither.
+    /// Registers an account and opens its first session, which leaves an audit record; all or nothing.
     ///
     /// # Errors
     /// [`RegisterAccountError::EmailTaken`] when another account has the address, however close the
@@ -26,12 +26,6 @@ pub trait AccountStore: Send + Sync {
     /// # Errors
     /// [`StoreError`]
     async fn find_credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError>;
-
-    /// The account.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn find(&self, id: AccountId) -> Result<Option<Account>, StoreError>;
 
     /// Puts `to` in the place of `from`, ends every session but `keep`, and leaves an audit record.
     /// Answers `false`, and changes nothing, when the stored hash is no longer `from`.

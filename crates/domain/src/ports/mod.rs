@@ -10,6 +10,8 @@ mod environment;
 mod error;
 mod listing_store;
 mod order_store;
+mod payment_gateway;
+mod payment_store;
 mod session_store;
 mod token_store;
 
@@ -19,5 +21,7 @@ pub use environment::*;
 pub use error::*;
 pub use listing_store::*;
 pub use order_store::*;
+pub use payment_gateway::*;
+pub use payment_store::*;
 pub use session_store::*;
 pub use token_store::*;

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::account::{NewSession, Session, SessionDigest, SignedIn};
+use crate::account::{NewSession, PasswordHash, Session, SessionDigest, SignedIn};
 use crate::id::{AccountId, SessionId};
 use crate::policy::SessionPolicy;
 use crate::time::Timestamp;
@@ -11,11 +11,17 @@ use crate::time::Timestamp;
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait SessionStore: Send + Sync {
-    /// Opens a session and leaves an audit record that its account logged in.
+    /// Opens a session for whoever proved the password that hashes to `verified`, or was let in to an
+    /// account without one, and leaves an audit record. Answers `false`, and opens nothing, when the
+    /// account's hash is another by now: a session must not outlive the password it was opened with.
     ///
     /// # Errors
     /// [`StoreError`]
-    async fn open(&self, session: NewSession) -> Result<(), StoreError>;
+    async fn open(
+        &self,
+        session: NewSession,
+        verified: Option<PasswordHash>,
+    ) -> Result<bool, StoreError>;
 
     /// The account that a living session belongs to, noting the use at least every
     /// [`SessionPolicy::TOUCH_INTERVAL`].

@@ -134,7 +134,10 @@ fn a_rejection_reaches_the_buyer_as_it_is() {
     let authority = Authority::Account(account_id(2));
     let error = block_on(ordering(orders).buy(authority, request())).unwrap_err();
     assert!(matches!(error, PlaceOrderError::Rejected(rejection) if rejection == short));
-    assert_eq!(error.to_string(), "the order asks for more than the 2 units that are left");
+    assert_eq!(
+        error.to_string(),
+        "the order asks for more than the 2 units that are left"
+    );
 }
 
 #[test]

@@ -19,9 +19,9 @@ fn the_right_password_opens_a_session() {
     ports
         .sessions
         .expect_open()
-        .withf(|session| is_opened_now(session, account_id(2), &origin()))
+        .withf(|session, _| is_opened_now(session, account_id(2), &origin()))
         .once()
-        .returning(|_| Ok(()));
+        .returning(|_, _| Ok(true));
     let opened = log_in(ports, "right").unwrap();
     assert_eq!(opened.token.expose(), "minted");
     assert_eq!(opened.signed_in.account.id, account_id(2));
@@ -79,7 +79,7 @@ fn a_session_that_the_store_does_not_keep_is_not_handed_out() {
         .sessions
         .expect_open()
         .once()
-        .returning(|_| Err(StoreError::Overloaded));
+        .returning(|_, _| Err(StoreError::Overloaded));
     let error = log_in(ports, "right").unwrap_err();
     assert!(matches!(error, LogInError::Unavailable(_)));
 }

@@ -12,9 +12,9 @@ fn opens_for_account_2(ports: &mut Ports) {
     ports
         .sessions
         .expect_open()
-        .withf(|session| is_opened_now(session, account_id(2), &origin()))
+        .withf(|session, _| is_opened_now(session, account_id(2), &origin()))
         .once()
-        .returning(|_| Ok(()));
+        .returning(|_, _| Ok(true));
 }
 
 /// Nobody has the address, then somebody has registered it, then `found_then` is found.

@@ -1,0 +1,152 @@
+use std::fmt;
+
+use crate::id::{AccountId, ChargeId, OrderId, RefundId};
+use crate::listing::ServiceName;
+use crate::money::{Money, MoneyError};
+use crate::time::Timestamp;
+use crate::units::Units;
+
+/// The payment provider's own name for something: a session, a payment, a refund.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProviderReference(String);
+
+impl ProviderReference {
+    /// A name as the provider gave it.
+    #[must_use]
+    pub const fn new(name: String) -> Self {
+        Self(name)
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ProviderReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where a charge stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChargeState {
+    /// It waits to be paid.
+    Open,
+    /// It was paid.
+    Paid,
+    /// It is no longer asked for: it lapsed, failed, or was given up. It may be paid all the same.
+    Closed,
+}
+
+impl ChargeState {
+    /// Every one there is.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Paid, Self::Closed];
+
+    /// The name that storage knows it by.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Paid => "paid",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The one with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == name)
+    }
+}
+
+/// What a buyer is asked to pay in one go. Its amounts never change once it is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// Its identifier, which the provider is told.
+    pub id: ChargeId,
+    /// Who pays.
+    pub buyer_id: AccountId,
+    /// The order it is for, unless it only settles a tab.
+    pub order: Option<ChargedOrder>,
+    /// The small orders it carries, together; zero when there are none.
+    pub tab: Money,
+    /// When the provider stops asking for it.
+    pub expires_at: Timestamp,
+    /// Where it is paid, once the provider has been told.
+    pub session: Option<CheckoutSession>,
+}
+
+impl Charge {
+    /// All that it asks for.
+    ///
+    /// # Errors
+    /// When the amounts do not add up to one.
+    pub fn total(&self) -> Result<Money, MoneyError> {
+        match &self.order {
+            Some(order) => order.total.checked_add(self.tab),
+            None => Ok(self.tab),
+        }
+    }
+}
+
+/// What a charge says of the order it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChargedOrder {
+    /// The order.
+    pub id: OrderId,
+    /// What the service is called.
+    pub service_name: ServiceName,
+    /// How many units.
+    pub units: Units,
+    /// What they cost.
+    pub total: Money,
+}
+
+/// A page of the provider's on which a charge is paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckoutSession {
+    /// The provider's name for it.
+    pub reference: ProviderReference,
+    /// Where to send the buyer.
+    pub url: String,
+}
+
+/// What the provider says of a session when asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionReport {
+    /// The charge it was opened for, if it says one of ours.
+    pub charge_id: Option<ChargeId>,
+    /// Its reference.
+    pub reference: ProviderReference,
+    /// Where it stands.
+    pub status: SessionStatus,
+}
+
+/// Where a session stands at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionStatus {
+    /// It can be paid.
+    Open,
+    /// It was submitted, and the payment is under way.
+    Processing,
+    /// It was paid.
+    Paid(super::Payment),
+    /// It can no longer be paid.
+    Expired,
+}
+
+/// Money that has to go back through the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundDue {
+    /// Its identifier, under which the provider gives it back once.
+    pub id: RefundId,
+    /// The charge it comes out of.
+    pub charge_id: ChargeId,
+    /// The provider's name for the payment.
+    pub payment: ProviderReference,
+    /// How much.
+    pub amount: Money,
+}

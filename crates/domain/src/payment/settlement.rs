@@ -1,0 +1,276 @@
+use super::{ChargeState, Payment};
+use crate::id::OrderId;
+use crate::money::{Money, MoneyError};
+use crate::order::{Move, OrderEvent, OrderState, StockOnHand, Transition, transition};
+
+/// A charge as it stands when its payment comes in, read under lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChargeSnapshot {
+    /// Where it stands.
+    pub state: ChargeState,
+    /// The order it is for, unless it only settles a tab.
+    pub order: Option<OwnOrder>,
+    /// How much of it is for small orders.
+    pub tab: Money,
+    /// The small orders it carries. Of a closed charge: those on the tab that no charge carries, the
+    /// oldest first.
+    pub carried: Vec<CarriedOrder>,
+}
+
+/// The order that a charge is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnOrder {
+    /// Where it stands.
+    pub state: OrderState,
+    /// What it costs.
+    pub total: Money,
+    /// Whether the listing has its units, should the payment be late.
+    pub stock: StockOnHand,
+}
+
+/// A small order that a charge pays for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CarriedOrder {
+    /// The order.
+    pub id: OrderId,
+    /// Where it stands.
+    pub state: OrderState,
+    /// What it costs.
+    pub total: Money,
+}
+
+/// What a payment comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settlement {
+    /// Its charge was settled before.
+    Repeated,
+    /// It is not what the charge asks for. Nothing is fulfilled, and a person has to look.
+    Mismatch {
+        /// What the charge asks for.
+        expected: Money,
+    },
+    /// The charge is paid.
+    Settled(Settled),
+}
+
+/// What a payment does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// How the charge's own order moves.
+    pub order: Option<Move>,
+    /// The small orders that are paid for from now on.
+    pub cleared: Vec<OrderId>,
+    /// What the tab goes down by.
+    pub off_the_tab: Money,
+    /// What was paid for nothing and goes back to the buyer.
+    pub give_back: Money,
+}
+
+/// Says what a payment comes to, whatever has happened to the orders since it was asked for.
+///
+/// The charge's own order is fulfilled, or its money goes back. A small order is cleared; the money for
+/// one that was refunded meanwhile, or that another charge has taken over, goes back. The parts always
+/// add up to what was paid.
+///
+/// # Errors
+/// When amounts do not add up.
+pub fn settle(charge: &ChargeSnapshot, payment: &Payment) -> Result<Settlement, MoneyError> {
+    if charge.state == ChargeState::Paid {
+        return Ok(Settlement::Repeated);
+    }
+    let expected = match charge.order {
+        Some(order) => order.total.checked_add(charge.tab)?,
+        None => charge.tab,
+    };
+    if payment.amount != expected {
+        return Ok(Settlement::Mismatch { expected });
+    }
+    let nothing = Money::zero(expected.currency());
+    let (order, mut give_back) = match charge.order {
+        None => (None, nothing),
+        Some(own) => match transition(own.state, OrderEvent::Paid(own.stock)) {
+            Transition::Move(step) if step.to == OrderState::Fulfilled => (Some(step), nothing),
+            Transition::Move(step) => (Some(step), own.total),
+            Transition::Unchanged | Transition::Refused => (None, own.total),
+        },
+    };
+    let mut cleared = Vec::new();
+    let mut off_the_tab = nothing;
+    for small in charge
+        .carried
+        .iter()
+        .filter(|small| small.state == OrderState::Fulfilled)
+    {
+        let sum = off_the_tab.checked_add(small.total)?;
+        if sum.compare(charge.tab)?.is_le() {
+            off_the_tab = sum;
+            cleared.push(small.id);
+        }
+    }
+    give_back = give_back.checked_add(charge.tab.checked_sub(off_the_tab)?)?;
+    Ok(Settlement::Settled(Settled {
+        order,
+        cleared,
+        off_the_tab,
+        give_back,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::super::ProviderReference;
+    use super::*;
+    use crate::money::Currency;
+
+    fn dollars(minor: i64) -> Money {
+        Money::new(minor, Currency::USD)
+    }
+
+    fn paid(minor: i64) -> Payment {
+        Payment {
+            reference: ProviderReference::new("pi_1".into()),
+            amount: dollars(minor),
+        }
+    }
+
+    fn small(number: u128, state: OrderState, minor: i64) -> CarriedOrder {
+        CarriedOrder {
+            id: OrderId::from_uuid(Uuid::from_u128(number)),
+            state,
+            total: dollars(minor),
+        }
+    }
+
+    fn charge(state: ChargeState, order: OrderState, stock: StockOnHand) -> ChargeSnapshot {
+        ChargeSnapshot {
+            state,
+            order: Some(OwnOrder {
+                state: order,
+                total: dollars(1_000),
+                stock,
+            }),
+            tab: dollars(300),
+            carried: vec![
+                small(1, OrderState::Fulfilled, 100),
+                small(2, OrderState::Fulfilled, 200),
+            ],
+        }
+    }
+
+    fn settled(charge: &ChargeSnapshot, payment: &Payment) -> Settled {
+        match settle(charge, payment).unwrap() {
+            Settlement::Settled(settled) => settled,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_payment_on_time_fulfils_its_order_and_clears_the_tab_it_carries() {
+        let open = charge(
+            ChargeState::Open,
+            OrderState::AwaitingPayment,
+            StockOnHand::Enough,
+        );
+        let settled = settled(&open, &paid(1_300));
+        assert_eq!(settled.order.unwrap().to, OrderState::Fulfilled);
+        assert_eq!(settled.cleared.len(), 2);
+        assert_eq!(
+            (settled.off_the_tab, settled.give_back),
+            (dollars(300), dollars(0))
+        );
+    }
+
+    #[test]
+    fn a_small_order_refunded_before_it_was_paid_is_given_back() {
+        let mut open = charge(
+            ChargeState::Open,
+            OrderState::AwaitingPayment,
+            StockOnHand::Enough,
+        );
+        open.carried = vec![
+            small(1, OrderState::Refunded, 100),
+            small(2, OrderState::Fulfilled, 200),
+        ];
+        let settled = settled(&open, &paid(1_300));
+        assert_eq!(
+            (settled.off_the_tab, settled.give_back),
+            (dollars(200), dollars(100))
+        );
+    }
+
+    #[test]
+    fn a_late_payment_for_units_that_are_gone_goes_back_but_for_what_is_owed() {
+        let mut late = charge(ChargeState::Closed, OrderState::Expired, StockOnHand::Short);
+        late.carried = vec![small(1, OrderState::Fulfilled, 250)];
+        let settled = settled(&late, &paid(1_300));
+        assert_eq!(settled.order.unwrap().to, OrderState::Refunded);
+        assert_eq!(
+            (settled.off_the_tab, settled.give_back),
+            (dollars(250), dollars(1_050))
+        );
+    }
+
+    #[test]
+    fn another_amount_or_currency_settles_nothing() {
+        let open = charge(
+            ChargeState::Open,
+            OrderState::AwaitingPayment,
+            StockOnHand::Enough,
+        );
+        let yen = Payment {
+            amount: Money::new(1_300, "JPY".parse().unwrap()),
+            ..paid(0)
+        };
+        for payment in [paid(1_299), paid(1_301), yen] {
+            let expected = dollars(1_300);
+            assert_eq!(
+                settle(&open, &payment),
+                Ok(Settlement::Mismatch { expected })
+            );
+        }
+    }
+
+    #[test]
+    fn a_charge_is_settled_once() {
+        let done = charge(
+            ChargeState::Paid,
+            OrderState::Fulfilled,
+            StockOnHand::Enough,
+        );
+        assert_eq!(settle(&done, &paid(1_300)), Ok(Settlement::Repeated));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_paid_is_fulfilled_cleared_or_given_back(
+            closed: bool,
+            state in prop::sample::select(OrderState::ALL.to_vec()),
+            short: bool,
+            own in 1..10_000_i64,
+            carried in prop::collection::vec((0..5_usize, 1..500_i64), 0..8),
+            tab in 0..2_000_i64,
+        ) {
+            let carried: Vec<CarriedOrder> = carried
+                .into_iter()
+                .zip(1..)
+                .map(|((state, minor), number)| small(number, OrderState::ALL[state], minor))
+                .collect();
+            let stock = if short { StockOnHand::Short } else { StockOnHand::Enough };
+            let charge = ChargeSnapshot {
+                state: if closed { ChargeState::Closed } else { ChargeState::Open },
+                order: Some(OwnOrder { state, total: dollars(own), stock }),
+                tab: dollars(tab),
+                carried,
+            };
+            let settled = settled(&charge, &paid(own + tab));
+            let fulfilled = settled.order.is_some_and(|step| step.to == OrderState::Fulfilled);
+            let kept = if fulfilled { own } else { 0 };
+            let parts = kept + settled.off_the_tab.minor() + settled.give_back.minor();
+            prop_assert_eq!(parts, own + tab);
+            prop_assert!(settled.give_back.minor() >= 0 && settled.off_the_tab.minor() >= 0);
+        }
+    }
+}

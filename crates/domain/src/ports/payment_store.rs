@@ -1,0 +1,179 @@
+use async_trait::async_trait;
+use thiserror::Error;
+
+use super::StoreError;
+use crate::id::{AccountId, ChargeId, OrderId, RefundId, TokenId};
+use crate::order::OrderState;
+use crate::payment::{Charge, CheckoutSession, PaymentEvent, ProviderReference, RefundDue};
+use crate::time::Timestamp;
+
+/// Keeps charges, and makes what the provider says happen, exactly once.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait PaymentStore: Send + Sync {
+    /// The charge for an order that awaits payment. The first call makes it, carries every small order
+    /// on the buyer's tab that no other charge carries, and holds the order's units for the full
+    /// reservation time from then; later calls answer with the same charge.
+    ///
+    /// # Errors
+    /// [`OpenChargeError`]
+    async fn charge_order(&self, request: ChargeOrder) -> Result<Charge, OpenChargeError>;
+
+    /// A charge for the buyer's tab alone: the open one if there is one, else a new one that carries
+    /// every small order that no other charge carries.
+    ///
+    /// # Errors
+    /// [`OpenChargeError`]; `NothingOwed` when there is nothing to carry.
+    async fn charge_tab(&self, request: ChargeTab) -> Result<Charge, OpenChargeError>;
+
+    /// Notes where a charge is paid.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn record_session(
+        &self,
+        charge: ChargeId,
+        session: CheckoutSession,
+    ) -> Result<(), StoreError>;
+
+    /// Makes an event happen: [`settle`](crate::payment::settle) says what a payment comes to, the order
+    /// state machine how orders move. Units, tokens, tab, refunds owed and the event's name are written
+    /// together, so that a repeat changes nothing and a failure leaves no trace.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn apply(&self, event: ApplyEvent) -> Result<Applied, StoreError>;
+}
+
+/// Asks for the charge of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChargeOrder {
+    /// The charge's identifier, should it be made.
+    pub charge_id: ChargeId,
+    /// The order.
+    pub order_id: OrderId,
+    /// Its buyer; `None` when the marketplace itself catches up.
+    pub buyer_id: Option<AccountId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Asks for a charge of the tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChargeTab {
+    /// The charge's identifier, should it be made.
+    pub charge_id: ChargeId,
+    /// Whose tab.
+    pub buyer_id: AccountId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Why there is no charge.
+#[derive(Debug, Error)]
+pub enum OpenChargeError {
+    /// There is no such order, or it is another buyer's.
+    #[error("there is no such order")]
+    NotFound,
+    /// The order does not await payment.
+    #[error("the order is {}", .0.as_str())]
+    InvalidState(OrderState),
+    /// There is nothing on the tab, or other open charges carry all of it.
+    #[error("there is nothing on the tab to pay for")]
+    NothingOwed,
+    /// The store could not be asked.
+    #[error("opening a charge failed")]
+    Unavailable(#[from] StoreError),
+}
+
+/// An event to be made happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplyEvent {
+    /// The event.
+    pub event: PaymentEvent,
+    /// An identifier for the refund, should money be owed back.
+    pub refund_id: RefundId,
+    /// The token's identifier, should an order be fulfilled.
+    pub token_id: TokenId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What came of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applied {
+    /// It happened.
+    Done,
+    /// It had happened before.
+    Repeated,
+    /// It is about nothing that the marketplace knows, or calls for nothing.
+    Ignored,
+    /// It contradicts what the marketplace asked for; nothing was fulfilled. An operator must look.
+    Alert(PaymentAlert),
+}
+
+/// What an operator must look into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentAlert {
+    /// The charge.
+    pub charge_id: ChargeId,
+    /// What is wrong, without anything secret.
+    pub finding: String,
+}
+
+/// What is left to do after crashes, silences and refusals: each method claims what it answers with for
+/// a while, so that no two servers take up the same thing at once.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait PaymentBacklog: Send + Sync {
+    /// Orders that await payment and whose provider has not been told.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn unsent(&self, now: Timestamp, limit: u16) -> Result<Vec<OrderId>, StoreError>;
+
+    /// Sessions that should no longer be payable: their charge was closed, or has lapsed by `now`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn overdue(&self, now: Timestamp, limit: u16) -> Result<Vec<OverdueCharge>, StoreError>;
+
+    /// Notes that a charge's session can no longer be paid, and releases what it holds.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn close(&self, charge: ChargeId, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Refunds that the provider has not been told of.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn refunds_owed(&self, now: Timestamp, limit: u16) -> Result<Vec<RefundDue>, StoreError>;
+
+    /// Notes that the provider has given a refund.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn record_refund(
+        &self,
+        refund: RefundId,
+        reference: ProviderReference,
+    ) -> Result<(), StoreError>;
+
+    /// Since when the provider's events have to be asked for, moved on to `seen` when given.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn events_seen(&self, seen: Option<Timestamp>) -> Result<Timestamp, StoreError>;
+}
+
+/// A charge whose session should no longer be payable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverdueCharge {
+    /// The charge.
+    pub charge_id: ChargeId,
+    /// Its session, if the provider was told.
+    pub session: Option<ProviderReference>,
+    /// Since when.
+    pub since: Timestamp,
+}

@@ -1,0 +1,125 @@
+//! Accounts, and what is made with one: its tab and its first session.
+
+use async_trait::async_trait;
+use futures::FutureExt;
+use tokio_postgres::Row;
+use udam_domain::account::{Account, Credentials, Email, NewAccount, NewSession, PasswordHash};
+use udam_domain::audit::AuditAction;
+use udam_domain::money::Currency;
+use udam_domain::{AccountStore, ChangePassword, RegisterAccountError, StoreError};
+
+use crate::audit;
+use crate::columns::Columns;
+use crate::error::{Unreadable, violates};
+use crate::pool::PgPool;
+use crate::sessions;
+use crate::transaction::{Transaction, TxError};
+
+/// Keeps accounts in PostgreSQL.
+#[derive(Debug, Clone)]
+pub struct PgAccountStore {
+    pool: PgPool,
+    currency: Currency,
+}
+
+impl PgAccountStore {
+    /// A store over `pool` that opens tabs in the marketplace's one `currency`.
+    #[must_use]
+    pub const fn new(pool: PgPool, currency: Currency) -> Self {
+        Self { pool, currency }
+    }
+}
+
+#[async_trait]
+impl AccountStore for PgAccountStore {
+    async fn register(
+        &self,
+        account: NewAccount,
+        session: NewSession,
+    ) -> Result<(), RegisterAccountError> {
+        self.pool
+            .transaction(|tx| register(tx, &account, self.currency, &session).boxed())
+            .await
+    }
+
+    async fn find_credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
+        let client = self.pool.client().await?;
+        let Some(row) = client.row(FIND_CREDENTIALS, &[&email.as_str()]).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Credentials {
+            account: account(&row)?,
+            password_hash: row.read("password_hash")?,
+        }))
+    }
+
+    async fn change_password(&self, change: ChangePassword) -> Result<bool, StoreError> {
+        self.pool
+            .transaction(|tx| change_password(tx, &change).boxed())
+            .await
+    }
+}
+
+const FIND_CREDENTIALS: &str = "\
+-- PgAccountStore::find_credentials
+SELECT id AS account_id, email, name, password_hash FROM accounts WHERE email = $1";
+
+pub(crate) fn account(row: &Row) -> Result<Account, Unreadable> {
+    Ok(Account {
+        id: row.read("account_id")?,
+        email: row.read("email")?,
+        name: row.read("name")?,
+    })
+}
+
+async fn register(
+    tx: &Transaction<'_>,
+    new: &NewAccount,
+    currency: Currency,
+    session: &NewSession,
+) -> Result<(), TxError<RegisterAccountError>> {
+    const INSERT: &str = "\
+-- accounts::register
+INSERT INTO accounts (id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)";
+    const OPEN_TAB: &str = "\
+-- accounts::register, its tab
+INSERT INTO tabs (account_id, currency) VALUES ($1, $2)";
+
+    let id = new.account.id.uuid();
+    let (email, name) = (new.account.email.as_str(), new.account.name.as_str());
+    let hash = new.password_hash.as_ref().map(PasswordHash::as_phc);
+    tx.run(INSERT, &[&id, &email, &name, &hash, &new.registered_at])
+        .await
+        .map_err(|error| {
+            if violates(&error, "accounts_email_key") {
+                TxError::Answer(RegisterAccountError::EmailTaken)
+            } else {
+                error.into()
+            }
+        })?;
+    tx.run(OPEN_TAB, &[&id, &currency.code()]).await?;
+    sessions::insert(tx, session).await?;
+    Ok(())
+}
+
+async fn change_password(
+    tx: &Transaction<'_>,
+    change: &ChangePassword,
+) -> Result<bool, TxError<StoreError>> {
+    const CHANGE: &str = "\
+-- accounts::change_password
+UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
+    const END_OTHERS: &str = "\
+-- accounts::change_password, other sessions
+DELETE FROM sessions WHERE account_id = $1 AND id <> $2";
+
+    let id = change.actor.account_id.uuid();
+    let hashes = (change.from.as_phc(), change.to.as_phc());
+    if tx.run(CHANGE, &[&id, &hashes.0, &hashes.1]).await? == 0 {
+        return Ok(false);
+    }
+    let keep = change.keep.uuid();
+    tx.run(END_OTHERS, &[&id, &keep]).await?;
+    audit::record(tx, AuditAction::PasswordChanged, &change.actor, keep).await?;
+    Ok(true)
+}

@@ -1,0 +1,141 @@
+use std::path::PathBuf;
+
+use percent_encoding::percent_decode_str;
+use thiserror::Error;
+use tokio_postgres::Config;
+use tokio_postgres::config::SslMode;
+
+/// Why a URL does not say where a database is. It holds a password, so it is not quoted.
+#[derive(Debug, Error)]
+pub enum DatabaseUrlError {
+    /// It is no URL of a PostgreSQL database.
+    #[error("the database URL must start with postgres:// or postgresql://")]
+    Scheme,
+    /// It asks for TLS in a way that there is not.
+    #[error(
+        "the database URL's sslmode must be disable, prefer, require, verify-ca or verify-full, and \
+         its sslrootcert the path of a file"
+    )]
+    Tls,
+    /// It does not parse.
+    #[error("the database URL is malformed")]
+    Malformed(#[source] tokio_postgres::Error),
+}
+
+/// A database URL, taken apart.
+#[derive(Debug)]
+pub(crate) struct ConnectionUrl {
+    /// Where to connect, with its `sslmode`.
+    pub(crate) config: Config,
+    /// The file that holds the certificates to trust instead of the machine's.
+    pub(crate) root_certificates: Option<PathBuf>,
+}
+
+impl ConnectionUrl {
+    /// Reads the URL. The driver knows neither `verify-full` nor `sslrootcert`, and takes a missing
+    /// `sslmode` for `prefer`, so what concerns TLS is read here.
+    pub(crate) fn parse(url: &str) -> Result<Self, DatabaseUrlError> {
+        if !["postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+        {
+            return Err(DatabaseUrlError::Scheme);
+        }
+        let (place, query) = split_query(url);
+        let (mut ssl_mode, mut root_certificates) = (SslMode::Disable, None);
+        let mut others = Vec::new();
+        for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
+            match parameter.split_once('=') {
+                Some(("sslmode", mode)) => {
+                    ssl_mode = parse_ssl_mode(mode).ok_or(DatabaseUrlError::Tls)?;
+                }
+                Some(("sslrootcert", file)) => {
+                    let file = percent_decode_str(file).decode_utf8().ok();
+                    let file = file.filter(|file| !file.is_empty());
+                    let file = file.ok_or(DatabaseUrlError::Tls)?;
+                    root_certificates = Some(PathBuf::from(file.into_owned()));
+                }
+                _ => others.push(parameter),
+            }
+        }
+        let mut config: Config = format!("{place}?{}", others.join("&"))
+            .parse()
+            .map_err(DatabaseUrlError::Malformed)?;
+        config.ssl_mode(ssl_mode);
+        Ok(Self {
+            config,
+            root_certificates,
+        })
+    }
+}
+
+/// The URL up to its query, and the query. A password may hold a question mark.
+fn split_query(url: &str) -> (&str, &str) {
+    let credentials = url.find('@').unwrap_or_default();
+    url.char_indices()
+        .find(|(at, character)| *at > credentials && *character == '?')
+        .and_then(|(at, _)| Some((url.get(..at)?, url.get(at.checked_add(1)?..)?)))
+        .unwrap_or((url, ""))
+}
+
+fn parse_ssl_mode(mode: &str) -> Option<SslMode> {
+    match mode {
+        "disable" => Some(SslMode::Disable),
+        "prefer" => Some(SslMode::Prefer),
+        "require" | "verify-ca" | "verify-full" => Some(SslMode::Require),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(url: &str) -> ConnectionUrl {
+        ConnectionUrl::parse(url).unwrap()
+    }
+
+    #[test]
+    fn tls_is_used_when_the_url_asks_for_it() {
+        let mode = |query: &str| {
+            parse(&format!("postgres://udam:pw@db/udam{query}"))
+                .config
+                .get_ssl_mode()
+        };
+        assert_eq!(mode(""), SslMode::Disable);
+        assert_eq!(mode("?sslmode=disable"), SslMode::Disable);
+        assert_eq!(mode("?sslmode=prefer"), SslMode::Prefer);
+        assert_eq!(mode("?connect_timeout=3&sslmode=require"), SslMode::Require);
+        assert_eq!(mode("?sslmode=verify-full"), SslMode::Require);
+    }
+
+    #[test]
+    fn a_file_of_roots_is_taken_out_of_the_url() {
+        let url = parse("postgresql://db/udam?sslrootcert=%2Fetc%2Fmy%20ca.pem&sslmode=verify-ca");
+        assert_eq!(url.root_certificates, Some("/etc/my ca.pem".into()));
+        assert_eq!(url.config.get_dbname(), Some("udam"));
+    }
+
+    #[test]
+    fn a_password_may_hold_a_question_mark() {
+        let url = parse("postgres://udam:who?me@db/udam?application_name=x");
+        assert_eq!(url.config.get_password(), Some(&b"who?me"[..]));
+        assert_eq!(url.config.get_application_name(), Some("x"));
+    }
+
+    #[test]
+    fn what_names_no_database_is_refused_without_being_quoted() {
+        for url in [
+            "",
+            "mysql://udam:hunter2@db/udam",
+            "host=db password=hunter2",
+            "postgres://udam:hunter2@db/udam?sslmode=allow",
+            "postgres://udam:hunter2@db/udam?sslrootcert=",
+            "postgres://udam:hunter2@db/udam?unknown=1",
+            "postgres://udam:hunter2@db:port/udam",
+        ] {
+            let error = ConnectionUrl::parse(url).unwrap_err();
+            assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+use async_trait::async_trait;
+use futures::FutureExt;
+use udam_domain::audit::AuditAction;
+use udam_domain::id::ListingId;
+use udam_domain::listing::{KeyId, SealedKey};
+use udam_domain::time::Timestamp;
+use udam_domain::{SealedKeyStore, StoreError};
+use uuid::Uuid;
+
+use crate::audit;
+use crate::columns::Columns;
+use crate::error::Unreadable;
+use crate::pool::PgPool;
+use crate::transaction::{Transaction, TxError};
+
+/// Moves sealed keys in PostgreSQL from one master key to another.
+#[derive(Debug, Clone)]
+pub struct PgSealedKeyStore {
+    pool: PgPool,
+}
+
+impl PgSealedKeyStore {
+    /// A store over `pool`.
+    #[must_use]
+    pub const fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+}
+
+/// One key in the place of another.
+struct Reseal {
+    listing: ListingId,
+    from: SealedKey,
+    to: SealedKey,
+    at: Timestamp,
+}
+
+#[async_trait]
+impl SealedKeyStore for PgSealedKeyStore {
+    async fn key_ids(&self) -> Result<Vec<KeyId>, StoreError> {
+        let client = self.pool.client().await?;
+        let found = client.rows(include_str!("key_ids.sql"), &[]).await?;
+        let ids = found.iter().map(|row| row.read("master_key_id"));
+        Ok(ids.collect::<Result<_, Unreadable>>()?)
+    }
+
+    async fn sealed_under_others(
+        &self,
+        active: &KeyId,
+        after: Option<ListingId>,
+        limit: u16,
+    ) -> Result<Vec<(ListingId, SealedKey)>, StoreError> {
+        const UNDER_OTHERS: &str = "\
+-- PgSealedKeyStore::sealed_under_others
+SELECT id, sealed_key, master_key_id FROM listings
+WHERE id > $1 AND master_key_id <> $2 ORDER BY id LIMIT $3";
+
+        let after = after.map_or(Uuid::nil(), ListingId::uuid);
+        let client = self.pool.client().await?;
+        let found = client
+            .rows(UNDER_OTHERS, &[&after, &active.as_str(), &i64::from(limit)])
+            .await?;
+        let keys = found.iter().map(|row| {
+            let (key_id, ciphertext) = (row.read("master_key_id")?, row.read("sealed_key")?);
+            Ok((row.read("id")?, SealedKey { key_id, ciphertext }))
+        });
+        Ok(keys.collect::<Result<_, Unreadable>>()?)
+    }
+
+    async fn reseal(
+        &self,
+        listing: ListingId,
+        from: SealedKey,
+        to: SealedKey,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let reseal = Reseal {
+            listing,
+            from,
+            to,
+            at,
+        };
+        self.pool
+            .transaction(|tx| replace(tx, &reseal).boxed())
+            .await
+    }
+}
+
+async fn replace(tx: &Transaction<'_>, reseal: &Reseal) -> Result<bool, TxError<StoreError>> {
+    const REPLACE: &str = "\
+-- PgSealedKeyStore::reseal
+UPDATE listings SET sealed_key = $4, master_key_id = $5
+WHERE id = $1 AND sealed_key = $2 AND master_key_id = $3";
+
+    let Reseal {
+        listing,
+        from,
+        to,
+        at,
+    } = reseal;
+    let replaced = tx
+        .run(
+            REPLACE,
+            &[
+                &listing.uuid(),
+                &from.ciphertext,
+                &from.key_id.as_str(),
+                &to.ciphertext,
+                &to.key_id.as_str(),
+            ],
+        )
+        .await?;
+    if replaced == 0 {
+        return Ok(false);
+    }
+    audit::record_by_operator(tx, AuditAction::KeyRotated, *at, listing.uuid()).await?;
+    Ok(true)
+}

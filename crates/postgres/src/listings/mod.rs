@@ -1,0 +1,97 @@
+//! Listings: publishing, changing and finding them, and moving their keys to another master key.
+
+mod edit;
+mod keys;
+mod publish;
+mod row;
+mod search;
+mod statement;
+
+use async_trait::async_trait;
+use futures::FutureExt;
+use udam_domain::id::{AccountId, ListingId};
+use udam_domain::listing::{
+    CataloguePosition, CatalogueQuery, EditListing, Listing, NewListing, OwnListing,
+};
+use udam_domain::page::{Page, PageRequest};
+use udam_domain::{EditListingError, ListingStore, StoreError};
+
+use crate::paging;
+use crate::pool::PgPool;
+pub use keys::PgSealedKeyStore;
+
+/// Keeps listings in PostgreSQL.
+#[derive(Debug, Clone)]
+pub struct PgListingStore {
+    pool: PgPool,
+}
+
+impl PgListingStore {
+    /// A store over `pool`.
+    #[must_use]
+    pub const fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+}
+
+#[async_trait]
+impl ListingStore for PgListingStore {
+    async fn publish(&self, listing: NewListing) -> Result<Listing, StoreError> {
+        self.pool
+            .transaction(|tx| publish::publish(tx, &listing).boxed())
+            .await
+    }
+
+    async fn find(&self, id: ListingId) -> Result<Option<Listing>, StoreError> {
+        const FIND: &str = concat!(
+            "-- PgListingStore::find\nSELECT ",
+            include_str!("columns.sql"),
+            "WHERE l.id = $1"
+        );
+
+        let client = self.pool.client().await?;
+        let found = client.row(FIND, &[&id.uuid()]).await?;
+        Ok(found.as_ref().map(row::listing).transpose()?)
+    }
+
+    async fn edit(&self, edit: EditListing) -> Result<Listing, EditListingError> {
+        self.pool
+            .transaction(|tx| edit::edit(tx, &edit).boxed())
+            .await
+    }
+
+    async fn search(
+        &self,
+        query: CatalogueQuery,
+    ) -> Result<Page<Listing, CataloguePosition>, StoreError> {
+        search::search(&self.pool, &query).await
+    }
+
+    async fn of_seller(
+        &self,
+        seller: AccountId,
+        page: PageRequest<ListingId>,
+    ) -> Result<Page<OwnListing, ListingId>, StoreError> {
+        const OF_SELLER: &str = concat!(
+            "-- PgListingStore::of_seller\nSELECT ",
+            include_str!("columns.sql"),
+            "WHERE l.seller_id = $1 AND l.id < $2 ORDER BY l.id DESC LIMIT $3"
+        );
+
+        let before = paging::before(page.after.map(ListingId::uuid));
+        let surplus = paging::surplus(page.limit);
+        let client = self.pool.client().await?;
+        let found = client
+            .rows(OF_SELLER, &[&seller.uuid(), &before, &surplus])
+            .await?;
+        let listings = found
+            .iter()
+            .map(row::own_listing)
+            .collect::<Result<_, _>>()?;
+        Ok(Page::from_surplus(
+            listings,
+            page.limit,
+            |own: &OwnListing| own.listing.id,
+        ))
+    }
+}

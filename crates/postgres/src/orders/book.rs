@@ -1,0 +1,107 @@
+use async_trait::async_trait;
+use udam_domain::id::{AccountId, OrderId};
+use udam_domain::order::Order;
+use udam_domain::page::{Page, PageRequest};
+use udam_domain::payment::Tab;
+use udam_domain::{OrderBook, StoreError};
+use uuid::Uuid;
+
+use super::row::{self, SELECT};
+use crate::PgPool;
+use crate::columns::Columns;
+use crate::transaction::Parameters;
+
+/// Reads orders and tabs from PostgreSQL.
+#[derive(Clone)]
+pub struct PgOrderBook {
+    pool: PgPool,
+}
+
+impl PgOrderBook {
+    /// A book over `pool`.
+    #[must_use]
+    pub const fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
+    async fn select(
+        &self,
+        statement: &str,
+        parameters: Parameters<'_>,
+    ) -> Result<Vec<Order>, StoreError> {
+        let found = self
+            .pool
+            .client()
+            .await?
+            .rows(statement, parameters)
+            .await?;
+        Ok(found.iter().map(row::order).collect::<Result<_, _>>()?)
+    }
+
+    async fn page(
+        &self,
+        statement: &str,
+        party: AccountId,
+        page: PageRequest<OrderId>,
+    ) -> Result<Page<Order, OrderId>, StoreError> {
+        // Every identifier comes before the one that is all ones.
+        let before = page.after.map_or(Uuid::max(), OrderId::uuid);
+        let surplus = i64::from(page.limit.get()) + 1;
+        let orders = self
+            .select(statement, &[&party.uuid(), &before, &surplus])
+            .await?;
+        Ok(Page::from_surplus(orders, page.limit, |order| order.id))
+    }
+}
+
+#[async_trait]
+impl OrderBook for PgOrderBook {
+    async fn find(&self, id: OrderId, viewer: AccountId) -> Result<Option<Order>, StoreError> {
+        let statement = format!(
+            "-- PgOrderBook::find\n{SELECT}WHERE o.id = $1 AND $2 IN (o.buyer_id, o.seller_id)"
+        );
+        Ok(self
+            .select(&statement, &[&id.uuid(), &viewer.uuid()])
+            .await?
+            .pop())
+    }
+
+    async fn of_buyer(
+        &self,
+        buyer: AccountId,
+        page: PageRequest<OrderId>,
+    ) -> Result<Page<Order, OrderId>, StoreError> {
+        let statement = format!(
+            "-- PgOrderBook::of_buyer\n{SELECT}\
+            WHERE o.buyer_id = $1 AND o.id < $2 ORDER BY o.id DESC LIMIT $3"
+        );
+        self.page(&statement, buyer, page).await
+    }
+
+    async fn of_seller(
+        &self,
+        seller: AccountId,
+        page: PageRequest<OrderId>,
+    ) -> Result<Page<Order, OrderId>, StoreError> {
+        let statement = format!(
+            "-- PgOrderBook::of_seller\n{SELECT}\
+            WHERE o.seller_id = $1 AND o.id < $2 ORDER BY o.id DESC LIMIT $3"
+        );
+        self.page(&statement, seller, page).await
+    }
+
+    async fn tab(&self, buyer: AccountId) -> Result<Option<Tab>, StoreError> {
+        let client = self.pool.client().await?;
+        let Some(row) = client.row(TAB, &[&buyer.uuid()]).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Tab {
+            buyer_id: buyer,
+            open: row.read_money("open_minor")?,
+        }))
+    }
+}
+
+const TAB: &str = "\
+-- PgOrderBook::tab
+SELECT open_minor, currency FROM tabs WHERE account_id = $1";

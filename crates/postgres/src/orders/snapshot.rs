@@ -1,0 +1,192 @@
+//! What placing orders needs to know, read under lock in one pipelined round trip.
+
+use std::collections::{BTreeSet, HashMap};
+
+use futures::try_join;
+use udam_domain::StoreError;
+use udam_domain::account::SessionDigest;
+use udam_domain::id::{AccountId, ListingId};
+use udam_domain::listing::ServiceName;
+use udam_domain::order::{
+    Authority, BuyerSnapshot, IdempotencyKey, ListingSnapshot, OrderBatch, PlaceOrder, PriorOrder,
+};
+use udam_domain::policy::SessionPolicy;
+use udam_domain::time::Timestamp;
+use udam_domain::units::Stock;
+use uuid::Uuid;
+
+use super::locks::{lock_stock, lock_tabs};
+use crate::columns::Columns;
+use crate::transaction::{Parameters, Transaction, TxError};
+
+type Loaded<T> = Result<T, TxError<StoreError>>;
+
+/// What the orders of a batch are decided on.
+pub(super) struct Snapshot {
+    /// The folded rules, over what was read.
+    pub(super) batch: OrderBatch,
+    /// What each listing is called, to answer with.
+    pub(super) service_names: HashMap<ListingId, ServiceName>,
+    /// The sessions that were found, dead or alive.
+    pub(super) sessions: HashMap<SessionDigest, SessionRow>,
+}
+
+pub(super) struct SessionRow {
+    account_id: AccountId,
+    last_seen_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+impl SessionRow {
+    /// Whose it is, if it is alive.
+    pub(super) fn owner(&self, policy: &SessionPolicy, now: Timestamp) -> Option<AccountId> {
+        policy
+            .admits(self.last_seen_at, self.expires_at, now)
+            .then_some(self.account_id)
+    }
+
+    /// Whether its use is worth noting.
+    pub(super) fn is_stale(&self, now: Timestamp) -> bool {
+        SessionPolicy::is_worth_noting(self.last_seen_at, now)
+    }
+}
+
+/// Locks and reads. The statements are sent together and run in this order: locks first, and what a
+/// lock protects by a later statement, whose snapshot is taken after the wait.
+pub(super) async fn load(tx: &Transaction<'_>, orders: &[PlaceOrder]) -> Loaded<Snapshot> {
+    let listings: BTreeSet<ListingId> = orders.iter().map(|order| order.listing_id).collect();
+    let listings: Vec<ListingId> = listings.into_iter().collect();
+    let digests: Vec<SessionDigest> = orders
+        .iter()
+        .filter_map(|o| session(&o.authority))
+        .collect();
+    let accounts: Vec<AccountId> = orders
+        .iter()
+        .filter_map(|o| account(&o.authority))
+        .collect();
+    let (sessions, available, tabs, offers, prior) = try_join!(
+        read_sessions(tx, &digests),
+        lock_stock(tx, &listings),
+        lock_tabs(tx, &digests, &accounts),
+        read_listings(tx, &listings),
+        prior_orders(tx, orders),
+    )?;
+    let mut service_names = HashMap::new();
+    let mut snapshots = Vec::new();
+    for (mut listing, service_name) in offers {
+        let Some(available) = available.get(&listing.id) else {
+            continue;
+        };
+        listing.available = *available;
+        service_names.insert(listing.id, service_name);
+        snapshots.push(listing);
+    }
+    let buyers = tabs.into_iter().map(|tab| BuyerSnapshot { tab });
+    Ok(Snapshot {
+        batch: OrderBatch::new(snapshots, buyers, prior),
+        service_names,
+        sessions,
+    })
+}
+
+fn session(authority: &Authority) -> Option<SessionDigest> {
+    match authority {
+        Authority::Session(digest) => Some(*digest),
+        Authority::Account(_) => None,
+    }
+}
+
+fn account(authority: &Authority) -> Option<AccountId> {
+    match authority {
+        Authority::Session(_) => None,
+        Authority::Account(id) => Some(*id),
+    }
+}
+
+const READ_SESSIONS: &str = "\
+-- orders::snapshot::read_sessions
+SELECT token_digest, account_id, last_seen_at, expires_at FROM sessions
+WHERE token_digest = ANY ($1)";
+
+async fn read_sessions(
+    tx: &Transaction<'_>,
+    digests: &[SessionDigest],
+) -> Loaded<HashMap<SessionDigest, SessionRow>> {
+    let digests: Vec<&[u8]> = digests
+        .iter()
+        .map(|digest| digest.as_bytes().as_slice())
+        .collect();
+    let found = tx.rows(READ_SESSIONS, &[&digests]).await?;
+    found
+        .iter()
+        .map(|row| {
+            let session = SessionRow {
+                account_id: row.read("account_id")?,
+                last_seen_at: row.read("last_seen_at")?,
+                expires_at: row.read("expires_at")?,
+            };
+            Ok((row.read("token_digest")?, session))
+        })
+        .collect()
+}
+
+const READ_LISTINGS: &str = "\
+-- orders::snapshot::read_listings
+SELECT id, seller_id, state, price_minor, currency, service_name FROM listings
+WHERE id = ANY ($1)";
+
+async fn read_listings(
+    tx: &Transaction<'_>,
+    listings: &[ListingId],
+) -> Loaded<Vec<(ListingSnapshot, ServiceName)>> {
+    let ids: Vec<Uuid> = listings.iter().map(|id| id.uuid()).collect();
+    let found = tx.rows(READ_LISTINGS, &[&ids]).await?;
+    found
+        .iter()
+        .map(|row| {
+            let snapshot = ListingSnapshot {
+                id: row.read("id")?,
+                seller_id: row.read("seller_id")?,
+                state: row.read("state")?,
+                price: row.read_price("price_minor")?,
+                // Known from the lock.
+                available: Stock::default(),
+            };
+            Ok((snapshot, row.read("service_name")?))
+        })
+        .collect()
+}
+
+type KeyedOrder = ((AccountId, IdempotencyKey), PriorOrder);
+
+async fn prior_orders(tx: &Transaction<'_>, orders: &[PlaceOrder]) -> Loaded<Vec<KeyedOrder>> {
+    let keyed: Vec<(&PlaceOrder, &str)> = orders
+        .iter()
+        .filter_map(|order| Some((order, order.idempotency_key.as_ref()?.as_str())))
+        .collect();
+    if keyed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let digests: Vec<Option<Vec<u8>>> = keyed
+        .iter()
+        .map(|(order, _)| session(&order.authority).map(|digest| digest.as_bytes().to_vec()))
+        .collect();
+    let accounts: Vec<Option<Uuid>> = keyed
+        .iter()
+        .map(|(order, _)| account(&order.authority).map(AccountId::uuid))
+        .collect();
+    let keys: Vec<&str> = keyed.iter().map(|(_, key)| *key).collect();
+    let asked: Parameters<'_> = &[&digests, &accounts, &keys];
+    let found = tx.rows(include_str!("sql/prior_orders.sql"), asked).await?;
+    found
+        .iter()
+        .map(|row| {
+            let prior = PriorOrder {
+                order_id: row.read("id")?,
+                listing_id: row.read("listing_id")?,
+                units: row.read("units")?,
+            };
+            Ok(((row.read("buyer_id")?, row.read("idempotency_key")?), prior))
+        })
+        .collect()
+}

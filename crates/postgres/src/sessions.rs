@@ -1,0 +1,204 @@
+//! Sessions, by the digest of their token.
+
+use async_trait::async_trait;
+use futures::FutureExt;
+use tokio_postgres::Row;
+use udam_domain::account::{
+    Device, NewSession, Origin, PasswordHash, Session, SessionDigest, SignedIn,
+};
+use udam_domain::audit::{Actor, AuditAction};
+use udam_domain::id::{AccountId, SessionId};
+use udam_domain::policy::SessionPolicy;
+use udam_domain::time::Timestamp;
+use udam_domain::{SessionStore, StoreError};
+
+use crate::accounts;
+use crate::audit;
+use crate::columns::Columns;
+use crate::error::Unreadable;
+use crate::pool::{Client, PgPool};
+use crate::transaction::{Parameters, Transaction, TxError};
+
+/// Keeps sessions in PostgreSQL.
+#[derive(Debug, Clone)]
+pub struct PgSessionStore {
+    pool: PgPool,
+}
+
+impl PgSessionStore {
+    /// A store over `pool`.
+    #[must_use]
+    pub const fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+}
+
+#[async_trait]
+impl SessionStore for PgSessionStore {
+    async fn open(
+        &self,
+        session: NewSession,
+        verified: Option<PasswordHash>,
+    ) -> Result<bool, StoreError> {
+        self.pool
+            .transaction(|tx| open(tx, &session, verified.as_ref()).boxed())
+            .await
+    }
+
+    async fn authenticate(
+        &self,
+        digest: SessionDigest,
+        policy: SessionPolicy,
+        now: Timestamp,
+    ) -> Result<Option<SignedIn>, StoreError> {
+        let client = self.pool.client().await?;
+        let digest = digest.as_bytes().as_slice();
+        let Some(row) = client.row(AUTHENTICATE, &[&digest]).await? else {
+            return Ok(None);
+        };
+        let (account, mut session) = (accounts::account(&row)?, session(&row)?);
+        if !session.is_alive(&policy, now) {
+            return Ok(None);
+        }
+        if SessionPolicy::is_worth_noting(session.last_seen_at, now) {
+            note_use(&client, &session, now).await?;
+            session.last_seen_at = now;
+        }
+        Ok(Some(SignedIn { account, session }))
+    }
+
+    async fn of_account(
+        &self,
+        account: AccountId,
+        policy: SessionPolicy,
+        now: Timestamp,
+    ) -> Result<Vec<Session>, StoreError> {
+        let client = self.pool.client().await?;
+        let found = client.rows(OF_ACCOUNT, &[&account.uuid()]).await?;
+        let mut sessions = found.iter().map(session).collect::<Result<Vec<_>, _>>()?;
+        sessions.retain(|session| session.is_alive(&policy, now));
+        Ok(sessions)
+    }
+
+    async fn end(&self, account: AccountId, session: SessionId) -> Result<bool, StoreError> {
+        let client = self.pool.client().await?;
+        let ended = client.run(END, &[&account.uuid(), &session.uuid()]).await?;
+        Ok(ended > 0)
+    }
+
+    async fn end_all(&self, account: AccountId) -> Result<(), StoreError> {
+        let client = self.pool.client().await?;
+        client.run(END_ALL, &[&account.uuid()]).await.map(drop)
+    }
+}
+
+const AUTHENTICATE: &str = "\
+-- PgSessionStore::authenticate
+SELECT s.id, s.account_id, s.device, s.address, s.created_at, s.last_seen_at, s.expires_at,
+    a.email, a.name
+FROM sessions s JOIN accounts a ON a.id = s.account_id
+WHERE s.token_digest = $1";
+
+const OF_ACCOUNT: &str = "\
+-- PgSessionStore::of_account
+SELECT id, account_id, device, address, created_at, last_seen_at, expires_at
+FROM sessions WHERE account_id = $1 ORDER BY id DESC";
+
+const END: &str = "\
+-- PgSessionStore::end
+DELETE FROM sessions WHERE account_id = $1 AND id = $2";
+
+const END_ALL: &str = "\
+-- PgSessionStore::end_all
+DELETE FROM sessions WHERE account_id = $1";
+
+fn session(row: &Row) -> Result<Session, Unreadable> {
+    Ok(Session {
+        id: row.read("id")?,
+        account_id: row.read("account_id")?,
+        origin: Origin {
+            address: row.read("address")?,
+            device: row.read("device")?,
+        },
+        created_at: row.read("created_at")?,
+        last_seen_at: row.read("last_seen_at")?,
+        expires_at: row.read("expires_at")?,
+    })
+}
+
+async fn open(
+    tx: &Transaction<'_>,
+    new: &NewSession,
+    verified: Option<&PasswordHash>,
+) -> Result<bool, TxError<StoreError>> {
+    // The lock keeps a change of password, which ends all sessions, from happening in between.
+    const IS_STILL_VERIFIED: &str = "\
+-- sessions::open, whether the password is still the one
+SELECT id FROM accounts WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $2 FOR SHARE";
+    // Nobody else removes what has expired; done here, an account never gathers more than it opens in
+    // a session's lifetime.
+    const FORGET_EXPIRED: &str = "\
+-- sessions::open, those that have expired
+DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2";
+
+    let session = &new.session;
+    let verified = verified.map(PasswordHash::as_phc);
+    let still: Parameters<'_> = &[&session.account_id.uuid(), &verified];
+    if tx.row(IS_STILL_VERIFIED, still).await?.is_none() {
+        return Ok(false);
+    }
+    tx.run(
+        FORGET_EXPIRED,
+        &[&session.account_id.uuid(), &session.created_at],
+    )
+    .await?;
+    insert(tx, new).await?;
+    Ok(true)
+}
+
+/// Inserts a session, with the record that its account logged in.
+pub(crate) async fn insert(
+    tx: &Transaction<'_>,
+    new: &NewSession,
+) -> Result<(), tokio_postgres::Error> {
+    const INSERT: &str = "\
+-- sessions::insert
+INSERT INTO sessions
+    (id, account_id, token_digest, device, address, created_at, last_seen_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+    let session = &new.session;
+    tx.run(
+        INSERT,
+        &[
+            &session.id.uuid(),
+            &session.account_id.uuid(),
+            &new.digest.as_bytes().as_slice(),
+            &session.origin.device.as_ref().map(Device::as_str),
+            &session.origin.address,
+            &session.created_at,
+            &session.last_seen_at,
+            &session.expires_at,
+        ],
+    )
+    .await?;
+    let actor = Actor {
+        account_id: session.account_id,
+        address: session.origin.address,
+        at: session.created_at,
+    };
+    audit::record(tx, AuditAction::LoggedIn, &actor, session.id.uuid()).await
+}
+
+/// Of the requests that see the same last use, one notes the new one and none waits for it; a session
+/// that has ended meanwhile stays ended.
+async fn note_use(client: &Client, session: &Session, now: Timestamp) -> Result<(), StoreError> {
+    const NOTE_USE: &str = "\
+-- sessions::note_use
+UPDATE sessions SET last_seen_at = $3 WHERE id = (
+    SELECT id FROM sessions WHERE id = $1 AND last_seen_at = $2 FOR NO KEY UPDATE SKIP LOCKED
+)";
+
+    let (id, seen) = (session.id.uuid(), session.last_seen_at);
+    client.run(NOTE_USE, &[&id, &seen, &now]).await.map(drop)
+}

@@ -1,0 +1,69 @@
+use std::num::NonZeroUsize;
+
+use futures::FutureExt;
+use tokio::task::spawn_blocking;
+use udam_embedded_postgres::testing::shared;
+
+use super::*;
+use crate::{PgPool, PoolSettings};
+
+/// A pool of one connection, which the next transaction must be given in a good state.
+async fn pool() -> PgPool {
+    let cluster = spawn_blocking(shared).await.unwrap().unwrap();
+    let mut settings = PoolSettings::new(cluster.url().expose());
+    settings.max_connections = NonZeroUsize::MIN;
+    PgPool::connect(&settings).unwrap()
+}
+
+async fn one_plus(pool: &PgPool, number: &i32) -> Result<i32, StoreError> {
+    pool.transaction(|tx| add(tx, number).boxed()).await
+}
+
+async fn add(tx: &Transaction<'_>, number: &i32) -> Result<i32, TxError<StoreError>> {
+    let row = tx.row("SELECT 1 + $1::int4", &[number]).await?;
+    Ok(row.map(|row| row.get(0)).unwrap_or_default())
+}
+
+#[tokio::test]
+async fn a_body_borrows_what_it_needs() {
+    let pool = pool().await;
+    let number = Box::new(2);
+    assert_eq!(one_plus(&pool, &number).await.unwrap(), 3);
+    assert_eq!(pool.status().available, 1);
+}
+
+#[tokio::test]
+async fn a_body_that_overlooks_a_failed_statement_is_not_taken_for_committed() {
+    let pool = pool().await;
+    let answer = pool.transaction(|tx| {
+        async move {
+            let _overlooked = tx.batch_execute("SELECT 1 / 0").await;
+            Ok::<_, TxError<StoreError>>(())
+        }
+        .boxed()
+    });
+    assert!(matches!(answer.await, Err(StoreError::Failed(_))));
+    assert_eq!(one_plus(&pool, &3).await.unwrap(), 4);
+}
+
+async fn give_up(tx: &Transaction<'_>) -> Result<(), TxError<StoreError>> {
+    tx.batch_execute("SELECT 1").await?;
+    panic!("in the middle of it")
+}
+
+#[tokio::test]
+async fn a_body_that_panics_takes_its_connection_along() {
+    let pool = pool().await;
+    let panicking = pool.clone();
+    let task = tokio::spawn(async move { panicking.transaction(|tx| give_up(tx).boxed()).await });
+    assert!(task.await.unwrap_err().is_panic());
+    assert_eq!(pool.status().size, 0);
+    assert_eq!(one_plus(&pool, &4).await.unwrap(), 5);
+}
+
+#[test]
+fn pauses_grow_and_stay_short() {
+    for (attempt, ceiling) in [(1, 5), (2, 10), (4, 40), (40, 5_120)] {
+        assert!(pause_after(attempt) < Duration::from_millis(ceiling));
+    }
+}

@@ -1,0 +1,92 @@
+use udam_domain::audit::AuditAction;
+use udam_domain::listing::KeyId;
+use udam_domain::{SealedKeyStore, StoreError};
+
+use crate::fixtures::{at, sealed};
+use crate::harness::Database;
+
+#[tokio::test]
+async fn every_master_key_in_use_is_named_once() {
+    let database = Database::fresh().await;
+    assert_eq!(database.sealed_keys().key_ids().await.unwrap(), []);
+    let (seller, _) = database.account().await;
+    for key_id in ["b", "a", "c", "a", "b", "A"] {
+        database
+            .listing(seller, |listing| listing.sealed_key = sealed(key_id))
+            .await;
+    }
+    let ids = database.sealed_keys().key_ids().await.unwrap();
+    let mut ids: Vec<&str> = ids.iter().map(KeyId::as_str).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, ["A", "a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn keys_under_other_master_keys_come_in_batches() {
+    let database = Database::fresh().await;
+    let (seller, _) = database.account().await;
+    let mut others = Vec::new();
+    for key_id in ["old", "new", "old", "older", "new", "old"] {
+        let key = sealed(key_id);
+        let id = database
+            .listing(seller, |listing| listing.sealed_key = key.clone())
+            .await
+            .id;
+        if key_id != "new" {
+            others.push((id, key));
+        }
+    }
+    let (keys, active) = (database.sealed_keys(), "new".parse().unwrap());
+    let first = keys.sealed_under_others(&active, None, 3).await.unwrap();
+    let rest = keys
+        .sealed_under_others(&active, Some(first[2].0), 3)
+        .await
+        .unwrap();
+    assert_eq!([first, rest].concat(), others);
+}
+
+#[tokio::test]
+async fn a_key_moves_only_while_it_is_the_one_that_was_read() {
+    let database = Database::fresh().await;
+    let (seller, _) = database.account().await;
+    let (old, new) = (sealed("old"), sealed("new"));
+    let id = database
+        .listing(seller, |listing| listing.sealed_key = old.clone())
+        .await
+        .id;
+    let reseal = async |from: &_, to: &_| {
+        let keys = database.sealed_keys();
+        keys.reseal(id, Clone::clone(from), Clone::clone(to), at(9))
+            .await
+            .unwrap()
+    };
+    assert!(!reseal(&sealed("old"), &new).await);
+    assert!(reseal(&old, &new).await);
+    assert!(!reseal(&old, &new).await);
+
+    let stored: Vec<u8> = database.value("SELECT sealed_key FROM listings").await;
+    assert_eq!(stored, new.ciphertext);
+    assert_eq!(database.audited().await, ["key_rotated"]);
+    let by_nobody = "audit_events WHERE account_id IS NULL AND address IS NULL";
+    assert_eq!(database.count(by_nobody).await, 1);
+}
+
+#[tokio::test]
+async fn a_key_does_not_move_when_that_cannot_be_recorded() {
+    let database = Database::fresh().await;
+    let (seller, _) = database.account().await;
+    let old = sealed("old");
+    let id = database
+        .listing(seller, |listing| listing.sealed_key = old.clone())
+        .await
+        .id;
+    database.refuse_audit(AuditAction::KeyRotated).await;
+    let answer = database
+        .sealed_keys()
+        .reseal(id, old.clone(), sealed("new"), at(9))
+        .await;
+
+    assert!(matches!(answer, Err(StoreError::Failed(_))));
+    let stored: Vec<u8> = database.value("SELECT sealed_key FROM listings").await;
+    assert_eq!(stored, old.ciphertext);
+}

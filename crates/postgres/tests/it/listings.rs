@@ -1,0 +1,380 @@
+use futures::future::join_all;
+use udam_domain::audit::AuditAction;
+use udam_domain::id::{AccountId, ListingId};
+use udam_domain::listing::{Change, EditListing, Listing, ListingEdit, ListingState, StockChange};
+use udam_domain::listing::{ListingStatus, SealedKey};
+use udam_domain::page::{PageLimit, PageRequest};
+use udam_domain::units::Stock;
+use udam_domain::{EditListingError, ListingStore, StoreError};
+
+use crate::fixtures::{actor, at, new_listing, sealed, start, usd};
+use crate::harness::Database;
+
+type Edit = ListingEdit<SealedKey>;
+
+async fn edit(
+    database: &Database,
+    seller: AccountId,
+    listing_id: ListingId,
+    edit: Edit,
+) -> Result<Listing, EditListingError> {
+    let request = EditListing {
+        listing_id,
+        edit,
+        seller: actor(seller),
+    };
+    database.listings().edit(request).await
+}
+
+fn stock(change: StockChange) -> Edit {
+    Edit {
+        stock: change,
+        ..Edit::default()
+    }
+}
+
+fn units(count: i64) -> Stock {
+    Stock::new(count).unwrap()
+}
+
+/// As listed, available, held and sold; then every change of it.
+async fn books(database: &Database) -> String {
+    const BOOKS: &str = "SELECT concat_ws(' ', listed, available, held, sold, '=', \
+        (SELECT string_agg(units::text, ' ' ORDER BY id) FROM stock_changes)) FROM listing_stock";
+
+    database.value(BOOKS).await
+}
+
+#[tokio::test]
+async fn a_published_listing_is_found_as_it_was_published() {
+    let database = Database::fresh().await;
+    let (seller, _) = database.account().await;
+    let new = new_listing(seller);
+    let listing = database.listings().publish(new.clone()).await.unwrap();
+
+    assert_eq!((listing.id, listing.seller.id), (new.id, seller));
+    assert_eq!(listing.seller.name.as_str(), "Ada");
+    assert_eq!(
+        (&listing.details, listing.available),
+        (&new.details, new.units)
+    );
+    assert_eq!(
+        (listing.state, listing.created_at),
+        (ListingState::Active, start())
+    );
+    assert_eq!(
+        database.listings().find(new.id).await.unwrap(),
+        Some(listing)
+    );
+    assert_eq!(books(&database).await, "100 100 0 0 = 100");
+}
+
+#[tokio::test]
+async fn a_listing_that_was_never_published_is_not_found() {
+    let database = Database::fresh().await;
+    let (seller, _) = database.account().await;
+    let missing = new_listing(seller).id;
+    assert_eq!(database.listings().find(missing).await.unwrap(), None);
+    let answer = edit(&database, seller, missing, Edit::default()).await;
+    assert!(matches!(answer, Err(EditListingError::NotFound)));
+}
+
+#[tokio::test]
+async fn an_edit_changes_what_it_says_and_keeps_the_rest() {
+    let database = Database::fresh().await;
+    let (seller, _) = database.account().await;
+    let mut expected = database.listing(seller, |_| {}).await;
+    let id = expected.id;
+    let same = edit(&database, seller, id, Edit::default()).await.unwrap();
+    assert_eq!(same, expected);
+
+    let all = Edit {
+        service_name: Change::To("Climate".parse().unwrap()),
+        description: Change::To(None),
+        endpoint_url: Change::To(Some("https://climate.example.com/".parse().unwrap())),
+        price_per_unit: Change::To(usd("3.00")),
+        unit_description: Change::To("a year of data".parse().unwrap()),
+        stock: StockChange::Set(units(7)),
+        state: Change::To(ListingState::Paused),
+        key: Change::Keep,
+    };
+    let edited = edit(&database, seller, id, all).await.unwrap();
+    expected.details.service_name = "Climate".parse().unwrap();
+    expected.details.description = None;
+    expected.details.endpoint_url = Some("https://climate.example.com/".parse().unwrap());
+    expected.details.price_per_unit = usd("3.00");
+    expected.details.unit_description = "a year of data".parse().unwrap();
+    expected.available = units(7);
+    expected.state = ListingState::Paused;
+    assert_eq!(edited, expected);
+    assert_eq!(database.listings().find(id).await.unwrap(), Some(expected));
+    assert_eq!(database.count("audit_events").await, 0);
+}
+
+#[tokio::test]
+async fn a_seller_changes_no_other_s_listing() {
+    let database = Database::fresh().await;
+    let ((seller, _), (other, _)) = (database.account().await, database.account().await);
+    let listing = database.listing(seller, |_| {}).await;
+    let answer = edit(
+        &database,
+        other,
+        listing.id,
+        stock(StockChange::Add(units(1))),
+    )
+    .await;
+
+    assert!(matches!(answer, Err(EditListingError::NotYours)));
+    assert_eq!(
+        database.listings().find(listing.id).await.unwrap(),
+        Some(listing)
+    );
+}
+
+#[tokio::test]
+async fn units_come_and_go_beside_those_held_and_sold() {
+    let database = Database::fresh().await;
+    let (seller, _) = database.account().await;
+    let id = database.listing(seller, |_| {}).await.id;
+    database
+        .run(
+            "UPDATE listing_stock SET available = 60, held = 30, sold = 10",
+            &[],
+        )
+        .await;
+    let mut available = Vec::new();
+    for change in [
+        StockChange::Add(units(5)),
+        StockChange::Set(units(0)),
+        StockChange::Set(units(0)),
+        StockChange::Add(units(0)),
+        StockChange::Set(units(8)),
+    ] {
+        let edited = edit(&database, seller, id, stock(change)).await.unwrap();
+        available.push((edited.available.get(), edited.status()));
+    }
+
+    let (active, sold_out) = (ListingStatus::Active, ListingStatus::SoldOut);
+    assert_eq!(
+        available,
+        [
+            (65, active),
+            (0, sold_out),
+            (0, sold_out),
+            (0, sold_out),
+            (8, active)
+        ]
+    );
+    assert_eq!(books(&database).await, "48 8 30 10 = 100 5 -65 8");
+}
+
+#[tokio::test]
+async fn a_listing_holds_no_more_than_a_listing_may_even_if_all_units_come_back() {
+    let database = Database::fresh().await;
+    let (seller, _) = database.account().await;
+    let id = database.listing(seller, |_| {}).await.id;
+    database
+        .run(
+            "UPDATE listing_stock SET available = 0, held = 1, sold = 99",
+            &[],
+        )
+        .await;
+    for too_many in [
+        StockChange::Set(Stock::MAX),
+        StockChange::Add(units(999_999_901)),
+    ] {
+        let and_more = Edit {
+            service_name: Change::To("Climate".parse().unwrap()),
+            ..stock(too_many)
+        };
+        let answer = edit(&database, seller, id, and_more).await;
+        assert!(matches!(answer, Err(EditListingError::TooManyUnits)));
+    }
+    assert_eq!(books(&database).await, "100 0 1 99 = 100");
+    let most = edit(
+        &database,
+        seller,
+        id,
+        stock(StockChange::Add(units(999_999_900))),
+    )
+    .await;
+    let most = most.unwrap();
+    assert_eq!(
+        (most.available.get(), most.details.service_name.as_str()),
+        (999_999_900, "Weather")
+    );
+}
+
+#[tokio::test]
+async fn units_added_at_once_all_count() {
+    let database = Database::fresh().await;
+    let (seller, _) = database.account().await;
+    let id = database.listing(seller, |_| {}).await.id;
+    let add = |_| edit(&database, seller, id, stock(StockChange::Add(units(1))));
+    for answer in join_all((0..30).map(add)).await {
+        answer.unwrap();
+    }
+    assert_eq!(
+        database
+            .listings()
+            .find(id)
+            .await
+            .unwrap()
+            .unwrap()
+            .available,
+        units(130)
+    );
+    assert_eq!(database.count("stock_changes WHERE units = 1").await, 30);
+}
+
+#[tokio::test]
+async fn an_edit_waits_for_an_order_without_the_order_waiting_for_it() {
+    let database = Database::fresh().await;
+    let (seller, _) = database.account().await;
+    let listing = database.listing(seller, |_| {}).await;
+    // An order under way: it has the stock, and is yet to write the row that refers to the listing.
+    // It gives up sooner than PostgreSQL would look for a deadlock, and break it.
+    let order = database.beside().await;
+    order
+        .batch_execute(
+            "BEGIN; SET LOCAL lock_timeout = '500ms';
+            UPDATE listing_stock SET available = available - 1, sold = sold + 1",
+        )
+        .await
+        .unwrap();
+    let adding = edit(
+        &database,
+        seller,
+        listing.id,
+        stock(StockChange::Set(units(50))),
+    );
+    let ordering = async {
+        database.until_waiting(1).await;
+        let insert = "INSERT INTO stock_changes (listing_id, units, at) VALUES ($1, 0, now())";
+        order.execute(insert, &[&listing.id.uuid()]).await.unwrap();
+        order.batch_execute("COMMIT").await.unwrap();
+    };
+    let (edited, ()) = futures::join!(adding, ordering);
+
+    assert_eq!(edited.unwrap().available, units(50));
+    assert_eq!(books(&database).await, "51 50 0 1 = 100 0 -49");
+}
+
+#[tokio::test]
+async fn a_replaced_key_is_on_record() {
+    let database = Database::fresh().await;
+    let (seller, _) = database.account().await;
+    let id = database.listing(seller, |_| {}).await.id;
+    let key = sealed("2027");
+    edit(
+        &database,
+        seller,
+        id,
+        Edit {
+            key: Change::To(key.clone()),
+            ..Edit::default()
+        },
+    )
+    .await
+    .unwrap();
+
+    let row = database
+        .sql
+        .query_one("SELECT sealed_key, master_key_id FROM listings", &[])
+        .await;
+    let row = row.unwrap();
+    assert_eq!(
+        (row.get::<_, Vec<u8>>(0), row.get::<_, String>(1)),
+        (key.ciphertext, "2027".into())
+    );
+    let record =
+        "SELECT concat_ws(' ', action, account_id, host(address), subject_id) FROM audit_events";
+    let record: String = database.value(record).await;
+    assert_eq!(
+        record,
+        format!("key_replaced {} 192.0.2.7 {}", seller.uuid(), id.uuid())
+    );
+    assert_eq!(
+        database
+            .value::<udam_domain::time::Timestamp>("SELECT at FROM audit_events")
+            .await,
+        at(60)
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_edited_when_the_replaced_key_cannot_be_recorded() {
+    let database = Database::fresh().await;
+    let (seller, _) = database.account().await;
+    let listing = database.listing(seller, |_| {}).await;
+    database.refuse_audit(AuditAction::KeyReplaced).await;
+    let before: Vec<u8> = database.value("SELECT sealed_key FROM listings").await;
+    let all = Edit {
+        key: Change::To(sealed("2027")),
+        state: Change::To(ListingState::Paused),
+        ..stock(StockChange::Add(units(1)))
+    };
+    let answer = edit(&database, seller, listing.id, all).await;
+
+    assert!(matches!(
+        answer,
+        Err(EditListingError::Unavailable(StoreError::Failed(_)))
+    ));
+    assert_eq!(
+        database.listings().find(listing.id).await.unwrap(),
+        Some(listing)
+    );
+    assert_eq!(
+        database
+            .value::<Vec<u8>>("SELECT sealed_key FROM listings")
+            .await,
+        before
+    );
+    assert_eq!(books(&database).await, "100 100 0 0 = 100");
+}
+
+#[tokio::test]
+async fn a_seller_sees_all_own_listings_with_what_they_sold() {
+    let database = Database::fresh().await;
+    let ((seller, _), (other, _)) = (database.account().await, database.account().await);
+    database.listing(other, |_| {}).await;
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.insert(0, database.listing(seller, |_| {}).await.id);
+    }
+    database
+        .run(
+            "UPDATE listings SET state = 'archived' WHERE id = $1",
+            &[&ids[1].uuid()],
+        )
+        .await;
+    database
+        .run(
+            "UPDATE listing_stock SET available = 97, sold = 3, revenue_minor = 750 \
+            WHERE listing_id = $1",
+            &[&ids[0].uuid()],
+        )
+        .await;
+    let mut page = PageRequest {
+        after: None,
+        limit: PageLimit::new(2).unwrap(),
+    };
+    let mut seen = Vec::new();
+    loop {
+        let answer = database.listings().of_seller(seller, page).await.unwrap();
+        seen.extend(answer.items);
+        page.after = answer.next;
+        if page.after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(
+        seen.iter().map(|own| own.listing.id).collect::<Vec<_>>(),
+        ids
+    );
+    assert_eq!(
+        (seen[0].units_sold, seen[0].revenue),
+        (3, usd("7.50").amount())
+    );
+    assert_eq!(seen[1].listing.state, ListingState::Archived);
+}

@@ -1,0 +1,15 @@
+//! The stores against a real PostgreSQL: one cluster for this process, one database for each test.
+#![cfg(test)]
+
+mod accounts;
+mod catalogue;
+mod fixtures;
+mod harness;
+mod keys;
+mod listings;
+mod migrations;
+mod orders;
+mod pool;
+mod sessions;
+mod tls;
+mod tokens;

@@ -1,0 +1,7 @@
+//! Orders: the rules under real locks, real constraints and real races.
+
+mod agreement;
+mod batch;
+mod model;
+mod races;
+mod world;

@@ -1,0 +1,218 @@
+//! Buyers, sellers and listings in a database of their own, driven through the ports.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use udam_domain::account::{Account, NewAccount, NewSession, Origin, Session, SessionDigest};
+use udam_domain::audit::Actor;
+use udam_domain::id::{AccountId, ListingId, OrderId, SessionId, TokenId};
+use udam_domain::listing::{
+    Change, EditListing, ListingDetails, ListingEdit, ListingState, NewListing, Price, SealedKey,
+    StockChange,
+};
+use udam_domain::money::{Currency, Money};
+use udam_domain::order::{Authority, IdempotencyKey, PlaceOrder};
+use udam_domain::policy::{Checkout, OrderPolicy, SessionPolicy};
+use udam_domain::time::{SignedDuration, Timestamp, after};
+use udam_domain::units::{Stock, Units};
+use udam_domain::{AccountStore, ListingStore};
+use udam_postgres::{
+    PgAccountStore, PgListingStore, PgOrderBook, PgOrderStore, PgPool, PgTokenStore,
+};
+use uuid::Uuid;
+
+use super::model::{RESERVATION_SECONDS, SMALL_ORDER_LIMIT, TAB_LIMIT};
+use crate::harness::Database;
+
+pub(crate) struct World {
+    pub(crate) pool: PgPool,
+    pub(crate) orders: PgOrderStore,
+    pub(crate) book: PgOrderBook,
+    pub(crate) tokens: PgTokenStore,
+    pub(crate) listings: PgListingStore,
+    accounts: PgAccountStore,
+    database: Database,
+}
+
+/// An account with a session that is alive from the epoch on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Party {
+    pub(crate) id: AccountId,
+    pub(crate) session: SessionDigest,
+}
+
+/// Identifiers of their own for every call in this process.
+pub(crate) fn fresh_uuid() -> Uuid {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    Uuid::from_u128(NEXT.fetch_add(1, Ordering::Relaxed).into())
+}
+
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    after(Timestamp::UNIX_EPOCH, SignedDuration::from_secs(seconds))
+}
+
+pub(crate) fn dollars(minor: i64) -> Money {
+    Money::new(minor, Currency::USD)
+}
+
+pub(crate) fn policy() -> OrderPolicy {
+    OrderPolicy {
+        small_order_limit: dollars(SMALL_ORDER_LIMIT),
+        tab_limit: dollars(TAB_LIMIT),
+        reservation_ttl: SignedDuration::from_secs(RESERVATION_SECONDS),
+        token_ttl: SignedDuration::from_hours(24 * 365 * 100),
+        checkout: Checkout::Available,
+    }
+}
+
+pub(crate) fn session_policy() -> SessionPolicy {
+    let ages = SignedDuration::from_hours(24 * 365 * 100);
+    SessionPolicy {
+        ttl: ages,
+        idle_ttl: ages,
+    }
+}
+
+pub(crate) fn order_for(buyer: Party, listing: ListingId, units: i64) -> PlaceOrder {
+    PlaceOrder {
+        order_id: OrderId::from_uuid(fresh_uuid()),
+        token_id: TokenId::from_uuid(fresh_uuid()),
+        authority: Authority::Session(buyer.session),
+        listing_id: listing,
+        units: Units::new(units).unwrap(),
+        idempotency_key: None,
+        placed_at: at(1),
+    }
+}
+
+pub(crate) fn keyed(mut order: PlaceOrder, key: &str) -> PlaceOrder {
+    order.idempotency_key = Some(key.parse::<IdempotencyKey>().unwrap());
+    order
+}
+
+pub(crate) fn actor(account: AccountId, seconds: i64) -> Actor {
+    Actor {
+        account_id: account,
+        address: None,
+        at: at(seconds),
+    }
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let database = Database::fresh().await;
+        let pool = database.pool.clone();
+        Self {
+            orders: PgOrderStore::new(pool.clone(), policy(), session_policy()),
+            book: PgOrderBook::new(pool.clone()),
+            tokens: PgTokenStore::new(pool.clone()),
+            listings: PgListingStore::new(pool.clone()),
+            accounts: PgAccountStore::new(pool.clone(), Currency::USD),
+            pool,
+            database,
+        }
+    }
+
+    pub(crate) async fn party(&self) -> Party {
+        let id = AccountId::from_uuid(fresh_uuid());
+        let mut digest = [0; 32];
+        digest[..16].copy_from_slice(id.uuid().as_bytes());
+        let session = SessionDigest::new(digest);
+        let account = Account {
+            id,
+            email: format!("{id}@example.com").parse().unwrap(),
+            name: "Somebody".parse().unwrap(),
+        };
+        let opened = NewSession {
+            digest: session,
+            session: Session {
+                id: SessionId::from_uuid(fresh_uuid()),
+                account_id: id,
+                origin: Origin::default(),
+                created_at: at(0),
+                last_seen_at: at(0),
+                expires_at: after(at(0), session_policy().ttl),
+            },
+        };
+        let account = NewAccount {
+            account,
+            password_hash: None,
+            registered_at: at(0),
+        };
+        self.accounts.register(account, opened).await.unwrap();
+        Party { id, session }
+    }
+
+    pub(crate) async fn listing(&self, seller: Party, price: i64, units: i64) -> ListingId {
+        let id = ListingId::from_uuid(fresh_uuid());
+        let listing = NewListing {
+            id,
+            seller_id: seller.id,
+            details: ListingDetails {
+                service_name: "Weather".parse().unwrap(),
+                description: None,
+                endpoint_url: None,
+                price_per_unit: Price::new(dollars(price)).unwrap(),
+                unit_description: "one request".parse().unwrap(),
+            },
+            units: Stock::new(units).unwrap(),
+            sealed_key: SealedKey {
+                key_id: "test".parse().unwrap(),
+                ciphertext: vec![7],
+            },
+            listed_at: at(0),
+        };
+        self.listings.publish(listing).await.unwrap();
+        id
+    }
+
+    pub(crate) async fn restock(&self, listing: ListingId, seller: AccountId, units: i64) {
+        let stock = StockChange::Add(Stock::new(units).unwrap());
+        self.edit(
+            listing,
+            seller,
+            ListingEdit {
+                stock,
+                ..ListingEdit::default()
+            },
+        )
+        .await;
+    }
+
+    pub(crate) async fn put(&self, listing: ListingId, seller: AccountId, state: ListingState) {
+        let edit = ListingEdit {
+            state: Change::To(state),
+            ..ListingEdit::default()
+        };
+        self.edit(listing, seller, edit).await;
+    }
+
+    async fn edit(&self, listing_id: ListingId, seller: AccountId, edit: ListingEdit<SealedKey>) {
+        let edit = EditListing {
+            listing_id,
+            edit,
+            seller: actor(seller, 1),
+        };
+        self.listings.edit(edit).await.unwrap();
+    }
+
+    /// What is available, held and sold of a listing, and what it has brought in.
+    pub(crate) async fn stock(&self, listing: ListingId) -> (i64, i64, i64, i64) {
+        let row = self
+            .database
+            .sql
+            .query_one(
+                "SELECT available, held, sold, revenue_minor FROM listing_stock
+                WHERE listing_id = $1",
+                &[&listing.uuid()],
+            )
+            .await
+            .unwrap();
+        (row.get(0), row.get(1), row.get(2), row.get(3))
+    }
+
+    /// Panics with every row of the books that does not fit.
+    pub(crate) async fn assert_books_balance(&self) {
+        let found = udam_postgres::books::verify(&self.pool).await.unwrap();
+        assert!(found.is_empty(), "{found:#?}");
+    }
+}

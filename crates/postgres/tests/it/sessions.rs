@@ -1,0 +1,240 @@
+use futures::future::join_all;
+use udam_domain::account::{NewSession, SignedIn};
+use udam_domain::audit::AuditAction;
+use udam_domain::time::Timestamp;
+use udam_domain::{SessionStore, StoreError};
+use udam_postgres::{PgPool, PgSessionStore, PoolSettings};
+
+use crate::fixtures::{at, hash, new_session, session_policy, start};
+use crate::harness::Database;
+
+const LAST_SEEN: &str = "SELECT last_seen_at FROM sessions";
+
+async fn authenticate(
+    database: &Database,
+    session: &NewSession,
+    at: Timestamp,
+) -> Option<SignedIn> {
+    let sessions = database.sessions();
+    sessions
+        .authenticate(session.digest, session_policy(), at)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn an_opened_session_authenticates_and_is_on_record() {
+    let database = Database::fresh().await;
+    let (account, _) = database.account().await;
+    let session = new_session(account, at(5));
+    database
+        .sessions()
+        .open(session.clone(), Some(hash("first")))
+        .await
+        .unwrap();
+
+    let signed_in = authenticate(&database, &session, at(6)).await.unwrap();
+    assert_eq!(signed_in.session, session.session);
+    let record: String = database
+        .value(
+            "SELECT concat_ws(' ', action, account_id, host(address), subject_id)
+            FROM audit_events ORDER BY id DESC LIMIT 1",
+        )
+        .await;
+    let (account, subject) = (account.uuid(), session.session.id.uuid());
+    assert_eq!(record, format!("logged_in {account} 2001:db8::7 {subject}"));
+}
+
+#[tokio::test]
+async fn a_session_is_not_opened_when_that_cannot_be_recorded() {
+    let database = Database::fresh().await;
+    let (account, _) = database.account().await;
+    database.refuse_audit(AuditAction::LoggedIn).await;
+    let session = new_session(account, start());
+    let answer = database
+        .sessions()
+        .open(session.clone(), Some(hash("first")))
+        .await;
+
+    assert!(matches!(answer, Err(StoreError::Failed(_))));
+    assert_eq!(authenticate(&database, &session, at(1)).await, None);
+}
+
+#[tokio::test]
+async fn opening_a_session_forgets_the_account_s_expired_ones() {
+    let database = Database::fresh().await;
+    let (account, expired) = database.account().await;
+    database.account().await;
+    let opened_at = expired.session.expires_at;
+    database
+        .sessions()
+        .open(new_session(account, opened_at), Some(hash("first")))
+        .await
+        .unwrap();
+
+    assert_eq!(database.count("sessions").await, 2);
+}
+
+#[tokio::test]
+async fn a_session_that_is_unknown_idle_or_expired_opens_nothing() {
+    let database = Database::fresh().await;
+    let (account, session) = database.account().await;
+    assert_eq!(
+        authenticate(&database, &new_session(account, start()), at(1)).await,
+        None
+    );
+    assert!(authenticate(&database, &session, at(3_599)).await.is_some());
+    assert_eq!(
+        authenticate(&database, &session, at(3_599 + 3_600)).await,
+        None
+    );
+    // Whoever was refused has not revived it.
+    assert_eq!(database.value::<Timestamp>(LAST_SEEN).await, at(3_599));
+
+    database
+        .run("UPDATE sessions SET last_seen_at = expires_at", &[])
+        .await;
+    assert_eq!(
+        authenticate(&database, &session, session.session.expires_at).await,
+        None
+    );
+}
+
+#[tokio::test]
+async fn a_use_is_noted_once_a_minute_and_never_backwards() {
+    let database = Database::fresh().await;
+    let (_, session) = database.account().await;
+    for (used_at, noted) in [(59, 0), (60, 60), (61, 60), (30, 60), (0, 60), (200, 200)] {
+        let signed_in = authenticate(&database, &session, at(used_at))
+            .await
+            .unwrap();
+        assert_eq!(
+            signed_in.session.last_seen_at,
+            at(noted),
+            "used at {used_at}"
+        );
+        assert_eq!(
+            database.value::<Timestamp>(LAST_SEEN).await,
+            at(noted),
+            "used at {used_at}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn many_uses_at_once_all_pass() {
+    let database = Database::fresh().await;
+    let (_, session) = database.account().await;
+    let uses = (0..40).map(|_| authenticate(&database, &session, at(100)));
+    assert!(join_all(uses).await.iter().all(Option::is_some));
+    assert_eq!(database.value::<Timestamp>(LAST_SEEN).await, at(100));
+}
+
+#[tokio::test]
+async fn noting_a_use_neither_waits_for_nor_undoes_the_session_s_end() {
+    let database = Database::fresh().await;
+    let (_, session) = database.account().await;
+    let ending = database.beside().await;
+    ending
+        .batch_execute("BEGIN; DELETE FROM sessions")
+        .await
+        .unwrap();
+    // Not ended yet; it is worth noting, and the row is locked.
+    assert!(authenticate(&database, &session, at(100)).await.is_some());
+    ending.batch_execute("COMMIT").await.unwrap();
+
+    assert_eq!(authenticate(&database, &session, at(101)).await, None);
+    assert_eq!(database.count("sessions").await, 0);
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_opens_nothing_on_any_server() {
+    let database = Database::fresh().await;
+    let (account, session) = database.account().await;
+    let elsewhere =
+        PgSessionStore::new(PgPool::connect(&PoolSettings::new(database.url())).unwrap());
+    let opens = async || {
+        let found = elsewhere
+            .authenticate(session.digest, session_policy(), at(1))
+            .await;
+        found.unwrap().is_some()
+    };
+    assert!(opens().await);
+    assert!(
+        database
+            .sessions()
+            .end(account, session.session.id)
+            .await
+            .unwrap()
+    );
+    assert!(!opens().await);
+    assert!(
+        !database
+            .sessions()
+            .end(account, session.session.id)
+            .await
+            .unwrap()
+    );
+}
+
+#[tokio::test]
+async fn an_account_ends_its_own_sessions_only() {
+    let database = Database::fresh().await;
+    let (account, session) = database.account().await;
+    let (other, of_other) = database.account().await;
+    database
+        .sessions()
+        .open(new_session(account, start()), Some(hash("first")))
+        .await
+        .unwrap();
+
+    assert!(
+        !database
+            .sessions()
+            .end(other, session.session.id)
+            .await
+            .unwrap()
+    );
+    database.sessions().end_all(account).await.unwrap();
+    assert_eq!(authenticate(&database, &session, at(1)).await, None);
+    assert!(authenticate(&database, &of_other, at(1)).await.is_some());
+    assert_eq!(database.count("sessions").await, 1);
+}
+
+#[tokio::test]
+async fn an_account_sees_its_living_sessions_newest_first() {
+    let database = Database::fresh().await;
+    let (account, first) = database.account().await;
+    database.account().await;
+    let second = new_session(account, at(100));
+    database
+        .sessions()
+        .open(second.clone(), Some(hash("first")))
+        .await
+        .unwrap();
+    let living = async |now| {
+        let sessions = database
+            .sessions()
+            .of_account(account, session_policy(), now)
+            .await;
+        sessions.unwrap()
+    };
+    assert_eq!(
+        living(at(101)).await,
+        [second.session.clone(), first.session]
+    );
+    assert_eq!(living(at(3_601)).await, [second.session]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_verified_the_old_password_opens_nothing_once_it_is_changed() {
+    let database = Database::fresh().await;
+    let (account, _) = database.account().await;
+    let late = new_session(account, start());
+    let opened = database
+        .sessions()
+        .open(late.clone(), Some(hash("another")))
+        .await;
+    assert!(!opened.unwrap());
+    assert_eq!(authenticate(&database, &late, at(1)).await, None);
+}

@@ -1,0 +1,143 @@
+//! Connections over TLS, to a cluster that a certificate of the test's own vouches for.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use tempfile::TempDir;
+use tokio_postgres::Client;
+use udam_domain::StoreError;
+use udam_embedded_postgres::{Cluster, Settings};
+use udam_postgres::{ConnectError, PgPool, PoolSettings, TlsError, pending};
+
+use crate::harness::connect;
+
+type Issuer = CertifiedIssuer<'static, KeyPair>;
+
+/// A cluster with `ssl = on`, whose certificate is good for 127.0.0.1 and no other name.
+struct SecureCluster {
+    sql: Client,
+    cluster: Cluster,
+    files: TempDir,
+    trusted: PathBuf,
+}
+
+impl SecureCluster {
+    async fn start() -> Self {
+        let start = || Cluster::temporary(&Settings::default());
+        let cluster = tokio::task::spawn_blocking(start).await.unwrap().unwrap();
+        let sql = connect(cluster.url().expose()).await;
+        let data: String = sql
+            .query_one("SHOW data_directory", &[])
+            .await
+            .unwrap()
+            .get(0);
+        let (files, issuer) = (TempDir::new().unwrap(), issuer());
+        let key = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+        let certificate = certificate.signed_by(&key, &issuer).unwrap();
+        hand_over(Path::new(&data), "server.crt", &certificate.pem());
+        hand_over(Path::new(&data), "server.key", &key.serialize_pem());
+        sql.batch_execute("ALTER SYSTEM SET ssl = on")
+            .await
+            .unwrap();
+        sql.batch_execute("SELECT pg_reload_conf()").await.unwrap();
+        let trusted = write(&files, "trusted.pem", &issuer.pem());
+        Self {
+            sql,
+            cluster,
+            files,
+            trusted,
+        }
+    }
+
+    /// Settings for a connection by these parameters, named in `pg_stat_activity` as `name`.
+    fn settings(&self, name: &str, parameters: &str) -> PoolSettings {
+        let url = self.cluster.url().expose().to_owned();
+        PoolSettings::new(format!("{url}?application_name={name}{parameters}"))
+    }
+
+    async fn is_encrypted(&self, name: &str) -> bool {
+        let encrypted = "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
+            WHERE application_name = $1";
+        self.sql
+            .query_one(encrypted, &[&name])
+            .await
+            .unwrap()
+            .get(0)
+    }
+}
+
+fn issuer() -> Issuer {
+    let mut parameters = CertificateParams::default();
+    parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(parameters, KeyPair::generate().unwrap()).unwrap()
+}
+
+fn write(files: &TempDir, name: &str, text: &str) -> PathBuf {
+    let path = files.path().join(name);
+    fs::write(&path, text).unwrap();
+    path
+}
+
+/// Puts a file where the server looks for it, as one of its own: it refuses a key that others read.
+fn hand_over(data: &Path, name: &str, text: &str) {
+    let path = data.join(name);
+    fs::write(&path, text).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    let owner = fs::metadata(data).unwrap();
+    chown(&path, Some(owner.uid()), Some(owner.gid())).unwrap();
+}
+
+/// A pool that has asked the database something.
+async fn ask(settings: &PoolSettings) -> Result<PgPool, StoreError> {
+    let pool = PgPool::connect(settings).unwrap();
+    pending(&pool).await.map(|_| pool)
+}
+
+#[tokio::test]
+async fn tls_is_used_as_the_url_says() {
+    let secure = SecureCluster::start().await;
+    let trusted = secure.trusted.display();
+    for (mode, encrypted) in [
+        ("disable", false),
+        ("prefer", true),
+        ("require", true),
+        ("verify-full", true),
+    ] {
+        let parameters = format!("&sslmode={mode}&sslrootcert={trusted}");
+        let _pool = ask(&secure.settings(mode, &parameters)).await.unwrap();
+        assert_eq!(secure.is_encrypted(mode).await, encrypted, "{mode}");
+    }
+    let _pool = ask(&secure.settings("unsaid", "")).await.unwrap();
+    assert!(!secure.is_encrypted("unsaid").await);
+
+    refuses_what_it_cannot_verify(&secure).await;
+}
+
+async fn refuses_what_it_cannot_verify(secure: &SecureCluster) {
+    let stranger = write(&secure.files, "stranger.pem", &issuer().pem());
+    for mode in ["prefer", "require", "verify-ca", "verify-full"] {
+        let parameters = format!("&sslmode={mode}&sslrootcert={}", stranger.display());
+        let answer = ask(&secure.settings("stranger", &parameters)).await;
+        assert!(matches!(answer, Err(StoreError::Unreachable(_))), "{mode}");
+    }
+    let parameters = format!("&sslmode=require&sslrootcert={}", secure.trusted.display());
+    let mut other_name = secure.settings("other_name", &parameters);
+    other_name.url = other_name.url.replace("@127.0.0.1:", "@localhost:");
+    assert!(matches!(
+        ask(&other_name).await,
+        Err(StoreError::Unreachable(_))
+    ));
+}
+
+#[tokio::test]
+async fn roots_that_cannot_be_read_are_refused_before_anything_is_asked() {
+    let url = "postgres://udam:pw@127.0.0.1:1/udam?sslmode=require&sslrootcert=/nowhere/ca.pem";
+    let error = PgPool::connect(&PoolSettings::new(url)).unwrap_err();
+    assert!(matches!(
+        error,
+        ConnectError::Tls(TlsError::RootFile { .. })
+    ));
+}

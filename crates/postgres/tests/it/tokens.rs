@@ -1,0 +1,205 @@
+use futures::future::join_all;
+use udam_domain::audit::{Actor, AuditAction};
+use udam_domain::id::{AccountId, TokenId};
+use udam_domain::page::{PageLimit, PageRequest};
+use udam_domain::token::{RevealKey, RevokeToken, SealedAccess, Token, TokenState};
+use udam_domain::{RevealKeyError, RevokeTokenError, StoreError, TokenStore};
+
+use crate::fixtures::{actor, at, sealed, start};
+use crate::harness::Database;
+
+async fn reveal(
+    database: &Database,
+    token_id: TokenId,
+    buyer: Actor,
+) -> Result<SealedAccess, RevealKeyError> {
+    database
+        .tokens()
+        .reveal(RevealKey { token_id, buyer })
+        .await
+}
+
+async fn revoke(
+    database: &Database,
+    token_id: TokenId,
+    by: AccountId,
+) -> Result<Token, RevokeTokenError> {
+    database
+        .tokens()
+        .revoke(RevokeToken {
+            token_id,
+            by: actor(by),
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_token_is_found_by_its_buyer_only() {
+    let database = Database::fresh().await;
+    let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
+    let listing = database.listing(seller, |_| {}).await;
+    let id = database.token(buyer, &listing, TokenState::Active).await;
+
+    let token = database.tokens().find(id, buyer).await.unwrap().unwrap();
+    assert_eq!((token.id, token.listing_id), (id, listing.id));
+    assert_eq!((token.buyer_id, token.seller_id), (buyer, seller));
+    assert_eq!(
+        (token.service_name.as_str(), token.units.get()),
+        ("Weather", 2)
+    );
+    assert_eq!((token.created_at, token.expires_at), (start(), at(3_600)));
+    assert_eq!(database.tokens().find(id, seller).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_buyer_s_tokens_come_newest_first() {
+    let database = Database::fresh().await;
+    let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
+    let listing = database.listing(seller, |_| {}).await;
+    database.token(seller, &listing, TokenState::Active).await;
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.insert(0, database.token(buyer, &listing, TokenState::Active).await);
+    }
+    let mut page = PageRequest {
+        after: None,
+        limit: PageLimit::new(2).unwrap(),
+    };
+    let mut seen = Vec::new();
+    loop {
+        let answer = database.tokens().of_buyer(buyer, page).await.unwrap();
+        seen.extend(answer.items.iter().map(|token| token.id));
+        page.after = answer.next;
+        if page.after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, ids);
+}
+
+#[tokio::test]
+async fn an_active_token_opens_its_listing_s_key_and_that_is_on_record() {
+    let database = Database::fresh().await;
+    let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
+    let key = sealed("2026");
+    let listing = database
+        .listing(seller, |listing| listing.sealed_key = key.clone())
+        .await;
+    let id = database.token(buyer, &listing, TokenState::Active).await;
+    let access = reveal(&database, id, actor(buyer)).await.unwrap();
+
+    assert_eq!((access.listing_id, access.key), (listing.id, key));
+    assert_eq!(access.endpoint_url, listing.details.endpoint_url);
+    let record =
+        "SELECT concat_ws(' ', action, account_id, host(address), subject_id) FROM audit_events";
+    let record: String = database.value(record).await;
+    assert_eq!(
+        record,
+        format!("key_revealed {} 192.0.2.7 {}", buyer.uuid(), id.uuid())
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_is_revoked_suspended_expired_or_another_s_opens_nothing() {
+    let database = Database::fresh().await;
+    let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
+    let listing = database.listing(seller, |_| {}).await;
+    let active = database.token(buyer, &listing, TokenState::Active).await;
+    let suspended = database.token(buyer, &listing, TokenState::Suspended).await;
+    let revoked = database.token(buyer, &listing, TokenState::Revoked).await;
+    let late = Actor {
+        at: at(3_600),
+        ..actor(buyer)
+    };
+
+    let by_seller = reveal(&database, active, actor(seller)).await;
+    assert!(matches!(by_seller, Err(RevealKeyError::NotFound)));
+    let expired = reveal(&database, active, late).await;
+    assert!(matches!(expired, Err(RevealKeyError::Expired)));
+    let suspended = reveal(&database, suspended, actor(buyer)).await;
+    assert!(matches!(suspended, Err(RevealKeyError::Suspended)));
+    let revoked = reveal(&database, revoked, late).await;
+    assert!(matches!(revoked, Err(RevealKeyError::Revoked)));
+    assert_eq!(database.count("audit_events").await, 0);
+}
+
+#[tokio::test]
+async fn a_key_is_not_opened_when_that_cannot_be_recorded() {
+    let database = Database::fresh().await;
+    let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
+    let listing = database.listing(seller, |_| {}).await;
+    let id = database.token(buyer, &listing, TokenState::Active).await;
+    database.refuse_audit(AuditAction::KeyRevealed).await;
+    let answer = reveal(&database, id, actor(buyer)).await;
+    assert!(matches!(
+        answer,
+        Err(RevealKeyError::Unavailable(StoreError::Failed(_)))
+    ));
+}
+
+#[tokio::test]
+async fn buyer_and_seller_revoke_a_token_and_nobody_else() {
+    let database = Database::fresh().await;
+    let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
+    let (stranger, _) = database.account().await;
+    let listing = database.listing(seller, |_| {}).await;
+    for by in [buyer, seller] {
+        let id = database.token(buyer, &listing, TokenState::Active).await;
+        let answer = revoke(&database, id, stranger).await;
+        assert!(matches!(answer, Err(RevokeTokenError::NotFound)));
+        assert_eq!(
+            revoke(&database, id, by).await.unwrap().state,
+            TokenState::Revoked
+        );
+        let answer = reveal(&database, id, actor(buyer)).await;
+        assert!(matches!(answer, Err(RevealKeyError::Revoked)));
+    }
+    assert_eq!(database.audited().await, ["token_revoked", "token_revoked"]);
+}
+
+#[tokio::test]
+async fn a_token_revoked_many_times_at_once_is_recorded_once() {
+    let database = Database::fresh().await;
+    let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
+    let listing = database.listing(seller, |_| {}).await;
+    let id = database.token(buyer, &listing, TokenState::Suspended).await;
+    for answer in join_all((0..12).map(|_| revoke(&database, id, buyer))).await {
+        assert_eq!(answer.unwrap().state, TokenState::Revoked);
+    }
+    assert_eq!(database.audited().await, ["token_revoked"]);
+}
+
+#[tokio::test]
+async fn a_token_is_not_revoked_when_that_cannot_be_recorded() {
+    let database = Database::fresh().await;
+    let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
+    let listing = database.listing(seller, |_| {}).await;
+    let id = database.token(buyer, &listing, TokenState::Active).await;
+    database.refuse_audit(AuditAction::TokenRevoked).await;
+    let answer = revoke(&database, id, seller).await;
+
+    assert!(matches!(
+        answer,
+        Err(RevokeTokenError::Unavailable(StoreError::Failed(_)))
+    ));
+    assert!(reveal(&database, id, actor(buyer)).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_opening_that_meets_a_revocation_waits_for_it_and_is_refused() {
+    let database = Database::fresh().await;
+    let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
+    let listing = database.listing(seller, |_| {}).await;
+    let id = database.token(buyer, &listing, TokenState::Active).await;
+    let revoking = database.beside().await;
+    revoking
+        .batch_execute("BEGIN; UPDATE tokens SET state = 'revoked'")
+        .await
+        .unwrap();
+    let committing = async {
+        database.until_waiting(1).await;
+        revoking.batch_execute("COMMIT").await.unwrap();
+    };
+    let (answer, ()) = futures::join!(reveal(&database, id, actor(buyer)), committing);
+    assert!(matches!(answer, Err(RevealKeyError::Revoked)));
+}
