@@ -1,0 +1,125 @@
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use udam_domain::Marketplace;
+use udam_domain::account::{Device, Origin};
+use udam_domain::id::AccountId;
+
+use super::Api;
+use super::problem::{Problem, Refusal};
+use super::rate_limit::Pace;
+
+/// One call of the API, for its handler to read step by step: who calls, which thing, then what they
+/// send. The order of these steps is the order in which a client hears of its mistakes.
+pub(crate) struct Call {
+    pub(super) api: web::Data<Api>,
+    pub(super) request: HttpRequest,
+    pub(super) payload: Payload,
+}
+
+/// Whose doing a request turned out to be, for the log.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ActingAccount(pub(super) AccountId);
+
+impl FromRequest for Call {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Self::admit(request, payload))
+    }
+}
+
+impl Call {
+    fn admit(request: &HttpRequest, payload: &mut Payload) -> Result<Self, Refusal> {
+        let api = request
+            .app_data::<web::Data<Api>>()
+            .ok_or(Problem::InternalError)?
+            .clone();
+        let pace = request.app_data::<Pace>().copied().unwrap_or_default();
+        api.limits.admit(pace, peer(request))?;
+        Ok(Self {
+            api,
+            request: request.clone(),
+            payload: payload.take(),
+        })
+    }
+
+    /// The use cases.
+    pub(super) fn marketplace(&self) -> &Marketplace {
+        &self.api.marketplace
+    }
+
+    /// The thing that the path names. What is no identifier of its kind names nothing.
+    pub(super) fn id<T: FromStr>(&self) -> Result<T, Refusal> {
+        self.request
+            .match_info()
+            .get("id")
+            .and_then(|id| id.parse().ok())
+            .ok_or_else(|| Problem::NotFound.into())
+    }
+
+    /// Where the call comes from.
+    pub(super) fn origin(&self) -> Origin {
+        let device = self
+            .request
+            .headers()
+            .get(header::USER_AGENT)
+            .and_then(|agent| agent.to_str().ok())
+            .map(|agent| agent.chars().take(Device::MAX_LENGTH).collect::<String>())
+            .and_then(|agent| agent.parse().ok());
+        Origin {
+            address: peer(&self.request),
+            device,
+        }
+    }
+
+    /// Notes whose doing this is.
+    pub(super) fn acts_for(&self, account: AccountId) {
+        self.request.extensions_mut().insert(ActingAccount(account));
+    }
+}
+
+fn peer(request: &HttpRequest) -> Option<IpAddr> {
+    request
+        .peer_addr()
+        .map(|address| address.ip().to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+    use udam_domain::id::{ListingId, OrderId};
+
+    use super::*;
+    use crate::api::testing::TestApi;
+
+    async fn call(request: TestRequest) -> Call {
+        let api = TestApi::new().into_data();
+        let request = request.app_data(api).to_http_request();
+        Call::extract(&request).await.unwrap()
+    }
+
+    #[actix_web::test]
+    async fn an_identifier_of_another_kind_names_nothing() {
+        let call = call(TestRequest::get().param("id", "lst_01h455vb4pex5vsknk084sn02q")).await;
+        assert!(call.id::<ListingId>().is_ok());
+        let refusal = call.id::<OrderId>().unwrap_err();
+        assert_eq!(refusal.problem, Problem::NotFound);
+    }
+
+    #[actix_web::test]
+    async fn the_origin_is_the_peer_and_what_its_user_agent_says() {
+        let peer = "[::ffff:192.0.2.7]:4711".parse().unwrap();
+        let request = TestRequest::get()
+            .peer_addr(peer)
+            .insert_header((header::USER_AGENT, "x".repeat(300)));
+        let origin = call(request).await.origin();
+        assert_eq!(origin.address, Some("192.0.2.7".parse().unwrap()));
+        assert_eq!(origin.device.unwrap().as_str().len(), Device::MAX_LENGTH);
+    }
+}

@@ -1,0 +1,89 @@
+//! The `Idempotency-Key` header.
+
+use actix_web::http::header::{HeaderMap, HeaderName};
+use udam_domain::order::{IdempotencyKey, IdempotencyKeyError};
+
+use super::call::Call;
+use super::problem::{Problem, Refusal};
+
+/// The header's name as problems spell it.
+const FIELD: &str = "Idempotency-Key";
+const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
+
+impl Call {
+    /// The client's own name for what it asks for, if it gives one.
+    pub(super) fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Refusal> {
+        Ok(key(self.request.headers())?)
+    }
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
+    let mut given = headers.get_all(HEADER);
+    let Some(value) = given.next() else {
+        return Ok(None);
+    };
+    if given.next().is_some() {
+        return Err(Problem::field(FIELD, "must be given once"));
+    }
+    value
+        .to_str()
+        .map_err(|_not_printable| IdempotencyKeyError)
+        .and_then(str::parse)
+        .map(Some)
+        .map_err(|rule| Problem::field(FIELD, rule))
+}
+
+/// Both, or all that is wrong with either.
+pub(super) fn both<A, B>(a: Result<A, Refusal>, b: Result<B, Refusal>) -> Result<(A, B), Refusal> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(refusal), Ok(_)) | (Ok(_), Err(refusal)) => Err(refusal),
+        (Err(a), Err(b)) => Err(match (a.problem, b.problem) {
+            (Problem::InvalidRequest(mut errors), Problem::InvalidRequest(more)) => {
+                errors.extend(more);
+                Problem::InvalidRequest(errors).into()
+            }
+            // What cannot be read at all comes first.
+            (Problem::InvalidRequest(_), problem) | (problem, _) => problem.into(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    fn read(values: &[&'static [u8]]) -> Result<Option<String>, Problem> {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(HEADER, HeaderValue::from_bytes(value).unwrap());
+        }
+        key(&headers).map(|key| key.map(|key| key.as_str().to_owned()))
+    }
+
+    #[test]
+    fn a_key_is_optional_and_given_once() {
+        assert_eq!(read(&[]), Ok(None));
+        assert_eq!(read(&[b"order 7"]), Ok(Some("order 7".into())));
+        let twice = Problem::field(FIELD, "must be given once");
+        assert_eq!(read(&[b"a", b"a"]), Err(twice));
+        for value in [&b""[..], b"\xc3\xa9", b"a\tb"] {
+            assert!(matches!(read(&[value]), Err(Problem::InvalidRequest(_))));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_header_and_body_is_told_together() {
+        let a = Err::<(), _>(Problem::field("a", "must").into());
+        let b = Err::<(), _>(Problem::field("b", "must").into());
+        let Problem::InvalidRequest(errors) = both(a, b).unwrap_err().problem else {
+            panic!("not invalid")
+        };
+        assert_eq!(errors.len(), 2);
+        let a = Err::<(), _>(Problem::field("a", "must").into());
+        let b = Err::<(), _>(Problem::MalformedJson.into());
+        assert_eq!(both(a, b).unwrap_err().problem, Problem::MalformedJson);
+    }
+}

@@ -1,0 +1,62 @@
+//! What is counted and timed. Labels come from a bounded set: a client cannot make up new ones.
+
+use std::time::Duration;
+
+use actix_web::http::Method;
+use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
+use udam_domain::PlaceOrderError;
+use udam_domain::order::PlacedOrder;
+
+use super::problem::Refusal;
+
+const REQUESTS: &str = "udam_http_requests_total";
+const ORDERS: &str = "udam_orders_total";
+const REQUEST_DURATION: &str = "udam_http_request_duration_seconds";
+
+/// Tells the recorder that is installed what these measurements are.
+pub fn describe_metrics() {
+    describe_counter!(REQUESTS, "Requests answered, by route, method and status.");
+    describe_histogram!(
+        REQUEST_DURATION,
+        Unit::Seconds,
+        "How long requests took, by route, method and status."
+    );
+    describe_counter!(ORDERS, "Orders asked for, by what came of them.");
+}
+
+/// The method's name, if it is one that routes have.
+pub(super) const fn method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PATCH => "PATCH",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// Counts and times a request.
+pub(super) fn request(route: &str, method: &'static str, status: u16, took: Duration) {
+    let labels = [
+        ("route", route.to_owned()),
+        ("method", method.to_owned()),
+        ("status", status.to_string()),
+    ];
+    counter!(REQUESTS, &labels).increment(1);
+    histogram!(REQUEST_DURATION, &labels).record(took.as_secs_f64());
+}
+
+/// Counts an order by what came of it.
+pub(super) fn order(outcome: Result<PlacedOrder, PlaceOrderError>) -> Result<PlacedOrder, Refusal> {
+    let outcome = outcome.map_err(Refusal::from);
+    let name = match &outcome {
+        Ok(placed) if placed.replayed => "replayed",
+        Ok(_) => "placed",
+        Err(refusal) => refusal.problem.code().name(),
+    };
+    counter!(ORDERS, "outcome" => name).increment(1);
+    outcome
+}

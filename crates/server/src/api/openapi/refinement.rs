@@ -1,0 +1,76 @@
+//! What the descriptions beside the code have no words for.
+
+use serde_json::{Value, json};
+
+/// Makes the document say exactly what is accepted.
+pub(super) fn apply(document: &mut Value) {
+    if let Some(schemas) = object(document, "/components/schemas") {
+        close_bodies(schemas);
+    }
+    for item in object(document, "/paths")
+        .into_iter()
+        .flat_map(serde_json::Map::values_mut)
+    {
+        for operation in item
+            .as_object_mut()
+            .into_iter()
+            .flat_map(serde_json::Map::values_mut)
+        {
+            let parameters = operation
+                .get_mut("parameters")
+                .and_then(Value::as_array_mut);
+            for parameter in parameters.into_iter().flatten() {
+                absent_instead_of_null(parameter.get_mut("schema"));
+            }
+            let body = operation.get_mut("requestBody");
+            let Some(body) = body else { continue };
+            if absent_instead_of_null(body.pointer_mut("/content/application~1json/schema")) {
+                insert(body, "required", json!(false));
+            }
+        }
+    }
+}
+
+/// Bodies have no fields but those described, and a change of units is of one kind.
+fn close_bodies(schemas: &mut serde_json::Map<String, Value>) {
+    for (_, body) in schemas
+        .iter_mut()
+        .filter(|(name, _)| name.ends_with("Body"))
+    {
+        insert(body, "additionalProperties", json!(false));
+    }
+    if let Some(edit) = schemas.get_mut("EditListingBody") {
+        insert(
+            edit,
+            "not",
+            json!({"required": ["available_units", "add_units"]}),
+        );
+    }
+}
+
+/// What is optional may be left out: in a header, or as a whole body, there is no such thing as null.
+fn absent_instead_of_null(schema: Option<&mut Value>) -> bool {
+    let Some(schema) = schema else { return false };
+    let choices = schema.get("oneOf").and_then(Value::as_array);
+    let Some([choice, null]) = choices.map(Vec::as_slice) else {
+        return false;
+    };
+    let nullable = *null == json!({"type": "null"});
+    if nullable {
+        *schema = choice.clone();
+    }
+    nullable
+}
+
+fn object<'a>(
+    document: &'a mut Value,
+    pointer: &str,
+) -> Option<&'a mut serde_json::Map<String, Value>> {
+    document.pointer_mut(pointer)?.as_object_mut()
+}
+
+fn insert(value: &mut Value, key: &str, inserted: Value) {
+    if let Some(object) = value.as_object_mut() {
+        object.insert(key.to_owned(), inserted);
+    }
+}

@@ -1,0 +1,40 @@
+//! What depends on the operator's settings: how amounts are spelled, and what it takes to log in.
+
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{Components, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::api::wire::schemas;
+use crate::api::{ApiSettings, LoginMode};
+
+/// Describes amounts in the settlement currency, and logging in as it is set up.
+pub(super) fn apply(components: &mut Components, settings: &ApiSettings) {
+    let exponent = settings.currency.exponent();
+    let code = settings.currency.code();
+    describe::<schemas::Price>(components, schemas::price(exponent).into());
+    describe::<schemas::PriceBound>(components, schemas::price_bound(exponent).into());
+    let currency = schemas::settlement_currency(code).into();
+    describe::<schemas::SettlementCurrency>(components, currency);
+    if settings.login == LoginMode::EmailAloneSuffices
+        && let Some(RefOr::T(Schema::Object(body))) = components.schemas.get_mut("LogInBody")
+    {
+        body.required.retain(|field| field != "password");
+    }
+}
+
+/// Replaces a type's schema, keeping its description.
+fn describe<T: ToSchema + PartialSchema>(components: &mut Components, mut schema: Schema) {
+    let said = match T::schema() {
+        RefOr::T(Schema::Object(object)) => object.description,
+        RefOr::T(Schema::OneOf(choice)) => choice.description,
+        _ => None,
+    };
+    match &mut schema {
+        Schema::Object(object) => object.description = said,
+        Schema::OneOf(choice) => choice.description = said,
+        _ => {}
+    }
+    components
+        .schemas
+        .insert(T::name().into_owned(), RefOr::T(schema));
+}

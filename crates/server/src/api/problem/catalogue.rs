@@ -1,0 +1,179 @@
+use std::fmt::Write as _;
+
+use actix_web::http::StatusCode;
+
+/// What a client is told about one kind of problem, whatever the occasion.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The HTTP status it comes with.
+    pub status: StatusCode,
+    /// Its stable name.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// What to do next.
+    pub advice: &'static str,
+}
+
+/// The catalogue is one table, so that no code can be without its entry nor missing from
+/// [`Code::ALL`].
+macro_rules! catalogue {
+    ($($(#[$doc:meta])* $code:ident => $status:ident, $name:literal, $title:literal, $advice:literal;)*) => {
+        /// The kinds of problems there are. Clients decide by its name, which never changes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $(#[doc = $title] $code,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of their statuses.
+            pub const ALL: &[Self] = &[$(Self::$code,)*];
+
+            /// What a client is told about it.
+            #[must_use]
+            pub const fn entry(self) -> Entry {
+                match self {
+                    $(Self::$code => Entry {
+                        status: StatusCode::$status,
+                        name: $name,
+                        title: $title,
+                        advice: $advice,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+catalogue! {
+    MalformedJson => BAD_REQUEST, "malformed_json",
+        "The body is not a JSON object",
+        "Send one JSON object, in UTF-8.";
+    Unauthenticated => UNAUTHORIZED, "unauthenticated",
+        "You are not signed in",
+        "Log in, and send the session token as 'Authorization: Bearer <session_token>'.";
+    InvalidCredentials => UNAUTHORIZED, "invalid_credentials",
+        "The credentials are wrong",
+        "Check the email address and the password, and try again.";
+    Forbidden => FORBIDDEN, "forbidden",
+        "This is not yours to change",
+        "Sign in as the account that it belongs to.";
+    NotFound => NOT_FOUND, "not_found",
+        "There is no such thing",
+        "Check the path and the identifier, and that it is yours to see.";
+    MethodNotAllowed => METHOD_NOT_ALLOWED, "method_not_allowed",
+        "The method does not apply here",
+        "Use one of the methods that the Allow header names.";
+    InsufficientUnits => CONFLICT, "insufficient_units",
+        "Not enough units are left",
+        "Ask for at most as many units as are left.";
+    ListingUnavailable => CONFLICT, "listing_unavailable",
+        "The listing is not on sale",
+        "Choose another listing, or wait until its seller puts it back on sale.";
+    EmailTaken => CONFLICT, "email_taken",
+        "The email address has an account",
+        "Log in to that account, or register another address.";
+    InvalidState => CONFLICT, "invalid_state",
+        "Its state does not allow this",
+        "Read it again to see where it stands.";
+    TokenRevoked => GONE, "token_revoked",
+        "The token was revoked",
+        "Place another order to get a new token.";
+    TokenExpired => GONE, "token_expired",
+        "The token has expired",
+        "Place another order to get a new token.";
+    PayloadTooLarge => PAYLOAD_TOO_LARGE, "payload_too_large",
+        "The body is too large",
+        "Send at most 64 KiB.";
+    UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type",
+        "The body is not said to be JSON",
+        "Send the body unencoded, as 'Content-Type: application/json'.";
+    InvalidRequest => UNPROCESSABLE_ENTITY, "invalid_request",
+        "The request does not fit",
+        "Correct every field listed in 'errors', and send it again.";
+    IdempotencyKeyReused => UNPROCESSABLE_ENTITY, "idempotency_key_reused",
+        "The idempotency key belongs to another order",
+        "Use a new Idempotency-Key for a new order, or repeat the first request unchanged.";
+    RateLimited => TOO_MANY_REQUESTS, "rate_limited",
+        "Too many requests",
+        "Wait for as many seconds as the Retry-After header says.";
+    InternalError => INTERNAL_SERVER_ERROR, "internal_error",
+        "Something broke here",
+        "Try again; if it stays so, tell the operator the request id.";
+    PaymentProviderError => BAD_GATEWAY, "payment_provider_error",
+        "The payment provider failed",
+        "Try again in a moment; nothing was charged.";
+    Overloaded => SERVICE_UNAVAILABLE, "overloaded",
+        "The server cannot take this on now",
+        "Try again after as many seconds as the Retry-After header says.";
+    PaymentsUnavailable => SERVICE_UNAVAILABLE, "payments_unavailable",
+        "Payments are not available",
+        "Keep to orders small enough for your tab until the operator has set up payments.";
+}
+
+impl Code {
+    /// Its stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.entry().name
+    }
+
+    /// The code with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.name() == name)
+    }
+}
+
+/// The catalogue as the table that the README shows.
+#[must_use]
+pub fn markdown() -> String {
+    let mut table =
+        "| Status | Code | What it means | What to do |\n|---|---|---|---|\n".to_owned();
+    for code in Code::ALL {
+        let entry = code.entry();
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            table,
+            "| {} | `{}` | {} | {} |",
+            entry.status.as_u16(),
+            entry.name,
+            entry.title,
+            entry.advice,
+        );
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_name_of_its_own_and_an_error_status() {
+        let names: HashSet<_> = Code::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert!(code.entry().status.as_u16() >= 400);
+            assert_eq!(Code::named(code.name()), Some(*code));
+        }
+    }
+
+    #[test]
+    fn the_catalogue_is_sorted_by_status() {
+        assert!(Code::ALL.is_sorted_by_key(|code| code.entry().status));
+    }
+
+    #[test]
+    fn the_readme_shows_the_catalogue() {
+        let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+        let readme = std::fs::read_to_string(readme).unwrap_or_default();
+        let table = markdown();
+        assert!(
+            readme.contains(&table),
+            "the table of codes in README.md should read:\n{table}"
+        );
+    }
+}

@@ -1,0 +1,170 @@
+//! What clients are told when a call does not succeed: RFC 9457 problems with stable codes.
+//!
+//! A `Problem` is all that leaves the server. It has no place for the text of an error: its sentences
+//! are this module's or the domain's own. A `Refusal` is a problem together with its cause, which
+//! only the log gets to see.
+
+mod answer;
+mod catalogue;
+mod refusal;
+mod verdict;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use actix_web::http::{Method, StatusCode};
+use udam_domain::order::OrderState;
+use udam_domain::units::Stock;
+
+pub(crate) use answer::MEDIA_TYPE;
+pub use catalogue::{Code, Entry, markdown};
+pub(crate) use refusal::{Refusal, Severity};
+
+/// Why a call did not succeed, as its client may know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// The body is not a JSON object.
+    MalformedJson,
+    /// No living session was shown.
+    Unauthenticated,
+    /// The address or the password is wrong.
+    InvalidCredentials,
+    /// It is somebody else's.
+    Forbidden,
+    /// There is no such thing, or it is not the client's to see.
+    NotFound,
+    /// The path exists, for these methods.
+    MethodNotAllowed(Vec<Method>),
+    /// So many units are left.
+    InsufficientUnits(Stock),
+    /// The listing is off sale.
+    ListingUnavailable,
+    /// Another account has the address.
+    EmailTaken,
+    /// The order is in a state that does not allow it.
+    OrderIs(OrderState),
+    /// The token's payment is disputed.
+    TokenSuspended,
+    /// The token was revoked.
+    TokenRevoked,
+    /// The token's time is up.
+    TokenExpired,
+    /// The body is too large.
+    PayloadTooLarge,
+    /// The body is not said to be JSON.
+    UnsupportedMediaType,
+    /// These fields do not fit.
+    InvalidRequest(Vec<FieldError>),
+    /// The key has made an order for something else.
+    IdempotencyKeyReused,
+    /// The client has to wait for so many seconds.
+    RateLimited(u64),
+    /// Something broke.
+    InternalError,
+    /// There is more to do than can be done.
+    Overloaded,
+    /// There is no payment provider.
+    PaymentsUnavailable,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldError {
+    /// The field, parameter or header.
+    pub(crate) field: Cow<'static, str>,
+    /// What it must be.
+    pub(crate) message: String,
+}
+
+impl FieldError {
+    /// Says of `field` what the rule that refused it says.
+    pub(crate) fn new(field: impl Into<Cow<'static, str>>, rule: impl fmt::Display) -> Self {
+        Self {
+            field: field.into(),
+            message: rule.to_string(),
+        }
+    }
+}
+
+impl Problem {
+    /// The problem of a single field.
+    pub(crate) fn field(field: &'static str, rule: impl fmt::Display) -> Self {
+        Self::InvalidRequest(vec![FieldError::new(field, rule)])
+    }
+
+    /// What kind of problem it is.
+    #[must_use]
+    pub(crate) const fn code(&self) -> Code {
+        match self {
+            Self::MalformedJson => Code::MalformedJson,
+            Self::Unauthenticated => Code::Unauthenticated,
+            Self::InvalidCredentials => Code::InvalidCredentials,
+            Self::Forbidden => Code::Forbidden,
+            Self::NotFound => Code::NotFound,
+            Self::MethodNotAllowed(_) => Code::MethodNotAllowed,
+            Self::InsufficientUnits(_) => Code::InsufficientUnits,
+            Self::ListingUnavailable => Code::ListingUnavailable,
+            Self::EmailTaken => Code::EmailTaken,
+            Self::OrderIs(_) | Self::TokenSuspended => Code::InvalidState,
+            Self::TokenRevoked => Code::TokenRevoked,
+            Self::TokenExpired => Code::TokenExpired,
+            Self::PayloadTooLarge => Code::PayloadTooLarge,
+            Self::UnsupportedMediaType => Code::UnsupportedMediaType,
+            Self::InvalidRequest(_) => Code::InvalidRequest,
+            Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
+            Self::RateLimited(_) => Code::RateLimited,
+            Self::InternalError => Code::InternalError,
+            Self::Overloaded => Code::Overloaded,
+            Self::PaymentsUnavailable => Code::PaymentsUnavailable,
+        }
+    }
+
+    /// The status it comes with.
+    #[must_use]
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.code().entry().status
+    }
+
+    /// What is the matter on this occasion, and what to do next.
+    #[must_use]
+    pub(crate) fn detail(&self) -> Cow<'static, str> {
+        match self {
+            Self::InsufficientUnits(left) if left.is_empty() => {
+                "None are left; wait until units come back, or choose another listing.".into()
+            }
+            Self::InsufficientUnits(left) => {
+                let units = if left.get() == 1 {
+                    "unit is"
+                } else {
+                    "units are"
+                };
+                format!("Only {left} {units} left; ask for at most that.").into()
+            }
+            Self::OrderIs(state) => format!(
+                "The order is {}; this call does not apply to it. Read it again to see where it \
+                 stands.",
+                state.as_str()
+            )
+            .into(),
+            Self::TokenSuspended => {
+                "The token is suspended while its payment is disputed; wait until the dispute is \
+                 settled."
+                    .into()
+            }
+            other => other.code().entry().advice.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shortage_says_how_many_units_are_left() {
+        let detail = |left| Problem::InsufficientUnits(Stock::new(left).unwrap()).detail();
+        assert!(detail(0).starts_with("None are left"));
+        assert!(detail(1).starts_with("Only 1 unit is left"));
+        assert!(detail(7).starts_with("Only 7 units are left"));
+    }
+}

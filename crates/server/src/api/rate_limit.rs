@@ -1,0 +1,181 @@
+//! How often one peer may call. It protects what is dear: password hashes from guessing, and all else
+//! from one client that takes everybody's turn.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use super::problem::Problem;
+
+/// After so many calls, peers that have long been quiet are forgotten, so that the memory of them is
+/// bounded by how many call at once.
+const FORGET_EVERY: u32 = 4_096;
+
+/// How often calls of a kind may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Pace {
+    /// Calls that check or set a password.
+    Credentials,
+    /// All others that people make.
+    #[default]
+    General,
+    /// Calls of machines that must never be turned away: probes, and the payment provider's.
+    Unlimited,
+}
+
+/// What is left of each peer's allowance.
+pub(super) struct RateLimits {
+    limiters: Option<Limiters>,
+}
+
+struct Limiters {
+    credentials: DefaultKeyedRateLimiter<IpAddr>,
+    general: DefaultKeyedRateLimiter<IpAddr>,
+    clock: DefaultClock,
+    calls: AtomicU32,
+}
+
+impl RateLimits {
+    /// The limits in force, if any are.
+    pub(super) fn new(on: bool) -> Self {
+        Self {
+            limiters: on.then(Limiters::new),
+        }
+    }
+
+    /// Counts a call of this peer's, unless it comes too soon.
+    pub(super) fn admit(&self, pace: Pace, peer: Option<IpAddr>) -> Result<(), Problem> {
+        let Some(limiters) = &self.limiters else {
+            return Ok(());
+        };
+        let limiter = match pace {
+            Pace::Credentials => &limiters.credentials,
+            Pace::General => &limiters.general,
+            Pace::Unlimited => return Ok(()),
+        };
+        limiters.forget_the_quiet();
+        limiter
+            .check_key(&allowance_holder(peer))
+            .map_err(|too_soon| {
+                let wait = too_soon.wait_time_from(limiters.clock.now());
+                Problem::RateLimited(whole_seconds(wait))
+            })
+    }
+}
+
+impl Limiters {
+    fn new() -> Self {
+        Self {
+            credentials: RateLimiter::keyed(every(Duration::from_secs(3), 10)),
+            general: RateLimiter::keyed(every(Duration::from_millis(10), 400)),
+            clock: DefaultClock::default(),
+            calls: AtomicU32::new(0),
+        }
+    }
+
+    fn forget_the_quiet(&self) {
+        let calls = self.calls.fetch_add(1, Ordering::Relaxed);
+        if calls.is_multiple_of(FORGET_EVERY) {
+            for limiter in [&self.credentials, &self.general] {
+                limiter.retain_recent();
+                limiter.shrink_to_fit();
+            }
+        }
+    }
+}
+
+/// One call each `period`, and `burst` at once after a pause.
+fn every(period: Duration, burst: u32) -> Quota {
+    let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+    Quota::with_period(period)
+        .unwrap_or_else(|| Quota::per_second(burst))
+        .allow_burst(burst)
+}
+
+/// Whom an address stands for. A household or a rented machine has a whole /64 of IPv6 to call from.
+fn allowance_holder(peer: Option<IpAddr>) -> IpAddr {
+    match peer.map(|address| address.to_canonical()) {
+        Some(IpAddr::V6(address)) => {
+            let network = address.to_bits() & (u128::MAX << 64);
+            IpAddr::V6(Ipv6Addr::from_bits(network))
+        }
+        Some(address) => address,
+        None => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+    }
+}
+
+fn whole_seconds(wait: Duration) -> u64 {
+    let started = u64::from(wait.subsec_nanos() > 0);
+    wait.as_secs().saturating_add(started).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn admitted(limits: &RateLimits, pace: Pace, peer: &str, calls: usize) -> usize {
+        let peer = peer.parse().ok();
+        (0..calls)
+            .filter(|_| limits.admit(pace, peer).is_ok())
+            .count()
+    }
+
+    #[test]
+    fn guessing_passwords_is_slowed_down_for_one_peer_only() {
+        let limits = RateLimits::new(true);
+        assert_eq!(admitted(&limits, Pace::Credentials, "192.0.2.1", 30), 10);
+        assert_eq!(admitted(&limits, Pace::Credentials, "192.0.2.2", 5), 5);
+        assert_eq!(admitted(&limits, Pace::General, "192.0.2.1", 30), 30);
+    }
+
+    #[test]
+    fn a_peer_cannot_multiply_within_its_ipv6_network() {
+        let limits = RateLimits::new(true);
+        let total: usize = (0..30)
+            .map(|host| {
+                admitted(
+                    &limits,
+                    Pace::Credentials,
+                    &format!("2001:db8::{host:x}"),
+                    1,
+                )
+            })
+            .sum();
+        assert_eq!(total, 10);
+        assert_eq!(
+            admitted(&limits, Pace::Credentials, "2001:db8:0:1::1", 1),
+            1
+        );
+    }
+
+    #[test]
+    fn whoever_is_turned_away_hears_how_long_to_wait() {
+        let limits = RateLimits::new(true);
+        admitted(&limits, Pace::Credentials, "192.0.2.1", 10);
+        let problem = limits.admit(Pace::Credentials, "192.0.2.1".parse().ok());
+        assert!(
+            matches!(problem, Err(Problem::RateLimited(1..=3))),
+            "{problem:?}"
+        );
+    }
+
+    #[test]
+    fn without_limits_and_for_machines_everything_is_admitted() {
+        let off = RateLimits::new(false);
+        assert_eq!(admitted(&off, Pace::Credentials, "192.0.2.1", 50), 50);
+        let on = RateLimits::new(true);
+        assert_eq!(admitted(&on, Pace::Unlimited, "192.0.2.1", 1_000), 1_000);
+    }
+
+    #[test]
+    fn waits_are_rounded_up_to_whole_seconds() {
+        assert_eq!(whole_seconds(Duration::ZERO), 1);
+        assert_eq!(whole_seconds(Duration::from_millis(1)), 1);
+        assert_eq!(whole_seconds(Duration::from_millis(2_001)), 3);
+        assert_eq!(whole_seconds(Duration::from_secs(3)), 3);
+    }
+}

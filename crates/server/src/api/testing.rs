@@ -1,0 +1,173 @@
+//! An API over mocked ports, for this crate's tests.
+
+use std::sync::Arc;
+
+use actix_web::web;
+use async_trait::async_trait;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use udam_domain::account::{Account, Origin, Session, SessionDigest, SignedIn};
+use udam_domain::id::{AccountId, SessionId};
+use udam_domain::marketplace::{Accounts, Catalogue, Ordering, Sessions, Tokens};
+use udam_domain::money::{Currency, Money};
+use udam_domain::policy::SessionPolicy;
+use udam_domain::time::{SignedDuration, Timestamp};
+use udam_domain::{
+    Marketplace, MockAccountStore, MockClock, MockEntropy, MockKeyVault, MockListingStore,
+    MockOrderBook, MockOrderStore, MockPasswordHasher, MockSessionMint, MockSessionStore,
+    MockTokenStore,
+};
+use uuid::Uuid;
+
+use super::{Api, ApiSettings, LoginMode, NotReady, OperationsOn, Readiness};
+
+/// The token that [`TestApi::signed_in`] knows.
+pub(crate) const TOKEN: &str = "udam_ses_test";
+
+/// Mocked ports, to be told what to expect before they become an [`Api`].
+pub(crate) struct TestApi {
+    pub(crate) accounts: MockAccountStore,
+    pub(crate) sessions: MockSessionStore,
+    pub(crate) passwords: MockPasswordHasher,
+    pub(crate) mint: MockSessionMint,
+    pub(crate) listings: MockListingStore,
+    pub(crate) vault: MockKeyVault,
+    pub(crate) orders: MockOrderStore,
+    pub(crate) book: MockOrderBook,
+    pub(crate) tokens: MockTokenStore,
+    pub(crate) settings: ApiSettings,
+    pub(crate) ready: bool,
+}
+
+/// Settings that stand in nobody's way.
+pub(crate) fn settings() -> ApiSettings {
+    ApiSettings {
+        currency: Currency::USD,
+        tab_limit: Money::new(2_500, Currency::USD),
+        login: LoginMode::WithPassword,
+        rate_limit: false,
+        operations: OperationsOn::PublicListener,
+    }
+}
+
+/// The account that [`TOKEN`] belongs to.
+pub(crate) fn ada() -> Account {
+    Account {
+        id: AccountId::from_uuid(Uuid::from_u128(1)),
+        email: "ada@example.com".parse().unwrap(),
+        name: "Ada".parse().unwrap(),
+    }
+}
+
+/// The session that [`TOKEN`] opens.
+pub(crate) fn session() -> Session {
+    Session {
+        id: SessionId::from_uuid(Uuid::from_u128(2)),
+        account_id: ada().id,
+        origin: Origin::default(),
+        created_at: Timestamp::UNIX_EPOCH,
+        last_seen_at: Timestamp::UNIX_EPOCH,
+        expires_at: Timestamp::MAX,
+    }
+}
+
+const fn session_policy() -> SessionPolicy {
+    SessionPolicy {
+        ttl: SignedDuration::from_hours(24),
+        idle_ttl: SignedDuration::from_hours(1),
+    }
+}
+
+impl TestApi {
+    /// Ports that expect nothing.
+    pub(crate) fn new() -> Self {
+        Self {
+            accounts: MockAccountStore::new(),
+            sessions: MockSessionStore::new(),
+            passwords: MockPasswordHasher::new(),
+            mint: MockSessionMint::new(),
+            listings: MockListingStore::new(),
+            vault: MockKeyVault::new(),
+            orders: MockOrderStore::new(),
+            book: MockOrderBook::new(),
+            tokens: MockTokenStore::new(),
+            settings: settings(),
+            ready: true,
+        }
+    }
+
+    /// Ports that know [`TOKEN`] as Ada's, and no other.
+    pub(crate) fn signed_in() -> Self {
+        let mut api = Self::new();
+        api.mint
+            .expect_recognize()
+            .returning(|token| (token.expose() == TOKEN).then(|| SessionDigest::new([7; 32])));
+        api.sessions.expect_authenticate().returning(|_, _, _| {
+            Ok(Some(SignedIn {
+                account: ada(),
+                session: session(),
+            }))
+        });
+        api
+    }
+
+    /// The API over these ports. Its clock stands at the epoch, and its entropy is all zeros.
+    pub(crate) fn into_data(self) -> web::Data<Api> {
+        let mut clock = MockClock::new();
+        clock.expect_now().return_const(Timestamp::UNIX_EPOCH);
+        let mut entropy = MockEntropy::new();
+        entropy.expect_fill().return_const(());
+        let (clock, entropy) = (Arc::new(clock), Arc::new(entropy));
+        let (sessions, mint) = (Arc::new(self.sessions), Arc::new(self.mint));
+        let vault = Arc::new(self.vault);
+        let marketplace = Marketplace {
+            accounts: Accounts {
+                accounts: Arc::new(self.accounts),
+                sessions: sessions.clone(),
+                passwords: Arc::new(self.passwords),
+                mint: mint.clone(),
+                clock: clock.clone(),
+                entropy: entropy.clone(),
+                policy: session_policy(),
+            },
+            sessions: Sessions {
+                sessions,
+                mint,
+                clock: clock.clone(),
+                policy: session_policy(),
+            },
+            catalogue: Catalogue {
+                listings: Arc::new(self.listings),
+                vault: vault.clone(),
+                clock: clock.clone(),
+                entropy: entropy.clone(),
+            },
+            ordering: Ordering {
+                orders: Arc::new(self.orders),
+                book: Arc::new(self.book),
+                clock: clock.clone(),
+                entropy,
+            },
+            tokens: Tokens {
+                tokens: Arc::new(self.tokens),
+                vault,
+                clock,
+            },
+        };
+        let metrics = PrometheusBuilder::new().build_recorder().handle();
+        let readiness = Arc::new(Ready(self.ready));
+        web::Data::new(Api::new(marketplace, self.settings, readiness, metrics))
+    }
+}
+
+struct Ready(bool);
+
+#[async_trait]
+impl Readiness for Ready {
+    async fn check(&self) -> Result<(), NotReady> {
+        if self.0 {
+            Ok(())
+        } else {
+            Err(NotReady::Migrations)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+use udam_domain::account::{Origin, Session};
+use udam_domain::id::{OrderId, SessionId};
+
+use super::*;
+use crate::api::testing::{ada, session};
+
+#[actix_web::test]
+async fn logging_out_ends_the_session_that_asks() {
+    let mut api = TestApi::signed_in();
+    api.sessions
+        .expect_end()
+        .withf(|account, id| *account == ada().id && *id == session().id)
+        .times(1)
+        .returning(|_, _| Ok(true));
+    let answer = send(api, as_ada(post("/v1/auth/logout"))).await;
+    assert_eq!(
+        (answer.status, answer.text.as_str()),
+        (200, r#"{"ok":true}"#)
+    );
+}
+
+#[actix_web::test]
+async fn logging_out_everywhere_ends_them_all() {
+    let mut api = TestApi::signed_in();
+    api.sessions.expect_end_all().times(1).returning(|_| Ok(()));
+    let answer = send(api, as_ada(post("/v1/auth/logout-everywhere"))).await;
+    assert_eq!(
+        (answer.status, answer.text.as_str()),
+        (200, r#"{"ok":true}"#)
+    );
+}
+
+#[actix_web::test]
+async fn whoever_shows_no_living_session_is_told_to_log_in() {
+    let calls = [
+        "/v1/auth/logout",
+        "/v1/auth/logout-everywhere",
+        "/v1/tab/checkout",
+    ];
+    for path in calls {
+        let answer = send(TestApi::signed_in(), post(path)).await;
+        assert_eq!(answer.problem(), (401, "unauthenticated"));
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+    }
+    let mut ended = TestApi::signed_in();
+    ended.sessions.checkpoint();
+    ended
+        .sessions
+        .expect_authenticate()
+        .returning(|_, _, _| Ok(None));
+    let answer = send(ended, as_ada(get("/v1/orders"))).await;
+    assert_eq!(answer.problem(), (401, "unauthenticated"));
+}
+
+#[actix_web::test]
+async fn a_token_that_cannot_be_one_is_refused_without_asking_the_store() {
+    let mut api = TestApi::new();
+    api.mint.expect_recognize().return_const(None);
+    let request = get("/v1/tab").insert_header(("authorization", "bearer typo"));
+    assert_eq!(send(api, request).await.problem(), (401, "unauthenticated"));
+}
+
+#[actix_web::test]
+async fn sessions_are_listed_with_the_one_that_asks_marked() {
+    let mut api = TestApi::signed_in();
+    api.sessions.expect_of_account().returning(|_, _, _| {
+        let origin = Origin {
+            address: Some("192.0.2.7".parse().unwrap()),
+            device: Some("curl/8.9.1".parse().unwrap()),
+        };
+        let other = SessionId::from_uuid(Uuid::from_u128(3));
+        Ok(vec![
+            session(),
+            Session {
+                id: other,
+                origin,
+                ..session()
+            },
+        ])
+    });
+    let answer = send(api, as_ada(get("/v1/auth/sessions"))).await;
+    assert_eq!(answer.status, 200);
+    let sessions = answer.body["data"].as_array().unwrap();
+    assert_eq!(sessions[0]["current"], true);
+    assert_eq!(sessions[0]["device"], Value::Null);
+    assert_eq!(sessions[1]["current"], false);
+    assert_eq!(sessions[1]["device"], "curl/8.9.1");
+    assert_eq!(sessions[1]["address"], "192.0.2.7");
+    assert_eq!(answer.body["next_cursor"], Value::Null);
+}
+
+#[actix_web::test]
+async fn one_session_is_ended_by_its_id() {
+    let delete = |id: &str| as_ada(TestRequest::delete().uri(&format!("/v1/auth/sessions/{id}")));
+    for (there, status) in [(true, 204), (false, 404)] {
+        let mut api = TestApi::signed_in();
+        api.sessions.expect_end().returning(move |_, _| Ok(there));
+        assert_eq!(
+            send(api, delete(&id(SessionId::from_uuid))).await.status,
+            status
+        );
+    }
+    for wrong in [
+        "x",
+        &id(OrderId::from_uuid),
+        "ses_8zzzzzzzzzzzzzzzzzzzzzzzzz",
+    ] {
+        let answer = send(TestApi::signed_in(), delete(wrong)).await;
+        assert_eq!(answer.problem(), (404, "not_found"));
+    }
+}

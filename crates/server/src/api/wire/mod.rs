@@ -1,0 +1,69 @@
+//! What goes over the wire: the bodies that clients send, and the answers they get.
+//!
+//! A `…Body` holds what it was parsed into, so that nothing unparsed gets any further; a `…Response`
+//! holds the domain's values and spells them. What both look like as JSON is described beside each
+//! field, for the OpenAPI document.
+
+mod account;
+mod catalogue;
+mod edit_listing;
+mod listing_response;
+mod order;
+mod page;
+mod problem;
+mod publish_listing;
+pub(crate) mod schemas;
+mod session;
+mod tab;
+mod text_schemas;
+mod token;
+
+use std::fmt::Display;
+
+use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
+
+pub(crate) use account::{ChangePasswordBody, LogInBody, OpenedSessionResponse, RegisterBody};
+pub(crate) use catalogue::CatalogueParams;
+pub(crate) use edit_listing::EditListingBody;
+pub(crate) use listing_response::{ListingResponse, OwnListingResponse};
+pub(crate) use order::{OrderResponse, PlaceOrderBody, RefundBody};
+pub(crate) use page::{OrderPageParams, OwnListingPageParams, PageResponse, TokenPageParams};
+pub(crate) use problem::{FieldErrorResponse, ProblemResponse};
+pub(crate) use publish_listing::PublishListingBody;
+pub(crate) use session::SessionResponse;
+pub(crate) use tab::{PaymentUrlResponse, TabResponse};
+pub(crate) use token::{AccessResponse, TokenResponse};
+
+/// Says that it is done.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DoneResponse {
+    /// Always `true`.
+    #[schema(example = true)]
+    pub ok: bool,
+}
+
+/// Says that the process is alive.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HealthResponse {
+    /// Always `ok`.
+    #[schema(example = "ok")]
+    pub status: &'static str,
+}
+
+/// Serializes a value as its text form.
+fn as_text<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+/// As [`as_text`], with `null` for what is not there.
+#[expect(clippy::ref_option, reason = "serde hands fields over like this")]
+fn as_text_or_null<T: Display, S: Serializer>(
+    value: &Option<T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
+}

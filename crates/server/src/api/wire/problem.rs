@@ -1,0 +1,78 @@
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::problem::{FieldError, Problem};
+use crate::api::request_id::RequestId;
+
+/// Why a call did not succeed (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemResponse<'a> {
+    /// A URN that ends in the code.
+    #[schema(value_type = String, example = "urn:udam:problem:not_found")]
+    r#type: String,
+    /// What it is, in a few words.
+    #[schema(example = "There is no such thing")]
+    title: &'static str,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599, example = 404)]
+    status: u16,
+    /// The stable name to decide by.
+    #[schema(example = "not_found")]
+    code: &'static str,
+    /// What is the matter on this occasion, and what to do next.
+    #[schema(value_type = String)]
+    detail: std::borrow::Cow<'static, str>,
+    /// All fields that do not fit, when the code is `invalid_request`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    errors: Option<Vec<FieldErrorResponse<'a>>>,
+    /// What the log knows this request by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    request_id: Option<String>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FieldError)]
+pub(crate) struct FieldErrorResponse<'a> {
+    /// The field, parameter or header.
+    #[schema(example = "units_requested")]
+    field: &'a str,
+    /// What it must be.
+    #[schema(example = "must be a whole number from 1 to 1000000")]
+    message: &'a str,
+}
+
+impl<'a> ProblemResponse<'a> {
+    /// The problem in full.
+    pub(crate) fn new(problem: &'a Problem, request_id: Option<&RequestId>) -> Self {
+        let code = problem.code();
+        let entry = code.entry();
+        let errors = match problem {
+            Problem::InvalidRequest(errors) => {
+                Some(errors.iter().map(FieldErrorResponse::from).collect())
+            }
+            _ => None,
+        };
+        Self {
+            r#type: format!("urn:udam:problem:{}", entry.name),
+            title: entry.title,
+            status: entry.status.as_u16(),
+            code: entry.name,
+            detail: problem.detail(),
+            errors,
+            request_id: request_id.map(RequestId::to_string),
+        }
+    }
+}
+
+impl<'a> From<&'a FieldError> for FieldErrorResponse<'a> {
+    fn from(error: &'a FieldError) -> Self {
+        Self {
+            field: &error.field,
+            message: &error.message,
+        }
+    }
+}

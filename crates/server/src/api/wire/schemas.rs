@@ -1,0 +1,156 @@
+//! How identifiers, counts and amounts look as JSON. These types only describe; nothing is of them.
+
+use udam_domain::listing::{ListingState as DomainListingState, Price as DomainPrice};
+use udam_domain::order::OrderState;
+use utoipa::openapi::KnownFormat;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
+
+/// A type that stands for a schema, described by its own first lines.
+macro_rules! described {
+    ($($(#[doc = $doc:literal])+ $name:ident => $schema:expr;)*) => {$(
+        $(#[doc = $doc])+
+        pub(crate) struct $name;
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::RefOr::T($schema.description(Some(concat!($($doc),+).trim())).into())
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    )*};
+}
+pub(crate) use described;
+
+pub(crate) use super::text_schemas::*;
+
+pub(super) fn string() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+fn words<const N: usize>(words: [&'static str; N]) -> ObjectBuilder {
+    string().enum_values(Some(words))
+}
+
+fn id(prefix: &str) -> ObjectBuilder {
+    string()
+        .pattern(Some(format!("^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$")))
+        .examples([format!("{prefix}_01h455vb4pex5vsknk084sn02q")])
+}
+
+described! {
+    /// An account's identifier.
+    AccountId => id("acc");
+    /// A listing's identifier.
+    ListingId => id("lst");
+    /// An order's identifier.
+    OrderId => id("ord");
+    /// A token's identifier.
+    TokenId => id("tok");
+    /// A session's identifier. It names the session; it does not open it.
+    SessionId => id("ses");
+    /// An instant, in UTC.
+    Instant => string()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        .examples(["2026-01-02T03:04:05.678901Z"]);
+    /// An amount, as a decimal in the currency's own exponent.
+    Amount => string()
+        .pattern(Some(r"^-?[0-9]+(\.[0-9]+)?$"))
+        .examples(["2.50"]);
+    /// The least or most that a unit may cost.
+    PriceBound => price_bound(USD_EXPONENT);
+    /// What one unit costs: more than nothing, as a decimal in the currency's own exponent.
+    Price => price(USD_EXPONENT);
+    /// In what order the catalogue comes.
+    Sort => words(["newest", "price", "-price", "relevance"]).examples(["newest"]);
+    /// What a seller makes of a listing.
+    ListingState => words(DomainListingState::ALL.map(DomainListingState::as_str));
+    /// Whether a listing can be bought.
+    ListingStatus => words(["active", "sold_out", "paused", "archived"]);
+    /// Where an order stands.
+    OrderStatus => words(OrderState::ALL.map(OrderState::as_str));
+    /// Whether a token opens its key.
+    TokenStatus => words(["active", "suspended", "revoked", "expired"]);
+    /// The currency that the marketplace settles in, which is the only one that prices can be in.
+    SettlementCurrency => settlement_currency("USD");
+    /// How many units an order is for.
+    Units => OneOfBuilder::new()
+        .item(whole(1, 1_000_000))
+        .item(string().pattern(Some("^0*([1-9][0-9]{0,5}|1000000)$")))
+        .examples([3]);
+    /// How many units a listing has.
+    Stock => OneOfBuilder::new()
+        .item(whole(0, 1_000_000_000))
+        .item(string().pattern(Some("^0*([0-9]{1,9}|1000000000)$")))
+        .examples([1_000]);
+}
+
+/// What amounts in the default currency have after the point.
+const USD_EXPONENT: usize = 2;
+
+fn whole(least: i64, most: i64) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(least))
+        .maximum(Some(most))
+}
+
+/// The one code that a price's currency may be given as, in either case.
+pub(crate) fn settlement_currency(code: &str) -> ObjectBuilder {
+    string().enum_values(Some([code.to_owned(), code.to_ascii_lowercase()]))
+}
+
+/// A price in a currency with this many digits after the point, in or out of quotes.
+pub(crate) fn price(exponent: usize) -> OneOfBuilder {
+    let minor: i64 = 10_i64.saturating_pow(u32::try_from(exponent).unwrap_or_default());
+    let most = DomainPrice::MAX_MINOR
+        .checked_div(minor)
+        .unwrap_or_default();
+    let number = if exponent == 0 {
+        whole(1, most)
+    } else {
+        ObjectBuilder::new()
+            .schema_type(Type::Number)
+            .exclusive_minimum(Some(0))
+            .maximum(Some(most))
+            .multiple_of(Some(format!("1e-{exponent}").parse().unwrap_or(1.0)))
+    };
+    let example = if exponent == 0 { "250" } else { "2.50" };
+    OneOfBuilder::new()
+        .item(string().pattern(Some(price_pattern(most, exponent))))
+        .item(number)
+        .examples([example])
+}
+
+/// Every spelling of an amount from one minor unit to `most`, and no other.
+fn price_pattern(most: i64, exponent: usize) -> String {
+    let digits = most.to_string().len().saturating_sub(2);
+    if exponent == 0 {
+        return format!("^0*({most}|[1-9][0-9]{{0,{digits}}})$");
+    }
+    let below_one: Vec<_> = (0..exponent)
+        .map(|zeros| {
+            let rest = exponent.saturating_sub(zeros).saturating_sub(1);
+            format!("0{{{zeros}}}[1-9][0-9]{{0,{rest}}}")
+        })
+        .collect();
+    format!(
+        r"^0*({most}(\.0{{1,{exponent}}})?|[1-9][0-9]{{0,{digits}}}(\.[0-9]{{1,{exponent}}})?|0\.({}))$",
+        below_one.join("|"),
+    )
+}
+
+/// An amount to compare prices with, in a currency with this many digits after the point.
+pub(crate) fn price_bound(exponent: usize) -> ObjectBuilder {
+    let fraction = match exponent {
+        0 => String::new(),
+        exponent => format!(r"(\.[0-9]{{1,{exponent}}})?"),
+    };
+    string()
+        .pattern(Some(format!("^[0-9]{{1,14}}{fraction}$")))
+        .examples([if exponent == 0 { "250" } else { "2.50" }])
+}

@@ -1,0 +1,85 @@
+use serde::{Serialize, Serializer};
+use udam_domain::id::{ListingId, OrderId, TokenId};
+use udam_domain::listing::{ApiKey, EndpointUrl, ServiceName};
+use udam_domain::time::Timestamp;
+use udam_domain::token::{Access, Token};
+use utoipa::ToSchema;
+
+use super::{as_text, as_text_or_null, schemas};
+
+/// A token.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TokenResponse {
+    /// Its identifier.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::TokenId)]
+    id: TokenId,
+    /// The order it came with.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::OrderId)]
+    order_id: OrderId,
+    /// What it opens.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::ListingId)]
+    listing_id: ListingId,
+    /// What that is called.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, example = "Weather")]
+    service_name: ServiceName,
+    /// How many units it is good for.
+    #[schema(minimum = 1, maximum = 1_000_000, example = 3)]
+    units: u32,
+    /// Whether it opens its key.
+    #[schema(value_type = schemas::TokenStatus)]
+    status: &'static str,
+    /// When it expires.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::Instant)]
+    expires_at: Timestamp,
+    /// When it was issued.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::Instant)]
+    created_at: Timestamp,
+}
+
+impl TokenResponse {
+    /// The token as at `now`.
+    pub(crate) fn new(token: Token, now: Timestamp) -> Self {
+        Self {
+            status: token.status(now).as_str(),
+            id: token.id,
+            order_id: token.order_id,
+            listing_id: token.listing_id,
+            service_name: token.service_name,
+            units: token.units.get(),
+            expires_at: token.expires_at,
+            created_at: token.created_at,
+        }
+    }
+}
+
+/// What a token opens.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AccessResponse {
+    /// The seller's key.
+    #[serde(serialize_with = "revealed")]
+    #[schema(value_type = String)]
+    api_key: ApiKey,
+    /// Where the service is reached.
+    #[serde(serialize_with = "as_text_or_null")]
+    #[schema(value_type = Option<String>, required = true)]
+    endpoint_url: Option<EndpointUrl>,
+}
+
+fn revealed<S: Serializer>(key: &ApiKey, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(key.expose())
+}
+
+impl From<Access> for AccessResponse {
+    fn from(access: Access) -> Self {
+        Self {
+            api_key: access.api_key,
+            endpoint_url: access.endpoint_url,
+        }
+    }
+}

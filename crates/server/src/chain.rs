@@ -1,0 +1,35 @@
+use std::error::Error;
+
+/// An error and what it came from, in one sentence: our errors never repeat their source.
+pub(crate) fn told_whole(error: &dyn Error) -> String {
+    let mut sentence = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        sentence.push_str(": ");
+        sentence.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use thiserror::Error;
+
+    use super::*;
+
+    #[derive(Debug, Error)]
+    #[error("reading the settings failed")]
+    struct Outer(#[source] io::Error);
+
+    #[test]
+    fn a_chain_of_errors_is_one_sentence() {
+        let error = Outer(io::Error::other("the disk is on fire"));
+        assert_eq!(
+            told_whole(&error),
+            "reading the settings failed: the disk is on fire"
+        );
+    }
+}

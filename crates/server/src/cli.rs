@@ -1,0 +1,169 @@
+//! The command line.
+
+use std::fmt::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use udam_domain::listing::KeyId;
+
+use crate::config::address;
+use crate::config::setting::{self, Setting};
+
+/// UDAM, the Unified Data Marketplace: sellers list access to data services, buyers buy units of
+/// it.
+#[derive(Debug, Parser)]
+#[command(name = "udam", version)]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What `udam` does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs the whole marketplace on this machine, with a database of its own and demo data.
+    ///
+    /// An email address alone signs in. Not for production.
+    Dev(Dev),
+    /// Serves the marketplace in production.
+    #[command(after_help = settings())]
+    Serve(Serve),
+    /// Brings the database's schema up to date.
+    Migrate(SettingsFrom),
+    /// Makes and exchanges the master keys that sellers' keys are sealed under.
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Recomputes the books from the database, and names every row that does not fit.
+    ///
+    /// Exits with 1 if there is one.
+    Verify(SettingsFrom),
+}
+
+/// How `udam dev` runs.
+#[derive(Debug, Args)]
+pub struct Dev {
+    /// Where to listen; port 0 takes any free port. Wins over `UDAM_LISTEN`. [default:
+    /// 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
+    pub listen: Option<SocketAddr>,
+    /// Where the database and its keys are kept. Delete it to start afresh.
+    #[arg(long, value_name = "DIRECTORY", default_value = ".udam")]
+    pub data_dir: PathBuf,
+    /// Starts without the demo accounts and listings.
+    #[arg(long)]
+    pub no_demo: bool,
+}
+
+/// How `udam serve` runs.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where its settings come from.
+    #[command(flatten)]
+    pub settings: SettingsFrom,
+    /// Leaves the schema alone, and refuses to start if it is behind.
+    #[arg(long)]
+    pub no_migrate: bool,
+}
+
+/// Where settings come from.
+#[derive(Debug, Args)]
+pub struct SettingsFrom {
+    /// A TOML file with settings, named as in the environment but without `UDAM_`, in lower case.
+    /// The environment wins over it.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// What `udam keys` does.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Prints a new master key for `UDAM_MASTER_KEYS`.
+    ///
+    /// Keep it apart from the database and its backups: whoever holds both reads every seller's
+    /// key, and without it nobody does.
+    Generate {
+        /// What the key is called; made up from the date unless given.
+        #[arg(long, value_name = "NAME", value_parser = str::parse::<KeyId>)]
+        id: Option<KeyId>,
+    },
+    /// Seals everything anew under the first of the master keys, while the marketplace runs.
+    ///
+    /// May be stopped and started again at any time. Once it has finished, the other keys can go.
+    Rotate(SettingsFrom),
+}
+
+fn settings() -> String {
+    let mut help = String::from("Settings, from the environment or a file:");
+    for Setting { name, meaning, .. } in setting::ALL {
+        // Writing to a string cannot fail.
+        let _ = write!(help, "\n  {name:<24} {meaning}");
+    }
+    help
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<Command, clap::Error> {
+        CommandLine::try_parse_from(line.split(' ')).map(|line| line.command)
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn development_takes_no_arguments_and_a_few_options() {
+        let Command::Dev(plain) = parse("udam dev").unwrap() else {
+            panic!()
+        };
+        assert_eq!((plain.listen, plain.no_demo), (None, false));
+        assert_eq!(plain.data_dir, PathBuf::from(".udam"));
+        let line = "udam dev --listen 0.0.0.0:0 --data-dir /tmp/x --no-demo";
+        let Command::Dev(chosen) = parse(line).unwrap() else {
+            panic!()
+        };
+        assert_eq!(chosen.listen.unwrap().to_string(), "0.0.0.0:0");
+        assert_eq!(chosen.data_dir, PathBuf::from("/tmp/x"));
+        assert!(chosen.no_demo);
+    }
+
+    #[test]
+    fn production_takes_a_file() {
+        let line = "udam serve --config udam.toml --no-migrate";
+        let Command::Serve(serve) = parse(line).unwrap() else {
+            panic!()
+        };
+        assert_eq!(serve.settings.config, Some(PathBuf::from("udam.toml")));
+        assert!(serve.no_migrate);
+    }
+
+    #[test]
+    fn a_mistake_is_a_usage_error() {
+        for line in [
+            "udam",
+            "udam dev --listen x",
+            "udam keys generate --id a:b",
+            "udam serve --data-dir x",
+        ] {
+            let error = parse(line).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn help_lists_every_setting() {
+        let mut command = CommandLine::command();
+        let serve = command.find_subcommand_mut("serve").unwrap();
+        let help = serve.render_long_help().to_string();
+        for setting in setting::ALL {
+            assert!(help.contains(setting.name), "{help}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use super::setting::{self, PREFIX};
+
+/// The variables of a process that can be settings of ours, mistyped ones included.
+#[derive(Clone, Default)]
+pub struct Environment(BTreeMap<String, OsString>);
+
+impl Environment {
+    /// The variables that this process was started with.
+    #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the environment becomes settings"
+    )]
+    pub fn of_this_process() -> Self {
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+            .collect()
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&OsString> {
+        self.0.get(name)
+    }
+
+    pub(super) fn unknown(&self) -> impl Iterator<Item = &str> {
+        self.0
+            .keys()
+            .map(String::as_str)
+            .filter(|name| !is_setting(name))
+    }
+}
+
+/// Variables that concern others are not even kept: they may hold secrets.
+impl<V: Into<OsString>> FromIterator<(String, V)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (String, V)>>(variables: I) -> Self {
+        let ours = variables
+            .into_iter()
+            .filter(|(name, _)| name.starts_with(PREFIX) || is_setting(name))
+            .map(|(name, value)| (name, value.into()));
+        Self(ours.collect())
+    }
+}
+
+fn is_setting(name: &str) -> bool {
+    setting::ALL.iter().any(|setting| setting.name == name)
+}
+
+/// Values are left out: some are secret.
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_can_be_ours_is_kept_and_no_value_prints() {
+        let variables = [
+            "UDAM_LISTNE",
+            "DATABASE_URL",
+            "AWS_SECRET_ACCESS_KEY",
+            "PATH",
+        ]
+        .map(|name| (name.to_owned(), "hunter2"));
+        let environment: Environment = variables.into_iter().collect();
+        assert_eq!(
+            format!("{environment:?}"),
+            r#"{"DATABASE_URL", "UDAM_LISTNE"}"#
+        );
+        assert_eq!(environment.unknown().collect::<Vec<_>>(), ["UDAM_LISTNE"]);
+    }
+}

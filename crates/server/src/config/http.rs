@@ -1,0 +1,179 @@
+//! Where the server listens, and how it serves.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::thread;
+
+use url::Url;
+
+use super::reader::Reader;
+use super::setting::{ADMIN_LISTEN, LISTEN, PUBLIC_URL, RATE_LIMIT, WORKERS};
+
+/// Beyond this, more workers only queue at the same processors.
+const MOST_WORKERS: usize = 1_024;
+
+/// Where the server listens, and how it serves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpSettings {
+    /// Where clients connect.
+    pub listen: SocketAddr,
+    /// Where operators connect, if apart from clients.
+    pub admin_listen: Option<SocketAddr>,
+    /// What clients know the server as, if it is behind a proxy.
+    pub public_url: Option<Url>,
+    /// Whether clients that call too often are told to wait.
+    pub rate_limit: bool,
+    /// How many threads serve.
+    pub workers: NonZeroUsize,
+}
+
+pub(super) fn http(reader: &mut Reader<'_>, rate_limit_unless_told: bool) -> HttpSettings {
+    let ((listen, admin_listen), comparable) = reader.together(|reader| {
+        let listen = reader.or(&LISTEN, SocketAddr::from(([127, 0, 0, 1], 8080)), address);
+        (listen, reader.optional(&ADMIN_LISTEN, address))
+    });
+    if comparable && admin_listen == Some(listen) && listen.port() != 0 {
+        reader.conflict(format_args!(
+            "{} and {} are the same address; give one of them another port",
+            LISTEN.name, ADMIN_LISTEN.name
+        ));
+    }
+    HttpSettings {
+        listen,
+        admin_listen,
+        public_url: reader.optional(&PUBLIC_URL, public_url),
+        rate_limit: reader.or(&RATE_LIMIT, rate_limit_unless_told, on_or_off),
+        workers: reader
+            .optional(&WORKERS, workers)
+            .unwrap_or_else(processors),
+    }
+}
+
+/// Reads an address and a port.
+///
+/// # Errors
+/// A sentence for the person who wrote it.
+pub(crate) fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(
+        |_not_an_address| "must be an IP address and a port, such as 0.0.0.0:8080 or [::1]:8080",
+    )
+}
+
+fn public_url(text: &str) -> Result<Url, &'static str> {
+    let malformed = "must be an http or https address without a path, a query or a user name";
+    let url = Url::parse(text).map_err(|_not_an_address| malformed)?;
+    let is_an_origin = matches!(url.scheme(), "http" | "https")
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    if is_an_origin {
+        Ok(url)
+    } else {
+        Err(malformed)
+    }
+}
+
+fn on_or_off(text: &str) -> Result<bool, &'static str> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("must be on or off"),
+    }
+}
+
+fn workers(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse()
+        .ok()
+        .filter(|count: &NonZeroUsize| count.get() <= MOST_WORKERS)
+        .ok_or_else(|| format!("must be a whole number from 1 to {MOST_WORKERS}"))
+}
+
+fn processors() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::environment::Environment;
+    use super::super::mistake::Mistakes;
+    use super::*;
+
+    fn read(settings: &[(&str, &str)]) -> Result<HttpSettings, Mistakes> {
+        let environment: Environment = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), *value))
+            .collect();
+        let mut reader = Reader::new(&environment, None);
+        let http = http(&mut reader, true);
+        reader.finish(Some(http))
+    }
+
+    #[test]
+    fn the_defaults_serve_this_machine_alone() {
+        let http = read(&[]).unwrap();
+        assert_eq!(http.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(http.admin_listen, None);
+        assert!(http.rate_limit);
+    }
+
+    #[test]
+    fn each_setting_is_read() {
+        let http = read(&[
+            ("UDAM_LISTEN", "[::]:80"),
+            ("UDAM_ADMIN_LISTEN", "10.0.0.1:9090"),
+            ("UDAM_PUBLIC_URL", "https://market.example.com"),
+            ("UDAM_RATE_LIMIT", "off"),
+            ("UDAM_WORKERS", "3"),
+        ])
+        .unwrap();
+        assert_eq!(http.listen.to_string(), "[::]:80");
+        assert_eq!(http.admin_listen.unwrap().to_string(), "10.0.0.1:9090");
+        assert_eq!(
+            http.public_url.unwrap().as_str(),
+            "https://market.example.com/"
+        );
+        assert!(!http.rate_limit);
+        assert_eq!(http.workers.get(), 3);
+    }
+
+    #[test]
+    fn malformed_settings_are_all_refused() {
+        for (name, values) in [
+            (
+                "UDAM_LISTEN",
+                &["localhost:8080", "8080", "127.0.0.1", "127.0.0.1:70000"][..],
+            ),
+            ("UDAM_ADMIN_LISTEN", &[":9090"]),
+            (
+                "UDAM_PUBLIC_URL",
+                &[
+                    "market",
+                    "ftp://x.com",
+                    "https://a:b@x.com",
+                    "https://x.com/a",
+                    "https://x.com?a",
+                ],
+            ),
+            ("UDAM_RATE_LIMIT", &["yes", "ON", "1"]),
+            ("UDAM_WORKERS", &["0", "-1", "many", "1025"]),
+        ] {
+            for value in values {
+                let mistakes = read(&[(name, value)]).unwrap_err().to_string();
+                assert!(
+                    mistakes.contains(&format!("{name} in the environment must be")),
+                    "{mistakes}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn two_listeners_have_two_addresses() {
+        let one = "127.0.0.1:8080";
+        assert!(read(&[("UDAM_LISTEN", one), ("UDAM_ADMIN_LISTEN", one)]).is_err());
+        let any = "127.0.0.1:0";
+        assert!(read(&[("UDAM_LISTEN", any), ("UDAM_ADMIN_LISTEN", any)]).is_ok());
+    }
+}

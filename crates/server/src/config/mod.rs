@@ -1,0 +1,44 @@
+//! Settings: from the environment and a file, checked whole before anything starts.
+//!
+//! [`setting::ALL`] lists them, and [`Sources`] makes of them what each command needs. A `Reader`
+//! looks each up, in the environment first, and collects what is wrong; `http`, `policies`, `secrets`
+//! and `logging` say what each must look like and how they fit together. Nothing else in the program
+//! reads the environment, and no default stands in for a value that was given wrongly.
+
+mod duration;
+mod environment;
+mod file;
+mod http;
+mod logging;
+mod mistake;
+mod policies;
+mod reader;
+mod secrets;
+pub mod setting;
+mod settings;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+use thiserror::Error;
+
+pub use environment::Environment;
+pub use file::{SettingsFile, SettingsFileError};
+pub use http::HttpSettings;
+pub(crate) use http::address;
+pub use mistake::Mistakes;
+pub use settings::{
+    DatabaseSettings, DevSettings, MarketplaceSettings, RotationSettings, ServeSettings,
+};
+pub use sources::Sources;
+
+/// Why there are no settings to go on with.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The settings file could not be used.
+    #[error(transparent)]
+    File(#[from] SettingsFileError),
+    /// Settings are missing, malformed, unknown, or do not fit together.
+    #[error(transparent)]
+    Settings(#[from] Mistakes),
+}

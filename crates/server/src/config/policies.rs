@@ -1,0 +1,205 @@
+//! The numbers an operator chooses, and how they must fit together.
+
+use udam_domain::money::{Currency, Money};
+use udam_domain::policy::{Checkout, OrderPolicy, SessionPolicy};
+use udam_domain::time::SignedDuration;
+
+use super::duration;
+use super::reader::Reader;
+use super::setting::{
+    CURRENCY, RESERVATION_TTL, SESSION_IDLE_TTL, SESSION_TTL, SMALL_ORDER_LIMIT, Setting,
+    TAB_LIMIT, TOKEN_TTL,
+};
+
+/// Defaults in minor units: 5.00 and 25.00 dollars, 500 and 2,500 yen.
+const SMALL_ORDER_LIMIT_MINOR: i64 = 500;
+const TAB_LIMIT_MINOR: i64 = 2_500;
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long a payment provider lets a checkout stay open: Stripe accepts 30 minutes to 24 hours
+/// (<https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at>).
+const SHORTEST_RESERVATION: SignedDuration = SignedDuration::from_mins(30);
+const LONGEST_RESERVATION: SignedDuration = DAY;
+
+/// A session's last use is noted this coarsely, so a shorter idle time would end sessions in use.
+const SHORTEST_IDLE: SignedDuration =
+    SignedDuration::from_secs(2 * SessionPolicy::TOUCH_INTERVAL.as_secs());
+
+/// Whether reservations may be shorter than a payment provider would have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reservations {
+    /// As in production.
+    AsProvidersAllow,
+    /// Any length, to see them lapse without waiting.
+    AnyLength,
+}
+
+pub(super) fn order_policy(reader: &mut Reader<'_>, reservations: Reservations) -> OrderPolicy {
+    let currency = reader.or(&CURRENCY, Currency::USD, str::parse);
+    let ((small_order_limit, tab_limit), comparable) = reader.together(|reader| {
+        let small = limit(
+            reader,
+            &SMALL_ORDER_LIMIT,
+            SMALL_ORDER_LIMIT_MINOR,
+            currency,
+        );
+        (small, limit(reader, &TAB_LIMIT, TAB_LIMIT_MINOR, currency))
+    });
+    if comparable && small_order_limit.minor() > tab_limit.minor() {
+        reader.conflict(format_args!(
+            "{} ({small_order_limit}) is above {} ({tab_limit}), so that no tab could bear such \
+             an order; raise the one or lower the other",
+            SMALL_ORDER_LIMIT.name, TAB_LIMIT.name,
+        ));
+    }
+    let policy = OrderPolicy {
+        small_order_limit,
+        tab_limit,
+        reservation_ttl: reader.or(&RESERVATION_TTL, SHORTEST_RESERVATION, duration::parse),
+        token_ttl: reader.or(&TOKEN_TTL, DAY * 30, duration::parse),
+        checkout: Checkout::Unavailable,
+    };
+    let providers_allow = SHORTEST_RESERVATION..=LONGEST_RESERVATION;
+    if reservations == Reservations::AsProvidersAllow
+        && !providers_allow.contains(&policy.reservation_ttl)
+    {
+        reader.conflict(format_args!(
+            "{} ({}) must be from {} to {}, which is how long payment providers keep a checkout \
+             open",
+            RESERVATION_TTL.name,
+            duration::show(policy.reservation_ttl),
+            duration::show(SHORTEST_RESERVATION),
+            duration::show(LONGEST_RESERVATION),
+        ));
+    }
+    policy
+}
+
+fn limit(reader: &mut Reader<'_>, setting: &Setting, default: i64, currency: Currency) -> Money {
+    reader.or(
+        setting,
+        Money::new(default, currency),
+        |text| match Money::parse(text, currency) {
+            Ok(amount) if amount.minor() > 0 => Ok(amount),
+            Ok(_) => Err("must be more than zero".to_owned()),
+            Err(error) => Err(error.to_string()),
+        },
+    )
+}
+
+pub(super) fn session_policy(reader: &mut Reader<'_>) -> SessionPolicy {
+    let ((ttl, idle_ttl), comparable) = reader.together(|reader| {
+        let ttl = reader.or(&SESSION_TTL, DAY * 30, duration::parse);
+        // Who makes sessions shorter than the usual idle time wants just that.
+        let idle_ttl = reader.or(&SESSION_IDLE_TTL, ttl.min(DAY * 7), duration::parse);
+        (ttl, idle_ttl)
+    });
+    if comparable && idle_ttl > ttl {
+        reader.conflict(format_args!(
+            "{} ({}) is above {} ({}), so that no session would ever be idle for too long; raise \
+             the one or lower the other",
+            SESSION_IDLE_TTL.name,
+            duration::show(idle_ttl),
+            SESSION_TTL.name,
+            duration::show(ttl),
+        ));
+    }
+    if idle_ttl < SHORTEST_IDLE {
+        reader.conflict(format_args!(
+            "{} (or {}) must be at least {}: a session's use is noted only so often, and a \
+             shorter time would end sessions that are in use",
+            SESSION_IDLE_TTL.name,
+            SESSION_TTL.name,
+            duration::show(SHORTEST_IDLE),
+        ));
+    }
+    SessionPolicy { ttl, idle_ttl }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::environment::Environment;
+    use super::super::mistake::Mistakes;
+    use super::*;
+
+    fn policies(
+        settings: &[(&str, &str)],
+        reservations: Reservations,
+    ) -> Result<(OrderPolicy, SessionPolicy), Mistakes> {
+        let environment: Environment = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), *value))
+            .collect();
+        let mut reader = Reader::new(&environment, None);
+        let orders = order_policy(&mut reader, reservations);
+        let sessions = session_policy(&mut reader);
+        reader.finish(Some((orders, sessions)))
+    }
+
+    fn mistakes(settings: &[(&str, &str)]) -> String {
+        policies(settings, Reservations::AsProvidersAllow)
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_documentation() {
+        let (orders, sessions) = policies(&[], Reservations::AsProvidersAllow).unwrap();
+        assert_eq!(format!("{:?}", orders.small_order_limit), "5.00 USD");
+        assert_eq!(format!("{:?}", orders.tab_limit), "25.00 USD");
+        assert_eq!(duration::show(orders.reservation_ttl), "30m");
+        assert_eq!(duration::show(orders.token_ttl), "30d");
+        assert_eq!(duration::show(sessions.ttl), "30d");
+        assert_eq!(duration::show(sessions.idle_ttl), "7d");
+    }
+
+    #[test]
+    fn limits_are_positive_decimals_in_the_currency() {
+        let yen = [("UDAM_CURRENCY", "jpy"), ("UDAM_TAB_LIMIT", "9000")];
+        let (orders, _) = policies(&yen, Reservations::AsProvidersAllow).unwrap();
+        assert_eq!(format!("{:?}", orders.tab_limit), "9000 JPY");
+        assert_eq!(format!("{:?}", orders.small_order_limit), "500 JPY");
+        assert!(mistakes(&[("UDAM_TAB_LIMIT", "25.001")]).contains("at most 2 digits"));
+        assert!(mistakes(&[("UDAM_TAB_LIMIT", "-1")]).contains("must be a decimal amount"));
+        assert!(mistakes(&[("UDAM_SMALL_ORDER_LIMIT", "0.00")]).contains("more than zero"));
+        assert!(mistakes(&[("UDAM_CURRENCY", "XAU")]).contains("ISO 4217"));
+    }
+
+    #[test]
+    fn a_small_order_fits_on_an_empty_tab() {
+        let both = [
+            ("UDAM_SMALL_ORDER_LIMIT", "30"),
+            ("UDAM_TAB_LIMIT", "29.99"),
+        ];
+        assert!(
+            mistakes(&both)
+                .contains("UDAM_SMALL_ORDER_LIMIT (30.00) is above UDAM_TAB_LIMIT (29.99)")
+        );
+        assert!(mistakes(&[("UDAM_TAB_LIMIT", "4")]).contains("UDAM_SMALL_ORDER_LIMIT (5.00)"));
+        let malformed = [
+            ("UDAM_SMALL_ORDER_LIMIT", "30"),
+            ("UDAM_TAB_LIMIT", "a lot"),
+        ];
+        assert!(!mistakes(&malformed).contains("is above"));
+    }
+
+    #[test]
+    fn a_reservation_is_as_long_as_providers_allow_except_in_development() {
+        let short = [("UDAM_RESERVATION_TTL", "29m")];
+        assert!(mistakes(&short).contains("UDAM_RESERVATION_TTL (29m) must be from 30m to 1d"));
+        assert!(mistakes(&[("UDAM_RESERVATION_TTL", "25h")]).contains("(25h)"));
+        assert!(policies(&short, Reservations::AnyLength).is_ok());
+    }
+
+    #[test]
+    fn a_session_is_not_idle_for_longer_than_it_lives() {
+        let both = [("UDAM_SESSION_TTL", "1d"), ("UDAM_SESSION_IDLE_TTL", "2d")];
+        assert!(
+            mistakes(&both).contains("UDAM_SESSION_IDLE_TTL (2d) is above UDAM_SESSION_TTL (1d)")
+        );
+        let (_, sessions) = policies(&both[..1], Reservations::AnyLength).unwrap();
+        assert_eq!(sessions.idle_ttl, sessions.ttl);
+        assert!(mistakes(&[("UDAM_SESSION_IDLE_TTL", "119s")]).contains("at least 2m"));
+    }
+}

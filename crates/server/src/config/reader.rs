@@ -1,0 +1,203 @@
+use std::fmt::Display;
+
+use udam_domain::secret::Secret;
+
+use super::environment::Environment;
+use super::file::{FileValue, SettingsFile};
+use super::mistake::{Mistakes, Place};
+use super::setting::Setting;
+
+/// Reads one setting after the other and goes on past mistakes, so that all are told at once.
+#[derive(Debug)]
+pub(super) struct Reader<'a> {
+    environment: &'a Environment,
+    file: Option<&'a SettingsFile>,
+    mistakes: Mistakes,
+}
+
+/// What became of a setting.
+pub(super) enum Reading<T> {
+    Absent,
+    Given(T),
+    /// It was given, and the mistake is noted.
+    Wrong,
+}
+
+impl<'a> Reader<'a> {
+    /// Starts with the names that are no settings.
+    pub(super) fn new(environment: &'a Environment, file: Option<&'a SettingsFile>) -> Self {
+        let mut mistakes = Mistakes::new();
+        for name in environment.unknown() {
+            mistakes.unknown_variable(name);
+        }
+        if let Some(file) = file {
+            for key in file.unknown() {
+                mistakes.unknown_key(key, &file.path);
+            }
+        }
+        Self {
+            environment,
+            file,
+            mistakes,
+        }
+    }
+
+    pub(super) fn read<T, E: Display>(
+        &mut self,
+        setting: &Setting,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Reading<T> {
+        let Some((place, text)) = self.look_up(setting) else {
+            return Reading::Absent;
+        };
+        let complaint = match text {
+            Err(complaint) => complaint.to_owned(),
+            Ok(text) if text.expose().trim().is_empty() => {
+                "is empty: give it a value or remove it".to_owned()
+            }
+            Ok(text) => match parse(text.expose().trim()) {
+                Ok(value) => return Reading::Given(value),
+                Err(error) => error.to_string(),
+            },
+        };
+        self.mistakes.wrong(setting, &place, complaint);
+        Reading::Wrong
+    }
+
+    pub(super) fn optional<T, E: Display>(
+        &mut self,
+        setting: &Setting,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        match self.read(setting, parse) {
+            Reading::Given(value) => Some(value),
+            Reading::Absent | Reading::Wrong => None,
+        }
+    }
+
+    /// With the default standing in for a wrong value too, so that what depends on it can still be
+    /// checked.
+    pub(super) fn or<T, E: Display>(
+        &mut self,
+        setting: &Setting,
+        default: T,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> T {
+        self.optional(setting, parse).unwrap_or(default)
+    }
+
+    /// `None` when it is missing or wrong; which of them is noted.
+    pub(super) fn required<T, E: Display>(
+        &mut self,
+        setting: &Setting,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        match self.read(setting, parse) {
+            Reading::Given(value) => Some(value),
+            Reading::Wrong => None,
+            Reading::Absent => {
+                self.mistakes.missing(setting);
+                None
+            }
+        }
+    }
+
+    /// Reads settings that are then compared, and answers whether each of them was fine: what a
+    /// default stands in for is not worth comparing.
+    pub(super) fn together<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+        let before = self.mistakes.count();
+        let values = read(self);
+        (values, self.mistakes.count() == before)
+    }
+
+    /// Whether the setting is given at all, whatever it says.
+    pub(super) fn is_given(&self, setting: &Setting) -> bool {
+        self.look_up(setting).is_some()
+    }
+
+    /// Notes a complaint about settings that are each fine by themselves.
+    pub(super) fn conflict(&mut self, complaint: impl Display) {
+        self.mistakes.conflict(complaint);
+    }
+
+    /// What was read, unless anything was wrong.
+    pub(super) fn finish<T>(self, settings: Option<T>) -> Result<T, Mistakes> {
+        settings
+            .filter(|_| self.mistakes.count() == 0)
+            .ok_or(self.mistakes)
+    }
+
+    /// The environment wins over the file.
+    fn look_up(&self, setting: &Setting) -> Option<(Place, Result<Secret, &'static str>)> {
+        if let Some(value) = self.environment.get(setting.name) {
+            let text = value.to_str().map(|text| Secret::new(text.to_owned()));
+            return Some((Place::Environment, text.ok_or("must be UTF-8 text")));
+        }
+        let file = self.file?;
+        let text = match file.values.get(&setting.key())? {
+            FileValue::Text(text) => Ok(text.clone()),
+            FileValue::Other => Err("must be a text in quotes"),
+        };
+        Some((Place::File(file.path.clone()), text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::setting::{LISTEN, TAB_LIMIT, WORKERS};
+    use super::*;
+
+    fn any(text: &str) -> Result<String, std::string::ParseError> {
+        text.parse()
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let file = SettingsFile::parse(Path::new("f"), "listen = \"file\"\nworkers = 2").unwrap();
+        let environment = [("UDAM_LISTEN".to_owned(), "environment")]
+            .into_iter()
+            .collect();
+        let mut reader = Reader::new(&environment, Some(&file));
+        assert_eq!(
+            reader.optional(&LISTEN, any).as_deref(),
+            Some("environment")
+        );
+        assert_eq!(reader.optional(&WORKERS, any).as_deref(), Some("2"));
+        assert_eq!(reader.optional(&TAB_LIMIT, any), None);
+        assert_eq!(reader.finish(Some(())), Ok(()));
+    }
+
+    #[test]
+    fn an_empty_value_is_a_mistake_and_not_an_absent_one() {
+        let environment = [("UDAM_LISTEN".to_owned(), " ")].into_iter().collect();
+        let mut reader = Reader::new(&environment, None);
+        assert_eq!(reader.optional(&LISTEN, any), None);
+        let mistakes = reader.finish(Some(())).unwrap_err().to_string();
+        assert!(
+            mistakes.contains("UDAM_LISTEN in the environment is empty"),
+            "{mistakes}"
+        );
+    }
+
+    #[test]
+    fn a_required_setting_is_missed_once() {
+        let environment = Environment::default();
+        let mut reader = Reader::new(&environment, None);
+        let listen = reader.required(&LISTEN, any);
+        let mistakes = reader.finish(listen).unwrap_err().to_string();
+        assert_eq!(mistakes.matches("UDAM_LISTEN is missing").count(), 1);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_value_that_is_not_text_is_a_mistake() {
+        use std::os::unix::ffi::OsStringExt;
+        let value = std::ffi::OsString::from_vec(vec![0xff]);
+        let environment = [("UDAM_LISTEN".to_owned(), value)].into_iter().collect();
+        let mut reader = Reader::new(&environment, None);
+        assert_eq!(reader.optional(&LISTEN, any), None);
+        assert!(reader.finish(Some(())).is_err());
+    }
+}

@@ -1,0 +1,123 @@
+//! Settings that hold secrets, and those that this version has no use for.
+
+use std::error::Error;
+use std::fs;
+
+use udam_crypto::MasterKeys;
+use udam_domain::secret::Secret;
+use udam_postgres::{PgPool, PoolSettings};
+
+use super::reader::Reader;
+use super::setting::{
+    DATABASE_URL, MASTER_KEYS, SMALL_ORDER_LIMIT, STRIPE_API_BASE, STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRET, Setting,
+};
+use crate::chain::told_whole;
+
+/// What a value starts with that names a file to read the real value from.
+const FILE_MARK: char = '@';
+
+const OF_A_PAYMENT_PROVIDER: [&Setting; 3] =
+    [&STRIPE_SECRET_KEY, &STRIPE_WEBHOOK_SECRET, &STRIPE_API_BASE];
+
+/// The settings that `udam dev` has its own answer to.
+const NOT_OF_DEVELOPMENT: [&Setting; 4] = [
+    &DATABASE_URL,
+    &STRIPE_SECRET_KEY,
+    &STRIPE_WEBHOOK_SECRET,
+    &STRIPE_API_BASE,
+];
+
+pub(super) fn database(reader: &mut Reader<'_>) -> Option<PoolSettings> {
+    reader.required(&DATABASE_URL, |text| {
+        let settings = PoolSettings::new(text);
+        // Connects to nothing yet. The causes are left out: a driver may quote what it cannot read.
+        PgPool::connect(&settings)
+            .map(|_unused| settings)
+            .map_err(|error| format!("cannot be used ({error})"))
+    })
+}
+
+pub(super) fn required_master_keys(reader: &mut Reader<'_>) -> Option<MasterKeys> {
+    reader.required(&MASTER_KEYS, master_keys)
+}
+
+pub(super) fn optional_master_keys(reader: &mut Reader<'_>) -> Option<MasterKeys> {
+    reader.optional(&MASTER_KEYS, master_keys)
+}
+
+/// Reads keys, or the file that holds them.
+fn master_keys(text: &str) -> Result<MasterKeys, String> {
+    let Some(path) = text.strip_prefix(FILE_MARK) else {
+        return text
+            .parse()
+            .map_err(|error| unusable("cannot be used", &error));
+    };
+    let file = fs::read_to_string(path)
+        .map(Secret::new)
+        .map_err(|error| unusable("names a file that cannot be read", &error))?;
+    let in_file = "names a file whose content cannot be used";
+    file.expose()
+        .parse()
+        .map_err(|error| unusable(in_file, &error))
+}
+
+/// The errors of master keys repeat no part of a key.
+fn unusable(how: &str, error: &dyn Error) -> String {
+    format!("{how} ({})", told_whole(error))
+}
+
+/// To take a payment provider's settings and no payments would be a marketplace that quietly
+/// refuses every larger order.
+pub(super) fn refuse_payment_provider(reader: &mut Reader<'_>) {
+    for setting in OF_A_PAYMENT_PROVIDER {
+        if reader.is_given(setting) {
+            reader.conflict(format_args!(
+                "{} is set, but this version of udam cannot take payments; remove it, and orders \
+                 of {} and more are turned away",
+                setting.name, SMALL_ORDER_LIMIT.name
+            ));
+        }
+    }
+}
+
+pub(super) fn unused_in_development(reader: &Reader<'_>) -> Vec<&'static str> {
+    NOT_OF_DEVELOPMENT
+        .into_iter()
+        .filter(|setting| reader.is_given(setting))
+        .map(|setting| setting.name)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+    #[test]
+    fn master_keys_are_given_as_they_are_or_in_a_file() {
+        let given = master_keys(&format!("k1:{KEY},k2:{KEY}")).unwrap();
+        assert_eq!(given.active().as_str(), "k1");
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), format!("# since autumn\nk3:{KEY}\n")).unwrap();
+        let in_file = master_keys(&format!("@{}", file.path().display())).unwrap();
+        assert_eq!(in_file.active().as_str(), "k3");
+    }
+
+    #[test]
+    fn what_is_wrong_with_master_keys_is_told_without_the_keys() {
+        assert!(
+            master_keys("@/nonexistent")
+                .unwrap_err()
+                .starts_with("names a file that cannot")
+        );
+        assert_eq!(
+            master_keys(&format!("a b:{KEY}")).unwrap_err(),
+            "cannot be used (master key number 1 has an id that is none: a key id is 1 to 32 \
+             letters, digits, hyphens and underscores)"
+        );
+        let error = master_keys("hunter2hunter2").unwrap_err();
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}

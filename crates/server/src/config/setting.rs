@@ -1,0 +1,117 @@
+//! Every setting there is, by name.
+
+/// A setting: what it is called, a value that would do, and what it is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// Its name in the environment.
+    pub name: &'static str,
+    /// A value of the right form, for messages.
+    pub example: &'static str,
+    /// What it is, and what it is unless given.
+    pub meaning: &'static str,
+}
+
+/// What the marketplace's own variables start with. A variable that starts so and is no setting is
+/// a typing mistake; any other is none of our business.
+pub const PREFIX: &str = "UDAM_";
+
+macro_rules! settings {
+    ($($constant:ident = $name:literal, $example:literal, $meaning:literal;)*) => {
+        $(pub(super) const $constant: Setting =
+            Setting { name: $name, example: $example, meaning: $meaning };)*
+
+        /// All settings, in the order in which help lists them.
+        pub const ALL: &[Setting] = &[$($constant),*];
+    };
+}
+
+settings! {
+    DATABASE_URL = "DATABASE_URL", "postgres://udam:password@localhost/udam",
+        "The database. Required.";
+    MASTER_KEYS = "UDAM_MASTER_KEYS", "@/etc/udam/master.keys",
+        "The keys that sellers' keys are sealed under, or @ and a file that holds them. Required.";
+    LISTEN = "UDAM_LISTEN", "127.0.0.1:8080",
+        "Where clients connect. [127.0.0.1:8080]";
+    ADMIN_LISTEN = "UDAM_ADMIN_LISTEN", "127.0.0.1:9090",
+        "Where /metrics, /readyz and /healthz are served, apart from clients. [with the rest]";
+    PUBLIC_URL = "UDAM_PUBLIC_URL", "https://market.example.com",
+        "What clients know the server as, behind a proxy. [none]";
+    CURRENCY = "UDAM_CURRENCY", "USD",
+        "The one currency that everything settles in. [USD]";
+    SMALL_ORDER_LIMIT = "UDAM_SMALL_ORDER_LIMIT", "5.00",
+        "Orders below this are served at once. [5.00]";
+    TAB_LIMIT = "UDAM_TAB_LIMIT", "25.00",
+        "How much of such orders a buyer may owe before paying. [25.00]";
+    RESERVATION_TTL = "UDAM_RESERVATION_TTL", "30m",
+        "How long units are held for an order that awaits payment. [30m]";
+    TOKEN_TTL = "UDAM_TOKEN_TTL", "30d",
+        "How long a token opens its key. [30d]";
+    SESSION_TTL = "UDAM_SESSION_TTL", "30d",
+        "How long a session lasts at most. [30d]";
+    SESSION_IDLE_TTL = "UDAM_SESSION_IDLE_TTL", "7d",
+        "How long it lasts unused. [7d]";
+    RECONCILE_INTERVAL = "UDAM_RECONCILE_INTERVAL", "30s",
+        "How often lapsed reservations are looked for. [30s]";
+    RATE_LIMIT = "UDAM_RATE_LIMIT", "on",
+        "Whether clients that call too often are told to wait: on or off. [on; in dev off]";
+    WORKERS = "UDAM_WORKERS", "4",
+        "How many threads serve. [one a processor]";
+    STRIPE_SECRET_KEY = "STRIPE_SECRET_KEY", "sk_live_...",
+        "Payments. Not served by this version, and refused.";
+    STRIPE_WEBHOOK_SECRET = "STRIPE_WEBHOOK_SECRET", "whsec_...",
+        "As above.";
+    STRIPE_API_BASE = "STRIPE_API_BASE", "https://api.stripe.com",
+        "As above.";
+    LOG = "RUST_LOG", "info",
+        "What is logged: error, warn, info, debug or trace, or levels by module. [info]";
+}
+
+impl Setting {
+    /// Its name in a settings file: without the prefix, in lower case.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.name
+            .strip_prefix(PREFIX)
+            .unwrap_or(self.name)
+            .to_ascii_lowercase()
+    }
+}
+
+/// The known name that a mistyped one is nearest to, if it is near enough to have been meant.
+pub(super) fn nearest(mistyped: &str, known: impl Iterator<Item = String>) -> Option<String> {
+    let (distance, name) = known
+        .map(|name| (strsim::damerau_levenshtein(mistyped, &name), name))
+        .min()?;
+    let unprefixed = name.strip_prefix(PREFIX).unwrap_or(&name).len();
+    (distance <= unprefixed.div_ceil(2)).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> impl Iterator<Item = String> {
+        ALL.iter().map(|setting| setting.name.to_owned())
+    }
+
+    #[test]
+    fn a_file_calls_a_setting_by_its_name_without_the_prefix_in_lower_case() {
+        assert_eq!(LISTEN.key(), "listen");
+        assert_eq!(DATABASE_URL.key(), "database_url");
+        assert_eq!(STRIPE_SECRET_KEY.key(), "stripe_secret_key");
+        assert_eq!(LOG.key(), "rust_log");
+    }
+
+    #[test]
+    fn a_mistyped_name_leads_to_the_one_that_was_meant() {
+        let meant = |name| nearest(name, names());
+        assert_eq!(meant("UDAM_LISTNE").as_deref(), Some("UDAM_LISTEN"));
+        assert_eq!(meant("UDAM_TAB_LIMT").as_deref(), Some("UDAM_TAB_LIMIT"));
+        assert_eq!(meant("UDAM_DATABASE_URL").as_deref(), Some("DATABASE_URL"));
+    }
+
+    #[test]
+    fn a_name_like_none_leads_nowhere() {
+        assert_eq!(nearest("UDAM_FAVOURITE_COLOUR", names()), None);
+    }
+}

@@ -1,0 +1,67 @@
+use std::time::Duration;
+
+use tracing_subscriber::EnvFilter;
+use udam_crypto::MasterKeys;
+use udam_domain::policy::{OrderPolicy, SessionPolicy};
+use udam_postgres::PoolSettings;
+
+use super::http::HttpSettings;
+
+/// What every marketplace is run by, in production and in development.
+#[derive(Debug)]
+pub struct MarketplaceSettings {
+    /// Where and how it is served.
+    pub http: HttpSettings,
+    /// How orders are accepted and paid.
+    pub orders: OrderPolicy,
+    /// How long sessions last.
+    pub sessions: SessionPolicy,
+    /// How often lapsed reservations are looked for.
+    pub reconcile_interval: Duration,
+}
+
+/// The settings of `udam serve`.
+#[derive(Debug)]
+pub struct ServeSettings {
+    /// As in development.
+    pub marketplace: MarketplaceSettings,
+    /// Where the database is.
+    pub database: PoolSettings,
+    /// What sellers' keys are sealed under.
+    pub master_keys: MasterKeys,
+    /// What is logged.
+    pub log: EnvFilter,
+}
+
+/// The settings of `udam dev`.
+#[derive(Debug)]
+pub struct DevSettings {
+    /// As in production.
+    pub marketplace: MarketplaceSettings,
+    /// What sellers' keys are sealed under, instead of the data directory's own.
+    pub master_keys: Option<MasterKeys>,
+    /// Settings that were given, but that development has its own answer to.
+    pub unused: Vec<&'static str>,
+    /// What is logged.
+    pub log: EnvFilter,
+}
+
+/// The settings of commands that look after the database.
+#[derive(Debug)]
+pub struct DatabaseSettings {
+    /// Where the database is.
+    pub database: PoolSettings,
+    /// What is logged.
+    pub log: EnvFilter,
+}
+
+/// The settings of `udam keys rotate`.
+#[derive(Debug)]
+pub struct RotationSettings {
+    /// Where the database is.
+    pub database: PoolSettings,
+    /// What sellers' keys are sealed under, and to be sealed under.
+    pub master_keys: MasterKeys,
+    /// What is logged.
+    pub log: EnvFilter,
+}

@@ -1,0 +1,124 @@
+use std::net::SocketAddr;
+use std::path::Path;
+
+use udam_domain::time::SignedDuration;
+
+use super::environment::Environment;
+use super::file::SettingsFile;
+use super::policies::{self, Reservations};
+use super::reader::Reader;
+use super::setting::RECONCILE_INTERVAL;
+use super::settings::{
+    DatabaseSettings, DevSettings, MarketplaceSettings, RotationSettings, ServeSettings,
+};
+use super::{ConfigError, duration, http, logging, secrets};
+
+/// Where settings come from.
+#[derive(Debug, Default)]
+pub struct Sources {
+    environment: Environment,
+    file: Option<SettingsFile>,
+}
+
+impl Sources {
+    /// The environment, and the file that was named, if one was.
+    ///
+    /// # Errors
+    /// When the file cannot be used.
+    pub fn new(environment: Environment, file: Option<&Path>) -> Result<Self, ConfigError> {
+        let file = file.map(SettingsFile::read).transpose()?;
+        Ok(Self { environment, file })
+    }
+
+    /// What `udam serve` runs by: nothing that it needs is made up.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once.
+    pub fn for_serving(&self) -> Result<ServeSettings, ConfigError> {
+        let mut reader = self.reader();
+        let log = logging::log_filter(&mut reader);
+        let database = secrets::database(&mut reader);
+        let master_keys = secrets::required_master_keys(&mut reader);
+        secrets::refuse_payment_provider(&mut reader);
+        let marketplace = marketplace(&mut reader, Reservations::AsProvidersAllow, true);
+        let required = database.zip(master_keys);
+        let settings = required.map(|(database, master_keys)| ServeSettings {
+            marketplace,
+            database,
+            master_keys,
+            log,
+        });
+        Ok(reader.finish(settings)?)
+    }
+
+    /// What `udam dev` runs by; `listen` wins over the setting of that name.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once.
+    pub fn for_development(&self, listen: Option<SocketAddr>) -> Result<DevSettings, ConfigError> {
+        let mut reader = self.reader();
+        let log = logging::log_filter(&mut reader);
+        let master_keys = secrets::optional_master_keys(&mut reader);
+        let unused = secrets::unused_in_development(&reader);
+        let mut marketplace = marketplace(&mut reader, Reservations::AnyLength, false);
+        marketplace.http.listen = listen.unwrap_or(marketplace.http.listen);
+        Ok(reader.finish(Some(DevSettings {
+            marketplace,
+            master_keys,
+            unused,
+            log,
+        }))?)
+    }
+
+    /// What `udam migrate` and `udam verify` run by.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once.
+    pub fn for_the_database(&self) -> Result<DatabaseSettings, ConfigError> {
+        let mut reader = self.reader();
+        let log = logging::log_filter(&mut reader);
+        let database = secrets::database(&mut reader);
+        let settings = database.map(|database| DatabaseSettings { database, log });
+        Ok(reader.finish(settings)?)
+    }
+
+    /// What `udam keys rotate` runs by.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once.
+    pub fn for_rotation(&self) -> Result<RotationSettings, ConfigError> {
+        let mut reader = self.reader();
+        let log = logging::log_filter(&mut reader);
+        let database = secrets::database(&mut reader);
+        let master_keys = secrets::required_master_keys(&mut reader);
+        let required = database.zip(master_keys);
+        let settings = required.map(|(database, master_keys)| RotationSettings {
+            database,
+            master_keys,
+            log,
+        });
+        Ok(reader.finish(settings)?)
+    }
+
+    fn reader(&self) -> Reader<'_> {
+        Reader::new(&self.environment, self.file.as_ref())
+    }
+}
+
+fn marketplace(
+    reader: &mut Reader<'_>,
+    reservations: Reservations,
+    rate_limit_unless_told: bool,
+) -> MarketplaceSettings {
+    let interval = reader.or(
+        &RECONCILE_INTERVAL,
+        SignedDuration::from_secs(30),
+        duration::parse,
+    );
+    MarketplaceSettings {
+        http: http::http(reader, rate_limit_unless_told),
+        orders: policies::order_policy(reader, reservations),
+        sessions: policies::session_policy(reader),
+        reconcile_interval: interval.unsigned_abs(),
+    }
+}

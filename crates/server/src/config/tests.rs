@@ -1,0 +1,178 @@
+use std::time::Duration;
+
+use super::*;
+
+const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+const URL: &str = "postgres://udam:hunter2@db.example.com/udam";
+
+fn sources(variables: &[(&str, &str)]) -> Sources {
+    let environment = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), *value))
+        .collect();
+    Sources::new(environment, None).unwrap()
+}
+
+fn mistakes<T: std::fmt::Debug>(settings: Result<T, ConfigError>) -> Vec<String> {
+    let message = settings.unwrap_err().to_string();
+    message
+        .lines()
+        .skip(1)
+        .map(|line| line.trim_start_matches("  - ").to_owned())
+        .collect()
+}
+
+#[test]
+fn serving_needs_a_database_and_keys_and_says_so_at_once() {
+    let mistakes = mistakes(sources(&[]).for_serving());
+    assert_eq!(mistakes.len(), 2);
+    assert!(mistakes[0].starts_with("DATABASE_URL is missing; set it"));
+    assert!(mistakes[1].starts_with("UDAM_MASTER_KEYS is missing; set it"));
+}
+
+#[test]
+fn serving_goes_on_with_what_it_needs() {
+    let keys = format!("k1:{KEY}");
+    let given = [
+        ("DATABASE_URL", URL),
+        ("UDAM_MASTER_KEYS", &keys),
+        ("UDAM_RATE_LIMIT", "off"),
+    ];
+    let settings = sources(&given).for_serving().unwrap();
+    assert_eq!(settings.database.url, URL);
+    assert_eq!(settings.master_keys.active().as_str(), "k1");
+    assert!(!settings.marketplace.http.rate_limit);
+    assert_eq!(
+        settings.marketplace.reconcile_interval,
+        Duration::from_secs(30)
+    );
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let mistakes = mistakes(
+        sources(&[
+            ("DATABASE_URL", "mysql://localhost"),
+            ("UDAM_LISTEN", "everywhere"),
+            ("UDAM_LISTNE", "127.0.0.1:80"),
+            ("UDAM_RECONCILE_INTERVAL", "often"),
+            ("UDAM_SMALL_ORDER_LIMIT", "50"),
+            ("UDAM_TOKEN_TTL", ""),
+            ("STRIPE_SECRET_KEY", "sk_live_1"),
+            ("RUST_LOG", "udam=loud"),
+        ])
+        .for_serving(),
+    );
+    for culprit in [
+        "UDAM_LISTNE in the environment is no setting; did you mean UDAM_LISTEN?",
+        "DATABASE_URL in the environment cannot be used (the database URL must start with",
+        "UDAM_MASTER_KEYS is missing",
+        "STRIPE_SECRET_KEY is set, but this version of udam cannot take payments",
+        "UDAM_RECONCILE_INTERVAL in the environment must be",
+        "UDAM_LISTEN in the environment must be",
+        "UDAM_SMALL_ORDER_LIMIT (50.00) is above UDAM_TAB_LIMIT (25.00)",
+        "UDAM_TOKEN_TTL in the environment is empty",
+        "RUST_LOG in the environment must be",
+    ] {
+        let told = mistakes
+            .iter()
+            .filter(|mistake| mistake.starts_with(culprit))
+            .count();
+        assert_eq!(told, 1, "{culprit}: {mistakes:#?}");
+    }
+    assert_eq!(mistakes.len(), 9, "{mistakes:#?}");
+}
+
+#[test]
+fn no_message_and_no_debug_form_repeats_a_secret() {
+    let keys = format!("k1:{KEY}");
+    let settings = sources(&[("DATABASE_URL", URL), ("UDAM_MASTER_KEYS", &keys)]);
+    let debug = format!("{settings:?} {:?}", settings.for_serving().unwrap());
+    assert!(
+        !debug.contains("hunter2") && !debug.contains("AAAA"),
+        "{debug}"
+    );
+    let wrong = sources(&[
+        ("DATABASE_URL", "hunter2"),
+        ("UDAM_MASTER_KEYS", "k1:hunter2"),
+        ("UDAM_LISTEN", "hunter2"),
+        ("UDAM_TAB_LIMIT", "hunter2"),
+        ("STRIPE_SECRET_KEY", "hunter2"),
+        ("RUST_LOG", "a=hunter2"),
+        ("UDAM_FOO", "hunter2"),
+    ]);
+    let error = wrong.for_serving().unwrap_err();
+    let told = format!("{error} {error:?}");
+    assert!(!told.contains("hunter2"), "{told}");
+}
+
+#[test]
+fn development_needs_nothing_and_names_what_it_does_not_use() {
+    let settings = sources(&[]).for_development(None).unwrap();
+    assert!(settings.master_keys.is_none() && settings.unused.is_empty());
+    assert!(!settings.marketplace.http.rate_limit);
+    let given = sources(&[("DATABASE_URL", URL), ("STRIPE_SECRET_KEY", "sk_test_1")]);
+    let unused = given.for_development(None).unwrap().unused;
+    assert_eq!(unused, ["DATABASE_URL", "STRIPE_SECRET_KEY"]);
+}
+
+#[test]
+fn development_takes_the_same_settings_and_lets_the_command_line_win() {
+    let given = [
+        ("UDAM_LISTEN", "127.0.0.1:1"),
+        ("UDAM_RESERVATION_TTL", "3s"),
+        ("UDAM_RATE_LIMIT", "on"),
+    ];
+    let listen = "127.0.0.1:2".parse().unwrap();
+    let settings = sources(&given)
+        .for_development(Some(listen))
+        .unwrap()
+        .marketplace;
+    assert_eq!(settings.http.listen, listen);
+    assert_eq!(settings.orders.reservation_ttl.as_secs(), 3);
+    assert!(settings.http.rate_limit);
+    assert!(
+        sources(&[("UDAM_LISTNE", "")])
+            .for_development(None)
+            .is_err()
+    );
+}
+
+#[test]
+fn a_file_serves_as_well_as_the_environment() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("udam.toml");
+    let text = format!(
+        "database_url = \"{URL}\"\nmaster_keys = \"k1:{KEY}\"\nworkers = 3\nrate_limit = \"off\"\n"
+    );
+    std::fs::write(&path, text).unwrap();
+    let environment = [("UDAM_WORKERS".to_owned(), "5")].into_iter().collect();
+    let settings = Sources::new(environment, Some(&path))
+        .unwrap()
+        .for_serving()
+        .unwrap();
+    assert_eq!(settings.marketplace.http.workers.get(), 5);
+    assert!(!settings.marketplace.http.rate_limit);
+    std::fs::write(&path, "databas_url = \"\"\nlisten = 8080.5").unwrap();
+    let sources = Sources::new(Environment::default(), Some(&path)).unwrap();
+    let mistakes = mistakes(sources.for_the_database());
+    assert!(
+        mistakes[0].contains("no setting; did you mean database_url?"),
+        "{mistakes:?}"
+    );
+    assert!(
+        mistakes[1].starts_with("DATABASE_URL is missing"),
+        "{mistakes:?}"
+    );
+}
+
+#[test]
+fn tools_need_what_they_use() {
+    assert!(sources(&[("DATABASE_URL", URL)]).for_the_database().is_ok());
+    let mistakes = mistakes(sources(&[("DATABASE_URL", URL)]).for_rotation());
+    assert!(
+        mistakes[0].starts_with("UDAM_MASTER_KEYS is missing"),
+        "{mistakes:?}"
+    );
+    assert_eq!(mistakes.len(), 1);
+}

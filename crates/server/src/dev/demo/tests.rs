@@ -1,0 +1,147 @@
+use std::sync::{Arc, Mutex};
+
+use udam_crypto::{Sha256SessionMint, SystemClock, SystemEntropy};
+use udam_domain::account::{Account, Credentials, Email, PasswordHash};
+use udam_domain::id::ListingId;
+use udam_domain::listing::{ListingState, NewListing, OwnListing, SealedKey, Seller};
+use udam_domain::money::Money;
+use udam_domain::page::Page;
+use udam_domain::policy::SessionPolicy;
+use udam_domain::time::SignedDuration;
+use udam_domain::{
+    Clock, MockAccountStore, MockKeyVault, MockListingStore, MockPasswordHasher, MockSessionStore,
+};
+
+use super::*;
+
+/// What a store of accounts and one of listings have seen.
+#[derive(Default)]
+struct Seen {
+    registered: Vec<Account>,
+    published: Vec<NewListing>,
+}
+
+type Shared = Arc<Mutex<Seen>>;
+
+fn accounts(seen: &Shared) -> Accounts {
+    let mut store = MockAccountStore::new();
+    let known = Arc::clone(seen);
+    store
+        .expect_find_credentials()
+        .returning(move |email: &Email| {
+            let seen = known.lock().unwrap();
+            let known = seen
+                .registered
+                .iter()
+                .find(|known| known.email == *email)
+                .cloned();
+            Ok(known.map(|account| Credentials {
+                account,
+                password_hash: None,
+            }))
+        });
+    let registered = Arc::clone(seen);
+    store.expect_register().returning(move |new, _| {
+        registered.lock().unwrap().registered.push(new.account);
+        Ok(())
+    });
+    let mut passwords = MockPasswordHasher::new();
+    passwords
+        .expect_hash()
+        .returning(|_| Ok(PasswordHash::from_phc("$".to_owned())));
+    Accounts {
+        accounts: Arc::new(store),
+        sessions: Arc::new(MockSessionStore::new()),
+        passwords: Arc::new(passwords),
+        mint: Arc::new(Sha256SessionMint),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        policy: SessionPolicy {
+            ttl: SignedDuration::from_hours(1),
+            idle_ttl: SignedDuration::from_hours(1),
+        },
+    }
+}
+
+fn catalogue(seen: &Shared) -> Catalogue {
+    let mut store = MockListingStore::new();
+    let published = Arc::clone(seen);
+    store.expect_publish().returning(move |new| {
+        let listing = listing(&new);
+        published.lock().unwrap().published.push(new);
+        Ok(listing)
+    });
+    let own = Arc::clone(seen);
+    store.expect_of_seller().returning(move |seller, _| {
+        let seen = own.lock().unwrap();
+        let own = seen.published.iter().filter(|new| new.seller_id == seller);
+        let items = own.map(|new| OwnListing {
+            listing: listing(new),
+            units_sold: 0,
+            revenue: Money::zero(Currency::USD),
+        });
+        Ok(Page {
+            items: items.collect(),
+            next: None,
+        })
+    });
+    let mut vault = MockKeyVault::new();
+    vault.expect_seal().returning(|_: ListingId, _| {
+        Ok(SealedKey {
+            key_id: "k1".parse().unwrap(),
+            ciphertext: Vec::new(),
+        })
+    });
+    Catalogue {
+        listings: Arc::new(store),
+        vault: Arc::new(vault),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    }
+}
+
+fn listing(new: &NewListing) -> Listing {
+    Listing {
+        id: new.id,
+        seller: Seller {
+            id: new.seller_id,
+            name: "somebody".parse().unwrap(),
+        },
+        details: new.details.clone(),
+        available: new.units,
+        state: ListingState::Active,
+        created_at: SystemClock.now(),
+    }
+}
+
+async fn seed_into(seen: &Shared) -> (usize, usize) {
+    seed(&accounts(seen), &catalogue(seen), Currency::USD)
+        .await
+        .unwrap();
+    let seen = seen.lock().unwrap();
+    (seen.registered.len(), seen.published.len())
+}
+
+#[tokio::test]
+async fn the_demo_comes_once() {
+    let seen = Shared::default();
+    assert_eq!(seed_into(&seen).await, (5, 12));
+    assert_eq!(seed_into(&seen).await, (5, 12));
+}
+
+#[tokio::test]
+async fn what_an_interrupted_start_left_out_comes_with_the_next() {
+    let seen = Shared::default();
+    seed_into(&seen).await;
+    seen.lock().unwrap().registered.truncate(3);
+    seen.lock().unwrap().published.truncate(2);
+    assert_eq!(seed_into(&seen).await, (5, 12));
+}
+
+#[tokio::test]
+async fn a_renamed_listing_does_not_come_twice() {
+    let seen = Shared::default();
+    seed_into(&seen).await;
+    seen.lock().unwrap().published[0].details.service_name = "mine now".parse().unwrap();
+    assert_eq!(seed_into(&seen).await, (5, 12));
+}

@@ -1,0 +1,129 @@
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, TcpListener};
+
+use thiserror::Error;
+use tokio::net::TcpSocket;
+
+/// What a listener is for, which tells how to choose another address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Clients, in production.
+    Clients,
+    /// Operators.
+    Operators,
+    /// Everybody, in development.
+    Development,
+}
+
+impl Purpose {
+    const fn how_to_choose(self) -> &'static str {
+        match self {
+            Self::Clients => "set UDAM_LISTEN",
+            Self::Operators => "set UDAM_ADMIN_LISTEN",
+            Self::Development => {
+                "pass --listen, such as --listen 127.0.0.1:8081, or --listen 127.0.0.1:0 for any \
+                 free port"
+            }
+        }
+    }
+}
+
+/// Why nobody can listen at an address, and how to choose another.
+#[derive(Debug, Error)]
+pub enum ListenError {
+    /// Another program does.
+    #[error(
+        "{address} is taken by another program; stop it, or choose another address: {}",
+        purpose.how_to_choose()
+    )]
+    Taken {
+        /// Where.
+        address: SocketAddr,
+        /// What for.
+        purpose: Purpose,
+    },
+    /// This account may not: ports below 1024 are for root on most systems.
+    #[error(
+        "this account may not listen at {address}; choose another address: {}",
+        purpose.how_to_choose()
+    )]
+    Forbidden {
+        /// Where.
+        address: SocketAddr,
+        /// What for.
+        purpose: Purpose,
+    },
+    /// No interface of this machine has the address, or the system is out of something.
+    #[error(
+        "cannot listen at {address}; choose an address of this machine: {}",
+        purpose.how_to_choose()
+    )]
+    Impossible {
+        /// Where.
+        address: SocketAddr,
+        /// What for.
+        purpose: Purpose,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// How many connections may wait to be accepted; the system may allow fewer. Enough for all clients
+/// of a popular listing to come back at once.
+const BACKLOG: u32 = 4_096;
+
+/// Takes the address. Clients that connect from here on wait until they are served. To be called
+/// within a runtime.
+///
+/// # Errors
+/// [`ListenError`]
+pub fn listen(address: SocketAddr, purpose: Purpose) -> Result<TcpListener, ListenError> {
+    bind(address).map_err(|source| match source.kind() {
+        ErrorKind::AddrInUse => ListenError::Taken { address, purpose },
+        ErrorKind::PermissionDenied => ListenError::Forbidden { address, purpose },
+        _ => ListenError::Impossible {
+            address,
+            purpose,
+            source,
+        },
+    })
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A server that is started again right after it has ended gets its address back.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_address_that_is_taken_leads_to_another() {
+        let taken = listen("127.0.0.1:0".parse().unwrap(), Purpose::Development).unwrap();
+        let address = taken.local_addr().unwrap();
+        let error = listen(address, Purpose::Development).unwrap_err();
+        let expected = format!(
+            "{address} is taken by another program; stop it, or choose another address: pass \
+             --listen, such as --listen 127.0.0.1:8081, or --listen 127.0.0.1:0 for any free port"
+        );
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[tokio::test]
+    async fn an_address_of_another_machine_is_impossible() {
+        // 192.0.2.0/24 is nobody's: RFC 5737.
+        let error = listen("192.0.2.1:8080".parse().unwrap(), Purpose::Operators).unwrap_err();
+        assert!(
+            error.to_string().contains("set UDAM_ADMIN_LISTEN"),
+            "{error}"
+        );
+    }
+}

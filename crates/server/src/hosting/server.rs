@@ -1,0 +1,150 @@
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use thiserror::Error;
+use tokio::runtime::Handle;
+use tokio::task::{JoinError, JoinHandle};
+
+use super::runtime::on_lasting_runtime;
+use super::signals::StopSignals;
+use crate::api::{self, Api};
+use crate::config::HttpSettings;
+use crate::terminal::TerminalError;
+
+/// How long requests in flight may take once the server has been asked to stop. Orchestrators kill
+/// after 30 seconds unless told otherwise; the database and the log need a moment, too.
+const FAREWELL: Duration = Duration::from_secs(25);
+
+/// How long an idle connection is kept: longer than the proxies in front keep theirs (usually 60
+/// seconds), so that none of them sends a request into a connection that is just being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// How long a client may take to send the head of a request, and then to close a connection.
+const CLIENT_PATIENCE: Duration = Duration::from_secs(10);
+const DISCONNECT_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Who is listened to.
+#[derive(Debug)]
+pub struct Listeners {
+    /// Clients.
+    pub clients: TcpListener,
+    /// Operators, if apart from clients.
+    pub operators: Option<TcpListener>,
+}
+
+/// Why serving ended, or did not begin.
+#[derive(Debug, Error)]
+pub enum HostError {
+    /// The system did not let us.
+    #[error("the HTTP server failed")]
+    System(#[from] io::Error),
+    /// One of its tasks did not survive.
+    #[error("the HTTP server failed")]
+    Task(#[from] JoinError),
+    /// Nobody could be told that it serves.
+    #[error(transparent)]
+    Terminal(#[from] TerminalError),
+    /// It ended without having been asked to.
+    #[error("the HTTP server ended by itself")]
+    EndedByItself,
+}
+
+/// Serves until SIGTERM or SIGINT, then accepts no more, finishes what is in flight within a bound,
+/// and returns. A second signal cuts that short. `ready` is told the address once clients are being
+/// served.
+///
+/// # Errors
+/// [`HostError`]
+pub async fn host(
+    api: web::Data<Api>,
+    http: &HttpSettings,
+    listeners: Listeners,
+    ready: impl FnOnce(SocketAddr) -> Result<(), TerminalError>,
+) -> Result<(), HostError> {
+    let mut signals = StopSignals::catch()?;
+    let address = listeners.clients.local_addr()?;
+    let operators = listeners
+        .operators
+        .map(|listener| operators_server(api.clone(), listener).map(Running::start))
+        .transpose()?;
+    let clients = clients_server(api, http.workers.get(), listeners.clients)?;
+    let mut clients = Running::start(clients);
+    ready(address)?;
+    tokio::select! {
+        () = signals.received() => {}
+        ended = &mut clients.task => {
+            ended??;
+            return Err(HostError::EndedByItself);
+        }
+    }
+    tracing::info!("stopping: finishing the requests in flight; a second signal cuts that short");
+    let Running { handle, task } = clients;
+    let stopped = async {
+        handle.stop(true).await;
+        task.await
+    };
+    tokio::select! {
+        ended = stopped => ended??,
+        () = signals.received() => tracing::warn!("stopped before all requests were answered"),
+    }
+    if let Some(operators) = operators {
+        operators.handle.stop(false).await;
+    }
+    Ok(())
+}
+
+/// A server that runs in a task of its own.
+struct Running {
+    handle: ServerHandle,
+    task: JoinHandle<io::Result<()>>,
+}
+
+impl Running {
+    fn start(server: Server) -> Self {
+        let handle = server.handle();
+        Self {
+            handle,
+            task: tokio::spawn(server),
+        }
+    }
+}
+
+fn clients_server(
+    api: web::Data<Api>,
+    workers: usize,
+    listener: TcpListener,
+) -> io::Result<Server> {
+    let lasting = Handle::current();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(web::ThinData(lasting.clone()))
+            .wrap(from_fn(on_lasting_runtime))
+            .wrap(api::observe(api.clone()))
+            .configure(api::configure(api.clone()))
+    });
+    Ok(server
+        .workers(workers)
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(CLIENT_PATIENCE)
+        .client_disconnect_timeout(DISCONNECT_PATIENCE)
+        .shutdown_timeout(FAREWELL.as_secs())
+        .disable_signals()
+        .listen(listener)?
+        .run())
+}
+
+fn operators_server(api: web::Data<Api>, listener: TcpListener) -> io::Result<Server> {
+    let lasting = Handle::current();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(web::ThinData(lasting.clone()))
+            .wrap(from_fn(on_lasting_runtime))
+            .wrap(api::observe(api.clone()))
+            .configure(api::configure_admin(api.clone()))
+    });
+    Ok(server.workers(1).disable_signals().listen(listener)?.run())
+}

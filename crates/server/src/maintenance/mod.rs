@@ -1,0 +1,11 @@
+//! What operators do to a marketplace besides serving it.
+
+mod key_generation;
+mod key_rotation;
+mod migration;
+mod verification;
+
+pub use key_generation::{generate, id_of_today};
+pub use key_rotation::{RotationError, rotate};
+pub use migration::{MigrationError, migrate};
+pub use verification::{Verdict, VerificationError, verify};

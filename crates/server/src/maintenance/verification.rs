@@ -1,0 +1,116 @@
+//! `udam verify`.
+
+use thiserror::Error;
+use udam_domain::StoreError;
+use udam_postgres::books::{self, Discrepancy};
+use udam_postgres::{ConnectError, PgPool, PoolSettings};
+
+use crate::terminal::{Terminal, TerminalError};
+
+/// Whether the books balance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every row fits the others.
+    Balanced,
+    /// Some do not.
+    Discrepant,
+}
+
+/// Why the books could not be verified.
+#[derive(Debug, Error)]
+pub enum VerificationError {
+    /// The settings lead to no database.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The schema is not the one that this build knows.
+    #[error("the database lacks {}; run `udam migrate` first", .0.join(", "))]
+    Pending(Vec<String>),
+    /// The database could not be asked.
+    #[error("the books could not be read")]
+    Unavailable(#[from] StoreError),
+    /// The verdict could not be told.
+    #[error(transparent)]
+    Terminal(#[from] TerminalError),
+}
+
+/// Recomputes the books and names every row that does not fit, one a line.
+///
+/// # Errors
+/// [`VerificationError`]
+pub async fn verify(
+    database: &PoolSettings,
+    terminal: &mut Terminal<'_>,
+) -> Result<Verdict, VerificationError> {
+    let pool = PgPool::connect(database)?;
+    let pending = udam_postgres::pending(&pool).await?;
+    if !pending.is_empty() {
+        return Err(VerificationError::Pending(pending));
+    }
+    Ok(tell(&books::verify(&pool).await?, terminal)?)
+}
+
+fn tell(
+    discrepancies: &[Discrepancy],
+    terminal: &mut Terminal<'_>,
+) -> Result<Verdict, TerminalError> {
+    for discrepancy in discrepancies {
+        terminal.answer(discrepancy)?;
+    }
+    let verdict = match discrepancies.len() {
+        0 => {
+            terminal.answer("The books balance.")?;
+            Verdict::Balanced
+        }
+        1 => {
+            terminal.remark("1 row does not fit.");
+            Verdict::Discrepant
+        }
+        rows => {
+            terminal.remark(format_args!("{rows} rows do not fit."));
+            Verdict::Discrepant
+        }
+    };
+    Ok(verdict)
+}
+
+#[cfg(test)]
+mod tests {
+    use udam_domain::id::ListingId;
+    use udam_postgres::books::Subject;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn told(discrepancies: &[Discrepancy]) -> (Verdict, String) {
+        let (mut answers, mut remarks) = (Vec::new(), Vec::new());
+        let mut terminal = Terminal::new(&mut answers, &mut remarks);
+        let verdict = tell(discrepancies, &mut terminal).unwrap();
+        (verdict, String::from_utf8(answers).unwrap())
+    }
+
+    #[test]
+    fn balanced_books_are_one_line() {
+        assert_eq!(
+            told(&[]),
+            (Verdict::Balanced, "The books balance.\n".to_owned())
+        );
+    }
+
+    #[test]
+    fn every_row_that_does_not_fit_has_its_line() {
+        let subject = Subject::Listing(ListingId::from_uuid(Uuid::from_u128(1)));
+        let discrepancy = |finding: &str| Discrepancy {
+            subject,
+            finding: finding.to_owned(),
+        };
+        let (verdict, answers) =
+            told(&[discrepancy("one unit too many"), discrepancy("held twice")]);
+        assert_eq!(verdict, Verdict::Discrepant);
+        let lines: Vec<&str> = answers.lines().collect();
+        assert_eq!(lines.len(), 2);
+        assert_eq!(
+            lines[0],
+            "listing lst_00000000000000000000000001: one unit too many"
+        );
+    }
+}

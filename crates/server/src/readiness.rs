@@ -1,0 +1,31 @@
+//! Whether a server can do its work.
+
+use async_trait::async_trait;
+use udam_postgres::PgPool;
+
+use crate::api::{NotReady, Readiness};
+
+/// Asks the database.
+#[derive(Debug, Clone)]
+pub(crate) struct PgReadiness {
+    pool: PgPool,
+}
+
+impl PgReadiness {
+    /// Asks over `pool`.
+    #[must_use]
+    pub(crate) const fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+}
+
+#[async_trait]
+impl Readiness for PgReadiness {
+    async fn check(&self) -> Result<(), NotReady> {
+        match udam_postgres::pending(&self.pool).await {
+            Ok(pending) if pending.is_empty() => Ok(()),
+            Ok(_) => Err(NotReady::Migrations),
+            Err(error) => Err(NotReady::Database(Box::new(error))),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Giving back the units of orders that were not paid in time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics::counter;
+use tokio::time::{self, MissedTickBehavior};
+use udam_domain::{Clock, OrderStore, StoreError};
+
+use crate::chain::told_whole;
+
+/// How many reservations end in one transaction: each holds the lock of its listing until then.
+const BATCH: u16 = 100;
+
+/// Ends lapsed reservations whenever `every` has passed. Never returns; every server may do it.
+pub(crate) async fn release_lapsed(
+    orders: Arc<dyn OrderStore>,
+    clock: Arc<dyn Clock>,
+    every: Duration,
+) {
+    let mut turns = time::interval(every);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turns.tick().await;
+        match sweep(orders.as_ref(), clock.as_ref()).await {
+            Ok(0) => {}
+            Ok(released) => tracing::info!(released, "reservations have lapsed"),
+            Err(error) => {
+                let cause = told_whole(&error);
+                tracing::warn!(cause, "lapsed reservations wait for the next turn");
+            }
+        }
+    }
+}
+
+async fn sweep(orders: &dyn OrderStore, clock: &dyn Clock) -> Result<usize, StoreError> {
+    let mut released = 0_usize;
+    loop {
+        let batch = orders.release_lapsed(clock.now(), BATCH).await?.len();
+        counter!("udam_reservations_lapsed_total").increment(u64::try_from(batch).unwrap_or(0));
+        released = released.saturating_add(batch);
+        if batch < usize::from(BATCH) {
+            return Ok(released);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use udam_crypto::SystemClock;
+    use udam_domain::MockOrderStore;
+    use udam_domain::id::OrderId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_turn_goes_on_until_nothing_is_left() {
+        let order = OrderId::from_uuid(Uuid::from_u128(1));
+        let mut orders = MockOrderStore::new();
+        let mut batches = vec![vec![order; 3], vec![order; 100], vec![order; 100]];
+        orders
+            .expect_release_lapsed()
+            .times(3)
+            .returning(move |_, _| Ok(batches.pop().unwrap()));
+        assert_eq!(sweep(&orders, &SystemClock).await.unwrap(), 203);
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_fails_leaves_the_rest_to_the_next() {
+        let mut orders = MockOrderStore::new();
+        orders
+            .expect_release_lapsed()
+            .returning(|_, _| Err(StoreError::Overloaded));
+        let every = Duration::from_millis(1);
+        let sweeping = release_lapsed(Arc::new(orders), Arc::new(SystemClock), every);
+        assert!(
+            time::timeout(Duration::from_millis(20), sweeping)
+                .await
+                .is_err()
+        );
+    }
+}

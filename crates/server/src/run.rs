@@ -1,0 +1,181 @@
+use std::io;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::runtime;
+use udam_crypto::{SystemClock, SystemEntropy};
+use udam_domain::listing::KeyIdError;
+
+use crate::chain::told_whole;
+use crate::cli::{Command, Keys, Serve, SettingsFrom};
+use crate::config::{ConfigError, DatabaseSettings, Environment, RotationSettings, Sources};
+use crate::dev::{DemoData, DevError, dev};
+use crate::maintenance::{
+    MigrationError, RotationError, Verdict, VerificationError, generate, id_of_today, migrate,
+    rotate, verify,
+};
+use crate::serve::{Schema, ServeError, serve};
+use crate::telemetry::{LogFormat, start_logging};
+use crate::terminal::{Terminal, TerminalError};
+
+/// How a command ended that did what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// All is well.
+    Good,
+    /// It found what it was looking for, and that is bad news.
+    BadNews,
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// Its settings are wrong.
+    #[error(transparent)]
+    Settings(#[from] ConfigError),
+    /// There is no runtime.
+    #[error("the runtime could not be started")]
+    Runtime(#[from] io::Error),
+    /// The answer could not be written.
+    #[error(transparent)]
+    Terminal(#[from] TerminalError),
+    /// A new key could not be named.
+    #[error("the new key could not be named; choose a name with --id")]
+    KeyId(#[from] KeyIdError),
+    /// `udam serve` failed.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// `udam dev` failed.
+    #[error(transparent)]
+    Dev(#[from] DevError),
+    /// `udam migrate` failed.
+    #[error(transparent)]
+    Migrate(#[from] MigrationError),
+    /// `udam keys rotate` failed.
+    #[error(transparent)]
+    Rotate(#[from] RotationError),
+    /// `udam verify` failed.
+    #[error(transparent)]
+    Verify(#[from] VerificationError),
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Good => Self::SUCCESS,
+            Ending::BadNews => Self::FAILURE,
+        }
+    }
+}
+
+impl Failure {
+    /// What failed and why, for people.
+    #[must_use]
+    pub fn told_whole(&self) -> String {
+        told_whole(self)
+    }
+
+    /// 2 for what the caller can set right, as for a wrong command line; 1 for anything else.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Settings(_) => ExitCode::from(2),
+            Self::Runtime(_)
+            | Self::Terminal(_)
+            | Self::KeyId(_)
+            | Self::Serve(_)
+            | Self::Dev(_)
+            | Self::Migrate(_)
+            | Self::Rotate(_)
+            | Self::Verify(_) => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// Does what the command line asks.
+///
+/// # Errors
+/// [`Failure`]
+pub fn run(
+    command: Command,
+    environment: Environment,
+    terminal: &mut Terminal<'_>,
+) -> Result<Ending, Failure> {
+    match command {
+        Command::Dev(asked) => {
+            let settings = Sources::new(environment, None)?.for_development(asked.listen)?;
+            let demo_data = if asked.no_demo {
+                DemoData::None
+            } else {
+                DemoData::Seeded
+            };
+            block_on(dev(settings, &asked.data_dir, demo_data, terminal))??;
+        }
+        Command::Serve(Serve {
+            settings,
+            no_migrate,
+        }) => {
+            let settings = sources(&settings, environment)?.for_serving()?;
+            let schema = if no_migrate {
+                Schema::LeaveAlone
+            } else {
+                Schema::Migrate
+            };
+            block_on(serve(settings, schema))??;
+        }
+        Command::Migrate(from) => {
+            let DatabaseSettings { database, log } =
+                sources(&from, environment)?.for_the_database()?;
+            start_logging(log, LogFormat::for_whoever_reads());
+            block_on(migrate(&database, terminal))??;
+        }
+        Command::Verify(from) => {
+            let DatabaseSettings { database, log } =
+                sources(&from, environment)?.for_the_database()?;
+            start_logging(log, LogFormat::for_whoever_reads());
+            if block_on(verify(&database, terminal))?? == Verdict::Discrepant {
+                return Ok(Ending::BadNews);
+            }
+        }
+        Command::Keys(keys) => run_keys(keys, environment, terminal)?,
+    }
+    Ok(Ending::Good)
+}
+
+fn run_keys(
+    keys: Keys,
+    environment: Environment,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Failure> {
+    match keys {
+        Keys::Generate { id } => {
+            let id = id.map_or_else(|| id_of_today(&SystemClock, &SystemEntropy), Ok)?;
+            generate(id, terminal)?;
+        }
+        Keys::Rotate(from) => {
+            let RotationSettings {
+                database,
+                master_keys,
+                log,
+            } = sources(&from, environment)?.for_rotation()?;
+            start_logging(log, LogFormat::for_whoever_reads());
+            block_on(rotate(&database, master_keys, terminal))??;
+        }
+    }
+    Ok(())
+}
+
+fn sources(from: &SettingsFrom, environment: Environment) -> Result<Sources, ConfigError> {
+    Sources::new(environment, from.config.as_deref())
+}
+
+/// Runs to the end on a runtime of its own, and gives what is left on it a moment to end as well.
+fn block_on<F: Future>(work: F) -> io::Result<F::Output> {
+    const MOMENT: Duration = Duration::from_secs(2);
+
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_timeout(MOMENT);
+    Ok(outcome)
+}

@@ -1,0 +1,119 @@
+//! `udam serve`: the marketplace in production. Nothing that it needs is made up here.
+
+use thiserror::Error;
+use udam_domain::StoreError;
+use udam_postgres::{ConnectError, MigrateError, PgPool, PoolSettings};
+use url::Url;
+
+use crate::api::LoginMode;
+use crate::config::{HttpSettings, ServeSettings};
+use crate::hosting::{HostError, ListenError, Listeners, Purpose, host, listen};
+use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
+use crate::wiring::{WiringError, wire};
+
+/// Whether the server brings the schema up to date before it serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// It does.
+    Migrate,
+    /// It refuses to start with one that is behind.
+    LeaveAlone,
+}
+
+/// Why the marketplace is not served, or no longer.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// The address cannot be had.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// Metrics cannot be kept.
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
+    /// The settings lead to no database.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The schema could not be brought up to date.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The schema is behind and was to be left alone.
+    #[error("the database lacks {}; run `udam migrate`, or leave out --no-migrate", .0.join(", "))]
+    Pending(Vec<String>),
+    /// The database could not be asked.
+    #[error("the database could not be asked for its migrations")]
+    Unavailable(#[from] StoreError),
+    /// The parts do not make a marketplace.
+    #[error(transparent)]
+    Wiring(#[from] WiringError),
+    /// Serving failed.
+    #[error(transparent)]
+    Host(#[from] HostError),
+}
+
+/// Serves the marketplace until it is told to stop.
+///
+/// # Errors
+/// [`ServeError`]
+pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeError> {
+    let ServeSettings {
+        marketplace,
+        database,
+        master_keys,
+        log,
+    } = settings;
+    start_logging(log, LogFormat::for_whoever_reads());
+    let recorder = start_measuring()?;
+    let listeners = listeners(&marketplace.http)?;
+    let pool = PgPool::connect(&database)?;
+    bring_up_to_date(&pool, &database, schema).await?;
+    let wired = wire(
+        &pool,
+        master_keys,
+        &marketplace,
+        LoginMode::WithPassword,
+        recorder,
+    )
+    .await?;
+    let http = &marketplace.http;
+    host(wired.api.clone(), http, listeners, |address| {
+        let public_url = http.public_url.as_ref().map(Url::as_str);
+        tracing::info!(%address, public_url, "serving");
+        Ok(())
+    })
+    .await?;
+    wired.wind_down().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn listeners(http: &HttpSettings) -> Result<Listeners, ListenError> {
+    let operators = http
+        .admin_listen
+        .map(|address| listen(address, Purpose::Operators));
+    Ok(Listeners {
+        clients: listen(http.listen, Purpose::Clients)?,
+        operators: operators.transpose()?,
+    })
+}
+
+async fn bring_up_to_date(
+    pool: &PgPool,
+    database: &PoolSettings,
+    schema: Schema,
+) -> Result<(), ServeError> {
+    match schema {
+        Schema::Migrate => {
+            for migration in udam_postgres::migrate(database).await? {
+                tracing::info!(%migration, "applied a migration");
+            }
+            Ok(())
+        }
+        Schema::LeaveAlone => {
+            let pending = udam_postgres::pending(pool).await?;
+            if pending.is_empty() {
+                Ok(())
+            } else {
+                Err(ServeError::Pending(pending))
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+use std::time::Duration;
+
+use metrics::{describe_gauge, gauge};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use thiserror::Error;
+use tokio::time;
+use udam_postgres::PgPool;
+
+use crate::api::describe_metrics;
+
+/// From a cached read to a request that is about to time out, in seconds.
+const DURATIONS: [f64; 13] = [
+    0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
+
+/// How often what is not measured as it happens is looked at. Scrapes come about this often.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+const CONNECTIONS_MAX: &str = "udam_pool_connections_max";
+const CONNECTIONS_OPEN: &str = "udam_pool_connections_open";
+const CONNECTIONS_IDLE: &str = "udam_pool_connections_idle";
+const CALLERS_WAITING: &str = "udam_pool_callers_waiting";
+
+/// There is nothing to keep metrics in.
+#[derive(Debug, Error)]
+#[error("metrics cannot be kept")]
+pub struct MetricsError(#[from] BuildError);
+
+/// Keeps metrics from now on, for as long as the process lives. It can be done once.
+///
+/// # Errors
+/// [`MetricsError`]
+pub fn start_measuring() -> Result<PrometheusHandle, MetricsError> {
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &DURATIONS)?
+        .install_recorder()?;
+    describe_metrics();
+    describe_gauge!(CONNECTIONS_MAX, "Connections that the pool may have.");
+    describe_gauge!(CONNECTIONS_OPEN, "Connections that it has.");
+    describe_gauge!(CONNECTIONS_IDLE, "Connections that nobody uses.");
+    describe_gauge!(CALLERS_WAITING, "Callers that wait for a connection.");
+    Ok(recorder)
+}
+
+/// Measures the pool now and then, and lets the recorder fold what it has gathered. Never returns.
+pub async fn measure_pool(pool: PgPool, recorder: PrometheusHandle) {
+    let mut looks = time::interval(LOOK_EVERY);
+    loop {
+        looks.tick().await;
+        let status = pool.status();
+        set(CONNECTIONS_MAX, status.max_size);
+        set(CONNECTIONS_OPEN, status.size);
+        set(CONNECTIONS_IDLE, status.available);
+        set(CALLERS_WAITING, status.waiting);
+        recorder.run_upkeep();
+    }
+}
+
+fn set(name: &'static str, count: usize) {
+    // A pool has no more connections than this can count.
+    gauge!(name).set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_pool_is_on_record() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        let _recording = metrics::set_default_local_recorder(&recorder);
+        let settings = udam_postgres::PoolSettings::new("postgres://nowhere.invalid/udam");
+        let pool = PgPool::connect(&settings).unwrap();
+        let measuring = measure_pool(pool, handle.clone());
+        assert!(
+            time::timeout(Duration::from_millis(50), measuring)
+                .await
+                .is_err()
+        );
+        let page = handle.render();
+        assert!(page.contains("udam_pool_connections_max 16"), "{page}");
+        assert!(page.contains("udam_pool_connections_open 0"), "{page}");
+    }
+}

@@ -1,0 +1,144 @@
+//! The binary from outside, as far as it gets without a database.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::net::TcpListener;
+use std::process::{Command, Output};
+
+use udam_crypto::MasterKeys;
+
+fn udam(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_udam"))
+        .args(arguments)
+        .env_clear()
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap()
+}
+
+/// What a command told that failed with this code. It must not be a stack trace.
+fn complaint(output: Output, code: i32) -> String {
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{told}");
+    assert!(output.stdout.is_empty(), "{told}");
+    assert!(
+        !told.contains("panicked") && !told.contains("stack backtrace"),
+        "{told}"
+    );
+    told
+}
+
+#[test]
+fn a_generated_key_is_the_setting_s_value() {
+    let output = udam(&["keys", "generate", "--id", "autumn"], &[]);
+    assert!(output.status.success());
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let keys: MasterKeys = printed.trim_end().parse().unwrap();
+    assert_eq!(keys.active().as_str(), "autumn");
+    let unnamed = udam(&["keys", "generate"], &[]).stdout;
+    assert!(
+        String::from_utf8(unnamed)
+            .unwrap()
+            .parse::<MasterKeys>()
+            .is_ok()
+    );
+}
+
+#[test]
+fn serving_with_nothing_configured_lists_all_that_is_missing() {
+    let told = complaint(udam(&["serve"], &[]), 2);
+    assert!(
+        told.starts_with("udam: 2 settings need attention:\n"),
+        "{told}"
+    );
+    assert!(
+        told.contains("\n  - DATABASE_URL is missing; set it in the environment"),
+        "{told}"
+    );
+    assert!(
+        told.contains("\n  - UDAM_MASTER_KEYS is missing; set it in the environment"),
+        "{told}"
+    );
+}
+
+#[test]
+fn an_unknown_variable_leads_to_the_one_that_was_meant() {
+    for command in [
+        &["serve"][..],
+        &["dev"],
+        &["migrate"],
+        &["verify"],
+        &["keys", "rotate"],
+    ] {
+        let told = complaint(udam(command, &[("UDAM_LISTNE", "127.0.0.1:80")]), 2);
+        let expected = "UDAM_LISTNE in the environment is no setting; did you mean UDAM_LISTEN?";
+        assert!(told.contains(expected), "{told}");
+    }
+}
+
+#[test]
+fn a_settings_file_that_is_not_there_is_named() {
+    let told = complaint(udam(&["serve", "--config", "/nonexistent.toml"], &[]), 2);
+    assert!(
+        told.contains("the settings file /nonexistent.toml cannot be read"),
+        "{told}"
+    );
+}
+
+#[test]
+fn production_never_makes_up_for_a_database_that_is_not_there() {
+    let keys = udam(&["keys", "generate"], &[]).stdout;
+    let keys = String::from_utf8(keys).unwrap();
+    let nowhere = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let url = format!("postgres://udam:hunter2@{nowhere}/udam");
+    let variables = [
+        ("DATABASE_URL", url.as_str()),
+        ("UDAM_MASTER_KEYS", keys.trim_end()),
+        ("UDAM_LISTEN", "127.0.0.1:0"),
+        ("RUST_LOG", "trace"),
+    ];
+    for command in [
+        &["serve"][..],
+        &["serve", "--no-migrate"],
+        &["migrate"],
+        &["verify"],
+    ] {
+        let told = complaint(udam(command, &variables), 1);
+        assert!(told.contains("could not be reached"), "{told}");
+        let secret = keys.trim_end().split(':').next_back().unwrap();
+        assert!(
+            !told.contains("hunter2") && !told.contains(secret),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn an_address_that_is_taken_leads_to_another_before_anything_is_made() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let output = udam(
+        &[
+            "dev",
+            "--listen",
+            &address,
+            "--data-dir",
+            data.to_str().unwrap(),
+        ],
+        &[],
+    );
+    let told = complaint(output, 1);
+    assert!(told.contains("is taken by another program"), "{told}");
+    assert!(told.contains("--listen"), "{told}");
+    assert!(!data.exists());
+}
+
+#[test]
+fn a_wrong_command_line_is_a_usage_error() {
+    let told = complaint(udam(&["serve", "--data-dir", "x"], &[]), 2);
+    assert!(told.contains("unexpected argument '--data-dir'"), "{told}");
+}
