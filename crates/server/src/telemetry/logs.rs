@@ -50,7 +50,13 @@ where
         LogFormat::Lines => records.compact().boxed(),
         LogFormat::Json => records.json().flatten_event(true).boxed(),
     };
-    records.with_filter(filter.and(filter_fn(keeps_secrets)))
+    let wanted = filter_fn(|record| keeps_secrets(record) && !blames_the_server(record));
+    records.with_filter(filter.and(wanted))
+}
+
+/// actix reports bytes that are no HTTP as errors of the server. Anyone can send such.
+fn blames_the_server(record: &Metadata<'_>) -> bool {
+    record.target().starts_with("actix_http::h1::dispatcher")
 }
 
 /// Below `info`, libraries log what they were given: statements with their parameters, headers,

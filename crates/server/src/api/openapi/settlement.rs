@@ -1,6 +1,6 @@
 //! What depends on the operator's settings: how amounts are spelled, and what it takes to log in.
 
-use utoipa::openapi::schema::Schema;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::openapi::{Components, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -19,6 +19,12 @@ pub(super) fn apply(components: &mut Components, settings: &ApiSettings) {
         && let Some(RefOr::T(Schema::Object(body))) = components.schemas.get_mut("LogInBody")
     {
         body.required.retain(|field| field != "password");
+        if let Some(password) = body.properties.get_mut("password") {
+            // As everywhere, null is as good as nothing where a field may be left out.
+            let nothing = ObjectBuilder::new().schema_type(Type::Null);
+            let choice = OneOfBuilder::new().item(password.clone()).item(nothing);
+            *password = RefOr::T(choice.into());
+        }
     }
 }
 
