@@ -1,0 +1,108 @@
+//! Clients that go away in the middle of a request.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use futures::future::{join_all, try_join_all};
+use serde_json::json;
+use tokio::time::{sleep, timeout};
+use udam_e2e::{Opening, eventually, weather};
+
+use crate::expect::assert_tally;
+use crate::scenes::{on_sale, token_of, with};
+
+const CLIENTS: usize = 50;
+
+#[tokio::test]
+async fn orders_whose_buyers_went_away_are_placed_once_all_the_same() -> Result<()> {
+    let market = Opening::usual().open().await?;
+    let (_seller, listing) = on_sale(
+        &market,
+        with(weather(1000), [("price_per_unit", json!("0.01"))]),
+    )
+    .await?;
+    let buyer = market.join("buyer").await?;
+    let key = |number: usize| format!("order {number}");
+
+    // Whoever holds the stock keeps every order in flight.
+    let holder = market.database.connect().await?;
+    holder
+        .batch_execute("BEGIN; SELECT FROM listing_stock FOR UPDATE")
+        .await?;
+    let patience = Duration::from_millis(1500);
+    let impatient = (0..CLIENTS).map(|number| {
+        let (buyer, listing, key) = (&buyer, &listing, key(number));
+        async move {
+            timeout(patience, buyer.buy_once(listing, 1, &key))
+                .await
+                .is_err()
+        }
+    });
+    let gave_up = join_all(impatient).await;
+    assert!(gave_up.iter().all(|gave_up| *gave_up));
+    holder.batch_execute("COMMIT").await?;
+
+    let path = format!("/v1/listings/{listing}");
+    eventually("the orders to be placed", async || {
+        let left = buyer.get(&path).await?;
+        Ok((left["available_units"] == 1000 - CLIENTS).then_some(()))
+    })
+    .await?;
+    let repeats = (0..CLIENTS).map(|number| {
+        let (buyer, listing, key) = (&buyer, &listing, key(number));
+        async move { buyer.buy_once(listing, 1, &key).await }
+    });
+    let answers = try_join_all(repeats).await?;
+    assert_tally(&answers, &[("201", CLIENTS)]);
+    assert!(
+        answers
+            .iter()
+            .all(|answer| answer.header("idempotent-replayed") == "true")
+    );
+    assert_eq!(buyer.get(&path).await?["available_units"], 1000 - CLIENTS);
+    market.verify().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn requests_cut_off_anywhere_leave_connections_and_books_in_order() -> Result<()> {
+    let market = Opening::usual().open().await?;
+    let (seller, listing) = on_sale(
+        &market,
+        with(weather(1000), [("price_per_unit", json!("0.01"))]),
+    )
+    .await?;
+    let buyer = market.join("buyer").await?;
+    let token = token_of(&buyer, &listing).await?;
+    let order = buyer.get("/v1/orders").await?;
+    let refund = format!(
+        "/v1/orders/{}/refund",
+        order.items()[0]["id"].as_str().unwrap()
+    );
+    let path = format!("/v1/listings/{listing}");
+    for round in 0..CLIENTS {
+        // From before the request is sent to after it is answered.
+        let moment = Duration::from_micros(u64::try_from(round)? * 150);
+        let order = timeout(moment, buyer.buy(&listing, 1));
+        let restock = timeout(
+            moment,
+            seller.patch(&path, json!({"add_units": 1, "api_key": "sk-weather-2"})),
+        );
+        let reveal = timeout(moment, buyer.reveal(&token));
+        let refund = timeout(moment, seller.call(&refund));
+        let look = timeout(moment, seller.get("/v1/me/listings"));
+        let _ = futures::join!(order, restock, reveal, refund, look);
+    }
+
+    // More at once than there are connections: one that was lost would be missed.
+    let answers = try_join_all((0..200).map(|_| buyer.get("/v1/tokens?limit=1"))).await?;
+    assert_tally(&answers, &[("200", 200)]);
+    let answers = try_join_all((0..CLIENTS).map(|_| buyer.buy(&listing, 1))).await?;
+    assert_tally(&answers, &[("201", CLIENTS)]);
+    sleep(Duration::from_millis(100)).await;
+    let stuck = "SELECT count(*) FROM pg_stat_activity
+                 WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    assert_eq!(market.database.count(stuck).await?, 0);
+    market.verify().await?;
+    Ok(())
+}

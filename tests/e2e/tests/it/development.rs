@@ -1,0 +1,158 @@
+//! `udam dev`: the whole marketplace on one machine, with nothing configured.
+
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
+use anyhow::Result;
+use rustix::process::Signal;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use udam_e2e::{Binary, Client, Database, Development, Process, eventually, paste};
+
+use crate::expect::assert_wrong_fields;
+
+/// A directory that every account may pass through, as most people's are.
+fn directory() -> Result<TempDir> {
+    Ok(tempfile::Builder::new()
+        .permissions(Permissions::from_mode(0o755))
+        .tempdir()?)
+}
+
+async fn sign_in(dev: &Development, email: &str) -> Result<Client> {
+    let visitor = dev.visitor()?;
+    let login = visitor
+        .post("/v1/auth/login", json!({"email": email}))
+        .await?;
+    assert_eq!(login.status, 200, "{}", login.text);
+    assert_eq!(login.text_at("/user/email"), email);
+    Ok(visitor.with_session(login.text_at("/session_token")))
+}
+
+async fn count_of_listings(client: &Client) -> Result<usize> {
+    Ok(client.get("/v1/listings?limit=100").await?.items().len())
+}
+
+/// Waits until none of these processes is left.
+async fn assert_gone(processes: &[u32]) -> Result<()> {
+    eventually("the database to end", async || {
+        let running = Process::all_running()?;
+        Ok(processes
+            .iter()
+            .all(|id| !running.contains(id))
+            .then_some(()))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_it_prints_buys_a_token_and_opens_it() -> Result<()> {
+    // Another PostgreSQL is running on this machine.
+    let _other = Database::empty().await?;
+    let directory = directory()?;
+    let dev = Development::start(&directory.path().join("new/.udam")).await?;
+    let commands = dev.commands();
+    let [buy, open] = commands.as_slice() else {
+        panic!("{commands:?}")
+    };
+    let order: Value = serde_json::from_str(&paste(buy).await?)?;
+    assert_eq!(order["status"], "fulfilled", "{order}");
+    let access: Value = serde_json::from_str(&paste(open).await?)?;
+    assert!(
+        access["api_key"].as_str().unwrap().starts_with("demo-"),
+        "{access}"
+    );
+
+    let ada = sign_in(&dev, "ada@example.com").await?;
+    assert_eq!(ada.get("/v1/tokens").await?.status, 200);
+    assert_wrong_fields(
+        &dev.visitor()?
+            .post("/v1/auth/login", json!({"email": "ada"}))
+            .await?,
+        &["email"],
+    );
+    assert_eq!(dev.visitor()?.get("/docs/").await?.status, 200);
+
+    let processes = dev.descendants()?;
+    assert!(processes.len() > 2, "{processes:?}");
+    dev.interrupt().await?;
+    assert_gone(&processes).await
+}
+
+#[tokio::test]
+async fn its_data_outlives_it_whichever_way_it_ends() -> Result<()> {
+    let directory = directory()?;
+    let mut dev = Development::start(directory.path()).await?;
+    let before = count_of_listings(&dev.visitor()?).await?;
+    assert!(before > 0);
+    let ada = sign_in(&dev, "ada@example.com").await?;
+    let listing = ada.list(udam_e2e::weather(5)).await?;
+    let order = ada.buy(listing.id(), 1).await?;
+    let token = order.text_at("/token_id");
+    // SIGTERM is how a service manager would end it.
+    assert_eq!(dev.stop(Signal::TERM).await?.code, Some(0));
+
+    let mut dev = Development::start(directory.path()).await?;
+    let ada = dev.visitor()?.with_session(ada.session());
+    assert_eq!(ada.reveal(token).await?["api_key"], "sk-weather-1");
+    assert_eq!(count_of_listings(&ada).await?, before + 1);
+    let processes = dev.descendants()?;
+    dev.stop(Signal::KILL).await?;
+
+    // The database may still be on its way out.
+    let dev = Development::start(directory.path()).await?;
+    assert_gone(&processes).await?;
+    let ada = dev.visitor()?.with_session(ada.session());
+    assert_eq!(ada.reveal(token).await?["api_key"], "sk-weather-1");
+    assert_eq!(count_of_listings(&ada).await?, before + 1);
+    dev.interrupt().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_do_not_share_a_directory_and_need_not() -> Result<()> {
+    let (mine, yours) = (directory()?, directory()?);
+    let dev = Development::start_with(mine.path(), &["--no-demo"]).await?;
+    let arguments = [
+        "dev",
+        "--listen",
+        "127.0.0.1:0",
+        "--data-dir",
+        mine.path().to_str().unwrap(),
+    ];
+    let refused = Binary::find()?.run(arguments, [("", ""); 0]).await?;
+    assert_eq!(refused.code, Some(1));
+    assert!(
+        refused.stderr.contains(mine.path().to_str().unwrap()),
+        "{}",
+        refused.stderr
+    );
+    assert!(refused.stderr.contains("another"), "{}", refused.stderr);
+
+    let other = Development::start(yours.path()).await?;
+    assert_eq!(count_of_listings(&dev.visitor()?).await?, 0);
+    assert!(count_of_listings(&other.visitor()?).await? > 0);
+    // Nothing of the one opens the other.
+    let ada = sign_in(&dev, "ada@example.com").await?;
+    assert_eq!(
+        other
+            .visitor()?
+            .with_session(ada.session())
+            .get("/v1/tab")
+            .await?
+            .status,
+        401
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn its_secrets_are_its_owner_s_alone() -> Result<()> {
+    let directory = directory()?;
+    let data = directory.path().join(".udam");
+    let _dev = Development::start_with(&data, &["--no-demo"]).await?;
+    let mode =
+        |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o711);
+    assert_eq!(mode(&data.join("master.keys")), 0o600);
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! Master keys come and go while the marketplace runs.
+
+use anyhow::Result;
+use serde_json::json;
+use udam_e2e::{Binary, Market, Opening, Server, weather};
+
+use crate::scenes::{on_sale, token_of, with};
+
+async fn new_key(id: &str) -> Result<String> {
+    let finished = Binary::find()?
+        .run(["keys", "generate", "--id", id], [("", ""); 0])
+        .await?;
+    let printed = finished.printed()?.trim().to_owned();
+    assert!(
+        printed.starts_with(&format!("{id}:")) && !printed.contains('\n'),
+        "{} lines",
+        printed.lines().count()
+    );
+    Ok(printed)
+}
+
+/// Leaves the market with one server that has these keys.
+async fn restart(market: &mut Market, keys: &str) -> Result<()> {
+    for server in market.servers.drain(..) {
+        server.stop().await?;
+    }
+    let variables = Opening::usual()
+        .set("UDAM_MASTER_KEYS", keys)
+        .variables(&market.database)
+        .await?;
+    market.servers.push(Server::start(variables).await?);
+    Ok(())
+}
+
+async fn run(market: &Market, arguments: &[&str], keys: &str) -> Result<udam_e2e::Finished> {
+    let variables = Opening::usual()
+        .set("UDAM_MASTER_KEYS", keys)
+        .variables(&market.database)
+        .await?;
+    Binary::find()?.run(arguments, variables).await
+}
+
+#[tokio::test]
+async fn after_a_rotation_the_old_key_can_go() -> Result<()> {
+    let (k1, k2) = (new_key("k1").await?, new_key("k2").await?);
+    let mut market = Opening::usual().set("UDAM_MASTER_KEYS", &k1).open().await?;
+    let buyer = market.join("buyer").await?;
+    let mut tokens = Vec::new();
+    for number in 0..3 {
+        let listing = with(weather(5), [("api_key", json!(format!("sk-{number}")))]);
+        let (_seller, listing) = on_sale(&market, listing).await?;
+        tokens.push(token_of(&buyer, &listing).await?);
+    }
+
+    let both = format!("{k2},{k1}");
+    restart(&mut market, &both).await?;
+    let sealed_under = "SELECT count(*) FROM listings WHERE master_key_id = ";
+    assert_eq!(
+        market
+            .database
+            .count(&format!("{sealed_under}'k1'"))
+            .await?,
+        3
+    );
+    let rotated = run(&market, &["keys", "rotate"], &both).await?;
+    assert_eq!(rotated.code, Some(0), "{}", rotated.stderr);
+    assert!(
+        rotated.stderr.contains("3 moved under k2"),
+        "{}",
+        rotated.stderr
+    );
+    assert_eq!(
+        market
+            .database
+            .count(&format!("{sealed_under}'k2'"))
+            .await?,
+        3
+    );
+    // Once more finds nothing to do.
+    assert!(
+        run(&market, &["keys", "rotate"], &both)
+            .await?
+            .stderr
+            .contains("0 moved")
+    );
+
+    restart(&mut market, &k2).await?;
+    let buyer = buyer.at(market.address(0));
+    for (number, token) in tokens.iter().enumerate() {
+        assert_eq!(
+            buyer.reveal(token).await?["api_key"],
+            format!("sk-{number}")
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_that_stored_data_needs_is_missed_by_name() -> Result<()> {
+    let (k1, k2) = (new_key("first-key").await?, new_key("k2").await?);
+    let market = Opening::usual().set("UDAM_MASTER_KEYS", &k1).open().await?;
+    on_sale(&market, weather(5)).await?;
+    for arguments in [&["serve"][..], &["keys", "rotate"]] {
+        let finished = run(&market, arguments, &k2).await?;
+        assert_eq!(finished.code, Some(1), "{arguments:?}");
+        assert!(finished.stderr.contains("first-key"), "{}", finished.stderr);
+        assert!(
+            finished.stderr.contains("UDAM_MASTER_KEYS"),
+            "{}",
+            finished.stderr
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_key_of_the_same_name_opens_nothing() -> Result<()> {
+    let mut market = Opening::usual()
+        .set("UDAM_MASTER_KEYS", &new_key("k1").await?)
+        .open()
+        .await?;
+    let (_seller, listing) = on_sale(&market, weather(5)).await?;
+    let buyer = market.join("buyer").await?;
+    let token = token_of(&buyer, &listing).await?;
+    restart(&mut market, &new_key("k1").await?).await?;
+    let answer = buyer.at(market.address(0)).reveal(&token).await?;
+    crate::expect::assert_problem(&answer, 500, "internal_error");
+    Ok(())
+}
+
+#[tokio::test]
+async fn keys_are_moved_while_buyers_open_them() -> Result<()> {
+    let (k1, k2) = (new_key("k1").await?, new_key("k2").await?);
+    let mut market = Opening::usual().set("UDAM_MASTER_KEYS", &k1).open().await?;
+    let (_seller, listing) = on_sale(&market, weather(5)).await?;
+    let buyer = market.join("buyer").await?;
+    let token = token_of(&buyer, &listing).await?;
+    let both = format!("{k2},{k1}");
+    restart(&mut market, &both).await?;
+    let buyer = buyer.at(market.address(0));
+    let opening = async {
+        for _ in 0..60 {
+            assert_eq!(buyer.reveal(&token).await?["api_key"], "sk-weather-1");
+        }
+        anyhow::Ok(())
+    };
+    let (opened, rotated) =
+        futures::future::join(opening, run(&market, &["keys", "rotate"], &both)).await;
+    opened?;
+    assert_eq!(rotated?.code, Some(0));
+    let audited = "SELECT count(*) FROM audit_events WHERE action = ";
+    assert_eq!(
+        market
+            .database
+            .count(&format!("{audited}'key_rotated'"))
+            .await?,
+        1
+    );
+    assert_eq!(
+        market
+            .database
+            .count(&format!("{audited}'key_revealed'"))
+            .await?,
+        60
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_keys_of_one_day_have_names_of_their_own() -> Result<()> {
+    let generate = || async {
+        Binary::find()?
+            .run(["keys", "generate"], [("", ""); 0])
+            .await
+    };
+    let (first, second) = (generate().await?, generate().await?);
+    let id = |printed: &str| printed.split_once(':').unwrap().0.to_owned();
+    assert_ne!(id(first.printed()?), id(second.printed()?));
+    Ok(())
+}

@@ -1,0 +1,162 @@
+use anyhow::Result;
+use reqwest::Method;
+use udam_e2e::{Market, weather};
+
+use crate::expect::assert_problem;
+use crate::scenes::on_sale;
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found() -> Result<()> {
+    let market = Market::shared().await?;
+    let ada = market.join("ada").await?;
+    let absent = "01h455vb4pex5vsknk084sn02q";
+    for path in [
+        "/".to_owned(),
+        "/v1".to_owned(),
+        "/v1/".to_owned(),
+        "/v2/listings".to_owned(),
+        "/v1/listings/".to_owned(),
+        "/v1/auth/sessions/".to_owned(),
+        format!("/v1/listings/lst_{absent}"),
+        format!("/v1/orders/ord_{absent}"),
+        format!("/v1/tokens/tok_{absent}"),
+    ] {
+        assert_problem(&ada.get(&path).await?, 404, "not_found");
+    }
+    assert_problem(
+        &ada.buy(&format!("lst_{absent}"), 1).await?,
+        404,
+        "not_found",
+    );
+    assert_problem(
+        &ada.delete(&format!("/v1/auth/sessions/ses_{absent}"))
+            .await?,
+        404,
+        "not_found",
+    );
+    for call in ["checkout", "cancel", "refund"] {
+        assert_problem(
+            &ada.call(&format!("/v1/orders/ord_{absent}/{call}")).await?,
+            404,
+            "not_found",
+        );
+    }
+    for call in ["reveal", "revoke"] {
+        assert_problem(
+            &ada.call(&format!("/v1/tokens/tok_{absent}/{call}")).await?,
+            404,
+            "not_found",
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_identifier_of_another_kind_names_nothing() -> Result<()> {
+    let market = Market::shared().await?;
+    let (_seller, listing) = on_sale(market, weather(9)).await?;
+    let buyer = market.join("buyer").await?;
+    let order = buyer.buy(&listing, 1).await?;
+    let (order, token) = (order.id(), order.text_at("/token_id"));
+    for path in [
+        format!("/v1/orders/{token}"),
+        format!("/v1/orders/{listing}"),
+        format!("/v1/orders/ord{}", &token[3..]),
+        format!("/v1/tokens/{order}"),
+        format!("/v1/tokens/{}", token.to_uppercase()),
+        format!("/v1/tokens/{token}0"),
+        format!("/v1/listings/{order}"),
+        format!("/v1/listings/{}", &listing[4..]),
+    ] {
+        assert_problem(&buyer.get(&path).await?, 404, "not_found");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_another_s_is_not_found() -> Result<()> {
+    let market = Market::shared().await?;
+    let (seller, listing) = on_sale(market, weather(9)).await?;
+    let (buyer, stranger) = (market.join("buyer").await?, market.join("stranger").await?);
+    let order = buyer.buy(&listing, 1).await?;
+    let (order, token) = (order.id(), order.text_at("/token_id"));
+    assert_problem(
+        &stranger.get(&format!("/v1/orders/{order}")).await?,
+        404,
+        "not_found",
+    );
+    for call in ["checkout", "cancel", "refund"] {
+        assert_problem(
+            &stranger.call(&format!("/v1/orders/{order}/{call}")).await?,
+            404,
+            "not_found",
+        );
+    }
+    // A seller sees the order, but it is the buyer's to pay and to give up.
+    for call in ["checkout", "cancel"] {
+        assert_problem(
+            &seller.call(&format!("/v1/orders/{order}/{call}")).await?,
+            404,
+            "not_found",
+        );
+    }
+    assert_problem(
+        &buyer.call(&format!("/v1/orders/{order}/refund")).await?,
+        404,
+        "not_found",
+    );
+    for other in [&stranger, &seller] {
+        assert_problem(
+            &other.get(&format!("/v1/tokens/{token}")).await?,
+            404,
+            "not_found",
+        );
+        assert_problem(&other.reveal(token).await?, 404, "not_found");
+    }
+    assert_problem(
+        &stranger.call(&format!("/v1/tokens/{token}/revoke")).await?,
+        404,
+        "not_found",
+    );
+
+    let sessions = buyer.sessions().await?;
+    let session = sessions.items()[0]["id"].as_str().unwrap();
+    assert_problem(
+        &stranger
+            .delete(&format!("/v1/auth/sessions/{session}"))
+            .await?,
+        404,
+        "not_found",
+    );
+    assert_eq!(buyer.reveal(token).await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_method_that_does_not_apply_is_told_which_ones_do() -> Result<()> {
+    let visitor = Market::shared().await?.visitor()?;
+    for (method, path, allowed) in [
+        (Method::PUT, "/v1/listings", &["GET", "POST"][..]),
+        (
+            Method::DELETE,
+            "/v1/listings/lst_01h455vb4pex5vsknk084sn02q",
+            &["GET", "PATCH"],
+        ),
+        (Method::GET, "/v1/auth/login", &["POST"]),
+        (Method::PATCH, "/v1/orders", &["GET", "POST"]),
+        (Method::POST, "/healthz", &["GET"]),
+        (Method::OPTIONS, "/v1/tab", &["GET"]),
+        (Method::TRACE, "/v1/tab", &["GET"]),
+    ] {
+        let answer = visitor.send(visitor.request(method.clone(), path)).await?;
+        assert_problem(&answer, 405, "method_not_allowed");
+        for allowed in allowed {
+            assert!(answer.header("allow").contains(allowed), "{method} {path}");
+        }
+        assert!(
+            !answer.header("allow").contains(method.as_str()),
+            "{method} {path}"
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,81 @@
+use anyhow::Result;
+use futures::future::try_join_all;
+use udam_e2e::{Opening, PASSWORD, eventually, fresh_email, weather};
+
+use crate::expect::{assert_problem, assert_tally, tally};
+use crate::scenes::on_sale;
+
+#[tokio::test]
+async fn whoever_guesses_passwords_is_told_to_wait() -> Result<()> {
+    let market = Opening::usual().set("UDAM_RATE_LIMIT", "on").open().await?;
+    let visitor = market.visitor()?;
+    let email = fresh_email("ada");
+    let guesses = (0..14).map(|guess| {
+        let (visitor, email) = (&visitor, &email);
+        async move {
+            visitor
+                .log_in(email, &format!("guess number {guess}"))
+                .await
+        }
+    });
+    let answers = try_join_all(guesses).await?;
+    assert_tally(
+        &answers,
+        &[("401 invalid_credentials", 10), ("429 rate_limited", 4)],
+    );
+    for answer in answers.iter().filter(|answer| answer.status == 429) {
+        assert_problem(answer, 429, "rate_limited");
+        let wait: u64 = answer.header("retry-after").parse()?;
+        assert!((1..=60).contains(&wait), "{wait}");
+    }
+    // Everything else goes on.
+    assert_eq!(visitor.get("/v1/listings").await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_client_that_takes_everybody_s_turn_is_told_to_wait_and_probes_never_are() -> Result<()> {
+    let market = Opening::usual().set("UDAM_RATE_LIMIT", "on").open().await?;
+    let visitor = market.visitor()?;
+    let mut limited: usize = 0;
+    for _ in 0..20 {
+        let answers = try_join_all((0..100).map(|_| visitor.get("/v1/listings?limit=1"))).await?;
+        limited += tally(&answers)
+            .remove("429 rate_limited")
+            .unwrap_or_default();
+        if limited > 0 {
+            break;
+        }
+    }
+    assert!(limited > 0);
+    let probes = try_join_all((0..50).map(|_| visitor.get("/healthz"))).await?;
+    assert!(probes.iter().all(|probe| probe.status == 200));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_has_lost_its_database_says_so_and_recovers() -> Result<()> {
+    let market = Opening::usual().open().await?;
+    let (_seller, listing) = on_sale(&market, weather(5)).await?;
+    let buyer = market.join("buyer").await?;
+    market.database.close().await?;
+    for answer in [
+        buyer.buy(&listing, 1).await?,
+        buyer.get("/v1/listings").await?,
+        buyer.log_in(&fresh_email("ada"), PASSWORD).await?,
+        buyer.get("/readyz").await?,
+    ] {
+        assert_problem(&answer, 503, "overloaded");
+        assert_eq!(answer.header("retry-after"), "1");
+    }
+    assert_eq!(buyer.get("/healthz").await?.status, 200);
+
+    market.database.reopen().await?;
+    eventually("the server to recover", async || {
+        Ok((buyer.get("/readyz").await?.status == 200).then_some(()))
+    })
+    .await?;
+    assert_eq!(buyer.buy(&listing, 1).await?.status, 201);
+    market.verify().await?;
+    Ok(())
+}

@@ -1,0 +1,225 @@
+use anyhow::{Result, ensure};
+use reqwest::Method;
+use serde_json::{Value, json};
+use udam_e2e::{Client, Market, Opening, fresh_email, weather};
+
+use super::canaries::{API_KEY, Canaries, MISTYPED, NEXT_API_KEY, NEXT_PASSWORD, PASSWORD};
+use crate::scenes::with;
+
+/// Everything that people do right in a day.
+async fn work(market: &Market, canaries: &mut Canaries) -> Result<(Client, Client, Client)> {
+    let visitor = market.visitor()?;
+    let mut people = Vec::new();
+    for name in ["seller", "buyer", "other"] {
+        let email = fresh_email(name);
+        let registered = visitor.register(&email, PASSWORD).await?;
+        canaries.add("a session", registered.text_at("/session_token"));
+        let login = visitor.log_in(&email, PASSWORD).await?;
+        canaries.add("a session", login.text_at("/session_token"));
+        people.push(visitor.with_session(login.text_at("/session_token")));
+    }
+    let [seller, buyer, other]: [Client; 3] = people.try_into().unwrap();
+    let listing = seller
+        .list(with(weather(9), [("api_key", json!(API_KEY))]))
+        .await?;
+    let order = buyer.buy_once(listing.id(), 1, "once").await?;
+    let token = order.text_at("/token_id");
+    ensure!(
+        buyer.reveal(token).await?["api_key"] == API_KEY,
+        "the canary does not live"
+    );
+    let path = format!("/v1/listings/{}", listing.id());
+    seller
+        .patch(&path, json!({"api_key": NEXT_API_KEY}))
+        .await?;
+    ensure!(
+        buyer.reveal(token).await?["api_key"] == NEXT_API_KEY,
+        "the canary does not live"
+    );
+    let change = json!({"current_password": PASSWORD, "new_password": NEXT_PASSWORD});
+    ensure!(
+        buyer.post("/v1/auth/password", change).await?.status == 204,
+        "no new password"
+    );
+    seller
+        .call(&format!("/v1/orders/{}/refund", order.id()))
+        .await?;
+    for path in [
+        "/v1/listings?q=weather",
+        "/v1/me/listings",
+        "/v1/me/sales",
+        "/v1/orders",
+        "/v1/tokens",
+        "/v1/tab",
+    ] {
+        for client in [&seller, &buyer, &other] {
+            client.get(path).await?;
+        }
+    }
+    buyer.sessions().await?;
+    Ok((seller, buyer, other))
+}
+
+/// Everything that people do wrong, with secrets where they do not belong.
+async fn blunder(seller: &Client, buyer: &Client, other: &Client) -> Result<()> {
+    let visitor = buyer.signed_out();
+    let email = fresh_email("blunderer");
+    for secret in [API_KEY, PASSWORD, MISTYPED, buyer.session()] {
+        let wrong: [Value; 4] = [
+            json!(secret),
+            json!([secret]),
+            json!({"secret": secret}),
+            json!(format!("{secret}\n")),
+        ];
+        for wrong in wrong {
+            visitor
+                .post(
+                    "/v1/auth/register",
+                    json!({"email": wrong, "password": wrong, "name": [wrong]}),
+                )
+                .await?;
+            visitor
+                .post("/v1/auth/login", json!({"email": email, "password": wrong}))
+                .await?;
+            let listing = with(
+                weather(1),
+                [
+                    ("api_key", json!([wrong])),
+                    ("price_per_unit", wrong.clone()),
+                ],
+            );
+            seller
+                .list(with(
+                    listing,
+                    [
+                        ("available_units", wrong.clone()),
+                        ("currency", wrong.clone()),
+                    ],
+                ))
+                .await?;
+            seller
+                .list(with(
+                    weather(1),
+                    [(
+                        "endpoint_url",
+                        json!(format!("https://u:{secret}@example.com")),
+                    )],
+                ))
+                .await?;
+            buyer
+                .post(
+                    "/v1/orders",
+                    json!({"listing_id": wrong, "units_requested": wrong}),
+                )
+                .await?;
+            buyer
+                .post(
+                    "/v1/auth/password",
+                    json!({"current_password": wrong, "new_password": wrong}),
+                )
+                .await?;
+            buyer.post("/v1/auth/logout", wrong).await?;
+        }
+        for broken in [
+            format!("{{\"password\": \"{secret}"),
+            format!("\"{secret}\""),
+            format!("{secret}=1"),
+            secret.to_owned(),
+        ] {
+            for path in ["/v1/auth/login", "/v1/auth/register", "/v1/listings"] {
+                let request = other
+                    .request(Method::POST, path)
+                    .header("Content-Type", "application/json");
+                other.send(request.body(broken.clone())).await?;
+                other
+                    .send(other.request(Method::POST, path).body(broken.clone()))
+                    .await?;
+            }
+        }
+        for path in [
+            format!("/v1/tokens/{secret}"),
+            format!("/v1/auth/sessions/{secret}"),
+            format!("/{secret}"),
+            format!("/v1/listings?cursor={secret}"),
+            format!("/v1/listings?limit={secret}&sort={secret}&seller={secret}"),
+        ] {
+            other.get(&path).await?;
+            other.call(&path).await?;
+        }
+        for header in ["X-Request-Id", "Idempotency-Key", "Cookie", "X-Api-Key"] {
+            let request = other
+                .request(Method::GET, "/v1/tokens")
+                .header(header, format!("{secret} {secret}"));
+            other.send(request).await?;
+        }
+        other.with_session(secret).get("/v1/tokens").await?;
+        other
+            .with_session(&format!("{secret}x"))
+            .buy("lst_01h455vb4pex5vsknk084sn02q", 1)
+            .await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_day_s_work_and_its_blunders_leave_no_secret_behind() -> Result<()> {
+    let market = Opening::usual().servers(2).open().await?;
+    let mut canaries = Canaries::of(&market).await?;
+    let (seller, buyer, other) = work(&market, &mut canaries).await?;
+    blunder(&seller, &buyer, &other).await?;
+    market
+        .database
+        .tamper("UPDATE listings SET sealed_key = ''")
+        .await?;
+    let tokens = buyer.get("/v1/tokens").await?;
+    buyer
+        .reveal(tokens.items()[0]["id"].as_str().unwrap())
+        .await?;
+    market.run(&["verify"]).await?;
+
+    let metrics = buyer.get("/metrics").await?;
+    canaries.assert_none_in("the metrics", &metrics.text);
+    let problems = market.problems.all();
+    assert!(problems.len() > 100);
+    for problem in &problems {
+        canaries.assert_none_in("an error", problem);
+    }
+    canaries.assert_none_in("a log", &market.logs());
+    canaries.assert_none_in("the database", &market.database.dump().await?);
+    assert!(
+        market.logs().contains("/v1/listings"),
+        "nothing is logged at all"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stolen_database_holds_sealed_keys_hashes_and_digests_only() -> Result<()> {
+    let market = Opening::usual().open().await?;
+    let mut canaries = Canaries::of(&market).await?;
+    let (_, buyer, _) = work(&market, &mut canaries).await?;
+    let dump = market.database.dump().await?;
+    canaries.assert_none_in("the database", &dump);
+    assert!(dump.contains("$argon2id$v=19$m=19456,t=2,p=1$"));
+    // What is stored of a session opens nothing when it is shown instead of the token.
+    let database = market.database.connect().await?;
+    let digests = database
+        .query("SELECT encode(token_digest, 'hex') FROM sessions", &[])
+        .await?;
+    for digest in digests {
+        let digest: String = digest.get(0);
+        assert_eq!(
+            buyer.with_session(&digest).get("/v1/tokens").await?.status,
+            401
+        );
+        assert_eq!(
+            buyer
+                .with_session(&format!("udam_ses_{digest}"))
+                .get("/v1/tokens")
+                .await?
+                .status,
+            401
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+use anyhow::Result;
+use futures::future::try_join;
+use udam_e2e::{Binary, Database, Market, Opening, Problems, Server, weather};
+
+use crate::scenes::on_sale;
+
+#[tokio::test]
+async fn a_schema_that_is_behind_is_told_how_to_catch_up() -> Result<()> {
+    let database = Database::empty().await?;
+    let variables = Opening::usual().variables(&database).await?;
+    let finished = Binary::find()?
+        .run(["serve", "--no-migrate"], variables.clone())
+        .await?;
+    assert_eq!(finished.code, Some(1));
+    assert!(
+        finished.stderr.contains("udam migrate"),
+        "{}",
+        finished.stderr
+    );
+    Binary::find()?
+        .run(["migrate"], variables.clone())
+        .await?
+        .printed()?;
+    let server = Server::start_with(["serve", "--no-migrate"], variables).await?;
+    server.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_is_named_with_the_way_out() -> Result<()> {
+    let market = Market::shared().await?;
+    let taken = market.address(0).to_string();
+    let variables = Opening::usual()
+        .set("UDAM_LISTEN", &taken)
+        .variables(&market.database)
+        .await?;
+    let finished = Binary::find()?.run(["serve"], variables).await?;
+    assert_eq!(finished.code, Some(1));
+    for expected in [taken.as_str(), "UDAM_LISTEN"] {
+        assert!(finished.stderr.contains(expected), "{}", finished.stderr);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn servers_that_start_at_once_on_an_empty_database_take_turns() -> Result<()> {
+    let database = Database::empty().await?;
+    let variables = Opening::usual().variables(&database).await?;
+    let (first, second) =
+        try_join(Server::start(variables.clone()), Server::start(variables)).await?;
+    let market = Market {
+        database,
+        servers: vec![first, second],
+        problems: Problems::default(),
+    };
+    let (_seller, listing) = on_sale(&market, weather(2)).await?;
+    for buyer in market.crowd(2).await? {
+        assert_eq!(buyer.buy(&listing, 1).await?.status, 201);
+    }
+    market.verify().await?;
+    Ok(())
+}

@@ -1,0 +1,128 @@
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use futures::future::{join, join_all};
+use rustix::process::Signal;
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use udam_e2e::{Client, Market, Opening, eventually, weather};
+
+use crate::scenes::{on_sale, with};
+
+#[tokio::test]
+async fn a_server_asked_to_stop_answers_what_is_in_flight_and_keeps_what_it_answered() -> Result<()>
+{
+    let mut market = Opening::usual().servers(2).open().await?;
+    let (_seller, listing) = on_sale(
+        &market,
+        with(weather(1_000_000), [("price_per_unit", json!("0.01"))]),
+    )
+    .await?;
+    let buyers = market.crowd(16).await?;
+    let leaving = market.servers.remove(0);
+    let address = leaving.address();
+    let placed = AtomicUsize::new(0);
+    let shopping = join_all(
+        buyers
+            .iter()
+            .map(|buyer| shop(buyer.at(address), &listing, &placed)),
+    );
+    let farewell = async {
+        let busy = async || Ok((placed.load(Relaxed) > 200).then_some(()));
+        eventually("orders to be placed", busy).await?;
+        leaving.stop().await
+    };
+    let (shopped, finished) = join(shopping, farewell).await;
+    finished?;
+
+    let mut unanswered = 0;
+    for (buyer, shopped) in buyers.iter().zip(shopped) {
+        let buyer = buyer.at(market.address(0));
+        for (key, order) in shopped.answered {
+            assert_eq!(buyer.get(&format!("/v1/orders/{order}")).await?.status, 200);
+            assert_eq!(buyer.buy_once(&listing, 1, &key).await?.id(), order);
+        }
+        let last = buyer.buy_once(&listing, 1, &shopped.unanswered).await?;
+        assert_eq!(last.status, 201, "{}", last.text);
+        unanswered += usize::from(last.header("idempotent-replayed") == "true");
+    }
+    assert_eq!(
+        unanswered, 0,
+        "orders were placed and not answered, though there was time for it"
+    );
+    market.verify().await?;
+    Ok(())
+}
+
+/// What became of somebody's orders until the server was gone.
+struct Shopped {
+    /// Keys and ids of those that were answered.
+    answered: Vec<(String, String)>,
+    /// The key of the one that was not.
+    unanswered: String,
+}
+
+async fn shop(buyer: Client, listing: &str, placed: &AtomicUsize) -> Shopped {
+    let mut answered = Vec::new();
+    for number in 0.. {
+        let key = format!("order {number}");
+        match buyer.buy_once(listing, 1, &key).await {
+            Ok(answer) if answer.status == 201 => {
+                placed.fetch_add(1, Relaxed);
+                answered.push((key, answer.id().to_owned()));
+            }
+            Ok(answer) => panic!("{}: {}", answer.status, answer.text),
+            Err(_) => {
+                return Shopped {
+                    answered,
+                    unanswered: key,
+                };
+            }
+        }
+    }
+    unreachable!("servers do not last for ever")
+}
+
+#[tokio::test]
+async fn idle_clients_do_not_keep_a_server_from_stopping() -> Result<()> {
+    let mut market = Opening::usual().open().await?;
+    let idle: Vec<_> = market.crowd(3).await?;
+    for client in &idle {
+        assert_eq!(client.get("/v1/tab").await?.status, 200);
+    }
+    let began = Instant::now();
+    market.servers.remove(0).stop().await?;
+    assert!(
+        began.elapsed() < Duration::from_secs(5),
+        "it took {:?}",
+        began.elapsed()
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_interrupt_stops_a_server_as_well() -> Result<()> {
+    let mut market = Opening::usual().open().await?;
+    let finished = market.servers.remove(0).stop_by(Signal::INT).await?;
+    assert_eq!(finished.code, Some(0));
+    Ok(())
+}
+
+#[tokio::test]
+async fn clients_that_never_finish_take_nothing_from_others() -> Result<()> {
+    let market = Market::shared().await?;
+    let visitor = market.visitor()?;
+    let unfinished = b"POST /v1/auth/login HTTP/1.1\r\nHost: x\r\n\
+        Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
+    let mut lingering = Vec::new();
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(market.address(0)).await?;
+        stream.write_all(unfinished).await?;
+        lingering.push(stream);
+    }
+    assert_eq!(visitor.get("/v1/listings?limit=1").await?.status, 200);
+    Ok(())
+}
