@@ -3,6 +3,10 @@
 use crate::money::{Currency, Money};
 use crate::time::{SignedDuration, Timestamp, before};
 
+/// How long a lapsed reservation waits for the provider to say that its session can no longer be paid.
+/// After that its units go back on sale all the same; a payment that comes later still finds its order.
+pub const RELEASE_GRACE: SignedDuration = SignedDuration::from_secs(60);
+
 /// How orders are accepted and paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderPolicy {

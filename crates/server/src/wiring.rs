@@ -152,6 +152,7 @@ fn marketplace(
             clock: Arc::clone(&clock),
             entropy,
         },
+        payments: None,
         tokens: Tokens {
             tokens: Arc::new(PgTokenStore::new(pool.clone())),
             vault,

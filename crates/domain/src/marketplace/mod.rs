@@ -6,6 +6,8 @@ mod accounts;
 mod catalogue;
 mod key_rotation;
 mod ordering;
+mod payments;
+mod reconciliation;
 mod sessions;
 mod tokens;
 
@@ -15,6 +17,8 @@ pub use accounts::{
 pub use catalogue::{Catalogue, ChangeListingError, PublishError, PublishListing};
 pub use key_rotation::{KeyRotation, RotateKeysError, Rotated};
 pub use ordering::{BuyUnits, Ordering};
+pub use payments::{CheckoutError, Payments};
+pub use reconciliation::{Reconciliation, Sweep, SweepError};
 pub use sessions::Sessions;
 pub use tokens::{OpenTokenError, Tokens};
 
@@ -31,4 +35,6 @@ pub struct Marketplace {
     pub ordering: Ordering,
     /// Opening and revoking tokens.
     pub tokens: Tokens,
+    /// Sending buyers to pay, if there is a provider.
+    pub payments: Option<Payments>,
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::account::{Origin, SignedIn};
-use crate::id::{AccountId, ListingId, OrderId, TokenId};
+use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
 use crate::order::{
     Authority, CancelOrder, IdempotencyKey, Order, PlaceOrder, PlacedOrder, RefundOrder,
     ReturnedUnits,
@@ -86,11 +86,13 @@ impl Ordering {
         units: ReturnedUnits,
     ) -> Result<Order, ChangeOrderError> {
         let seller = seller.acting(origin, self.clock.now());
+        let refund_id = RefundId::mint(seller.at, self.entropy.as_ref());
         self.orders
             .refund(RefundOrder {
                 order_id,
                 seller,
                 units,
+                refund_id,
             })
             .await
     }

@@ -183,6 +183,8 @@ impl NewOrder {
             state: self.state,
             lapses_at: self.lapses_at,
             token_id: self.token.map(|token| token.id),
+            payment_url: None,
+            refunded: Money::zero(self.total.currency()),
             created_at: self.placed_at,
         }
     }

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::account::SessionDigest;
 use crate::audit::Actor;
-use crate::id::{AccountId, ListingId, OrderId, TokenId};
+use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
 use crate::listing::ServiceName;
 use crate::money::Money;
 use crate::payment::PaymentRoute;
@@ -128,6 +128,10 @@ pub struct Order {
     pub lapses_at: Option<Timestamp>,
     /// Its token, once it has been fulfilled.
     pub token_id: Option<TokenId>,
+    /// Where it is paid, while it awaits payment and the provider has been told.
+    pub payment_url: Option<String>,
+    /// How much of its money the provider has given back.
+    pub refunded: Money,
     /// When it was placed.
     pub created_at: Timestamp,
 }
@@ -150,6 +154,8 @@ pub struct RefundOrder {
     pub seller: Actor,
     /// Whether its units are for sale again.
     pub units: ReturnedUnits,
+    /// The refund's identifier, should its money have to go back through the provider.
+    pub refund_id: RefundId,
 }
 
 #[cfg(test)]

@@ -29,23 +29,25 @@ pub trait OrderStore: Send + Sync {
     /// unused. After `Unavailable`, the order may have been placed: its key finds it.
     async fn place(&self, order: PlaceOrder) -> Result<PlacedOrder, PlaceOrderError>;
 
-    /// Gives up an order that awaits payment; its units go back on sale. Giving up a canceled order
-    /// again answers with it.
+    /// Gives up an order that awaits payment; its units go back on sale and its charge is closed. Giving
+    /// up a canceled order again answers with it.
     ///
     /// # Errors
     /// [`ChangeOrderError`]
     async fn cancel(&self, cancel: CancelOrder) -> Result<Order, ChangeOrderError>;
 
-    /// Takes a fulfilled order back: revokes its token, takes its total off the tab, puts its units
-    /// back on sale if the seller says so, and leaves an audit record. Refunding a refunded order
-    /// again answers with it.
+    /// Takes a fulfilled order back: revokes its token, takes its total off the tab or, once a charge has
+    /// paid for it, notes that it is owed back, puts its units back on sale if the seller says so, and
+    /// leaves an audit record. Refunding a refunded order again answers with it.
     ///
     /// # Errors
     /// [`ChangeOrderError`]
     async fn refund(&self, refund: RefundOrder) -> Result<Order, ChangeOrderError>;
 
-    /// Ends up to `limit` reservations that have lapsed by `now`; their units go back on sale.
-    /// Answers with the orders it ended. Two callers at once never end one twice.
+    /// Ends up to `limit` reservations that have lapsed by `now`; their units go back on sale. One whose
+    /// session may still be paid is left to [`PaymentBacklog::overdue`](super::PaymentBacklog::overdue)
+    /// for [`RELEASE_GRACE`](crate::policy::RELEASE_GRACE) longer. Answers with the orders it ended. Two
+    /// callers at once never end one twice.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -46,7 +46,9 @@ fn numeral(value: Value) -> Result<String, String> {
 pub(crate) fn count<T: FromStr<Err: Display>>(value: Value) -> Result<T, String> {
     let is_number = value.is_number();
     let text = numeral(value)?;
-    let whole = text.split_once('.').filter(|(_, rest)| rest.bytes().all(|digit| digit == b'0'));
+    let whole = text
+        .split_once('.')
+        .filter(|(_, rest)| rest.bytes().all(|digit| digit == b'0'));
     match whole {
         Some((whole, _)) if is_number => parsed(whole),
         _ => parsed(&text),

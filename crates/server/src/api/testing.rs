@@ -147,6 +147,7 @@ impl TestApi {
                 clock: clock.clone(),
                 entropy,
             },
+            payments: None,
             tokens: Tokens {
                 tokens: Arc::new(self.tokens),
                 vault,

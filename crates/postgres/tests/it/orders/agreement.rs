@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tokio::runtime::Runtime;
-use udam_domain::id::{ListingId, OrderId, TokenId};
+use udam_domain::id::{ListingId, OrderId, RefundId, TokenId};
 use udam_domain::listing::ListingState;
 use udam_domain::order::{CancelOrder, Order, RefundOrder, Rejection, ReturnedUnits};
 use udam_domain::token::{RevealKey, RevokeToken, TokenState};
@@ -15,7 +15,7 @@ use udam_domain::{
 };
 
 use super::model::{Answer, BUYERS, Model, SELLERS, Step};
-use super::world::{Party, World, actor, at, keyed, order_for};
+use super::world::{Party, World, actor, at, fresh_uuid, keyed, order_for};
 
 const CASES: u32 = 100;
 const STEPS: RangeInclusive<usize> = 100..=160;
@@ -204,6 +204,7 @@ impl<'w> Driver<'w> {
             order_id,
             seller: actor(by, now),
             units,
+            refund_id: RefundId::from_uuid(fresh_uuid()),
         };
         moved(self.world.orders.refund(refund).await)
     }

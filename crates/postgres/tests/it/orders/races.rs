@@ -1,13 +1,14 @@
 //! Everybody at once: what the locks promise.
 
 use futures::future::join_all;
+use udam_domain::id::RefundId;
 use udam_domain::listing::ListingState;
 use udam_domain::order::{
     CancelOrder, OrderState, PlacedOrder, RefundOrder, Rejection, ReturnedUnits,
 };
 use udam_domain::{ChangeOrderError, OrderBook, OrderStore, PlaceOrderError};
 
-use super::world::{World, actor, at, keyed, order_for};
+use super::world::{World, actor, at, fresh_uuid, keyed, order_for};
 
 type Placed = Result<PlacedOrder, PlaceOrderError>;
 
@@ -167,6 +168,7 @@ async fn an_order_refunded_twenty_times_at_once_is_refunded_once() {
         order_id,
         seller: actor(seller.id, 2),
         units: ReturnedUnits::ForSale,
+        refund_id: RefundId::from_uuid(fresh_uuid()),
     };
     let answers = join_all((0..20).map(|_| world.orders.refund(refund))).await;
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
@@ -266,6 +268,7 @@ async fn only_the_buyer_cancels_and_only_the_seller_refunds() {
             order_id,
             seller,
             units: ReturnedUnits::ForSale,
+            refund_id: RefundId::from_uuid(fresh_uuid()),
         };
         let answer = world.orders.refund(refund).await;
         assert!(

@@ -25,6 +25,8 @@ pub(super) fn order() -> Order {
         state: OrderState::Fulfilled,
         lapses_at: None,
         token_id: Some(TokenId::from_uuid(Uuid::from_u128(9))),
+        payment_url: None,
+        refunded: udam_domain::money::Money::zero(udam_domain::money::Currency::USD),
         created_at: NOW,
     }
 }

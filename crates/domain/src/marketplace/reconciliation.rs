@@ -1,0 +1,186 @@
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::{CheckoutError, Payments};
+use crate::payment::{RefundDue, SessionStatus};
+use crate::ports::{
+    Applied, GatewayError, OrderStore, OverdueCharge, PaymentAlert, PaymentBacklog, StoreError,
+};
+use crate::time::{SignedDuration, before};
+
+/// Finishing what crashes, silences and refusals have left undone. Every server may do it at once.
+#[derive(Clone)]
+pub struct Reconciliation {
+    /// Sends buyers to pay, and applies events.
+    pub payments: Payments,
+    /// What is left to do.
+    pub backlog: Arc<dyn PaymentBacklog>,
+    /// Ends reservations.
+    pub orders: Arc<dyn OrderStore>,
+}
+
+/// What a sweep came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sweep {
+    /// Orders whose provider was told at last.
+    pub sent: u32,
+    /// Events that no webhook had brought.
+    pub caught_up: u32,
+    /// Sessions that can no longer be paid.
+    pub closed: u32,
+    /// Reservations that have lapsed.
+    pub lapsed: u32,
+    /// Refunds that were given.
+    pub refunded: u32,
+    /// Calls to the provider that failed and will be made again.
+    pub postponed: u32,
+    /// What an operator must look into.
+    pub alerts: Vec<PaymentAlert>,
+}
+
+/// Why a sweep stopped. What it has done stays done; the next one goes on.
+#[derive(Debug, Error)]
+pub enum SweepError {
+    /// The store could not be asked.
+    #[error("looking for unfinished payments failed")]
+    Unavailable(#[from] StoreError),
+}
+
+impl Reconciliation {
+    /// How much of each kind a sweep takes up at most.
+    pub const BATCH: u16 = 100;
+
+    /// How far the list of events is read again: the provider may add to it late, and clocks differ.
+    const OVERLAP: SignedDuration = SignedDuration::from_secs(300);
+
+    /// Does what is left to do: catches up on events, tells the provider of orders, ends what has
+    /// lapsed, gives refunds.
+    ///
+    /// # Errors
+    /// [`SweepError`]
+    pub async fn sweep(&self) -> Result<Sweep, SweepError> {
+        let mut sweep = Sweep::default();
+        self.catch_up(&mut sweep).await?;
+        self.send_unsent(&mut sweep).await?;
+        self.close_overdue(&mut sweep).await?;
+        self.release_lapsed(&mut sweep).await?;
+        self.give_refunds(&mut sweep).await?;
+        Ok(sweep)
+    }
+
+    /// A lost webhook costs one sweep: what it would have said is in the provider's list.
+    async fn catch_up(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
+        let since = self.backlog.events_seen(None).await?;
+        let now = self.payments.clock.now();
+        let Ok(events) = self
+            .payments
+            .gateway
+            .events_since(before(since, Self::OVERLAP))
+            .await
+        else {
+            sweep.postponed = sweep.postponed.saturating_add(1);
+            return Ok(());
+        };
+        let mut seen = since;
+        for event in events {
+            seen = seen.max(event.at.min(now));
+            match self.payments.apply(event).await? {
+                Applied::Done => sweep.caught_up = sweep.caught_up.saturating_add(1),
+                Applied::Repeated | Applied::Ignored => {}
+                Applied::Alert(alert) => sweep.alerts.push(alert),
+            }
+        }
+        if seen > since {
+            self.backlog.events_seen(Some(seen)).await?;
+        }
+        Ok(())
+    }
+
+    async fn send_unsent(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
+        let now = self.payments.clock.now();
+        for order_id in self.backlog.unsent(now, Self::BATCH).await? {
+            match self.payments.checkout(order_id, None).await {
+                Ok(_) => sweep.sent = sweep.sent.saturating_add(1),
+                Err(CheckoutError::Gateway(_)) => {
+                    sweep.postponed = sweep.postponed.saturating_add(1);
+                }
+                // It was paid, canceled or released meanwhile.
+                Err(CheckoutError::Charge(_)) => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn close_overdue(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
+        let now = self.payments.clock.now();
+        for overdue in self.backlog.overdue(now, Self::BATCH).await? {
+            self.close(&overdue, sweep).await?;
+        }
+        Ok(())
+    }
+
+    /// The session is ended at the provider first, and only then is anything released: whoever paid in
+    /// the last moment is served.
+    async fn close(&self, overdue: &OverdueCharge, sweep: &mut Sweep) -> Result<(), SweepError> {
+        let charge_id = overdue.charge_id;
+        let now = self.payments.clock.now();
+        let Some(session) = &overdue.session else {
+            self.backlog.close(charge_id, now).await?;
+            sweep.closed = sweep.closed.saturating_add(1);
+            return Ok(());
+        };
+        match self.payments.gateway.expire_session(session).await {
+            Ok(report) if report.status == SessionStatus::Processing => {}
+            Ok(report) => {
+                if let Applied::Alert(alert) = self.payments.apply_report(charge_id, report).await?
+                {
+                    sweep.alerts.push(alert);
+                }
+                self.backlog.close(charge_id, now).await?;
+                sweep.closed = sweep.closed.saturating_add(1);
+            }
+            Err(GatewayError::Unavailable(_) | GatewayError::Refused(_)) => {
+                sweep.postponed = sweep.postponed.saturating_add(1);
+            }
+        }
+        Ok(())
+    }
+
+    async fn release_lapsed(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
+        loop {
+            let now = self.payments.clock.now();
+            let released = self.orders.release_lapsed(now, Self::BATCH).await?.len();
+            let count = u32::try_from(released).unwrap_or(u32::MAX);
+            sweep.lapsed = sweep.lapsed.saturating_add(count);
+            if released < usize::from(Self::BATCH) {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn give_refunds(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
+        let now = self.payments.clock.now();
+        for due in self.backlog.refunds_owed(now, Self::BATCH).await? {
+            self.give(&due, sweep).await?;
+        }
+        Ok(())
+    }
+
+    async fn give(&self, due: &RefundDue, sweep: &mut Sweep) -> Result<(), SweepError> {
+        match self.payments.gateway.refund(due).await {
+            Ok(reference) => {
+                self.backlog.record_refund(due.id, reference).await?;
+                sweep.refunded = sweep.refunded.saturating_add(1);
+            }
+            Err(GatewayError::Unavailable(_)) => {
+                sweep.postponed = sweep.postponed.saturating_add(1);
+            }
+            Err(GatewayError::Refused(_)) => sweep.alerts.push(PaymentAlert {
+                charge_id: due.charge_id,
+                finding: format!("the provider refuses to refund {} ({})", due.amount, due.id),
+            }),
+        }
+        Ok(())
+    }
+}
