@@ -66,6 +66,8 @@ CREATE TABLE tokens (
     CONSTRAINT tokens_order_id_key UNIQUE (order_id),
     CONSTRAINT tokens_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders (id),
     CONSTRAINT tokens_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES listings (id),
+    CONSTRAINT tokens_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES accounts (id),
+    CONSTRAINT tokens_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES accounts (id),
     CONSTRAINT tokens_state_known CHECK (state IN ('active', 'suspended', 'revoked'))
 ) WITH (fillfactor = 90);
 

@@ -28,12 +28,6 @@ impl RingKeyVault {
     pub const fn new(keys: MasterKeys) -> Self {
         Self { keys }
     }
-
-    /// The master keys it seals and opens with.
-    #[must_use]
-    pub const fn master_keys(&self) -> &MasterKeys {
-        &self.keys
-    }
 }
 
 impl KeyVault for RingKeyVault {

@@ -16,6 +16,7 @@
 
 pub mod account;
 pub mod audit;
+mod chain;
 #[cfg(test)]
 mod fixtures;
 pub mod id;
@@ -33,6 +34,7 @@ pub mod time;
 pub mod token;
 pub mod units;
 
+pub use chain::told_whole;
 pub use marketplace::Marketplace;
 pub use ports::*;
 pub use text::TextError;

@@ -24,7 +24,8 @@ pub struct Binaries {
 
 impl Binaries {
     /// Takes those in `explicit`, or else the newest on `PATH`, or else the newest in a well-known
-    /// place.
+    /// place. A cluster finds its own; this is for whoever needs a program beside it, such as
+    /// `pg_dump`.
     ///
     /// # Errors
     /// [`ClusterError::UnusableBinaries`] and [`ClusterError::TooOld`] speak of `explicit`;

@@ -4,13 +4,13 @@ use std::net::IpAddr;
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 use udam_domain::account::{AccountName, Device, Email, PasswordHash, SessionDigest};
-use udam_domain::id::{AccountId, ListingId, OrderId, SessionId, TokenId};
+use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId, RefundId, SessionId, TokenId};
 use udam_domain::listing::{
     Description, EndpointUrl, KeyId, ListingState, Price, ServiceName, UnitDescription,
 };
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{IdempotencyKey, OrderState};
-use udam_domain::payment::PaymentRoute;
+use udam_domain::payment::{ChargeState, PaymentRoute, ProviderReference};
 use udam_domain::time::Timestamp;
 use udam_domain::token::TokenState;
 use udam_domain::units::{Stock, Units};
@@ -169,5 +169,20 @@ kept_as_text!(
     KeyId
 );
 kept_as_text!(IdempotencyKey, ServiceName, UnitDescription);
-kept_as_name!(ListingState, OrderState, PaymentRoute, TokenState);
+kept_as_name!(
+    ChargeState,
+    ListingState,
+    OrderState,
+    PaymentRoute,
+    TokenState
+);
+kept_as_uuid!(ChargeId, RefundId);
+
+impl Stored for ProviderReference {
+    type Column = String;
+
+    fn load(column: String) -> Result<Self, Cause> {
+        Ok(Self::new(column))
+    }
+}
 kept_as_count!(Stock, Units);

@@ -117,14 +117,3 @@ fn is_silence(error: &tokio_postgres::Error) -> bool {
             .and_then(|source| source.downcast_ref::<io::Error>())
             .is_some_and(|error| error.kind() != io::ErrorKind::InvalidInput)
 }
-
-/// An error and all that caused it, in one line.
-pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        text = format!("{text}: {source}");
-        cause = source.source();
-    }
-    text
-}

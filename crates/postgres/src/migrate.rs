@@ -7,11 +7,11 @@ use refinery::{Migration, Runner};
 use thiserror::Error;
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
-use udam_domain::StoreError;
+use udam_domain::{StoreError, told_whole};
 
 use crate::columns::Columns;
 use crate::connection::{Bounds, ConnectError};
-use crate::error::{Refusal, Unreadable, chain, store_error};
+use crate::error::{Refusal, Unreadable, store_error};
 use crate::pool::PgPool;
 use crate::settings::PoolSettings;
 
@@ -84,7 +84,7 @@ impl From<refinery::Error> for MigrateError {
                 step: step.clone(),
                 source: match refusal(source.as_ref()) {
                     Some(refusal) => refusal.into(),
-                    None => chain(source.as_ref()).into(),
+                    None => told_whole(source.as_ref()).into(),
                 },
             },
             _ => Self::Failed {

@@ -8,6 +8,7 @@ use udam_domain::account::{
 };
 use udam_domain::audit::{Actor, AuditAction};
 use udam_domain::id::{AccountId, SessionId};
+use udam_domain::page::{Page, PageRequest};
 use udam_domain::policy::SessionPolicy;
 use udam_domain::time::Timestamp;
 use udam_domain::{SessionStore, StoreError};
@@ -16,6 +17,7 @@ use crate::accounts;
 use crate::audit;
 use crate::columns::Columns;
 use crate::error::Unreadable;
+use crate::paging;
 use crate::pool::{Client, PgPool};
 use crate::transaction::{Parameters, Transaction, TxError};
 
@@ -72,12 +74,25 @@ impl SessionStore for PgSessionStore {
         account: AccountId,
         policy: SessionPolicy,
         now: Timestamp,
-    ) -> Result<Vec<Session>, StoreError> {
+        page: PageRequest<SessionId>,
+    ) -> Result<Page<Session, SessionId>, StoreError> {
+        let before = paging::before(page.after.map(SessionId::uuid));
+        let surplus = paging::surplus(page.limit);
         let client = self.pool.client().await?;
-        let found = client.rows(OF_ACCOUNT, &[&account.uuid()]).await?;
-        let mut sessions = found.iter().map(session).collect::<Result<Vec<_>, _>>()?;
-        sessions.retain(|session| session.is_alive(&policy, now));
-        Ok(sessions)
+        let asked: Parameters<'_> = &[
+            &account.uuid(),
+            &before,
+            &now,
+            &policy.idle_cutoff(now),
+            &surplus,
+        ];
+        let found = client.rows(OF_ACCOUNT, asked).await?;
+        let sessions = found.iter().map(session).collect::<Result<_, _>>()?;
+        Ok(Page::from_surplus(
+            sessions,
+            page.limit,
+            |session: &Session| session.id,
+        ))
     }
 
     async fn end(&self, account: AccountId, session: SessionId) -> Result<bool, StoreError> {
@@ -87,8 +102,10 @@ impl SessionStore for PgSessionStore {
     }
 
     async fn end_all(&self, account: AccountId) -> Result<(), StoreError> {
-        let client = self.pool.client().await?;
-        client.run(END_ALL, &[&account.uuid()]).await.map(drop)
+        // It locks as many rows as there are sessions, and so may meet another of its kind halfway.
+        self.pool
+            .transaction(|tx| end_all(tx, account).boxed())
+            .await
     }
 }
 
@@ -99,18 +116,17 @@ SELECT s.id, s.account_id, s.device, s.address, s.created_at, s.last_seen_at, s.
 FROM sessions s JOIN accounts a ON a.id = s.account_id
 WHERE s.token_digest = $1";
 
+// What lives is what `SessionPolicy::admits` says: filtered here, or pages would come short.
 const OF_ACCOUNT: &str = "\
 -- PgSessionStore::of_account
 SELECT id, account_id, device, address, created_at, last_seen_at, expires_at
-FROM sessions WHERE account_id = $1 ORDER BY id DESC";
+FROM sessions
+WHERE account_id = $1 AND id < $2 AND expires_at > $3 AND last_seen_at > $4
+ORDER BY id DESC LIMIT $5";
 
 const END: &str = "\
 -- PgSessionStore::end
 DELETE FROM sessions WHERE account_id = $1 AND id = $2";
-
-const END_ALL: &str = "\
--- PgSessionStore::end_all
-DELETE FROM sessions WHERE account_id = $1";
 
 fn session(row: &Row) -> Result<Session, Unreadable> {
     Ok(Session {
@@ -188,6 +204,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         at: session.created_at,
     };
     audit::record(tx, AuditAction::LoggedIn, &actor, session.id.uuid()).await
+}
+
+async fn end_all(tx: &Transaction<'_>, account: AccountId) -> Result<(), TxError<StoreError>> {
+    const END_ALL: &str = "\
+-- sessions::end_all
+DELETE FROM sessions WHERE account_id = $1";
+
+    tx.run(END_ALL, &[&account.uuid()]).await?;
+    Ok(())
 }
 
 /// Of the requests that see the same last use, one notes the new one and none waits for it; a session

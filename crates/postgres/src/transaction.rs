@@ -59,6 +59,18 @@ impl Deref for Transaction<'_> {
 pub(crate) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 impl Transaction<'_> {
+    /// Prepares what this connection has not prepared yet. Statements that are sent together afterwards
+    /// run in the order in which they are polled first.
+    pub(crate) async fn prepare_all(
+        &self,
+        statements: &[&str],
+    ) -> Result<(), tokio_postgres::Error> {
+        for sql in statements {
+            self.prepare_cached(sql).await?;
+        }
+        Ok(())
+    }
+
     /// All rows of a statement, which is prepared on first use.
     pub(crate) async fn rows(
         &self,

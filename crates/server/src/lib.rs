@@ -4,15 +4,16 @@
 //! [`config`] makes of the environment and a file. [`serve`] is production, [`dev`] a whole
 //! marketplace on one machine, [`maintenance`] everything else. What production and development
 //! share: [`wiring`] joins ports and adapters, [`hosting`] serves HTTP until it is told to stop,
-//! [`telemetry`] logs and measures. [`api`] is the driving adapter that clients speak to.
+//! [`reconciliation`] finishes beside it what is left undone of payments, [`telemetry`] logs and
+//! measures. [`api`] is the driving adapter that clients speak to.
 //!
 //! [`dev`] may use the others; nothing but [`run()`] may use [`dev`], so that production cannot
 //! come to depend on anything made up.
 //!
 //! What may not live here: a rule of the business, a query, a cipher.
 
+mod alert;
 pub mod api;
-mod chain;
 pub mod cli;
 pub mod config;
 pub mod dev;
@@ -20,6 +21,7 @@ pub mod hosting;
 pub mod maintenance;
 pub mod master_keys;
 mod readiness;
+pub mod reconciliation;
 mod reservations;
 mod run;
 pub mod serve;

@@ -1,16 +1,26 @@
-//! Giving back the units of orders that were not paid in time.
+//! Giving back the units of orders that were not paid in time, where there is no provider to ask first.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics::counter;
+use metrics::{counter, describe_counter};
 use tokio::time::{self, MissedTickBehavior};
-use udam_domain::{Clock, OrderStore, StoreError};
+use udam_domain::{Clock, OrderStore, StoreError, told_whole};
 
-use crate::chain::told_whole;
+const LAPSED: &str = "udam_reservations_lapsed_total";
 
 /// How many reservations end in one transaction: each holds the lock of its listing until then.
 const BATCH: u16 = 100;
+
+/// Tells the recorder that is installed what is counted here.
+pub(crate) fn describe_metrics() {
+    describe_counter!(LAPSED, "Orders whose units went back on sale unpaid.");
+}
+
+/// Counts reservations that have lapsed.
+pub(crate) fn lapsed(count: u32) {
+    counter!(LAPSED).increment(count.into());
+}
 
 /// Ends lapsed reservations whenever `every` has passed. Never returns; every server may do it.
 pub(crate) async fn release_lapsed(
@@ -37,7 +47,7 @@ async fn sweep(orders: &dyn OrderStore, clock: &dyn Clock) -> Result<usize, Stor
     let mut released = 0_usize;
     loop {
         let batch = orders.release_lapsed(clock.now(), BATCH).await?.len();
-        counter!("udam_reservations_lapsed_total").increment(u64::try_from(batch).unwrap_or(0));
+        lapsed(u32::try_from(batch).unwrap_or(u32::MAX));
         released = released.saturating_add(batch);
         if batch < usize::from(BATCH) {
             return Ok(released);

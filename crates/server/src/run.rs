@@ -6,8 +6,8 @@ use thiserror::Error;
 use tokio::runtime;
 use udam_crypto::{SystemClock, SystemEntropy};
 use udam_domain::listing::KeyIdError;
+use udam_domain::told_whole;
 
-use crate::chain::told_whole;
 use crate::cli::{Command, Keys, Serve, SettingsFrom};
 use crate::config::{ConfigError, DatabaseSettings, Environment, RotationSettings, Sources};
 use crate::dev::{DemoData, DevError, dev};
@@ -18,6 +18,9 @@ use crate::maintenance::{
 use crate::serve::{Schema, ServeError, serve};
 use crate::telemetry::{LogFormat, start_logging};
 use crate::terminal::{Terminal, TerminalError};
+
+/// How long what is left on the runtime may take to end.
+const MOMENT: Duration = Duration::from_secs(2);
 
 /// How a command ended that did what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,10 +175,21 @@ fn sources(from: &SettingsFrom, environment: Environment) -> Result<Sources, Con
 
 /// Runs to the end on a runtime of its own, and gives what is left on it a moment to end as well.
 fn block_on<F: Future>(work: F) -> io::Result<F::Output> {
-    const MOMENT: Duration = Duration::from_secs(2);
-
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(work);
     runtime.shutdown_timeout(MOMENT);
     Ok(outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hosting::FAREWELL;
+    use crate::wiring::WIND_DOWN;
+
+    #[test]
+    fn a_server_has_stopped_before_orchestrators_kill_it() {
+        let bound = FAREWELL + WIND_DOWN + MOMENT;
+        assert!(bound < Duration::from_secs(30), "{bound:?}");
+    }
 }

@@ -6,8 +6,8 @@ use udam_postgres::{ConnectError, MigrateError, PgPool, PoolSettings};
 use url::Url;
 
 use crate::api::LoginMode;
-use crate::config::{HttpSettings, ServeSettings};
-use crate::hosting::{HostError, ListenError, Listeners, Purpose, host, listen};
+use crate::config::{MarketplaceSettings, ServeSettings};
+use crate::hosting::{HostError, ListenError, Listeners, Purpose, host};
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::wiring::{WiringError, wire};
 
@@ -62,7 +62,7 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
     } = settings;
     start_logging(log, LogFormat::for_whoever_reads());
     let recorder = start_measuring()?;
-    let listeners = listeners(&marketplace.http)?;
+    let listeners = Listeners::take(&marketplace.http, Purpose::Clients)?;
     let pool = PgPool::connect(&database)?;
     bring_up_to_date(&pool, &database, schema).await?;
     let wired = wire(
@@ -73,6 +73,7 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
         recorder,
     )
     .await?;
+    tell_of_payments(&marketplace);
     let http = &marketplace.http;
     host(wired.api.clone(), http, listeners, |address| {
         let public_url = http.public_url.as_ref().map(Url::as_str);
@@ -85,14 +86,18 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
     Ok(())
 }
 
-fn listeners(http: &HttpSettings) -> Result<Listeners, ListenError> {
-    let operators = http
-        .admin_listen
-        .map(|address| listen(address, Purpose::Operators));
-    Ok(Listeners {
-        clients: listen(http.listen, Purpose::Clients)?,
-        operators: operators.transpose()?,
-    })
+fn tell_of_payments(settings: &MarketplaceSettings) {
+    if let Some(payments) = settings.payments() {
+        let public_url = &payments.stripe.public_url;
+        let webhooks = format_args!("{public_url}v1/webhooks/stripe");
+        tracing::info!(%webhooks, "taking payments through Stripe, which sends its webhooks here");
+    } else {
+        let limit = settings.orders.small_order_limit;
+        tracing::info!(
+            %limit,
+            "no payment provider is set up: orders from this limit on are turned away"
+        );
+    }
 }
 
 async fn bring_up_to_date(

@@ -29,8 +29,9 @@ fn only_the_command_line_leads_to_development() {
 }
 
 #[test]
-fn only_development_makes_up_a_database_or_lets_an_address_alone_sign_in() {
+fn only_development_makes_up_a_database_or_a_provider_or_lets_an_address_alone_sign_in() {
     assert!(mentions("udam_embedded_postgres", "dev").is_empty());
+    assert!(mentions("udam_stripe_sandbox", "dev").is_empty());
     let outside_the_api = mentions("EmailAloneSuffices", "api");
     assert_eq!(outside_the_api, [Path::new("dev/mod.rs")]);
 }

@@ -7,10 +7,12 @@ use anyhow::{Context, Result, anyhow, ensure};
 
 use crate::surroundings;
 
-/// The program `udam`: the one that `UDAM_BINARY` names, or else one built the way this test was
-/// built.
+/// A program: the one that a variable names, or else one built the way this test was built.
 #[derive(Debug, Clone)]
 pub struct Binary(PathBuf);
+
+/// Where a program is, once somebody has asked.
+type Found = OnceLock<Result<PathBuf, String>>;
 
 /// A run of the program that has come to its end.
 #[derive(Debug, Clone)]
@@ -24,16 +26,30 @@ pub struct Finished {
 }
 
 impl Binary {
-    /// Finds the program; builds it first, once per process, unless it is named.
+    /// Finds `udam`; builds it first, once per process, unless `UDAM_BINARY` names it.
     ///
     /// # Errors
     /// When it does not build.
     pub fn find() -> Result<Self> {
-        static FOUND: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-        FOUND
-            .get_or_init(|| match surroundings::variable("UDAM_BINARY") {
+        static FOUND: Found = Found::new();
+        Self::found(&FOUND, "UDAM_BINARY", "udam-server", "udam")
+    }
+
+    /// Finds the stand-in for Stripe in the same way; `UDAM_STRIPE_SANDBOX_BINARY` may name it.
+    ///
+    /// # Errors
+    /// When it does not build.
+    pub fn sandbox() -> Result<Self> {
+        static FOUND: Found = Found::new();
+        let name = "udam-stripe-sandbox";
+        Self::found(&FOUND, "UDAM_STRIPE_SANDBOX_BINARY", name, name)
+    }
+
+    fn found(found: &Found, variable: &str, package: &str, name: &str) -> Result<Self> {
+        found
+            .get_or_init(|| match surroundings::variable(variable) {
                 Some(path) => Ok(path.into()),
-                None => build().map_err(|error| format!("{error:#}")),
+                None => build(package, name).map_err(|error| format!("{error:#}")),
             })
             .clone()
             .map(Self)
@@ -114,7 +130,7 @@ impl From<Output> for Finished {
 }
 
 /// The test lies in `<target>/<profile>/deps`, which tells both how and where to build.
-fn build() -> Result<PathBuf> {
+fn build(package: &str, name: &str) -> Result<PathBuf> {
     let test = std::env::current_exe().context("finding the test's own binary")?;
     let profile = test
         .ancestors()
@@ -126,12 +142,13 @@ fn build() -> Result<PathBuf> {
     let build = escargot::CargoBuild::new()
         .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml"))
         .target_dir(target)
-        .package("udam-server")
-        .bin("udam");
+        .package(package)
+        .bin(name);
     let build = match profile.file_name().and_then(OsStr::to_str) {
         None | Some("debug") => build,
         Some("release") => build.release(),
         Some(name) => build.args(["--profile", name]),
     };
-    Ok(build.run().context("building udam")?.path().to_owned())
+    let program = build.run().with_context(|| format!("building {name}"))?;
+    Ok(program.path().to_owned())
 }

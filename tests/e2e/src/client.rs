@@ -201,6 +201,30 @@ impl Client {
         self.send(request.json(&order(listing_id, units))).await
     }
 
+    /// Asks where an order is paid.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn check_out(&self, order_id: &str) -> Result<Answer> {
+        self.call(&format!("/v1/orders/{order_id}/checkout")).await
+    }
+
+    /// Gives an order up.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn cancel(&self, order_id: &str) -> Result<Answer> {
+        self.call(&format!("/v1/orders/{order_id}/cancel")).await
+    }
+
+    /// Takes back an order that was sold.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn refund(&self, order_id: &str) -> Result<Answer> {
+        self.call(&format!("/v1/orders/{order_id}/refund")).await
+    }
+
     /// Opens a token.
     ///
     /// # Errors

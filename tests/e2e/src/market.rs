@@ -9,6 +9,7 @@ use crate::binary::{Binary, Finished};
 use crate::client::Client;
 use crate::database::Database;
 use crate::names::{PASSWORD, fresh_email};
+use crate::sandbox::{self, Sandbox};
 use crate::server::{Server, master_keys};
 
 /// A marketplace: a database, and the servers on it.
@@ -55,6 +56,17 @@ impl Opening {
         self
     }
 
+    /// With orders that are paid through this sandbox, and with a sweep of unfinished payments every
+    /// second. Where the sandbox sends its webhooks is known only when a server listens.
+    #[must_use]
+    pub fn paid_through(self, sandbox: &Sandbox) -> Self {
+        self.set("STRIPE_API_BASE", sandbox.base())
+            .set("STRIPE_SECRET_KEY", sandbox::API_KEY)
+            .set("STRIPE_WEBHOOK_SECRET", sandbox::WEBHOOK_SECRET)
+            .set("UDAM_PUBLIC_URL", "http://market.example.com")
+            .set("UDAM_RECONCILE_INTERVAL", "1s")
+    }
+
     /// What a server on this database is run with: the usual settings, and those of this market,
     /// which win.
     ///
@@ -74,6 +86,14 @@ impl Opening {
         Ok(usual.chain(self.settings.clone()).collect())
     }
 
+    /// Starts a server of this market on this database.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn serve(&self, database: &Database) -> Result<Server> {
+        Server::start(self.variables(database).await?).await
+    }
+
     /// Opens it, on a database of its own.
     ///
     /// # Errors
@@ -89,7 +109,7 @@ impl Opening {
     pub async fn open_on(self, database: Database) -> Result<Market> {
         let mut servers = Vec::new();
         for _ in 0..self.servers {
-            servers.push(Server::start(self.variables(&database).await?).await?);
+            servers.push(self.serve(&database).await?);
         }
         Ok(Market {
             database,
@@ -151,6 +171,23 @@ impl Market {
             .buffered(AT_THE_DOOR)
             .try_collect()
             .await
+    }
+
+    /// What a server counts under a name, with all its labels or with those of these that begin so:
+    /// `udam_sweeps_total`, `udam_webhooks_total{outcome="done"`.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn counted(&self, server: usize, series: &str) -> Result<u64> {
+        let page = self
+            .visitor()?
+            .at(self.address(server))
+            .get("/metrics")
+            .await?;
+        let lines = page.text.lines().filter(|line| line.starts_with(series));
+        Ok(lines
+            .filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok())
+            .sum())
     }
 
     /// Runs a command of `udam` on its database.

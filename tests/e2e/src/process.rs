@@ -1,6 +1,6 @@
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
@@ -15,6 +15,7 @@ use crate::patience::eventually;
 /// dropping it.
 #[derive(Debug)]
 pub struct Process {
+    name: String,
     child: Child,
     guard: Child,
     output: TempDir,
@@ -31,12 +32,14 @@ impl Process {
     /// When it cannot be started.
     pub fn start(mut command: Command) -> Result<Self> {
         let output = tempfile::tempdir()?;
+        let name = Path::new(command.get_program()).file_name();
+        let name = name.unwrap_or_default().to_string_lossy().into_owned();
         let child = command
             .process_group(0)
             .stdout(File::create(output.path().join("stdout"))?)
             .stderr(File::create(output.path().join("stderr"))?)
             .spawn()
-            .context("starting udam")?;
+            .with_context(|| format!("starting {name}"))?;
         let guard = Command::new("/bin/sh")
             .args(["-c", GUARD, &child.id().to_string()])
             .arg(output.path())
@@ -44,8 +47,9 @@ impl Process {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .context("starting a guard over udam")?;
+            .with_context(|| format!("starting a guard over {name}"))?;
         Ok(Self {
+            name,
             child,
             guard,
             output,
@@ -110,7 +114,8 @@ impl Process {
     /// # Errors
     /// When it has ended.
     pub fn signal(&self, signal: Signal) -> Result<()> {
-        kill_process(Pid::from_child(&self.child), signal).context("signalling udam")
+        kill_process(Pid::from_child(&self.child), signal)
+            .with_context(|| format!("signalling {}", self.name))
     }
 
     /// Sends a signal to it and all that it has started, as a terminal does.
@@ -118,7 +123,8 @@ impl Process {
     /// # Errors
     /// When it has ended.
     pub fn signal_group(&self, signal: Signal) -> Result<()> {
-        kill_process_group(Pid::from_child(&self.child), signal).context("signalling udam")
+        kill_process_group(Pid::from_child(&self.child), signal)
+            .with_context(|| format!("signalling {}", self.name))
     }
 
     /// Whether it has ended.
@@ -134,7 +140,8 @@ impl Process {
     /// # Errors
     /// When it does not end.
     pub async fn wait(&mut self) -> Result<Finished> {
-        let status = eventually("udam to end", async || Ok(self.child.try_wait()?)).await?;
+        let what = format!("{} to end", self.name);
+        let status = eventually(&what, async || Ok(self.child.try_wait()?)).await?;
         // From here on its id may be another's.
         let _ = self.guard.kill();
         Ok(Finished {
@@ -169,7 +176,7 @@ impl Process {
             .lines()
             .filter(|line| line.contains("WARN") || line.contains("ERROR"));
         for line in complaints.take(COMPLAINTS) {
-            eprintln!("udam {}: {line}", self.id());
+            eprintln!("{} {}: {line}", self.name, self.id());
         }
     }
 }

@@ -54,6 +54,14 @@ impl Server {
         self.address
     }
 
+    /// Ends it as a power cut would.
+    ///
+    /// # Errors
+    /// When it has ended before.
+    pub async fn kill(&mut self) -> Result<()> {
+        self.process.stop(Signal::KILL).await.map(drop)
+    }
+
     /// Ends it as an operator would.
     ///
     /// # Errors

@@ -22,3 +22,9 @@ pub(crate) fn inherited() -> impl Iterator<Item = (&'static str, OsString)> {
 pub(crate) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
+
+/// What the environment asks of the tests under this name, if it is a number.
+#[must_use]
+pub fn asked_for(name: &str) -> Option<u64> {
+    variable(name)?.to_str()?.parse().ok()
+}

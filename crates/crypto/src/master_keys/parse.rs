@@ -96,7 +96,7 @@ mod tests {
     const ONES: &str = "//////////////////////////////////////////8=";
 
     fn ids(keys: &MasterKeys) -> Vec<&str> {
-        keys.ids().map(KeyId::as_str).collect()
+        keys.iter().map(|key| key.id().as_str()).collect()
     }
 
     fn error(text: &str) -> ParseMasterKeysError {

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use crate::account::{Session, SessionDigest, SessionToken, SignedIn};
 use crate::id::{AccountId, SessionId};
+use crate::page::{Page, PageRequest};
 use crate::policy::SessionPolicy;
 use crate::ports::{Clock, SessionMint, SessionStore, StoreError};
 
@@ -38,13 +39,17 @@ impl Sessions {
             .await
     }
 
-    /// The account's living sessions, the newest first.
+    /// A page of the account's living sessions, the newest first.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn of_account(&self, account: AccountId) -> Result<Vec<Session>, StoreError> {
+    pub async fn of_account(
+        &self,
+        account: AccountId,
+        page: PageRequest<SessionId>,
+    ) -> Result<Page<Session, SessionId>, StoreError> {
         self.sessions
-            .of_account(account, self.policy, self.clock.now())
+            .of_account(account, self.policy, self.clock.now(), page)
             .await
     }
 

@@ -5,7 +5,7 @@ use super::StoreError;
 use crate::id::{AccountId, ListingId};
 use crate::listing::{
     CataloguePosition, CatalogueQuery, EditListing, KeyId, Listing, NewListing, OwnListing,
-    SealedKey,
+    SealedKey, StockChange,
 };
 use crate::page::{Page, PageRequest};
 use crate::time::Timestamp;
@@ -62,9 +62,9 @@ pub enum EditListingError {
     /// It is another seller's.
     #[error("the listing is another seller's")]
     NotYours,
-    /// It would hold more units than a listing may.
+    /// With this change it would hold more units than a listing may.
     #[error("the listing would hold more units than a listing may")]
-    TooManyUnits,
+    TooManyUnits(StockChange),
     /// The store could not be asked.
     #[error("changing a listing failed")]
     Unavailable(#[from] StoreError),

@@ -83,9 +83,6 @@ pub enum ChangeOrderError {
     /// An order in this state cannot be.
     #[error("the order is {}", .0.as_str())]
     InvalidState(OrderState),
-    /// Its money would have to go back through a payment provider, and there is none.
-    #[error("the order needs a payment provider, and there is none")]
-    PaymentsUnavailable,
     /// The store could not be asked.
     #[error("changing an order failed")]
     Unavailable(#[from] StoreError),

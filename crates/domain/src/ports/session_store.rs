@@ -3,6 +3,7 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::account::{NewSession, PasswordHash, Session, SessionDigest, SignedIn};
 use crate::id::{AccountId, SessionId};
+use crate::page::{Page, PageRequest};
 use crate::policy::SessionPolicy;
 use crate::time::Timestamp;
 
@@ -35,7 +36,7 @@ pub trait SessionStore: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<SignedIn>, StoreError>;
 
-    /// The account's living sessions, the newest first.
+    /// A page of the account's living sessions, the newest first.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -44,7 +45,8 @@ pub trait SessionStore: Send + Sync {
         account: AccountId,
         policy: SessionPolicy,
         now: Timestamp,
-    ) -> Result<Vec<Session>, StoreError>;
+        page: PageRequest<SessionId>,
+    ) -> Result<Page<Session, SessionId>, StoreError>;
 
     /// Ends one session of the account. Answers whether there was one.
     ///

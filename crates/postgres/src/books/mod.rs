@@ -2,13 +2,14 @@
 //! how things stand.
 //!
 //! Per listing: what was listed is available, held or sold, as its orders say. Per buyer: the tab is
-//! what the small orders come to. Per order: exactly the token and the payment that its state calls for.
+//! what the unpaid small orders come to. Per order: exactly the token and the payment that its state
+//! calls for. Per charge: what was paid is kept for an order or goes back.
 
 use std::fmt;
 
 use futures::FutureExt;
 use udam_domain::StoreError;
-use udam_domain::id::{AccountId, ListingId, OrderId};
+use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId};
 use uuid::Uuid;
 
 use crate::PgPool;
@@ -32,6 +33,8 @@ pub enum Subject {
     Account(AccountId),
     /// An order with its token.
     Order(OrderId),
+    /// A charge with what it paid for.
+    Charge(ChargeId),
 }
 
 impl fmt::Display for Subject {
@@ -40,6 +43,7 @@ impl fmt::Display for Subject {
             Self::Listing(id) => write!(f, "listing {id}"),
             Self::Account(id) => write!(f, "account {id}"),
             Self::Order(id) => write!(f, "order {id}"),
+            Self::Charge(id) => write!(f, "charge {id}"),
         }
     }
 }
@@ -67,6 +71,7 @@ pub async fn verify(pool: &PgPool) -> Result<Vec<Discrepancy>, StoreError> {
             let mut found = stock(tx).await?;
             found.extend(tabs(tx).await?);
             found.extend(orders(tx).await?);
+            found.extend(charges(tx).await?);
             Ok::<_, TxError<StoreError>>(found)
         }
         .boxed()
@@ -89,6 +94,11 @@ async fn tabs(tx: &Transaction<'_>) -> Found {
 async fn orders(tx: &Transaction<'_>) -> Found {
     let subject = |id| Subject::Order(OrderId::from_uuid(id));
     check(tx, include_str!("sql/orders.sql"), subject).await
+}
+
+async fn charges(tx: &Transaction<'_>) -> Found {
+    let subject = |id| Subject::Charge(ChargeId::from_uuid(id));
+    check(tx, include_str!("sql/charges.sql"), subject).await
 }
 
 async fn check(tx: &Transaction<'_>, statement: &str, subject: impl Fn(Uuid) -> Subject) -> Found {

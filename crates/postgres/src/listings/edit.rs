@@ -6,10 +6,8 @@ use udam_domain::listing::{
     StockChange, UnitDescription,
 };
 use udam_domain::money::Money;
-use udam_domain::time::Timestamp;
-use udam_domain::units::Stock;
 
-use super::publish::{as_it_is, record_stock_change};
+use super::{row, stock};
 use crate::audit;
 use crate::columns::Columns;
 use crate::transaction::{Transaction, TxError};
@@ -24,7 +22,7 @@ pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> Edited<
     } = request;
     lock(tx, *listing_id, seller.account_id).await?;
     if edit.stock != StockChange::Keep {
-        change_stock(tx, *listing_id, edit.stock, seller.at).await?;
+        stock::change(tx, *listing_id, edit.stock, seller.at).await?;
     }
     if changes_terms(edit) {
         rewrite(tx, *listing_id, edit).await?;
@@ -32,7 +30,7 @@ pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> Edited<
     if edit.key.as_new().is_some() {
         audit::record(tx, AuditAction::KeyReplaced, seller, listing_id.uuid()).await?;
     }
-    as_it_is(tx, *listing_id).await
+    row::as_it_is(tx, *listing_id).await
 }
 
 /// Locks the listing for its seller. Orders refer to it meanwhile: the lock must not be one that
@@ -51,38 +49,6 @@ SELECT seller_id FROM listings WHERE id = $1 FOR NO KEY UPDATE";
     } else {
         Err(TxError::Answer(EditListingError::NotYours))
     }
-}
-
-async fn change_stock(
-    tx: &Transaction<'_>,
-    id: ListingId,
-    change: StockChange,
-    at: Timestamp,
-) -> Edited<()> {
-    const LOCK_STOCK: &str = "\
--- listings::edit::change_stock
-SELECT listed, available FROM listing_stock WHERE listing_id = $1 FOR NO KEY UPDATE";
-    const CHANGE: &str = "\
--- listings::edit::change_stock, by so much
-UPDATE listing_stock SET listed = listed + $2, available = available + $2 WHERE listing_id = $1";
-
-    let statement = tx.prepare_cached(LOCK_STOCK).await?;
-    let row = tx.query_one(&statement, &[&id.uuid()]).await?;
-    let (listed, available) = (row.read::<i64>("listed")?, row.read::<i64>("available")?);
-    let units = match change {
-        StockChange::Keep => 0,
-        StockChange::Add(more) => i64::from(more.get()),
-        StockChange::Set(wanted) => i64::from(wanted.get()) - available,
-    };
-    // Held and sold units may come back one day, and must find room then.
-    if units > 0 && listed + units > i64::from(Stock::MAX.get()) {
-        return Err(TxError::Answer(EditListingError::TooManyUnits));
-    }
-    if units != 0 {
-        tx.run(CHANGE, &[&id.uuid(), &units]).await?;
-        record_stock_change(tx, id, units, at).await?;
-    }
-    Ok(())
 }
 
 fn changes_terms<K>(edit: &ListingEdit<K>) -> bool {

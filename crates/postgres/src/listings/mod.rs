@@ -6,6 +6,7 @@ mod publish;
 mod row;
 mod search;
 mod statement;
+mod stock;
 
 use async_trait::async_trait;
 use futures::FutureExt;

@@ -1,8 +1,11 @@
 use tokio_postgres::Row;
+use udam_domain::StoreError;
+use udam_domain::id::ListingId;
 use udam_domain::listing::{Listing, ListingDetails, OwnListing, Seller};
 
 use crate::columns::Columns;
 use crate::error::Unreadable;
+use crate::transaction::{Transaction, TxError};
 
 /// The listing in a row of the columns that `columns.sql` names.
 pub(super) fn listing(row: &Row) -> Result<Listing, Unreadable> {
@@ -32,4 +35,19 @@ pub(super) fn own_listing(row: &Row) -> Result<OwnListing, Unreadable> {
         units_sold: row.read("sold")?,
         revenue: row.read_money("revenue_minor")?,
     })
+}
+
+/// The listing as this transaction has made it.
+pub(super) async fn as_it_is<E: From<StoreError>>(
+    tx: &Transaction<'_>,
+    id: ListingId,
+) -> Result<Listing, TxError<E>> {
+    const AS_IT_IS: &str = concat!(
+        "-- listings::row::as_it_is\nSELECT ",
+        include_str!("columns.sql"),
+        "WHERE l.id = $1"
+    );
+
+    let statement = tx.prepare_cached(AS_IT_IS).await?;
+    Ok(listing(&tx.query_one(&statement, &[&id.uuid()]).await?)?)
 }

@@ -4,11 +4,11 @@ use udam_domain::order::Order;
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::payment::Tab;
 use udam_domain::{OrderBook, StoreError};
-use uuid::Uuid;
 
 use super::row::{self, SELECT};
 use crate::PgPool;
 use crate::columns::Columns;
+use crate::paging;
 use crate::transaction::Parameters;
 
 /// Reads orders and tabs from PostgreSQL.
@@ -44,9 +44,8 @@ impl PgOrderBook {
         party: AccountId,
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError> {
-        // Every identifier comes before the one that is all ones.
-        let before = page.after.map_or(Uuid::max(), OrderId::uuid);
-        let surplus = i64::from(page.limit.get()) + 1;
+        let before = paging::before(page.after.map(OrderId::uuid));
+        let surplus = paging::surplus(page.limit);
         let orders = self
             .select(statement, &[&party.uuid(), &before, &surplus])
             .await?;

@@ -2,9 +2,10 @@
 //!
 //! Whatever changes an order takes its locks in one order, so that no two of them wait for each other:
 //! the stock of its listings by listing id, then the tabs of its buyers by account id, then orders by
-//! order id.
+//! order id; then charges.
 
 mod book;
+mod effects;
 mod locks;
 mod moves;
 mod place;
@@ -14,4 +15,7 @@ mod store;
 mod write;
 
 pub use book::PgOrderBook;
+pub(crate) use effects::{Issue, write_moves};
+pub(crate) use locks::{lock_all, lock_one, lock_stock, lock_tabs, lock_these, lock_where};
 pub use store::PgOrderStore;
+pub(crate) use write::move_tabs;

@@ -1,22 +1,18 @@
 //! Moving orders that exist: what the state machine says, under the locks of everything it touches.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use futures::FutureExt;
 use udam_domain::audit::AuditAction;
-use udam_domain::id::{AccountId, ListingId, OrderId};
+use udam_domain::id::OrderId;
 use udam_domain::order::{
-    CancelOrder, MoneyEffect, Move, Order, OrderEvent, OrderState, RefundOrder, StockEffect,
-    TokenEffect, Transition, transition,
+    CancelOrder, Move, Order, OrderEvent, RefundOrder, Transition, transition,
 };
-use udam_domain::payment::PaymentRoute;
-use udam_domain::time::Timestamp;
-use udam_domain::{ChangeOrderError, StoreError};
-use uuid::Uuid;
+use udam_domain::policy::RELEASE_GRACE;
+use udam_domain::time::{Timestamp, before};
+use udam_domain::{ChangeOrderError, StoreError, told_whole};
 
-use super::locks::{lock_stock, lock_tabs};
-use super::row::{self, read_orders};
-use super::write::{self, StockDelta};
+use super::effects::{off_the_tabs, write_moves};
+use super::locks::{lock_all, lock_one};
+use super::write::move_tabs;
 use crate::PgPool;
 use crate::audit;
 use crate::columns::Columns;
@@ -30,7 +26,11 @@ pub(super) async fn cancel(pool: &PgPool, cancel: CancelOrder) -> Result<Order, 
             let order = lock_one(tx, cancel.order_id).await?;
             let order = order.filter(|order| order.buyer_id == cancel.buyer.account_id);
             let order = order.ok_or(TxError::Answer(ChangeOrderError::NotFound))?;
-            apply_asked(tx, order, OrderEvent::CanceledByBuyer, cancel.buyer.at).await
+            let Some(step) = asked(&order, OrderEvent::CanceledByBuyer)? else {
+                return Ok(order);
+            };
+            write_moves(tx, &[(&order, step)], cancel.buyer.at, None).await?;
+            Ok(moved(order, step))
         }
         .boxed()
     })
@@ -43,42 +43,53 @@ pub(super) async fn refund(pool: &PgPool, refund: RefundOrder) -> Result<Order, 
             let order = lock_one(tx, refund.order_id).await?;
             let order = order.filter(|order| order.seller_id == refund.seller.account_id);
             let order = order.ok_or(TxError::Answer(ChangeOrderError::NotFound))?;
-            let before = order.state;
-            if before == OrderState::Fulfilled && order.route == PaymentRoute::Checkout {
-                return Err(TxError::Answer(ChangeOrderError::PaymentsUnavailable));
+            let Some(step) = asked(&order, OrderEvent::Refunded(refund.units))? else {
+                return Ok(order);
+            };
+            write_moves(tx, &[(&order, step)], refund.seller.at, None).await?;
+            // What a charge has paid for goes back through the provider; the rest was only owed.
+            if !owe_back(tx, &order, &refund).await? {
+                move_tabs(tx, &off_the_tabs(&[(&order, step)])).await?;
             }
-            let event = OrderEvent::Refunded(refund.units);
-            let order = apply_asked(tx, order, event, refund.seller.at).await?;
-            if order.state != before {
-                let subject = order.id.uuid();
-                audit::record(tx, AuditAction::OrderRefunded, &refund.seller, subject).await?;
-            }
-            Ok(order)
+            let subject = order.id.uuid();
+            audit::record(tx, AuditAction::OrderRefunded, &refund.seller, subject).await?;
+            Ok(moved(order, step))
         }
         .boxed()
     })
     .await
 }
 
-/// Takes an order somewhere that a person asked for, and answers with it as it then is.
-async fn apply_asked(
-    tx: &Transaction<'_>,
-    order: Order,
-    event: OrderEvent,
-    at: Timestamp,
-) -> Change<Order> {
+/// How an order moves that a person asks to move: not at all, if it is there already.
+fn asked(order: &Order, event: OrderEvent) -> Change<Option<Move>> {
     match transition(order.state, event) {
-        Transition::Unchanged => Ok(order),
+        Transition::Move(step) => Ok(Some(step)),
+        Transition::Unchanged => Ok(None),
         Transition::Refused => Err(TxError::Answer(ChangeOrderError::InvalidState(order.state))),
-        Transition::Move(step) => {
-            write_moves(tx, &[(&order, step)], at).await?;
-            Ok(Order {
-                state: step.to,
-                lapses_at: None,
-                ..order
-            })
-        }
     }
+}
+
+fn moved(order: Order, step: Move) -> Order {
+    Order {
+        state: step.to,
+        lapses_at: None,
+        payment_url: None,
+        ..order
+    }
+}
+
+const OWE_BACK: &str = "\
+-- orders::moves::owe_back
+INSERT INTO refunds (id, charge_id, order_id, amount_minor, currency, created_at)
+SELECT $2, c.id, o.id, o.total_minor, o.currency, $3
+FROM orders o JOIN charges c ON c.id = o.charge_id
+WHERE o.id = $1 AND c.state = 'paid'";
+
+/// Notes that what a charge has paid for this order has to go back. Answers whether one has.
+async fn owe_back(tx: &Transaction<'_>, order: &Order, refund: &RefundOrder) -> Change<bool> {
+    let (order, id) = (order.id.uuid(), refund.refund_id.uuid());
+    let columns: Parameters<'_> = &[&order, &id, &refund.seller.at];
+    Ok(tx.run(OWE_BACK, columns).await? > 0)
 }
 
 pub(super) async fn release_lapsed(
@@ -86,10 +97,35 @@ pub(super) async fn release_lapsed(
     now: Timestamp,
     limit: u16,
 ) -> Result<Vec<OrderId>, StoreError> {
-    pool.transaction(move |tx| {
+    let candidates = lapsed(pool, now, limit).await?;
+    match release(pool, &candidates, now).await {
+        // One that cannot be released must not keep the others from it.
+        Err(StoreError::Failed(_)) if candidates.len() > 1 => {
+            let mut released = Vec::new();
+            for candidate in candidates {
+                match release(pool, &[candidate], now).await {
+                    Ok(one) => released.extend(one),
+                    Err(error) => tracing::error!(
+                        order = %candidate,
+                        cause = told_whole(&error),
+                        "a lapsed order could not be released"
+                    ),
+                }
+            }
+            Ok(released)
+        }
+        answer => answer,
+    }
+}
+
+async fn release(
+    pool: &PgPool,
+    candidates: &[OrderId],
+    now: Timestamp,
+) -> Result<Vec<OrderId>, StoreError> {
+    pool.transaction(|tx| {
         async move {
-            let candidates = lapsed(tx, now, limit).await?;
-            let orders = lock_all(tx, &candidates).await?;
+            let orders = lock_all(tx, candidates).await?;
             let moves: Vec<(&Order, Move)> = orders
                 .iter()
                 // Another server may have moved it between the look and the lock.
@@ -99,7 +135,7 @@ pub(super) async fn release_lapsed(
                     Transition::Unchanged | Transition::Refused => None,
                 })
                 .collect();
-            write_moves(tx, &moves, now).await?;
+            write_moves(tx, &moves, now, None).await?;
             Ok(moves.iter().map(|(order, _)| order.id).collect())
         }
         .boxed()
@@ -109,138 +145,24 @@ pub(super) async fn release_lapsed(
 
 const LAPSED: &str = "\
 -- orders::moves::lapsed
-SELECT id FROM orders
-WHERE state = 'awaiting_payment' AND lapses_at <= $1 ORDER BY lapses_at LIMIT $2";
+SELECT o.id FROM orders o
+WHERE o.state = 'awaiting_payment' AND o.lapses_at <= $1
+    AND (
+        o.lapses_at <= $2
+        OR NOT EXISTS (
+            SELECT FROM charges c WHERE c.order_id = o.id AND c.payable AND c.session IS NOT NULL
+        )
+    )
+ORDER BY o.lapses_at LIMIT $3";
 
-async fn lapsed(
-    tx: &Transaction<'_>,
-    now: Timestamp,
-    limit: u16,
-) -> Result<Vec<OrderId>, TxError<StoreError>> {
-    let found = tx.rows(LAPSED, &[&now, &i64::from(limit)]).await?;
-    found.iter().map(|row| Ok(row.read("id")?)).collect()
-}
-
-async fn lock_one(tx: &Transaction<'_>, id: OrderId) -> Change<Option<Order>> {
-    Ok(lock_all(tx, &[id]).await?.pop())
-}
-
-/// Locks what these orders touch, and then them; answers with them as they are under lock.
-///
-/// Which listing and buyer an order belongs to never changes, so that it can be read before the locks.
-async fn lock_all<E: From<StoreError>>(
-    tx: &Transaction<'_>,
-    ids: &[OrderId],
-) -> Result<Vec<Order>, TxError<E>> {
-    let found = read_orders(tx, ids).await?;
-    let listings: BTreeSet<ListingId> = found.values().map(|order| order.listing_id).collect();
-    let buyers: BTreeSet<AccountId> = found.values().map(|order| order.buyer_id).collect();
-    lock_stock(tx, &listings.into_iter().collect::<Vec<_>>()).await?;
-    lock_tabs(tx, &[], &buyers.into_iter().collect::<Vec<_>>()).await?;
-    let statement = format!(
-        "-- orders::moves::lock_all\n{}WHERE o.id = ANY ($1) ORDER BY o.id FOR NO KEY UPDATE OF o",
-        row::SELECT
-    );
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    let locked = tx.rows(&statement, &[&ids]).await?;
-    locked
+async fn lapsed(pool: &PgPool, now: Timestamp, limit: u16) -> Result<Vec<OrderId>, StoreError> {
+    let out_of_grace = before(now, RELEASE_GRACE);
+    let client = pool.client().await?;
+    let found = client
+        .rows(LAPSED, &[&now, &out_of_grace, &i64::from(limit)])
+        .await?;
+    Ok(found
         .iter()
-        .map(|locked| Ok(row::order(locked)?))
-        .collect()
-}
-
-/// Writes the moves of locked orders.
-async fn write_moves(
-    tx: &Transaction<'_>,
-    moves: &[(&Order, Move)],
-    at: Timestamp,
-) -> Result<(), tokio_postgres::Error> {
-    if moves.is_empty() {
-        return Ok(());
-    }
-    let mut stock: BTreeMap<ListingId, StockDelta> = BTreeMap::new();
-    let mut tabs: BTreeMap<AccountId, i64> = BTreeMap::new();
-    for (order, step) in moves {
-        stock
-            .entry(order.listing_id)
-            .or_default()
-            .merge(stock_delta(order, *step));
-        if step.money == MoneyEffect::GiveBack && order.route == PaymentRoute::Tab {
-            *tabs.entry(order.buyer_id).or_default() -= order.total.minor();
-        }
-    }
-    write::move_stock(tx, &stock).await?;
-    write::move_tabs(tx, &tabs).await?;
-    move_orders(tx, moves, at).await?;
-    revoke_tokens(tx, moves).await
-}
-
-fn stock_delta(order: &Order, step: Move) -> StockDelta {
-    let units = i64::from(order.units.get());
-    let none = StockDelta::default();
-    let stock = match step.stock {
-        StockEffect::None => none,
-        StockEffect::HeldToSold => StockDelta {
-            held: -units,
-            sold: units,
-            ..none
-        },
-        StockEffect::HeldToAvailable => StockDelta {
-            held: -units,
-            available: units,
-            ..none
-        },
-        StockEffect::AvailableToSold => StockDelta {
-            available: -units,
-            sold: units,
-            ..none
-        },
-        StockEffect::SoldToAvailable => StockDelta {
-            sold: -units,
-            available: units,
-            ..none
-        },
-    };
-    // Only fulfilled orders count as revenue.
-    let counted = |state| i64::from(state == OrderState::Fulfilled);
-    let revenue_minor = (counted(step.to) - counted(order.state)) * order.total.minor();
-    StockDelta {
-        revenue_minor,
-        ..stock
-    }
-}
-
-async fn move_orders(
-    tx: &Transaction<'_>,
-    moves: &[(&Order, Move)],
-    at: Timestamp,
-) -> Result<(), tokio_postgres::Error> {
-    let ids: Vec<Uuid> = moves.iter().map(|(order, _)| order.id.uuid()).collect();
-    let states: Vec<&str> = moves.iter().map(|(_, step)| step.to.as_str()).collect();
-    let returned: Vec<bool> = moves
-        .iter()
-        .map(|(_, step)| step.stock == StockEffect::SoldToAvailable)
-        .collect();
-    let columns: Parameters<'_> = &[&ids, &states, &returned, &at];
-    tx.run(include_str!("sql/move_orders.sql"), columns)
-        .await
-        .map(drop)
-}
-
-const REVOKE_TOKENS: &str = "\
--- orders::moves::revoke_tokens
-UPDATE tokens SET state = 'revoked' WHERE order_id = ANY ($1)";
-
-async fn revoke_tokens(
-    tx: &Transaction<'_>,
-    moves: &[(&Order, Move)],
-) -> Result<(), tokio_postgres::Error> {
-    let revoked = moves
-        .iter()
-        .filter(|(_, step)| step.token == TokenEffect::Revoke);
-    let orders: Vec<Uuid> = revoked.map(|(order, _)| order.id.uuid()).collect();
-    if orders.is_empty() {
-        return Ok(());
-    }
-    tx.run(REVOKE_TOKENS, &[&orders]).await.map(drop)
+        .map(|row| row.read("id"))
+        .collect::<Result<_, _>>()?)
 }

@@ -18,13 +18,12 @@ use std::sync::Arc;
 use futures::FutureExt;
 use udam_domain::id::{AccountId, OrderId};
 use udam_domain::order::{Authority, NewOrder, Order, Outcome, PlaceOrder, PlacedOrder};
-use udam_domain::{PlaceOrderError, StoreError};
+use udam_domain::{PlaceOrderError, StoreError, told_whole};
 
 use super::row::read_orders;
 use super::snapshot::{self, Snapshot};
 use super::store::PgOrderStore;
 use super::write;
-use crate::error::chain;
 use crate::transaction::{Transaction, TxError};
 
 type Answer = Result<PlacedOrder, PlaceOrderError>;
@@ -59,8 +58,10 @@ pub(super) async fn place_all(store: &PgOrderStore, orders: &[PlaceOrder]) -> Ve
 fn same_for_each(error: &StoreError) -> StoreError {
     match error {
         StoreError::Overloaded => StoreError::Overloaded,
-        StoreError::Unreachable(source) => StoreError::Unreachable(chain(source.as_ref()).into()),
-        StoreError::Failed(source) => StoreError::Failed(chain(source.as_ref()).into()),
+        StoreError::Unreachable(source) => {
+            StoreError::Unreachable(told_whole(source.as_ref()).into())
+        }
+        StoreError::Failed(source) => StoreError::Failed(told_whole(source.as_ref()).into()),
     }
 }
 

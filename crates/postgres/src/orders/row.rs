@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use tokio_postgres::Row;
 use udam_domain::StoreError;
 use udam_domain::id::OrderId;
-use udam_domain::money::Money;
 use udam_domain::order::Order;
 use uuid::Uuid;
 
@@ -30,8 +29,8 @@ pub(super) fn order(row: &Row) -> Result<Order, Unreadable> {
         state: row.read("state")?,
         lapses_at: row.read("lapses_at")?,
         token_id: row.read("token_id")?,
-        payment_url: None,
-        refunded: Money::zero(row.read("currency")?),
+        payment_url: row.read("payment_url")?,
+        refunded: row.read_money("refunded_minor")?,
         created_at: row.read("created_at")?,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use futures::try_join;
+use futures::join;
 use udam_domain::StoreError;
 use udam_domain::account::SessionDigest;
 use udam_domain::id::{AccountId, ListingId};
@@ -15,7 +15,7 @@ use udam_domain::time::Timestamp;
 use udam_domain::units::Stock;
 use uuid::Uuid;
 
-use super::locks::{lock_stock, lock_tabs};
+use super::locks::{LOCK_TABS, lock_tabs};
 use crate::columns::Columns;
 use crate::transaction::{Parameters, Transaction, TxError};
 
@@ -51,8 +51,18 @@ impl SessionRow {
     }
 }
 
+/// Every statement of [`load`].
+const STATEMENTS: [&str; 5] = [
+    READ_SESSIONS,
+    LOCK_WANTED_STOCK,
+    LOCK_TABS,
+    READ_LISTINGS,
+    PRIOR_ORDERS,
+];
+
 /// Locks and reads. The statements are sent together and run in this order: locks first, and what a
-/// lock protects by a later statement, whose snapshot is taken after the wait.
+/// lock protects by a later statement, whose snapshot is taken after the wait. They are prepared
+/// beforehand: one that had to be prepared on the way would be overtaken by the next.
 pub(super) async fn load(tx: &Transaction<'_>, orders: &[PlaceOrder]) -> Loaded<Snapshot> {
     let listings: BTreeSet<ListingId> = orders.iter().map(|order| order.listing_id).collect();
     let listings: Vec<ListingId> = listings.into_iter().collect();
@@ -64,13 +74,17 @@ pub(super) async fn load(tx: &Transaction<'_>, orders: &[PlaceOrder]) -> Loaded<
         .iter()
         .filter_map(|o| account(&o.authority))
         .collect();
-    let (sessions, available, tabs, offers, prior) = try_join!(
+    tx.prepare_all(&STATEMENTS).await?;
+    let (sessions, available, tabs, offers, prior) = join!(
         read_sessions(tx, &digests),
-        lock_stock(tx, &listings),
+        lock_wanted_stock(tx, orders),
         lock_tabs(tx, &digests, &accounts),
         read_listings(tx, &listings),
         prior_orders(tx, orders),
-    )?;
+    );
+    // The first that failed is the cause; those after it only say that the transaction is over.
+    let (sessions, available, tabs) = (sessions?, available?, tabs?);
+    let (offers, prior) = (offers?, prior?);
     let mut service_names = HashMap::new();
     let mut snapshots = Vec::new();
     for (mut listing, service_name) in offers {
@@ -130,6 +144,32 @@ async fn read_sessions(
         .collect()
 }
 
+const LOCK_WANTED_STOCK: &str = include_str!("sql/lock_stock.sql");
+
+/// Locks the stock that is asked for. Who shows a session that does not exist waits for nobody and makes
+/// nobody wait.
+async fn lock_wanted_stock(
+    tx: &Transaction<'_>,
+    orders: &[PlaceOrder],
+) -> Loaded<HashMap<ListingId, Stock>> {
+    let listings: Vec<Uuid> = orders.iter().map(|order| order.listing_id.uuid()).collect();
+    let digests: Vec<Option<Vec<u8>>> = orders.iter().map(digest).collect();
+    let accounts: Vec<Option<Uuid>> = orders
+        .iter()
+        .map(|order| account(&order.authority).map(AccountId::uuid))
+        .collect();
+    let wanted: Parameters<'_> = &[&listings, &digests, &accounts];
+    let locked = tx.rows(LOCK_WANTED_STOCK, wanted).await?;
+    locked
+        .iter()
+        .map(|row| Ok((row.read("listing_id")?, row.read("available")?)))
+        .collect()
+}
+
+fn digest(order: &PlaceOrder) -> Option<Vec<u8>> {
+    session(&order.authority).map(|digest| digest.as_bytes().to_vec())
+}
+
 const READ_LISTINGS: &str = "\
 -- orders::snapshot::read_listings
 SELECT id, seller_id, state, price_minor, currency, service_name FROM listings
@@ -157,6 +197,8 @@ async fn read_listings(
         .collect()
 }
 
+const PRIOR_ORDERS: &str = include_str!("sql/prior_orders.sql");
+
 type KeyedOrder = ((AccountId, IdempotencyKey), PriorOrder);
 
 async fn prior_orders(tx: &Transaction<'_>, orders: &[PlaceOrder]) -> Loaded<Vec<KeyedOrder>> {
@@ -167,17 +209,14 @@ async fn prior_orders(tx: &Transaction<'_>, orders: &[PlaceOrder]) -> Loaded<Vec
     if keyed.is_empty() {
         return Ok(Vec::new());
     }
-    let digests: Vec<Option<Vec<u8>>> = keyed
-        .iter()
-        .map(|(order, _)| session(&order.authority).map(|digest| digest.as_bytes().to_vec()))
-        .collect();
+    let digests: Vec<Option<Vec<u8>>> = keyed.iter().map(|(order, _)| digest(order)).collect();
     let accounts: Vec<Option<Uuid>> = keyed
         .iter()
         .map(|(order, _)| account(&order.authority).map(AccountId::uuid))
         .collect();
     let keys: Vec<&str> = keyed.iter().map(|(_, key)| *key).collect();
     let asked: Parameters<'_> = &[&digests, &accounts, &keys];
-    let found = tx.rows(include_str!("sql/prior_orders.sql"), asked).await?;
+    let found = tx.rows(PRIOR_ORDERS, asked).await?;
     found
         .iter()
         .map(|row| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use futures::try_join;
+use futures::join;
 use udam_domain::account::SessionDigest;
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::order::{IdempotencyKey, NewOrder, NewToken, OrderState};
@@ -12,6 +12,10 @@ use udam_domain::units::Units;
 use uuid::Uuid;
 
 use crate::transaction::Transaction;
+
+const MOVE_STOCK: &str = include_str!("sql/move_stock.sql");
+const INSERT_ORDERS: &str = include_str!("sql/insert_orders.sql");
+const INSERT_TOKENS: &str = include_str!("sql/insert_tokens.sql");
 
 type Written = Result<(), tokio_postgres::Error>;
 
@@ -55,7 +59,17 @@ fn column<'r, R, T>(rows: &'r [R], of: impl Fn(&'r R) -> T) -> Vec<T> {
     rows.iter().map(of).collect()
 }
 
-/// Writes newly placed orders with all that goes with them, in one pipelined round trip.
+/// Every statement of [`place`].
+const STATEMENTS: [&str; 5] = [
+    MOVE_STOCK,
+    MOVE_TABS,
+    INSERT_ORDERS,
+    INSERT_TOKENS,
+    NOTE_USES,
+];
+
+/// Writes newly placed orders with all that goes with them, in one pipelined round trip. The statements
+/// are prepared beforehand, so that they run in this order: a token after its order.
 pub(super) async fn place(
     tx: &Transaction<'_>,
     orders: &[&NewOrder],
@@ -73,14 +87,16 @@ pub(super) async fn place(
         }
     }
     let tokens: Vec<IssuedToken> = orders.iter().filter_map(|order| token_of(order)).collect();
-    try_join!(
+    tx.prepare_all(&STATEMENTS).await?;
+    let (stock, tabs, inserted, issued, noted) = join!(
         move_stock(tx, &stock),
         move_tabs(tx, &owed),
         insert_orders(tx, orders),
         insert_tokens(tx, &tokens),
         note_uses(tx, used),
-    )?;
-    Ok(())
+    );
+    // The first that failed is the cause.
+    stock.and(tabs).and(inserted).and(issued).and(noted)
 }
 
 fn delta_of(order: &NewOrder) -> StockDelta {
@@ -125,7 +141,7 @@ pub(super) async fn move_stock(
     let listings: Vec<Uuid> = changes.keys().map(|id| id.uuid()).collect();
     let column = |of: fn(&StockDelta) -> i64| changes.values().map(of).collect::<Vec<i64>>();
     tx.run(
-        include_str!("sql/move_stock.sql"),
+        MOVE_STOCK,
         &[
             &listings,
             &column(|change| change.available),
@@ -144,7 +160,7 @@ UPDATE tabs SET open_minor = tabs.open_minor + change.minor
 FROM unnest($1::uuid[], $2::bigint[]) AS change (account_id, minor)
 WHERE tabs.account_id = change.account_id";
 
-pub(super) async fn move_tabs(tx: &Transaction<'_>, owed: &BTreeMap<AccountId, i64>) -> Written {
+pub(crate) async fn move_tabs(tx: &Transaction<'_>, owed: &BTreeMap<AccountId, i64>) -> Written {
     if owed.is_empty() {
         return Ok(());
     }
@@ -158,7 +174,7 @@ async fn insert_orders(tx: &Transaction<'_>, orders: &[&NewOrder]) -> Written {
         return Ok(());
     }
     tx.run(
-        include_str!("sql/insert_orders.sql"),
+        INSERT_ORDERS,
         &[
             &column(orders, |order| order.id.uuid()),
             &column(orders, |order| order.buyer_id.uuid()),
@@ -186,7 +202,7 @@ pub(super) async fn insert_tokens(tx: &Transaction<'_>, tokens: &[IssuedToken]) 
         return Ok(());
     }
     tx.run(
-        include_str!("sql/insert_tokens.sql"),
+        INSERT_TOKENS,
         &[
             &column(tokens, |issued| issued.token.id.uuid()),
             &column(tokens, |issued| issued.order_id),

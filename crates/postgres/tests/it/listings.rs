@@ -188,7 +188,9 @@ async fn a_listing_holds_no_more_than_a_listing_may_even_if_all_units_come_back(
             ..stock(too_many)
         };
         let answer = edit(&database, seller, id, and_more).await;
-        assert!(matches!(answer, Err(EditListingError::TooManyUnits)));
+        assert!(
+            matches!(answer, Err(EditListingError::TooManyUnits(change)) if change == too_many)
+        );
     }
     assert_eq!(books(&database).await, "100 0 1 99 = 100");
     let most = edit(

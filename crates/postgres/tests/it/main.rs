@@ -9,6 +9,7 @@ mod keys;
 mod listings;
 mod migrations;
 mod orders;
+mod payments;
 mod pool;
 mod sessions;
 mod tls;

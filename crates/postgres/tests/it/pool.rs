@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use udam_domain::listing::{EditListing, ListingEdit, StockChange};
+use udam_domain::page::PageRequest;
 use udam_domain::units::Stock;
 use udam_domain::{AccountStore, ListingStore, RegisterAccountError, SessionStore, StoreError};
 use udam_postgres::{PgPool, PoolSettings};
@@ -18,8 +19,8 @@ const IN_TRANSACTION: &str = "SELECT count(*) FROM pg_stat_activity \
 const CONNECTIONS: &str = "SELECT count(*) FROM pg_stat_activity \
     WHERE datname = current_database() AND application_name = 'udam'";
 
-/// Makes every new session run this, in PL/pgSQL.
-async fn on_new_session(database: &Database, timing: &str, body: &str) {
+/// Makes sessions run this at that time, in PL/pgSQL.
+async fn on_sessions(database: &Database, timing: &str, body: &str) {
     let trigger = format!(
         "CREATE SEQUENCE tries;
         CREATE FUNCTION interfere() RETURNS trigger LANGUAGE plpgsql AS
@@ -115,7 +116,7 @@ async fn a_refused_transaction_is_rolled_back_and_its_connection_kept() {
 async fn a_transaction_that_others_have_undone_runs_again() {
     let database = Database::fresh().await;
     let (account, _) = database.account().await;
-    on_new_session(
+    on_sessions(
         &database,
         AT_ONCE,
         "IF nextval('tries') < 4 THEN RAISE 'again' USING ERRCODE = '40001'; END IF;",
@@ -134,10 +135,24 @@ async fn a_transaction_that_others_have_undone_runs_again() {
 }
 
 #[tokio::test]
+async fn ending_all_sessions_survives_a_deadlock() {
+    let database = Database::fresh().await;
+    let (account, _) = database.account().await;
+    on_sessions(
+        &database,
+        "TRIGGER interfere AFTER DELETE ON sessions",
+        "IF nextval('tries') < 3 THEN RAISE 'again' USING ERRCODE = '40P01'; END IF;",
+    )
+    .await;
+    database.sessions().end_all(account).await.unwrap();
+    assert_eq!(database.count("sessions").await, 0);
+}
+
+#[tokio::test]
 async fn a_transaction_that_others_undo_at_its_commit_runs_again() {
     let database = Database::fresh().await;
     let (account, _) = database.account().await;
-    on_new_session(
+    on_sessions(
         &database,
         AT_COMMIT,
         "IF nextval('tries') < 3 THEN RAISE 'again' USING ERRCODE = '40P01'; END IF;",
@@ -156,7 +171,7 @@ async fn a_transaction_that_others_undo_for_ever_is_given_up() {
     let database = Database::fresh().await;
     let (account, _) = database.account().await;
     let always = "PERFORM nextval('tries'); RAISE 'again' USING ERRCODE = '40001';";
-    on_new_session(&database, AT_ONCE, always).await;
+    on_sessions(&database, AT_ONCE, always).await;
     let answer = database
         .sessions()
         .open(new_session(account, start()), Some(hash("first")))
@@ -230,7 +245,7 @@ async fn a_statement_that_runs_too_long_is_overload() {
         |settings: &mut PoolSettings| settings.statement_timeout = Duration::from_millis(50);
     let database = Database::with(quick).await;
     let (account, _) = database.account().await;
-    on_new_session(&database, AT_ONCE, "PERFORM pg_sleep(60);").await;
+    on_sessions(&database, AT_ONCE, "PERFORM pg_sleep(60);").await;
     let answer = database
         .sessions()
         .open(new_session(account, start()), Some(hash("first")))
@@ -259,7 +274,7 @@ async fn a_pool_with_no_connection_left_is_overload() {
     assert_eq!((status.max_size, status.size, status.available), (1, 1, 0));
     let answer = database
         .sessions()
-        .of_account(account, session_policy(), start())
+        .of_account(account, session_policy(), start(), PageRequest::default())
         .await;
     assert!(matches!(answer, Err(StoreError::Overloaded)));
     other.batch_execute("COMMIT").await.unwrap();
@@ -271,7 +286,7 @@ async fn a_commit_whose_answer_is_lost_is_not_taken_for_done_or_undone() {
     let database = Database::with_one_connection().await;
     let (account, _) = database.account().await;
     let dying = "PERFORM pg_terminate_backend(pg_backend_pid());";
-    on_new_session(&database, AT_COMMIT, dying).await;
+    on_sessions(&database, AT_COMMIT, dying).await;
     let answer = database
         .sessions()
         .open(new_session(account, start()), Some(hash("first")))
@@ -302,7 +317,7 @@ async fn a_pool_replaces_connections_that_the_server_closed() {
     assert!(
         database
             .sessions()
-            .of_account(account, session_policy(), start())
+            .of_account(account, session_policy(), start(), PageRequest::default())
             .await
             .is_ok()
     );
@@ -317,7 +332,7 @@ async fn every_connection_knows_its_bounds() {
     })
     .await;
     let (account, _) = database.account().await;
-    on_new_session(
+    on_sessions(
         &database,
         AT_ONCE,
         "CREATE TABLE seen AS SELECT name, setting FROM pg_settings;",

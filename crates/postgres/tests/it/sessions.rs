@@ -1,7 +1,9 @@
 use futures::future::join_all;
-use udam_domain::account::{NewSession, SignedIn};
+use udam_domain::account::{NewSession, Session, SignedIn};
 use udam_domain::audit::AuditAction;
-use udam_domain::time::Timestamp;
+use udam_domain::id::{AccountId, SessionId};
+use udam_domain::page::{Page, PageLimit, PageRequest};
+use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::{SessionStore, StoreError};
 use udam_postgres::{PgPool, PgSessionStore, PoolSettings};
 
@@ -20,6 +22,17 @@ async fn authenticate(
         .authenticate(session.digest, session_policy(), at)
         .await
         .unwrap()
+}
+
+async fn page(
+    database: &Database,
+    account: AccountId,
+    now: Timestamp,
+    page: PageRequest<SessionId>,
+) -> Page<Session, SessionId> {
+    let sessions = database.sessions();
+    let found = sessions.of_account(account, session_policy(), now, page);
+    found.await.unwrap()
 }
 
 #[tokio::test]
@@ -212,18 +225,73 @@ async fn an_account_sees_its_living_sessions_newest_first() {
         .open(second.clone(), Some(hash("first")))
         .await
         .unwrap();
-    let living = async |now| {
-        let sessions = database
-            .sessions()
-            .of_account(account, session_policy(), now)
-            .await;
-        sessions.unwrap()
-    };
+    let living = async |now| page(&database, account, now, PageRequest::default()).await;
     assert_eq!(
-        living(at(101)).await,
+        living(at(101)).await.items,
         [second.session.clone(), first.session]
     );
-    assert_eq!(living(at(3_601)).await, [second.session]);
+    assert_eq!(living(at(3_601)).await.items, [second.session]);
+}
+
+#[tokio::test]
+async fn pages_of_sessions_are_full_of_those_that_live() {
+    let database = Database::fresh().await;
+    let (account, first) = database.account().await;
+    let mut opened = vec![first.session.id];
+    for second in 1..=9 {
+        let session = new_session(account, at(second));
+        database
+            .sessions()
+            .open(session.clone(), Some(hash("first")))
+            .await
+            .unwrap();
+        opened.insert(0, session.session.id);
+    }
+    // Of those opened at odd seconds, some have been left idle for too long, the others have expired.
+    let end = "UPDATE sessions SET
+            last_seen_at = last_seen_at - CASE second % 4 WHEN 1 THEN '1 hour'::interval ELSE '0' END,
+            expires_at = created_at + CASE second % 4 WHEN 3 THEN '1 minute'::interval ELSE '1 day' END
+        FROM (SELECT id AS of, extract(second FROM created_at)::int AS second FROM sessions) opened
+        WHERE id = of AND second % 2 = 1";
+    database.run(end, &[]).await;
+
+    let limit = PageLimit::new(2).unwrap();
+    let (mut after, mut pages) = (None, Vec::new());
+    loop {
+        let request = PageRequest { after, limit };
+        let found = page(&database, account, at(100), request).await;
+        let ids = found.items.iter().map(|session| session.id);
+        pages.push(ids.collect::<Vec<_>>());
+        after = found.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let [_, eight, _, six, _, four, _, two, _, zero] = opened[..] else {
+        panic!("{opened:?}")
+    };
+    assert_eq!(pages, [vec![eight, six], vec![four, two], vec![zero]]);
+}
+
+#[tokio::test]
+async fn a_page_of_sessions_ends_where_the_rules_end_them() {
+    let database = Database::fresh().await;
+    let (account, session) = database.account().await;
+    let (policy, expires_at) = (session_policy(), session.session.expires_at);
+    let just_before = SignedDuration::from_micros(-1);
+    for (seen, end) in [
+        (start(), start() + policy.idle_ttl),
+        (expires_at, expires_at),
+    ] {
+        database
+            .run("UPDATE sessions SET last_seen_at = $1", &[&seen])
+            .await;
+        for (now, lives) in [(end + just_before, true), (end, false)] {
+            let found = page(&database, account, now, PageRequest::default()).await;
+            assert_eq!(found.items.len(), usize::from(lives), "at {now}");
+            assert_eq!(policy.admits(seen, expires_at, now), lives, "at {now}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

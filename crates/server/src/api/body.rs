@@ -1,20 +1,34 @@
-//! What a call sends: one JSON object, read once and wiped.
+//! What a call sends: one JSON object.
+//!
+//! The buffer that a body is gathered in is wiped, and the secrets that are read out of it move into
+//! types that wipe themselves. What the HTTP and JSON libraries have held of it on the way is not.
 
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use futures::StreamExt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::call::Call;
 use super::fields::{Fields, FromFields, Noted};
 use super::problem::{Problem, Refusal};
 
-/// The largest body, in bytes.
-pub(super) const LIMIT: usize = 64 * 1024;
+/// The largest body of a client, in bytes.
+pub(super) const LIMIT: usize = 64 * KIB;
+
+/// The largest body of a webhook, in bytes. Stripe names no limit; its largest events are far below.
+pub(super) const WEBHOOK_LIMIT: usize = 1024 * KIB;
+
+const KIB: usize = 1024;
+
+/// How long all of a body may take to arrive. Whoever sends it more slowly than this holds a connection
+/// and a buffer that others need.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A body that says nothing.
 pub(super) struct Nothing;
@@ -29,13 +43,13 @@ impl Call {
     /// What the client sends, which must be there.
     pub(super) async fn body<T: FromFields>(&mut self) -> Result<T, Refusal> {
         check_media_type(self.request.headers())?;
-        let bytes = read(self.request.headers(), &mut self.payload).await?;
+        let bytes = self.bytes(LIMIT).await?;
         Ok(self.parse(&bytes)?)
     }
 
     /// What the client sends, if it sends anything.
     pub(super) async fn optional_body<T: FromFields>(&mut self) -> Result<Option<T>, Refusal> {
-        let bytes = read(self.request.headers(), &mut self.payload).await?;
+        let bytes = self.bytes(LIMIT).await?;
         if bytes.is_empty() {
             return Ok(None);
         }
@@ -46,6 +60,14 @@ impl Call {
     /// Reads a call that has nothing to say: an empty body, or an empty object.
     pub(super) async fn no_body(&mut self) -> Result<(), Refusal> {
         self.optional_body::<Nothing>().await.map(|_nothing| ())
+    }
+
+    /// What was sent, byte for byte.
+    pub(super) async fn bytes(&mut self, limit: usize) -> Result<Zeroizing<Vec<u8>>, Problem> {
+        let read = read(self.request.headers(), &mut self.payload, limit);
+        timeout(PATIENCE, read)
+            .await
+            .unwrap_or(Err(Problem::BodyTooSlow))
     }
 
     fn parse<T: FromFields>(&self, bytes: &[u8]) -> Result<T, Problem> {
@@ -85,22 +107,27 @@ fn is_json(media_type: &str) -> bool {
         })
 }
 
-async fn read(headers: &HeaderMap, payload: &mut Payload) -> Result<Zeroizing<Vec<u8>>, Problem> {
+async fn read(
+    headers: &HeaderMap,
+    payload: &mut Payload,
+    limit: usize,
+) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    let too_large = Problem::PayloadTooLarge(limit / KIB);
     let announced: usize = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok())
         .and_then(|length| length.parse().ok())
         .unwrap_or_default();
-    if announced > LIMIT {
-        return Err(Problem::PayloadTooLarge);
+    if announced > limit {
+        return Err(too_large);
     }
     // Room for all of it at once: a buffer that grows leaves copies behind that nobody wipes.
     let mut bytes = Zeroizing::new(Vec::with_capacity(announced));
     while let Some(chunk) = payload.next().await {
         // The client went away or broke off: nobody hears the answer.
         let chunk = chunk.map_err(|_broken_off| Problem::MalformedJson)?;
-        if bytes.len().saturating_add(chunk.len()) > LIMIT {
-            return Err(Problem::PayloadTooLarge);
+        if bytes.len().saturating_add(chunk.len()) > limit {
+            return Err(too_large);
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -136,9 +163,14 @@ impl<'de> Visitor<'de> for EntriesVisitor {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::FromRequest;
+    use actix_web::test::TestRequest;
+    use actix_web::web::Bytes;
+    use futures::{FutureExt, stream};
     use proptest::prelude::*;
 
     use super::*;
+    use crate::api::testing::TestApi;
 
     #[test]
     fn json_is_json_with_or_without_its_charset() {
@@ -158,6 +190,25 @@ mod tests {
             "application/x-www-form-urlencoded",
         ] {
             assert!(!is_json(media_type), "{media_type}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_body_has_to_arrive_in_time() {
+        tokio::time::pause();
+        for (chunks, arrives) in [(9, true), (usize::MAX, false)] {
+            let api = TestApi::new().into_data();
+            let request = TestRequest::post().app_data(api).to_http_request();
+            let mut call = Call::extract(&request).await.unwrap();
+            let drip = stream::repeat(Bytes::from_static(b" "))
+                .take(chunks)
+                .then(|chunk| tokio::time::sleep(Duration::from_secs(1)).map(|()| Ok(chunk)));
+            call.payload = Payload::Stream {
+                payload: Box::pin(drip),
+            };
+            let read = call.bytes(LIMIT).await.map(|bytes| bytes.len());
+            let expected = arrives.then_some(chunks).ok_or(Problem::BodyTooSlow);
+            assert_eq!(read, expected);
         }
     }
 

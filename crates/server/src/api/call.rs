@@ -6,15 +6,18 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use udam_domain::Marketplace;
-use udam_domain::account::{Device, Origin};
+use udam_domain::account::{Device, Email, Origin};
 use udam_domain::id::AccountId;
+use udam_domain::marketplace::Payments;
 
 use super::Api;
 use super::problem::{Problem, Refusal};
+use super::query;
 use super::rate_limit::Pace;
 
 /// One call of the API, for its handler to read step by step: who calls, which thing, then what they
-/// send. The order of these steps is the order in which a client hears of its mistakes.
+/// send. The order of these steps is the order in which a client hears of its mistakes; that it comes
+/// too soon, or with parameters that nobody reads, it hears before.
 pub(crate) struct Call {
     pub(super) api: web::Data<Api>,
     pub(super) request: HttpRequest,
@@ -42,6 +45,7 @@ impl Call {
             .clone();
         let pace = request.app_data::<Pace>().copied().unwrap_or_default();
         api.limits.admit(pace, peer(request))?;
+        query::admit(request, &api.settings)?;
         Ok(Self {
             api,
             request: request.clone(),
@@ -54,6 +58,12 @@ impl Call {
         &self.api.marketplace
     }
 
+    /// Paying, if there is a provider.
+    pub(super) fn payments(&self) -> Result<&Payments, Refusal> {
+        let payments = self.marketplace().payments.as_ref();
+        Ok(payments.ok_or(Problem::PaymentsUnavailable)?)
+    }
+
     /// The thing that the path names. What is no identifier of its kind names nothing.
     pub(super) fn id<T: FromStr>(&self) -> Result<T, Refusal> {
         self.request
@@ -61,6 +71,11 @@ impl Call {
             .get("id")
             .and_then(|id| id.parse().ok())
             .ok_or_else(|| Problem::NotFound.into())
+    }
+
+    /// Counts an attempt at this account's password, unless there are too many.
+    pub(super) fn attempts(&self, email: &Email) -> Result<(), Refusal> {
+        Ok(self.api.limits.admit_attempt(email)?)
     }
 
     /// Where the call comes from.

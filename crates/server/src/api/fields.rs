@@ -142,7 +142,8 @@ impl Fields {
     }
 }
 
-fn shortened(name: &str) -> String {
+/// A name that a client sent, for telling it what is wrong with it.
+pub(super) fn shortened(name: &str) -> String {
     name.chars().take(UNKNOWN_NAME_LENGTH).collect()
 }
 

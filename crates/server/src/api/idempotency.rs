@@ -33,22 +33,6 @@ fn key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
         .map_err(|rule| Problem::field(FIELD, rule))
 }
 
-/// Both, or all that is wrong with either.
-pub(super) fn both<A, B>(a: Result<A, Refusal>, b: Result<B, Refusal>) -> Result<(A, B), Refusal> {
-    match (a, b) {
-        (Ok(a), Ok(b)) => Ok((a, b)),
-        (Err(refusal), Ok(_)) | (Ok(_), Err(refusal)) => Err(refusal),
-        (Err(a), Err(b)) => Err(match (a.problem, b.problem) {
-            (Problem::InvalidRequest(mut errors), Problem::InvalidRequest(more)) => {
-                errors.extend(more);
-                Problem::InvalidRequest(errors).into()
-            }
-            // What cannot be read at all comes first.
-            (Problem::InvalidRequest(_), problem) | (problem, _) => problem.into(),
-        }),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use actix_web::http::header::HeaderValue;
@@ -72,18 +56,5 @@ mod tests {
         for value in [&b""[..], b"\xc3\xa9", b"a\tb"] {
             assert!(matches!(read(&[value]), Err(Problem::InvalidRequest(_))));
         }
-    }
-
-    #[test]
-    fn what_is_wrong_with_header_and_body_is_told_together() {
-        let a = Err::<(), _>(Problem::field("a", "must").into());
-        let b = Err::<(), _>(Problem::field("b", "must").into());
-        let Problem::InvalidRequest(errors) = both(a, b).unwrap_err().problem else {
-            panic!("not invalid")
-        };
-        assert_eq!(errors.len(), 2);
-        let a = Err::<(), _>(Problem::field("a", "must").into());
-        let b = Err::<(), _>(Problem::MalformedJson.into());
-        assert_eq!(both(a, b).unwrap_err().problem, Problem::MalformedJson);
     }
 }

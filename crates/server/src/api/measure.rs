@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use actix_web::http::Method;
 use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
-use udam_domain::PlaceOrderError;
+use udam_domain::marketplace::CheckoutError;
 use udam_domain::order::PlacedOrder;
+use udam_domain::payment::CheckoutSession;
+use udam_domain::{Applied, PlaceOrderError};
 
 use super::problem::Refusal;
 
 const REQUESTS: &str = "udam_http_requests_total";
 const ORDERS: &str = "udam_orders_total";
+const CHECKOUTS: &str = "udam_checkouts_total";
+const WEBHOOKS: &str = "udam_webhooks_total";
 const REQUEST_DURATION: &str = "udam_http_request_duration_seconds";
 
 /// Tells the recorder that is installed what these measurements are.
@@ -22,6 +26,8 @@ pub fn describe_metrics() {
         "How long requests took, by route, method and status."
     );
     describe_counter!(ORDERS, "Orders asked for, by what came of them.");
+    describe_counter!(CHECKOUTS, "Buyers to be sent to pay, by what came of it.");
+    describe_counter!(WEBHOOKS, "Webhooks received, by what came of them.");
 }
 
 /// The method's name, if it is one that routes have.
@@ -58,5 +64,31 @@ pub(super) fn order(outcome: Result<PlacedOrder, PlaceOrderError>) -> Result<Pla
         Err(refusal) => refusal.problem.code().name(),
     };
     counter!(ORDERS, "outcome" => name).increment(1);
+    outcome
+}
+
+/// Counts an attempt to send a buyer to pay.
+pub(super) fn checkout(
+    outcome: Result<CheckoutSession, CheckoutError>,
+) -> Result<CheckoutSession, Refusal> {
+    let outcome = outcome.map_err(Refusal::from);
+    let name = match &outcome {
+        Ok(_) => "sent",
+        Err(refusal) => refusal.problem.code().name(),
+    };
+    counter!(CHECKOUTS, "outcome" => name).increment(1);
+    outcome
+}
+
+/// Counts a webhook by what came of it.
+pub(super) fn webhook(outcome: Result<Applied, Refusal>) -> Result<Applied, Refusal> {
+    let name = match &outcome {
+        Ok(Applied::Done) => "done",
+        Ok(Applied::Repeated) => "repeated",
+        Ok(Applied::Ignored) => "ignored",
+        Ok(Applied::Alert(_)) => "alert",
+        Err(refusal) => refusal.problem.code().name(),
+    };
+    counter!(WEBHOOKS, "outcome" => name).increment(1);
     outcome
 }

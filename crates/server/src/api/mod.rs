@@ -31,13 +31,16 @@ mod wire;
 
 use std::error::Error;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::web;
 use actix_web::web::Bytes;
 use async_trait::async_trait;
 use metrics_exporter_prometheus::PrometheusHandle;
-use udam_domain::Marketplace;
 use udam_domain::money::{Currency, Money};
+use udam_domain::{Marketplace, WebhookVerifier};
+
+use crate::reconciliation::Nudge;
 
 use rate_limit::RateLimits;
 use routes::Endpoint;
@@ -51,10 +54,22 @@ pub struct Api {
     pub marketplace: Marketplace,
     /// What an operator chose.
     pub settings: ApiSettings,
-    readiness: Arc<dyn Readiness>,
-    metrics: PrometheusHandle,
+    surroundings: Surroundings,
     limits: RateLimits,
     document: Bytes,
+    leaving: AtomicBool,
+}
+
+/// What the API needs besides the use cases.
+pub struct Surroundings {
+    /// Tells whether the server can do its work.
+    pub readiness: Arc<dyn Readiness>,
+    /// Renders what the recorder has gathered that was installed.
+    pub metrics: PrometheusHandle,
+    /// Tells the payment provider's webhooks, if there is a provider.
+    pub webhooks: Option<Arc<dyn WebhookVerifier>>,
+    /// Has what a call leaves to a sweep done soon.
+    pub sweeps: Nudge,
 }
 
 /// What an operator chooses about the API.
@@ -100,7 +115,7 @@ pub trait Readiness: Send + Sync {
     async fn check(&self) -> Result<(), NotReady>;
 }
 
-/// Why the server cannot do its work yet. The cause is for the log.
+/// Why no requests should be sent to the server now. The cause is for the log.
 #[derive(Debug, thiserror::Error)]
 pub enum NotReady {
     /// The database did not answer.
@@ -109,26 +124,41 @@ pub enum NotReady {
     /// The schema is older than this server.
     #[error("migrations are yet to be applied")]
     Migrations,
+    /// The server has been asked to stop.
+    #[error("the server is stopping")]
+    Leaving,
 }
 
 impl Api {
-    /// The API over these use cases. `metrics` is the handle of the recorder that was installed.
+    /// The API over these use cases.
     #[must_use]
     pub fn new(
         marketplace: Marketplace,
         settings: ApiSettings,
-        readiness: Arc<dyn Readiness>,
-        metrics: PrometheusHandle,
+        surroundings: Surroundings,
     ) -> Self {
         let limits = RateLimits::new(settings.rate_limit);
         let document = openapi::document(&settings).to_string().into();
         Self {
             marketplace,
             settings,
-            readiness,
-            metrics,
+            surroundings,
             limits,
             document,
+            leaving: AtomicBool::new(false),
+        }
+    }
+
+    /// From now on, tells those who send requests here to send them elsewhere.
+    pub fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+    }
+
+    async fn check_readiness(&self) -> Result<(), NotReady> {
+        if self.leaving.load(Ordering::Relaxed) {
+            Err(NotReady::Leaving)
+        } else {
+            self.surroundings.readiness.check().await
         }
     }
 }

@@ -10,13 +10,13 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{Error, HttpMessage, web};
 use futures::future::LocalBoxFuture;
 use tracing::Instrument;
+use udam_domain::told_whole;
 
 use super::Api;
 use super::call::ActingAccount;
 use super::measure;
 use super::problem::{Refusal, Severity};
 use super::request_id::{REQUEST_ID, RequestId};
-use crate::chain::told_whole;
 
 /// Wraps an app so that each of its requests is named, measured and logged.
 ///

@@ -1,13 +1,43 @@
-//! Query strings: read like bodies, field by field, with nothing left over.
+//! Query strings: read like bodies, field by field, with nothing left over. A call that has no use for
+//! one refuses it, so that nobody believes to have asked for something that was never looked at.
 
+use actix_web::HttpRequest;
+use actix_web::http::Method;
 use serde_json::Value;
 use udam_domain::page::PageRequest;
 
 use super::ApiSettings;
+use super::body::Nothing;
 use super::call::Call;
 use super::cursor::{self, Position};
-use super::fields::{Fields, FromFields, Noted};
+use super::fields::{self, Fields, FromFields, Noted};
 use super::problem::{FieldError, Problem, Refusal};
+
+/// What the calls at a path make of a query string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Queries {
+    /// It is refused.
+    #[default]
+    Refused,
+    /// Reading calls read it; from others it is refused.
+    ReadByGet,
+    /// It is left alone: it is a stranger's, who may have uses of its own for it.
+    Ignored,
+}
+
+/// Refuses the query string of a call that reads none.
+pub(super) fn admit(request: &HttpRequest, settings: &ApiSettings) -> Result<(), Problem> {
+    let queries = request.app_data::<Queries>().copied().unwrap_or_default();
+    let refused = match queries {
+        Queries::Refused => true,
+        Queries::ReadByGet => !matches!(*request.method(), Method::GET | Method::HEAD),
+        Queries::Ignored => false,
+    };
+    if refused {
+        Fields::new(pairs(request.query_string())?).parse::<Nothing>(settings)?;
+    }
+    Ok(())
+}
 
 /// Asks for a page of a list that has one order.
 pub(super) struct PageQuery<P>(pub(super) PageRequest<P>);
@@ -40,7 +70,7 @@ fn pairs(query: &str) -> Result<Vec<(String, Value)>, Problem> {
         match (decode(name), decode(value)) {
             (Some(name), Some(value)) => pairs.push((name, Value::String(value))),
             (Some(name), None) => errors.push(FieldError::new(
-                name.chars().take(64).collect::<String>(),
+                fields::shortened(&name),
                 "must be percent-encoded UTF-8",
             )),
             (None, _) => errors.push(FieldError::new(

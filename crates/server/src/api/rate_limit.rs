@@ -1,6 +1,8 @@
-//! How often one peer may call. It protects what is dear: password hashes from guessing, and all else
-//! from one client that takes everybody's turn.
+//! How often one peer may call, and how often one account's password may be tried by whomever. It
+//! protects what is dear: password hashes from guessing, and all else from one client that takes
+//! everybody's turn.
 
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,11 +10,12 @@ use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use udam_domain::account::Email;
 
 use super::problem::Problem;
 
-/// After so many calls, peers that have long been quiet are forgotten, so that the memory of them is
-/// bounded by how many call at once.
+/// After so many calls, peers and accounts that have long been quiet are forgotten, so that the memory
+/// of them is bounded by how many call within a few minutes.
 const FORGET_EVERY: u32 = 4_096;
 
 /// How often calls of a kind may come.
@@ -27,7 +30,7 @@ pub(crate) enum Pace {
     Unlimited,
 }
 
-/// What is left of each peer's allowance.
+/// What is left of each allowance.
 pub(super) struct RateLimits {
     limiters: Option<Limiters>,
 }
@@ -35,6 +38,7 @@ pub(super) struct RateLimits {
 struct Limiters {
     credentials: DefaultKeyedRateLimiter<IpAddr>,
     general: DefaultKeyedRateLimiter<IpAddr>,
+    attempts: DefaultKeyedRateLimiter<Email>,
     clock: DefaultClock,
     calls: AtomicU32,
 }
@@ -58,12 +62,16 @@ impl RateLimits {
             Pace::Unlimited => return Ok(()),
         };
         limiters.forget_the_quiet();
-        limiter
-            .check_key(&allowance_holder(peer))
-            .map_err(|too_soon| {
-                let wait = too_soon.wait_time_from(limiters.clock.now());
-                Problem::RateLimited(whole_seconds(wait))
-            })
+        limiters.check(limiter, &allowance_holder(peer))
+    }
+
+    /// Counts an attempt at this account's password, unless there are too many, from wherever they
+    /// come. There need not be such an account: nobody shall learn from it whether there is.
+    pub(super) fn admit_attempt(&self, email: &Email) -> Result<(), Problem> {
+        match &self.limiters {
+            Some(limiters) => limiters.check(&limiters.attempts, email),
+            None => Ok(()),
+        }
     }
 }
 
@@ -72,20 +80,37 @@ impl Limiters {
         Self {
             credentials: RateLimiter::keyed(every(Duration::from_secs(3), 10)),
             general: RateLimiter::keyed(every(Duration::from_millis(10), 400)),
+            // More than a person needs who has forgotten which password it was.
+            attempts: RateLimiter::keyed(every(Duration::from_secs(5), 20)),
             clock: DefaultClock::default(),
             calls: AtomicU32::new(0),
         }
     }
 
+    fn check<K: Clone + Eq + Hash>(
+        &self,
+        limiter: &DefaultKeyedRateLimiter<K>,
+        key: &K,
+    ) -> Result<(), Problem> {
+        limiter.check_key(key).map_err(|too_soon| {
+            let wait = too_soon.wait_time_from(self.clock.now());
+            Problem::RateLimited(whole_seconds(wait))
+        })
+    }
+
     fn forget_the_quiet(&self) {
         let calls = self.calls.fetch_add(1, Ordering::Relaxed);
         if calls.is_multiple_of(FORGET_EVERY) {
-            for limiter in [&self.credentials, &self.general] {
-                limiter.retain_recent();
-                limiter.shrink_to_fit();
-            }
+            forget(&self.credentials);
+            forget(&self.general);
+            forget(&self.attempts);
         }
     }
+}
+
+fn forget<K: Clone + Eq + Hash>(limiter: &DefaultKeyedRateLimiter<K>) {
+    limiter.retain_recent();
+    limiter.shrink_to_fit();
 }
 
 /// One call each `period`, and `burst` at once after a pause.
@@ -150,6 +175,34 @@ mod tests {
             admitted(&limits, Pace::Credentials, "2001:db8:0:1::1", 1),
             1
         );
+    }
+
+    #[test]
+    fn one_account_s_password_is_guessed_no_faster_from_many_peers() {
+        let limits = RateLimits::new(true);
+        let attempts = |email: &str| {
+            let email = email.parse().unwrap();
+            (0..40)
+                .filter(|_| limits.admit_attempt(&email).is_ok())
+                .count()
+        };
+        assert_eq!(attempts("ada@example.com"), 20);
+        assert_eq!(attempts("Ada@Example.com"), 0);
+        assert_eq!(attempts("grace@example.com"), 20);
+    }
+
+    #[test]
+    fn whoever_has_long_been_quiet_is_forgotten() {
+        let mut limiters = Limiters::new();
+        limiters.attempts = RateLimiter::keyed(every(Duration::from_nanos(1), 1));
+        for number in 0..100 {
+            let email = format!("ada{number}@example.com").parse().unwrap();
+            limiters.check(&limiters.attempts, &email).unwrap();
+        }
+        assert_eq!(limiters.attempts.len(), 100);
+        std::thread::sleep(Duration::from_millis(1));
+        limiters.forget_the_quiet();
+        assert_eq!(limiters.attempts.len(), 0);
     }
 
     #[test]

@@ -5,8 +5,11 @@ use actix_web::dev::Handler;
 use actix_web::http::Method;
 use actix_web::{FromRequest, HttpResponse, Responder, Route, guard, web};
 
-use super::handlers::{accounts, listings, operations, orders, payments, sessions, tokens};
+use super::handlers::{
+    accounts, listings, operations, orders, payments, sessions, tokens, webhooks,
+};
 use super::problem::{Problem, Refusal};
+use super::query::Queries;
 use super::rate_limit::Pace;
 use super::{ApiSettings, OperationsOn};
 
@@ -16,21 +19,45 @@ pub(super) struct Endpoint {
     pub(super) methods: Vec<Method>,
     routes: Vec<Route>,
     pace: Pace,
+    queries: Queries,
 }
 
 impl Endpoint {
+    /// A path of the API, where no call reads a query unless it is said.
     fn at(path: &'static str) -> Self {
         Self {
             path,
             methods: Vec::new(),
             routes: Vec::new(),
             pace: Pace::General,
+            queries: Queries::Refused,
+        }
+    }
+
+    /// A path that others than the API's clients ask for.
+    fn beside_the_api(path: &'static str) -> Self {
+        Self {
+            queries: Queries::Ignored,
+            ..Self::at(path)
         }
     }
 
     fn paced(mut self, pace: Pace) -> Self {
         self.pace = pace;
         self
+    }
+
+    /// Answers `GET` as [`get`](Self::get) does, and reads a query.
+    fn list<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        Self {
+            queries: Queries::ReadByGet,
+            ..self.get(handler)
+        }
     }
 
     /// Answers `GET`, and `HEAD` as `GET` without its body.
@@ -75,6 +102,7 @@ impl Endpoint {
         };
         let resource = web::resource(self.path)
             .app_data(self.pace)
+            .app_data(self.queries)
             .default_service(web::to(refuse));
         app.service(
             self.routes
@@ -93,12 +121,12 @@ pub(super) async fn unknown_path() -> Result<HttpResponse, Refusal> {
 pub(super) fn public(settings: &ApiSettings) -> Vec<Endpoint> {
     let mut endpoints = marketplace();
     endpoints.extend([
-        Endpoint::at("/openapi.json").get(operations::openapi_json),
-        Endpoint::at("/docs").get(operations::docs),
-        Endpoint::at("/docs/{file:.*}").get(operations::docs_file),
+        Endpoint::beside_the_api("/openapi.json").get(operations::openapi_json),
+        Endpoint::beside_the_api("/docs").get(operations::docs),
+        Endpoint::beside_the_api("/docs/{file:.*}").get(operations::docs_file),
     ]);
     match settings.operations {
-        OperationsOn::PublicListener => endpoints.extend(admin()),
+        OperationsOn::PublicListener => endpoints.extend(operations(Pace::General)),
         OperationsOn::AdminListener => endpoints.push(health()),
     }
     endpoints
@@ -106,19 +134,25 @@ pub(super) fn public(settings: &ApiSettings) -> Vec<Endpoint> {
 
 /// Everything that the admin listener answers.
 pub(super) fn admin() -> Vec<Endpoint> {
+    operations(Pace::Unlimited)
+}
+
+/// What operators look at. Where anybody can call it, it is paced: it asks the database, and renders
+/// every measurement there is.
+fn operations(pace: Pace) -> Vec<Endpoint> {
     vec![
         health(),
-        Endpoint::at("/readyz")
+        Endpoint::beside_the_api("/readyz")
             .get(operations::readyz)
-            .paced(Pace::Unlimited),
-        Endpoint::at("/metrics")
+            .paced(pace),
+        Endpoint::beside_the_api("/metrics")
             .get(operations::metrics)
-            .paced(Pace::Unlimited),
+            .paced(pace),
     ]
 }
 
 fn health() -> Endpoint {
-    Endpoint::at("/healthz")
+    Endpoint::beside_the_api("/healthz")
         .get(operations::healthz)
         .paced(Pace::Unlimited)
 }
@@ -128,9 +162,9 @@ fn marketplace() -> Vec<Endpoint> {
     let mut endpoints = vec![
         Endpoint::at("/v1/orders")
             .post(orders::place_order)
-            .get(orders::list_orders),
+            .list(orders::list_orders),
         Endpoint::at("/v1/listings")
-            .get(listings::search_listings)
+            .list(listings::search_listings)
             .post(listings::publish_listing),
         Endpoint::at("/v1/listings/{id}")
             .get(listings::find_listing)
@@ -139,16 +173,16 @@ fn marketplace() -> Vec<Endpoint> {
         Endpoint::at("/v1/orders/{id}/checkout").post(payments::check_out_order),
         Endpoint::at("/v1/orders/{id}/cancel").post(orders::cancel_order),
         Endpoint::at("/v1/orders/{id}/refund").post(orders::refund_order),
-        Endpoint::at("/v1/tokens").get(tokens::list_tokens),
+        Endpoint::at("/v1/tokens").list(tokens::list_tokens),
         Endpoint::at("/v1/tokens/{id}").get(tokens::find_token),
         Endpoint::at("/v1/tokens/{id}/reveal").post(tokens::reveal_key),
         Endpoint::at("/v1/tokens/{id}/revoke").post(tokens::revoke_token),
-        Endpoint::at("/v1/me/listings").get(listings::list_own_listings),
-        Endpoint::at("/v1/me/sales").get(orders::list_sales),
+        Endpoint::at("/v1/me/listings").list(listings::list_own_listings),
+        Endpoint::at("/v1/me/sales").list(orders::list_sales),
         Endpoint::at("/v1/tab").get(payments::show_tab),
         Endpoint::at("/v1/tab/checkout").post(payments::check_out_tab),
-        Endpoint::at("/v1/webhooks/stripe")
-            .post(payments::receive_stripe_event)
+        Endpoint::beside_the_api("/v1/webhooks/stripe")
+            .post(webhooks::receive_stripe_event)
             .paced(Pace::Unlimited),
     ];
     endpoints.extend(authentication());
@@ -168,7 +202,7 @@ fn authentication() -> Vec<Endpoint> {
             .paced(Pace::Credentials),
         Endpoint::at("/v1/auth/logout").post(sessions::log_out),
         Endpoint::at("/v1/auth/logout-everywhere").post(sessions::log_out_everywhere),
-        Endpoint::at("/v1/auth/sessions").get(sessions::list_sessions),
+        Endpoint::at("/v1/auth/sessions").list(sessions::list_sessions),
         Endpoint::at("/v1/auth/sessions/{id}").on(Method::DELETE, sessions::end_session),
     ]
 }

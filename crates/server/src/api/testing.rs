@@ -7,18 +7,19 @@ use async_trait::async_trait;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use udam_domain::account::{Account, Origin, Session, SessionDigest, SignedIn};
 use udam_domain::id::{AccountId, SessionId};
-use udam_domain::marketplace::{Accounts, Catalogue, Ordering, Sessions, Tokens};
+use udam_domain::marketplace::{Accounts, Catalogue, Ordering, Payments, Sessions, Tokens};
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::SessionPolicy;
 use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::{
     Marketplace, MockAccountStore, MockClock, MockEntropy, MockKeyVault, MockListingStore,
-    MockOrderBook, MockOrderStore, MockPasswordHasher, MockSessionMint, MockSessionStore,
-    MockTokenStore,
+    MockOrderBook, MockOrderStore, MockPasswordHasher, MockPaymentGateway, MockPaymentStore,
+    MockSessionMint, MockSessionStore, MockTokenStore, MockWebhookVerifier, WebhookVerifier,
 };
 use uuid::Uuid;
 
-use super::{Api, ApiSettings, LoginMode, NotReady, OperationsOn, Readiness};
+use super::{Api, ApiSettings, LoginMode, NotReady, OperationsOn, Readiness, Surroundings};
+use crate::reconciliation::Nudge;
 
 /// The token that [`TestApi::signed_in`] knows.
 pub(crate) const TOKEN: &str = "udam_ses_test";
@@ -34,8 +35,18 @@ pub(crate) struct TestApi {
     pub(crate) orders: MockOrderStore,
     pub(crate) book: MockOrderBook,
     pub(crate) tokens: MockTokenStore,
+    pub(crate) provider: Option<MockProvider>,
+    pub(crate) sweeps: Nudge,
     pub(crate) settings: ApiSettings,
     pub(crate) ready: bool,
+}
+
+/// What it takes to be paid.
+#[derive(Default)]
+pub(crate) struct MockProvider {
+    pub(crate) gateway: MockPaymentGateway,
+    pub(crate) charges: MockPaymentStore,
+    pub(crate) webhooks: MockWebhookVerifier,
 }
 
 /// Settings that stand in nobody's way.
@@ -90,6 +101,8 @@ impl TestApi {
             orders: MockOrderStore::new(),
             book: MockOrderBook::new(),
             tokens: MockTokenStore::new(),
+            provider: None,
+            sweeps: Nudge::default(),
             settings: settings(),
             ready: true,
         }
@@ -110,6 +123,14 @@ impl TestApi {
         api
     }
 
+    /// As [`Self::signed_in`], with a payment provider that has yet to be told what to expect.
+    pub(crate) fn paid_by(provider: MockProvider) -> Self {
+        Self {
+            provider: Some(provider),
+            ..Self::signed_in()
+        }
+    }
+
     /// The API over these ports. Its clock stands at the epoch, and its entropy is all zeros.
     pub(crate) fn into_data(self) -> web::Data<Api> {
         let mut clock = MockClock::new();
@@ -119,6 +140,16 @@ impl TestApi {
         let (clock, entropy) = (Arc::new(clock), Arc::new(entropy));
         let (sessions, mint) = (Arc::new(self.sessions), Arc::new(self.mint));
         let vault = Arc::new(self.vault);
+        let mut webhooks: Option<Arc<dyn WebhookVerifier>> = None;
+        let payments = self.provider.map(|provider| {
+            webhooks = Some(Arc::new(provider.webhooks));
+            Payments {
+                gateway: Arc::new(provider.gateway),
+                charges: Arc::new(provider.charges),
+                clock: clock.clone(),
+                entropy: entropy.clone(),
+            }
+        });
         let marketplace = Marketplace {
             accounts: Accounts {
                 accounts: Arc::new(self.accounts),
@@ -147,16 +178,20 @@ impl TestApi {
                 clock: clock.clone(),
                 entropy,
             },
-            payments: None,
+            payments,
             tokens: Tokens {
                 tokens: Arc::new(self.tokens),
                 vault,
                 clock,
             },
         };
-        let metrics = PrometheusBuilder::new().build_recorder().handle();
-        let readiness = Arc::new(Ready(self.ready));
-        web::Data::new(Api::new(marketplace, self.settings, readiness, metrics))
+        let surroundings = Surroundings {
+            readiness: Arc::new(Ready(self.ready)),
+            metrics: PrometheusBuilder::new().build_recorder().handle(),
+            webhooks,
+            sweeps: self.sweeps,
+        };
+        web::Data::new(Api::new(marketplace, self.settings, surroundings))
     }
 }
 

@@ -19,7 +19,7 @@ pub struct HttpSettings {
     pub listen: SocketAddr,
     /// Where operators connect, if apart from clients.
     pub admin_listen: Option<SocketAddr>,
-    /// What clients know the server as, if it is behind a proxy.
+    /// How buyers reach the marketplace, if it is told.
     pub public_url: Option<Url>,
     /// Whether clients that call too often are told to wait.
     pub rate_limit: bool,
@@ -90,7 +90,8 @@ fn workers(text: &str) -> Result<NonZeroUsize, String> {
         .ok_or_else(|| format!("must be a whole number from 1 to {MOST_WORKERS}"))
 }
 
-fn processors() -> NonZeroUsize {
+/// How many threads this machine runs at once.
+pub(crate) fn processors() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 

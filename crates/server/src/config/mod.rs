@@ -1,8 +1,8 @@
 //! Settings: from the environment and a file, checked whole before anything starts.
 //!
 //! [`setting::ALL`] lists them, and [`Sources`] makes of them what each command needs. A `Reader`
-//! looks each up, in the environment first, and collects what is wrong; `http`, `policies`, `secrets`
-//! and `logging` say what each must look like and how they fit together. Nothing else in the program
+//! looks each up, in the environment first, and collects what is wrong; `http`, `policies`, `secrets`,
+//! `payments` and `logging` say what each must look like and how they fit together. Nothing else in the program
 //! reads the environment, and no default stands in for a value that was given wrongly.
 
 mod duration;
@@ -11,6 +11,7 @@ mod file;
 mod http;
 mod logging;
 mod mistake;
+mod payments;
 mod policies;
 mod reader;
 mod secrets;
@@ -25,8 +26,9 @@ use thiserror::Error;
 pub use environment::Environment;
 pub use file::{SettingsFile, SettingsFileError};
 pub use http::HttpSettings;
-pub(crate) use http::address;
+pub(crate) use http::{address, processors};
 pub use mistake::Mistakes;
+pub use payments::PaymentSettings;
 pub use settings::{
     DatabaseSettings, DevSettings, MarketplaceSettings, RotationSettings, ServeSettings,
 };

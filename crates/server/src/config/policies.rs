@@ -18,9 +18,10 @@ const TAB_LIMIT_MINOR: i64 = 2_500;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// How long a payment provider lets a checkout stay open: Stripe accepts 30 minutes to 24 hours
-/// (<https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at>).
+/// (<https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at>), and
+/// sessions live a little longer than their reservation.
 const SHORTEST_RESERVATION: SignedDuration = SignedDuration::from_mins(30);
-const LONGEST_RESERVATION: SignedDuration = DAY;
+pub(super) const LONGEST_RESERVATION: SignedDuration = SignedDuration::from_hours(23);
 
 /// A session's last use is noted this coarsely, so a shorter idle time would end sessions in use.
 const SHORTEST_IDLE: SignedDuration =
@@ -31,8 +32,17 @@ const SHORTEST_IDLE: SignedDuration =
 pub(super) enum Reservations {
     /// As in production.
     AsProvidersAllow,
-    /// Any length, to see them lapse without waiting.
-    AnyLength,
+    /// Shorter, too, to see them lapse without waiting.
+    OrShorter,
+}
+
+impl Reservations {
+    const fn shortest(self) -> SignedDuration {
+        match self {
+            Self::AsProvidersAllow => SHORTEST_RESERVATION,
+            Self::OrShorter => SignedDuration::from_secs(1),
+        }
+    }
 }
 
 pub(super) fn order_policy(reader: &mut Reader<'_>, reservations: Reservations) -> OrderPolicy {
@@ -60,17 +70,15 @@ pub(super) fn order_policy(reader: &mut Reader<'_>, reservations: Reservations) 
         token_ttl: reader.or(&TOKEN_TTL, DAY * 30, duration::parse),
         checkout: Checkout::Unavailable,
     };
-    let providers_allow = SHORTEST_RESERVATION..=LONGEST_RESERVATION;
-    if reservations == Reservations::AsProvidersAllow
-        && !providers_allow.contains(&policy.reservation_ttl)
-    {
+    let allowed = reservations.shortest()..=LONGEST_RESERVATION;
+    if !allowed.contains(&policy.reservation_ttl) {
         reader.conflict(format_args!(
             "{} ({}) must be from {} to {}, which is how long payment providers keep a checkout \
              open",
             RESERVATION_TTL.name,
             duration::show(policy.reservation_ttl),
-            duration::show(SHORTEST_RESERVATION),
-            duration::show(LONGEST_RESERVATION),
+            duration::show(*allowed.start()),
+            duration::show(*allowed.end()),
         ));
     }
     policy
@@ -187,9 +195,9 @@ mod tests {
     #[test]
     fn a_reservation_is_as_long_as_providers_allow_except_in_development() {
         let short = [("UDAM_RESERVATION_TTL", "29m")];
-        assert!(mistakes(&short).contains("UDAM_RESERVATION_TTL (29m) must be from 30m to 1d"));
-        assert!(mistakes(&[("UDAM_RESERVATION_TTL", "25h")]).contains("(25h)"));
-        assert!(policies(&short, Reservations::AnyLength).is_ok());
+        assert!(mistakes(&short).contains("UDAM_RESERVATION_TTL (29m) must be from 30m to 23h"));
+        assert!(mistakes(&[("UDAM_RESERVATION_TTL", "24h")]).contains("(1d)"));
+        assert!(policies(&short, Reservations::OrShorter).is_ok());
     }
 
     #[test]
@@ -198,7 +206,7 @@ mod tests {
         assert!(
             mistakes(&both).contains("UDAM_SESSION_IDLE_TTL (2d) is above UDAM_SESSION_TTL (1d)")
         );
-        let (_, sessions) = policies(&both[..1], Reservations::AnyLength).unwrap();
+        let (_, sessions) = policies(&both[..1], Reservations::OrShorter).unwrap();
         assert_eq!(sessions.idle_ttl, sessions.ttl);
         assert!(mistakes(&[("UDAM_SESSION_IDLE_TTL", "119s")]).contains("at least 2m"));
     }

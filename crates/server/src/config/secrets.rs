@@ -1,32 +1,18 @@
-//! Settings that hold secrets, and those that this version has no use for.
+//! Settings that hold secrets, but for a payment provider's.
 
 use std::error::Error;
 use std::fs;
 
 use udam_crypto::MasterKeys;
 use udam_domain::secret::Secret;
+use udam_domain::told_whole;
 use udam_postgres::{PgPool, PoolSettings};
 
 use super::reader::Reader;
-use super::setting::{
-    DATABASE_URL, MASTER_KEYS, SMALL_ORDER_LIMIT, STRIPE_API_BASE, STRIPE_SECRET_KEY,
-    STRIPE_WEBHOOK_SECRET, Setting,
-};
-use crate::chain::told_whole;
+use super::setting::{DATABASE_URL, MASTER_KEYS};
 
 /// What a value starts with that names a file to read the real value from.
 const FILE_MARK: char = '@';
-
-const OF_A_PAYMENT_PROVIDER: [&Setting; 3] =
-    [&STRIPE_SECRET_KEY, &STRIPE_WEBHOOK_SECRET, &STRIPE_API_BASE];
-
-/// The settings that `udam dev` has its own answer to.
-const NOT_OF_DEVELOPMENT: [&Setting; 4] = [
-    &DATABASE_URL,
-    &STRIPE_SECRET_KEY,
-    &STRIPE_WEBHOOK_SECRET,
-    &STRIPE_API_BASE,
-];
 
 pub(super) fn database(reader: &mut Reader<'_>) -> Option<PoolSettings> {
     reader.required(&DATABASE_URL, |text| {
@@ -65,28 +51,6 @@ fn master_keys(text: &str) -> Result<MasterKeys, String> {
 /// The errors of master keys repeat no part of a key.
 fn unusable(how: &str, error: &dyn Error) -> String {
     format!("{how} ({})", told_whole(error))
-}
-
-/// To take a payment provider's settings and no payments would be a marketplace that quietly
-/// refuses every larger order.
-pub(super) fn refuse_payment_provider(reader: &mut Reader<'_>) {
-    for setting in OF_A_PAYMENT_PROVIDER {
-        if reader.is_given(setting) {
-            reader.conflict(format_args!(
-                "{} is set, but this version of udam cannot take payments; remove it, and orders \
-                 of {} and more are turned away",
-                setting.name, SMALL_ORDER_LIMIT.name
-            ));
-        }
-    }
-}
-
-pub(super) fn unused_in_development(reader: &Reader<'_>) -> Vec<&'static str> {
-    NOT_OF_DEVELOPMENT
-        .into_iter()
-        .filter(|setting| reader.is_given(setting))
-        .map(|setting| setting.name)
-        .collect()
 }
 
 #[cfg(test)]

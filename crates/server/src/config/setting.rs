@@ -35,7 +35,7 @@ settings! {
     ADMIN_LISTEN = "UDAM_ADMIN_LISTEN", "127.0.0.1:9090",
         "Where /metrics, /readyz and /healthz are served, apart from clients. [with the rest]";
     PUBLIC_URL = "UDAM_PUBLIC_URL", "https://market.example.com",
-        "What clients know the server as, behind a proxy. [none]";
+        "How buyers reach the marketplace. Required to take payments. [none]";
     CURRENCY = "UDAM_CURRENCY", "USD",
         "The one currency that everything settles in. [USD]";
     SMALL_ORDER_LIMIT = "UDAM_SMALL_ORDER_LIMIT", "5.00",
@@ -51,17 +51,17 @@ settings! {
     SESSION_IDLE_TTL = "UDAM_SESSION_IDLE_TTL", "7d",
         "How long it lasts unused. [7d]";
     RECONCILE_INTERVAL = "UDAM_RECONCILE_INTERVAL", "30s",
-        "How often lapsed reservations are looked for. [30s]";
+        "How often what is left undone of payments and reservations is looked for. [30s]";
     RATE_LIMIT = "UDAM_RATE_LIMIT", "on",
         "Whether clients that call too often are told to wait: on or off. [on; in dev off]";
     WORKERS = "UDAM_WORKERS", "4",
         "How many threads serve. [one a processor]";
     STRIPE_SECRET_KEY = "STRIPE_SECRET_KEY", "sk_live_...",
-        "Payments. Not served by this version, and refused.";
+        "Stripe's secret key. Without it, orders that need a payment are turned away. [none]";
     STRIPE_WEBHOOK_SECRET = "STRIPE_WEBHOOK_SECRET", "whsec_...",
-        "As above.";
+        "What Stripe signs webhooks with; two with a comma between while one is rolled. [none]";
     STRIPE_API_BASE = "STRIPE_API_BASE", "https://api.stripe.com",
-        "As above.";
+        "Where Stripe's API is. [https://api.stripe.com]";
     LOG = "RUST_LOG", "info",
         "What is logged: error, warn, info, debug or trace, or levels by module. [info]";
 }

@@ -2,10 +2,11 @@ use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
 use udam_crypto::MasterKeys;
-use udam_domain::policy::{OrderPolicy, SessionPolicy};
+use udam_domain::policy::{Checkout, OrderPolicy, SessionPolicy};
 use udam_postgres::PoolSettings;
 
 use super::http::HttpSettings;
+use super::payments::PaymentSettings;
 
 /// What every marketplace is run by, in production and in development.
 #[derive(Debug)]
@@ -16,8 +17,23 @@ pub struct MarketplaceSettings {
     pub orders: OrderPolicy,
     /// How long sessions last.
     pub sessions: SessionPolicy,
-    /// How often lapsed reservations are looked for.
+    /// How often what is left undone of payments and reservations is looked for.
     pub reconcile_interval: Duration,
+    pub(super) payments: Option<PaymentSettings>,
+}
+
+impl MarketplaceSettings {
+    /// How orders are paid that need it, if they can be.
+    #[must_use]
+    pub const fn payments(&self) -> Option<&PaymentSettings> {
+        self.payments.as_ref()
+    }
+
+    /// Has orders that need it paid so.
+    pub fn take_payments(&mut self, payments: PaymentSettings) {
+        self.orders.checkout = Checkout::Available;
+        self.payments = Some(payments);
+    }
 }
 
 /// The settings of `udam serve`.

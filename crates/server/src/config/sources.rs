@@ -7,11 +7,22 @@ use super::environment::Environment;
 use super::file::SettingsFile;
 use super::policies::{self, Reservations};
 use super::reader::Reader;
-use super::setting::RECONCILE_INTERVAL;
+use super::setting::{
+    DATABASE_URL, RECONCILE_INTERVAL, STRIPE_API_BASE, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET,
+    Setting,
+};
 use super::settings::{
     DatabaseSettings, DevSettings, MarketplaceSettings, RotationSettings, ServeSettings,
 };
-use super::{ConfigError, duration, http, logging, secrets};
+use super::{ConfigError, duration, http, logging, payments, secrets};
+
+/// The settings that `udam dev` has its own answer to.
+const NOT_OF_DEVELOPMENT: [&Setting; 4] = [
+    &DATABASE_URL,
+    &STRIPE_SECRET_KEY,
+    &STRIPE_WEBHOOK_SECRET,
+    &STRIPE_API_BASE,
+];
 
 /// Where settings come from.
 #[derive(Debug, Default)]
@@ -39,8 +50,11 @@ impl Sources {
         let log = logging::log_filter(&mut reader);
         let database = secrets::database(&mut reader);
         let master_keys = secrets::required_master_keys(&mut reader);
-        secrets::refuse_payment_provider(&mut reader);
-        let marketplace = marketplace(&mut reader, Reservations::AsProvidersAllow, true);
+        let mut marketplace = marketplace(&mut reader, Reservations::AsProvidersAllow, true);
+        let public_url = marketplace.http.public_url.as_ref();
+        if let Some(payments) = payments::payments(&mut reader, public_url) {
+            marketplace.take_payments(payments);
+        }
         let required = database.zip(master_keys);
         let settings = required.map(|(database, master_keys)| ServeSettings {
             marketplace,
@@ -59,8 +73,8 @@ impl Sources {
         let mut reader = self.reader();
         let log = logging::log_filter(&mut reader);
         let master_keys = secrets::optional_master_keys(&mut reader);
-        let unused = secrets::unused_in_development(&reader);
-        let mut marketplace = marketplace(&mut reader, Reservations::AnyLength, false);
+        let unused = unused_in_development(&reader);
+        let mut marketplace = marketplace(&mut reader, Reservations::OrShorter, false);
         marketplace.http.listen = listen.unwrap_or(marketplace.http.listen);
         Ok(reader.finish(Some(DevSettings {
             marketplace,
@@ -120,5 +134,14 @@ fn marketplace(
         orders: policies::order_policy(reader, reservations),
         sessions: policies::session_policy(reader),
         reconcile_interval: interval.unsigned_abs(),
+        payments: None,
     }
+}
+
+fn unused_in_development(reader: &Reader<'_>) -> Vec<&'static str> {
+    NOT_OF_DEVELOPMENT
+        .into_iter()
+        .filter(|setting| reader.is_given(setting))
+        .map(|setting| setting.name)
+        .collect()
 }

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use udam_domain::policy::Checkout;
+
 use super::*;
 
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -49,6 +51,24 @@ fn serving_goes_on_with_what_it_needs() {
 }
 
 #[test]
+fn orders_can_be_paid_once_stripe_is_set_up() {
+    let keys = format!("k1:{KEY}");
+    let given = [
+        ("DATABASE_URL", URL),
+        ("UDAM_MASTER_KEYS", &keys),
+        ("UDAM_PUBLIC_URL", "https://market.example.com"),
+        ("STRIPE_SECRET_KEY", "sk_live_1"),
+        ("STRIPE_WEBHOOK_SECRET", "whsec_1"),
+    ];
+    let settings = |given| sources(given).for_serving().unwrap().marketplace;
+    let (without, with) = (settings(&given[..3]), settings(&given));
+    assert!(without.payments().is_none());
+    assert_eq!(without.orders.checkout, Checkout::Unavailable);
+    assert!(with.payments().is_some());
+    assert_eq!(with.orders.checkout, Checkout::Available);
+}
+
+#[test]
 fn all_mistakes_are_told_at_once() {
     let mistakes = mistakes(
         sources(&[
@@ -67,7 +87,8 @@ fn all_mistakes_are_told_at_once() {
         "UDAM_LISTNE in the environment is no setting; did you mean UDAM_LISTEN?",
         "DATABASE_URL in the environment cannot be used (the database URL must start with",
         "UDAM_MASTER_KEYS is missing",
-        "STRIPE_SECRET_KEY is set, but this version of udam cannot take payments",
+        "STRIPE_WEBHOOK_SECRET is missing, though STRIPE_SECRET_KEY is set",
+        "UDAM_PUBLIC_URL is missing, though STRIPE_SECRET_KEY is set",
         "UDAM_RECONCILE_INTERVAL in the environment must be",
         "UDAM_LISTEN in the environment must be",
         "UDAM_SMALL_ORDER_LIMIT (50.00) is above UDAM_TAB_LIMIT (25.00)",
@@ -80,13 +101,19 @@ fn all_mistakes_are_told_at_once() {
             .count();
         assert_eq!(told, 1, "{culprit}: {mistakes:#?}");
     }
-    assert_eq!(mistakes.len(), 9, "{mistakes:#?}");
+    assert_eq!(mistakes.len(), 10, "{mistakes:#?}");
 }
 
 #[test]
 fn no_message_and_no_debug_form_repeats_a_secret() {
     let keys = format!("k1:{KEY}");
-    let settings = sources(&[("DATABASE_URL", URL), ("UDAM_MASTER_KEYS", &keys)]);
+    let settings = sources(&[
+        ("DATABASE_URL", URL),
+        ("UDAM_MASTER_KEYS", &keys),
+        ("UDAM_PUBLIC_URL", "https://market.example.com"),
+        ("STRIPE_SECRET_KEY", "sk_live_hunter2"),
+        ("STRIPE_WEBHOOK_SECRET", "whsec_hunter2"),
+    ]);
     let debug = format!("{settings:?} {:?}", settings.for_serving().unwrap());
     assert!(
         !debug.contains("hunter2") && !debug.contains("AAAA"),
@@ -98,6 +125,7 @@ fn no_message_and_no_debug_form_repeats_a_secret() {
         ("UDAM_LISTEN", "hunter2"),
         ("UDAM_TAB_LIMIT", "hunter2"),
         ("STRIPE_SECRET_KEY", "hunter2"),
+        ("STRIPE_WEBHOOK_SECRET", "hunter2"),
         ("RUST_LOG", "a=hunter2"),
         ("UDAM_FOO", "hunter2"),
     ]);

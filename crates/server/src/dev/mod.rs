@@ -1,12 +1,15 @@
 //! `udam dev`: the whole marketplace on one machine, with nothing configured.
 //!
-//! The database is a private cluster in the data directory, the master keys are a file in it, and
-//! an email address alone signs in. Everything else is what production runs.
+//! The database is a private cluster in the data directory, the master keys are a file in it, orders
+//! are paid at a stand-in for Stripe, and an email address alone signs in. Everything else is what
+//! production runs.
 
 mod data_directory;
 mod demo;
+mod sandbox;
 mod welcome;
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -15,10 +18,11 @@ use udam_crypto::MasterKeys;
 use udam_domain::Marketplace;
 use udam_embedded_postgres::{Cluster, ClusterError, Settings};
 use udam_postgres::{ConnectError, MigrateError, PgPool, PoolSettings};
+use udam_stripe_sandbox::SandboxError;
 
 use crate::api::LoginMode;
 use crate::config::{DevSettings, MarketplaceSettings};
-use crate::hosting::{HostError, ListenError, Listeners, Purpose, host, listen};
+use crate::hosting::{HostError, ListenError, Listeners, Purpose, host};
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::terminal::Terminal;
 use crate::wiring::{WiringError, wire};
@@ -66,6 +70,9 @@ pub enum DevError {
         #[source]
         source: WiringError,
     },
+    /// There is nothing to pay at.
+    #[error("the stand-in for Stripe could not be started")]
+    Sandbox(#[from] SandboxError),
     /// The demo data could not be put in.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -145,15 +152,7 @@ fn listeners(
             address.ip()
         ));
     }
-    let operators = settings
-        .http
-        .admin_listen
-        .map(|address| listen(address, Purpose::Operators));
-    let clients = listen(address, Purpose::Development)?;
-    Ok(Listeners {
-        clients,
-        operators: operators.transpose()?,
-    })
+    Listeners::take(&settings.http, Purpose::Development)
 }
 
 async fn serve_over(
@@ -162,12 +161,15 @@ async fn serve_over(
     terminal: &mut Terminal<'_>,
 ) -> Result<(), DevError> {
     let Plan {
-        settings,
+        mut settings,
         master_keys,
         listeners,
         directory,
         demo_data,
     } = plan;
+    let address = listeners.clients.local_addr().map_err(HostError::from)?;
+    let (sandbox, payments) = sandbox::start(&settings.http, address).await?;
+    settings.take_payments(payments);
     udam_postgres::migrate(database).await?;
     let pool = PgPool::connect(database)?;
     let recorder = start_measuring()?;
@@ -190,6 +192,7 @@ async fn serve_over(
     host(wired.api.clone(), &settings.http, listeners, |address| {
         terminal.answer(Welcome {
             address,
+            sandbox: sandbox.base_url(),
             data_directory: directory.path(),
             demo_data,
             to_buy,
@@ -197,5 +200,16 @@ async fn serve_over(
     })
     .await?;
     wired.wind_down().await;
+    sandbox.stop().await;
     Ok(())
+}
+
+/// An address that this machine can connect to: one listens everywhere, but connects somewhere.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }

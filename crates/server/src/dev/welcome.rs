@@ -1,18 +1,20 @@
 use std::fmt::{self, Display, Formatter};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 
 use udam_domain::listing::Listing;
+use url::Url;
 
-use super::DemoData;
-use super::demo::{BUYERS, PASSWORD, Person, SELLERS};
+use super::demo::{BUYERS, PASSWORD, Person, SELLERS, ToBuy};
+use super::{DemoData, reachable};
 
 /// What `udam dev` prints when it is ready. The last line is for programs that wait for it.
 pub(super) struct Welcome<'a> {
     pub(super) address: SocketAddr,
+    pub(super) sandbox: &'a Url,
     pub(super) data_directory: &'a Path,
     pub(super) demo_data: DemoData,
-    pub(super) to_buy: Option<Listing>,
+    pub(super) to_buy: ToBuy,
 }
 
 impl Display for Welcome<'_> {
@@ -21,19 +23,26 @@ impl Display for Welcome<'_> {
         let data = self.data_directory.display();
         writeln!(
             f,
-            "\nUDAM for development: an email address alone signs in.\n"
+            "\nUDAM for development: an email address alone signs in, and no money moves.\n"
         )?;
         writeln!(f, "  API      {url}/v1")?;
         writeln!(f, "  Docs     {url}/docs")?;
+        let sandbox = self.sandbox.as_str().trim_end_matches('/');
+        writeln!(
+            f,
+            "  Stripe   {sandbox} (a sandbox, which forgets everything when this stops)"
+        )?;
         writeln!(f, "  Data     {data} (delete it to start afresh)")?;
         if self.demo_data == DemoData::Seeded {
             writeln!(f, "  Sellers  {}", addresses(&SELLERS))?;
             writeln!(f, "  Buyers   {}", addresses(&BUYERS))?;
             writeln!(f, "  Password {PASSWORD}, should you want one")?;
         }
-        if let Some(listing) = &self.to_buy {
-            let name = listing.details.service_name.as_str();
-            f.write_str(&fill_in(&url, &listing.id.to_string(), name))?;
+        if let Some(listing) = &self.to_buy.small {
+            f.write_str(&fill_in(FIRST_ORDER, &url, listing))?;
+        }
+        if let Some(listing) = &self.to_buy.large {
+            f.write_str(&fill_in(FIRST_PAYMENT, &url, listing))?;
         }
         write!(f, "\nPress Ctrl-C to stop.\nReady: {url}")
     }
@@ -45,37 +54,63 @@ fn addresses(people: &[Person]) -> String {
 }
 
 /// Commands that work as they are printed, in any POSIX shell.
-fn fill_in(url: &str, listing: &str, name: &str) -> String {
+const FIRST_ORDER: &str = include_str!("first_order.txt");
+const FIRST_PAYMENT: &str = include_str!("first_payment.txt");
+
+fn fill_in(commands: &str, url: &str, listing: &Listing) -> String {
     let [buyer, ..] = BUYERS;
-    include_str!("first_order.txt")
+    commands
         .replace("URL", url)
         .replace("EMAIL", buyer.email)
-        .replace("LISTING", listing)
+        .replace("LISTING", &listing.id.to_string())
         // Last, as it may say anything.
-        .replace("NAME", name)
-}
-
-/// An address that this machine can connect to: one listens everywhere, but connects somewhere.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
+        .replace("NAME", listing.details.service_name.as_str())
 }
 
 #[cfg(test)]
 mod tests {
+    use udam_domain::account::AccountName;
+    use udam_domain::id::{AccountId, ListingId};
+    use udam_domain::listing::{ListingDetails, ListingState, Price, Seller};
+    use udam_domain::money::{Currency, Money};
+    use udam_domain::time::Timestamp;
+    use udam_domain::units::Stock;
+
     use super::*;
+
+    fn listing(name: &str) -> Listing {
+        let seller_name: AccountName = "Northwind".parse().unwrap();
+        Listing {
+            id: "lst_01h455vb4pex5vsknk084sn02q"
+                .parse::<ListingId>()
+                .unwrap(),
+            seller: Seller {
+                id: "acc_01h455vb4pex5vsknk084sn02q"
+                    .parse::<AccountId>()
+                    .unwrap(),
+                name: seller_name,
+            },
+            details: ListingDetails {
+                service_name: name.parse().unwrap(),
+                description: None,
+                endpoint_url: None,
+                price_per_unit: Price::new(Money::new(500, Currency::USD)).unwrap(),
+                unit_description: "one".parse().unwrap(),
+            },
+            available: Stock::default(),
+            state: ListingState::Active,
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
 
     fn welcome(address: &str, demo_data: DemoData) -> String {
         let address = address.parse().unwrap();
         Welcome {
             address,
+            sandbox: &"http://127.0.0.1:4242".parse().unwrap(),
             data_directory: Path::new(".udam"),
             demo_data,
-            to_buy: None,
+            to_buy: ToBuy::default(),
         }
         .to_string()
     }
@@ -88,17 +123,28 @@ mod tests {
     }
 
     #[test]
+    fn orders_are_paid_at_a_sandbox_and_told_so() {
+        let text = welcome("127.0.0.1:8080", DemoData::None);
+        assert!(text.contains("http://127.0.0.1:4242 (a sandbox"), "{text}");
+        assert!(text.contains("no money moves"), "{text}");
+    }
+
+    #[test]
     fn commands_are_complete() {
         let url = "http://127.0.0.1:8080";
-        let commands = fill_in(url, "lst_01h455vb4pex5vsknk084sn02q", "Rain, hourly");
-        assert!(commands.contains("Buy a unit of \"Rain, hourly\" as ada@example.com"));
-        assert!(commands.contains(r#"{"listing_id":"lst_01h455vb4pex5vsknk084sn02q","#));
-        assert!(
-            !["URL", "EMAIL", "LISTING", "NAME"]
-                .iter()
-                .any(|gap| commands.contains(gap))
-        );
-        assert_eq!(commands.matches(&format!("{url}/v1/auth/login")).count(), 2);
+        for (commands, logins) in [(FIRST_ORDER, 2), (FIRST_PAYMENT, 1)] {
+            let commands = fill_in(commands, url, &listing("Rain, hourly"));
+            assert!(commands.contains("Buy a unit of \"Rain, hourly\""));
+            assert!(commands.contains(r#"{"listing_id":"lst_01h455vb4pex5vsknk084sn02q","#));
+            assert!(commands.contains(r#"{"email":"ada@example.com"}"#));
+            assert!(
+                !["URL", "EMAIL", "LISTING", "NAME"]
+                    .iter()
+                    .any(|gap| commands.contains(gap))
+            );
+            let login = format!("{url}/v1/auth/login");
+            assert_eq!(commands.matches(&login).count(), logins);
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::net::{SocketAddr, TcpListener};
 use thiserror::Error;
 use tokio::net::TcpSocket;
 
+use crate::config::HttpSettings;
+
 /// What a listener is for, which tells how to choose another address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -69,16 +71,37 @@ pub enum ListenError {
     },
 }
 
+/// Who is listened to.
+#[derive(Debug)]
+pub struct Listeners {
+    /// Clients.
+    pub clients: TcpListener,
+    /// Operators, if apart from clients.
+    pub operators: Option<TcpListener>,
+}
+
+impl Listeners {
+    /// Takes the addresses in the settings. To be called within a runtime.
+    ///
+    /// # Errors
+    /// [`ListenError`]
+    pub fn take(http: &HttpSettings, clients: Purpose) -> Result<Self, ListenError> {
+        let operators = http
+            .admin_listen
+            .map(|address| listen(address, Purpose::Operators));
+        Ok(Self {
+            clients: listen(http.listen, clients)?,
+            operators: operators.transpose()?,
+        })
+    }
+}
+
 /// How many connections may wait to be accepted; the system may allow fewer. Enough for all clients
 /// of a popular listing to come back at once.
 const BACKLOG: u32 = 4_096;
 
-/// Takes the address. Clients that connect from here on wait until they are served. To be called
-/// within a runtime.
-///
-/// # Errors
-/// [`ListenError`]
-pub fn listen(address: SocketAddr, purpose: Purpose) -> Result<TcpListener, ListenError> {
+/// Takes the address. Clients that connect from here on wait until they are served.
+fn listen(address: SocketAddr, purpose: Purpose) -> Result<TcpListener, ListenError> {
     bind(address).map_err(|source| match source.kind() {
         ErrorKind::AddrInUse => ListenError::Taken { address, purpose },
         ErrorKind::PermissionDenied => ListenError::Forbidden { address, purpose },

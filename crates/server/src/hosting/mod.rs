@@ -5,5 +5,7 @@ mod runtime;
 mod server;
 mod signals;
 
-pub use listener::{ListenError, Purpose, listen};
-pub use server::{HostError, Listeners, host};
+pub use listener::{ListenError, Listeners, Purpose};
+#[cfg(test)]
+pub(crate) use server::FAREWELL;
+pub use server::{HostError, host};

@@ -2,13 +2,13 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
-use thiserror::Error;
+use actix_web::{App, Error, HttpServer, web};
 use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
 
+use super::listener::Listeners;
 use super::runtime::on_lasting_runtime;
 use super::signals::StopSignals;
 use crate::api::{self, Api};
@@ -16,8 +16,8 @@ use crate::config::HttpSettings;
 use crate::terminal::TerminalError;
 
 /// How long requests in flight may take once the server has been asked to stop. Orchestrators kill
-/// after 30 seconds unless told otherwise; the database and the log need a moment, too.
-const FAREWELL: Duration = Duration::from_secs(25);
+/// after 30 seconds unless told otherwise, and what comes after the last request needs its share.
+pub(crate) const FAREWELL: Duration = Duration::from_secs(20);
 
 /// How long an idle connection is kept: longer than the proxies in front keep theirs (usually 60
 /// seconds), so that none of them sends a request into a connection that is just being closed.
@@ -27,17 +27,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const CLIENT_PATIENCE: Duration = Duration::from_secs(10);
 const DISCONNECT_PATIENCE: Duration = Duration::from_secs(2);
 
-/// Who is listened to.
-#[derive(Debug)]
-pub struct Listeners {
-    /// Clients.
-    pub clients: TcpListener,
-    /// Operators, if apart from clients.
-    pub operators: Option<TcpListener>,
-}
-
 /// Why serving ended, or did not begin.
-#[derive(Debug, Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum HostError {
     /// The system did not let us.
     #[error("the HTTP server failed")]
@@ -71,7 +62,7 @@ pub async fn host(
         .operators
         .map(|listener| operators_server(api.clone(), listener).map(Running::start))
         .transpose()?;
-    let clients = clients_server(api, http.workers.get(), listeners.clients)?;
+    let clients = clients_server(api.clone(), http.workers.get(), listeners.clients)?;
     let mut clients = Running::start(clients);
     ready(address)?;
     tokio::select! {
@@ -81,6 +72,7 @@ pub async fn host(
             return Err(HostError::EndedByItself);
         }
     }
+    api.leave();
     tracing::info!("stopping: finishing the requests in flight; a second signal cuts that short");
     let Running { handle, task } = clients;
     let stopped = async {
@@ -119,13 +111,8 @@ fn clients_server(
     listener: TcpListener,
 ) -> io::Result<Server> {
     let lasting = Handle::current();
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(web::ThinData(lasting.clone()))
-            .wrap(from_fn(on_lasting_runtime))
-            .wrap(api::observe(api.clone()))
-            .configure(api::configure(api.clone()))
-    });
+    let server =
+        HttpServer::new(move || app(&lasting, &api).configure(api::configure(api.clone())));
     Ok(server
         .workers(workers)
         .keep_alive(KEEP_ALIVE)
@@ -139,12 +126,26 @@ fn clients_server(
 
 fn operators_server(api: web::Data<Api>, listener: TcpListener) -> io::Result<Server> {
     let lasting = Handle::current();
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(web::ThinData(lasting.clone()))
-            .wrap(from_fn(on_lasting_runtime))
-            .wrap(api::observe(api.clone()))
-            .configure(api::configure_admin(api.clone()))
-    });
+    let server =
+        HttpServer::new(move || app(&lasting, &api).configure(api::configure_admin(api.clone())));
     Ok(server.workers(1).disable_signals().listen(listener)?.run())
+}
+
+/// What surrounds the routes of either.
+fn app(
+    lasting: &Handle,
+    api: &web::Data<Api>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    App::new()
+        .app_data(web::ThinData(lasting.clone()))
+        .wrap(from_fn(on_lasting_runtime))
+        .wrap(api::observe(api.clone()))
 }

@@ -6,7 +6,7 @@ use thiserror::Error;
 use tokio::time;
 use udam_postgres::PgPool;
 
-use crate::api::describe_metrics;
+use crate::{alert, api, reconciliation, reservations};
 
 /// From a cached read to a request that is about to time out, in seconds.
 const DURATIONS: [f64; 13] = [
@@ -34,7 +34,10 @@ pub fn start_measuring() -> Result<PrometheusHandle, MetricsError> {
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &DURATIONS)?
         .install_recorder()?;
-    describe_metrics();
+    api::describe_metrics();
+    alert::describe_metrics();
+    reconciliation::describe_metrics();
+    reservations::describe_metrics();
     describe_gauge!(CONNECTIONS_MAX, "Connections that the pool may have.");
     describe_gauge!(CONNECTIONS_OPEN, "Connections that it has.");
     describe_gauge!(CONNECTIONS_IDLE, "Connections that nobody uses.");

@@ -51,7 +51,7 @@ async fn what_it_prints_buys_a_token_and_opens_it() -> Result<()> {
     let directory = directory()?;
     let dev = Development::start(&directory.path().join("new/.udam")).await?;
     let commands = dev.commands();
-    let [buy, open] = commands.as_slice() else {
+    let [buy, open, check_out] = commands.as_slice() else {
         panic!("{commands:?}")
     };
     let order: Value = serde_json::from_str(&paste(buy).await?)?;
@@ -61,6 +61,14 @@ async fn what_it_prints_buys_a_token_and_opens_it() -> Result<()> {
         access["api_key"].as_str().unwrap().starts_with("demo-"),
         "{access}"
     );
+
+    let page = paste(check_out).await?;
+    assert!(
+        page.starts_with("http://") && page.contains("/c/pay/cs_"),
+        "{page}"
+    );
+    let shown = paste(&format!("curl -sS {page}")).await?;
+    assert!(shown.contains("value=\"pay\""), "{shown}");
 
     let ada = sign_in(&dev, "ada@example.com").await?;
     assert_eq!(ada.get("/v1/tokens").await?.status, 200);

@@ -18,6 +18,7 @@ mod findings;
 mod flows;
 mod idempotency;
 mod key_rotation;
+mod payments;
 mod problems;
 mod reservations;
 mod scenes;

@@ -65,6 +65,26 @@ async fn ending_one_session_leaves_the_others() -> Result<()> {
 }
 
 #[tokio::test]
+async fn sessions_are_listed_a_page_at_a_time() -> Result<()> {
+    let market = Opening::usual().open().await?;
+    let (_, sessions) = sessions(&market, 4).await?;
+    let all = sessions[0].sessions().await?;
+    let (mut listed, mut cursor) = (Vec::new(), String::new());
+    for length in [2, 2, 1] {
+        let path = format!("/v1/auth/sessions?limit=2{cursor}");
+        let page = sessions[0].get(&path).await?;
+        assert_eq!(page.items().len(), length);
+        listed.extend(page.items().to_vec());
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => assert_eq!(length, 1),
+        }
+    }
+    assert_eq!(listed, all.items());
+    Ok(())
+}
+
+#[tokio::test]
 async fn logging_out_everywhere_ends_every_session_of_the_account_only() -> Result<()> {
     let market = Opening::usual().servers(2).open().await?;
     let (_, of_ada) = sessions(&market, 3).await?;

@@ -3,6 +3,7 @@ use mockall::predicate::eq;
 
 use super::*;
 use crate::fixtures::{account_id, at, clock, session_id, signed_in};
+use crate::page::PageLimit;
 use crate::ports::{MockSessionMint, MockSessionStore};
 use crate::time::SignedDuration;
 
@@ -65,6 +66,27 @@ fn a_store_that_fails_does_not_make_anyone_nobody() {
         .once()
         .returning(|_, _, _| Err(StoreError::Overloaded));
     assert!(authenticate(store, "minted").is_err());
+}
+
+#[test]
+fn a_page_of_sessions_holds_those_that_live_now() {
+    let asked = PageRequest {
+        after: Some(session_id(9)),
+        limit: PageLimit::MAX,
+    };
+    let page = Page {
+        items: vec![signed_in(2).session],
+        next: None,
+    };
+    let answer = page.clone();
+    let mut store = MockSessionStore::new();
+    store
+        .expect_of_account()
+        .with(eq(account_id(2)), eq(POLICY), eq(at(1_000)), eq(asked))
+        .once()
+        .return_once(|_, _, _, _| Ok(answer));
+    let found = block_on(sessions(store).of_account(account_id(2), asked));
+    assert_eq!(found.unwrap(), page);
 }
 
 #[test]

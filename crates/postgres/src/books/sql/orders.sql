@@ -3,6 +3,7 @@ SELECT o.id, wrong.finding
 FROM orders o
 LEFT JOIN tokens t ON t.order_id = o.id
 JOIN listings l ON l.id = o.listing_id
+LEFT JOIN charges c ON c.id = o.charge_id
 CROSS JOIN LATERAL (
     VALUES
     (
@@ -26,6 +27,18 @@ CROSS JOIN LATERAL (
     (
         o.seller_id <> l.seller_id,
         'it names another seller than its listing'
+    ),
+    (
+        o.route = 'checkout' AND o.state = 'fulfilled' AND c.state IS DISTINCT FROM 'paid',
+        'it is fulfilled and was not paid'
+    ),
+    (
+        o.state IN ('awaiting_payment', 'expired', 'canceled') AND c.state = 'paid',
+        format('it is %s and was paid', o.state)
+    ),
+    (
+        c.buyer_id <> o.buyer_id,
+        'its charge is another buyer''s'
     ),
     (
         o.route = 'tab' AND o.state NOT IN ('fulfilled', 'refunded'),

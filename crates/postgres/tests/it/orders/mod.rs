@@ -4,4 +4,4 @@ mod agreement;
 mod batch;
 mod model;
 mod races;
-mod world;
+pub(crate) mod world;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use udam_domain::account::{Account, NewAccount, NewSession, Origin, Session, SessionDigest};
 use udam_domain::audit::Actor;
-use udam_domain::id::{AccountId, ListingId, OrderId, SessionId, TokenId};
+use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId, SessionId, TokenId};
 use udam_domain::listing::{
     Change, EditListing, ListingDetails, ListingEdit, ListingState, NewListing, Price, SealedKey,
     StockChange,
@@ -16,7 +16,8 @@ use udam_domain::time::{SignedDuration, Timestamp, after};
 use udam_domain::units::{Stock, Units};
 use udam_domain::{AccountStore, ListingStore};
 use udam_postgres::{
-    PgAccountStore, PgListingStore, PgOrderBook, PgOrderStore, PgPool, PgTokenStore,
+    PgAccountStore, PgListingStore, PgOrderBook, PgOrderStore, PgPaymentBacklog, PgPaymentStore,
+    PgPool, PgTokenStore,
 };
 use uuid::Uuid;
 
@@ -28,6 +29,8 @@ pub(crate) struct World {
     pub(crate) orders: PgOrderStore,
     pub(crate) book: PgOrderBook,
     pub(crate) tokens: PgTokenStore,
+    pub(crate) payments: PgPaymentStore,
+    pub(crate) backlog: PgPaymentBacklog,
     pub(crate) listings: PgListingStore,
     accounts: PgAccountStore,
     database: Database,
@@ -105,6 +108,8 @@ impl World {
             orders: PgOrderStore::new(pool.clone(), policy(), session_policy()),
             book: PgOrderBook::new(pool.clone()),
             tokens: PgTokenStore::new(pool.clone()),
+            payments: PgPaymentStore::new(pool.clone(), policy()),
+            backlog: PgPaymentBacklog::new(pool.clone()),
             listings: PgListingStore::new(pool.clone()),
             accounts: PgAccountStore::new(pool.clone(), Currency::USD),
             pool,
@@ -208,6 +213,28 @@ impl World {
             .await
             .unwrap();
         (row.get(0), row.get(1), row.get(2), row.get(3))
+    }
+
+    /// What the fulfilled orders come to that a charge has paid for.
+    pub(crate) async fn kept_for(&self, charge: ChargeId) -> i64 {
+        let kept = "SELECT coalesce(sum(total_minor), 0)::bigint FROM orders
+            WHERE charge_id = $1 AND state = 'fulfilled'";
+        self.database
+            .sql
+            .query_one(kept, &[&charge.uuid()])
+            .await
+            .unwrap()
+            .get(0)
+    }
+
+    pub(crate) async fn state_of(&self, charge: ChargeId) -> String {
+        let state = "SELECT state FROM charges WHERE id = $1";
+        self.database
+            .sql
+            .query_one(state, &[&charge.uuid()])
+            .await
+            .unwrap()
+            .get(0)
     }
 
     /// Panics with every row of the books that does not fit.

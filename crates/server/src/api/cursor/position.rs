@@ -1,4 +1,4 @@
-use udam_domain::id::{ListingId, OrderId, TokenId};
+use udam_domain::id::{ListingId, OrderId, SessionId, TokenId};
 use udam_domain::listing::{CataloguePosition, Sort};
 use uuid::Uuid;
 
@@ -48,6 +48,7 @@ macro_rules! position_by_id {
 position_by_id! {
     ListingId, b'l';
     OrderId, b'o';
+    SessionId, b's';
     TokenId, b't';
 }
 

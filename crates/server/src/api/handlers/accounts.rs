@@ -36,6 +36,7 @@ pub(crate) async fn register(mut call: Call) -> Answer {
 )]
 pub(crate) async fn log_in(mut call: Call) -> Answer {
     let body: LogInBody = call.body().await?;
+    call.attempts(&body.email)?;
     let (accounts, origin) = (&call.marketplace().accounts, call.origin());
     let opened = match body.password {
         Some(password) => accounts.log_in(&body.email, password, origin).await?,
@@ -60,6 +61,7 @@ pub(crate) async fn log_in(mut call: Call) -> Answer {
 pub(crate) async fn change_password(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
     let body: ChangePasswordBody = call.body().await?;
+    call.attempts(&signed_in.account.email)?;
     let accounts = &call.marketplace().accounts;
     let (current, new) = (body.current_password, body.new_password);
     accounts

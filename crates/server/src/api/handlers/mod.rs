@@ -11,6 +11,7 @@ pub(super) mod orders;
 pub(super) mod payments;
 pub(super) mod sessions;
 pub(super) mod tokens;
+pub(super) mod webhooks;
 
 use actix_web::HttpResponse;
 use serde::Serialize;

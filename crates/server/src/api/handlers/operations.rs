@@ -30,7 +30,8 @@ pub(crate) async fn healthz() -> Answer {
 
 /// Can the server do its work?
 ///
-/// Asks whether the database is there and its schema up to date.
+/// Asks whether the database is there and its schema up to date. Once the server has been asked to
+/// stop, it cannot.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -39,7 +40,7 @@ pub(crate) async fn healthz() -> Answer {
     extensions(("x-problems" = json!(["overloaded"]))),
 )]
 pub(crate) async fn readyz(call: Call) -> Answer {
-    call.api.readiness.check().await?;
+    call.api.check_readiness().await?;
     Ok(ok(&HealthResponse { status: "ok" }))
 }
 
@@ -57,7 +58,7 @@ pub(crate) async fn readyz(call: Call) -> Answer {
 pub(crate) async fn metrics(call: Call) -> Answer {
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(call.api.metrics.render()))
+        .body(call.api.surroundings.metrics.render()))
 }
 
 /// Read this document

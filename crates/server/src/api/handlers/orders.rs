@@ -2,11 +2,11 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use udam_domain::id::OrderId;
 use udam_domain::marketplace::BuyUnits;
 
+use super::payments::payable;
 use super::{Answer, created, ok};
 use crate::api::call::Call;
-use crate::api::idempotency::both;
 use crate::api::measure;
-use crate::api::problem::Problem;
+use crate::api::problem::{Problem, both};
 use crate::api::wire::{
     OrderPageParams, OrderResponse, PageResponse, PlaceOrderBody, RefundBody, schemas,
 };
@@ -17,7 +17,8 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// Place an order
 ///
 /// A small order that your tab bears is fulfilled at once and comes with its token. For any other,
-/// units are held until it is paid.
+/// units are held until `expires_at` while you pay at `payment_url`. Should the payment provider not
+/// answer, the order is kept, and the problem names it in `order_id`.
 ///
 /// With an `Idempotency-Key`, asking again answers with the same order as it is now, with
 /// `Idempotent-Replayed: true`, and places no other.
@@ -37,7 +38,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
     )),
     extensions(("x-problems" = json!([
         "not_found", "insufficient_units", "listing_unavailable", "idempotency_key_reused",
-        "payments_unavailable",
+        "payment_provider_error", "payments_unavailable",
     ]))),
 )]
 pub(crate) async fn place_order(mut call: Call) -> Answer {
@@ -50,8 +51,10 @@ pub(crate) async fn place_order(mut call: Call) -> Answer {
         idempotency_key: key,
     };
     let placed = measure::order(call.marketplace().ordering.buy(authority, request).await)?;
-    call.acts_for(placed.order.buyer_id);
-    let mut answer = created(&OrderResponse::from(placed.order));
+    let buyer = placed.order.buyer_id;
+    call.acts_for(buyer);
+    let order = payable(&call, placed.order).await?;
+    let mut answer = created(&OrderResponse::new(order, buyer));
     if placed.replayed {
         answer
             .headers_mut()
@@ -72,14 +75,12 @@ pub(crate) async fn place_order(mut call: Call) -> Answer {
     responses((status = 200, description = "A page of your orders", body = PageResponse<OrderResponse>)),
 )]
 pub(crate) async fn list_orders(call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
+    let buyer = call.signed_in().await?.account.id;
     let page = call.page()?;
-    let page = call
-        .marketplace()
-        .ordering
-        .of_buyer(signed_in.account.id, page)
-        .await?;
-    Ok(ok(&PageResponse::new(page, (), OrderResponse::from)))
+    let page = call.marketplace().ordering.of_buyer(buyer, page).await?;
+    Ok(ok(&PageResponse::new(page, (), |order| {
+        OrderResponse::new(order, buyer)
+    })))
 }
 
 /// List your sales
@@ -94,14 +95,12 @@ pub(crate) async fn list_orders(call: Call) -> Answer {
     responses((status = 200, description = "A page of your sales", body = PageResponse<OrderResponse>)),
 )]
 pub(crate) async fn list_sales(call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
+    let seller = call.signed_in().await?.account.id;
     let page = call.page()?;
-    let page = call
-        .marketplace()
-        .ordering
-        .of_seller(signed_in.account.id, page)
-        .await?;
-    Ok(ok(&PageResponse::new(page, (), OrderResponse::from)))
+    let page = call.marketplace().ordering.of_seller(seller, page).await?;
+    Ok(ok(&PageResponse::new(page, (), |order| {
+        OrderResponse::new(order, seller)
+    })))
 }
 
 /// Look at an order
@@ -116,19 +115,16 @@ pub(crate) async fn list_sales(call: Call) -> Answer {
     responses((status = 200, description = "The order", body = OrderResponse)),
 )]
 pub(crate) async fn find_order(call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
+    let viewer = call.signed_in().await?.account.id;
     let id: OrderId = call.id()?;
-    let found = call
-        .marketplace()
-        .ordering
-        .find(id, signed_in.account.id)
-        .await?;
-    Ok(ok(&OrderResponse::from(found.ok_or(Problem::NotFound)?)))
+    let found = call.marketplace().ordering.find(id, viewer).await?;
+    let order = found.ok_or(Problem::NotFound)?;
+    Ok(ok(&OrderResponse::new(order, viewer)))
 }
 
 /// Cancel an order of yours
 ///
-/// One that awaits payment. Its units go back on sale.
+/// One that awaits payment. Its units go back on sale, and it can soon no longer be paid.
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/cancel",
@@ -136,7 +132,7 @@ pub(crate) async fn find_order(call: Call) -> Answer {
     security(("session" = [])),
     params(("id" = schemas::OrderId, Path, description = "Which order")),
     responses((status = 200, description = "The order, canceled", body = OrderResponse)),
-    extensions(("x-problems" = json!(["invalid_state", "payments_unavailable"]))),
+    extensions(("x-problems" = json!(["invalid_state"]))),
 )]
 pub(crate) async fn cancel_order(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
@@ -144,12 +140,15 @@ pub(crate) async fn cancel_order(mut call: Call) -> Answer {
     call.no_body().await?;
     let ordering = &call.marketplace().ordering;
     let order = ordering.cancel(&signed_in, &call.origin(), id).await?;
-    Ok(ok(&OrderResponse::from(order)))
+    // The sweep has the provider end the session, so that nobody pays for nothing.
+    call.api.surroundings.sweeps.give();
+    Ok(ok(&OrderResponse::new(order, signed_in.account.id)))
 }
 
 /// Refund an order that you sold
 ///
-/// One that is fulfilled. Its token is revoked, and what it cost is given back.
+/// One that is fulfilled. Its token is revoked. What it cost comes off the buyer's tab or, once it was
+/// paid, goes back through the payment provider.
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/refund",
@@ -158,7 +157,7 @@ pub(crate) async fn cancel_order(mut call: Call) -> Answer {
     params(("id" = schemas::OrderId, Path, description = "Which order")),
     request_body = Option<RefundBody>,
     responses((status = 200, description = "The order, refunded", body = OrderResponse)),
-    extensions(("x-problems" = json!(["invalid_state", "payments_unavailable"]))),
+    extensions(("x-problems" = json!(["invalid_state"]))),
 )]
 pub(crate) async fn refund_order(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
@@ -169,5 +168,7 @@ pub(crate) async fn refund_order(mut call: Call) -> Answer {
     let order = ordering
         .refund(&signed_in, &call.origin(), id, units)
         .await?;
-    Ok(ok(&OrderResponse::from(order)))
+    // The sweep sends what is owed back.
+    call.api.surroundings.sweeps.give();
+    Ok(ok(&OrderResponse::new(order, signed_in.account.id)))
 }

@@ -1,21 +1,25 @@
 use udam_domain::id::OrderId;
+use udam_domain::marketplace::Payments;
 use udam_domain::money::Money;
+use udam_domain::order::{Order, OrderState};
 
 use super::{Answer, ok};
 use crate::api::call::Call;
-use crate::api::problem::Problem;
-use crate::api::wire::{PaymentUrlResponse, TabResponse, schemas};
+use crate::api::measure;
+use crate::api::problem::{Problem, Refusal};
+use crate::api::wire::{OrderResponse, PaymentUrlResponse, TabResponse, schemas};
 
 /// Pay for an order of yours
 ///
-/// One that awaits payment. Answers with where to pay; asking again is safe.
+/// One that awaits payment. Answers with the order and where to pay for it, in `payment_url`. Asking
+/// again is safe: it is the same page until the order is paid or lapses.
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/checkout",
     tag = "Payments",
     security(("session" = [])),
     params(("id" = schemas::OrderId, Path, description = "Which order")),
-    responses((status = 200, description = "Where to pay", body = PaymentUrlResponse)),
+    responses((status = 200, description = "The order, and where to pay for it", body = OrderResponse)),
     extensions(("x-problems" = json!([
         "invalid_state", "payment_provider_error", "payments_unavailable",
     ]))),
@@ -26,10 +30,37 @@ pub(crate) async fn check_out_order(mut call: Call) -> Answer {
     call.no_body().await?;
     let buyer = signed_in.account.id;
     let found = call.marketplace().ordering.find(id, buyer).await?;
-    match found {
-        Some(order) if order.buyer_id == buyer => Err(Problem::PaymentsUnavailable.into()),
-        Some(_) | None => Err(Problem::NotFound.into()),
+    let order = found.filter(|order| order.buyer_id == buyer);
+    let order = order.ok_or(Problem::NotFound)?;
+    let order = send_to_pay(&call, call.payments()?, order).await?;
+    Ok(ok(&OrderResponse::new(order, buyer)))
+}
+
+/// The order with where to pay for it, if it awaits payment and the provider has yet to be told.
+pub(super) async fn payable(call: &Call, order: Order) -> Result<Order, Refusal> {
+    let untold = order.state == OrderState::AwaitingPayment && order.payment_url.is_none();
+    let Some(payments) = call.marketplace().payments.as_ref().filter(|_| untold) else {
+        return Ok(order);
+    };
+    let (id, buyer) = (order.id, order.buyer_id);
+    match send_to_pay(call, payments, order.clone()).await {
+        // It was paid, given up or lapsed since it was placed, which was some time ago.
+        Err(refusal) if matches!(refusal.problem, Problem::OrderIs(_)) => {
+            let now = call.marketplace().ordering.find(id, buyer).await?;
+            Ok(now.unwrap_or(order))
+        }
+        sent => sent,
     }
+}
+
+/// Tells the provider of an order, and answers with it as it is then: with its page, and a reservation
+/// that runs from now on.
+async fn send_to_pay(call: &Call, payments: &Payments, order: Order) -> Result<Order, Refusal> {
+    let (id, buyer) = (order.id, order.buyer_id);
+    measure::checkout(payments.checkout(id, Some(buyer)).await)
+        .map_err(|refusal| refusal.about(id))?;
+    let now = call.marketplace().ordering.find(id, buyer).await?;
+    Ok(now.unwrap_or(order))
 }
 
 /// Look at your tab
@@ -56,7 +87,7 @@ pub(crate) async fn show_tab(call: Call) -> Answer {
 
 /// Pay your tab
 ///
-/// Answers with where to pay.
+/// Answers with where to pay. What an order that awaits payment carries of the tab is paid with it.
 #[utoipa::path(
     post,
     path = "/v1/tab/checkout",
@@ -68,21 +99,10 @@ pub(crate) async fn show_tab(call: Call) -> Answer {
     ]))),
 )]
 pub(crate) async fn check_out_tab(mut call: Call) -> Answer {
-    call.signed_in().await?;
+    let signed_in = call.signed_in().await?;
     call.no_body().await?;
-    Err(Problem::PaymentsUnavailable.into())
-}
-
-/// Receive an event from Stripe
-///
-/// For Stripe alone, which signs what it sends.
-#[utoipa::path(
-    post,
-    path = "/v1/webhooks/stripe",
-    tag = "Payments",
-    responses((status = 200, description = "It is taken note of")),
-    extensions(("x-problems" = json!(["payments_unavailable"]))),
-)]
-pub(crate) async fn receive_stripe_event(_call: Call) -> Answer {
-    Err(Problem::PaymentsUnavailable.into())
+    let payments = call.payments()?;
+    let session = measure::checkout(payments.checkout_tab(signed_in.account.id).await)?;
+    let payment_url = session.url;
+    Ok(ok(&PaymentUrlResponse { payment_url }))
 }

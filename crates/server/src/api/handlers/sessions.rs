@@ -2,10 +2,9 @@ use actix_web::HttpResponse;
 use udam_domain::id::SessionId;
 
 use super::{Answer, ok};
-use crate::api::body::Nothing;
 use crate::api::call::Call;
 use crate::api::problem::Problem;
-use crate::api::wire::{DoneResponse, PageResponse, SessionResponse, schemas};
+use crate::api::wire::{DoneResponse, PageResponse, SessionPageParams, SessionResponse, schemas};
 
 /// Log out
 ///
@@ -56,22 +55,18 @@ pub(crate) async fn log_out_everywhere(mut call: Call) -> Answer {
     path = "/v1/auth/sessions",
     tag = "Sessions",
     security(("session" = [])),
-    responses((status = 200, description = "Your sessions", body = PageResponse<SessionResponse>)),
-    extensions(("x-problems" = json!(["invalid_request"]))),
+    params(SessionPageParams),
+    responses((status = 200, description = "A page of your sessions", body = PageResponse<SessionResponse>)),
 )]
 pub(crate) async fn list_sessions(call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
-    let Nothing = call.query()?;
-    let sessions = call
-        .marketplace()
-        .sessions
-        .of_account(signed_in.account.id)
-        .await?;
+    let page = call.page()?;
+    let sessions = &call.marketplace().sessions;
+    let page = sessions.of_account(signed_in.account.id, page).await?;
     let current = signed_in.session.id;
-    let sessions = sessions
-        .into_iter()
-        .map(|session| SessionResponse::new(session, current));
-    Ok(ok(&PageResponse::whole(sessions.collect())))
+    Ok(ok(&PageResponse::new(page, (), |session| {
+        SessionResponse::new(session, current)
+    })))
 }
 
 /// End a session of yours

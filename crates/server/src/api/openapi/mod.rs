@@ -13,7 +13,9 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi as Document, PathItem};
 
-use super::handlers::{accounts, listings, operations, orders, payments, sessions, tokens};
+use super::handlers::{
+    accounts, listings, operations, orders, payments, sessions, tokens, webhooks,
+};
 use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
 use super::{ApiSettings, OperationsOn};
 
@@ -22,7 +24,8 @@ use super::{ApiSettings, OperationsOn};
     info(
         title = "UDAM",
         description = "The Unified Data Marketplace: sell units of a data service, buy them, and open \
-                       them with tokens.",
+                       them with tokens. Fields and query parameters that a call does not know are \
+                       refused.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "This server")),
@@ -44,7 +47,7 @@ use super::{ApiSettings, OperationsOn};
         orders::place_order, orders::list_orders, orders::find_order, orders::cancel_order,
         orders::refund_order, orders::list_sales,
         payments::check_out_order, payments::show_tab, payments::check_out_tab,
-        payments::receive_stripe_event,
+        webhooks::receive_stripe_event,
         tokens::list_tokens, tokens::find_token, tokens::reveal_key, tokens::revoke_token,
         operations::healthz, operations::readyz, operations::metrics, operations::openapi_json,
         operations::docs, operations::docs_file,
@@ -54,7 +57,7 @@ use super::{ApiSettings, OperationsOn};
         ProblemResponse, FieldErrorResponse, schemas::ListingId, schemas::OrderId, schemas::TokenId,
         schemas::SessionId, schemas::AccountId, schemas::IdempotencyKey, schemas::SearchText,
         schemas::Sort, schemas::PriceBound, schemas::CatalogueCursor, schemas::OwnListingCursor,
-        schemas::OrderCursor, schemas::TokenCursor,
+        schemas::OrderCursor, schemas::SessionCursor, schemas::TokenCursor,
     )),
 )]
 struct Described;

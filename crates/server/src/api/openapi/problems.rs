@@ -48,6 +48,9 @@ fn codes(path: &str, method: &str, operation: &mut Operation) -> Vec<Code> {
         if has(&ParameterIn::Path) {
             codes.push(Code::NotFound);
         }
+        if !from_machines && path != "/healthz" {
+            codes.push(Code::RateLimited);
+        }
         return codes;
     }
     if operation.security.is_some() {
@@ -56,16 +59,14 @@ fn codes(path: &str, method: &str, operation: &mut Operation) -> Vec<Code> {
     if has(&ParameterIn::Path) {
         codes.push(Code::NotFound);
     }
-    if has(&ParameterIn::Query) || has(&ParameterIn::Header) {
-        codes.push(Code::InvalidRequest);
-    }
+    // Of its parameters, if it has any, or because it was given some that it has not.
+    codes.push(Code::InvalidRequest);
     // Calls that need no body read one all the same, and refuse what is not empty.
     if matches!(method, "POST" | "PATCH") {
         codes.extend([
             Code::MalformedJson,
             Code::PayloadTooLarge,
             Code::UnsupportedMediaType,
-            Code::InvalidRequest,
         ]);
     }
     codes.extend([Code::RateLimited, Code::InternalError, Code::Overloaded]);

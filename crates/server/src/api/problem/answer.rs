@@ -23,12 +23,20 @@ impl Problem {
                 answer
                     .insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
             }
+            Self::BadSignature => {
+                let scheme = HeaderValue::from_static("Stripe-Signature");
+                answer.insert_header((header::WWW_AUTHENTICATE, scheme));
+            }
             Self::MethodNotAllowed(methods) => {
                 let names: Vec<_> = methods.iter().map(Method::as_str).collect();
                 answer.insert_header((header::ALLOW, names.join(", ")));
             }
             Self::RateLimited(seconds) => {
                 answer.insert_header((header::RETRY_AFTER, *seconds));
+            }
+            // What is still to come of the body must not be taken for the next request.
+            Self::BodyTooSlow => {
+                answer.force_close();
             }
             Self::Overloaded => {
                 answer.insert_header((header::RETRY_AFTER, OVERLOAD_PAUSE));
@@ -55,6 +63,10 @@ mod tests {
         assert_eq!(
             header(Problem::Unauthenticated, "www-authenticate"),
             "Bearer"
+        );
+        assert_eq!(
+            header(Problem::BadSignature, "www-authenticate"),
+            "Stripe-Signature"
         );
         let methods = vec![Method::GET, Method::HEAD];
         assert_eq!(

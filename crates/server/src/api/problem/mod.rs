@@ -13,20 +13,25 @@ use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::{Method, StatusCode};
+use udam_domain::id::OrderId;
 use udam_domain::order::OrderState;
 use udam_domain::units::Stock;
 
 pub(crate) use answer::MEDIA_TYPE;
 pub use catalogue::{Code, Entry, markdown};
-pub(crate) use refusal::{Refusal, Severity};
+pub(crate) use refusal::{Refusal, Severity, both};
 
 /// Why a call did not succeed, as its client may know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Problem {
     /// The body is not a JSON object.
     MalformedJson,
+    /// The body did not arrive in time.
+    BodyTooSlow,
     /// No living session was shown.
     Unauthenticated,
+    /// Nothing shows that the payment provider sent the webhook.
+    BadSignature,
     /// The address or the password is wrong.
     InvalidCredentials,
     /// It is somebody else's.
@@ -43,14 +48,16 @@ pub(crate) enum Problem {
     EmailTaken,
     /// The order is in a state that does not allow it.
     OrderIs(OrderState),
+    /// There is nothing on the tab that could be paid for now.
+    NothingOwed,
     /// The token's payment is disputed.
     TokenSuspended,
     /// The token was revoked.
     TokenRevoked,
     /// The token's time is up.
     TokenExpired,
-    /// The body is too large.
-    PayloadTooLarge,
+    /// The body is larger than so many KiB.
+    PayloadTooLarge(usize),
     /// The body is not said to be JSON.
     UnsupportedMediaType,
     /// These fields do not fit.
@@ -61,6 +68,8 @@ pub(crate) enum Problem {
     RateLimited(u64),
     /// Something broke.
     InternalError,
+    /// The payment provider did not do what it was asked. The order that it is about stays.
+    PaymentProviderError(Option<OrderId>),
     /// There is more to do than can be done.
     Overloaded,
     /// There is no payment provider.
@@ -96,8 +105,8 @@ impl Problem {
     #[must_use]
     pub(crate) const fn code(&self) -> Code {
         match self {
-            Self::MalformedJson => Code::MalformedJson,
-            Self::Unauthenticated => Code::Unauthenticated,
+            Self::MalformedJson | Self::BodyTooSlow => Code::MalformedJson,
+            Self::Unauthenticated | Self::BadSignature => Code::Unauthenticated,
             Self::InvalidCredentials => Code::InvalidCredentials,
             Self::Forbidden => Code::Forbidden,
             Self::NotFound => Code::NotFound,
@@ -105,15 +114,16 @@ impl Problem {
             Self::InsufficientUnits(_) => Code::InsufficientUnits,
             Self::ListingUnavailable => Code::ListingUnavailable,
             Self::EmailTaken => Code::EmailTaken,
-            Self::OrderIs(_) | Self::TokenSuspended => Code::InvalidState,
+            Self::OrderIs(_) | Self::NothingOwed | Self::TokenSuspended => Code::InvalidState,
             Self::TokenRevoked => Code::TokenRevoked,
             Self::TokenExpired => Code::TokenExpired,
-            Self::PayloadTooLarge => Code::PayloadTooLarge,
+            Self::PayloadTooLarge(_) => Code::PayloadTooLarge,
             Self::UnsupportedMediaType => Code::UnsupportedMediaType,
             Self::InvalidRequest(_) => Code::InvalidRequest,
             Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
             Self::RateLimited(_) => Code::RateLimited,
             Self::InternalError => Code::InternalError,
+            Self::PaymentProviderError(_) => Code::PaymentProviderError,
             Self::Overloaded => Code::Overloaded,
             Self::PaymentsUnavailable => Code::PaymentsUnavailable,
         }
@@ -146,6 +156,24 @@ impl Problem {
                 state.as_str()
             )
             .into(),
+            Self::BadSignature => {
+                "The Stripe-Signature header does not hold for this body; check that the endpoint's \
+                 signing secret is in STRIPE_WEBHOOK_SECRET, and that the server's clock is right."
+                    .into()
+            }
+            Self::NothingOwed => {
+                "There is nothing on your tab to pay for, or an order that awaits payment carries it."
+                    .into()
+            }
+            Self::PayloadTooLarge(limit) => format!("Send at most {limit} KiB.").into(),
+            Self::PaymentProviderError(Some(order)) => format!(
+                "The order is kept, and nothing was charged. In a moment, repeat the request with \
+                 the same Idempotency-Key, or call POST /v1/orders/{order}/checkout."
+            )
+            .into(),
+            Self::BodyTooSlow => {
+                "The body did not arrive in time; send all of it at once.".into()
+            }
             Self::TokenSuspended => {
                 "The token is suspended while its payment is disputed; wait until the dispute is \
                  settled."

@@ -3,6 +3,7 @@ use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
+use udam_domain::id::OrderId;
 
 use super::Problem;
 
@@ -26,6 +27,16 @@ pub(crate) struct Refusal {
     pub(crate) severity: Severity,
     /// What the log is told. Never part of an answer.
     pub(crate) cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Refusal {
+    /// Names the order that is kept, where the payment provider has failed.
+    pub(crate) fn about(mut self, order: OrderId) -> Self {
+        if let Problem::PaymentProviderError(about) = &mut self.problem {
+            *about = Some(order);
+        }
+        self
+    }
 }
 
 impl From<Problem> for Refusal {
@@ -54,6 +65,22 @@ impl ResponseError for Refusal {
     }
 }
 
+/// Both, or all that is wrong with either.
+pub(crate) fn both<A, B>(a: Result<A, Refusal>, b: Result<B, Refusal>) -> Result<(A, B), Refusal> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(refusal), Ok(_)) | (Ok(_), Err(refusal)) => Err(refusal),
+        (Err(a), Err(b)) => Err(match (a.problem, b.problem) {
+            (Problem::InvalidRequest(mut errors), Problem::InvalidRequest(more)) => {
+                errors.extend(more);
+                Problem::InvalidRequest(errors).into()
+            }
+            // What cannot be read at all comes first.
+            (Problem::InvalidRequest(_), problem) | (problem, _) => problem.into(),
+        }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use udam_domain::StoreError;
@@ -66,5 +93,18 @@ mod tests {
         assert_eq!(refusal.to_string(), "internal_error");
         assert_eq!(refusal.problem, Problem::InternalError);
         assert_eq!(refusal.severity, Severity::Broken);
+    }
+
+    #[test]
+    fn what_is_wrong_with_header_and_body_is_told_together() {
+        let a = Err::<(), _>(Problem::field("a", "must").into());
+        let b = Err::<(), _>(Problem::field("b", "must").into());
+        let Problem::InvalidRequest(errors) = both(a, b).unwrap_err().problem else {
+            panic!("not invalid")
+        };
+        assert_eq!(errors.len(), 2);
+        let a = Err::<(), _>(Problem::field("a", "must").into());
+        let b = Err::<(), _>(Problem::MalformedJson.into());
+        assert_eq!(both(a, b).unwrap_err().problem, Problem::MalformedJson);
     }
 }

@@ -1,7 +1,10 @@
 //! What each error of the domain means to a client, and to the log.
 
+mod payments;
+
 use std::error::Error;
 
+use udam_domain::listing::StockChange;
 use udam_domain::marketplace::{
     ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, PublishError,
     RegisterError,
@@ -78,6 +81,7 @@ impl Judged for NotReady {
         match self {
             Self::Database(_) => broken(Problem::Overloaded),
             Self::Migrations => strained(),
+            Self::Leaving => expected(Problem::Overloaded),
         }
     }
 }
@@ -127,8 +131,11 @@ impl Judged for ChangeListingError {
             Self::Vault(error) => error.verdict(),
             Self::Edit(EditListingError::NotFound) => expected(Problem::NotFound),
             Self::Edit(EditListingError::NotYours) => expected(Problem::Forbidden),
-            Self::Edit(EditListingError::TooManyUnits) => expected(Problem::field(
-                "add_units",
+            Self::Edit(EditListingError::TooManyUnits(change)) => expected(Problem::field(
+                match change {
+                    StockChange::Set(_) => "available_units",
+                    StockChange::Add(_) | StockChange::Keep => "add_units",
+                },
                 "must not make the listing hold more units than a listing may",
             )),
             Self::Edit(EditListingError::Unavailable(error)) => error.verdict(),
@@ -171,7 +178,6 @@ impl Judged for ChangeOrderError {
         match self {
             Self::NotFound => expected(Problem::NotFound),
             Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
-            Self::PaymentsUnavailable => expected(Problem::PaymentsUnavailable),
             Self::Unavailable(error) => error.verdict(),
         }
     }

@@ -1,3 +1,5 @@
+use std::net::Ipv4Addr;
+
 use serde_json::json;
 
 use super::*;
@@ -24,6 +26,65 @@ async fn whoever_guesses_passwords_is_told_to_wait() {
     // Another spelling of the path is the same call.
     let spelled = post("/v1/auth/%6Cogin").set_json(json!({}));
     assert_eq!(send_to(&api, spelled).await.status, 429);
+}
+
+/// A request from a peer that makes no other.
+fn from_elsewhere(request: TestRequest, number: u8) -> TestRequest {
+    request.peer_addr((Ipv4Addr::new(192, 0, 2, number), 4711).into())
+}
+
+#[actix_web::test]
+async fn whoever_guesses_one_password_from_many_places_is_told_to_wait() {
+    let mut api = TestApi::signed_in();
+    api.settings.rate_limit = true;
+    api.accounts
+        .expect_find_credentials()
+        .times(21)
+        .returning(|_| Ok(None));
+    api.passwords.expect_verify().returning(|_, _| Ok(false));
+    let api = api.into_data();
+    let login = |email: &str, number| {
+        let login = json!({"email": email, "password": "guess"});
+        from_elsewhere(post("/v1/auth/login").set_json(login), number)
+    };
+    for number in 0..20 {
+        let answer = send_to(&api, login("ada@example.com", number)).await;
+        assert_eq!(answer.problem(), (401, "invalid_credentials"));
+    }
+    let late = send_to(&api, login("Ada@example.com", 20)).await;
+    assert_eq!(late.problem(), (429, "rate_limited"));
+    let wait: u64 = late.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=5).contains(&wait), "{wait}");
+    // Nor does it help to try the password as one that is to be changed.
+    let change = json!({"current_password": "guess", "new_password": "another password"});
+    let change = from_elsewhere(as_ada(post("/v1/auth/password")).set_json(change), 21);
+    assert_eq!(send_to(&api, change).await.problem(), (429, "rate_limited"));
+    let other = send_to(&api, login("grace@example.com", 22)).await;
+    assert_eq!(other.status, 401);
+}
+
+#[actix_web::test]
+async fn what_operators_look_at_is_limited_where_anybody_can() {
+    for path in ["/readyz", "/metrics"] {
+        let api = limited();
+        assert_eq!(send_to(&api, get(path)).await.status, 200);
+        let public = init_service(App::new().configure(configure(api.clone()))).await;
+        let mut limited = false;
+        for _ in 0..2_000 {
+            let answer = call_service(&public, get(path).to_request()).await;
+            limited |= answer.status() == 429;
+        }
+        assert!(limited, "{path}");
+        let document: Value = serde_json::from_slice(&api.document).unwrap();
+        assert!(document["paths"][path]["get"]["responses"]["429"].is_object());
+
+        let admin = App::new().configure(crate::api::configure_admin(api));
+        let admin = init_service(admin).await;
+        for _ in 0..2_000 {
+            let answer = call_service(&admin, get(path).to_request()).await;
+            assert_eq!(answer.status(), 200, "{path}");
+        }
+    }
 }
 
 #[actix_web::test]

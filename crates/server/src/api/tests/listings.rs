@@ -147,11 +147,28 @@ async fn an_edit_that_may_not_be_is_told_why() {
     for (error, expected) in [
         (EditListingError::NotFound, (404, "not_found")),
         (EditListingError::NotYours, (403, "forbidden")),
-        (EditListingError::TooManyUnits, (422, "invalid_request")),
     ] {
         let mut api = TestApi::signed_in();
         api.listings.expect_edit().return_once(|_| Err(error));
         assert_eq!(send(api, patch(&json!({}))).await.problem(), expected);
+    }
+    let most = Stock::MAX;
+    for (change, body, field) in [
+        (
+            StockChange::Add(most),
+            json!({"add_units": most.get()}),
+            "add_units",
+        ),
+        (
+            StockChange::Set(most),
+            json!({"available_units": most.get()}),
+            "available_units",
+        ),
+    ] {
+        let mut api = TestApi::signed_in();
+        let error = EditListingError::TooManyUnits(change);
+        api.listings.expect_edit().return_once(|_| Err(error));
+        assert_eq!(send(api, patch(&body)).await.fields(), [field]);
     }
     let both = json!({"add_units": 1, "available_units": 1});
     assert_eq!(

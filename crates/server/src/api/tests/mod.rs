@@ -2,6 +2,7 @@
 //! that the OpenAPI document announces.
 
 mod accounts;
+mod checkouts;
 mod limits;
 mod listings;
 mod measurements;
@@ -11,6 +12,7 @@ mod protocol;
 mod secrets;
 mod sessions;
 mod tokens;
+mod webhooks;
 
 use actix_web::http::header::HeaderMap;
 use actix_web::http::{Method, header};

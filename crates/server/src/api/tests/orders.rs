@@ -26,7 +26,7 @@ pub(super) fn order() -> Order {
         lapses_at: None,
         token_id: Some(TokenId::from_uuid(Uuid::from_u128(9))),
         payment_url: None,
-        refunded: udam_domain::money::Money::zero(udam_domain::money::Currency::USD),
+        refunded: Money::zero(Currency::USD),
         created_at: NOW,
     }
 }
@@ -69,6 +69,7 @@ async fn an_order_is_placed_by_session_and_spelled_as_the_contract_says() {
             "units": 1,
             "price_per_unit": "2.50",
             "total_price": "2.50",
+            "refunded_amount": "0.00",
             "currency": "USD",
             "status": "fulfilled",
             "payment_requires_confirmation": false,

@@ -180,6 +180,47 @@ async fn operators_are_served_where_they_were_told_to_look() {
 }
 
 #[actix_web::test]
+async fn a_server_that_is_leaving_is_not_ready_and_serves_on() {
+    let api = TestApi::new().into_data();
+    assert_eq!(send_to(&api, get("/readyz")).await.status, 200);
+    api.leave();
+    let answer = send_to(&api, get("/readyz")).await;
+    assert_eq!(answer.problem(), (503, "overloaded"));
+    assert_eq!(send_to(&api, get("/healthz")).await.status, 200);
+    assert_eq!(send_to(&api, get("/v1/listings?limit=0")).await.status, 422);
+}
+
+#[actix_web::test]
+async fn parameters_that_a_call_does_not_read_are_refused() {
+    let api = TestApi::signed_in().into_data();
+    let document: Value = serde_json::from_slice(&api.document).unwrap();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let path = path.replace("{id}", "lst_01h455vb4pex5vsknk084sn02q");
+        if !path.starts_with("/v1/") || path.starts_with("/v1/webhooks/") {
+            continue;
+        }
+        for method in item.as_object().unwrap().keys() {
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let request = TestRequest::default()
+                .method(method.clone())
+                .uri(&format!("{path}?verbose=1&page=2&page=3"));
+            let answer = send_to(&api, as_ada(request)).await;
+            assert_eq!(
+                answer.fields(),
+                ["page", "page", "verbose"],
+                "{method} {path}"
+            );
+        }
+    }
+    let garbled = as_ada(get("/v1/tab?%zz=1"));
+    assert_eq!(send_to(&api, garbled).await.fields(), ["query"]);
+    assert_eq!(send_to(&api, get("/healthz?from=probe")).await.status, 200);
+    assert_eq!(send_to(&api, get("/openapi.json?v=1")).await.status, 200);
+    let event = post("/v1/webhooks/stripe?account=1").set_payload("{}");
+    assert_ne!(send_to(&api, event).await.status, 422);
+}
+
+#[actix_web::test]
 async fn the_rendered_document_asks_nobody_else_for_anything() {
     let moved = send(TestApi::new(), get("/docs")).await;
     assert_eq!(

@@ -1,5 +1,6 @@
 use udam_domain::account::{Origin, Session};
 use udam_domain::id::{OrderId, SessionId};
+use udam_domain::page::Page;
 
 use super::*;
 use crate::api::testing::{ada, session};
@@ -61,32 +62,46 @@ async fn a_token_that_cannot_be_one_is_refused_without_asking_the_store() {
 }
 
 #[actix_web::test]
-async fn sessions_are_listed_with_the_one_that_asks_marked() {
+async fn sessions_are_listed_page_by_page_with_the_one_that_asks_marked() {
     let mut api = TestApi::signed_in();
-    api.sessions.expect_of_account().returning(|_, _, _| {
-        let origin = Origin {
+    api.sessions
+        .expect_of_account()
+        .returning(|account, _, now, page| {
+            assert_eq!((account, now, page.limit.get()), (ada().id, NOW, 1));
+            let (items, next) = match page.after {
+                None => (vec![session()], Some(session().id)),
+                Some(after) => {
+                    assert_eq!(after, session().id);
+                    (vec![other_session()], None)
+                }
+            };
+            Ok(Page { items, next })
+        });
+    let api = api.into_data();
+    let first = send_to(&api, as_ada(get("/v1/auth/sessions?limit=1"))).await;
+    assert_eq!(first.status, 200);
+    assert_eq!(first.body["data"][0]["current"], true);
+    assert_eq!(first.body["data"][0]["device"], Value::Null);
+    let cursor = first.body["next_cursor"].as_str().unwrap();
+    let path = format!("/v1/auth/sessions?limit=1&cursor={cursor}");
+    let last = send_to(&api, as_ada(get(&path))).await;
+    assert_eq!(last.body["data"][0]["current"], false);
+    assert_eq!(last.body["data"][0]["device"], "curl/8.9.1");
+    assert_eq!(last.body["data"][0]["address"], "192.0.2.7");
+    assert_eq!(last.body["next_cursor"], Value::Null);
+    let elsewhere = as_ada(get(&format!("/v1/orders?cursor={cursor}")));
+    assert_eq!(send_to(&api, elsewhere).await.fields(), ["cursor"]);
+}
+
+fn other_session() -> Session {
+    Session {
+        id: SessionId::from_uuid(Uuid::from_u128(3)),
+        origin: Origin {
             address: Some("192.0.2.7".parse().unwrap()),
             device: Some("curl/8.9.1".parse().unwrap()),
-        };
-        let other = SessionId::from_uuid(Uuid::from_u128(3));
-        Ok(vec![
-            session(),
-            Session {
-                id: other,
-                origin,
-                ..session()
-            },
-        ])
-    });
-    let answer = send(api, as_ada(get("/v1/auth/sessions"))).await;
-    assert_eq!(answer.status, 200);
-    let sessions = answer.body["data"].as_array().unwrap();
-    assert_eq!(sessions[0]["current"], true);
-    assert_eq!(sessions[0]["device"], Value::Null);
-    assert_eq!(sessions[1]["current"], false);
-    assert_eq!(sessions[1]["device"], "curl/8.9.1");
-    assert_eq!(sessions[1]["address"], "192.0.2.7");
-    assert_eq!(answer.body["next_cursor"], Value::Null);
+        },
+        ..session()
+    }
 }
 
 #[actix_web::test]

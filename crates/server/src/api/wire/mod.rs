@@ -28,11 +28,13 @@ pub(crate) use catalogue::CatalogueParams;
 pub(crate) use edit_listing::EditListingBody;
 pub(crate) use listing_response::{ListingResponse, OwnListingResponse};
 pub(crate) use order::{OrderResponse, PlaceOrderBody, RefundBody};
-pub(crate) use page::{OrderPageParams, OwnListingPageParams, PageResponse, TokenPageParams};
+pub(crate) use page::{
+    OrderPageParams, OwnListingPageParams, PageResponse, SessionPageParams, TokenPageParams,
+};
 pub(crate) use problem::{FieldErrorResponse, ProblemResponse};
 pub(crate) use publish_listing::PublishListingBody;
 pub(crate) use session::SessionResponse;
-pub(crate) use tab::{PaymentUrlResponse, TabResponse};
+pub(crate) use tab::{PaymentUrlResponse, ReceivedResponse, TabResponse};
 pub(crate) use token::{AccessResponse, TokenResponse};
 
 /// Says that it is done.

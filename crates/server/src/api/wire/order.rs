@@ -1,5 +1,5 @@
 use serde::Serialize;
-use udam_domain::id::{ListingId, OrderId, TokenId};
+use udam_domain::id::{AccountId, ListingId, OrderId, TokenId};
 use udam_domain::listing::ServiceName;
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Order, OrderState, ReturnedUnits};
@@ -84,7 +84,11 @@ pub(crate) struct OrderResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Amount)]
     total_price: Money,
-    /// The currency of both.
+    /// How much of it has been given back through the payment provider.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::Amount)]
+    refunded_amount: Money,
+    /// The currency of all three.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Currency)]
     currency: Currency,
@@ -93,7 +97,7 @@ pub(crate) struct OrderResponse {
     status: &'static str,
     /// Whether it awaits payment.
     payment_requires_confirmation: bool,
-    /// Where to pay for it, while it awaits payment.
+    /// Where its buyer pays for it, while it awaits payment. Nobody else sees it.
     #[schema(required = true)]
     payment_url: Option<String>,
     /// Its token, once it has been fulfilled.
@@ -110,8 +114,11 @@ pub(crate) struct OrderResponse {
     created_at: Timestamp,
 }
 
-impl From<Order> for OrderResponse {
-    fn from(order: Order) -> Self {
+impl OrderResponse {
+    /// The order as `viewer` sees it.
+    pub(crate) fn new(order: Order, viewer: AccountId) -> Self {
+        let awaits_payment = order.state == OrderState::AwaitingPayment;
+        let payable = awaits_payment && order.buyer_id == viewer;
         Self {
             id: order.id,
             order_id: order.id,
@@ -120,10 +127,11 @@ impl From<Order> for OrderResponse {
             units: order.units.get(),
             price_per_unit: order.price_per_unit,
             total_price: order.total,
+            refunded_amount: order.refunded,
             currency: order.total.currency(),
             status: order.state.as_str(),
-            payment_requires_confirmation: order.state == OrderState::AwaitingPayment,
-            payment_url: None,
+            payment_requires_confirmation: awaits_payment,
+            payment_url: order.payment_url.filter(|_| payable),
             token_id: order.token_id,
             expires_at: order.lapses_at,
             created_at: order.created_at,

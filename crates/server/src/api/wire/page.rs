@@ -28,14 +28,6 @@ impl<T: ToSchema> PageResponse<T> {
             next_cursor,
         }
     }
-
-    /// A list that is never longer than a page.
-    pub(crate) fn whole(data: Vec<T>) -> Self {
-        Self {
-            data,
-            next_cursor: None,
-        }
-    }
 }
 
 /// Describes what `cursor::page` reads, for lists with cursors of this kind.
@@ -59,5 +51,6 @@ macro_rules! page_params {
 page_params! {
     OwnListingPageParams, OwnListingCursor;
     OrderPageParams, OrderCursor;
+    SessionPageParams, SessionCursor;
     TokenPageParams, TokenCursor;
 }

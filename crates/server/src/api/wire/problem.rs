@@ -1,6 +1,8 @@
 use serde::Serialize;
+use udam_domain::id::OrderId;
 use utoipa::ToSchema;
 
+use super::schemas;
 use crate::api::problem::{FieldError, Problem};
 use crate::api::request_id::RequestId;
 
@@ -27,6 +29,10 @@ pub(crate) struct ProblemResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     errors: Option<Vec<FieldErrorResponse<'a>>>,
+    /// The order that is kept, when the code is `payment_provider_error` and there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schemas::OrderId>, nullable = false)]
+    order_id: Option<String>,
     /// What the log knows this request by.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -56,6 +62,10 @@ impl<'a> ProblemResponse<'a> {
             }
             _ => None,
         };
+        let order_id = match problem {
+            Problem::PaymentProviderError(order) => order.as_ref().map(OrderId::to_string),
+            _ => None,
+        };
         Self {
             r#type: format!("urn:udam:problem:{}", entry.name),
             title: entry.title,
@@ -63,6 +73,7 @@ impl<'a> ProblemResponse<'a> {
             code: entry.name,
             detail: problem.detail(),
             errors,
+            order_id,
             request_id: request_id.map(RequestId::to_string),
         }
     }

@@ -32,6 +32,14 @@ impl TabResponse {
     }
 }
 
+/// Says that an event of the payment provider's has arrived.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReceivedResponse {
+    /// Always `true`.
+    #[schema(example = true)]
+    pub received: bool,
+}
+
 /// Where to pay.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PaymentUrlResponse {

@@ -1,7 +1,7 @@
 //! How texts look as JSON: exactly those that the domain accepts, as far as patterns can tell.
 
 use udam_domain::account::{AccountName as Name, Password as Secret};
-use udam_domain::id::{ListingId, OrderId, TokenId};
+use udam_domain::id::{ListingId, OrderId, SessionId, TokenId};
 use udam_domain::listing as domain;
 use utoipa::openapi::KnownFormat;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat};
@@ -95,6 +95,8 @@ described! {
     OwnListingCursor => string().pattern(Some(cursor::pattern::<ListingId>(())));
     /// Where the page before ended: the `next_cursor` that this list has answered with.
     OrderCursor => string().pattern(Some(cursor::pattern::<OrderId>(())));
+    /// Where the page before ended: the `next_cursor` that this list has answered with.
+    SessionCursor => string().pattern(Some(cursor::pattern::<SessionId>(())));
     /// Where the page before ended: the `next_cursor` that this list has answered with.
     TokenCursor => string().pattern(Some(cursor::pattern::<TokenId>(())));
     /// Where the page before ended: the `next_cursor` that this list, sorted the same way, has

@@ -11,7 +11,7 @@ use udam_domain::account::Origin;
 use udam_domain::id::AccountId;
 use udam_domain::listing::{CatalogueQuery, Listing, Sort};
 use udam_domain::marketplace::{Accounts, Catalogue, PublishError, RegisterError};
-use udam_domain::money::Currency;
+use udam_domain::money::{Currency, Money};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::policy::OrderPolicy;
 
@@ -91,25 +91,43 @@ async fn missing(
     Ok(missing.take(room).collect())
 }
 
-/// A listing of which one unit can be bought on a tab, if there is any.
+/// Listings to try things out with, as far as there are such.
+#[derive(Debug, Default)]
+pub(super) struct ToBuy {
+    /// One unit of it goes on a tab.
+    pub(super) small: Option<Listing>,
+    /// One unit of it has to be paid for.
+    pub(super) large: Option<Listing>,
+}
+
+/// The cheapest of each kind.
 ///
 /// # Errors
 /// [`StoreError`]
 pub(super) async fn something_to_buy(
     catalogue: &Catalogue,
     policy: &OrderPolicy,
-) -> Result<Option<Listing>, DemoError> {
-    let cheapest = CatalogueQuery {
+) -> Result<ToBuy, DemoError> {
+    let limit = policy.small_order_limit;
+    let small = cheapest(catalogue, None).await?.filter(|listing| {
+        let price = listing.details.price_per_unit.amount();
+        price.compare(limit).is_ok_and(Ordering::is_lt)
+    });
+    let large = cheapest(catalogue, Some(limit)).await?;
+    Ok(ToBuy { small, large })
+}
+
+async fn cheapest(
+    catalogue: &Catalogue,
+    min_price: Option<Money>,
+) -> Result<Option<Listing>, StoreError> {
+    let query = CatalogueQuery {
+        min_price,
         in_stock: Some(true),
         sort: Sort::Price,
         ..Default::default()
     };
-    let found = catalogue.search(cheapest).await?.items.into_iter().next();
-    let limit = policy.small_order_limit;
-    Ok(found.filter(|listing| {
-        let price = listing.details.price_per_unit.amount();
-        price.compare(limit).is_ok_and(Ordering::is_lt)
-    }))
+    Ok(catalogue.search(query).await?.items.into_iter().next())
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ fn assert_order(order: &Value, expected: &Value) {
         "units",
         "price_per_unit",
         "total_price",
+        "refunded_amount",
         "currency",
         "status",
         "payment_requires_confirmation",
@@ -59,6 +60,7 @@ async fn a_small_order_is_fulfilled_at_once() -> Result<()> {
         "units": 3,
         "price_per_unit": "0.35",
         "total_price": "1.05",
+        "refunded_amount": "0.00",
         "currency": "USD",
         "status": "fulfilled",
     });

@@ -92,7 +92,12 @@ async fn a_cursor_fits_only_the_list_it_came_from() -> Result<()> {
         let path = format!("/v1/listings?sort=price&cursor={cursor}");
         assert_wrong_fields(&visitor.get(&path).await?, &["cursor"]);
     }
-    for list in ["/v1/orders", "/v1/tokens", "/v1/me/sales"] {
+    for list in [
+        "/v1/orders",
+        "/v1/tokens",
+        "/v1/me/sales",
+        "/v1/auth/sessions",
+    ] {
         assert_wrong_fields(
             &seller.get(&format!("{list}?cursor={cursor}")).await?,
             &["cursor"],

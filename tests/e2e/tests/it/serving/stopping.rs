@@ -6,7 +6,7 @@ use anyhow::Result;
 use futures::future::{join, join_all};
 use rustix::process::Signal;
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use udam_e2e::{Client, Market, Opening, eventually, weather};
 
@@ -111,17 +111,63 @@ async fn an_interrupt_stops_a_server_as_well() -> Result<()> {
     Ok(())
 }
 
+/// A request of which the last 99 bytes are still to come.
+const UNFINISHED: &[u8] = b"POST /v1/auth/login HTTP/1.1\r\nHost: x\r\n\
+    Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
+
+async fn unfinished(market: &Market) -> Result<TcpStream> {
+    let mut stream = TcpStream::connect(market.address(0)).await?;
+    stream.write_all(UNFINISHED).await?;
+    Ok(stream)
+}
+
+#[tokio::test]
+async fn a_server_asked_to_stop_sends_others_away_while_it_finishes() -> Result<()> {
+    let operators = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let opening = Opening::usual().set("UDAM_ADMIN_LISTEN", &operators.to_string());
+    let mut market = opening.open().await?;
+    let operator = market.visitor()?.at(operators);
+    assert_eq!(operator.get("/readyz").await?.status, 200);
+    let mut in_flight = unfinished(&market).await?;
+    // By the time that a later request is answered, this one has begun.
+    assert_eq!(market.visitor()?.get("/healthz").await?.status, 200);
+    let leaving = market.servers.remove(0);
+    let finishing = async {
+        eventually("the server not to be ready", async || {
+            let answer = operator.get("/readyz").await?;
+            Ok((answer.status == 503).then_some(()))
+        })
+        .await?;
+        in_flight.write_all(&[b' '; 99]).await?;
+        let mut answer = String::new();
+        in_flight.read_to_string(&mut answer).await?;
+        anyhow::Ok(answer)
+    };
+    let (finished, answer) = join(leaving.stop(), finishing).await;
+    finished?;
+    let answer = answer?;
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_is_given_up_and_its_connection_closed() -> Result<()> {
+    let mut stream = unfinished(Market::shared().await?).await?;
+    let mut answer = String::new();
+    let reading = stream.read_to_string(&mut answer);
+    tokio::time::timeout(Duration::from_secs(20), reading).await??;
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert!(answer.contains("did not arrive in time"), "{answer}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn clients_that_never_finish_take_nothing_from_others() -> Result<()> {
     let market = Market::shared().await?;
     let visitor = market.visitor()?;
-    let unfinished = b"POST /v1/auth/login HTTP/1.1\r\nHost: x\r\n\
-        Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
     let mut lingering = Vec::new();
     for _ in 0..20 {
-        let mut stream = TcpStream::connect(market.address(0)).await?;
-        stream.write_all(unfinished).await?;
-        lingering.push(stream);
+        lingering.push(unfinished(market).await?);
     }
     assert_eq!(visitor.get("/v1/listings?limit=1").await?.status, 200);
     Ok(())

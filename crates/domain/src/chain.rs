@@ -1,7 +1,9 @@
 use std::error::Error;
 
-/// An error and what it came from, in one sentence: our errors never repeat their source.
-pub(crate) fn told_whole(error: &dyn Error) -> String {
+/// An error and what it came from, in one sentence: for the log, and for whoever runs a command. The
+/// errors here and in the adapters never repeat their source, so that nothing is told twice.
+#[must_use]
+pub fn told_whole(error: &dyn Error) -> String {
     let mut sentence = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

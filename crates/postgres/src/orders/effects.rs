@@ -1,0 +1,161 @@
+//! Writing moves of locked orders, with all that goes with them.
+
+use std::collections::BTreeMap;
+
+use udam_domain::id::{AccountId, ListingId, TokenId};
+use udam_domain::order::{
+    MoneyEffect, Move, NewToken, Order, OrderState, StockEffect, TokenEffect,
+};
+use udam_domain::payment::PaymentRoute;
+use udam_domain::time::{SignedDuration, Timestamp, after};
+use uuid::Uuid;
+
+use super::write::{IssuedToken, StockDelta, insert_tokens, move_stock};
+use crate::payments::close_charges;
+use crate::transaction::{Parameters, Transaction};
+
+type Written = Result<(), tokio_postgres::Error>;
+
+/// What is needed to issue the token of an order that is fulfilled now.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Issue {
+    /// The token's identifier.
+    pub(crate) token_id: TokenId,
+    /// How long it opens its key.
+    pub(crate) ttl: SignedDuration,
+}
+
+/// Writes the moves of locked orders: stock, orders, tokens, and the charges that are no longer asked
+/// for. What a move gives back is the caller's to see to: it knows who has paid.
+pub(crate) async fn write_moves(
+    tx: &Transaction<'_>,
+    moves: &[(&Order, Move)],
+    at: Timestamp,
+    issue: Option<Issue>,
+) -> Written {
+    if moves.is_empty() {
+        return Ok(());
+    }
+    let mut stock: BTreeMap<ListingId, StockDelta> = BTreeMap::new();
+    for (order, step) in moves {
+        stock
+            .entry(order.listing_id)
+            .or_default()
+            .merge(stock_delta(order, *step));
+    }
+    move_stock(tx, &stock).await?;
+    move_orders(tx, moves, at).await?;
+    revoke_tokens(tx, moves).await?;
+    if let Some(issue) = issue {
+        issue_tokens(tx, moves, at, issue).await?;
+    }
+    let ended = moves
+        .iter()
+        .filter(|(_, step)| matches!(step.to, OrderState::Expired | OrderState::Canceled));
+    close_charges(
+        tx,
+        &ended.map(|(order, _)| order.id.uuid()).collect::<Vec<_>>(),
+    )
+    .await
+}
+
+/// What small orders that were never paid take off the tabs they are on.
+pub(super) fn off_the_tabs(moves: &[(&Order, Move)]) -> BTreeMap<AccountId, i64> {
+    let mut tabs = BTreeMap::new();
+    let unpaid = moves.iter().filter(|(order, step)| {
+        step.money == MoneyEffect::GiveBack && order.route == PaymentRoute::Tab
+    });
+    for (order, _) in unpaid {
+        *tabs.entry(order.buyer_id).or_default() -= order.total.minor();
+    }
+    tabs
+}
+
+fn stock_delta(order: &Order, step: Move) -> StockDelta {
+    let units = i64::from(order.units.get());
+    let none = StockDelta::default();
+    let stock = match step.stock {
+        StockEffect::None => none,
+        StockEffect::HeldToSold => StockDelta {
+            held: -units,
+            sold: units,
+            ..none
+        },
+        StockEffect::HeldToAvailable => StockDelta {
+            held: -units,
+            available: units,
+            ..none
+        },
+        StockEffect::AvailableToSold => StockDelta {
+            available: -units,
+            sold: units,
+            ..none
+        },
+        StockEffect::SoldToAvailable => StockDelta {
+            sold: -units,
+            available: units,
+            ..none
+        },
+    };
+    // Only fulfilled orders count as revenue.
+    let counted = |state| i64::from(state == OrderState::Fulfilled);
+    let revenue_minor = (counted(step.to) - counted(order.state)) * order.total.minor();
+    StockDelta {
+        revenue_minor,
+        ..stock
+    }
+}
+
+async fn move_orders(tx: &Transaction<'_>, moves: &[(&Order, Move)], at: Timestamp) -> Written {
+    let ids: Vec<Uuid> = moves.iter().map(|(order, _)| order.id.uuid()).collect();
+    let states: Vec<&str> = moves.iter().map(|(_, step)| step.to.as_str()).collect();
+    let returned: Vec<bool> = moves
+        .iter()
+        .map(|(_, step)| step.stock == StockEffect::SoldToAvailable)
+        .collect();
+    let columns: Parameters<'_> = &[&ids, &states, &returned, &at];
+    tx.run(include_str!("sql/move_orders.sql"), columns)
+        .await
+        .map(drop)
+}
+
+const REVOKE_TOKENS: &str = "\
+-- orders::effects::revoke_tokens
+UPDATE tokens SET state = 'revoked' WHERE order_id = ANY ($1)";
+
+async fn revoke_tokens(tx: &Transaction<'_>, moves: &[(&Order, Move)]) -> Written {
+    let revoked = moves
+        .iter()
+        .filter(|(_, step)| step.token == TokenEffect::Revoke);
+    let orders: Vec<Uuid> = revoked.map(|(order, _)| order.id.uuid()).collect();
+    if orders.is_empty() {
+        return Ok(());
+    }
+    tx.run(REVOKE_TOKENS, &[&orders]).await.map(drop)
+}
+
+async fn issue_tokens(
+    tx: &Transaction<'_>,
+    moves: &[(&Order, Move)],
+    at: Timestamp,
+    issue: Issue,
+) -> Written {
+    let token = NewToken {
+        id: issue.token_id,
+        expires_at: after(at, issue.ttl),
+    };
+    let issued: Vec<IssuedToken> = moves
+        .iter()
+        .filter(|(_, step)| step.token == TokenEffect::Issue)
+        .map(|(order, _)| IssuedToken {
+            token,
+            order_id: order.id.uuid(),
+            listing_id: order.listing_id,
+            buyer_id: order.buyer_id,
+            seller_id: order.seller_id,
+            units: order.units,
+            issued_at: at,
+        })
+        .collect();
+    insert_tokens(tx, &issued).await
+}

@@ -1,0 +1,83 @@
+//! News of payments that are not known yet: it is kept, and applied when the payment comes.
+
+use tokio_postgres::Row;
+use udam_domain::id::ChargeId;
+use udam_domain::money::Money;
+use udam_domain::payment::{Payment, PaymentNews, ProviderReference};
+use udam_domain::time::Timestamp;
+use udam_domain::{Applied, StoreError};
+
+use super::apply::Applying;
+use super::{charge, consequences};
+use crate::columns::Columns;
+use crate::error::Unreadable;
+use crate::transaction::{Parameters, Transaction};
+
+const KEEP: &str = "\
+-- payments::early_news::keep
+INSERT INTO payment_news (payment, news, refunded_minor, currency, at) VALUES ($1, $2, $3, $4, $5)";
+
+pub(super) async fn keep(
+    tx: &Transaction<'_>,
+    payment: &ProviderReference,
+    news: &PaymentNews,
+    at: Timestamp,
+) -> Applying<Applied> {
+    let (name, refunded) = match news {
+        PaymentNews::Refunded { refunded, .. } => ("refunded", Some(*refunded)),
+        PaymentNews::Disputed { .. } => ("disputed", None),
+        PaymentNews::DisputeClosed { won: true, .. } => ("dispute_won", None),
+        PaymentNews::DisputeClosed { won: false, .. } => ("dispute_lost", None),
+        PaymentNews::Paid { .. }
+        | PaymentNews::Failed { .. }
+        | PaymentNews::Expired { .. }
+        | PaymentNews::Other => return Ok(Applied::Ignored),
+    };
+    let minor = refunded.map(Money::minor);
+    let currency = refunded.map(|refunded| refunded.currency().code());
+    let columns: Parameters<'_> = &[&payment.as_str(), &name, &minor, &currency, &at];
+    tx.run(KEEP, columns).await?;
+    Ok(Applied::Ignored)
+}
+
+const TAKE: &str = "\
+-- payments::early_news::apply
+DELETE FROM payment_news WHERE payment = $1 RETURNING id, news, refunded_minor, currency, at";
+
+/// Applies what was told of `payment` before it came, in the order of its happening.
+pub(super) async fn apply(
+    tx: &Transaction<'_>,
+    charge_id: ChargeId,
+    payment: &Payment,
+    at: Timestamp,
+) -> Applying<()> {
+    let mut told = Vec::new();
+    for row in tx.rows(TAKE, &[&payment.reference.as_str()]).await? {
+        let when: Timestamp = row.read("at")?;
+        let number: i64 = row.read("id")?;
+        told.push((when, number, news(&row, &payment.reference)?));
+    }
+    told.sort_by_key(|(when, number, _)| (*when, *number));
+    for (_, _, news) in told {
+        if let Some(row) = charge::find::<StoreError>(tx, charge_id).await? {
+            consequences::of_news(tx, &row, &news, at).await?;
+        }
+    }
+    Ok(())
+}
+
+fn news(row: &Row, payment: &ProviderReference) -> Result<PaymentNews, Unreadable> {
+    let payment = payment.clone();
+    let name: String = row.read("news")?;
+    Ok(match name.as_str() {
+        "refunded" => PaymentNews::Refunded {
+            payment,
+            refunded: row.read_money("refunded_minor")?,
+        },
+        "disputed" => PaymentNews::Disputed { payment },
+        other => PaymentNews::DisputeClosed {
+            payment,
+            won: other == "dispute_won",
+        },
+    })
+}

@@ -1,0 +1,369 @@
+//! Whatever is bought, paid, canceled, refunded and disputed, and however the events of it arrive: in the
+//! end, all that was paid is kept for an order or has gone back, and the books balance.
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use tokio::runtime::Runtime;
+use udam_domain::id::{ChargeId, ListingId, OrderId, RefundId, TokenId};
+use udam_domain::order::{CancelOrder, OrderState, RefundOrder, ReturnedUnits};
+use udam_domain::payment::{EventId, PaymentEvent, PaymentNews, ProviderReference, SessionStatus};
+use udam_domain::{
+    Applied, ApplyEvent, ChargeOrder, ChargeTab, OrderBook, OrderStore, PaymentBacklog,
+    PaymentStore,
+};
+
+use super::provider::{Dispute, Provider};
+use crate::orders::world::{Party, World, actor, at, fresh_uuid, order_for};
+
+const CASES: u32 = 60;
+const BUYERS: usize = 2;
+
+#[derive(Debug, Clone)]
+enum Step {
+    Buy {
+        buyer: usize,
+        listing: usize,
+        units: i64,
+    },
+    Charge {
+        order: usize,
+    },
+    ChargeTab {
+        buyer: usize,
+    },
+    Pay {
+        session: usize,
+        late: bool,
+    },
+    ExpireAtProvider {
+        session: usize,
+    },
+    Deliver {
+        event: usize,
+    },
+    Cancel {
+        order: usize,
+    },
+    Refund {
+        order: usize,
+        returned: bool,
+    },
+    RefundByOperator {
+        session: usize,
+        amount: i64,
+    },
+    Dispute {
+        session: usize,
+    },
+    CloseDispute {
+        session: usize,
+        won: bool,
+    },
+    Wait {
+        seconds: i64,
+    },
+    Sweep,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let which = 0..32_usize;
+    let step = prop_oneof![
+        8 => (0..BUYERS, which.clone(), 1..4_i64)
+            .prop_map(|(buyer, listing, units)| Step::Buy { buyer, listing, units }),
+        5 => which.clone().prop_map(|order| Step::Charge { order }),
+        2 => (0..BUYERS).prop_map(|buyer| Step::ChargeTab { buyer }),
+        6 => (which.clone(), prop::bool::weighted(0.4))
+            .prop_map(|(session, late)| Step::Pay { session, late }),
+        2 => which.clone().prop_map(|session| Step::ExpireAtProvider { session }),
+        10 => which.clone().prop_map(|event| Step::Deliver { event }),
+        2 => which.clone().prop_map(|order| Step::Cancel { order }),
+        3 => (which.clone(), prop::bool::ANY)
+            .prop_map(|(order, returned)| Step::Refund { order, returned }),
+        1 => (which.clone(), 1..2_000_i64)
+            .prop_map(|(session, amount)| Step::RefundByOperator { session, amount }),
+        1 => which.clone().prop_map(|session| Step::Dispute { session }),
+        1 => (which, prop::bool::ANY)
+            .prop_map(|(session, won)| Step::CloseDispute { session, won }),
+        2 => (1..1_500_i64).prop_map(|seconds| Step::Wait { seconds }),
+        2 => Just(Step::Sweep),
+    ];
+    prop::collection::vec(step, 60..140)
+}
+
+struct Driver<'w> {
+    world: &'w World,
+    provider: Provider,
+    seller: Party,
+    buyers: Vec<Party>,
+    listings: Vec<ListingId>,
+    orders: Vec<(OrderId, Party)>,
+    now: i64,
+}
+
+#[test]
+fn money_and_units_balance_in_any_order_of_events() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let config = Config {
+        cases: CASES,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    TestRunner::new(config)
+        .run(&steps(), |steps| runtime.block_on(play(&world, &steps)))
+        .unwrap();
+}
+
+async fn play(world: &World, steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut driver = Driver::new(world).await;
+    for step in steps {
+        driver.step(step).await;
+    }
+    driver.settle_down().await;
+    world.assert_books_balance().await;
+    driver.assert_money_is_accounted_for().await
+}
+
+impl<'w> Driver<'w> {
+    async fn new(world: &'w World) -> Self {
+        let seller = world.party().await;
+        let mut buyers = Vec::new();
+        for _ in 0..BUYERS {
+            buyers.push(world.party().await);
+        }
+        let mut listings = Vec::new();
+        for (price, units) in [(90, 20), (400, 6), (900, 5), (2_000, 3)] {
+            listings.push(world.listing(seller, price, units).await);
+        }
+        let (provider, orders) = (Provider::default(), Vec::new());
+        Self {
+            world,
+            provider,
+            seller,
+            buyers,
+            listings,
+            orders,
+            now: 1,
+        }
+    }
+
+    async fn step(&mut self, step: &Step) {
+        let sessions = self.provider.sessions.len();
+        let pick = |session: usize| session.checked_rem(sessions);
+        match *step {
+            Step::Buy {
+                buyer,
+                listing,
+                units,
+            } => self.buy(buyer, listing, units).await,
+            Step::Charge { order } => self.charge(order).await,
+            Step::ChargeTab { buyer } => self.charge_tab(buyer).await,
+            Step::Pay { session, late } => {
+                if let Some(session) = pick(session) {
+                    self.provider.pay(session, late);
+                }
+            }
+            Step::ExpireAtProvider { session } => {
+                if let Some(session) = pick(session) {
+                    self.provider.expire(session);
+                }
+            }
+            Step::Deliver { event } => {
+                if let Some(index) = event.checked_rem(self.provider.events.len()) {
+                    self.deliver(self.provider.events[index].clone()).await;
+                }
+            }
+            Step::Cancel { order } => self.cancel(order).await,
+            Step::Refund { order, returned } => self.refund(order, returned).await,
+            Step::RefundByOperator { session, amount } => {
+                if let Some(session) = pick(session) {
+                    self.provider.refund(session, amount, true);
+                }
+            }
+            Step::Dispute { session } => {
+                if let Some(session) = pick(session) {
+                    self.provider.dispute(session);
+                }
+            }
+            Step::CloseDispute { session, won } => {
+                if let Some(session) = pick(session) {
+                    self.provider.close_dispute(session, won);
+                }
+            }
+            Step::Wait { seconds } => self.now += seconds,
+            Step::Sweep => self.sweep().await,
+        }
+    }
+
+    async fn buy(&mut self, buyer: usize, listing: usize, units: i64) {
+        let buyer = self.buyers[buyer];
+        let listing = self.listings[listing % self.listings.len()];
+        let mut order = order_for(buyer, listing, units);
+        order.placed_at = at(self.now);
+        if let Ok(placed) = self.world.orders.place(order).await {
+            self.orders.push((placed.order.id, buyer));
+        }
+    }
+
+    async fn charge(&mut self, order: usize) {
+        let Some(index) = order.checked_rem(self.orders.len()) else {
+            return;
+        };
+        let (order_id, buyer) = self.orders[index];
+        let charge_id = ChargeId::from_uuid(fresh_uuid());
+        let request = ChargeOrder {
+            charge_id,
+            order_id,
+            buyer_id: Some(buyer.id),
+            at: at(self.now),
+        };
+        if let Ok(charge) = self.world.payments.charge_order(request).await {
+            let session = self.provider.open(&charge);
+            self.world
+                .payments
+                .record_session(charge.id, session)
+                .await
+                .unwrap();
+        }
+    }
+
+    async fn charge_tab(&mut self, buyer: usize) {
+        let charge_id = ChargeId::from_uuid(fresh_uuid());
+        let buyer_id = self.buyers[buyer].id;
+        let request = ChargeTab {
+            charge_id,
+            buyer_id,
+            at: at(self.now),
+        };
+        if let Ok(charge) = self.world.payments.charge_tab(request).await {
+            let session = self.provider.open(&charge);
+            self.world
+                .payments
+                .record_session(charge.id, session)
+                .await
+                .unwrap();
+        }
+    }
+
+    async fn deliver(&self, event: PaymentEvent) -> Applied {
+        let event = ApplyEvent {
+            event,
+            refund_id: RefundId::from_uuid(fresh_uuid()),
+            token_id: TokenId::from_uuid(fresh_uuid()),
+            at: at(self.now),
+        };
+        self.world.payments.apply(event).await.unwrap()
+    }
+
+    async fn cancel(&self, order: usize) {
+        let Some(index) = order.checked_rem(self.orders.len()) else {
+            return;
+        };
+        let (order_id, buyer) = self.orders[index];
+        let buyer = actor(buyer.id, self.now);
+        let _ = self
+            .world
+            .orders
+            .cancel(CancelOrder { order_id, buyer })
+            .await;
+    }
+
+    async fn refund(&self, order: usize, returned: bool) {
+        let Some(index) = order.checked_rem(self.orders.len()) else {
+            return;
+        };
+        let units = if returned {
+            ReturnedUnits::ForSale
+        } else {
+            ReturnedUnits::StaySold
+        };
+        let refund = RefundOrder {
+            order_id: self.orders[index].0,
+            seller: actor(self.seller.id, self.now),
+            units,
+            refund_id: RefundId::from_uuid(fresh_uuid()),
+        };
+        let _ = self.world.orders.refund(refund).await;
+    }
+
+    /// What the reconciler does, with this provider.
+    async fn sweep(&mut self) {
+        let backlog = &self.world.backlog;
+        for overdue in backlog.overdue(at(self.now), 100).await.unwrap() {
+            let Some(session) = self.session_of(overdue.charge_id) else {
+                continue;
+            };
+            let report = self.provider.expire(session);
+            if let SessionStatus::Paid(payment) = report.status {
+                let charge_id = Some(overdue.charge_id);
+                let id = EventId::new(format!("paid:{}", overdue.charge_id));
+                let news = PaymentNews::Paid { charge_id, payment };
+                self.deliver(PaymentEvent {
+                    id,
+                    at: at(self.now),
+                    news,
+                })
+                .await;
+            }
+            backlog
+                .close(overdue.charge_id, at(self.now))
+                .await
+                .unwrap();
+        }
+        self.world
+            .orders
+            .release_lapsed(at(self.now), 100)
+            .await
+            .unwrap();
+        for due in backlog.refunds_owed(at(self.now), 100).await.unwrap() {
+            let Some(session) = self.session_of(due.charge_id) else {
+                continue;
+            };
+            self.provider.refund(session, due.amount.minor(), false);
+            let reference = ProviderReference::new(format!("re_{}", due.id));
+            backlog.record_refund(due.id, reference).await.unwrap();
+        }
+    }
+
+    fn session_of(&self, charge: ChargeId) -> Option<usize> {
+        self.provider
+            .sessions
+            .iter()
+            .position(|session| session.charge_id == charge)
+    }
+
+    /// Every event arrives at last, the newest first, and the sweeps find nothing more.
+    async fn settle_down(&mut self) {
+        for _ in 0..3 {
+            for event in self.provider.events.clone().into_iter().rev() {
+                self.deliver(event).await;
+            }
+            self.now += 7_200;
+            self.sweep().await;
+        }
+        for event in self.provider.events.clone() {
+            self.deliver(event).await;
+        }
+    }
+
+    async fn assert_money_is_accounted_for(&self) -> Result<(), TestCaseError> {
+        for session in &self.provider.sessions {
+            let kept = self.world.kept_for(session.charge_id).await;
+            if !session.paid {
+                prop_assert_eq!(self.world.state_of(session.charge_id).await, "closed");
+                continue;
+            }
+            prop_assert_eq!(self.world.state_of(session.charge_id).await, "paid");
+            prop_assert!(session.refunded <= session.total);
+            let untouched = session.dispute != Dispute::Lost && !session.refunded_by_operator;
+            if untouched {
+                prop_assert_eq!(kept + session.refunded, session.total, "{:?}", session);
+            }
+        }
+        for (id, buyer) in &self.orders {
+            let order = self.world.book.find(*id, buyer.id).await.unwrap().unwrap();
+            prop_assert_ne!(order.state, OrderState::AwaitingPayment);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,44 @@
+use udam_domain::marketplace::CheckoutError;
+use udam_domain::{GatewayError, OpenChargeError, WebhookError};
+
+use super::{Judged, Problem, Severity, Verdict, broken, expected};
+
+impl Judged for GatewayError {
+    fn verdict(&self) -> Verdict {
+        let problem = Problem::PaymentProviderError(None);
+        match self {
+            Self::Unavailable(_) => Verdict(problem, Severity::Strained),
+            Self::Refused(_) => broken(problem),
+        }
+    }
+}
+
+impl Judged for OpenChargeError {
+    fn verdict(&self) -> Verdict {
+        match self {
+            Self::NotFound => expected(Problem::NotFound),
+            Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
+            Self::NothingOwed => expected(Problem::NothingOwed),
+            Self::Unavailable(error) => error.verdict(),
+        }
+    }
+}
+
+impl Judged for CheckoutError {
+    fn verdict(&self) -> Verdict {
+        match self {
+            Self::Charge(error) => error.verdict(),
+            Self::Gateway(error) => error.verdict(),
+        }
+    }
+}
+
+impl Judged for WebhookError {
+    fn verdict(&self) -> Verdict {
+        match self {
+            Self::BadSignature => expected(Problem::BadSignature),
+            // The provider has signed it: somebody must find out why it makes no sense here.
+            Self::Malformed => broken(Problem::MalformedJson),
+        }
+    }
+}

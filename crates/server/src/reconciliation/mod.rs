@@ -1,0 +1,84 @@
+//! Finishing what crashes, silences and refusals have left undone of payments, beside requests.
+
+mod figures;
+mod nudge;
+
+use std::time::Duration;
+
+use tokio::time::{self, MissedTickBehavior};
+use udam_domain::marketplace::{Reconciliation, Sweep};
+use udam_domain::told_whole;
+
+use crate::alert;
+use crate::reservations;
+
+use figures::Lag;
+
+pub(crate) use figures::describe_metrics;
+pub use nudge::Nudge;
+
+/// How long after a sweep the next one begins at the earliest, however often it is asked for: each costs
+/// the provider a call.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Sweeps whenever `every` has passed, and soon after a nudge. Never returns; every server may do it.
+pub(crate) async fn reconcile(reconciliation: Reconciliation, nudge: Nudge, every: Duration) {
+    let mut turns = time::interval(every);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut lag = Lag::new();
+    loop {
+        let turn = async {
+            tokio::select! {
+                _ = turns.tick() => {}
+                () = nudge.given() => {}
+            }
+        };
+        lag.watched(turn).await;
+        match lag.watched(reconciliation.sweep()).await {
+            Ok(sweep) => {
+                lag.end();
+                figures::completed(&sweep);
+                reservations::lapsed(sweep.lapsed);
+                tell(&sweep);
+            }
+            Err(error) => {
+                figures::stopped();
+                let cause = told_whole(&error);
+                tracing::warn!(cause, "unfinished payments wait for the next sweep");
+            }
+        }
+        lag.watched(time::sleep(PAUSE)).await;
+    }
+}
+
+fn tell(sweep: &Sweep) {
+    let Sweep {
+        sent,
+        caught_up,
+        closed,
+        lapsed,
+        refunded,
+        postponed,
+        alerts,
+    } = sweep;
+    alerts.iter().for_each(alert::raise);
+    if sent + caught_up + closed + lapsed + refunded > 0 {
+        tracing::info!(
+            sent,
+            caught_up,
+            closed,
+            lapsed,
+            refunded,
+            "unfinished payments were seen to"
+        );
+    }
+    if *postponed > 0 {
+        tracing::warn!(
+            postponed,
+            "the payment provider could not be asked; the next sweep asks again"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;

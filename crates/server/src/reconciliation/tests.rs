@@ -1,0 +1,150 @@
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use udam_crypto::{SystemClock, SystemEntropy};
+use udam_domain::id::{ChargeId, OrderId, RefundId};
+use udam_domain::marketplace::Payments;
+use udam_domain::money::{Currency, Money};
+use udam_domain::payment::{ProviderReference, RefundDue};
+use udam_domain::time::Timestamp;
+use udam_domain::{
+    GatewayError, MockOrderStore, MockPaymentBacklog, MockPaymentGateway, MockPaymentStore,
+    StoreError,
+};
+use uuid::Uuid;
+
+use super::*;
+
+/// A sweep is not due again within any test.
+const LATER: Duration = Duration::from_hours(1);
+
+fn refund(number: u128) -> RefundDue {
+    RefundDue {
+        id: RefundId::from_uuid(Uuid::from_u128(number)),
+        charge_id: ChargeId::from_uuid(Uuid::from_u128(number)),
+        payment: ProviderReference::new("pi_1".into()),
+        amount: Money::new(700, Currency::USD),
+    }
+}
+
+/// A backlog with nothing in it but what is set up before.
+fn empty(mut backlog: MockPaymentBacklog) -> MockPaymentBacklog {
+    backlog
+        .expect_events_seen()
+        .returning(|_| Ok(Timestamp::UNIX_EPOCH));
+    backlog.expect_unsent().returning(|_, _| Ok(Vec::new()));
+    backlog.expect_overdue().returning(|_, _| Ok(Vec::new()));
+    backlog
+        .expect_refunds_owed()
+        .returning(|_, _| Ok(Vec::new()));
+    backlog
+}
+
+fn reconciliation(backlog: MockPaymentBacklog, gateway: MockPaymentGateway) -> Reconciliation {
+    let mut orders = MockOrderStore::new();
+    orders
+        .expect_release_lapsed()
+        .returning(|_, _| Ok(vec![OrderId::from_uuid(Uuid::nil()); 3]));
+    Reconciliation {
+        payments: Payments {
+            gateway: Arc::new(gateway),
+            charges: Arc::new(MockPaymentStore::new()),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+        },
+        backlog: Arc::new(backlog),
+        orders: Arc::new(orders),
+    }
+}
+
+/// What is on record after reconciling for so long.
+async fn measured(
+    reconciliation: Reconciliation,
+    nudge: Nudge,
+    every: Duration,
+    patience: Duration,
+) -> String {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle: PrometheusHandle = recorder.handle();
+    let _recording = metrics::set_default_local_recorder(&recorder);
+    let reconciling = reconcile(reconciliation, nudge, every);
+    assert!(time::timeout(patience, reconciling).await.is_err());
+    handle.render()
+}
+
+#[tokio::test]
+async fn what_a_sweep_came_to_is_on_record() {
+    let mut backlog = MockPaymentBacklog::new();
+    backlog
+        .expect_refunds_owed()
+        .times(1)
+        .returning(|_, _| Ok(vec![refund(1), refund(2), refund(3)]));
+    backlog.expect_record_refund().returning(|_, _| Ok(()));
+    let mut gateway = MockPaymentGateway::new();
+    gateway.expect_events_since().returning(|_| Ok(Vec::new()));
+    gateway
+        .expect_refund()
+        .returning(|due| match due.id.uuid().as_u128() {
+            1 => Ok(ProviderReference::new("re_1".into())),
+            2 => Err(GatewayError::Unavailable("no answer".into())),
+            _ => Err(GatewayError::Refused("no such payment".into())),
+        });
+    let page = measured(
+        reconciliation(empty(backlog), gateway),
+        Nudge::default(),
+        LATER,
+        Duration::from_millis(50),
+    )
+    .await;
+    for line in [
+        r#"udam_sweeps_total{outcome="completed"} 1"#,
+        r#"udam_sweep_findings_total{finding="refunded"} 1"#,
+        r#"udam_sweep_findings_total{finding="postponed"} 1"#,
+        r#"udam_sweep_findings_total{finding="lapsed"} 3"#,
+        r#"udam_sweep_findings_total{finding="sent"} 0"#,
+        "udam_reservations_lapsed_total 3",
+        "udam_payment_alerts_total 1",
+        "udam_sweep_lag_seconds 0.",
+    ] {
+        assert!(page.contains(line), "{line} is not in\n{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_sweep_that_stops_is_on_record_and_the_next_goes_on() {
+    let mut backlog = MockPaymentBacklog::new();
+    backlog
+        .expect_events_seen()
+        .times(1)
+        .returning(|_| Err(StoreError::Overloaded));
+    let mut gateway = MockPaymentGateway::new();
+    gateway.expect_events_since().returning(|_| Ok(Vec::new()));
+    let page = measured(
+        reconciliation(empty(backlog), gateway),
+        Nudge::default(),
+        Duration::from_millis(1),
+        PAUSE + Duration::from_millis(200),
+    )
+    .await;
+    for outcome in ["stopped", "completed"] {
+        let line = format!(r#"udam_sweeps_total{{outcome="{outcome}"}} 1"#);
+        assert!(page.contains(&line), "{line} is not in\n{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_nudge_brings_the_next_sweep_forward_and_many_are_one() {
+    let mut gateway = MockPaymentGateway::new();
+    gateway.expect_events_since().returning(|_| Ok(Vec::new()));
+    let nudge = Nudge::default();
+    let sweeping = reconciliation(empty(MockPaymentBacklog::new()), gateway);
+    let nudging = nudge.clone();
+    let nudging = async move {
+        time::sleep(Duration::from_millis(50)).await;
+        (0..5).for_each(|_| nudging.give());
+    };
+    let patience = PAUSE + Duration::from_millis(300);
+    let (page, ()) = tokio::join!(measured(sweeping, nudge, LATER, patience), nudging);
+    let line = r#"udam_sweeps_total{outcome="completed"} 2"#;
+    assert!(page.contains(line), "{line} is not in\n{page}");
+}

@@ -1,0 +1,162 @@
+//! Where the marketplace's ports meet their adapters.
+
+mod provider;
+mod use_cases;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web;
+use metrics_exporter_prometheus::PrometheusHandle;
+use thiserror::Error;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use udam_crypto::{Argon2SetupError, MasterKeys};
+use udam_domain::Marketplace;
+use udam_domain::marketplace::Reconciliation;
+use udam_postgres::{PgPaymentBacklog, PgPool, PgSealedKeyStore};
+use udam_stripe::StripeSetupError;
+
+use crate::api::{Api, ApiSettings, LoginMode, OperationsOn, Surroundings};
+use crate::config::MarketplaceSettings;
+use crate::master_keys::{MissingMasterKeys, check_master_keys};
+use crate::readiness::PgReadiness;
+use crate::reconciliation::{Nudge, reconcile};
+use crate::reservations::release_lapsed;
+use crate::telemetry::measure_pool;
+
+use provider::Provider;
+
+/// How long the database may take to come to rest once the last request has been answered.
+pub(crate) const WIND_DOWN: Duration = Duration::from_secs(5);
+
+/// Why the parts do not make a marketplace.
+#[derive(Debug, Error)]
+pub enum WiringError {
+    /// Some sellers' keys could not be opened.
+    #[error(transparent)]
+    MasterKeys(#[from] MissingMasterKeys),
+    /// Passwords could not be hashed.
+    #[error(transparent)]
+    Passwords(#[from] Argon2SetupError),
+    /// Orders could not be paid.
+    #[error(transparent)]
+    Payments(#[from] StripeSetupError),
+}
+
+/// A marketplace that is ready to be served.
+pub struct Wired {
+    /// Its use cases.
+    pub marketplace: Marketplace,
+    /// What serves them.
+    pub api: web::Data<Api>,
+    pool: PgPool,
+    /// What goes on beside requests. It ends when this is dropped.
+    background: JoinSet<()>,
+}
+
+/// Makes a marketplace over a database whose schema is up to date.
+///
+/// # Errors
+/// [`WiringError`]
+pub async fn wire(
+    pool: &PgPool,
+    master_keys: MasterKeys,
+    settings: &MarketplaceSettings,
+    login: LoginMode,
+    recorder: PrometheusHandle,
+) -> Result<Wired, WiringError> {
+    check_master_keys(&PgSealedKeyStore::new(pool.clone()), &master_keys).await?;
+    let provider = settings.payments().map(Provider::new).transpose()?;
+    let (gateway, webhooks) = provider
+        .map(|Provider { gateway, webhooks }| (gateway, webhooks))
+        .unzip();
+    let marketplace = use_cases::marketplace(pool, master_keys, settings, gateway)?;
+    let surroundings = Surroundings {
+        readiness: Arc::new(PgReadiness::new(pool.clone())),
+        metrics: recorder.clone(),
+        webhooks,
+        sweeps: Nudge::default(),
+    };
+    let mut background = JoinSet::new();
+    background.spawn(measure_pool(pool.clone(), recorder));
+    sweep(
+        &mut background,
+        pool,
+        &marketplace,
+        surroundings.sweeps.clone(),
+        settings.reconcile_interval,
+    );
+    let api = Api::new(
+        marketplace.clone(),
+        api_settings(settings, login),
+        surroundings,
+    );
+    let (api, pool) = (web::Data::new(api), pool.clone());
+    Ok(Wired {
+        marketplace,
+        api,
+        pool,
+        background,
+    })
+}
+
+/// Finishes what is left undone beside requests. Without a provider, that is reservations alone.
+fn sweep(
+    background: &mut JoinSet<()>,
+    pool: &PgPool,
+    marketplace: &Marketplace,
+    nudge: Nudge,
+    every: Duration,
+) {
+    let orders = Arc::clone(&marketplace.ordering.orders);
+    if let Some(payments) = marketplace.payments.clone() {
+        let backlog = Arc::new(PgPaymentBacklog::new(pool.clone()));
+        let reconciliation = Reconciliation {
+            payments,
+            backlog,
+            orders,
+        };
+        background.spawn(reconcile(reconciliation, nudge, every));
+    } else {
+        let clock = Arc::clone(&marketplace.ordering.clock);
+        background.spawn(release_lapsed(orders, clock, every));
+    }
+}
+
+impl Wired {
+    /// Ends what goes on beside requests, and lets the orders finish that nobody waits for any
+    /// more: a caller that goes away does not undo its order, nor does the server.
+    pub async fn wind_down(mut self) {
+        self.background.shutdown().await;
+        if timeout(WIND_DOWN, at_rest(&self.pool)).await.is_err() {
+            tracing::warn!("stopped while the database was still at work");
+        }
+    }
+}
+
+/// Waits until nobody uses a connection.
+async fn at_rest(pool: &PgPool) {
+    const GLANCE: Duration = Duration::from_millis(10);
+
+    loop {
+        let status = pool.status();
+        if status.waiting == 0 && status.available >= status.size {
+            return;
+        }
+        sleep(GLANCE).await;
+    }
+}
+
+fn api_settings(settings: &MarketplaceSettings, login: LoginMode) -> ApiSettings {
+    ApiSettings {
+        currency: settings.orders.currency(),
+        tab_limit: settings.orders.tab_limit,
+        login,
+        rate_limit: settings.http.rate_limit,
+        operations: match settings.http.admin_listen {
+            Some(_) => OperationsOn::AdminListener,
+            None => OperationsOn::PublicListener,
+        },
+    }
+}

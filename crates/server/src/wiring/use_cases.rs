@@ -1,0 +1,74 @@
+use std::sync::Arc;
+
+use udam_crypto::{
+    Argon2Cost, Argon2PasswordHasher, Argon2SetupError, HashingLimits, MasterKeys, RingKeyVault,
+    Sha256SessionMint, SystemClock, SystemEntropy,
+};
+use udam_domain::marketplace::{Accounts, Catalogue, Ordering, Payments, Sessions, Tokens};
+use udam_domain::{
+    Clock, Entropy, KeyVault, Marketplace, PaymentGateway, SessionMint, SessionStore,
+};
+use udam_postgres::{
+    PgAccountStore, PgListingStore, PgOrderBook, PgOrderStore, PgPaymentStore, PgPool,
+    PgSessionStore, PgTokenStore,
+};
+
+use crate::config::{MarketplaceSettings, processors};
+
+/// The use cases over their adapters; paying only with a provider.
+pub(super) fn marketplace(
+    pool: &PgPool,
+    master_keys: MasterKeys,
+    settings: &MarketplaceSettings,
+    gateway: Option<Arc<dyn PaymentGateway>>,
+) -> Result<Marketplace, Argon2SetupError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    let mint: Arc<dyn SessionMint> = Arc::new(Sha256SessionMint);
+    let vault: Arc<dyn KeyVault> = Arc::new(RingKeyVault::new(master_keys));
+    let session_store: Arc<dyn SessionStore> = Arc::new(PgSessionStore::new(pool.clone()));
+    let policy = settings.sessions;
+    let limits = HashingLimits::for_cores(processors());
+    let currency = settings.orders.currency();
+    let orders = PgOrderStore::new(pool.clone(), settings.orders.clone(), policy);
+    Ok(Marketplace {
+        accounts: Accounts {
+            accounts: Arc::new(PgAccountStore::new(pool.clone(), currency)),
+            sessions: Arc::clone(&session_store),
+            passwords: Arc::new(Argon2PasswordHasher::new(Argon2Cost::default(), limits)?),
+            mint: Arc::clone(&mint),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            policy,
+        },
+        sessions: Sessions {
+            sessions: session_store,
+            mint,
+            clock: Arc::clone(&clock),
+            policy,
+        },
+        catalogue: Catalogue {
+            listings: Arc::new(PgListingStore::new(pool.clone())),
+            vault: Arc::clone(&vault),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        },
+        ordering: Ordering {
+            orders: Arc::new(orders),
+            book: Arc::new(PgOrderBook::new(pool.clone())),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        },
+        payments: gateway.map(|gateway| Payments {
+            gateway,
+            charges: Arc::new(PgPaymentStore::new(pool.clone(), settings.orders.clone())),
+            clock: Arc::clone(&clock),
+            entropy,
+        }),
+        tokens: Tokens {
+            tokens: Arc::new(PgTokenStore::new(pool.clone())),
+            vault,
+            clock,
+        },
+    })
+}

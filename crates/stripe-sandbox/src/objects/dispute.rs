@@ -1,0 +1,120 @@
+use serde_json::{Map, Value, json};
+
+use crate::account::{Dispute, DisputeStatus};
+
+/// How many seconds an account has to answer a dispute: a week.
+const TIME_TO_RESPOND: i64 = 7 * 24 * 60 * 60;
+
+/// Evidence that an account can hand in as text, or as the id of a file. None of it ever is here.
+const EVIDENCE: &[&str] = &[
+    "access_activity_log",
+    "billing_address",
+    "cancellation_policy",
+    "cancellation_policy_disclosure",
+    "cancellation_rebuttal",
+    "customer_communication",
+    "customer_email_address",
+    "customer_name",
+    "customer_purchase_ip",
+    "customer_signature",
+    "duplicate_charge_documentation",
+    "duplicate_charge_explanation",
+    "duplicate_charge_id",
+    "product_description",
+    "receipt",
+    "refund_policy",
+    "refund_policy_disclosure",
+    "refund_refusal_explanation",
+    "service_date",
+    "service_documentation",
+    "shipping_address",
+    "shipping_carrier",
+    "shipping_date",
+    "shipping_documentation",
+    "shipping_tracking_number",
+    "uncategorized_file",
+    "uncategorized_text",
+];
+
+/// A `dispute`.
+pub(crate) fn dispute(dispute: &Dispute) -> Value {
+    let open = dispute.status == DisputeStatus::NeedsResponse;
+    let mut evidence: Map<String, Value> = EVIDENCE
+        .iter()
+        .map(|name| ((*name).to_owned(), Value::Null))
+        .collect();
+    evidence.insert("enhanced_evidence".to_owned(), json!({}));
+    json!({
+        "id": dispute.id,
+        "object": "dispute",
+        "amount": dispute.amount,
+        "balance_transactions": movements(dispute),
+        "charge": dispute.charge,
+        "created": dispute.created,
+        "currency": dispute.currency.code(),
+        "enhanced_eligibility_types": [],
+        "evidence": evidence,
+        "evidence_details": {
+            "due_by": open.then(|| dispute.created.saturating_add(TIME_TO_RESPOND)),
+            "enhanced_eligibility": {},
+            "has_evidence": false,
+            "past_due": false,
+            "submission_count": 0,
+        },
+        "is_charge_refundable": false,
+        "livemode": false,
+        "metadata": {},
+        "payment_intent": dispute.payment_intent,
+        "payment_method_details": {
+            "card": {
+                "brand": "visa",
+                "case_type": "chargeback",
+                "network": "visa",
+                "network_reason_code": "10",
+            },
+            "type": "card",
+        },
+        "reason": dispute.reason,
+        "status": dispute.status.name(),
+    })
+}
+
+/// The money goes when a dispute opens, and comes back if it is won.
+fn movements(dispute: &Dispute) -> Vec<Value> {
+    let withdrawal = movement(
+        dispute,
+        &dispute.withdrawal,
+        dispute.created,
+        dispute.amount.saturating_neg(),
+        "dispute",
+    );
+    let reinstatement = dispute
+        .reinstatement
+        .as_ref()
+        .map(|(id, when)| movement(dispute, id, *when, dispute.amount, "dispute_reversal"));
+    [Some(withdrawal), reinstatement]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn movement(dispute: &Dispute, id: &str, when: i64, amount: i64, category: &str) -> Value {
+    json!({
+        "id": id,
+        "object": "balance_transaction",
+        "amount": amount,
+        "available_on": when,
+        "balance_type": "payments",
+        "created": when,
+        "currency": dispute.currency.code(),
+        "description": null,
+        "exchange_rate": null,
+        "fee": 0,
+        "fee_details": [],
+        "net": amount,
+        "reporting_category": category,
+        "source": dispute.id,
+        "status": "available",
+        "type": "adjustment",
+    })
+}

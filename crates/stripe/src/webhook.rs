@@ -1,0 +1,55 @@
+use std::fmt;
+
+use ring::hmac;
+use udam_domain::payment::PaymentEvent;
+use udam_domain::secret::Secret;
+use udam_domain::time::Timestamp;
+use udam_domain::{WebhookError, WebhookVerifier};
+
+use crate::{event, signature};
+
+/// Tells Stripe's webhooks by the signature that the endpoint's secret makes.
+pub struct StripeWebhookVerifier {
+    keys: Vec<hmac::Key>,
+}
+
+impl StripeWebhookVerifier {
+    /// A verifier that takes what any of these secrets has signed: more than one while a secret is
+    /// being rolled. An empty one is left out, for anybody could sign with it; without any secret
+    /// nothing is taken.
+    #[must_use]
+    pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
+        Self {
+            keys: secrets
+                .into_iter()
+                .filter(|secret| !secret.expose().is_empty())
+                .map(|secret| hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes()))
+                .collect(),
+        }
+    }
+}
+
+impl WebhookVerifier for StripeWebhookVerifier {
+    fn verify(
+        &self,
+        body: &[u8],
+        signature: &str,
+        now: Timestamp,
+    ) -> Result<PaymentEvent, WebhookError> {
+        if !signature::holds(&self.keys, signature, body, now) {
+            return Err(WebhookError::BadSignature);
+        }
+        std::str::from_utf8(body)
+            .ok()
+            .and_then(event::read)
+            .ok_or(WebhookError::Malformed)
+    }
+}
+
+impl fmt::Debug for StripeWebhookVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StripeWebhookVerifier")
+            .field("secrets", &self.keys.len())
+            .finish()
+    }
+}

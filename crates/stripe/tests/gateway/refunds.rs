@@ -1,0 +1,90 @@
+//! Giving money back, once.
+
+use serde_json::{Value, json};
+use udam_domain::PaymentGateway;
+
+use crate::scripted::{Scripted, Step};
+use crate::support::{gateway, is_refused, money, reference, refund_due};
+
+const NAME: &str = "rfd_00000000000000000000000005";
+
+fn refund(id: &str, name: &str, status: &str) -> Value {
+    json!({"id": id, "object": "refund", "status": status, "metadata": {"refund_id": name}})
+}
+
+fn list(refunds: &[Value], has_more: bool) -> Step {
+    let list =
+        json!({"object": "list", "data": refunds, "has_more": has_more, "url": "/v1/refunds"});
+    Step::json(200, &list)
+}
+
+#[tokio::test]
+async fn a_refund_is_asked_for_with_our_own_key() {
+    let given = refund("re_1", NAME, "succeeded");
+    let stripe = Scripted::start([list(&[], false), Step::json(200, &given)]).await;
+    let due = refund_due(5, &reference("pi_1"), money(5, "ISK"));
+    let answer = gateway(stripe.address).refund(&due).await.unwrap();
+    assert_eq!(answer, reference("re_1"));
+
+    let asked = &stripe.asked()[1];
+    assert_eq!(asked.line, "POST /v1/refunds");
+    assert_eq!(
+        asked.header("idempotency-key"),
+        Some(format!("refund-{NAME}").as_str())
+    );
+    let charge = "chg_00000000000000000000000001";
+    assert_eq!(
+        asked.body,
+        format!(
+            "amount=500&metadata[charge_id]={charge}&metadata[refund_id]={NAME}&payment_intent=pi_1"
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_refund_that_stripe_knows_is_not_given_again() {
+    let other = refund("re_2", "rfd_00000000000000000000000006", "succeeded");
+    let foreign = json!({"id": "re_3", "status": "succeeded", "metadata": null});
+    let stripe = Scripted::start([
+        list(&[other, foreign], true),
+        list(&[refund("re_1", NAME, "pending")], false),
+    ])
+    .await;
+    let due = refund_due(5, &reference("pi_1"), money(1_00, "USD"));
+    let answer = gateway(stripe.address).refund(&due).await.unwrap();
+    assert_eq!(answer, reference("re_1"));
+    let lines: Vec<String> = stripe.asked().into_iter().map(|asked| asked.line).collect();
+    assert_eq!(
+        lines,
+        [
+            "GET /v1/refunds?limit=100&payment_intent=pi_1",
+            "GET /v1/refunds?limit=100&payment_intent=pi_1&starting_after=re_3",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn money_that_did_not_go_back_is_not_a_refund() {
+    for status in ["failed", "canceled"] {
+        let failed = refund("re_1", NAME, status);
+        let due = refund_due(5, &reference("pi_1"), money(1_00, "USD"));
+        for steps in [
+            vec![list(&[], false), Step::json(200, &failed)],
+            vec![list(std::slice::from_ref(&failed), false)],
+        ] {
+            let stripe = Scripted::start(steps).await;
+            assert!(is_refused(&gateway(stripe.address).refund(&due).await));
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_money_is_given_back_that_stripe_cannot_be_told() {
+    let stripe = Scripted::start([]).await;
+    let gateway = gateway(stripe.address);
+    for amount in [money(0, "USD"), money(-5, "USD"), money(5_121, "KWD")] {
+        let due = refund_due(5, &reference("pi_1"), amount);
+        assert!(is_refused(&gateway.refund(&due).await));
+    }
+    assert!(stripe.asked().is_empty());
+}

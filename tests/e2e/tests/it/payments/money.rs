@@ -1,0 +1,62 @@
+//! Holds the provider's books against the marketplace's.
+
+use anyhow::Result;
+use udam_e2e::{Market, Sandbox, SandboxState, eventually};
+
+/// A charge, and what the orders that it has paid for come to. Of one that was not paid that is nothing.
+const CHARGES: &str = "
+    SELECT c.id::text, coalesce(c.session, ''), c.state = 'paid', (
+        SELECT coalesce(sum(o.total_minor), 0)::bigint FROM orders o
+        WHERE o.charge_id = c.id AND o.state = 'fulfilled' AND c.state = 'paid'
+    )
+    FROM charges c";
+
+/// What has come in on each charge and was not given back.
+#[derive(Debug, PartialEq, Eq)]
+struct Charge {
+    id: String,
+    session: String,
+    paid: bool,
+    bought: i64,
+}
+
+/// What is wrong, if anything is.
+async fn misfits(market: &Market, state: &SandboxState) -> Result<Vec<String>> {
+    let rows = market.database.connect().await?.query(CHARGES, &[]).await?;
+    let charges = rows.iter().map(|row| Charge {
+        id: row.get(0),
+        session: row.get(1),
+        paid: row.get(2),
+        bought: row.get(3),
+    });
+    let charges: Vec<Charge> = charges.collect();
+    let off = charges
+        .iter()
+        .filter(|charge| charge.bought != state.net(&charge.session))
+        .map(|charge| {
+            let net = state.net(&charge.session);
+            format!("{charge:?}, and the provider has {net} of it")
+        });
+    let mut wrong: Vec<String> = off.collect();
+    let known = |session: &str| charges.iter().any(|charge| charge.session == session);
+    for session in state.sessions() {
+        let id = session["id"].as_str().unwrap_or_default();
+        if state.net(id) != 0 && !known(id) {
+            wrong.push(format!("{id} was paid and belongs to no charge"));
+        }
+    }
+    Ok(wrong)
+}
+
+/// Waits until the provider has of each payment exactly what the fulfilled orders cost that it has paid
+/// for: nothing was taken for nothing, nothing given for nothing, and nothing given back twice.
+pub(crate) async fn fits(market: &Market, sandbox: &Sandbox) -> Result<()> {
+    let mut wrong = Vec::new();
+    let waited = eventually("the money to fit", async || {
+        wrong = misfits(market, &sandbox.state().await?).await?;
+        Ok(wrong.is_empty().then_some(()))
+    })
+    .await;
+    assert!(waited.is_ok(), "{}", wrong.join("\n"));
+    Ok(())
+}

@@ -1,0 +1,230 @@
+//! A market whose orders are paid, and how a story there begins and ends.
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use udam_e2e::{Answer, Client, Market, Opening, Sandbox, eventually, session_of, weather};
+
+use super::money;
+use crate::scenes::{list, with};
+
+/// A market, the sandbox that it is paid through, something on sale that no tab bears, and a buyer.
+pub(crate) struct Stage {
+    pub(crate) market: Market,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) opening: Opening,
+    pub(crate) seller: Client,
+    pub(crate) listing: String,
+    pub(crate) buyer: Client,
+}
+
+/// What a unit costs, unless a test says otherwise.
+pub(crate) const PRICE: &str = "7.00";
+
+impl Stage {
+    /// One server, and ten units on sale.
+    pub(crate) async fn set() -> Result<Self> {
+        Self::with(Opening::usual(), 10).await
+    }
+
+    /// A market opened like this, and so many units on sale.
+    pub(crate) async fn with(opening: Opening, units: u32) -> Result<Self> {
+        let sandbox = Sandbox::start().await?;
+        Self::with_sandbox(|sandbox| opening.paid_through(sandbox), sandbox, units).await
+    }
+
+    /// The same, where the sweeps that a second apart would find everything are an hour apart: what
+    /// happens is done by webhooks.
+    pub(crate) async fn without_sweeps(opening: Opening, units: u32) -> Result<Self> {
+        let opening = |sandbox: &Sandbox| {
+            opening
+                .paid_through(sandbox)
+                .set("UDAM_RECONCILE_INTERVAL", "1h")
+        };
+        Self::with_sandbox(opening, Sandbox::start().await?, units).await
+    }
+
+    async fn with_sandbox(
+        opening: impl FnOnce(&Sandbox) -> Opening,
+        sandbox: Sandbox,
+        units: u32,
+    ) -> Result<Self> {
+        let opening = opening(&sandbox);
+        let market = opening.clone().open().await?;
+        sandbox.send_webhooks_to(market.address(0)).await?;
+        let seller = market.join("seller").await?;
+        let listing = with(weather(units), [("price_per_unit", json!(PRICE))]);
+        let listing = list(&seller, listing).await?;
+        let buyer = market.join("buyer").await?;
+        Ok(Self {
+            market,
+            sandbox,
+            opening,
+            seller,
+            listing,
+            buyer,
+        })
+    }
+
+    /// Puts something on sale that costs so little that a tab bears it.
+    pub(crate) async fn trifle(&self, price: &str) -> Result<String> {
+        let listing = with(weather(100), [("price_per_unit", json!(price))]);
+        list(&self.seller, listing).await
+    }
+
+    /// An order of the buyer's that awaits payment.
+    pub(crate) async fn order(&self, units: u32) -> Result<Answer> {
+        awaiting(&self.buyer, &self.listing, units).await
+    }
+
+    /// Pays for an order on its page, which it must still be possible to do.
+    pub(crate) async fn pay(&self, order: &Answer) -> Result<()> {
+        let paid = self.sandbox.press(page(order), "pay").await?;
+        ensure!(paid.status == 303, "{} {}", paid.status, paid.text);
+        Ok(())
+    }
+
+    /// An order of the buyer's that was paid for and fulfilled.
+    pub(crate) async fn bought(&self, units: u32) -> Result<Answer> {
+        let order = self.order(units).await?;
+        self.pay(&order).await?;
+        self.until(&order, "fulfilled").await
+    }
+
+    /// An order as it is now, as its buyer sees it.
+    pub(crate) async fn now(&self, order: &Answer) -> Result<Answer> {
+        self.buyer.get(&format!("/v1/orders/{}", order.id())).await
+    }
+
+    /// Waits until an order of the buyer's has come to this.
+    pub(crate) async fn until(&self, order: &Answer, status: &str) -> Result<Answer> {
+        until(&self.buyer, order, status).await
+    }
+
+    /// How many units are for sale.
+    pub(crate) async fn available(&self) -> Result<u64> {
+        let path = format!("/v1/listings/{}", self.listing);
+        let shown = self.buyer.get(&path).await?;
+        Ok(shown["available_units"].as_u64().unwrap())
+    }
+
+    /// What stands on the buyer's tab.
+    pub(crate) async fn tab(&self) -> Result<String> {
+        Ok(self.buyer.get("/v1/tab").await?.text_at("/open").to_owned())
+    }
+
+    /// Lets time pass for every order that awaits payment: it has lapsed so many seconds ago.
+    ///
+    /// A server takes no reservation shorter than half an hour, so it is put into the past by hand.
+    pub(crate) async fn lapse(&self, seconds: u32) -> Result<()> {
+        let moved = format!(
+            "BEGIN;
+             UPDATE orders SET lapses_at = now() - interval '{seconds} s'
+                 WHERE state = 'awaiting_payment';
+             UPDATE charges SET expires_at = now() - interval '{seconds} s' WHERE state = 'open';
+             COMMIT"
+        );
+        self.market.database.tamper(&moved).await
+    }
+
+    /// Lets a sweep take up what another has claimed: claims run out by themselves after half a minute.
+    pub(crate) async fn forget_claims(&self) -> Result<()> {
+        let forgotten = "UPDATE refunds SET claimed_until = NULL;
+                         UPDATE charges SET claimed_until = NULL";
+        self.market.database.tamper(forgotten).await
+    }
+
+    /// How many sweeps the first server has completed.
+    pub(crate) async fn sweeps(&self) -> Result<u64> {
+        let completed = r#"udam_sweeps_total{outcome="completed""#;
+        self.market.counted(0, completed).await
+    }
+
+    /// Waits until a sweep that has begun after this call is over.
+    pub(crate) async fn sweep(&self) -> Result<()> {
+        let before = self.sweeps().await?;
+        eventually("a sweep", async || {
+            Ok((self.sweeps().await? > before + 1).then_some(()))
+        })
+        .await
+    }
+
+    /// How many alerts there have been.
+    pub(crate) async fn alerts(&self) -> Result<u64> {
+        let mut alerts = 0;
+        for server in 0..self.market.servers.len() {
+            let counted = self
+                .market
+                .counted(server, "udam_payment_alerts_total")
+                .await?;
+            alerts += counted;
+        }
+        Ok(alerts)
+    }
+
+    /// The end: the money at the provider is what the orders say, nobody had to be called, and the
+    /// books balance.
+    pub(crate) async fn end(self) -> Result<()> {
+        assert_eq!(self.alerts().await?, 0, "{}", alert_in(&self.market.logs()));
+        self.end_after_alerts().await
+    }
+
+    /// The same where alerts were called for.
+    pub(crate) async fn end_after_alerts(self) -> Result<()> {
+        money::fits(&self.market, &self.sandbox).await?;
+        self.market.verify().await?;
+        Ok(())
+    }
+}
+
+/// What the log says of alerts.
+pub(crate) fn alert_in(log: &str) -> String {
+    log.lines()
+        .filter(|line| line.contains("udam::alert"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Places an order that has to be paid for.
+pub(crate) async fn awaiting(buyer: &Client, listing: &str, units: u32) -> Result<Answer> {
+    let order = buyer.buy(listing, units).await?;
+    ensure!(
+        order.status == 201 && order["status"] == "awaiting_payment",
+        "buying was answered {}: {}",
+        order.status,
+        order.text
+    );
+    ensure!(!page(&order).is_empty(), "nowhere to pay: {}", order.text);
+    Ok(order)
+}
+
+/// Places a small order, which goes on the tab.
+pub(crate) async fn on_tab(buyer: &Client, listing: &str, units: u32) -> Result<Answer> {
+    let order = buyer.buy(listing, units).await?;
+    ensure!(
+        order.status == 201 && order["status"] == "fulfilled",
+        "buying was answered {}: {}",
+        order.status,
+        order.text
+    );
+    Ok(order)
+}
+
+/// Waits until an order of this buyer's has come to this.
+pub(crate) async fn until(buyer: &Client, order: &Answer, status: &str) -> Result<Answer> {
+    let path = format!("/v1/orders/{}", order.id());
+    eventually(&format!("{} to be {status}", order.id()), async || {
+        let order = buyer.get(&path).await?;
+        Ok((order["status"] == status).then_some(order))
+    })
+    .await
+}
+
+/// Where an order, or a tab, is paid.
+pub(crate) fn page(answer: &Answer) -> &str {
+    answer.text_at("/payment_url")
+}
+
+/// The session on which an order, or a tab, is paid.
+pub(crate) fn session(answer: &Answer) -> &str {
+    session_of(page(answer))
+}
