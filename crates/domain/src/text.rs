@@ -39,19 +39,42 @@ pub(crate) fn paragraphs(text: &str, most: usize) -> Result<String, TextError> {
 
 fn bounded(text: &str, most: usize, allowed: impl Fn(char) -> bool) -> Result<String, TextError> {
     let text = text.trim();
-    if text.is_empty() {
+    if text.chars().all(is_invisible) {
         return Err(TextError::Blank);
     }
     if text.chars().count() > most {
         return Err(TextError::TooLong { most });
     }
+    let misleads = |character: char| character.is_control() || reorders(character);
     if text
         .chars()
-        .any(|character| character.is_control() && !allowed(character))
+        .any(|character| misleads(character) && !allowed(character))
     {
         return Err(TextError::ControlCharacter);
     }
     Ok(text.to_owned())
+}
+
+/// Whether a character leaves nothing to see: a text of such alone is blank. White space, and what
+/// Unicode calls default-ignorable.
+fn is_invisible(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(
+            character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+/// Whether a character turns the text around it to another direction, or breaks the line: with those a
+/// name can be made to look like another's (Unicode Technical Report 36, section 2.9).
+fn reorders(character: char) -> bool {
+    matches!(
+        character,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}'
+    )
 }
 
 /// A newtype over a text that [`line()`] or [`paragraphs`] has passed.
@@ -101,6 +124,13 @@ mod tests {
         assert_eq!(line("a\0b", 10), Err(TextError::ControlCharacter));
         assert_eq!(line("a\nb", 10), Err(TextError::ControlCharacter));
         assert_eq!(line("a\u{85}b", 10), Err(TextError::ControlCharacter));
+        assert_eq!(line("\u{200b}\u{3164}", 10), Err(TextError::Blank));
+        assert_eq!(
+            line("evil\u{202e}moc", 10),
+            Err(TextError::ControlCharacter)
+        );
+        assert_eq!(line("a\u{2028}b", 10), Err(TextError::ControlCharacter));
+        assert!(line("👩\u{200d}🚀 שלום", 10).is_ok());
     }
 
     #[test]

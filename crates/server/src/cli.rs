@@ -90,7 +90,8 @@ pub enum Keys {
     },
     /// Seals everything anew under the first of the master keys, while the marketplace runs.
     ///
-    /// May be stopped and started again at any time. Once it has finished, the other keys can go.
+    /// Every server must have that key first by then. May be stopped and started again at any time.
+    /// Once it has finished, the other keys can go.
     Rotate(SettingsFrom),
 }
 

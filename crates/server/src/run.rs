@@ -12,8 +12,8 @@ use crate::cli::{Command, Keys, Serve, SettingsFrom};
 use crate::config::{ConfigError, DatabaseSettings, Environment, RotationSettings, Sources};
 use crate::dev::{DemoData, DevError, dev};
 use crate::maintenance::{
-    MigrationError, RotationError, Verdict, VerificationError, generate, id_of_today, migrate,
-    rotate, verify,
+    MigrationError, Rotation, RotationError, Verdict, VerificationError, generate, id_of_today,
+    migrate, rotate, verify,
 };
 use crate::serve::{Schema, ServeError, serve};
 use crate::telemetry::{LogFormat, start_logging};
@@ -141,7 +141,7 @@ pub fn run(
                 return Ok(Ending::BadNews);
             }
         }
-        Command::Keys(keys) => run_keys(keys, environment, terminal)?,
+        Command::Keys(keys) => return run_keys(keys, environment, terminal),
     }
     Ok(Ending::Good)
 }
@@ -150,7 +150,7 @@ fn run_keys(
     keys: Keys,
     environment: Environment,
     terminal: &mut Terminal<'_>,
-) -> Result<(), Failure> {
+) -> Result<Ending, Failure> {
     match keys {
         Keys::Generate { id } => {
             let id = id.map_or_else(|| id_of_today(&SystemClock, &SystemEntropy), Ok)?;
@@ -163,10 +163,12 @@ fn run_keys(
                 log,
             } = sources(&from, environment)?.for_rotation()?;
             start_logging(log, LogFormat::for_whoever_reads());
-            block_on(rotate(&database, master_keys, terminal))??;
+            if block_on(rotate(&database, master_keys, terminal))?? == Rotation::SomeDoNotOpen {
+                return Ok(Ending::BadNews);
+            }
         }
     }
-    Ok(())
+    Ok(Ending::Good)
 }
 
 fn sources(from: &SettingsFrom, environment: Environment) -> Result<Sources, ConfigError> {

@@ -57,14 +57,20 @@ impl Opening {
     }
 
     /// With orders that are paid through this sandbox, and with a sweep of unfinished payments every
-    /// second. Where the sandbox sends its webhooks is known only when a server listens.
+    /// second, unless it is set otherwise. Where the sandbox sends its webhooks is known only when a
+    /// server listens.
     #[must_use]
-    pub fn paid_through(self, sandbox: &Sandbox) -> Self {
-        self.set("STRIPE_API_BASE", sandbox.base())
-            .set("STRIPE_SECRET_KEY", sandbox::API_KEY)
-            .set("STRIPE_WEBHOOK_SECRET", sandbox::WEBHOOK_SECRET)
-            .set("UDAM_PUBLIC_URL", "http://market.example.com")
-            .set("UDAM_RECONCILE_INTERVAL", "1s")
+    pub fn paid_through(mut self, sandbox: &Sandbox) -> Self {
+        let settings = [
+            ("STRIPE_API_BASE", sandbox.base()),
+            ("STRIPE_SECRET_KEY", sandbox::API_KEY),
+            ("STRIPE_WEBHOOK_SECRET", sandbox::WEBHOOK_SECRET),
+            ("UDAM_PUBLIC_URL", "http://market.example.com"),
+            ("UDAM_RECONCILE_INTERVAL", "1s"),
+        ];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        self.settings.splice(0..0, settings);
+        self
     }
 
     /// What a server on this database is run with: the usual settings, and those of this market,

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::id::ListingId;
 use crate::listing::KeyId;
-use crate::ports::{Clock, KeyVault, SealedKeyStore, StoreError, VaultError};
+use crate::ports::{Clock, KeyVault, SealedKeyStore, StoreError};
 
 /// Moving sealed keys under the active master key, a batch at a time, while the marketplace runs.
 ///
@@ -20,11 +20,13 @@ pub struct KeyRotation {
 }
 
 /// What a batch came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rotated {
     /// How many keys moved. Those that their seller replaced meanwhile are under the active key
     /// already and do not count.
     pub moved: u16,
+    /// The listings whose keys do not open, and so stay as they are.
+    pub unopenable: Vec<ListingId>,
     /// Where the next batch starts; `None` when this one found no key left to move.
     pub next: Option<ListingId>,
 }
@@ -32,9 +34,6 @@ pub struct Rotated {
 /// Why a batch stopped. The keys before the one it stopped at have moved.
 #[derive(Debug, Error)]
 pub enum RotateKeysError {
-    /// A stored key does not open.
-    #[error("the key of {0} could not be moved")]
-    Vault(ListingId, #[source] VaultError),
     /// The store could not be asked.
     #[error("moving keys failed")]
     Unavailable(#[from] StoreError),
@@ -58,11 +57,13 @@ impl KeyRotation {
             .sealed_under_others(active, after, Self::BATCH)
             .await?;
         let next = batch.last().map(|(listing, _)| *listing);
-        let mut moved = 0_u16;
+        let (mut moved, mut unopenable) = (0_u16, Vec::new());
         for (listing, from) in batch {
-            let failed = |source| RotateKeysError::Vault(listing, source);
-            let key = self.vault.open(listing, &from).map_err(failed)?;
-            let to = self.vault.seal(listing, &key).map_err(failed)?;
+            let opened = self.vault.open(listing, &from);
+            let Ok(to) = opened.and_then(|key| self.vault.seal(listing, &key)) else {
+                unopenable.push(listing);
+                continue;
+            };
             if self
                 .keys
                 .reseal(listing, from, to, self.clock.now())
@@ -71,7 +72,11 @@ impl KeyRotation {
                 moved = moved.saturating_add(1);
             }
         }
-        Ok(Rotated { moved, next })
+        Ok(Rotated {
+            moved,
+            unopenable,
+            next,
+        })
     }
 }
 

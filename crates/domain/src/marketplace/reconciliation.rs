@@ -55,18 +55,17 @@ impl Reconciliation {
     const OVERLAP: SignedDuration = SignedDuration::from_secs(300);
 
     /// Does what is left to do: catches up on events, tells the provider of orders, ends what has
-    /// lapsed, gives refunds.
+    /// lapsed, gives refunds. What it came to is in `sweep` even when it stopped half-way: an alert is
+    /// raised once.
     ///
     /// # Errors
     /// [`SweepError`]
-    pub async fn sweep(&self) -> Result<Sweep, SweepError> {
-        let mut sweep = Sweep::default();
-        self.catch_up(&mut sweep).await?;
-        self.send_unsent(&mut sweep).await?;
-        self.close_overdue(&mut sweep).await?;
-        self.release_lapsed(&mut sweep).await?;
-        self.give_refunds(&mut sweep).await?;
-        Ok(sweep)
+    pub async fn sweep(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
+        self.catch_up(sweep).await?;
+        self.send_unsent(sweep).await?;
+        self.close_overdue(sweep).await?;
+        self.release_lapsed(sweep).await?;
+        self.give_refunds(sweep).await
     }
 
     /// A lost webhook costs one sweep: what it would have said is in the provider's list.
@@ -140,7 +139,12 @@ impl Reconciliation {
                 self.backlog.close(charge_id, now).await?;
                 sweep.closed = sweep.closed.saturating_add(1);
             }
-            Err(GatewayError::Unavailable(_) | GatewayError::Refused(_)) => {
+            // It knows no such session: nobody can pay it there.
+            Err(GatewayError::Refused(_)) => {
+                self.backlog.close(charge_id, now).await?;
+                sweep.closed = sweep.closed.saturating_add(1);
+            }
+            Err(GatewayError::Unavailable(_)) => {
                 sweep.postponed = sweep.postponed.saturating_add(1);
             }
         }

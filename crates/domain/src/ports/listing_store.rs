@@ -74,11 +74,11 @@ pub enum EditListingError {
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait SealedKeyStore: Send + Sync {
-    /// The ids of all master keys that some stored key was sealed under.
+    /// One key, the newest, of those sealed under each master key that any is sealed under.
     ///
     /// # Errors
     /// [`StoreError`]
-    async fn key_ids(&self) -> Result<Vec<KeyId>, StoreError>;
+    async fn samples(&self) -> Result<Vec<(ListingId, SealedKey)>, StoreError>;
 
     /// Up to `limit` keys sealed under another master key than `active`, of listings after `after`,
     /// in the order of their ids.

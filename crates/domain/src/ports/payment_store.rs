@@ -121,8 +121,8 @@ pub struct PaymentAlert {
     pub finding: String,
 }
 
-/// What is left to do after crashes, silences and refusals: each method claims what it answers with for
-/// a while, so that no two servers take up the same thing at once.
+/// What is left to do after crashes, silences and refusals. What has an effect at the provider is claimed
+/// for a while by whoever it is answered to, so that no two servers take it up at once.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait PaymentBacklog: Send + Sync {

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use futures::FutureExt;
+use tokio_postgres::Row;
 use udam_domain::audit::AuditAction;
 use udam_domain::id::ListingId;
 use udam_domain::listing::{KeyId, SealedKey};
@@ -37,11 +38,13 @@ struct Reseal {
 
 #[async_trait]
 impl SealedKeyStore for PgSealedKeyStore {
-    async fn key_ids(&self) -> Result<Vec<KeyId>, StoreError> {
+    async fn samples(&self) -> Result<Vec<(ListingId, SealedKey)>, StoreError> {
         let client = self.pool.client().await?;
-        let found = client.rows(include_str!("key_ids.sql"), &[]).await?;
-        let ids = found.iter().map(|row| row.read("master_key_id"));
-        Ok(ids.collect::<Result<_, Unreadable>>()?)
+        let found = client.rows(include_str!("samples.sql"), &[]).await?;
+        Ok(found
+            .iter()
+            .map(sealed_key)
+            .collect::<Result<_, Unreadable>>()?)
     }
 
     async fn sealed_under_others(
@@ -60,11 +63,10 @@ WHERE id > $1 AND master_key_id <> $2 ORDER BY id LIMIT $3";
         let found = client
             .rows(UNDER_OTHERS, &[&after, &active.as_str(), &i64::from(limit)])
             .await?;
-        let keys = found.iter().map(|row| {
-            let (key_id, ciphertext) = (row.read("master_key_id")?, row.read("sealed_key")?);
-            Ok((row.read("id")?, SealedKey { key_id, ciphertext }))
-        });
-        Ok(keys.collect::<Result<_, Unreadable>>()?)
+        Ok(found
+            .iter()
+            .map(sealed_key)
+            .collect::<Result<_, Unreadable>>()?)
     }
 
     async fn reseal(
@@ -84,6 +86,11 @@ WHERE id > $1 AND master_key_id <> $2 ORDER BY id LIMIT $3";
             .transaction(|tx| replace(tx, &reseal).boxed())
             .await
     }
+}
+
+fn sealed_key(row: &Row) -> Result<(ListingId, SealedKey), Unreadable> {
+    let (key_id, ciphertext) = (row.read("master_key_id")?, row.read("sealed_key")?);
+    Ok((row.read("id")?, SealedKey { key_id, ciphertext }))
 }
 
 async fn replace(tx: &Transaction<'_>, reseal: &Reseal) -> Result<bool, TxError<StoreError>> {

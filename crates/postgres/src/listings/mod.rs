@@ -19,19 +19,27 @@ use udam_domain::{EditListingError, ListingStore, StoreError};
 
 use crate::paging;
 use crate::pool::PgPool;
+use crate::turns::Turns;
 pub use keys::PgSealedKeyStore;
 
 /// Keeps listings in PostgreSQL.
 #[derive(Debug, Clone)]
 pub struct PgListingStore {
     pool: PgPool,
+    searches: Turns,
 }
+
+/// How many searches run at once. One that finds much ranks all of it.
+const SEARCHES: usize = 6;
 
 impl PgListingStore {
     /// A store over `pool`.
     #[must_use]
-    pub const fn new(pool: PgPool) -> Self {
-        Self { pool }
+    pub fn new(pool: PgPool) -> Self {
+        Self {
+            pool,
+            searches: Turns::new(SEARCHES),
+        }
     }
 }
 
@@ -65,6 +73,7 @@ impl ListingStore for PgListingStore {
         &self,
         query: CatalogueQuery,
     ) -> Result<Page<Listing, CataloguePosition>, StoreError> {
+        let _turn = self.searches.wait().await?;
         search::search(&self.pool, &query).await
     }
 

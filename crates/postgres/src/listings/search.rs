@@ -51,9 +51,7 @@ fn statement(query: &CatalogueQuery) -> Result<Statement, StoreError> {
         // Materialized in a subquery of its own, the text is parsed once and not for each row.
         Some(text) => {
             statement.push("WITH sought AS MATERIALIZED (SELECT websearch_to_tsquery('english', ");
-            statement
-                .bind(text.as_str().to_owned())
-                .push(") AS query)\n");
+            statement.bind(plain(text.as_str())).push(") AS query)\n");
             "ts_rank(l.search, (SELECT query FROM sought))"
         }
         None => "0::real",
@@ -70,6 +68,23 @@ fn statement(query: &CatalogueQuery) -> Result<Statement, StoreError> {
         .push(" LIMIT ")
         .bind(paging::surplus(query.page.limit));
     Ok(statement)
+}
+
+/// The text without the dashes that exclude nothing. PostgreSQL takes each for a negation of what
+/// follows, and gives up on a few dozen of them in a row.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let next = characters.peek();
+        let excludes = next.is_some_and(|next| next.is_alphanumeric() || *next == '"');
+        plain.push(if character == '-' && !excludes {
+            ' '
+        } else {
+            character
+        });
+    }
+    plain
 }
 
 fn filter(statement: &mut Statement, query: &CatalogueQuery) {

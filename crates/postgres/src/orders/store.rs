@@ -1,9 +1,4 @@
-use std::sync::Arc;
-use std::time::Duration;
-
 use async_trait::async_trait;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
 use udam_domain::id::OrderId;
 use udam_domain::order::{CancelOrder, Order, PlaceOrder, PlacedOrder, RefundOrder};
 use udam_domain::policy::{OrderPolicy, SessionPolicy};
@@ -13,6 +8,7 @@ use udam_domain::{ChangeOrderError, OrderStore, PlaceOrderError, StoreError};
 use super::moves;
 use super::place;
 use crate::PgPool;
+use crate::turns::Turns;
 
 /// Moves orders in PostgreSQL.
 #[derive(Clone)]
@@ -20,15 +16,12 @@ pub struct PgOrderStore {
     pub(super) pool: PgPool,
     pub(super) policy: OrderPolicy,
     pub(super) sessions: SessionPolicy,
-    lanes: Arc<Semaphore>,
+    lanes: Turns,
 }
 
 /// How many transactions place orders at once. Orders for one listing queue at its lock, each with a
 /// connection in hand; more of them would only take the connections that everything else needs.
 const LANES: usize = 4;
-
-/// How long an order waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 impl PgOrderStore {
     /// A store over `pool` that decides by these policies.
@@ -38,16 +31,7 @@ impl PgOrderStore {
             pool,
             policy,
             sessions,
-            lanes: Arc::new(Semaphore::new(LANES)),
-        }
-    }
-
-    /// A turn to place orders, within the time that callers have patience for.
-    async fn lane(&self) -> Result<OwnedSemaphorePermit, StoreError> {
-        let turn = Arc::clone(&self.lanes).acquire_owned();
-        match timeout(PATIENCE, turn).await {
-            Ok(Ok(lane)) => Ok(lane),
-            Ok(Err(_)) | Err(_) => Err(StoreError::Overloaded),
+            lanes: Turns::new(LANES),
         }
     }
 
@@ -67,7 +51,7 @@ impl OrderStore for PgOrderStore {
         let store = self.clone();
         // In a task of its own, so that a caller who goes away cannot leave it half done.
         let placing = tokio::spawn(async move {
-            let _lane = store.lane().await?;
+            let _lane = store.lanes.wait().await?;
             place::place_one(&store, order).await
         });
         placing

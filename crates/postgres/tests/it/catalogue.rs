@@ -301,3 +301,33 @@ async fn an_empty_listing_is_in_the_catalogue() {
         ["Weather"]
     );
 }
+
+#[tokio::test]
+async fn no_heap_of_dashes_quotes_and_words_is_too_much_for_a_search() {
+    let database = Database::fresh().await;
+    let (seller, _) = database.account().await;
+    offer(&database, seller, "Tide tables", "1.00").await;
+    for text in [
+        "-",
+        "- ",
+        "-\"",
+        "\"-",
+        "-a ",
+        "or ",
+        "-or ",
+        "a-",
+        "--a",
+        "\u{2010}-",
+        "- tide ",
+    ] {
+        let heap: String = text.chars().cycle().take(190).collect();
+        let found = database
+            .listings()
+            .search(seeking(&format!("x{heap}")))
+            .await;
+        assert!(found.is_ok(), "{text}: {found:?}");
+    }
+    let dashed = names(&database, seeking(&format!("{} tide", "-".repeat(150)))).await;
+    assert_eq!(dashed, ["Tide tables"]);
+    assert!(names(&database, seeking("tables -tide")).await.is_empty());
+}

@@ -1,22 +1,21 @@
 use udam_domain::audit::AuditAction;
-use udam_domain::listing::KeyId;
 use udam_domain::{SealedKeyStore, StoreError};
 
 use crate::fixtures::{at, sealed};
 use crate::harness::Database;
 
 #[tokio::test]
-async fn every_master_key_in_use_is_named_once() {
+async fn one_key_of_each_master_key_in_use_is_a_sample_of_it() {
     let database = Database::fresh().await;
-    assert_eq!(database.sealed_keys().key_ids().await.unwrap(), []);
+    assert_eq!(database.sealed_keys().samples().await.unwrap(), []);
     let (seller, _) = database.account().await;
     for key_id in ["b", "a", "c", "a", "b", "A"] {
         database
             .listing(seller, |listing| listing.sealed_key = sealed(key_id))
             .await;
     }
-    let ids = database.sealed_keys().key_ids().await.unwrap();
-    let mut ids: Vec<&str> = ids.iter().map(KeyId::as_str).collect();
+    let samples = database.sealed_keys().samples().await.unwrap();
+    let mut ids: Vec<&str> = samples.iter().map(|(_, key)| key.key_id.as_str()).collect();
     ids.sort_unstable();
     assert_eq!(ids, ["A", "a", "b", "c"]);
 }

@@ -4,6 +4,7 @@
 //! types that wipe themselves. What the HTTP and JSON libraries have held of it on the way is not.
 
 use std::fmt;
+use std::mem;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
@@ -18,11 +19,21 @@ use super::call::Call;
 use super::fields::{Fields, FromFields, Noted};
 use super::problem::{Problem, Refusal};
 
-/// The largest body of a client, in bytes.
-pub(super) const LIMIT: usize = 64 * KIB;
+/// How large the bodies at a path may be, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct BodyLimit(pub(super) usize);
 
-/// The largest body of a webhook, in bytes. Stripe names no limit; its largest events are far below.
-pub(super) const WEBHOOK_LIMIT: usize = 1024 * KIB;
+impl BodyLimit {
+    /// For webhooks. Stripe names no limit; its largest events are far below.
+    pub(super) const WEBHOOK: Self = Self(1024 * KIB);
+}
+
+impl Default for BodyLimit {
+    /// For clients.
+    fn default() -> Self {
+        Self(64 * KIB)
+    }
+}
 
 const KIB: usize = 1024;
 
@@ -41,15 +52,15 @@ impl FromFields for Nothing {
 
 impl Call {
     /// What the client sends, which must be there.
-    pub(super) async fn body<T: FromFields>(&mut self) -> Result<T, Refusal> {
+    pub(super) fn body<T: FromFields>(&mut self) -> Result<T, Refusal> {
         check_media_type(self.request.headers())?;
-        let bytes = self.bytes(LIMIT).await?;
+        let bytes = self.bytes()?;
         Ok(self.parse(&bytes)?)
     }
 
     /// What the client sends, if it sends anything.
-    pub(super) async fn optional_body<T: FromFields>(&mut self) -> Result<Option<T>, Refusal> {
-        let bytes = self.bytes(LIMIT).await?;
+    pub(super) fn optional_body<T: FromFields>(&mut self) -> Result<Option<T>, Refusal> {
+        let bytes = self.bytes()?;
         if bytes.is_empty() {
             return Ok(None);
         }
@@ -58,16 +69,13 @@ impl Call {
     }
 
     /// Reads a call that has nothing to say: an empty body, or an empty object.
-    pub(super) async fn no_body(&mut self) -> Result<(), Refusal> {
-        self.optional_body::<Nothing>().await.map(|_nothing| ())
+    pub(super) fn no_body(&mut self) -> Result<(), Refusal> {
+        self.optional_body::<Nothing>().map(|_nothing| ())
     }
 
-    /// What was sent, byte for byte.
-    pub(super) async fn bytes(&mut self, limit: usize) -> Result<Zeroizing<Vec<u8>>, Problem> {
-        let read = read(self.request.headers(), &mut self.payload, limit);
-        timeout(PATIENCE, read)
-            .await
-            .unwrap_or(Err(Problem::BodyTooSlow))
+    /// What was sent, byte for byte. It is handed out once, to be wiped as soon as it has been read.
+    pub(super) fn bytes(&mut self) -> Result<Zeroizing<Vec<u8>>, Problem> {
+        mem::replace(&mut self.body, Ok(Zeroizing::default()))
     }
 
     fn parse<T: FromFields>(&self, bytes: &[u8]) -> Result<T, Problem> {
@@ -107,10 +115,21 @@ fn is_json(media_type: &str) -> bool {
         })
 }
 
-async fn read(
+/// All of a body, if it is not too large and arrives in time.
+pub(super) async fn read(
     headers: &HeaderMap,
     payload: &mut Payload,
-    limit: usize,
+    limit: BodyLimit,
+) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    timeout(PATIENCE, gather(headers, payload, limit))
+        .await
+        .unwrap_or(Err(Problem::BodyTooSlow))
+}
+
+async fn gather(
+    headers: &HeaderMap,
+    payload: &mut Payload,
+    BodyLimit(limit): BodyLimit,
 ) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let too_large = Problem::PayloadTooLarge(limit / KIB);
     let announced: usize = headers
@@ -199,14 +218,14 @@ mod tests {
         for (chunks, arrives) in [(9, true), (usize::MAX, false)] {
             let api = TestApi::new().into_data();
             let request = TestRequest::post().app_data(api).to_http_request();
-            let mut call = Call::extract(&request).await.unwrap();
             let drip = stream::repeat(Bytes::from_static(b" "))
                 .take(chunks)
                 .then(|chunk| tokio::time::sleep(Duration::from_secs(1)).map(|()| Ok(chunk)));
-            call.payload = Payload::Stream {
-                payload: Box::pin(drip),
+            let mut payload = Payload::Stream {
+                payload: drip.boxed_local(),
             };
-            let read = call.bytes(LIMIT).await.map(|bytes| bytes.len());
+            let mut call = Call::from_request(&request, &mut payload).await.unwrap();
+            let read = call.bytes().map(|bytes| bytes.len());
             let expected = arrives.then_some(chunks).ok_or(Problem::BodyTooSlow);
             assert_eq!(read, expected);
         }

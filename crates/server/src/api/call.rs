@@ -1,16 +1,19 @@
-use std::future::{Ready, ready};
 use std::net::IpAddr;
 use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use futures::FutureExt;
+use futures::future::LocalBoxFuture;
 use udam_domain::Marketplace;
 use udam_domain::account::{Device, Email, Origin};
 use udam_domain::id::AccountId;
 use udam_domain::marketplace::Payments;
+use zeroize::Zeroizing;
 
 use super::Api;
+use super::body::{self, BodyLimit};
 use super::problem::{Problem, Refusal};
 use super::query;
 use super::rate_limit::Pace;
@@ -18,10 +21,13 @@ use super::rate_limit::Pace;
 /// One call of the API, for its handler to read step by step: who calls, which thing, then what they
 /// send. The order of these steps is the order in which a client hears of its mistakes; that it comes
 /// too soon, or with parameters that nobody reads, it hears before.
+///
+/// Its body has arrived, or has failed to, before anything else is looked at: a session that is found
+/// alive must not end while the rest of the body is on its way.
 pub(crate) struct Call {
     pub(super) api: web::Data<Api>,
     pub(super) request: HttpRequest,
-    pub(super) payload: Payload,
+    pub(super) body: Result<Zeroizing<Vec<u8>>, Problem>,
 }
 
 /// Whose doing a request turned out to be, for the log.
@@ -30,27 +36,25 @@ pub(super) struct ActingAccount(pub(super) AccountId);
 
 impl FromRequest for Call {
     type Error = Refusal;
-    type Future = Ready<Result<Self, Refusal>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(Self::admit(request, payload))
+        Self::admit(request.clone(), payload.take()).boxed_local()
     }
 }
 
 impl Call {
-    fn admit(request: &HttpRequest, payload: &mut Payload) -> Result<Self, Refusal> {
+    async fn admit(request: HttpRequest, mut payload: Payload) -> Result<Self, Refusal> {
         let api = request
             .app_data::<web::Data<Api>>()
             .ok_or(Problem::InternalError)?
             .clone();
         let pace = request.app_data::<Pace>().copied().unwrap_or_default();
-        api.limits.admit(pace, peer(request))?;
-        query::admit(request, &api.settings)?;
-        Ok(Self {
-            api,
-            request: request.clone(),
-            payload: payload.take(),
-        })
+        api.limits.admit(pace, peer(&request))?;
+        query::admit(&request, &api.settings)?;
+        let limit = request.app_data::<BodyLimit>().copied().unwrap_or_default();
+        let body = body::read(request.headers(), &mut payload, limit).await;
+        Ok(Self { api, request, body })
     }
 
     /// The use cases.

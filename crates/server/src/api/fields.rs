@@ -9,9 +9,7 @@ use udam_domain::listing::Change;
 use super::ApiSettings;
 use super::problem::{FieldError, Problem};
 
-/// How many unknown fields are named at most, and up to how many characters of each: a mistake has
-/// few, and the answer to an attack stays short.
-const UNKNOWN_FIELDS_NAMED: usize = 20;
+/// Up to how many characters of unknown fields are named: the answer to an attack stays short.
 const UNKNOWN_NAME_LENGTH: usize = 64;
 
 /// What is read out of fields.
@@ -131,7 +129,7 @@ impl Fields {
     /// Reads all fields as a `T`.
     pub(crate) fn parse<T: FromFields>(mut self, settings: &ApiSettings) -> Result<T, Problem> {
         let parsed = T::from_fields(&mut self, settings);
-        let unknown = self.unread.keys().take(UNKNOWN_FIELDS_NAMED);
+        let unknown = self.unread.keys();
         self.errors.extend(
             unknown.map(|name| FieldError::new(shortened(name), "is not known here; leave it out")),
         );

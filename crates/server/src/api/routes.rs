@@ -5,6 +5,7 @@ use actix_web::dev::Handler;
 use actix_web::http::Method;
 use actix_web::{FromRequest, HttpResponse, Responder, Route, guard, web};
 
+use super::body::BodyLimit;
 use super::handlers::{
     accounts, listings, operations, orders, payments, sessions, tokens, webhooks,
 };
@@ -20,6 +21,7 @@ pub(super) struct Endpoint {
     routes: Vec<Route>,
     pace: Pace,
     queries: Queries,
+    body_limit: BodyLimit,
 }
 
 impl Endpoint {
@@ -31,6 +33,7 @@ impl Endpoint {
             routes: Vec::new(),
             pace: Pace::General,
             queries: Queries::Refused,
+            body_limit: BodyLimit::default(),
         }
     }
 
@@ -44,6 +47,11 @@ impl Endpoint {
 
     fn paced(mut self, pace: Pace) -> Self {
         self.pace = pace;
+        self
+    }
+
+    fn taking(mut self, body_limit: BodyLimit) -> Self {
+        self.body_limit = body_limit;
         self
     }
 
@@ -103,6 +111,7 @@ impl Endpoint {
         let resource = web::resource(self.path)
             .app_data(self.pace)
             .app_data(self.queries)
+            .app_data(self.body_limit)
             .default_service(web::to(refuse));
         app.service(
             self.routes
@@ -183,7 +192,8 @@ fn marketplace() -> Vec<Endpoint> {
         Endpoint::at("/v1/tab/checkout").post(payments::check_out_tab),
         Endpoint::beside_the_api("/v1/webhooks/stripe")
             .post(webhooks::receive_stripe_event)
-            .paced(Pace::Unlimited),
+            .paced(Pace::Unlimited)
+            .taking(BodyLimit::WEBHOOK),
     ];
     endpoints.extend(authentication());
     endpoints

@@ -9,8 +9,8 @@ use url::Url;
 use super::reader::Reader;
 use super::setting::{ADMIN_LISTEN, LISTEN, PUBLIC_URL, RATE_LIMIT, WORKERS};
 
-/// Beyond this, more workers only queue at the same processors.
-const MOST_WORKERS: usize = 1_024;
+/// The HTTP server panics at more.
+const MOST_WORKERS: usize = 512;
 
 /// Where the server listens, and how it serves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +126,7 @@ mod tests {
             ("UDAM_ADMIN_LISTEN", "10.0.0.1:9090"),
             ("UDAM_PUBLIC_URL", "https://market.example.com"),
             ("UDAM_RATE_LIMIT", "off"),
-            ("UDAM_WORKERS", "3"),
+            ("UDAM_WORKERS", "512"),
         ])
         .unwrap();
         assert_eq!(http.listen.to_string(), "[::]:80");
@@ -136,7 +136,7 @@ mod tests {
             "https://market.example.com/"
         );
         assert!(!http.rate_limit);
-        assert_eq!(http.workers.get(), 3);
+        assert_eq!(http.workers.get(), 512);
     }
 
     #[test]
@@ -158,7 +158,7 @@ mod tests {
                 ],
             ),
             ("UDAM_RATE_LIMIT", &["yes", "ON", "1"]),
-            ("UDAM_WORKERS", &["0", "-1", "many", "1025"]),
+            ("UDAM_WORKERS", &["0", "-1", "many", "513"]),
         ] {
             for value in values {
                 let mistakes = read(&[(name, value)]).unwrap_err().to_string();

@@ -14,8 +14,10 @@ pub fn generate(id: KeyId, terminal: &mut Terminal<'_>) -> Result<(), TerminalEr
     let key = MasterKey::generate(id);
     terminal.answer(key.to_text().expose())?;
     terminal.remark(
-        "Put it first in UDAM_MASTER_KEYS. Keep a copy apart from the database and its backups: \
-         without the key, no seller's key can be opened again.",
+        "The first key there is goes into UDAM_MASTER_KEYS as it is. Any other goes last in every \
+         server's list, and then, once all have been restarted with it, first; then run `udam keys \
+         rotate`. Keep a copy apart from the database and its backups: without the key, no seller's \
+         key can be opened again.",
     );
     Ok(())
 }

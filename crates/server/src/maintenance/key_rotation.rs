@@ -3,14 +3,23 @@
 use std::sync::Arc;
 
 use thiserror::Error;
-use udam_crypto::{MasterKeys, RingKeyVault, SystemClock};
-use udam_domain::SealedKeyStore;
+use udam_crypto::{MasterKeys, SystemClock};
 use udam_domain::listing::KeyId;
 use udam_domain::marketplace::{KeyRotation, RotateKeysError};
+use udam_domain::{KeyVault, SealedKeyStore};
 use udam_postgres::{ConnectError, PgPool, PgSealedKeyStore, PoolSettings};
 
-use crate::master_keys::{MissingMasterKeys, check_master_keys};
+use crate::master_keys::{MasterKeysError, vault_for_rotation};
 use crate::terminal::Terminal;
+
+/// What became of the stored keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rotation {
+    /// All that were found were moved.
+    Complete,
+    /// Some do not open, and stayed.
+    SomeDoNotOpen,
+}
 
 /// Why not every key was moved. Those that were stay moved: the same command goes on from there.
 #[derive(Debug, Error)]
@@ -18,9 +27,9 @@ pub enum RotationError {
     /// The settings lead to no database.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// There is something sealed that no key opens.
+    /// The master keys are not the ones.
     #[error(transparent)]
-    MissingKeys(#[from] MissingMasterKeys),
+    MasterKeys(#[from] MasterKeysError),
     /// A batch stopped.
     #[error(
         "moving keys stopped; what was moved stays moved, and the same command goes on from there"
@@ -36,59 +45,73 @@ pub async fn rotate(
     database: &PoolSettings,
     master_keys: MasterKeys,
     terminal: &mut Terminal<'_>,
-) -> Result<(), RotationError> {
+) -> Result<Rotation, RotationError> {
     let keys = PgSealedKeyStore::new(PgPool::connect(database)?);
-    check_master_keys(&keys, &master_keys).await?;
-    move_all(Arc::new(keys), master_keys, terminal).await
+    let active = master_keys.active().clone();
+    let vault = vault_for_rotation(&keys, master_keys).await?;
+    move_all(Arc::new(keys), Arc::new(vault), &active, terminal).await
 }
 
 async fn move_all(
     keys: Arc<dyn SealedKeyStore>,
-    master_keys: MasterKeys,
+    vault: Arc<dyn KeyVault>,
+    active: &KeyId,
     terminal: &mut Terminal<'_>,
-) -> Result<(), RotationError> {
-    let active = master_keys.active().clone();
-    let vault = Arc::new(RingKeyVault::new(master_keys));
+) -> Result<Rotation, RotationError> {
     let rotation = KeyRotation {
         keys: Arc::clone(&keys),
         vault,
         clock: Arc::new(SystemClock),
     };
-    let (mut moved, mut after) = (0_u64, None);
+    let (mut moved, mut stayed, mut after) = (0_u64, 0_usize, None);
     loop {
-        let batch = rotation.rotate(&active, after).await?;
+        let batch = rotation.rotate(active, after).await?;
         moved = moved.saturating_add(batch.moved.into());
+        stayed = stayed.saturating_add(batch.unopenable.len());
+        for listing in batch.unopenable {
+            terminal.remark(format_args!(
+                "The key of {listing} does not open, and stays."
+            ));
+        }
         if batch.next.is_none() {
             break;
         }
         after = batch.next;
         terminal.remark(format_args!("{moved} moved under {active} so far"));
     }
-    conclude(
-        &active,
-        moved,
-        &keys.key_ids().await.map_err(RotateKeysError::from)?,
-        terminal,
-    );
-    Ok(())
+    terminal.remark(format_args!("Done: {moved} moved under {active}."));
+    if stayed > 0 {
+        terminal.remark(format_args!(
+            "Not moved: {stayed}. Put the master key that was used for them back into \
+             UDAM_MASTER_KEYS and run this again, or have their sellers put the keys in again."
+        ));
+        return Ok(Rotation::SomeDoNotOpen);
+    }
+    let samples = keys.samples().await.map_err(RotateKeysError::from)?;
+    let in_use: Vec<KeyId> = samples
+        .into_iter()
+        .map(|(_, sealed)| sealed.key_id)
+        .collect();
+    conclude(active, &in_use, terminal);
+    Ok(Rotation::Complete)
 }
 
-fn conclude(active: &KeyId, moved: u64, in_use: &[KeyId], terminal: &mut Terminal<'_>) {
-    terminal.remark(format_args!("Done: {moved} moved under {active}."));
+fn conclude(active: &KeyId, in_use: &[KeyId], terminal: &mut Terminal<'_>) {
     let others: Vec<&str> = in_use
         .iter()
         .filter(|id| *id != active)
         .map(KeyId::as_str)
         .collect();
     if others.is_empty() {
-        terminal.remark(
-            "Nothing is sealed under another key: the others can go from UDAM_MASTER_KEYS.",
-        );
+        terminal.remark(format_args!(
+            "Nothing is sealed under another key: the others can go from UDAM_MASTER_KEYS, if \
+             {active} is first in every server's."
+        ));
     } else {
         // A server that still has another key first seals under that one.
         terminal.remark(format_args!(
-            "Something has been sealed under {} meanwhile: put {active} first in every server's \
-             UDAM_MASTER_KEYS, restart them, and run this again.",
+            "Something has been sealed under {} meanwhile: once {active} is in every server's \
+             UDAM_MASTER_KEYS, put it first there, restart them, and run this again.",
             others.join(", ")
         ));
     }

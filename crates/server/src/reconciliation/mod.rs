@@ -34,12 +34,15 @@ pub(crate) async fn reconcile(reconciliation: Reconciliation, nudge: Nudge, ever
             }
         };
         lag.watched(turn).await;
-        match lag.watched(reconciliation.sweep()).await {
-            Ok(sweep) => {
+        let mut sweep = Sweep::default();
+        let ended = lag.watched(reconciliation.sweep(&mut sweep)).await;
+        // A sweep that stopped half-way has done what it says all the same.
+        reservations::lapsed(sweep.lapsed);
+        tell(&sweep);
+        match ended {
+            Ok(()) => {
                 lag.end();
                 figures::completed(&sweep);
-                reservations::lapsed(sweep.lapsed);
-                tell(&sweep);
             }
             Err(error) => {
                 figures::stopped();

@@ -12,14 +12,15 @@ use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use udam_crypto::{Argon2SetupError, MasterKeys};
-use udam_domain::Marketplace;
 use udam_domain::marketplace::Reconciliation;
+use udam_domain::money::Currency;
+use udam_domain::{Marketplace, StoreError};
 use udam_postgres::{PgPaymentBacklog, PgPool, PgSealedKeyStore};
 use udam_stripe::StripeSetupError;
 
 use crate::api::{Api, ApiSettings, LoginMode, OperationsOn, Surroundings};
 use crate::config::MarketplaceSettings;
-use crate::master_keys::{MissingMasterKeys, check_master_keys};
+use crate::master_keys::{MasterKeysError, vault_for_serving};
 use crate::readiness::PgReadiness;
 use crate::reconciliation::{Nudge, reconcile};
 use crate::reservations::release_lapsed;
@@ -35,7 +36,21 @@ pub(crate) const WIND_DOWN: Duration = Duration::from_secs(5);
 pub enum WiringError {
     /// Some sellers' keys could not be opened.
     #[error(transparent)]
-    MasterKeys(#[from] MissingMasterKeys),
+    MasterKeys(#[from] MasterKeysError),
+    /// What is stored settles in another currency.
+    #[error(
+        "the database settles in {stored}, not in {configured}; set UDAM_CURRENCY to {stored}, or use \
+         another database for {configured}"
+    )]
+    Currency {
+        /// The database's.
+        stored: Currency,
+        /// The settings'.
+        configured: Currency,
+    },
+    /// The database could not be asked for its currency.
+    #[error("the database could not be asked for its currency")]
+    Unavailable(#[from] StoreError),
     /// Passwords could not be hashed.
     #[error(transparent)]
     Passwords(#[from] Argon2SetupError),
@@ -66,12 +81,13 @@ pub async fn wire(
     login: LoginMode,
     recorder: PrometheusHandle,
 ) -> Result<Wired, WiringError> {
-    check_master_keys(&PgSealedKeyStore::new(pool.clone()), &master_keys).await?;
+    let vault = vault_for_serving(&PgSealedKeyStore::new(pool.clone()), master_keys).await?;
+    check_currency(pool, settings.orders.currency()).await?;
     let provider = settings.payments().map(Provider::new).transpose()?;
     let (gateway, webhooks) = provider
         .map(|Provider { gateway, webhooks }| (gateway, webhooks))
         .unzip();
-    let marketplace = use_cases::marketplace(pool, master_keys, settings, gateway)?;
+    let marketplace = use_cases::marketplace(pool, vault, settings, gateway)?;
     let surroundings = Surroundings {
         readiness: Arc::new(PgReadiness::new(pool.clone())),
         metrics: recorder.clone(),
@@ -99,6 +115,15 @@ pub async fn wire(
         pool,
         background,
     })
+}
+
+/// Checks that all there is can be priced and paid in this currency: amounts are stored in its smallest
+/// unit, and nothing converts them.
+async fn check_currency(pool: &PgPool, configured: Currency) -> Result<(), WiringError> {
+    match udam_postgres::other_currency(pool, configured).await? {
+        Some(stored) => Err(WiringError::Currency { stored, configured }),
+        None => Ok(()),
+    }
 }
 
 /// Finishes what is left undone beside requests. Without a provider, that is reservations alone.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use udam_crypto::{
-    Argon2Cost, Argon2PasswordHasher, Argon2SetupError, HashingLimits, MasterKeys, RingKeyVault,
+    Argon2Cost, Argon2PasswordHasher, Argon2SetupError, HashingLimits, RingKeyVault,
     Sha256SessionMint, SystemClock, SystemEntropy,
 };
 use udam_domain::marketplace::{Accounts, Catalogue, Ordering, Payments, Sessions, Tokens};
@@ -18,14 +18,14 @@ use crate::config::{MarketplaceSettings, processors};
 /// The use cases over their adapters; paying only with a provider.
 pub(super) fn marketplace(
     pool: &PgPool,
-    master_keys: MasterKeys,
+    vault: RingKeyVault,
     settings: &MarketplaceSettings,
     gateway: Option<Arc<dyn PaymentGateway>>,
 ) -> Result<Marketplace, Argon2SetupError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let mint: Arc<dyn SessionMint> = Arc::new(Sha256SessionMint);
-    let vault: Arc<dyn KeyVault> = Arc::new(RingKeyVault::new(master_keys));
+    let vault: Arc<dyn KeyVault> = Arc::new(vault);
     let session_store: Arc<dyn SessionStore> = Arc::new(PgSessionStore::new(pool.clone()));
     let policy = settings.sessions;
     let limits = HashingLimits::for_cores(processors());

@@ -73,6 +73,18 @@ impl Sandbox {
         self.control("/faults", fault).await.map(drop)
     }
 
+    /// How many calls are still to go wrong.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn faults_left(&self) -> Result<u64> {
+        let request = self.http.get(format!("{}/_sandbox/faults", self.base));
+        let answer = answer_to(request).await?;
+        let waiting = answer.json().get("waiting").and_then(Value::as_array);
+        let next = |fault: &Value| fault.get("next").and_then(Value::as_u64);
+        Ok(waiting.into_iter().flatten().filter_map(next).sum())
+    }
+
     /// Has calls go right again.
     ///
     /// # Errors

@@ -77,11 +77,12 @@ fn a_field_given_twice_is_refused() {
 #[test]
 fn unknown_fields_are_named_briefly() {
     let long = "x".repeat(1_000);
-    let many = (0..1_000).map(|n| (format!("{long}{n}"), json!(1)));
-    let problem = Fields::new(many).parse::<Sample>(&settings()).unwrap_err();
+    let unknown = [(long, json!(1))];
+    let problem = Fields::new(unknown)
+        .parse::<Sample>(&settings())
+        .unwrap_err();
     let Problem::InvalidRequest(errors) = problem else {
         panic!("{problem:?}")
     };
-    assert_eq!(errors.len(), 1 + UNKNOWN_FIELDS_NAMED);
     assert!(errors.iter().all(|error| error.field.len() <= 64));
 }

@@ -16,7 +16,7 @@ use crate::api::wire::{ChangePasswordBody, LogInBody, OpenedSessionResponse, Reg
     extensions(("x-problems" = json!(["email_taken"]))),
 )]
 pub(crate) async fn register(mut call: Call) -> Answer {
-    let body: RegisterBody = call.body().await?;
+    let body: RegisterBody = call.body()?;
     let accounts = &call.marketplace().accounts;
     let opened = accounts.register(body.into(), call.origin()).await?;
     call.acts_for(opened.signed_in.account.id);
@@ -35,7 +35,7 @@ pub(crate) async fn register(mut call: Call) -> Answer {
     extensions(("x-problems" = json!(["invalid_credentials"]))),
 )]
 pub(crate) async fn log_in(mut call: Call) -> Answer {
-    let body: LogInBody = call.body().await?;
+    let body: LogInBody = call.body()?;
     call.attempts(&body.email)?;
     let (accounts, origin) = (&call.marketplace().accounts, call.origin());
     let opened = match body.password {
@@ -60,7 +60,7 @@ pub(crate) async fn log_in(mut call: Call) -> Answer {
 )]
 pub(crate) async fn change_password(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
-    let body: ChangePasswordBody = call.body().await?;
+    let body: ChangePasswordBody = call.body()?;
     call.attempts(&signed_in.account.email)?;
     let accounts = &call.marketplace().accounts;
     let (current, new) = (body.current_password, body.new_password);

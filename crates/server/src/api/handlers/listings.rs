@@ -73,7 +73,7 @@ pub(crate) async fn find_listing(call: Call) -> Answer {
 )]
 pub(crate) async fn publish_listing(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
-    let body: PublishListingBody = call.body().await?;
+    let body: PublishListingBody = call.body()?;
     let catalogue = &call.marketplace().catalogue;
     let listing = catalogue.publish(signed_in.account.id, body.into()).await?;
     Ok(created(&ListingResponse::from(listing)))
@@ -97,7 +97,7 @@ pub(crate) async fn publish_listing(mut call: Call) -> Answer {
 pub(crate) async fn edit_listing(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
     let id: ListingId = call.id()?;
-    let body: EditListingBody = call.body().await?;
+    let body: EditListingBody = call.body()?;
     let catalogue = &call.marketplace().catalogue;
     let listing = catalogue
         .edit(&signed_in, &call.origin(), id, body.into())

@@ -44,7 +44,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 pub(crate) async fn place_order(mut call: Call) -> Answer {
     let authority = call.authority()?;
     let key = call.idempotency_key();
-    let (key, body) = both(key, call.body::<PlaceOrderBody>().await)?;
+    let (key, body) = both(key, call.body::<PlaceOrderBody>())?;
     let request = BuyUnits {
         listing_id: body.listing_id,
         units: body.units_requested,
@@ -137,7 +137,7 @@ pub(crate) async fn find_order(call: Call) -> Answer {
 pub(crate) async fn cancel_order(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
     let id: OrderId = call.id()?;
-    call.no_body().await?;
+    call.no_body()?;
     let ordering = &call.marketplace().ordering;
     let order = ordering.cancel(&signed_in, &call.origin(), id).await?;
     // The sweep has the provider end the session, so that nobody pays for nothing.
@@ -162,7 +162,7 @@ pub(crate) async fn cancel_order(mut call: Call) -> Answer {
 pub(crate) async fn refund_order(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
     let id: OrderId = call.id()?;
-    let body = call.optional_body::<RefundBody>().await?;
+    let body = call.optional_body::<RefundBody>()?;
     let units = body.map(|body| body.return_units).unwrap_or_default();
     let ordering = &call.marketplace().ordering;
     let order = ordering

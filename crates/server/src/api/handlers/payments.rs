@@ -27,7 +27,7 @@ use crate::api::wire::{OrderResponse, PaymentUrlResponse, TabResponse, schemas};
 pub(crate) async fn check_out_order(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
     let id: OrderId = call.id()?;
-    call.no_body().await?;
+    call.no_body()?;
     let buyer = signed_in.account.id;
     let found = call.marketplace().ordering.find(id, buyer).await?;
     let order = found.filter(|order| order.buyer_id == buyer);
@@ -100,7 +100,7 @@ pub(crate) async fn show_tab(call: Call) -> Answer {
 )]
 pub(crate) async fn check_out_tab(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
-    call.no_body().await?;
+    call.no_body()?;
     let payments = call.payments()?;
     let session = measure::checkout(payments.checkout_tab(signed_in.account.id).await)?;
     let payment_url = session.url;

@@ -18,7 +18,7 @@ use crate::api::wire::{DoneResponse, PageResponse, SessionPageParams, SessionRes
 )]
 pub(crate) async fn log_out(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
-    call.no_body().await?;
+    call.no_body()?;
     let sessions = &call.marketplace().sessions;
     // That it had ended already, a moment ago, is as good.
     sessions
@@ -39,7 +39,7 @@ pub(crate) async fn log_out(mut call: Call) -> Answer {
 )]
 pub(crate) async fn log_out_everywhere(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
-    call.no_body().await?;
+    call.no_body()?;
     call.marketplace()
         .sessions
         .end_all(signed_in.account.id)

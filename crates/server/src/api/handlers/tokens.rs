@@ -60,7 +60,7 @@ pub(crate) async fn find_token(call: Call) -> Answer {
 pub(crate) async fn reveal_key(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
     let id: TokenId = call.id()?;
-    call.no_body().await?;
+    call.no_body()?;
     let tokens = &call.marketplace().tokens;
     let access = tokens.reveal(&signed_in, &call.origin(), id).await?;
     Ok(ok(&AccessResponse::from(access)))
@@ -80,7 +80,7 @@ pub(crate) async fn reveal_key(mut call: Call) -> Answer {
 pub(crate) async fn revoke_token(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
     let id: TokenId = call.id()?;
-    call.no_body().await?;
+    call.no_body()?;
     let tokens = &call.marketplace().tokens;
     let token = tokens.revoke(&signed_in, &call.origin(), id).await?;
     Ok(ok(&TokenResponse::new(token, tokens.clock.now())))

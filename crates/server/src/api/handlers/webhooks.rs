@@ -3,7 +3,6 @@ use udam_domain::{Applied, WebhookError};
 
 use super::{Answer, ok};
 use crate::alert;
-use crate::api::body::WEBHOOK_LIMIT;
 use crate::api::call::Call;
 use crate::api::measure;
 use crate::api::problem::{Problem, Refusal};
@@ -41,7 +40,7 @@ async fn apply(call: &mut Call) -> Result<Applied, Refusal> {
     let payments = call.payments()?.clone();
     let verifier = call.api.surroundings.webhooks.clone();
     let verifier = verifier.ok_or(Problem::PaymentsUnavailable)?;
-    let body = call.bytes(WEBHOOK_LIMIT).await?;
+    let body = call.bytes()?;
     let signature = signature(call.request.headers())?;
     let event = verifier.verify(&body, signature, payments.clock.now())?;
     Ok(payments.apply(event).await?)

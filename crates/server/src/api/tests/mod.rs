@@ -2,6 +2,7 @@
 //! that the OpenAPI document announces.
 
 mod accounts;
+mod bodies;
 mod checkouts;
 mod limits;
 mod listings;

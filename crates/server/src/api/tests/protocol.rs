@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::api::OperationsOn;
-use crate::api::body::LIMIT;
+use crate::api::body::BodyLimit;
 
 async fn status(request: TestRequest) -> (u16, String) {
     let answer = send(TestApi::signed_in(), request).await;
@@ -106,13 +106,39 @@ async fn a_body_must_not_be_too_large() {
             .insert_header(("content-type", "application/json"))
             .set_payload(" ".repeat(length))
     };
+    let BodyLimit(limit) = BodyLimit::default();
     assert_eq!(
-        status(request(LIMIT + 1)).await,
+        status(request(limit + 1)).await,
         (413, "payload_too_large".into())
     );
-    assert_eq!(status(request(LIMIT)).await, (400, "malformed_json".into()));
+    assert_eq!(status(request(limit)).await, (400, "malformed_json".into()));
     let announced = request(1).insert_header(("content-length", "9999999"));
     assert_eq!(status(announced).await, (413, "payload_too_large".into()));
+    let everywhere = || post("/v1/auth/logout-everywhere").set_payload(" ".repeat(limit + 1));
+    let known = status(as_ada(everywhere())).await;
+    assert_eq!(known, (413, "payload_too_large".into()));
+    let stranger = status(everywhere()).await;
+    assert_eq!(stranger, (401, "unauthenticated".into()));
+}
+
+#[actix_web::test]
+async fn the_answer_to_countless_mistakes_is_short() {
+    let repeated = vec!["\"a\":0"; 1_000];
+    let unknown: Vec<_> = (0..1_000).map(|n| format!("\"f{n}\":0")).collect();
+    let api = TestApi::new().into_data();
+    for fields in [repeated.join(","), unknown.join(",")] {
+        let request = post("/v1/auth/login")
+            .insert_header(("content-type", "application/json"))
+            .set_payload(format!("{{{fields}}}"));
+        let answer = send_to(&api, request).await;
+        assert_eq!(answer.fields().len(), 50);
+        // The 1000 and the two fields that are missing, but for the 49 before it.
+        let last = json!({"field": "...", "message": "953 more do not fit either"});
+        assert_eq!(answer.body["errors"][49], last);
+    }
+    let parameters = "x=%zz&".repeat(100);
+    let listings = get(&format!("/v1/listings?{parameters}"));
+    assert_eq!(send_to(&api, listings).await.fields().len(), 50);
 }
 
 #[actix_web::test]

@@ -5,7 +5,7 @@ use udam_domain::payment::{EventId, PaymentEvent, PaymentNews};
 use udam_domain::{Applied, PaymentAlert, StoreError, WebhookError};
 
 use super::*;
-use crate::api::body::WEBHOOK_LIMIT;
+use crate::api::body::BodyLimit;
 use crate::api::rate_limit::Pace;
 use crate::api::testing::MockProvider;
 
@@ -121,9 +121,10 @@ async fn what_the_provider_has_not_signed_is_not_taken() {
 async fn an_event_may_be_larger_than_what_clients_send_but_not_endless() {
     let api = refusing(WebhookError::BadSignature).into_data();
     let of = |length: usize| webhook().set_payload("x".repeat(length));
-    let answer = send_to(&api, of(WEBHOOK_LIMIT)).await;
+    let BodyLimit(limit) = BodyLimit::WEBHOOK;
+    let answer = send_to(&api, of(limit)).await;
     assert_eq!(answer.problem(), (401, "unauthenticated"));
-    let answer = send_to(&api, of(WEBHOOK_LIMIT + 1)).await;
+    let answer = send_to(&api, of(limit + 1)).await;
     assert_eq!(answer.problem(), (413, "payload_too_large"));
     assert_eq!(answer.body["detail"], "Send at most 1024 KiB.");
 }

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use serde::Serialize;
 use udam_domain::id::OrderId;
 use utoipa::ToSchema;
@@ -5,6 +7,10 @@ use utoipa::ToSchema;
 use super::schemas;
 use crate::api::problem::{FieldError, Problem};
 use crate::api::request_id::RequestId;
+
+/// How many things that do not fit are listed at most: a mistake has few, and the answer to an attack
+/// stays short.
+const MOST_ERRORS: usize = 50;
 
 /// Why a call did not succeed (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,10 +30,11 @@ pub(crate) struct ProblemResponse<'a> {
     code: &'static str,
     /// What is the matter on this occasion, and what to do next.
     #[schema(value_type = String)]
-    detail: std::borrow::Cow<'static, str>,
-    /// All fields that do not fit, when the code is `invalid_request`.
+    detail: Cow<'static, str>,
+    /// All fields that do not fit, when the code is `invalid_request`. Of more than 50, the last entry
+    /// says how many others there are.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 50)]
     errors: Option<Vec<FieldErrorResponse<'a>>>,
     /// The order that is kept, when the code is `payment_provider_error` and there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,12 +50,13 @@ pub(crate) struct ProblemResponse<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FieldError)]
 pub(crate) struct FieldErrorResponse<'a> {
-    /// The field, parameter or header.
+    /// The field, parameter or header; `...` stands for all that are not listed.
     #[schema(example = "units_requested")]
     field: &'a str,
     /// What it must be.
     #[schema(example = "must be a whole number from 1 to 1000000")]
-    message: &'a str,
+    #[schema(value_type = String)]
+    message: Cow<'a, str>,
 }
 
 impl<'a> ProblemResponse<'a> {
@@ -57,9 +65,7 @@ impl<'a> ProblemResponse<'a> {
         let code = problem.code();
         let entry = code.entry();
         let errors = match problem {
-            Problem::InvalidRequest(errors) => {
-                Some(errors.iter().map(FieldErrorResponse::from).collect())
-            }
+            Problem::InvalidRequest(errors) => Some(listed(errors)),
             _ => None,
         };
         let order_id = match problem {
@@ -83,7 +89,22 @@ impl<'a> From<&'a FieldError> for FieldErrorResponse<'a> {
     fn from(error: &'a FieldError) -> Self {
         Self {
             field: &error.field,
-            message: &error.message,
+            message: Cow::Borrowed(&error.message),
         }
     }
+}
+
+/// What is wrong, with a last entry in the place of all that would be too much.
+fn listed(errors: &[FieldError]) -> Vec<FieldErrorResponse<'_>> {
+    let all = errors.iter().map(FieldErrorResponse::from);
+    if errors.len() <= MOST_ERRORS {
+        return all.collect();
+    }
+    let named = MOST_ERRORS.saturating_sub(1);
+    let others = errors.len().saturating_sub(named);
+    let last = FieldErrorResponse {
+        field: "...",
+        message: format!("{others} more do not fit either").into(),
+    };
+    all.take(named).chain([last]).collect()
 }

@@ -2,6 +2,15 @@
 //! own.
 
 mod checkout;
+mod crashes;
 mod endings;
+mod mismatches;
 mod money;
+mod outages;
+mod probe;
+mod races;
+mod refunds;
+mod servers;
 mod stage;
+mod tab;
+mod webhooks;

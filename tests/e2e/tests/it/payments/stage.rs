@@ -29,26 +29,7 @@ impl Stage {
     /// A market opened like this, and so many units on sale.
     pub(crate) async fn with(opening: Opening, units: u32) -> Result<Self> {
         let sandbox = Sandbox::start().await?;
-        Self::with_sandbox(|sandbox| opening.paid_through(sandbox), sandbox, units).await
-    }
-
-    /// The same, where the sweeps that a second apart would find everything are an hour apart: what
-    /// happens is done by webhooks.
-    pub(crate) async fn without_sweeps(opening: Opening, units: u32) -> Result<Self> {
-        let opening = |sandbox: &Sandbox| {
-            opening
-                .paid_through(sandbox)
-                .set("UDAM_RECONCILE_INTERVAL", "1h")
-        };
-        Self::with_sandbox(opening, Sandbox::start().await?, units).await
-    }
-
-    async fn with_sandbox(
-        opening: impl FnOnce(&Sandbox) -> Opening,
-        sandbox: Sandbox,
-        units: u32,
-    ) -> Result<Self> {
-        let opening = opening(&sandbox);
+        let opening = opening.paid_through(&sandbox);
         let market = opening.clone().open().await?;
         sandbox.send_webhooks_to(market.address(0)).await?;
         let seller = market.join("seller").await?;
@@ -63,6 +44,26 @@ impl Stage {
             listing,
             buyer,
         })
+    }
+
+    /// The same, where sweeps are an hour apart, so that what happens is done by webhooks.
+    pub(crate) async fn without_sweeps(opening: Opening, units: u32) -> Result<Self> {
+        Self::with(opening.set("UDAM_RECONCILE_INTERVAL", "1h"), units).await
+    }
+
+    /// Kills the first server in the midst of what it is doing, and starts another in its place.
+    pub(crate) async fn restart(&mut self) -> Result<()> {
+        self.market.servers[0].kill().await?;
+        self.start_again().await
+    }
+
+    /// Starts another server in the place of the first, which was killed.
+    pub(crate) async fn start_again(&mut self) -> Result<()> {
+        self.market.servers[0] = self.opening.serve(&self.market.database).await?;
+        let address = self.market.address(0);
+        self.sandbox.send_webhooks_to(address).await?;
+        (self.seller, self.buyer) = (self.seller.at(address), self.buyer.at(address));
+        Ok(())
     }
 
     /// Puts something on sale that costs so little that a tab bears it.
