@@ -123,6 +123,13 @@ impl Cluster {
         self.setup.home.server_process()
     }
 
+    /// Whether the server has ended by itself: nothing starts it again but another cluster in the same
+    /// directory.
+    #[must_use]
+    pub fn has_ended(&mut self) -> bool {
+        self.server.ended().is_ok_and(|ended| ended.is_some())
+    }
+
     /// Creates a database, as a copy of the template if one is named. While others use the
     /// template, it waits for them, some twenty seconds.
     ///

@@ -1,4 +1,6 @@
+use std::error::Error;
 use std::io;
+use std::iter;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -6,7 +8,7 @@ use thiserror::Error;
 use tokio::runtime;
 use udam_crypto::{SystemClock, SystemEntropy};
 use udam_domain::listing::KeyIdError;
-use udam_domain::told_whole;
+use udam_domain::{StoreError, told_whole};
 
 use crate::cli::{Command, Keys, Serve, SettingsFrom};
 use crate::config::{ConfigError, DatabaseSettings, Environment, RotationSettings, Sources};
@@ -73,10 +75,29 @@ impl From<Ending> for ExitCode {
 }
 
 impl Failure {
-    /// What failed and why, for people.
+    /// What failed and why, for people, and what to do about a database that could not be reached.
     #[must_use]
     pub fn told_whole(&self) -> String {
-        told_whole(self)
+        let mut told = told_whole(self);
+        if self.is_about_the_way_to_the_database() {
+            told.push_str(
+                "; check DATABASE_URL: whether PostgreSQL runs at its host and port, and has the user, \
+                 the password and the database that it names",
+            );
+        }
+        told
+    }
+
+    /// Development has made its own way.
+    fn is_about_the_way_to_the_database(&self) -> bool {
+        let mut causes = iter::successors(self.source(), |&cause: &&(dyn Error + 'static)| {
+            cause.source()
+        });
+        let unreachable = causes.any(|cause| {
+            let error = cause.downcast_ref::<StoreError>();
+            matches!(error, Some(StoreError::Unreachable(_)))
+        });
+        unreachable && !matches!(self, Self::Dev(_))
     }
 
     /// 2 for what the caller can set right, as for a wrong command line; 1 for anything else.
@@ -185,9 +206,37 @@ fn block_on<F: Future>(work: F) -> io::Result<F::Output> {
 
 #[cfg(test)]
 mod tests {
+    use udam_postgres::MigrateError;
+
     use super::*;
     use crate::hosting::FAREWELL;
+    use crate::master_keys::MasterKeysError;
     use crate::wiring::WIND_DOWN;
+
+    #[test]
+    fn a_database_that_is_not_reached_leads_to_its_url() {
+        let unreachable = || StoreError::Unreachable("password authentication failed".into());
+        let told = |failure: Failure| failure.told_whole();
+        let serving = told(ServeError::from(unreachable()).into());
+        assert_eq!(
+            serving,
+            "the database could not be asked for its migrations: the store could not be reached: \
+             password authentication failed; check DATABASE_URL: whether PostgreSQL runs at its host \
+             and port, and has the user, the password and the database that it names"
+        );
+        for failure in [
+            MigrationError::from(MigrateError::from(unreachable())).into(),
+            RotationError::from(MasterKeysError::from(unreachable())).into(),
+            VerificationError::from(unreachable()).into(),
+        ] {
+            assert!(told(failure).contains("check DATABASE_URL"));
+        }
+        let own = told(DevError::from(MigrateError::from(unreachable())).into());
+        let busy = told(ServeError::from(StoreError::Overloaded).into());
+        for other in [own, busy] {
+            assert!(!other.contains("DATABASE_URL"), "{other}");
+        }
+    }
 
     #[test]
     fn a_server_has_stopped_before_orchestrators_kill_it() {

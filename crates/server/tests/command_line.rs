@@ -104,9 +104,11 @@ fn production_never_makes_up_for_a_database_that_is_not_there() {
         &["serve", "--no-migrate"],
         &["migrate"],
         &["verify"],
+        &["keys", "rotate"],
     ] {
         let told = complaint(udam(command, &variables), 1);
         assert!(told.contains("could not be reached"), "{told}");
+        assert!(told.contains("check DATABASE_URL"), "{told}");
         let secret = keys.trim_end().split(':').next_back().unwrap();
         assert!(
             !told.contains("hunter2") && !told.contains(secret),

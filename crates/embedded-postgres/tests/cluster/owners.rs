@@ -66,9 +66,11 @@ fn a_cluster_recovers_after_its_owner_supervisor_and_server_were_all_killed() {
 fn a_cluster_recovers_after_its_server_alone_was_killed() {
     let root = open_directory();
     let directory = root.path().join("cluster");
-    let cluster = start(&directory);
+    let mut cluster = start(&directory);
+    assert!(!cluster.has_ended());
     let server = cluster.server_process().unwrap();
     owner::kill(Pid::from_raw(server.try_into().unwrap()).unwrap());
+    eventually("the owner knows", || cluster.has_ended());
     drop(cluster);
     start(&directory).stop().unwrap();
 }

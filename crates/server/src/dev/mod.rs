@@ -11,9 +11,11 @@ mod welcome;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::task::{JoinError, spawn_blocking};
+use tokio::time::sleep;
 use udam_crypto::MasterKeys;
 use udam_domain::Marketplace;
 use udam_embedded_postgres::{Cluster, ClusterError, Settings};
@@ -55,6 +57,12 @@ pub enum DevError {
     /// There is no database.
     #[error(transparent)]
     Cluster(#[from] ClusterError),
+    /// The database did not last.
+    #[error(
+        "the database in {} has ended by itself; start `udam dev` again, and it recovers",
+        .0.display()
+    )]
+    DatabaseEnded(PathBuf),
     /// The cluster's own URL leads nowhere.
     #[error(transparent)]
     Connect(#[from] ConnectError),
@@ -124,7 +132,7 @@ pub async fn dev(
         directory.path().display()
     ));
     let home = directory.cluster();
-    let cluster = spawn_blocking(move || Cluster::start(&home, &Settings::default())).await??;
+    let mut cluster = spawn_blocking(move || Cluster::start(&home, &Settings::default())).await??;
     let database = PoolSettings::new(cluster.url().expose());
     let plan = Plan {
         settings,
@@ -133,11 +141,25 @@ pub async fn dev(
         directory,
         demo_data,
     };
-    let served = serve_over(&database, plan, terminal).await;
+    let kept_in = plan.directory.path().to_owned();
+    let served = tokio::select! {
+        served = serve_over(&database, plan, terminal) => served,
+        () = ended(&mut cluster) => Err(DevError::DatabaseEnded(kept_in)),
+    };
     // Whatever became of the marketplace, its database ends in good order.
     let stopped = spawn_blocking(move || cluster.stop()).await;
     served?;
     Ok(stopped??)
+}
+
+/// Waits until the database has ended by itself, which somebody who watches its processes can bring
+/// about.
+async fn ended(cluster: &mut Cluster) {
+    const GLANCE: Duration = Duration::from_secs(1);
+
+    while !cluster.has_ended() {
+        sleep(GLANCE).await;
+    }
 }
 
 fn listeners(
@@ -213,3 +235,6 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     };
     SocketAddr::new(ip, address.port())
 }
+
+#[cfg(test)]
+mod tests;
