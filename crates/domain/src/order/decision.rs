@@ -8,8 +8,9 @@ use crate::policy::{Checkout, OrderPolicy};
 use crate::time::{Timestamp, after};
 use crate::units::{Stock, Units};
 
-/// The most an order may cost, in minor units: what no provider charges at once is a mistake.
-pub const MAX_TOTAL_MINOR: i64 = 1_000_000_000_000;
+/// The most an order may cost, in minor units. Stripe charges at most eight digits of them at once
+/// (its API reference, `amount`); the rest is room for the tab that a charge carries.
+pub const MAX_TOTAL_MINOR: i64 = 99_000_000;
 
 /// What a decision needs to know of the listing, read under its lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

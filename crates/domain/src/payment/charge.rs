@@ -30,6 +30,10 @@ impl fmt::Display for ProviderReference {
     }
 }
 
+/// The least that a charge may ask for, in minor units: Stripe's minimum for a dollar charge, and close to
+/// that of other currencies (its documentation, "Minimum and maximum charge amounts").
+pub const SMALLEST_CHARGE_MINOR: i64 = 50;
+
 /// Where a charge stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChargeState {

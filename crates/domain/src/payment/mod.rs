@@ -10,7 +10,7 @@ mod settlement;
 
 pub use charge::{
     Charge, ChargeState, ChargedOrder, CheckoutSession, ProviderReference, RefundDue,
-    SessionReport, SessionStatus,
+    SMALLEST_CHARGE_MINOR, SessionReport, SessionStatus,
 };
 pub use event::{EventId, Payment, PaymentEvent, PaymentNews};
 pub use settlement::{CarriedOrder, ChargeSnapshot, OwnOrder, Settled, Settlement, settle};

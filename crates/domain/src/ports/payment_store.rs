@@ -81,6 +81,9 @@ pub enum OpenChargeError {
     /// There is nothing on the tab, or other open charges carry all of it.
     #[error("there is nothing on the tab to pay for")]
     NothingOwed,
+    /// It would ask for less than can be charged at once.
+    #[error("there is less to pay than can be charged at once")]
+    TooSmall,
     /// The store could not be asked.
     #[error("opening a charge failed")]
     Unavailable(#[from] StoreError),

@@ -3,7 +3,7 @@
 use udam_domain::id::{AccountId, ChargeId};
 use udam_domain::money::Money;
 use udam_domain::order::OrderState;
-use udam_domain::payment::Charge;
+use udam_domain::payment::{Charge, SMALLEST_CHARGE_MINOR};
 use udam_domain::policy::OrderPolicy;
 use udam_domain::time::{Timestamp, after};
 use udam_domain::{ChargeOrder, ChargeTab, OpenChargeError};
@@ -121,6 +121,9 @@ INSERT INTO charges
 VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8)";
 
 async fn insert(tx: &Transaction<'_>, new: &NewCharge) -> Opened<()> {
+    if new.order.minor() + new.tab.minor() < SMALLEST_CHARGE_MINOR {
+        return Err(TxError::Answer(OpenChargeError::TooSmall));
+    }
     let (id, buyer, currency) = (
         new.id.uuid(),
         new.buyer_id.uuid(),

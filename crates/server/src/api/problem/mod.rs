@@ -50,6 +50,8 @@ pub(crate) enum Problem {
     OrderIs(OrderState),
     /// There is nothing on the tab that could be paid for now.
     NothingOwed,
+    /// There is less to pay than can be charged at once.
+    ChargeTooSmall,
     /// The token's payment is disputed.
     TokenSuspended,
     /// The token was revoked.
@@ -114,7 +116,9 @@ impl Problem {
             Self::InsufficientUnits(_) => Code::InsufficientUnits,
             Self::ListingUnavailable => Code::ListingUnavailable,
             Self::EmailTaken => Code::EmailTaken,
-            Self::OrderIs(_) | Self::NothingOwed | Self::TokenSuspended => Code::InvalidState,
+            Self::OrderIs(_) | Self::NothingOwed | Self::ChargeTooSmall | Self::TokenSuspended => {
+                Code::InvalidState
+            }
             Self::TokenRevoked => Code::TokenRevoked,
             Self::TokenExpired => Code::TokenExpired,
             Self::PayloadTooLarge(_) => Code::PayloadTooLarge,
@@ -165,6 +169,9 @@ impl Problem {
                 "There is nothing on your tab to pay for, or an order that awaits payment carries it."
                     .into()
             }
+            Self::ChargeTooSmall => "There is less to pay than can be charged at once. Pay it together \
+                                     with more, or once it has grown."
+                .into(),
             Self::PayloadTooLarge(limit) => format!("Send at most {limit} KiB.").into(),
             Self::PaymentProviderError(Some(order)) => format!(
                 "The order is kept, and nothing was charged. In a moment, repeat the request with \

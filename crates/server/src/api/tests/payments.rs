@@ -119,6 +119,7 @@ async fn a_tab_is_paid_by_itself() {
 async fn a_tab_that_is_not_paid_is_told_why() {
     for (error, expected) in [
         (OpenChargeError::NothingOwed, (409, "invalid_state")),
+        (OpenChargeError::TooSmall, (409, "invalid_state")),
         (StoreError::Overloaded.into(), (503, "overloaded")),
     ] {
         let mut provider = MockProvider::default();
