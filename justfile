@@ -32,6 +32,10 @@ deny:
 fuzz-api:
     ./scripts/fuzz-api
 
+# Ten thousand orders, an unreliable post, and a server that is killed five times.
+chaos orders="10000":
+    UDAM_CHAOS_ORDERS={{orders}} cargo test --release -p udam-e2e --test it orders_survive_chaos -- --nocapture
+
 # What CI runs.
 ci:
     .ci/run

@@ -35,6 +35,16 @@ impl Sandbox {
         self.control("/webhooks", policy).await.map(drop)
     }
 
+    /// How many webhooks are in each state: `held`, `dropped`, `waiting`, `delivered`, `failed`.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn post(&self) -> Result<Value> {
+        let request = self.http.get(format!("{}/_sandbox/webhooks", self.base));
+        let post = answer_to(request).await?;
+        Ok(post.json().get("counts").cloned().unwrap_or_default())
+    }
+
     /// Sends what the post has held back; how many webhooks that were.
     ///
     /// # Errors

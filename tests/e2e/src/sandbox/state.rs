@@ -73,15 +73,6 @@ impl SandboxState {
             .collect()
     }
 
-    /// How many webhooks are under way, held back included.
-    #[must_use]
-    pub fn webhooks_under_way(&self) -> usize {
-        list(&self.whole, "deliveries")
-            .iter()
-            .filter(|delivery| matches!(text(delivery, "state"), "waiting" | "held"))
-            .count()
-    }
-
     /// How often webhooks were attempted in all.
     #[must_use]
     pub fn attempts(&self) -> usize {

@@ -1,5 +1,7 @@
 //! Holds the provider's books against the marketplace's.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 use udam_e2e::{Market, Sandbox, SandboxState, eventually};
 
@@ -21,7 +23,7 @@ struct Charge {
 }
 
 /// What is wrong, if anything is.
-async fn misfits(market: &Market, state: &SandboxState) -> Result<Vec<String>> {
+pub(crate) async fn misfits(market: &Market, state: &SandboxState) -> Result<Vec<String>> {
     let rows = market.database.connect().await?.query(CHARGES, &[]).await?;
     let charges = rows.iter().map(|row| Charge {
         id: row.get(0),
@@ -38,10 +40,13 @@ async fn misfits(market: &Market, state: &SandboxState) -> Result<Vec<String>> {
             format!("{charge:?}, and the provider has {net} of it")
         });
     let mut wrong: Vec<String> = off.collect();
-    let known = |session: &str| charges.iter().any(|charge| charge.session == session);
+    let known: HashSet<&str> = charges
+        .iter()
+        .map(|charge| charge.session.as_str())
+        .collect();
     for session in state.sessions() {
         let id = session["id"].as_str().unwrap_or_default();
-        if state.net(id) != 0 && !known(id) {
+        if state.net(id) != 0 && !known.contains(id) {
             wrong.push(format!("{id} was paid and belongs to no charge"));
         }
     }
