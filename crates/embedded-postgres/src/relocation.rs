@@ -130,10 +130,7 @@ mod tests {
             first_two[1],
             PathBuf::from(format!("{}-2", first_two[0].display()))
         );
-        assert_ne!(
-            first_two[0],
-            names(Path::new("/srv/other")).next().unwrap()
-        );
+        assert_ne!(first_two[0], names(Path::new("/srv/other")).next().unwrap());
     }
 
     #[test]
