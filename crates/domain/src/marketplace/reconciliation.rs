@@ -3,7 +3,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::{CheckoutError, Payments};
-use crate::payment::{RefundDue, SessionStatus};
+use crate::payment::{EventId, RefundDue, SessionStatus};
 use crate::ports::{
     Applied, GatewayError, OrderStore, OverdueCharge, PaymentAlert, PaymentBacklog, StoreError,
 };
@@ -81,15 +81,22 @@ impl Reconciliation {
             sweep.postponed = sweep.postponed.saturating_add(1);
             return Ok(());
         };
-        let mut seen = since;
+        let Some(newest) = events.iter().map(|event| event.at).max() else {
+            return Ok(());
+        };
+        let ids: Vec<EventId> = events.iter().map(|event| event.id.clone()).collect();
+        let unknown = self.backlog.unknown(&ids).await?;
         for event in events {
-            seen = seen.max(event.at.min(now));
+            if !unknown.contains(&event.id) {
+                continue;
+            }
             match self.payments.apply(event).await? {
                 Applied::Done => sweep.caught_up = sweep.caught_up.saturating_add(1),
                 Applied::Repeated | Applied::Ignored => {}
                 Applied::Alert(alert) => sweep.alerts.push(alert),
             }
         }
+        let seen = newest.min(now);
         if seen > since {
             self.backlog.events_seen(Some(seen)).await?;
         }

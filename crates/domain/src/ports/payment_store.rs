@@ -1,10 +1,14 @@
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use thiserror::Error;
 
 use super::StoreError;
 use crate::id::{AccountId, ChargeId, OrderId, RefundId, TokenId};
 use crate::order::OrderState;
-use crate::payment::{Charge, CheckoutSession, PaymentEvent, ProviderReference, RefundDue};
+use crate::payment::{
+    Charge, CheckoutSession, EventId, PaymentEvent, ProviderReference, RefundDue,
+};
 use crate::time::Timestamp;
 
 /// Keeps charges, and makes what the provider says happen, exactly once.
@@ -16,7 +20,7 @@ pub trait PaymentStore: Send + Sync {
     /// reservation time from then; later calls answer with the same charge.
     ///
     /// # Errors
-    /// [`OpenChargeError`]
+    /// [`OpenChargeError`]; on `TooSmall` the order is canceled, for nothing could ever pay for it.
     async fn charge_order(&self, request: ChargeOrder) -> Result<Charge, OpenChargeError>;
 
     /// A charge for the buyer's tab alone: the open one if there is one, else a new one that carries
@@ -162,6 +166,12 @@ pub trait PaymentBacklog: Send + Sync {
         refund: RefundId,
         reference: ProviderReference,
     ) -> Result<(), StoreError>;
+
+    /// Which of these events have not been applied.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn unknown(&self, events: &[EventId]) -> Result<HashSet<EventId>, StoreError>;
 
     /// Since when the provider's events have to be asked for, moved on to `seen` when given.
     ///

@@ -2,7 +2,7 @@
 
 use futures::FutureExt;
 use udam_domain::audit::AuditAction;
-use udam_domain::id::OrderId;
+use udam_domain::id::{ChargeId, OrderId};
 use udam_domain::order::{
     CancelOrder, Move, Order, OrderEvent, RefundOrder, Transition, transition,
 };
@@ -78,18 +78,45 @@ fn moved(order: Order, step: Move) -> Order {
     }
 }
 
+const LOCK_CHARGE: &str = "\
+-- orders::moves::owe_back, the charge that has paid for it
+SELECT c.id FROM charges c JOIN orders o ON o.charge_id = c.id
+WHERE o.id = $1 AND c.state = 'paid'
+FOR NO KEY UPDATE OF c";
+
+// An operator may have given some of the payment back at the provider: that is what it has reported beyond
+// the refunds that it was sent. More than is left it would refuse to give.
 const OWE_BACK: &str = "\
 -- orders::moves::owe_back
+WITH given AS (
+    SELECT
+        coalesce(sum(r.amount_minor), 0) AS ours,
+        coalesce(sum(r.amount_minor) FILTER (WHERE r.sent_at IS NOT NULL), 0) AS sent
+    FROM refunds r WHERE r.charge_id = $1
+),
+owed AS (
+    SELECT least(
+        o.total_minor,
+        c.order_minor + c.tab_minor - given.ours - greatest(0, c.refunded_minor - given.sent)
+    )::bigint AS minor
+    FROM orders o, charges c, given
+    WHERE o.id = $2 AND c.id = $1
+)
 INSERT INTO refunds (id, charge_id, order_id, amount_minor, currency, created_at)
-SELECT $2, c.id, o.id, o.total_minor, o.currency, $3
-FROM orders o JOIN charges c ON c.id = o.charge_id
-WHERE o.id = $1 AND c.state = 'paid'";
+SELECT $3, $1, o.id, owed.minor, o.currency, $4
+FROM orders o, owed
+WHERE o.id = $2 AND owed.minor > 0";
 
 /// Notes that what a charge has paid for this order has to go back. Answers whether one has.
 async fn owe_back(tx: &Transaction<'_>, order: &Order, refund: &RefundOrder) -> Change<bool> {
-    let (order, id) = (order.id.uuid(), refund.refund_id.uuid());
-    let columns: Parameters<'_> = &[&order, &id, &refund.seller.at];
-    Ok(tx.run(OWE_BACK, columns).await? > 0)
+    let order = order.id.uuid();
+    let Some(charge) = tx.row(LOCK_CHARGE, &[&order]).await? else {
+        return Ok(false);
+    };
+    let (charge, id): (ChargeId, _) = (charge.read("id")?, refund.refund_id.uuid());
+    let columns: Parameters<'_> = &[&charge.uuid(), &order, &id, &refund.seller.at];
+    tx.run(OWE_BACK, columns).await?;
+    Ok(true)
 }
 
 pub(super) async fn release_lapsed(

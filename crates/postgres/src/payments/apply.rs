@@ -49,6 +49,7 @@ pub(super) async fn apply(
         news @ (PaymentNews::Refunded { payment, .. }
         | PaymentNews::Disputed { payment }
         | PaymentNews::DisputeClosed { payment, .. }) => {
+            early_news::take_turn(tx, payment).await?;
             match charge::of_payment(tx, payment).await? {
                 Some(row) => consequences::of_news(tx, &row, news, event.at).await,
                 None => early_news::keep(tx, payment, news, event.event.at).await,

@@ -1,11 +1,13 @@
 //! What is left to do. A claim keeps two servers from taking up the same thing; it runs out by itself,
 //! should the one that made it die.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use futures::FutureExt;
 use tokio_postgres::Row;
 use udam_domain::id::{ChargeId, OrderId, RefundId};
-use udam_domain::payment::{ProviderReference, RefundDue};
+use udam_domain::payment::{EventId, ProviderReference, RefundDue};
 use udam_domain::time::{SignedDuration, Timestamp, after, before};
 use udam_domain::{OverdueCharge, PaymentBacklog, StoreError};
 
@@ -82,6 +84,14 @@ impl PaymentBacklog for PgPaymentBacklog {
             .map(drop)
     }
 
+    async fn unknown(&self, events: &[EventId]) -> Result<HashSet<EventId>, StoreError> {
+        let client = self.pool.client().await?;
+        let ids: Vec<&str> = events.iter().map(EventId::as_str).collect();
+        let found = client.rows(UNKNOWN, &[&ids]).await?;
+        let ids = found.iter().map(|row| row.read("id").map(EventId::new));
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
     async fn events_seen(&self, seen: Option<Timestamp>) -> Result<Timestamp, StoreError> {
         let client = self.pool.client().await?;
         let row = client.row(EVENTS_SEEN, &[&seen]).await?;
@@ -143,6 +153,11 @@ RETURNING r.id, r.charge_id, r.amount_minor, r.currency, c.payment";
 const RECORD_REFUND: &str = "\
 -- PgPaymentBacklog::record_refund
 UPDATE refunds SET reference = $2, sent_at = now() WHERE id = $1 AND sent_at IS NULL";
+
+const UNKNOWN: &str = "\
+-- PgPaymentBacklog::unknown
+SELECT told.id FROM unnest($1::text[]) AS told (id)
+WHERE NOT EXISTS (SELECT FROM payment_events e WHERE e.id = told.id)";
 
 // A first look begins a day back: what happened before there was a database is not ours.
 const EVENTS_SEEN: &str = "\

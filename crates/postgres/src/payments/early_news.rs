@@ -1,4 +1,7 @@
 //! News of payments that are not known yet: it is kept, and applied when the payment comes.
+//!
+//! Whoever writes a payment down and whoever looks for it to hand it news take turns, by [`take_turn`]:
+//! news that was kept while the payment was being written down would never be taken up.
 
 use tokio_postgres::Row;
 use udam_domain::id::ChargeId;
@@ -12,6 +15,17 @@ use super::{charge, consequences};
 use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::transaction::{Parameters, Transaction};
+
+const TAKE_TURN: &str = "\
+-- payments::early_news::take_turn
+SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+
+/// Waits until nobody else has to do with this payment; lasts until the transaction ends. What is read
+/// of the payment afterwards is as of then.
+pub(super) async fn take_turn(tx: &Transaction<'_>, payment: &ProviderReference) -> Applying<()> {
+    tx.run(TAKE_TURN, &[&payment.as_str()]).await?;
+    Ok(())
+}
 
 const KEEP: &str = "\
 -- payments::early_news::keep
@@ -51,6 +65,7 @@ pub(super) async fn apply(
     payment: &Payment,
     at: Timestamp,
 ) -> Applying<()> {
+    take_turn(tx, &payment.reference).await?;
     let mut told = Vec::new();
     for row in tx.rows(TAKE, &[&payment.reference.as_str()]).await? {
         let when: Timestamp = row.read("at")?;

@@ -2,7 +2,7 @@
 
 use udam_domain::id::{AccountId, ChargeId};
 use udam_domain::money::Money;
-use udam_domain::order::OrderState;
+use udam_domain::order::{OrderEvent, OrderState, Transition, transition};
 use udam_domain::payment::{Charge, SMALLEST_CHARGE_MINOR};
 use udam_domain::policy::OrderPolicy;
 use udam_domain::time::{Timestamp, after};
@@ -11,12 +11,14 @@ use uuid::Uuid;
 
 use super::charge::{self, ChargeRow};
 use crate::columns::Columns;
-use crate::orders::{lock_one, lock_tabs};
+use crate::orders::{lock_one, lock_tabs, write_moves};
 use crate::transaction::{Parameters, Transaction, TxError};
 
 type Opened<T> = Result<T, TxError<OpenChargeError>>;
 
-/// The charge of an order that awaits payment: the one there is, or a new one that carries the tab.
+/// The charge of an order that awaits payment: the one there is, or a new one that carries the tab; none
+/// if that is less than can be charged. The order is given up then: nothing could ever pay for it, and it
+/// would hold its units until it lapsed.
 ///
 /// The reservation runs anew from here, together with the provider's session: the provider refuses to
 /// open one that ends sooner than its own minimum, and a charge may be made long after its order.
@@ -24,7 +26,7 @@ pub(super) async fn charge_order(
     tx: &Transaction<'_>,
     policy: &OrderPolicy,
     request: ChargeOrder,
-) -> Opened<Charge> {
+) -> Opened<Option<Charge>> {
     let order = lock_one(tx, request.order_id).await?;
     let order = order
         .filter(|order| request.buyer_id.is_none_or(|buyer| buyer == order.buyer_id))
@@ -33,7 +35,7 @@ pub(super) async fn charge_order(
         return Err(TxError::Answer(OpenChargeError::InvalidState(order.state)));
     }
     if let Some(found) = charge::of_order(tx, order.id).await? {
-        return Ok(found.charge);
+        return Ok(Some(found.charge));
     }
     let lapses_at = after(request.at, policy.reservation_ttl);
     let new = NewCharge {
@@ -45,10 +47,16 @@ pub(super) async fn charge_order(
         expires_at: lapses_at,
         at: request.at,
     };
+    if new.is_too_small() {
+        if let Transition::Move(step) = transition(order.state, OrderEvent::PaymentFailed) {
+            write_moves(tx, &[(&order, step)], request.at, None).await?;
+        }
+        return Ok(None);
+    }
     insert(tx, &new).await?;
     tx.run(RESERVE, &[&order.id.uuid(), &new.id.uuid(), &lapses_at])
         .await?;
-    made(tx, new.id).await
+    made(tx, new.id).await.map(Some)
 }
 
 /// A charge for the tab alone.
@@ -76,6 +84,9 @@ pub(super) async fn charge_tab(
         expires_at: after(request.at, policy.reservation_ttl),
         at: request.at,
     };
+    if new.is_too_small() {
+        return Err(TxError::Answer(OpenChargeError::TooSmall));
+    }
     insert(tx, &new).await?;
     made(tx, new.id).await
 }
@@ -88,6 +99,12 @@ struct NewCharge {
     tab: Money,
     expires_at: Timestamp,
     at: Timestamp,
+}
+
+impl NewCharge {
+    const fn is_too_small(&self) -> bool {
+        self.order.minor() + self.tab.minor() < SMALLEST_CHARGE_MINOR
+    }
 }
 
 const ON_TAB: &str = "\
@@ -121,9 +138,6 @@ INSERT INTO charges
 VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8)";
 
 async fn insert(tx: &Transaction<'_>, new: &NewCharge) -> Opened<()> {
-    if new.order.minor() + new.tab.minor() < SMALLEST_CHARGE_MINOR {
-        return Err(TxError::Answer(OpenChargeError::TooSmall));
-    }
     let (id, buyer, currency) = (
         new.id.uuid(),
         new.buyer_id.uuid(),

@@ -30,7 +30,8 @@ impl PaymentStore for PgPaymentStore {
     async fn charge_order(&self, request: ChargeOrder) -> Result<Charge, OpenChargeError> {
         self.pool
             .transaction(|tx| open::charge_order(tx, &self.policy, request).boxed())
-            .await
+            .await?
+            .ok_or(OpenChargeError::TooSmall)
     }
 
     async fn charge_tab(&self, request: ChargeTab) -> Result<Charge, OpenChargeError> {

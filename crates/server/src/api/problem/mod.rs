@@ -169,9 +169,11 @@ impl Problem {
                 "There is nothing on your tab to pay for, or an order that awaits payment carries it."
                     .into()
             }
-            Self::ChargeTooSmall => "There is less to pay than can be charged at once. Pay it together \
-                                     with more, or once it has grown."
-                .into(),
+            Self::ChargeTooSmall => {
+                "There is less to pay than can be charged at once, so nothing is held or charged. Let \
+                 more add up, or pay first what awaits payment."
+                    .into()
+            }
             Self::PayloadTooLarge(limit) => format!("Send at most {limit} KiB.").into(),
             Self::PaymentProviderError(Some(order)) => format!(
                 "The order is kept, and nothing was charged. In a moment, repeat the request with \

@@ -132,6 +132,19 @@ async fn an_operator_s_partial_refund_shows_and_leaves_the_token() -> Result<()>
 }
 
 #[tokio::test]
+async fn a_seller_s_refund_after_an_operator_s_partial_one_gives_the_rest_back() -> Result<()> {
+    let stage = Stage::set().await?;
+    let (order, _) = bought(&stage, 2).await?;
+    stage.sandbox.refund(session(&order), Some(250)).await?;
+    until_refunded(&stage, &order, "2.50").await?;
+    assert_eq!(stage.seller.refund(order.id()).await?.status, 200);
+    until_refunded(&stage, &order, "14.00").await?;
+    let books = stage.sandbox.state().await?;
+    assert_eq!(books.refunds_of(session(&order)), [250, 1150]);
+    stage.end().await
+}
+
+#[tokio::test]
 async fn an_operator_s_refund_of_all_that_was_paid_takes_what_it_carried_back_too() -> Result<()> {
     let stage = Stage::set().await?;
     let trifle = stage.trifle("1.50").await?;

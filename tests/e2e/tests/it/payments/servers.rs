@@ -1,12 +1,15 @@
 //! Two servers on one database, told the same at the same moment.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use futures::future::{try_join, try_join_all};
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::time::sleep;
 use udam_e2e::sandbox::WEBHOOK_SECRET;
-use udam_e2e::{Opening, eventually, webhook};
+use udam_e2e::{Answer, Client, Opening, eventually, webhook};
 
-use super::stage::{Stage, page};
+use super::stage::{Stage, page, session};
 
 const ORDERS: u64 = 10;
 
@@ -19,18 +22,13 @@ async fn a_webhook_that_reaches_two_servers_at_once_acts_once() -> Result<()> {
         let action = if number % 2 == 0 { "pay" } else { "expire" };
         stage.sandbox.press(page(&order), action).await?;
     }
-    let mut events = stage.sandbox.events("checkout.session.*").await?;
+    let events = stage.sandbox.events("checkout.session.*").await?;
     assert_eq!(events.len(), 10);
-    let (here, there) = (stage.market.visitor()?, stage.market.address(1));
-    let deliveries = events.drain(..).map(|event| {
-        let body = event.to_string().into_bytes();
-        let signature = webhook::signature(WEBHOOK_SECRET, webhook::now(), &body);
-        let (here, there) = (here.clone(), here.at(there));
-        async move {
-            let once = here.webhook(&body, Some(&signature));
-            try_join(once, there.webhook(&body, Some(&signature))).await
-        }
-    });
+    let here = stage.market.visitor()?;
+    let there = here.at(stage.market.address(1));
+    let deliveries = events
+        .iter()
+        .map(|event| try_join(tell(&here, event), tell(&there, event)));
     for (once, again) in try_join_all(deliveries).await? {
         assert_eq!((once.status, again.status), (200, 200));
     }
@@ -45,6 +43,55 @@ async fn a_webhook_that_reaches_two_servers_at_once_acts_once() -> Result<()> {
     assert_eq!(stage.buyer.get("/v1/tokens").await?.items().len(), 5);
     assert_eq!(stage.available().await?, 15);
     stage.end().await
+}
+
+/// Commits of payments take their time, so that there is one to be in the midst of.
+const SLOW_COMMITS: &str = "
+    CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql
+        AS 'BEGIN PERFORM pg_sleep(0.4); RETURN NULL; END';
+    CREATE CONSTRAINT TRIGGER dawdle AFTER UPDATE ON charges DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW WHEN (NEW.state = 'paid' AND OLD.state <> 'paid') EXECUTE FUNCTION dawdle()";
+
+#[tokio::test]
+async fn news_of_a_payment_that_another_server_is_just_writing_down_is_not_lost() -> Result<()> {
+    let stage = Stage::without_sweeps(Opening::usual().servers(2), 10).await?;
+    stage.sandbox.post_is(json!({"hold": true})).await?;
+    stage.market.database.tamper(SLOW_COMMITS).await?;
+    let here = stage.market.visitor()?;
+    let there = here.at(stage.market.address(1));
+    let (refunded, lost) = (stage.order(1).await?, stage.order(1).await?);
+    for order in [&refunded, &lost] {
+        stage.pay(order).await?;
+        let news = if order.id() == refunded.id() {
+            stage.sandbox.refund(session(order), None).await?;
+            "charge.refunded"
+        } else {
+            let dispute = stage.sandbox.dispute(session(order)).await?;
+            stage.sandbox.close_dispute(&dispute, "lost").await?;
+            "charge.dispute.closed"
+        };
+        let paid = latest(&stage, "checkout.session.completed").await?;
+        let news = latest(&stage, news).await?;
+        let later = async {
+            sleep(Duration::from_millis(200)).await;
+            tell(&there, &news).await
+        };
+        let (first, second) = try_join(tell(&here, &paid), later).await?;
+        assert_eq!((first.status, second.status), (200, 200));
+        assert_eq!(stage.now(order).await?["status"], "refunded");
+    }
+    stage.end().await
+}
+
+async fn latest(stage: &Stage, kind: &str) -> Result<Value> {
+    Ok(stage.sandbox.events(kind).await?.remove(0))
+}
+
+/// Posts an event as the provider would.
+async fn tell(server: &Client, event: &Value) -> Result<Answer> {
+    let body = event.to_string().into_bytes();
+    let signature = webhook::signature(WEBHOOK_SECRET, webhook::now(), &body);
+    server.webhook(&body, Some(&signature)).await
 }
 
 #[tokio::test]

@@ -80,6 +80,33 @@ async fn a_full_tab_sends_the_next_small_order_to_pay() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_is_too_little_to_be_charged_and_too_much_for_the_tab_holds_nothing() -> Result<()> {
+    let stage = Stage::set().await?;
+    let trifle = stage.trifle("4.99").await?;
+    for _ in 0..5 {
+        on_tab(&stage.buyer, &trifle, 1).await?;
+    }
+    // It carries the tab, so that nothing is left to be charged together with what comes next.
+    let order = stage.order(1).await?;
+    let cents = stage.trifle("0.20").await?;
+    let path = format!("/v1/listings/{cents}");
+    let refused = stage.buyer.buy_once(&cents, 1, "cents").await?;
+    assert_problem(&refused, 409, "invalid_state");
+    assert_eq!(stage.buyer.get(&path).await?["available_units"], 100);
+    let orders = stage.buyer.get("/v1/orders").await?;
+    assert_eq!(orders.items()[0]["status"], "canceled");
+
+    stage.pay(&order).await?;
+    stage.until(&order, "fulfilled").await?;
+    let served = stage.buyer.buy_once(&cents, 1, "cents again").await?;
+    assert_eq!(
+        (served.status, &served["status"]),
+        (201, &json!("fulfilled"))
+    );
+    stage.end().await
+}
+
+#[tokio::test]
 async fn a_tab_is_paid_by_itself() -> Result<()> {
     let stage = Stage::set().await?;
     assert_problem(

@@ -58,6 +58,7 @@ async fn orders_survive_chaos() -> Result<()> {
     town::quiet(&town, bound).await?;
     let all = began.elapsed();
 
+    reckoning::of_news(&town).await?;
     let tally = reckoning::of_orders(&town, &outcomes).await?;
     assert!(
         tally

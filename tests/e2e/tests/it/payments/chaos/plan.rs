@@ -12,7 +12,7 @@ pub(super) struct Ware {
 
 /// The first half costs so little that a tab bears it.
 pub(super) const WARES: [Ware; 6] = [
-    Ware::ample("0.40"),
+    Ware::ample("0.60"),
     Ware::ample("1.25"),
     Ware::ample("3.10"),
     Ware::ample("5.00"),

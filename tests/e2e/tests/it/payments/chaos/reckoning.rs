@@ -40,7 +40,7 @@ pub(super) async fn of_orders(
     let standings = standings(town).await?;
     let (mut tally, mut wrong, mut placed) = (BTreeMap::new(), Vec::new(), HashSet::new());
     for outcome in outcomes {
-        let Outcome::Ordered { buyer, order, ends } = outcome else {
+        let Outcome::Ordered { wish, order, ends } = outcome else {
             *tally.entry("turned away".to_owned()).or_default() += 1;
             continue;
         };
@@ -49,7 +49,7 @@ pub(super) async fn of_orders(
         *tally.entry(status.to_owned()).or_default() += 1;
         if !ends.contains(&status) {
             wrong.push(format!(
-                "{order} of buyer {buyer} is {status} and must be {ends:?}"
+                "{order} is {status} and must be {ends:?}: {wish:?}"
             ));
         }
     }
@@ -83,6 +83,14 @@ pub(super) async fn of_money(town: &Town) -> Result<SandboxState> {
     let wrong = money::misfits(&town.market, &books).await?;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(books)
+}
+
+/// Nothing that was told of a payment waits for it: all of them have come.
+pub(super) async fn of_news(town: &Town) -> Result<()> {
+    let waiting = "SELECT count(*) FROM payment_news";
+    let waiting: i64 = town.database.query_one(waiting, &[]).await?.get(0);
+    assert_eq!(waiting, 0, "news of payments was not acted on");
+    Ok(())
 }
 
 /// Whoever was served can open what they bought, and nobody else can.

@@ -15,7 +15,7 @@ pub(super) enum Outcome {
     TurnedAway,
     /// There is an order, and this is how it must end.
     Ordered {
-        buyer: usize,
+        wish: Wish,
         order: String,
         ends: &'static [&'static str],
     },
@@ -45,7 +45,7 @@ async fn act(town: &Town, wish: Wish) -> Result<Outcome> {
         _ => anyhow::bail!("just placed: {}", order.text),
     };
     Ok(Outcome::Ordered {
-        buyer: wish.buyer,
+        wish,
         order: order.id().to_owned(),
         ends,
     })
