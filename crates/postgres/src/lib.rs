@@ -19,6 +19,7 @@ mod connection;
 mod connection_url;
 mod currency;
 mod error;
+mod lane;
 mod listings;
 mod migrate;
 mod orders;

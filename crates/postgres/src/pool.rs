@@ -8,7 +8,7 @@ use udam_domain::StoreError;
 use crate::connection::{self, Bounds, ConnectError};
 use crate::error::{pool_error, store_error};
 use crate::settings::PoolSettings;
-use crate::transaction::{Parameters, Transaction, TxError, run};
+use crate::transaction::{Ends, Parameters, Transaction, TxError, run};
 
 /// The connections that all stores share. A clone is the same pool.
 #[derive(Debug, Clone)]
@@ -93,7 +93,21 @@ impl PgPool {
     where
         E: From<StoreError>,
     {
-        run(&self.pool, &body).await
+        run(&self.pool, Ends::Ours, &body).await
+    }
+
+    /// As [`transaction`](Self::transaction), but the body begins and commits by itself, to save the
+    /// round trips. It must answer with an error unless everything has succeeded, `COMMIT` with it.
+    pub(crate) async fn pipelined_transaction<'scope, T, E>(
+        &self,
+        body: impl for<'t> Fn(&'t Transaction<'scope>) -> BoxFuture<'t, Result<T, TxError<E>>>
+        + Send
+        + Sync,
+    ) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        run(&self.pool, Ends::TheBodys, &body).await
     }
 }
 

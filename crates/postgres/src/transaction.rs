@@ -59,8 +59,18 @@ impl Deref for Transaction<'_> {
 pub(crate) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 impl Transaction<'_> {
-    /// Prepares what this connection has not prepared yet. Statements that are sent together afterwards
-    /// run in the order in which they are polled first.
+    /// Begins it.
+    pub(crate) async fn begin(&self) -> Result<(), tokio_postgres::Error> {
+        self.batch_execute("BEGIN").await
+    }
+
+    /// Commits it. After a statement has failed the server rolls back instead, and says nothing of it.
+    pub(crate) async fn commit(&self) -> Result<(), tokio_postgres::Error> {
+        self.batch_execute("COMMIT").await
+    }
+
+    /// Prepares what this connection has not prepared yet; it keeps them as long as it lives. Statements
+    /// that are sent together afterwards run in the order in which they are polled first.
     pub(crate) async fn prepare_all(
         &self,
         statements: &[&str],
@@ -102,8 +112,17 @@ impl Transaction<'_> {
     }
 }
 
+/// Who sends `BEGIN` and `COMMIT`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ends {
+    /// Whoever runs the transaction, each as a round trip of its own.
+    Ours,
+    /// The body, together with what it sends first and last. It answers for the failure of each.
+    TheBodys,
+}
+
 /// Runs `body` in a transaction, and again when others have undone it.
-pub(crate) async fn run<'scope, T, E, B>(pool: &Pool, body: &B) -> Result<T, E>
+pub(crate) async fn run<'scope, T, E, B>(pool: &Pool, ends: Ends, body: &B) -> Result<T, E>
 where
     E: From<StoreError>,
     B: for<'t> Fn(&'t Transaction<'scope>) -> BoxFuture<'t, Result<T, TxError<E>>> + Sync,
@@ -111,7 +130,7 @@ where
     let mut attempt = 1;
     loop {
         let client = pool.get().await.map_err(pool_error)?;
-        match attempt_once(client, body).await {
+        match attempt_once(client, ends, body).await {
             Ok(value) => return Ok(value),
             Err(TxError::Answer(answer)) => return Err(answer),
             Err(TxError::Database(error)) if attempt < ATTEMPTS && is_transient(&error) => {
@@ -123,18 +142,26 @@ where
     }
 }
 
-async fn attempt_once<'scope, T, E, B>(client: Client, body: &B) -> Result<T, TxError<E>>
+async fn attempt_once<'scope, T, E, B>(
+    client: Client,
+    ends: Ends,
+    body: &B,
+) -> Result<T, TxError<E>>
 where
     B: for<'t> Fn(&'t Transaction<'scope>) -> BoxFuture<'t, Result<T, TxError<E>>>,
 {
     let mut leash = Leash::default();
     let transaction = leash.hold(client);
-    transaction.batch_execute("BEGIN").await?;
+    if ends == Ends::Ours {
+        transaction.begin().await?;
+    }
     match body(transaction).await {
         Ok(value) => {
-            // A body that has swallowed a failed statement believes that all is well, and COMMIT
-            // would quietly roll back; any statement before it fails then, and says so.
-            transaction.batch_execute("SELECT; COMMIT").await?;
+            if ends == Ends::Ours {
+                // A body that has swallowed a failed statement believes that all is well, and COMMIT
+                // would quietly roll back; any statement before it fails then, and says so.
+                transaction.batch_execute("SELECT; COMMIT").await?;
+            }
             leash.release();
             Ok(value)
         }

@@ -3,7 +3,8 @@
 //!
 //! Per listing: what was listed is available, held or sold, as its orders say. Per buyer: the tab is
 //! what the unpaid small orders come to. Per order: exactly the token and the payment that its state
-//! calls for. Per charge: what was paid is kept for an order or goes back.
+//! calls for, and a buyer and a listing that exist. Per charge: what was paid is kept for an order or goes
+//! back.
 
 use std::fmt;
 
@@ -71,6 +72,7 @@ pub async fn verify(pool: &PgPool) -> Result<Vec<Discrepancy>, StoreError> {
             let mut found = stock(tx).await?;
             found.extend(tabs(tx).await?);
             found.extend(orders(tx).await?);
+            found.extend(references(tx).await?);
             found.extend(charges(tx).await?);
             Ok::<_, TxError<StoreError>>(found)
         }
@@ -94,6 +96,11 @@ async fn tabs(tx: &Transaction<'_>) -> Found {
 async fn orders(tx: &Transaction<'_>) -> Found {
     let subject = |id| Subject::Order(OrderId::from_uuid(id));
     check(tx, include_str!("sql/orders.sql"), subject).await
+}
+
+async fn references(tx: &Transaction<'_>) -> Found {
+    let subject = |id| Subject::Order(OrderId::from_uuid(id));
+    check(tx, include_str!("sql/references.sql"), subject).await
 }
 
 async fn charges(tx: &Transaction<'_>) -> Found {

@@ -1,56 +1,82 @@
-//! Placing orders: one transaction for however many.
+//! Placing orders: one transaction of two round trips for however many.
 //!
-//! | Round trip | What | Locks |
+//! A row's lock is held until its commit has reached the disk, so that orders for one listing, each in a
+//! transaction of its own, can be no faster than the disk. They are therefore placed together, as they
+//! come, on a [lane](crate::lane).
+//!
+//! | Round trip | What | Locks, and why |
 //! |---|---|---|
-//! | 1 | `BEGIN` | |
-//! | 2 | sessions; stock; tabs; listings; orders of the same idempotency keys | stock by listing id, then tabs by account id |
-//! | 3 | the rules, in memory; then stock, tabs, orders, tokens, uses of sessions | |
-//! | 4 | only for repeats: the orders they repeat, as they are now | |
-//! | 5 | `COMMIT`, which the callers wait for | released |
+//! | 1 | `BEGIN`; the sessions | none: a session that ends meanwhile ends beside the order |
+//! | | the stock of the listings | by listing id: no unit is sold twice |
+//! | | the tabs of the buyers | by account id: keeps a buyer's limit, and makes a repeat of an idempotency key wait for the first, and then find it |
+//! | | the listings; earlier orders of the same keys | none: read after the locks, and only now |
+//! | | *the rules, in memory, one order after the other* | |
+//! | 2 | stock, tabs, orders, tokens, uses of sessions, in one statement; for repeats, the orders that they repeat | none that are not held |
+//! | | `COMMIT`, which every caller waits for | released |
 //!
-//! The stock's lock keeps a unit from being sold twice; the tab's lock keeps a buyer's limit and makes
-//! a repeat of an idempotency key wait for the first and then find it. Nothing is read before the lock
-//! that protects it.
+//! Locks of one kind are taken in one order, and kinds in one order, so that no two batches, of one server
+//! or of two, wait for each other. What is sent together runs in the order of sending, because all of it
+//! has been prepared: on a new connection that costs further round trips, once.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures::FutureExt;
+use futures::{FutureExt, join};
 use udam_domain::id::{AccountId, OrderId};
 use udam_domain::order::{Authority, NewOrder, Order, Outcome, PlaceOrder, PlacedOrder};
+use udam_domain::policy::{OrderPolicy, SessionPolicy};
 use udam_domain::{PlaceOrderError, StoreError, told_whole};
 
-use super::row::read_orders;
+use super::row::{READ_ORDERS, read_orders};
 use super::snapshot::{self, Snapshot};
-use super::store::PgOrderStore;
 use super::write;
+use crate::PgPool;
 use crate::transaction::{Transaction, TxError};
 
-type Answer = Result<PlacedOrder, PlaceOrderError>;
+pub(super) type Answer = Result<PlacedOrder, PlaceOrderError>;
 
-pub(super) async fn place_one(store: &PgOrderStore, order: PlaceOrder) -> Answer {
-    let answers = place_batch(store, Arc::from([order])).await?;
-    answers
-        .into_iter()
-        .next()
-        .unwrap_or(Err(PlaceOrderError::Unavailable(StoreError::Overloaded)))
+/// What it takes to place orders.
+#[derive(Clone)]
+pub(super) struct Placing {
+    pub(super) pool: PgPool,
+    pub(super) policy: OrderPolicy,
+    pub(super) sessions: SessionPolicy,
 }
 
-pub(super) async fn place_all(store: &PgOrderStore, orders: &[PlaceOrder]) -> Vec<Answer> {
-    match place_batch(store, orders.into()).await {
-        Ok(answers) => answers,
-        // Nothing happened: whichever of them broke the transaction now breaks only its own.
-        Err(StoreError::Failed(_)) if orders.len() > 1 => {
-            let mut answers = Vec::with_capacity(orders.len());
-            for order in orders {
-                answers.push(place_one(store, order.clone()).await);
+impl Placing {
+    /// Places these orders, each with its own answer, in their order.
+    pub(super) async fn place_all(&self, orders: Vec<PlaceOrder>) -> Vec<Answer> {
+        let orders: Arc<[PlaceOrder]> = orders.into();
+        match self.place_together(Arc::clone(&orders)).await {
+            Ok(answers) => answers,
+            // Nothing happened: whichever of them broke the transaction now breaks only its own.
+            Err(StoreError::Failed(_)) if orders.len() > 1 => {
+                let mut answers = Vec::with_capacity(orders.len());
+                for order in orders.iter() {
+                    answers.push(self.place_alone(order.clone()).await);
+                }
+                answers
             }
-            answers
+            Err(error) => orders
+                .iter()
+                .map(|_| Err(same_for_each(&error).into()))
+                .collect(),
         }
-        Err(error) => orders
-            .iter()
-            .map(|_| Err(same_for_each(&error).into()))
-            .collect(),
+    }
+
+    async fn place_alone(&self, order: PlaceOrder) -> Answer {
+        let answer = self.place_together(Arc::from([order])).await?.pop();
+        answer.unwrap_or(Err(PlaceOrderError::Unavailable(StoreError::Overloaded)))
+    }
+
+    async fn place_together(&self, orders: Arc<[PlaceOrder]>) -> Result<Vec<Answer>, StoreError> {
+        let placing = self.clone();
+        self.pool
+            .pipelined_transaction(move |tx| {
+                let (placing, orders) = (placing.clone(), Arc::clone(&orders));
+                async move { in_transaction(tx, &placing, &orders).await }.boxed()
+            })
+            .await
     }
 }
 
@@ -65,61 +91,62 @@ fn same_for_each(error: &StoreError) -> StoreError {
     }
 }
 
-async fn place_batch(
-    store: &PgOrderStore,
-    orders: Arc<[PlaceOrder]>,
-) -> Result<Vec<Answer>, StoreError> {
-    let placing = store.clone();
-    store
-        .pool
-        .transaction(move |tx| {
-            let (store, orders) = (placing.clone(), Arc::clone(&orders));
-            async move { in_transaction(tx, &store, &orders).await }.boxed()
-        })
-        .await
-}
-
 async fn in_transaction(
     tx: &Transaction<'_>,
-    store: &PgOrderStore,
+    placing: &Placing,
     orders: &[PlaceOrder],
 ) -> Result<Vec<Answer>, TxError<StoreError>> {
-    let mut snapshot = snapshot::load(tx, orders).await?;
+    tx.prepare_all(&snapshot::STATEMENTS).await?;
+    tx.prepare_all(&[write::WRITE_ORDERS, READ_ORDERS.as_str()])
+        .await?;
+    let (begun, snapshot) = join!(tx.begin(), snapshot::load(tx, orders));
+    begun?;
+    let mut snapshot = snapshot?;
     let outcomes: Vec<Option<Outcome>> = orders
         .iter()
         .map(|order| {
-            let buyer = buyer_of(order, &snapshot, store)?;
-            Some(snapshot.batch.place(order, buyer, &store.policy))
+            let buyer = buyer_of(order, &snapshot, &placing.sessions)?;
+            Some(snapshot.batch.place(order, buyer, &placing.policy))
         })
         .collect();
-    let placed: Vec<&NewOrder> = outcomes
-        .iter()
-        .map(Option::as_ref)
-        .filter_map(newly_placed)
-        .collect();
-    write::place(tx, &placed, &stale_sessions(orders, &snapshot)).await?;
-    let replays: Vec<OrderId> = outcomes
-        .iter()
-        .map(Option::as_ref)
-        .filter_map(replayed)
-        .collect();
-    let replays = read_orders(tx, &replays).await?;
-    let answer = |outcome| answer(outcome, &snapshot, &replays);
+    let (mut placed, mut repeated) = (Vec::new(), Vec::new());
+    for outcome in outcomes.iter().flatten() {
+        match outcome {
+            Outcome::Place(order) => placed.push(order),
+            Outcome::Replay(order_id) => repeated.push(*order_id),
+            _ => {}
+        }
+    }
+    let used = uses_to_note(orders, &snapshot);
+    let (written, repeated, committed) = join!(
+        write::place(tx, &placed, &used),
+        read_orders(tx, &repeated),
+        tx.commit(),
+    );
+    // The first that failed is the cause. The commit after it has rolled back.
+    written?;
+    let repeated = repeated?;
+    committed?;
+    let answer = |outcome| answer(outcome, &snapshot, &repeated);
     Ok(outcomes.into_iter().map(answer).collect())
 }
 
 /// Who places the order, if their session is alive.
-fn buyer_of(order: &PlaceOrder, snapshot: &Snapshot, store: &PgOrderStore) -> Option<AccountId> {
+fn buyer_of(
+    order: &PlaceOrder,
+    snapshot: &Snapshot,
+    sessions: &SessionPolicy,
+) -> Option<AccountId> {
     match order.authority {
         Authority::Account(id) => Some(id),
         Authority::Session(digest) => snapshot
             .sessions
             .get(&digest)?
-            .owner(&store.sessions, order.placed_at),
+            .owner(sessions, order.placed_at),
     }
 }
 
-fn stale_sessions(orders: &[PlaceOrder], snapshot: &Snapshot) -> Vec<write::SessionUse> {
+fn uses_to_note(orders: &[PlaceOrder], snapshot: &Snapshot) -> Vec<write::SessionUse> {
     let used = orders.iter().filter_map(|order| match order.authority {
         Authority::Session(digest) => Some((digest, order.placed_at)),
         Authority::Account(_) => None,
@@ -134,48 +161,35 @@ fn stale_sessions(orders: &[PlaceOrder], snapshot: &Snapshot) -> Vec<write::Sess
     .collect()
 }
 
-fn newly_placed(outcome: Option<&Outcome>) -> Option<&NewOrder> {
-    match outcome {
-        Some(Outcome::Place(order)) => Some(order),
-        _ => None,
-    }
-}
-
-fn replayed(outcome: Option<&Outcome>) -> Option<OrderId> {
-    match outcome {
-        Some(Outcome::Replay(order_id)) => Some(*order_id),
-        _ => None,
-    }
-}
-
 fn answer(
     outcome: Option<Outcome>,
     snapshot: &Snapshot,
-    replays: &HashMap<OrderId, Order>,
+    repeated: &HashMap<OrderId, Order>,
 ) -> Answer {
-    let lost = || StoreError::Failed("an order that was just locked is not there".into());
     match outcome {
         None | Some(Outcome::BuyerNotFound) => Err(PlaceOrderError::Unauthenticated),
         Some(Outcome::ListingNotFound) => Err(PlaceOrderError::ListingNotFound),
         Some(Outcome::KeyReused) => Err(PlaceOrderError::IdempotencyKeyReused),
         Some(Outcome::Reject(rejection)) => Err(rejection.into()),
         Some(Outcome::Replay(order_id)) => {
-            let order = replays.get(&order_id).cloned().ok_or_else(lost)?;
+            let order = repeated.get(&order_id).cloned().ok_or_else(lost)?;
             Ok(PlacedOrder {
                 order,
                 replayed: true,
             })
         }
-        Some(Outcome::Place(new)) => {
-            let name = snapshot
-                .service_names
-                .get(&new.listing_id)
-                .cloned()
-                .ok_or_else(lost)?;
-            Ok(PlacedOrder {
-                order: new.into_order(name),
-                replayed: false,
-            })
-        }
+        Some(Outcome::Place(new)) => placed(new, snapshot),
     }
+}
+
+fn placed(new: NewOrder, snapshot: &Snapshot) -> Answer {
+    let name = snapshot.service_names.get(&new.listing_id);
+    Ok(PlacedOrder {
+        order: new.into_order(name.cloned().ok_or_else(lost)?),
+        replayed: false,
+    })
+}
+
+fn lost() -> StoreError {
+    StoreError::Failed("an order that was just locked is not there".into())
 }

@@ -1,6 +1,7 @@
 //! Orders as rows.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use tokio_postgres::Row;
 use udam_domain::StoreError;
@@ -35,6 +36,10 @@ pub(super) fn order(row: &Row) -> Result<Order, Unreadable> {
     })
 }
 
+/// The statement of [`read_orders`].
+pub(super) static READ_ORDERS: LazyLock<String> =
+    LazyLock::new(|| format!("-- orders::row::read_orders\n{SELECT}WHERE o.id = ANY ($1)"));
+
 /// These orders, as they are now.
 pub(super) async fn read_orders<E: From<StoreError>>(
     tx: &Transaction<'_>,
@@ -43,9 +48,8 @@ pub(super) async fn read_orders<E: From<StoreError>>(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let statement = format!("-- orders::row::read_orders\n{SELECT}WHERE o.id = ANY ($1)");
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    let found = tx.rows(&statement, &[&ids]).await?;
+    let found = tx.rows(&READ_ORDERS, &[&ids]).await?;
     found
         .iter()
         .map(|row| Ok(order(row).map(|order| (order.id, order))?))

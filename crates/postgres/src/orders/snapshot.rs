@@ -52,7 +52,7 @@ impl SessionRow {
 }
 
 /// Every statement of [`load`].
-const STATEMENTS: [&str; 5] = [
+pub(super) const STATEMENTS: [&str; 5] = [
     READ_SESSIONS,
     LOCK_WANTED_STOCK,
     LOCK_TABS,
@@ -61,8 +61,8 @@ const STATEMENTS: [&str; 5] = [
 ];
 
 /// Locks and reads. The statements are sent together and run in this order: locks first, and what a
-/// lock protects by a later statement, whose snapshot is taken after the wait. They are prepared
-/// beforehand: one that had to be prepared on the way would be overtaken by the next.
+/// lock protects by a later statement, whose snapshot is taken after the wait. They have been prepared:
+/// one that had to be prepared on the way would be overtaken by the next.
 pub(super) async fn load(tx: &Transaction<'_>, orders: &[PlaceOrder]) -> Loaded<Snapshot> {
     let listings: BTreeSet<ListingId> = orders.iter().map(|order| order.listing_id).collect();
     let listings: Vec<ListingId> = listings.into_iter().collect();
@@ -74,7 +74,6 @@ pub(super) async fn load(tx: &Transaction<'_>, orders: &[PlaceOrder]) -> Loaded<
         .iter()
         .filter_map(|o| account(&o.authority))
         .collect();
-    tx.prepare_all(&STATEMENTS).await?;
     let (sessions, available, tabs, offers, prior) = join!(
         read_sessions(tx, &digests),
         lock_wanted_stock(tx, orders),

@@ -1,8 +1,7 @@
-//! Writing what the rules decided: one statement a table, whatever the number of orders.
+//! Writing what the rules decided, whatever the number of orders.
 
 use std::collections::BTreeMap;
 
-use futures::join;
 use udam_domain::account::SessionDigest;
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::order::{IdempotencyKey, NewOrder, NewToken, OrderState};
@@ -11,10 +10,9 @@ use udam_domain::time::Timestamp;
 use udam_domain::units::Units;
 use uuid::Uuid;
 
-use crate::transaction::Transaction;
+use crate::transaction::{Parameters, Transaction};
 
 const MOVE_STOCK: &str = include_str!("sql/move_stock.sql");
-const INSERT_ORDERS: &str = include_str!("sql/insert_orders.sql");
 const INSERT_TOKENS: &str = include_str!("sql/insert_tokens.sql");
 
 type Written = Result<(), tokio_postgres::Error>;
@@ -59,22 +57,18 @@ fn column<'r, R, T>(rows: &'r [R], of: impl Fn(&'r R) -> T) -> Vec<T> {
     rows.iter().map(of).collect()
 }
 
-/// Every statement of [`place`].
-const STATEMENTS: [&str; 5] = [
-    MOVE_STOCK,
-    MOVE_TABS,
-    INSERT_ORDERS,
-    INSERT_TOKENS,
-    NOTE_USES,
-];
+pub(super) const WRITE_ORDERS: &str = include_str!("sql/write_orders.sql");
 
-/// Writes newly placed orders with all that goes with them, in one pipelined round trip. The statements
-/// are prepared beforehand, so that they run in this order: a token after its order.
+/// Writes newly placed orders with all that goes with them, in one statement. What it writes it holds
+/// the locks of already, so that nothing waits here.
 pub(super) async fn place(
     tx: &Transaction<'_>,
     orders: &[&NewOrder],
     used: &[SessionUse],
 ) -> Written {
+    if orders.is_empty() && used.is_empty() {
+        return Ok(());
+    }
     let mut stock: BTreeMap<ListingId, StockDelta> = BTreeMap::new();
     let mut owed: BTreeMap<AccountId, i64> = BTreeMap::new();
     for order in orders {
@@ -86,17 +80,36 @@ pub(super) async fn place(
             *owed.entry(order.buyer_id).or_default() += order.total.minor();
         }
     }
-    let tokens: Vec<IssuedToken> = orders.iter().filter_map(|order| token_of(order)).collect();
-    tx.prepare_all(&STATEMENTS).await?;
-    let (stock, tabs, inserted, issued, noted) = join!(
-        move_stock(tx, &stock),
-        move_tabs(tx, &owed),
-        insert_orders(tx, orders),
-        insert_tokens(tx, &tokens),
-        note_uses(tx, used),
-    );
-    // The first that failed is the cause.
-    stock.and(tabs).and(inserted).and(issued).and(noted)
+    let change = |of: fn(&StockDelta) -> i64| stock.values().map(of).collect::<Vec<i64>>();
+    let columns: Parameters<'_> = &[
+        &column(orders, |order| order.id.uuid()),
+        &column(orders, |order| order.buyer_id.uuid()),
+        &column(orders, |order| order.seller_id.uuid()),
+        &column(orders, |order| order.listing_id.uuid()),
+        &column(orders, |order| i64::from(order.units.get())),
+        &column(orders, |order| order.price_per_unit.minor()),
+        &column(orders, |order| order.total.minor()),
+        &column(orders, |order| order.total.currency().code()),
+        &column(orders, |order| order.route.as_str()),
+        &column(orders, |order| order.state.as_str()),
+        &column(orders, |order| order.lapses_at),
+        &column(orders, |order| {
+            order.idempotency_key.as_ref().map(IdempotencyKey::as_str)
+        }),
+        &column(orders, |order| order.placed_at),
+        &column(orders, |order| order.token.map(|token| token.id.uuid())),
+        &column(orders, |order| order.token.map(|token| token.expires_at)),
+        &stock.keys().map(|id| id.uuid()).collect::<Vec<Uuid>>(),
+        &change(|change| change.available),
+        &change(|change| change.held),
+        &change(|change| change.sold),
+        &change(|change| change.revenue_minor),
+        &owed.keys().map(|id| id.uuid()).collect::<Vec<Uuid>>(),
+        &owed.values().copied().collect::<Vec<i64>>(),
+        &column(used, |used| used.digest.as_bytes().as_slice()),
+        &column(used, |used| used.at),
+    ];
+    tx.run(WRITE_ORDERS, columns).await.map(drop)
 }
 
 fn delta_of(order: &NewOrder) -> StockDelta {
@@ -117,18 +130,6 @@ fn delta_of(order: &NewOrder) -> StockDelta {
             ..delta
         }
     }
-}
-
-fn token_of(order: &NewOrder) -> Option<IssuedToken> {
-    Some(IssuedToken {
-        token: order.token?,
-        order_id: order.id.uuid(),
-        listing_id: order.listing_id,
-        buyer_id: order.buyer_id,
-        seller_id: order.seller_id,
-        units: order.units,
-        issued_at: order.placed_at,
-    })
 }
 
 pub(super) async fn move_stock(
@@ -169,34 +170,6 @@ pub(crate) async fn move_tabs(tx: &Transaction<'_>, owed: &BTreeMap<AccountId, i
     tx.run(MOVE_TABS, &[&accounts, &minor]).await.map(drop)
 }
 
-async fn insert_orders(tx: &Transaction<'_>, orders: &[&NewOrder]) -> Written {
-    if orders.is_empty() {
-        return Ok(());
-    }
-    tx.run(
-        INSERT_ORDERS,
-        &[
-            &column(orders, |order| order.id.uuid()),
-            &column(orders, |order| order.buyer_id.uuid()),
-            &column(orders, |order| order.seller_id.uuid()),
-            &column(orders, |order| order.listing_id.uuid()),
-            &column(orders, |order| i64::from(order.units.get())),
-            &column(orders, |order| order.price_per_unit.minor()),
-            &column(orders, |order| order.total.minor()),
-            &column(orders, |order| order.total.currency().code()),
-            &column(orders, |order| order.route.as_str()),
-            &column(orders, |order| order.state.as_str()),
-            &column(orders, |order| order.lapses_at),
-            &column(orders, |order| {
-                order.idempotency_key.as_ref().map(IdempotencyKey::as_str)
-            }),
-            &column(orders, |order| order.placed_at),
-        ],
-    )
-    .await
-    .map(drop)
-}
-
 pub(super) async fn insert_tokens(tx: &Transaction<'_>, tokens: &[IssuedToken]) -> Written {
     if tokens.is_empty() {
         return Ok(());
@@ -216,19 +189,4 @@ pub(super) async fn insert_tokens(tx: &Transaction<'_>, tokens: &[IssuedToken]) 
     )
     .await
     .map(drop)
-}
-
-const NOTE_USES: &str = "\
--- orders::write::note_uses
-UPDATE sessions SET last_seen_at = greatest(sessions.last_seen_at, used.at)
-FROM unnest($1::bytea[], $2::timestamptz[]) AS used (token_digest, at)
-WHERE sessions.token_digest = used.token_digest";
-
-async fn note_uses(tx: &Transaction<'_>, used: &[SessionUse]) -> Written {
-    if used.is_empty() {
-        return Ok(());
-    }
-    let digests = column(used, |used| used.digest.as_bytes().as_slice());
-    let instants = column(used, |used| used.at);
-    tx.run(NOTE_USES, &[&digests, &instants]).await.map(drop)
 }

@@ -6,6 +6,7 @@ use std::thread;
 
 use url::Url;
 
+use super::count;
 use super::reader::Reader;
 use super::setting::{ADMIN_LISTEN, LISTEN, PUBLIC_URL, RATE_LIMIT, WORKERS};
 
@@ -44,7 +45,7 @@ pub(super) fn http(reader: &mut Reader<'_>, rate_limit_unless_told: bool) -> Htt
         public_url: reader.optional(&PUBLIC_URL, public_url),
         rate_limit: reader.or(&RATE_LIMIT, rate_limit_unless_told, on_or_off),
         workers: reader
-            .optional(&WORKERS, workers)
+            .optional(&WORKERS, |text| count::up_to(MOST_WORKERS, text))
             .unwrap_or_else(processors),
     }
 }
@@ -81,13 +82,6 @@ fn on_or_off(text: &str) -> Result<bool, &'static str> {
         "off" => Ok(false),
         _ => Err("must be on or off"),
     }
-}
-
-fn workers(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse()
-        .ok()
-        .filter(|count: &NonZeroUsize| count.get() <= MOST_WORKERS)
-        .ok_or_else(|| format!("must be a whole number from 1 to {MOST_WORKERS}"))
 }
 
 /// How many threads this machine runs at once.

@@ -5,6 +5,7 @@
 //! `payments` and `logging` say what each must look like and how they fit together. Nothing else in the program
 //! reads the environment, and no default stands in for a value that was given wrongly.
 
+mod count;
 mod duration;
 mod environment;
 mod file;

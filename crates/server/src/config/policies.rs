@@ -1,19 +1,26 @@
 //! The numbers an operator chooses, and how they must fit together.
 
+use std::num::NonZeroUsize;
+
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::{Checkout, OrderPolicy, SessionPolicy};
 use udam_domain::time::SignedDuration;
+use udam_postgres::PgOrderStore;
 
+use super::count;
 use super::duration;
 use super::reader::Reader;
 use super::setting::{
-    CURRENCY, RESERVATION_TTL, SESSION_IDLE_TTL, SESSION_TTL, SMALL_ORDER_LIMIT, Setting,
-    TAB_LIMIT, TOKEN_TTL,
+    CURRENCY, ORDER_BATCH, RESERVATION_TTL, SESSION_IDLE_TTL, SESSION_TTL, SMALL_ORDER_LIMIT,
+    Setting, TAB_LIMIT, TOKEN_TTL,
 };
 
 /// Defaults in minor units: 5.00 and 25.00 dollars, 500 and 2,500 yen.
 const SMALL_ORDER_LIMIT_MINOR: i64 = 500;
 const TAB_LIMIT_MINOR: i64 = 2_500;
+
+/// One statement carries so many rows with ease, and no more callers than this wait at once.
+const MOST_ORDERS: usize = 1024;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -96,6 +103,12 @@ fn limit(reader: &mut Reader<'_>, setting: &Setting, default: i64, currency: Cur
     )
 }
 
+pub(super) fn order_batch(reader: &mut Reader<'_>) -> NonZeroUsize {
+    reader.or(&ORDER_BATCH, PgOrderStore::BATCH, |text| {
+        count::up_to(MOST_ORDERS, text)
+    })
+}
+
 pub(super) fn session_policy(reader: &mut Reader<'_>) -> SessionPolicy {
     let ((ttl, idle_ttl), comparable) = reader.together(|reader| {
         let ttl = reader.or(&SESSION_TTL, DAY * 30, duration::parse);
@@ -172,6 +185,24 @@ mod tests {
         assert!(mistakes(&[("UDAM_TAB_LIMIT", "-1")]).contains("must be a decimal amount"));
         assert!(mistakes(&[("UDAM_SMALL_ORDER_LIMIT", "0.00")]).contains("more than zero"));
         assert!(mistakes(&[("UDAM_CURRENCY", "XAU")]).contains("ISO 4217"));
+    }
+
+    #[test]
+    fn an_order_batch_is_at_least_one_and_no_more_than_may_wait() {
+        let read = |value: &'static str| {
+            let environment: Environment = [("UDAM_ORDER_BATCH".to_owned(), value)]
+                .into_iter()
+                .collect();
+            let mut reader = Reader::new(&environment, None);
+            let batch = order_batch(&mut reader);
+            reader.finish(Some(batch.get()))
+        };
+        assert_eq!(read("1").unwrap(), 1);
+        assert_eq!(read("1024").unwrap(), 1024);
+        for refused in ["0", "1025", "many"] {
+            let mistakes = read(refused).unwrap_err().to_string();
+            assert!(mistakes.contains("from 1 to 1024"), "{mistakes}");
+        }
     }
 
     #[test]

@@ -54,6 +54,8 @@ settings! {
         "How often what is left undone of payments and reservations is looked for. [30s]";
     RATE_LIMIT = "UDAM_RATE_LIMIT", "on",
         "Whether clients that call too often are told to wait: on or off. [on; in dev off]";
+    ORDER_BATCH = "UDAM_ORDER_BATCH", "256",
+        "How many orders one transaction places at most. [256]";
     WORKERS = "UDAM_WORKERS", "4",
         "How many threads serve. [one a processor]";
     STRIPE_SECRET_KEY = "STRIPE_SECRET_KEY", "sk_live_...",

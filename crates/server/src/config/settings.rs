@@ -1,3 +1,4 @@
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
@@ -17,6 +18,8 @@ pub struct MarketplaceSettings {
     pub orders: OrderPolicy,
     /// How long sessions last.
     pub sessions: SessionPolicy,
+    /// How many orders one transaction places at most.
+    pub order_batch: NonZeroUsize,
     /// How often what is left undone of payments and reservations is looked for.
     pub reconcile_interval: Duration,
     pub(super) payments: Option<PaymentSettings>,

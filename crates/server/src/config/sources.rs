@@ -133,6 +133,7 @@ fn marketplace(
         http: http::http(reader, rate_limit_unless_told),
         orders: policies::order_policy(reader, reservations),
         sessions: policies::session_policy(reader),
+        order_batch: policies::order_batch(reader),
         reconcile_interval: interval.unsigned_abs(),
         payments: None,
     }

@@ -1,10 +1,10 @@
 use std::time::Duration;
 
-use metrics::{describe_gauge, gauge};
+use metrics::{describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use thiserror::Error;
 use tokio::time;
-use udam_postgres::PgPool;
+use udam_postgres::{PgOrderStore, PgPool};
 
 use crate::{alert, api, reconciliation, reservations};
 
@@ -12,6 +12,9 @@ use crate::{alert, api, reconciliation, reservations};
 const DURATIONS: [f64; 13] = [
     0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
 ];
+
+/// Orders that one transaction has placed.
+const BATCHES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 
 /// How often what is not measured as it happens is looked at. Scrapes come about this often.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -33,11 +36,16 @@ pub struct MetricsError(#[from] BuildError);
 pub fn start_measuring() -> Result<PrometheusHandle, MetricsError> {
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &DURATIONS)?
+        .set_buckets_for_metric(Matcher::Full(PgOrderStore::BATCH_SIZE.to_owned()), &BATCHES)?
         .install_recorder()?;
     api::describe_metrics();
     alert::describe_metrics();
     reconciliation::describe_metrics();
     reservations::describe_metrics();
+    describe_histogram!(
+        PgOrderStore::BATCH_SIZE,
+        "Orders that one transaction has placed."
+    );
     describe_gauge!(CONNECTIONS_MAX, "Connections that the pool may have.");
     describe_gauge!(CONNECTIONS_OPEN, "Connections that it has.");
     describe_gauge!(CONNECTIONS_IDLE, "Connections that nobody uses.");

@@ -15,7 +15,7 @@ use udam_crypto::{Argon2SetupError, MasterKeys};
 use udam_domain::marketplace::Reconciliation;
 use udam_domain::money::Currency;
 use udam_domain::{Marketplace, StoreError};
-use udam_postgres::{PgPaymentBacklog, PgPool, PgSealedKeyStore};
+use udam_postgres::{PgOrderStore, PgPaymentBacklog, PgPool, PgSealedKeyStore};
 use udam_stripe::StripeSetupError;
 
 use crate::api::{Api, ApiSettings, LoginMode, OperationsOn, Surroundings};
@@ -66,6 +66,7 @@ pub struct Wired {
     /// What serves them.
     pub api: web::Data<Api>,
     pool: PgPool,
+    orders: PgOrderStore,
     /// What goes on beside requests. It ends when this is dropped.
     background: JoinSet<()>,
 }
@@ -87,7 +88,13 @@ pub async fn wire(
     let (gateway, webhooks) = provider
         .map(|Provider { gateway, webhooks }| (gateway, webhooks))
         .unzip();
-    let marketplace = use_cases::marketplace(pool, vault, settings, gateway)?;
+    let orders = PgOrderStore::with_batches_of(
+        settings.order_batch,
+        pool.clone(),
+        settings.orders.clone(),
+        settings.sessions,
+    );
+    let marketplace = use_cases::marketplace(pool, vault, orders.clone(), settings, gateway)?;
     let surroundings = Surroundings {
         readiness: Arc::new(PgReadiness::new(pool.clone())),
         metrics: recorder.clone(),
@@ -113,6 +120,7 @@ pub async fn wire(
         marketplace,
         api,
         pool,
+        orders,
         background,
     })
 }
@@ -154,7 +162,11 @@ impl Wired {
     /// more: a caller that goes away does not undo its order, nor does the server.
     pub async fn wind_down(mut self) {
         self.background.shutdown().await;
-        if timeout(WIND_DOWN, at_rest(&self.pool)).await.is_err() {
+        let at_rest = async {
+            self.orders.drain().await;
+            at_rest(&self.pool).await;
+        };
+        if timeout(WIND_DOWN, at_rest).await.is_err() {
             tracing::warn!("stopped while the database was still at work");
         }
     }

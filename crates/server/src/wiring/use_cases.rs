@@ -19,6 +19,7 @@ use crate::config::{MarketplaceSettings, processors};
 pub(super) fn marketplace(
     pool: &PgPool,
     vault: RingKeyVault,
+    orders: PgOrderStore,
     settings: &MarketplaceSettings,
     gateway: Option<Arc<dyn PaymentGateway>>,
 ) -> Result<Marketplace, Argon2SetupError> {
@@ -30,7 +31,6 @@ pub(super) fn marketplace(
     let policy = settings.sessions;
     let limits = HashingLimits::for_cores(processors());
     let currency = settings.orders.currency();
-    let orders = PgOrderStore::new(pool.clone(), settings.orders.clone(), policy);
     Ok(Marketplace {
         accounts: Accounts {
             accounts: Arc::new(PgAccountStore::new(pool.clone(), currency)),

@@ -182,3 +182,12 @@ async fn an_order_that_vanished_leaves_a_gap_in_stock_and_tab() -> Result<()> {
     );
     Ok(())
 }
+
+#[tokio::test]
+async fn a_token_of_no_order_is_found() -> Result<()> {
+    let tampering = "INSERT INTO tokens
+        SELECT gen_random_uuid(), gen_random_uuid(), listing_id, buyer_id, seller_id, units, state,
+            created_at, expires_at
+        FROM tokens LIMIT 1";
+    trade().await?.assert_found(tampering, "order ord_").await
+}

@@ -1,0 +1,14 @@
+//! Counts of things, of which there is at least one.
+
+use std::num::NonZeroUsize;
+
+/// Reads a whole number up to `most`.
+///
+/// # Errors
+/// A sentence for the person who wrote it.
+pub(super) fn up_to(most: usize, text: &str) -> Result<NonZeroUsize, String> {
+    text.parse()
+        .ok()
+        .filter(|count: &NonZeroUsize| count.get() <= most)
+        .ok_or_else(|| format!("must be a whole number from 1 to {most}"))
+}
