@@ -78,16 +78,13 @@ fn with_defaults(mut config: Config, settings: &PoolSettings, bounds: Bounds) ->
 
 /// Sent with the connection, so that there is no moment without them and no round trip for them.
 ///
-/// What it reads most is in memory, and the rest on disks without arms: PostgreSQL's default takes them
-/// for slower than they are, and reads small tables whole.
-///
 /// What locks protect is read by a later statement, which only READ COMMITTED shows afresh: a
 /// database with another default must not change that.
 fn session_options(bounds: Bounds) -> String {
     let millis = |bound: Option<Duration>| bound.map_or(0, |bound| bound.as_millis().max(1));
     format!(
         "-c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout={} \
-         -c random_page_cost=1.1 -c timezone=UTC -c default_transaction_isolation=read\\ committed",
+         -c timezone=UTC -c default_transaction_isolation=read\\ committed",
         millis(bounds.statement),
         millis(bounds.lock),
         millis(bounds.idle_in_transaction),

@@ -50,17 +50,19 @@ impl TokenStore for PgTokenStore {
         buyer: AccountId,
         page: PageRequest<TokenId>,
     ) -> Result<Page<Token, TokenId>, StoreError> {
+        // Only the buyer's own index has this order. By `id` alone, the tokens of whoever has many are
+        // looked for among all there are.
         const OF_BUYER: &str = concat!(
             "-- PgTokenStore::of_buyer\n",
             include_str!("tokens/select.sql"),
-            "WHERE t.buyer_id = $1 AND t.id < $2 ORDER BY t.id DESC LIMIT $3"
+            "WHERE t.buyer_id = ANY ($1) AND t.id < $2 ORDER BY t.buyer_id, t.id DESC LIMIT $3"
         );
 
         let before = paging::before(page.after.map(TokenId::uuid));
         let surplus = paging::surplus(page.limit);
         let client = self.pool.client().await?;
         let found = client
-            .rows(OF_BUYER, &[&buyer.uuid(), &before, &surplus])
+            .rows(OF_BUYER, &[&[buyer.uuid()].as_slice(), &before, &surplus])
             .await?;
         let tokens = found.iter().map(token).collect::<Result<_, _>>()?;
         Ok(Page::from_surplus(tokens, page.limit, |token: &Token| {

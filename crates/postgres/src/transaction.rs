@@ -59,9 +59,14 @@ impl Deref for Transaction<'_> {
 pub(crate) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 impl Transaction<'_> {
-    /// Begins it.
+    /// Begins it. What runs inside looks rows up by their keys, along indexes even where a table is small
+    /// yet, so that one plan fits all; left to choose, the server may plan anew each time, which takes
+    /// longer than the work.
     pub(crate) async fn begin(&self) -> Result<(), tokio_postgres::Error> {
-        self.batch_execute("BEGIN").await
+        self.batch_execute(
+            "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL random_page_cost = 1.1",
+        )
+        .await
     }
 
     /// Commits it. After a statement has failed the server rolls back instead, and says nothing of it.

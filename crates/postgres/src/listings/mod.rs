@@ -55,6 +55,8 @@ impl ListingStore for PgListingStore {
         const FIND: &str = concat!(
             "-- PgListingStore::find\nSELECT ",
             include_str!("columns.sql"),
+            "FROM listings l",
+            include_str!("joins.sql"),
             "WHERE l.id = $1"
         );
 
@@ -82,17 +84,21 @@ impl ListingStore for PgListingStore {
         seller: AccountId,
         page: PageRequest<ListingId>,
     ) -> Result<Page<OwnListing, ListingId>, StoreError> {
+        // Only the seller's own index has this order. By `id` alone, the listings of whoever has many are
+        // looked for among all there are.
         const OF_SELLER: &str = concat!(
             "-- PgListingStore::of_seller\nSELECT ",
             include_str!("columns.sql"),
-            "WHERE l.seller_id = $1 AND l.id < $2 ORDER BY l.id DESC LIMIT $3"
+            "FROM listings l",
+            include_str!("joins.sql"),
+            "WHERE l.seller_id = ANY ($1) AND l.id < $2 ORDER BY l.seller_id, l.id DESC LIMIT $3"
         );
 
         let before = paging::before(page.after.map(ListingId::uuid));
         let surplus = paging::surplus(page.limit);
         let client = self.pool.client().await?;
         let found = client
-            .rows(OF_SELLER, &[&seller.uuid(), &before, &surplus])
+            .rows(OF_SELLER, &[&[seller.uuid()].as_slice(), &before, &surplus])
             .await?;
         let listings = found
             .iter()

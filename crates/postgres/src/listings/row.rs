@@ -45,6 +45,8 @@ pub(super) async fn as_it_is<E: From<StoreError>>(
     const AS_IT_IS: &str = concat!(
         "-- listings::row::as_it_is\nSELECT ",
         include_str!("columns.sql"),
+        "FROM listings l",
+        include_str!("joins.sql"),
         "WHERE l.id = $1"
     );
 

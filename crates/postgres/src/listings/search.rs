@@ -44,6 +44,8 @@ fn with_position(row: &Row, sort: Sort) -> Result<(Listing, CataloguePosition), 
 
 /// The statement for a query has a fragment for each filter in use, not a switch for each that there
 /// could be: a prepared statement is planned once for all of its switches, and then by no index.
+///
+/// The page is picked first, and only what is on it is looked up elsewhere.
 fn statement(query: &CatalogueQuery) -> Result<Statement, StoreError> {
     let mut statement = Statement::default();
     statement.push("-- PgListingStore::search\n");
@@ -57,17 +59,48 @@ fn statement(query: &CatalogueQuery) -> Result<Statement, StoreError> {
         None => "0::real",
     };
     statement
-        .push("SELECT ")
+        .push("SELECT l.rank, ")
+        .push(include_str!("columns.sql"))
+        .push("FROM (\nSELECT l.*, ")
         .push(rank)
-        .push(" AS rank, ")
-        .push(include_str!("columns.sql"));
-    statement.push("WHERE l.state = 'active'");
+        .push(" AS rank FROM ");
+    candidates(&mut statement, query);
+    statement.push(" AS l\nWHERE l.state = 'active'");
     filter(&mut statement, query);
     come_after(&mut statement, query, rank)?;
     statement
         .push(" LIMIT ")
-        .bind(paging::surplus(query.page.limit));
+        .bind(paging::surplus(query.page.limit))
+        .push("\n) AS l")
+        .push(include_str!("joins.sql"))
+        .push("ORDER BY ")
+        .push(match query.sort {
+            Sort::Newest => "l.id DESC",
+            Sort::Price => "-l.price_minor DESC, l.id DESC",
+            Sort::PriceDescending => "l.price_minor DESC, l.id DESC",
+            Sort::Relevance => "l.rank DESC, l.id DESC",
+        });
     Ok(statement)
+}
+
+/// What the page is picked from. No index has both what is sought and the order. How much a text finds is
+/// not known when the statement is planned: to walk along the order until enough was found would, for a
+/// rare word, be to read all listings there are. So they are found first, by OFFSET 0, and then sorted.
+fn candidates(statement: &mut Statement, query: &CatalogueQuery) {
+    match (query.seller, query.sort) {
+        _ if query.text.is_some() => {
+            statement.push(
+                "(SELECT * FROM listings WHERE search @@ (SELECT query FROM sought) OFFSET 0)",
+            );
+        }
+        (Some(seller), Sort::Price | Sort::PriceDescending) => {
+            statement.push("(SELECT * FROM listings WHERE seller_id = ");
+            statement.bind(seller.uuid()).push(" OFFSET 0)");
+        }
+        _ => {
+            statement.push("listings");
+        }
+    }
 }
 
 /// The text without the dashes that exclude nothing. PostgreSQL takes each for a negation of what
@@ -88,9 +121,6 @@ fn plain(text: &str) -> String {
 }
 
 fn filter(statement: &mut Statement, query: &CatalogueQuery) {
-    if query.text.is_some() {
-        statement.push(" AND l.search @@ (SELECT query FROM sought)");
-    }
     if let Some(seller) = query.seller {
         statement.push(" AND l.seller_id = ").bind(seller.uuid());
     }
@@ -116,7 +146,9 @@ fn filter(statement: &mut Statement, query: &CatalogueQuery) {
         }
     }
     if let Some(in_stock) = query.in_stock {
-        statement.push(" AND (s.available > 0) = ").bind(in_stock);
+        statement
+            .push(" AND (SELECT s.available > 0 FROM listing_stock s WHERE s.listing_id = l.id) = ")
+            .bind(in_stock);
     }
 }
 

@@ -38,6 +38,8 @@ impl PgOrderBook {
         Ok(found.iter().map(row::order).collect::<Result<_, _>>()?)
     }
 
+    /// A page of the orders of one party. The statements ask for any of a list of one, in an order that
+    /// only the party's own index gives: for a busy one, the server would rather walk all orders there are.
     async fn page(
         &self,
         statement: &str,
@@ -47,7 +49,7 @@ impl PgOrderBook {
         let before = paging::before(page.after.map(OrderId::uuid));
         let surplus = paging::surplus(page.limit);
         let orders = self
-            .select(statement, &[&party.uuid(), &before, &surplus])
+            .select(statement, &[&[party.uuid()].as_slice(), &before, &surplus])
             .await?;
         Ok(Page::from_surplus(orders, page.limit, |order| order.id))
     }
@@ -72,7 +74,7 @@ impl OrderBook for PgOrderBook {
     ) -> Result<Page<Order, OrderId>, StoreError> {
         let statement = format!(
             "-- PgOrderBook::of_buyer\n{SELECT}\
-            WHERE o.buyer_id = $1 AND o.id < $2 ORDER BY o.id DESC LIMIT $3"
+            WHERE o.buyer_id = ANY ($1) AND o.id < $2 ORDER BY o.buyer_id, o.id DESC LIMIT $3"
         );
         self.page(&statement, buyer, page).await
     }
@@ -84,7 +86,7 @@ impl OrderBook for PgOrderBook {
     ) -> Result<Page<Order, OrderId>, StoreError> {
         let statement = format!(
             "-- PgOrderBook::of_seller\n{SELECT}\
-            WHERE o.seller_id = $1 AND o.id < $2 ORDER BY o.id DESC LIMIT $3"
+            WHERE o.seller_id = ANY ($1) AND o.id < $2 ORDER BY o.seller_id, o.id DESC LIMIT $3"
         );
         self.page(&statement, seller, page).await
     }

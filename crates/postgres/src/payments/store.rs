@@ -63,4 +63,5 @@ impl PaymentStore for PgPaymentStore {
 // Whoever else has recorded it got the same session: the provider opens one for a charge.
 const RECORD_SESSION: &str = "\
 -- PgPaymentStore::record_session
-UPDATE charges SET session = $2, session_url = $3 WHERE id = $1 AND session IS NULL";
+UPDATE charges SET session = coalesce(session, $2), session_url = coalesce(session_url, $3)
+WHERE id = $1";

@@ -10,6 +10,7 @@ mod listings;
 mod migrations;
 mod orders;
 mod payments;
+mod plans;
 mod pool;
 mod sessions;
 mod tls;

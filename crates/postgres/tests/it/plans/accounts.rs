@@ -1,0 +1,74 @@
+use udam_domain::account::SessionDigest;
+use udam_domain::audit::Actor;
+use udam_domain::money::Currency;
+use udam_domain::page::PageRequest;
+use udam_domain::time::{SignedDuration, after};
+use udam_domain::{AccountStore, ChangePassword, SessionStore};
+use udam_postgres::{PgAccountStore, PgSessionStore};
+
+use super::grown::{grown, new_year};
+use crate::fixtures::{hash, new_account, new_session, start};
+use crate::orders::world::session_policy;
+
+#[tokio::test]
+async fn whoever_signs_up_in_and_out_looks_at_own_rows_alone() {
+    let bounds = [
+        ("PgAccountStore::find_credentials", 1),
+        ("PgSessionStore::end", 2),
+        ("PgSessionStore::of_account", 2),
+        ("accounts::change_password", 2),
+        ("accounts::register", 0),
+        ("audit::record", 0),
+        ("sessions::end_all", 2),
+        ("sessions::insert", 0),
+        ("sessions::open", 2),
+    ];
+    let held = grown().await.hold(&bounds, async |pool, _| {
+        let accounts = PgAccountStore::new(pool.clone(), Currency::USD);
+        let sessions = PgSessionStore::new(pool);
+        let account = new_account();
+        let (id, email) = (account.account.id, account.account.email.clone());
+        let (first, second) = (new_session(id, start()), new_session(id, start()));
+        accounts.register(account, first.clone()).await.unwrap();
+        accounts.find_credentials(&email).await.unwrap().unwrap();
+        let verified = Some(hash("first"));
+        assert!(sessions.open(second.clone(), verified).await.unwrap());
+        let page = PageRequest::default();
+        let living = sessions.of_account(id, session_policy(), start(), page);
+        assert_eq!(living.await.unwrap().items.len(), 2);
+        assert!(sessions.end(id, second.session.id).await.unwrap());
+        let change = ChangePassword {
+            actor: Actor {
+                account_id: id,
+                address: None,
+                at: start(),
+            },
+            from: hash("first"),
+            to: hash("second"),
+            keep: first.session.id,
+        };
+        assert!(accounts.change_password(change).await.unwrap());
+        sessions.end_all(id).await.unwrap();
+    });
+    held.await;
+}
+
+#[tokio::test]
+async fn a_session_is_looked_up_by_its_digest() {
+    let grown = grown().await;
+    let first = "SELECT token_digest FROM sessions ORDER BY id LIMIT 2";
+    let digests: Vec<Vec<u8>> = grown.all(first, &[]).await;
+    // Itself and its account; and to note the use, itself to lock it and again to write it.
+    let bounds = [
+        ("PgSessionStore::authenticate", 2),
+        ("sessions::note_use", 2),
+    ];
+    let later = after(new_year(), SignedDuration::from_mins(5));
+    let held = grown.hold(&bounds, async |pool, time| {
+        let digest = SessionDigest::new(digests[time].clone().try_into().unwrap());
+        let sessions = PgSessionStore::new(pool);
+        let found = sessions.authenticate(digest, session_policy(), later).await;
+        assert!(found.unwrap().is_some());
+    });
+    held.await;
+}

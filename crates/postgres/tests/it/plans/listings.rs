@@ -1,0 +1,97 @@
+use udam_domain::audit::Actor;
+use udam_domain::id::ListingId;
+use udam_domain::listing::{Change, EditListing, ListingEdit, StockChange};
+use udam_domain::page::{PageLimit, PageRequest};
+use udam_domain::units::Stock;
+use udam_domain::{ListingStore, SealedKeyStore};
+use udam_postgres::{PgListingStore, PgSealedKeyStore};
+
+use super::grown::{PAGE, grown};
+use crate::fixtures::{new_listing, sealed, start};
+
+#[tokio::test]
+async fn a_seller_s_listings_are_read_along_their_index_at_any_depth() {
+    let grown = grown().await;
+    let seller = grown.busiest("listings", "seller_id").await;
+    let middle = grown.middle("listings", "seller_id", seller).await;
+    // Each with its stock and its seller.
+    let bounds = [("PgListingStore::of_seller", 3 * PAGE)];
+    let held = grown.hold(&bounds, async |pool, _| {
+        for after in [None, Some(ListingId::from_uuid(middle))] {
+            let limit = PageLimit::default();
+            let listings = PgListingStore::new(pool.clone());
+            let page = listings
+                .of_seller(seller, PageRequest { after, limit })
+                .await;
+            assert_eq!(page.unwrap().items.len(), 20);
+        }
+    });
+    held.await;
+}
+
+#[tokio::test]
+async fn a_listing_is_published_found_and_changed_by_its_identifier() {
+    let grown = grown().await;
+    let seller = grown.busiest("listings", "seller_id").await;
+    let bounds = [
+        ("PgListingStore::find", 3),
+        ("audit::record", 0),
+        ("listings::edit::", 1),
+        ("listings::publish", 0),
+        ("listings::row::as_it_is", 3),
+        ("listings::stock::change", 1),
+        ("listings::stock::", 0),
+    ];
+    let held = grown.hold(&bounds, async |pool, _| {
+        let listings = PgListingStore::new(pool);
+        let listing_id = listings.publish(new_listing(seller)).await.unwrap().id;
+        assert!(listings.find(listing_id).await.unwrap().is_some());
+        let edit = ListingEdit {
+            description: Change::To(None),
+            stock: StockChange::Add(Stock::new(1).unwrap()),
+            key: Change::To(sealed("growth")),
+            ..ListingEdit::default()
+        };
+        let seller = Actor {
+            account_id: seller,
+            address: None,
+            at: start(),
+        };
+        let edited = listings.edit(EditListing {
+            listing_id,
+            edit,
+            seller,
+        });
+        edited.await.unwrap();
+    });
+    held.await;
+}
+
+#[tokio::test]
+async fn keys_are_sampled_and_resealed_without_a_walk_over_all_listings() {
+    const BATCH: u16 = 100;
+
+    // A few looks into the index for each master key; a batch, and what was resealed before it.
+    let bounds = [
+        ("PgSealedKeyStore::samples", 20),
+        (
+            "PgSealedKeyStore::sealed_under_others",
+            u64::from(BATCH) + 2,
+        ),
+        ("PgSealedKeyStore::reseal", 1),
+        ("audit::record", 0),
+    ];
+    let held = grown().await.hold(&bounds, async |pool, _| {
+        let keys = PgSealedKeyStore::new(pool);
+        assert!(!keys.samples().await.unwrap().is_empty());
+        let active = "another".parse().unwrap();
+        let found = keys
+            .sealed_under_others(&active, None, BATCH)
+            .await
+            .unwrap();
+        let (listing, from) = found[0].clone();
+        let to = sealed("another");
+        assert!(keys.reseal(listing, from, to, start()).await.unwrap());
+    });
+    held.await;
+}

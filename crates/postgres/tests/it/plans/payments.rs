@@ -1,0 +1,198 @@
+use udam_domain::id::{AccountId, ChargeId, OrderId, RefundId, TokenId};
+use udam_domain::money::{Currency, Money};
+use udam_domain::payment::{
+    CheckoutSession, EventId, Payment, PaymentEvent, PaymentNews, ProviderReference,
+};
+use udam_domain::time::{SignedDuration, Timestamp, after};
+use udam_domain::{ApplyEvent, ChargeOrder, ChargeTab, OrderStore, PaymentBacklog, PaymentStore};
+use udam_postgres::{PgOrderStore, PgPaymentBacklog, PgPaymentStore};
+use uuid::Uuid;
+
+use super::grown::{grown, new_year};
+use crate::orders::world::{fresh_uuid, policy, session_policy};
+
+/// As many as a server takes up at once.
+const BATCH: u16 = 50;
+
+fn told(news: PaymentNews) -> ApplyEvent {
+    let name = fresh_uuid().to_string();
+    ApplyEvent {
+        event: PaymentEvent {
+            id: EventId::new(format!("evt_{name}")),
+            at: new_year(),
+            news,
+        },
+        refund_id: RefundId::from_uuid(fresh_uuid()),
+        token_id: TokenId::from_uuid(fresh_uuid()),
+        at: new_year(),
+    }
+}
+
+/// Two charges of these, one for each time, with what each is for and what it asks for.
+async fn two(condition: &str) -> Vec<(ChargeId, Payment)> {
+    let statement = format!(
+        "SELECT id, coalesce(payment, 'pi_of_' || id), order_minor + tab_minor FROM charges
+        WHERE {condition} ORDER BY id DESC LIMIT 2"
+    );
+    let rows = grown().await.sql().await.query(&statement, &[]).await;
+    let rows = rows.unwrap();
+    let charge = |row: &tokio_postgres::Row| {
+        let payment = Payment {
+            reference: ProviderReference::new(row.get(1)),
+            amount: Money::new(row.get(2), Currency::USD),
+        };
+        (ChargeId::from_uuid(row.get(0)), payment)
+    };
+    rows.iter().map(charge).collect()
+}
+
+#[tokio::test]
+async fn what_the_provider_says_leads_to_its_charge_and_its_orders_alone() {
+    const PAID: &str = "state = 'paid' AND order_id IS NOT NULL AND refunded_minor = 0";
+    // A charge of a week's tab has some fifty orders at most, each with its listing, token and charge.
+    const MOST: u64 = 5 * 50;
+
+    let of_orders = two("state = 'open' AND order_id IS NOT NULL").await;
+    let of_tabs = two("state = 'open' AND order_id IS NULL").await;
+    let over = two("state = 'closed' AND order_id IS NOT NULL AND payable").await;
+    let paid = two(PAID).await;
+    let earlier = "id < (SELECT id FROM charges ORDER BY id OFFSET 9000 LIMIT 1)";
+    let disputed = two(&format!("{PAID} AND {earlier}")).await;
+    let bounds = [("orders::", MOST), ("payments::", MOST)];
+    let held = grown().await.hold(&bounds, async |pool, time| {
+        let store = PgPaymentStore::new(pool, policy());
+        for (charge, payment) in [&of_orders[time], &of_tabs[time]] {
+            let (charge_id, payment) = (Some(*charge), payment.clone());
+            store
+                .apply(told(PaymentNews::Paid { charge_id, payment }))
+                .await
+                .unwrap();
+        }
+        let charge_id = Some(over[time].0);
+        store
+            .apply(told(PaymentNews::Expired { charge_id }))
+            .await
+            .unwrap();
+        store
+            .apply(told(PaymentNews::Failed { charge_id }))
+            .await
+            .unwrap();
+        let (payment, refunded) = (paid[time].1.reference.clone(), paid[time].1.amount);
+        store
+            .apply(told(PaymentNews::Refunded { payment, refunded }))
+            .await
+            .unwrap();
+        let payment = disputed[time].1.reference.clone();
+        store
+            .apply(told(PaymentNews::Disputed {
+                payment: payment.clone(),
+            }))
+            .await
+            .unwrap();
+        store
+            .apply(told(PaymentNews::DisputeClosed {
+                payment,
+                won: false,
+            }))
+            .await
+            .unwrap();
+    });
+    held.await;
+}
+
+#[tokio::test]
+async fn asking_for_a_payment_looks_at_its_order_and_its_tab_alone() {
+    let grown = grown().await;
+    let unsent = "SELECT id FROM orders WHERE state = 'awaiting_payment' AND charge_id IS NULL
+        ORDER BY id LIMIT 2";
+    let orders: Vec<Uuid> = grown.all(unsent, &[]).await;
+    // Who has paid before, often, and owes again.
+    let owing = "SELECT t.account_id FROM tabs t JOIN charges c ON c.buyer_id = t.account_id
+        WHERE t.open_minor > 100 AND NOT EXISTS (
+            SELECT FROM charges o WHERE o.buyer_id = t.account_id AND o.state = 'open'
+        )
+        GROUP BY t.account_id ORDER BY count(*) DESC, t.account_id LIMIT 2";
+    let buyers: Vec<Uuid> = grown.all(owing, &[]).await;
+    let bounds = [
+        ("PgPaymentStore::record_session", 1),
+        ("orders::", 5),
+        ("payments::charge::", 3),
+        ("payments::", 60),
+    ];
+    let held = grown.hold(&bounds, async |pool, time| {
+        let store = PgPaymentStore::new(pool, policy());
+        let request = ChargeOrder {
+            charge_id: ChargeId::from_uuid(fresh_uuid()),
+            order_id: OrderId::from_uuid(orders[time]),
+            buyer_id: None,
+            at: new_year(),
+        };
+        let charge = store.charge_order(request).await.unwrap();
+        let session = CheckoutSession {
+            reference: ProviderReference::new(format!("cs_of_{}", charge.id)),
+            url: "https://pay.example.com/".to_owned(),
+        };
+        store.record_session(charge.id, session).await.unwrap();
+        let request = ChargeTab {
+            charge_id: ChargeId::from_uuid(fresh_uuid()),
+            buyer_id: AccountId::from_uuid(buyers[time]),
+            at: new_year(),
+        };
+        store.charge_tab(request).await.unwrap();
+    });
+    held.await;
+}
+
+#[tokio::test]
+async fn what_is_left_to_do_is_found_without_looking_at_what_is_done() {
+    let grown = grown().await;
+    // All that waits or may still be paid, which is no more than comes in in half an hour or so.
+    let open = "SELECT count(*) FROM (
+        SELECT FROM orders WHERE state = 'awaiting_payment'
+        UNION ALL SELECT FROM charges WHERE payable) AS open";
+    let open: Vec<i64> = grown.all(open, &[]).await;
+    let most = 2 * u64::try_from(open[0]).unwrap();
+    let batch = u64::from(BATCH);
+    let known: Vec<String> = grown
+        .all("SELECT id FROM payment_events LIMIT 50", &[])
+        .await;
+    let events: Vec<EventId> = known.into_iter().map(EventId::new).collect();
+    let bounds = [
+        ("PgPaymentBacklog::events_seen", 0),
+        ("PgPaymentBacklog::overdue", most),
+        ("PgPaymentBacklog::record_refund", 1),
+        ("PgPaymentBacklog::refunds_owed", 3 * batch),
+        ("PgPaymentBacklog::unknown", batch),
+        ("PgPaymentBacklog::unsent", most),
+        ("orders::moves::lapsed", most),
+        ("orders::", 5 * batch),
+        ("payments::", 5 * batch),
+    ];
+    let later = |time: usize| -> Timestamp {
+        let minutes = 15 * i64::try_from(time + 1).unwrap();
+        after(new_year(), SignedDuration::from_mins(minutes))
+    };
+    let held = grown.hold(&bounds, async |pool, time| {
+        let backlog = PgPaymentBacklog::new(pool.clone());
+        backlog.unsent(new_year(), BATCH).await.unwrap();
+        let overdue = backlog.overdue(later(time), BATCH).await.unwrap();
+        backlog
+            .close(overdue[0].charge_id, later(time))
+            .await
+            .unwrap();
+        let owed = backlog.refunds_owed(later(time), BATCH).await.unwrap();
+        let reference = ProviderReference::new(format!("re_of_{time}"));
+        backlog.record_refund(owed[0].id, reference).await.unwrap();
+        assert!(backlog.unknown(&events).await.unwrap().is_empty());
+        backlog.events_seen(Some(new_year())).await.unwrap();
+        let orders = PgOrderStore::new(pool, policy(), session_policy());
+        assert!(
+            !orders
+                .release_lapsed(later(time), BATCH)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    });
+    held.await;
+}

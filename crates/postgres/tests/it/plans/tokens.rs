@@ -1,0 +1,63 @@
+use udam_domain::TokenStore;
+use udam_domain::audit::Actor;
+use udam_domain::id::{AccountId, TokenId};
+use udam_domain::page::{PageLimit, PageRequest};
+use udam_domain::token::{RevealKey, RevokeToken};
+use udam_postgres::PgTokenStore;
+use uuid::Uuid;
+
+use super::grown::{PAGE, grown, new_year};
+
+#[tokio::test]
+async fn a_buyer_s_tokens_are_read_along_their_index_at_any_depth() {
+    let grown = grown().await;
+    let buyer = grown.busiest("tokens", "buyer_id").await;
+    let middle = grown.middle("tokens", "buyer_id", buyer).await;
+    let each_with_its_listing = [("PgTokenStore::of_buyer", 2 * PAGE)];
+    let held = grown.hold(&each_with_its_listing, async |pool, _| {
+        for after in [None, Some(TokenId::from_uuid(middle))] {
+            let limit = PageLimit::default();
+            let tokens = PgTokenStore::new(pool.clone());
+            let page = tokens.of_buyer(buyer, PageRequest { after, limit }).await;
+            assert_eq!(page.unwrap().items.len(), 20);
+        }
+    });
+    held.await;
+}
+
+#[tokio::test]
+async fn a_token_is_found_opened_and_revoked_by_its_identifier() {
+    let grown = grown().await;
+    let active = "SELECT id FROM tokens WHERE state = 'active' ORDER BY id DESC LIMIT 2";
+    let tokens: Vec<Uuid> = grown.all(active, &[]).await;
+    let whose = "SELECT buyer_id FROM tokens WHERE id = ANY ($1) ORDER BY id DESC";
+    let buyers: Vec<Uuid> = grown.all(whose, &[&tokens]).await;
+    let bounds = [
+        ("PgTokenStore::find", 2),
+        ("tokens::reveal", 2),
+        ("tokens::revoke", 2),
+        ("audit::record", 0),
+    ];
+    let held = grown.hold(&bounds, async |pool, time| {
+        let store = PgTokenStore::new(pool);
+        let (token_id, buyer) = (
+            TokenId::from_uuid(tokens[time]),
+            AccountId::from_uuid(buyers[time]),
+        );
+        let by = Actor {
+            account_id: buyer,
+            address: None,
+            at: new_year(),
+        };
+        assert!(store.find(token_id, buyer).await.unwrap().is_some());
+        store
+            .reveal(RevealKey {
+                token_id,
+                buyer: by,
+            })
+            .await
+            .unwrap();
+        store.revoke(RevokeToken { token_id, by }).await.unwrap();
+    });
+    held.await;
+}

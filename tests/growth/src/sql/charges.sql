@@ -1,0 +1,65 @@
+-- What the provider was asked for, what it has said, and what goes back.
+
+INSERT INTO charges (
+    id, buyer_id, order_id, order_minor, tab_minor, currency, state, session, session_url, payment,
+    payable, refunded_minor, expires_at, created_at, settled_at
+)
+SELECT
+    charge_id, buyer_id, order_id, order_minor, tab_minor, 'USD', state,
+    'cs_' || name,
+    'https://checkout.growth.example/' || name,
+    CASE WHEN state = 'paid' THEN 'pi_' || name END,
+    payable,
+    refunded_minor,
+    expires_at,
+    created_at,
+    CASE WHEN state = 'paid' THEN created_at + interval '2 minutes' END
+FROM (
+    SELECT
+        charge_id, buyer_id, id AS order_id, total_minor AS order_minor, 0 AS tab_minor,
+        CASE
+            WHEN has_token THEN 'paid'
+            WHEN state = 'awaiting_payment' THEN 'open'
+            ELSE 'closed'
+        END AS state,
+        -- Of those that were canceled lately, the provider has not said yet that they are over.
+        state = 'awaiting_payment' OR (state = 'canceled' AND is_recent) AS payable,
+        CASE WHEN gives_back AND NOT is_recent THEN total_minor ELSE 0 END AS refunded_minor,
+        coalesce(lapses_at, placed_at + interval '30 minutes') AS expires_at,
+        placed_at AS created_at
+    FROM growth.orders
+    WHERE route = 'checkout' AND charge_id IS NOT NULL
+    UNION ALL
+    SELECT
+        charge_id, buyer_id, NULL, 0, sum(total_minor)::bigint,
+        CASE WHEN is_unpaid THEN 'open' ELSE 'paid' END,
+        is_unpaid,
+        0,
+        CASE WHEN is_unpaid THEN growth.instant(1) ELSE week_ends END + interval '30 minutes',
+        week_ends
+    FROM growth.orders
+    WHERE route = 'tab' AND charge_id IS NOT NULL
+    GROUP BY charge_id, buyer_id, is_unpaid, week_ends
+) AS asked
+CROSS JOIN LATERAL (SELECT replace(charge_id::text, '-', '') AS name) AS named
+ORDER BY charge_id;
+
+INSERT INTO refunds (
+    id, charge_id, order_id, amount_minor, currency, reference, created_at, sent_at
+)
+SELECT
+    growth.id(closed_at, 'refund', n), charge_id, id, total_minor, 'USD',
+    CASE WHEN NOT is_recent THEN 're_' || replace(charge_id::text, '-', '') END,
+    closed_at,
+    CASE WHEN NOT is_recent THEN closed_at + interval '1 minute' END
+FROM growth.orders
+WHERE gives_back
+ORDER BY n;
+
+INSERT INTO payment_events (id, applied_at)
+SELECT
+    'evt_' || replace(id::text, '-', ''),
+    coalesce(settled_at, expires_at)
+FROM charges
+WHERE NOT payable
+ORDER BY id;

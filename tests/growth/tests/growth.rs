@@ -1,0 +1,119 @@
+//! What has grown is a marketplace: its books balance, and it is the same every time.
+#![cfg(test)]
+
+use tokio_postgres::{Client, NoTls};
+use udam_embedded_postgres::testing::{TemplateDatabase, TestDatabase};
+use udam_growth::{Grown, Size, grow};
+use udam_postgres::{PgPool, PoolSettings, books, migrate};
+
+const SMALL: Size = Size {
+    accounts: 300,
+    listings: 2_000,
+    orders: 3_000,
+};
+
+async fn migrated() -> (TestDatabase, Client) {
+    let template = TemplateDatabase::prepare(|url| async move {
+        migrate(&PoolSettings::new(url.expose())).await.map(drop)
+    });
+    let database = template.await.unwrap().fresh().await.unwrap();
+    let url = database.url();
+    let (client, connection) = tokio_postgres::connect(url.expose(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    (database, client)
+}
+
+async fn grown() -> (TestDatabase, Client, Grown) {
+    let (database, client) = migrated().await;
+    let grown = grow(&client, &SMALL).await.unwrap();
+    (database, client, grown)
+}
+
+async fn count(client: &Client, from: &str) -> u64 {
+    let statement = format!("SELECT count(*) FROM {from}");
+    let counted = client.query_one(&statement, &[]).await.unwrap();
+    u64::try_from(counted.get::<_, i64>(0)).unwrap()
+}
+
+#[tokio::test]
+async fn the_books_of_a_grown_marketplace_balance() {
+    let (database, _client, _) = grown().await;
+    let pool = PgPool::connect(&PoolSettings::new(database.url().expose())).unwrap();
+    let found = books::verify(&pool).await.unwrap();
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[tokio::test]
+async fn there_is_as_much_as_was_asked_for_and_some_of_every_kind() {
+    let (_database, client, grown) = grown().await;
+    for (table, rows) in [
+        ("accounts", grown.accounts),
+        ("sessions", grown.accounts),
+        ("tabs", grown.accounts),
+        ("listings", grown.listings),
+        ("listing_stock", grown.listings),
+        ("orders", grown.orders),
+        ("tokens", grown.tokens),
+        ("charges", grown.charges),
+        ("refunds", grown.refunds),
+    ] {
+        assert_eq!(count(&client, table).await, rows, "{table}");
+    }
+    assert_eq!(
+        (grown.accounts, grown.listings, grown.orders),
+        (300, 2_000, 3_000)
+    );
+    for kind in [
+        "listings WHERE state = 'paused'",
+        "listings WHERE description IS NULL",
+        "listing_stock WHERE available = 0",
+        "listing_stock WHERE held > 0",
+        "orders WHERE state = 'awaiting_payment'",
+        "orders WHERE state = 'expired'",
+        "orders WHERE state = 'canceled'",
+        "orders WHERE state = 'refunded' AND route = 'tab'",
+        "orders WHERE state = 'refunded' AND route = 'checkout' AND units_returned",
+        "orders WHERE state = 'awaiting_payment' AND charge_id IS NULL",
+        "tabs WHERE open_minor > 0",
+        "tokens WHERE state = 'active'",
+        "charges WHERE state = 'open' AND order_id IS NULL",
+        "charges WHERE state = 'paid' AND order_id IS NULL",
+        "refunds WHERE sent_at IS NOT NULL",
+        "payment_events",
+    ] {
+        assert!(count(&client, kind).await > 0, "no {kind}");
+    }
+    let before_its_listing = "orders o JOIN listings l ON l.id = o.listing_id
+        WHERE o.created_at < l.created_at OR o.buyer_id = o.seller_id";
+    assert_eq!(count(&client, before_its_listing).await, 0);
+}
+
+#[tokio::test]
+async fn it_grows_the_same_every_time_and_leaves_the_schema_as_it_was() {
+    // Identity columns are counted by the database, not by the rows.
+    const ROWS: &str = "SELECT concat_ws(' ',
+        (SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM accounts t),
+        (SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM sessions t),
+        (SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM listings t),
+        (SELECT md5(string_agg(t::text, '' ORDER BY listing_id)) FROM listing_stock t),
+        (SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM orders t),
+        (SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM tokens t),
+        (SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM charges t),
+        (SELECT md5(string_agg(t::text, '' ORDER BY account_id)) FROM tabs t))";
+    const SCHEMA: &str = "SELECT concat_ws(E'\n',
+        (SELECT string_agg(pg_get_indexdef(indexrelid), E'\n' ORDER BY indexrelid::regclass::text)
+            FROM pg_index WHERE indrelid::regclass::text !~ '^pg_'),
+        (SELECT string_agg(conname || pg_get_constraintdef(oid) || convalidated, E'\n' ORDER BY conname)
+            FROM pg_constraint WHERE connamespace = 'public'::regnamespace),
+        (SELECT string_agg(nspname, ' ' ORDER BY nspname) FROM pg_namespace))";
+
+    let text = async |client: &Client, statement: &str| {
+        let row = client.query_one(statement, &[]).await.unwrap();
+        row.get::<_, String>(0)
+    };
+    let (_database, untouched) = migrated().await;
+    let (_first, first, _) = grown().await;
+    let (_second, second, _) = grown().await;
+    assert_eq!(text(&first, ROWS).await, text(&second, ROWS).await);
+    assert_eq!(text(&first, SCHEMA).await, text(&untouched, SCHEMA).await);
+}
