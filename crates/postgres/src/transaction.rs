@@ -14,6 +14,12 @@ use crate::error::{Unreadable, is_transient, pool_error, store_error};
 /// How often a transaction is tried that others keep undoing.
 const ATTEMPTS: u32 = 5;
 
+/// What runs in a transaction looks rows up by their keys, so that one plan fits all: from row to row,
+/// along indexes. Left to choose, the server plans anew each time, which takes longer than the work; or it
+/// reads a table whole that was small when it planned and is not any more.
+const BY_KEY: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan;
+    SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
+
 /// A transaction under way. `'scope` is what its body borrows from outside.
 pub(crate) struct Transaction<'scope> {
     client: Client,
@@ -59,12 +65,17 @@ impl Deref for Transaction<'_> {
 pub(crate) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 impl Transaction<'_> {
-    /// Begins it. What runs inside looks rows up by their keys, along indexes even where a table is small
-    /// yet, so that one plan fits all; left to choose, the server may plan anew each time, which takes
-    /// longer than the work.
+    /// Begins it, as [`BY_KEY`] says.
     pub(crate) async fn begin(&self) -> Result<(), tokio_postgres::Error> {
+        self.batch_execute(BY_KEY).await
+    }
+
+    /// Lets the server plan as it sees fit, for what reads whole tables.
+    pub(crate) async fn plan_freely(&self) -> Result<(), tokio_postgres::Error> {
         self.batch_execute(
-            "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL random_page_cost = 1.1",
+            "SET LOCAL plan_cache_mode = auto;
+            SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on;
+            SET LOCAL enable_mergejoin = on",
         )
         .await
     }

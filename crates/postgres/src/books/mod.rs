@@ -69,6 +69,7 @@ pub async fn verify(pool: &PgPool) -> Result<Vec<Discrepancy>, StoreError> {
                 SET LOCAL statement_timeout = 0",
             )
             .await?;
+            tx.plan_freely().await?;
             let mut found = stock(tx).await?;
             found.extend(tabs(tx).await?);
             found.extend(orders(tx).await?);
