@@ -36,6 +36,19 @@ fuzz-api:
 chaos orders="10000":
     UDAM_CHAOS_ORDERS={{orders}} cargo test --release -p udam-e2e --test it orders_survive_chaos -- --nocapture
 
+# How fast it is, beside pgbench on the same cluster: a table, and a report in target/bench.
+bench *options:
+    cargo build --release -p udam-server -p udam-stripe-sandbox
+    cargo run --release -p udam-load -- {{options}}
+
+# Kill, freeze and cut off servers, database and clients under load, round after round.
+faults rounds="200" seed="7":
+    cargo run --release -p udam-faults -- --rounds {{rounds}} --seed {{seed}}
+
+# Ten thousand random batches of orders, each held against its orders placed one by one.
+batches cases="10000":
+    PROPTEST_CASES={{cases}} cargo test --release -p udam-postgres --test it a_batch_answers -- --nocapture
+
 # What CI runs.
 ci:
     .ci/run

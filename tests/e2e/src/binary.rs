@@ -129,16 +129,18 @@ impl From<Output> for Finished {
     }
 }
 
-/// The test lies in `<target>/<profile>/deps`, which tells both how and where to build.
+/// Who asks lies in `<target>/<profile>`, and a test in `deps` in there, which tells both how and where to
+/// build.
 fn build(package: &str, name: &str) -> Result<PathBuf> {
-    let test = std::env::current_exe().context("finding the test's own binary")?;
-    let profile = test
+    let asking = std::env::current_exe().context("finding the program that asks")?;
+    let profile = asking
         .ancestors()
-        .nth(2)
-        .context("the test lies in no target directory")?;
+        .skip(1)
+        .find(|directory| !directory.ends_with("deps"))
+        .context("the program that asks lies in no target directory")?;
     let target = profile
         .parent()
-        .context("the test lies in no target directory")?;
+        .context("the program that asks lies in no target directory")?;
     let build = escargot::CargoBuild::new()
         .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml"))
         .target_dir(target)

@@ -84,12 +84,12 @@ fn outline(orders: &[PlaceOrder], answers: &[Result<PlacedOrder, PlaceOrderError
     answers.iter().map(say).collect()
 }
 
+/// `PROPTEST_CASES` says how many batches, 256 unless set.
 #[test]
 fn a_batch_answers_as_its_orders_do_one_by_one() {
     let runtime = Runtime::new().unwrap();
     let world = runtime.block_on(World::new());
     let config = Config {
-        cases: 150,
         failure_persistence: None,
         ..Config::default()
     };

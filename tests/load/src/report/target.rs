@@ -1,0 +1,159 @@
+//! What is demanded of the figures, and what is hoped for.
+
+/// A figure with a demand on it.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Target {
+    pub(crate) name: &'static str,
+    unit: Unit,
+    better: Better,
+    must: f64,
+    aim: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Times,
+    /// More than something else, in percent of it.
+    PercentMore,
+    Milliseconds,
+    Mebibytes,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Better {
+    Higher,
+    Lower,
+}
+
+/// How a figure stands to its target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Aim,
+    Must,
+    Short,
+}
+
+macro_rules! targets {
+    ($($constant:ident = $name:literal, $unit:ident, $better:ident, $must:literal, $aim:literal;)*) => {
+        impl Target {
+            $(pub(crate) const $constant: &'static Self = &Self {
+                name: $name,
+                unit: Unit::$unit,
+                better: Better::$better,
+                must: $must,
+                aim: $aim,
+            };)*
+
+            /// All, as they are shown.
+            pub(crate) const ALL: &[&'static Self] = &[$(Self::$constant),*];
+        }
+    };
+}
+
+targets! {
+    MANY = "1,000 listings / pgbench transaction", Times, Higher, 2.5, 3.5;
+    HOT = "one listing / pgbench transaction on one row", Times, Higher, 14.0, 20.0;
+    HOT_TO_MANY = "one listing / 1,000 listings", Times, Higher, 0.9, 1.0;
+    P99 = "order p99, 64 clients", Milliseconds, Lower, 15.0, 8.0;
+    P99_AT_HALF = "order p99 at half of the peak, open loop", Milliseconds, Lower, 8.0, 4.0;
+    ONE = "one client's median against batches of one", PercentMore, Lower, 5.0, 0.0;
+    GOODPUT = "goodput at twice the peak / peak", Times, Higher, 0.9, 0.95;
+    REFUSAL = "time to refuse at twice the peak, median", Milliseconds, Lower, 10.0, 5.0;
+    REFUSAL_P99 = "time to refuse at twice the peak, p99", Milliseconds, Lower, 10.0, 5.0;
+    LOGINS = "order p99 beside 20 logins/s / without", Times, Lower, 3.0, 1.5;
+    IDLE = "server memory, idle", Mebibytes, Lower, 40.0, 15.0;
+    CROWD = "server memory, 256 clients", Mebibytes, Lower, 120.0, 60.0;
+    GROWTH = "CPU per order, grown / small", Times, Lower, 1.3, 1.1;
+    DEEP = "catalogue page 10,000 / page 1, median", Times, Lower, 1.5, 1.1;
+}
+
+impl Target {
+    pub(crate) fn standing(&self, value: f64) -> Standing {
+        let meets = |bound: f64| match self.better {
+            Better::Higher => value >= bound,
+            Better::Lower => value <= bound,
+        };
+        if meets(self.aim) {
+            Standing::Aim
+        } else if meets(self.must) {
+            Standing::Must
+        } else {
+            Standing::Short
+        }
+    }
+
+    pub(crate) fn show(&self, value: f64) -> String {
+        match self.unit {
+            Unit::Times => format!("{value:.2}x"),
+            Unit::PercentMore => format!("{value:+.1} %"),
+            Unit::Milliseconds => format!("{value:.2} ms"),
+            Unit::Mebibytes => format!("{value:.1} MiB"),
+        }
+    }
+
+    /// What it must be, as shown.
+    pub(crate) fn must(&self) -> String {
+        self.bound(self.must)
+    }
+
+    /// What it should be, as shown.
+    pub(crate) fn aim(&self) -> String {
+        self.bound(self.aim)
+    }
+
+    pub(crate) const fn bounds(&self) -> (f64, f64) {
+        (self.must, self.aim)
+    }
+
+    fn bound(&self, bound: f64) -> String {
+        let sign = match self.better {
+            Better::Higher => "≥",
+            Better::Lower => "≤",
+        };
+        let number = match self.unit {
+            Unit::Times => format!("{bound}x"),
+            Unit::PercentMore => format!("{bound:+} %"),
+            Unit::Milliseconds => format!("{bound} ms"),
+            Unit::Mebibytes => format!("{bound} MiB"),
+        };
+        format!("{sign} {number}")
+    }
+}
+
+impl Standing {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Aim => "aim",
+            Self::Must => "must",
+            Self::Short => "SHORT",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_is_met_by_reaching_it() {
+        assert_eq!(Target::MANY.standing(3.5), Standing::Aim);
+        assert_eq!(Target::MANY.standing(2.5), Standing::Must);
+        assert_eq!(Target::MANY.standing(2.49), Standing::Short);
+        assert_eq!(Target::P99.standing(8.0), Standing::Aim);
+        assert_eq!(Target::P99.standing(15.0), Standing::Must);
+        assert_eq!(Target::P99.standing(15.1), Standing::Short);
+    }
+
+    #[test]
+    fn what_was_not_found_is_short() {
+        assert_eq!(Target::P99.standing(f64::NAN), Standing::Short);
+    }
+
+    #[test]
+    fn aims_are_no_easier_than_musts() {
+        for target in Target::ALL {
+            assert_eq!(target.standing(target.aim), Standing::Aim);
+            assert_ne!(target.standing(target.must), Standing::Short);
+        }
+    }
+}
