@@ -1,5 +1,6 @@
 //! Hashing passwords with Argon2id, a few at a time.
 
+mod blocks;
 mod cost;
 mod turnstile;
 
@@ -7,14 +8,16 @@ mod turnstile;
 mod tests;
 
 use std::fmt;
+use std::sync::Arc;
 
 use argon2::password_hash::phc;
-use argon2::{Algorithm, Argon2, PasswordHasher as _, PasswordVerifier, Version};
+use argon2::{Algorithm, Argon2, Params, Version};
 use async_trait::async_trait;
 use udam_domain::account::{Password, PasswordHash};
 use udam_domain::{HashingError, PasswordHasher};
 
 use crate::system::try_random;
+use blocks::BlockPool;
 use turnstile::Turnstile;
 
 pub use cost::{Argon2Cost, Argon2SetupError};
@@ -23,29 +26,35 @@ pub use turnstile::HashingLimits;
 /// As long as the PHC string format advises and RFC 9106, section 3.1, recommends.
 const SALT_LENGTH: usize = 16;
 
+const ALGORITHM: Algorithm = Algorithm::Argon2id;
+const VERSION: Version = Version::V0x13;
+
 /// Hashes passwords with Argon2id, version 1.3 (RFC 9106), into PHC strings.
 ///
 /// The work is done on tokio's blocking pool, a bounded number at once; a bounded number more waits.
 /// A caller that goes away while its password is being worked on makes room only when that is done.
+/// The memory of the work is taken when it is first needed, and kept for the next.
 pub struct Argon2PasswordHasher {
-    argon2: Argon2<'static>,
+    params: Params,
     /// What is worked on where there is no hash. Nobody knows what it is the hash of.
     decoy: PasswordHash,
+    blocks: Arc<BlockPool>,
     turnstile: Turnstile,
 }
 
 impl Argon2PasswordHasher {
-    /// A hasher of this cost. It hashes once before it returns, for the decoy.
+    /// A hasher of this cost.
     ///
     /// # Errors
     /// [`Argon2SetupError`]
     pub fn new(cost: Argon2Cost, limits: HashingLimits) -> Result<Self, Argon2SetupError> {
         let params = cost.params().map_err(Argon2SetupError::Cost)?;
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let decoy = decoy(&argon2).map_err(Argon2SetupError::FirstHash)?;
+        let decoy = decoy(&params).map_err(Argon2SetupError::Decoy)?;
+        let blocks = Arc::new(BlockPool::new(params.block_count()));
         Ok(Self {
-            argon2,
+            params,
             decoy,
+            blocks,
             turnstile: Turnstile::new(limits),
         })
     }
@@ -54,9 +63,9 @@ impl Argon2PasswordHasher {
 #[async_trait]
 impl PasswordHasher for Argon2PasswordHasher {
     async fn hash(&self, password: Password) -> Result<PasswordHash, HashingError> {
-        let argon2 = self.argon2.clone();
+        let (params, blocks) = (self.params.clone(), Arc::clone(&self.blocks));
         self.turnstile
-            .pass(move || hash(&argon2, password.expose().as_bytes()))
+            .pass(move || hash(&params, password.expose().as_bytes(), &blocks))
             .await?
     }
 
@@ -65,12 +74,12 @@ impl PasswordHasher for Argon2PasswordHasher {
         password: Password,
         hash: Option<PasswordHash>,
     ) -> Result<bool, HashingError> {
-        let argon2 = self.argon2.clone();
+        let blocks = Arc::clone(&self.blocks);
         let exists = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.clone());
         let matches = self
             .turnstile
-            .pass(move || matches(&argon2, password.expose().as_bytes(), &hash))
+            .pass(move || matches(password.expose().as_bytes(), &hash, &blocks))
             .await??;
         Ok(exists && matches)
     }
@@ -79,38 +88,87 @@ impl PasswordHasher for Argon2PasswordHasher {
 impl fmt::Debug for Argon2PasswordHasher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Argon2PasswordHasher")
-            .field("argon2", &self.argon2)
+            .field("params", &self.params)
             .field("turnstile", &self.turnstile)
             .finish_non_exhaustive()
     }
 }
 
-fn decoy(argon2: &Argon2<'_>) -> Result<PasswordHash, HashingError> {
-    let password: [u8; 32] = try_random().or(Err(HashingError::Failed))?;
-    hash(argon2, &password)
+/// Made of chance alone, with no hashing: no password is known to have this output, and checking one
+/// against it is the work that checking any is.
+fn decoy(params: &Params) -> Result<PasswordHash, HashingError> {
+    let salt: [u8; SALT_LENGTH] = try_random().or(Err(HashingError::Failed))?;
+    let output: [u8; Params::DEFAULT_OUTPUT_LEN] = try_random().or(Err(HashingError::Failed))?;
+    let output = phc::Output::new(&output).or(Err(HashingError::Failed))?;
+    encode(params, &salt, output)
 }
 
-fn hash(argon2: &Argon2<'_>, password: &[u8]) -> Result<PasswordHash, HashingError> {
+fn hash(
+    params: &Params,
+    password: &[u8],
+    blocks: &BlockPool,
+) -> Result<PasswordHash, HashingError> {
     let salt: [u8; SALT_LENGTH] = try_random().or(Err(HashingError::Failed))?;
-    let hash = argon2.hash_password_with_salt(password, &salt);
-    hash.map(|hash| PasswordHash::from_phc(hash.to_string()))
-        .or(Err(HashingError::Failed))
+    hash_with_salt(params, password, &salt, blocks)
+}
+
+fn hash_with_salt(
+    params: &Params,
+    password: &[u8],
+    salt: &[u8],
+    blocks: &BlockPool,
+) -> Result<PasswordHash, HashingError> {
+    let argon2 = Argon2::new(ALGORITHM, VERSION, params.clone());
+    let output = derive(&argon2, password, salt, blocks)?;
+    encode(params, salt, output)
 }
 
 /// Whether the password is the one that was hashed, by the hash's own parameters.
-fn matches(
+fn matches(password: &[u8], hash: &PasswordHash, blocks: &BlockPool) -> Result<bool, HashingError> {
+    let hash = phc::PasswordHash::new(hash.as_phc()).or(Err(HashingError::Failed))?;
+    let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else {
+        return Err(HashingError::Failed);
+    };
+    let argon2 = argon2_of(&hash).or(Err(HashingError::Failed))?;
+    let output = derive(&argon2, password, salt, blocks)?;
+    // Outputs are compared in constant time.
+    Ok(output == *expected)
+}
+
+/// The function that a hash was made with.
+fn argon2_of(hash: &phc::PasswordHash) -> Result<Argon2<'static>, argon2::password_hash::Error> {
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str())?;
+    let version = hash.version.map(Version::try_from).transpose()?;
+    let params = Params::try_from(hash)?;
+    Ok(Argon2::new(algorithm, version.unwrap_or_default(), params))
+}
+
+fn derive(
     argon2: &Argon2<'_>,
     password: &[u8],
-    hash: &PasswordHash,
-) -> Result<bool, HashingError> {
-    let hash = phc::PasswordHash::new(hash.as_phc()).or(Err(HashingError::Failed))?;
-    // Without a salt or an output, argon2 would call every password wrong, and do no work for it.
-    if hash.salt.is_none() || hash.hash.is_none() {
-        return Err(HashingError::Failed);
-    }
-    match argon2.verify_password(password, &hash) {
-        Ok(()) => Ok(true),
-        Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
-        Err(_) => Err(HashingError::Failed),
-    }
+    salt: &[u8],
+    blocks: &BlockPool,
+) -> Result<phc::Output, HashingError> {
+    let params = argon2.params();
+    let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+    let mut output = [0; phc::Output::MAX_LENGTH];
+    let output = output.get_mut(..length).ok_or(HashingError::Failed)?;
+    let memory = blocks
+        .lend(params.block_count())
+        .or(Err(HashingError::Failed))?;
+    argon2
+        .hash_password_into_with_memory(password, salt, output, memory)
+        .or(Err(HashingError::Failed))?;
+    phc::Output::new(output).or(Err(HashingError::Failed))
+}
+
+fn encode(params: &Params, salt: &[u8], output: phc::Output) -> Result<PasswordHash, HashingError> {
+    let hash = phc::PasswordHash {
+        algorithm: ALGORITHM.ident(),
+        version: Some(VERSION.into()),
+        params: phc::ParamsString::try_from(params).or(Err(HashingError::Failed))?,
+        salt: Some(phc::Salt::new(salt).or(Err(HashingError::Failed))?),
+        hash: Some(output),
+    };
+    Ok(PasswordHash::from_phc(hash.to_string()))
 }

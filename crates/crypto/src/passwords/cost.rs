@@ -37,9 +37,9 @@ pub enum Argon2SetupError {
     /// RFC 9106, section 3.1, does not allow this cost.
     #[error("the cost of hashing passwords is out of range")]
     Cost(#[source] argon2::Error),
-    /// There was no memory or no randomness for it.
-    #[error("the first password hash could not be made")]
-    FirstHash(#[source] HashingError),
+    /// There was no randomness for it.
+    #[error("the decoy among the password hashes could not be made")]
+    Decoy(#[source] HashingError),
 }
 
 #[cfg(test)]

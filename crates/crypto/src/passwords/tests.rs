@@ -1,8 +1,9 @@
 use std::num::NonZeroUsize;
 use std::sync::mpsc;
 
-use argon2::{AssociatedData, ParamsBuilder};
+use argon2::{AssociatedData, ParamsBuilder, PasswordHasher as _};
 use futures::poll;
+use tokio::task::JoinSet;
 
 use super::*;
 
@@ -46,19 +47,37 @@ fn the_vector_of_rfc_9106_holds() {
         .t_cost(3)
         .p_cost(4)
         .data(AssociatedData::new(&[4; 12]).unwrap())
+        .output_len(32)
         .build()
         .unwrap();
     let secret = [3; 8];
     let argon2 =
         Argon2::new_with_secret(&secret, Algorithm::Argon2id, Version::V0x13, params).unwrap();
-    let mut tag = [0; 32];
-    argon2
-        .hash_password_into(&[1; 32], &[2; 16], &mut tag)
-        .unwrap();
-    assert_eq!(
-        hex::encode(tag),
-        "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659"
-    );
+    // In memory of its own, then in one that is lent a first and a second time.
+    for blocks in [8, 32] {
+        let blocks = BlockPool::new(blocks);
+        for _ in 0..2 {
+            let tag = derive(&argon2, &[1; 32], &[2; 16], &blocks).unwrap();
+            assert_eq!(
+                hex::encode(tag),
+                "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_hash_is_the_string_that_argon2_itself_writes() {
+    for (memory_kib, iterations, lanes) in [(8, 1, 1), (67, 2, 2), (19 * 1_024, 2, 1)] {
+        let params = Params::new(memory_kib, iterations, lanes, None).unwrap();
+        let blocks = BlockPool::new(params.block_count());
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+        for salt in [[7; SALT_LENGTH], [8; SALT_LENGTH]] {
+            let hash = hash_with_salt(&params, b"horse", &salt, &blocks).unwrap();
+            let theirs = argon2.hash_password_with_salt(b"horse", &salt).unwrap();
+            assert_eq!(hash.as_phc(), theirs.to_string());
+        }
+    }
 }
 
 #[tokio::test]
@@ -110,6 +129,78 @@ async fn a_hash_of_an_earlier_cost_is_checked_at_that_cost() {
 }
 
 #[tokio::test]
+async fn a_hash_of_any_parameters_is_checked_by_them() {
+    let hasher = hasher(CHEAP);
+    for algorithm in [Algorithm::Argon2d, Algorithm::Argon2i, Algorithm::Argon2id] {
+        for version in [Version::V0x10, Version::V0x13] {
+            for (memory_kib, lanes, output) in [(8, 1, 10), (16, 2, 32), (1_027, 3, 64)] {
+                let params = Params::new(memory_kib, 2, lanes, Some(output)).unwrap();
+                let hash = Argon2::new(algorithm, version, params)
+                    .hash_password_with_salt(b"horse", b"saltsalt")
+                    .unwrap();
+                let hash = stored(&hash.to_string());
+                assert_eq!(verify(&hasher, "horse", Some(&hash)).await, Ok(true));
+                assert_eq!(verify(&hasher, "house", Some(&hash)).await, Ok(false));
+            }
+        }
+    }
+    assert_eq!(hasher.blocks.kept_lengths(), [8]);
+}
+
+#[tokio::test]
+async fn a_hash_without_a_version_is_one_of_the_latest() {
+    let hash = stored(
+        "$argon2id$m=65536,t=2,p=1$c29tZXNhbHQ\
+         $CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+    );
+    assert_eq!(
+        verify(&hasher(CHEAP), "password", Some(&hash)).await,
+        Ok(true)
+    );
+}
+
+#[tokio::test]
+async fn no_memory_is_taken_before_the_first_hash_nor_more_than_are_made_at_once() {
+    let limits = HashingLimits {
+        at_once: NonZeroUsize::new(3).unwrap(),
+        waiting: 1_000,
+    };
+    let hasher = Arc::new(Argon2PasswordHasher::new(CHEAP, limits).unwrap());
+    assert!(hasher.blocks.kept_lengths().is_empty());
+
+    let hash = hasher.hash(password("horse")).await.unwrap();
+    for _ in 0..50 {
+        hasher.hash(password("horse")).await.unwrap();
+        verify(&hasher, "horse", Some(&hash)).await.unwrap();
+        verify(&hasher, "horse", None).await.unwrap();
+    }
+    assert_eq!(hasher.blocks.kept_lengths(), [8], "one after the other");
+
+    let mut together = JoinSet::new();
+    for _ in 0..200 {
+        let (hasher, hash) = (Arc::clone(&hasher), hash.clone());
+        together.spawn(async move {
+            hasher.hash(password("horse")).await.unwrap();
+            verify(&hasher, "horse", Some(&hash)).await.unwrap();
+        });
+    }
+    together.join_all().await;
+    let kept = hasher.blocks.kept_lengths();
+    assert!((1..=3).contains(&kept.len()), "{kept:?}");
+}
+
+#[tokio::test]
+async fn work_whose_caller_went_away_gives_its_memory_back() {
+    let hasher = hasher(Argon2Cost::default());
+    let mut abandoned = Box::pin(hasher.hash(password("horse")));
+    assert!(poll!(&mut abandoned).is_pending());
+    drop(abandoned);
+    // It waits for the only turn.
+    hasher.hash(password("horse")).await.unwrap();
+    assert_eq!(hasher.blocks.kept_lengths(), [19_456]);
+}
+
+#[tokio::test]
 async fn where_there_is_no_hash_no_password_is_right_not_even_the_decoy_s() {
     let mut hasher = hasher(CHEAP);
     assert_eq!(verify(&hasher, "horse", None).await, Ok(false));
@@ -151,6 +242,7 @@ async fn a_stored_hash_that_is_none_is_told_from_a_wrong_password() {
         "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$!",
         &format!("$argon2id$v=18$m=8,t=1,p=1$c29tZXNhbHQ${output}"),
         &format!("$argon2id$v=19$m=1,t=1,p=1$c29tZXNhbHQ${output}"),
+        &format!("$argon2id$v=19$m=8,t=1,p=1$c2FsdA${output}"),
         &format!("$argon2id$v=19$m=8,t=0,p=1$c29tZXNhbHQ${output}"),
         &format!("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ${output}$"),
         &format!("$scrypt$ln=4,r=8,p=1$c29tZXNhbHQ${output}"),
