@@ -25,8 +25,15 @@ pub(super) enum Entry {
     Drives,
 }
 
-/// Jobs that depart together, and where their answers go.
-type Passengers<J, A> = (Vec<J>, Vec<oneshot::Sender<A>>);
+/// What a driver does next.
+pub(super) enum Next<J, A> {
+    /// It departs with these jobs; this is where their answers go.
+    Goes(Vec<J>, Vec<oneshot::Sender<A>>),
+    /// It tells those who have arrived, and comes back: nobody waits, and it may not leave before.
+    Tells,
+    /// Nobody waits, and it has left.
+    Left,
+}
 
 impl<J, A> Handover<J, A> {
     pub(super) const fn new(limits: LaneLimits) -> Self {
@@ -60,15 +67,19 @@ impl<J, A> Handover<J, A> {
         }
     }
 
-    /// Who departs now; `None` when nobody waits, and then the driver has left.
-    pub(super) fn depart(&mut self, now: Instant) -> Option<Passengers<J, A>> {
+    /// Who departs now. `untold` says whether the driver still has answers to give.
+    pub(super) fn depart(&mut self, now: Instant, untold: bool) -> Next<J, A> {
         if self.line.is_empty() {
+            if untold {
+                return Next::Tells;
+            }
             self.leave();
-            return None;
+            return Next::Left;
         }
         self.last_departure = Some(now);
         let count = self.line.len().min(self.limits.departing);
-        Some(self.line.drain(..count).unzip())
+        let (jobs, answers) = self.line.drain(..count).unzip();
+        Next::Goes(jobs, answers)
     }
 
     /// A driver has gone without leaving. If it was the last, who waits hears that it is lost.

@@ -21,10 +21,11 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures::FutureExt;
 use futures::future::BoxFuture;
+use futures::{FutureExt, join};
+use tokio::sync::oneshot;
 
-use handover::{Entry, Handover};
+use handover::{Entry, Handover, Next};
 
 #[cfg(not(test))]
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -118,20 +119,35 @@ impl<J: Send + 'static, A: Send + 'static> Lane<J, A> {
 /// Departs until nobody waits.
 async fn drive<J: Send + 'static, A: Send + 'static>(lane: Lane<J, A>) {
     let mut seat = Seat { lane, left: false };
+    let mut arrived = None;
     loop {
-        let passengers = seat.lane.lock().depart(Instant::now());
-        let Some((jobs, answers)) = passengers else {
-            seat.left = true;
-            return;
+        let next = seat.lane.lock().depart(Instant::now(), arrived.is_some());
+        let (jobs, answers) = match next {
+            Next::Goes(jobs, answers) => (jobs, answers),
+            Next::Tells => {
+                deliver(arrived.take());
+                continue;
+            }
+            Next::Left => {
+                seat.left = true;
+                return;
+            }
         };
         let departure = async { (seat.lane.0.departure)(jobs).await };
+        // The next are on their way before those who have arrived are told: that takes its time as well.
+        let delivery = async { deliver(arrived.take()) };
+        let (given, ()) = join!(AssertUnwindSafe(departure).catch_unwind(), delivery);
         // Without an answer, dropping the senders tells the passengers.
-        if let Ok(given) = AssertUnwindSafe(departure).catch_unwind().await {
-            for (answer, given) in answers.into_iter().zip(given) {
-                // Whoever has gone away is not waiting for it.
-                let _ = answer.send(given);
-            }
-        }
+        arrived = given.ok().map(|given| (answers, given));
+    }
+}
+
+/// Answers those who have arrived.
+fn deliver<A>(arrived: Option<(Vec<oneshot::Sender<A>>, Vec<A>)>) {
+    let (answers, given) = arrived.unwrap_or_default();
+    for (answer, given) in answers.into_iter().zip(given) {
+        // Whoever has gone away is not waiting for it.
+        let _ = answer.send(given);
     }
 }
 

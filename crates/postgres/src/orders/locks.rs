@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 
 use udam_domain::StoreError;
-use udam_domain::account::SessionDigest;
 use udam_domain::id::{AccountId, ListingId, OrderId};
 use udam_domain::order::Order;
 use udam_domain::payment::Tab;
@@ -14,7 +13,7 @@ use super::row::{self, read_orders};
 use crate::columns::Columns;
 use crate::transaction::{Parameters, Transaction, TxError};
 
-const LOCK_STOCK: &str = "\
+pub(super) const LOCK_STOCK: &str = "\
 -- orders::locks::lock_stock
 SELECT listing_id, available FROM listing_stock
 WHERE listing_id = ANY ($1) ORDER BY listing_id FOR NO KEY UPDATE";
@@ -32,22 +31,18 @@ pub(crate) async fn lock_stock<E: From<StoreError>>(
         .collect()
 }
 
-pub(super) const LOCK_TABS: &str = include_str!("sql/lock_tabs.sql");
+pub(super) const LOCK_TABS: &str = "\
+-- orders::locks::lock_tabs
+SELECT account_id, open_minor, currency FROM tabs
+WHERE account_id = ANY ($1) ORDER BY account_id FOR NO KEY UPDATE";
 
-/// Locks the tabs of these accounts, and of those that these sessions belong to.
+/// Locks the tabs of these accounts.
 pub(crate) async fn lock_tabs<E: From<StoreError>>(
     tx: &Transaction<'_>,
-    sessions: &[SessionDigest],
     accounts: &[AccountId],
 ) -> Result<Vec<Tab>, TxError<E>> {
-    let digests: Vec<&[u8]> = sessions
-        .iter()
-        .map(|digest| digest.as_bytes().as_slice())
-        .collect();
     let ids: Vec<Uuid> = accounts.iter().map(|id| id.uuid()).collect();
-    let locked = tx
-        .rows(include_str!("sql/lock_tabs.sql"), &[&digests, &ids])
-        .await?;
+    let locked = tx.rows(LOCK_TABS, &[&ids]).await?;
     locked
         .iter()
         .map(|row| {
@@ -78,7 +73,7 @@ pub(crate) async fn lock_all<E: From<StoreError>>(
     let listings: BTreeSet<ListingId> = found.values().map(|order| order.listing_id).collect();
     let buyers: BTreeSet<AccountId> = found.values().map(|order| order.buyer_id).collect();
     lock_stock(tx, &listings.into_iter().collect::<Vec<_>>()).await?;
-    lock_tabs(tx, &[], &buyers.into_iter().collect::<Vec<_>>()).await?;
+    lock_tabs(tx, &buyers.into_iter().collect::<Vec<_>>()).await?;
     lock_these(tx, ids).await
 }
 

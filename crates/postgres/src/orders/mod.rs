@@ -5,6 +5,7 @@
 //! order id; then charges.
 
 mod book;
+mod buyers;
 mod effects;
 mod locks;
 mod moves;

@@ -6,6 +6,7 @@
 //!
 //! | Round trip | What | Locks, and why |
 //! |---|---|---|
+//! | 0 | whose sessions these are, of those that are not remembered | none |
 //! | 1 | `BEGIN`; the sessions | none: a session that ends meanwhile ends beside the order |
 //! | | the stock of the listings | by listing id: no unit is sold twice |
 //! | | the tabs of the buyers | by account id: keeps a buyer's limit, and makes a repeat of an idempotency key wait for the first, and then find it |
@@ -27,6 +28,7 @@ use udam_domain::order::{Authority, NewOrder, Order, Outcome, PlaceOrder, Placed
 use udam_domain::policy::{OrderPolicy, SessionPolicy};
 use udam_domain::{PlaceOrderError, StoreError, told_whole};
 
+use super::buyers::{FIND_OWNERS, Owners, session};
 use super::row::{READ_ORDERS, read_orders};
 use super::snapshot::{self, Snapshot};
 use super::write;
@@ -41,6 +43,7 @@ pub(super) struct Placing {
     pub(super) pool: PgPool,
     pub(super) policy: OrderPolicy,
     pub(super) sessions: SessionPolicy,
+    pub(super) owners: Owners,
 }
 
 impl Placing {
@@ -97,11 +100,18 @@ async fn in_transaction(
     orders: &[PlaceOrder],
 ) -> Result<Vec<Answer>, TxError<StoreError>> {
     tx.prepare_all(&snapshot::STATEMENTS).await?;
-    tx.prepare_all(&[write::WRITE_ORDERS, READ_ORDERS.as_str()])
+    tx.prepare_all(&[FIND_OWNERS, write::WRITE_ORDERS, READ_ORDERS.as_str()])
         .await?;
-    let (begun, snapshot) = join!(tx.begin(), snapshot::load(tx, orders));
+    let owned = placing.owners.of(tx, orders).await?;
+    let (begun, snapshot) = join!(tx.begin(), snapshot::load(tx, orders, &owned));
     begun?;
     let mut snapshot = snapshot?;
+    for ended in owned
+        .keys()
+        .filter(|one| !snapshot.sessions.contains_key(one))
+    {
+        placing.owners.forget(ended);
+    }
     let outcomes: Vec<Option<Outcome>> = orders
         .iter()
         .map(|order| {
@@ -147,10 +157,9 @@ fn buyer_of(
 }
 
 fn uses_to_note(orders: &[PlaceOrder], snapshot: &Snapshot) -> Vec<write::SessionUse> {
-    let used = orders.iter().filter_map(|order| match order.authority {
-        Authority::Session(digest) => Some((digest, order.placed_at)),
-        Authority::Account(_) => None,
-    });
+    let used = orders
+        .iter()
+        .filter_map(|order| Some((session(order)?, order.placed_at)));
     used.filter(|(digest, at)| {
         snapshot
             .sessions

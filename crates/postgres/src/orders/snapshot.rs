@@ -8,18 +8,20 @@ use udam_domain::account::SessionDigest;
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::ServiceName;
 use udam_domain::order::{
-    Authority, BuyerSnapshot, IdempotencyKey, ListingSnapshot, OrderBatch, PlaceOrder, PriorOrder,
+    BuyerSnapshot, IdempotencyKey, ListingSnapshot, OrderBatch, PlaceOrder, PriorOrder,
 };
 use udam_domain::policy::SessionPolicy;
 use udam_domain::time::Timestamp;
 use udam_domain::units::Stock;
 use uuid::Uuid;
 
-use super::locks::{LOCK_TABS, lock_tabs};
+use super::buyers::{Owned, buyer};
+use super::locks::{LOCK_STOCK, LOCK_TABS, lock_stock, lock_tabs};
 use crate::columns::Columns;
 use crate::transaction::{Parameters, Transaction, TxError};
 
-type Loaded<T> = Result<T, TxError<StoreError>>;
+type Read<T> = Result<T, TxError<StoreError>>;
+type Loaded = Read<Snapshot>;
 
 /// What the orders of a batch are decided on.
 pub(super) struct Snapshot {
@@ -54,7 +56,7 @@ impl SessionRow {
 /// Every statement of [`load`].
 pub(super) const STATEMENTS: [&str; 5] = [
     READ_SESSIONS,
-    LOCK_WANTED_STOCK,
+    LOCK_STOCK,
     LOCK_TABS,
     READ_LISTINGS,
     PRIOR_ORDERS,
@@ -63,23 +65,21 @@ pub(super) const STATEMENTS: [&str; 5] = [
 /// Locks and reads. The statements are sent together and run in this order: locks first, and what a
 /// lock protects by a later statement, whose snapshot is taken after the wait. They have been prepared:
 /// one that had to be prepared on the way would be overtaken by the next.
-pub(super) async fn load(tx: &Transaction<'_>, orders: &[PlaceOrder]) -> Loaded<Snapshot> {
-    let listings: BTreeSet<ListingId> = orders.iter().map(|order| order.listing_id).collect();
-    let listings: Vec<ListingId> = listings.into_iter().collect();
-    let digests: Vec<SessionDigest> = orders
+pub(super) async fn load(tx: &Transaction<'_>, orders: &[PlaceOrder], owned: &Owned) -> Loaded {
+    // Whoever shows a session that does not exist locks nothing.
+    let asked: Vec<(&PlaceOrder, AccountId)> = orders
         .iter()
-        .filter_map(|o| session(&o.authority))
+        .filter_map(|order| Some((order, buyer(order, owned)?)))
         .collect();
-    let accounts: Vec<AccountId> = orders
-        .iter()
-        .filter_map(|o| account(&o.authority))
-        .collect();
+    let digests: Vec<SessionDigest> = owned.keys().copied().collect();
+    let listings = each_once(asked.iter().map(|(order, _)| order.listing_id));
+    let buyers = each_once(asked.iter().map(|(_, buyer)| *buyer));
     let (sessions, available, tabs, offers, prior) = join!(
         read_sessions(tx, &digests),
-        lock_wanted_stock(tx, orders),
-        lock_tabs(tx, &digests, &accounts),
+        lock_stock(tx, &listings),
+        lock_tabs(tx, &buyers),
         read_listings(tx, &listings),
-        prior_orders(tx, orders),
+        prior_orders(tx, &asked),
     );
     // The first that failed is the cause; those after it only say that the transaction is over.
     let (sessions, available, tabs) = (sessions?, available?, tabs?);
@@ -102,18 +102,8 @@ pub(super) async fn load(tx: &Transaction<'_>, orders: &[PlaceOrder]) -> Loaded<
     })
 }
 
-fn session(authority: &Authority) -> Option<SessionDigest> {
-    match authority {
-        Authority::Session(digest) => Some(*digest),
-        Authority::Account(_) => None,
-    }
-}
-
-fn account(authority: &Authority) -> Option<AccountId> {
-    match authority {
-        Authority::Session(_) => None,
-        Authority::Account(id) => Some(*id),
-    }
+fn each_once<T: Ord>(ids: impl Iterator<Item = T>) -> Vec<T> {
+    ids.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 const READ_SESSIONS: &str = "\
@@ -124,7 +114,7 @@ WHERE token_digest = ANY ($1)";
 async fn read_sessions(
     tx: &Transaction<'_>,
     digests: &[SessionDigest],
-) -> Loaded<HashMap<SessionDigest, SessionRow>> {
+) -> Read<HashMap<SessionDigest, SessionRow>> {
     let digests: Vec<&[u8]> = digests
         .iter()
         .map(|digest| digest.as_bytes().as_slice())
@@ -143,32 +133,6 @@ async fn read_sessions(
         .collect()
 }
 
-const LOCK_WANTED_STOCK: &str = include_str!("sql/lock_stock.sql");
-
-/// Locks the stock that is asked for. Who shows a session that does not exist waits for nobody and makes
-/// nobody wait.
-async fn lock_wanted_stock(
-    tx: &Transaction<'_>,
-    orders: &[PlaceOrder],
-) -> Loaded<HashMap<ListingId, Stock>> {
-    let listings: Vec<Uuid> = orders.iter().map(|order| order.listing_id.uuid()).collect();
-    let digests: Vec<Option<Vec<u8>>> = orders.iter().map(digest).collect();
-    let accounts: Vec<Option<Uuid>> = orders
-        .iter()
-        .map(|order| account(&order.authority).map(AccountId::uuid))
-        .collect();
-    let wanted: Parameters<'_> = &[&listings, &digests, &accounts];
-    let locked = tx.rows(LOCK_WANTED_STOCK, wanted).await?;
-    locked
-        .iter()
-        .map(|row| Ok((row.read("listing_id")?, row.read("available")?)))
-        .collect()
-}
-
-fn digest(order: &PlaceOrder) -> Option<Vec<u8>> {
-    session(&order.authority).map(|digest| digest.as_bytes().to_vec())
-}
-
 const READ_LISTINGS: &str = "\
 -- orders::snapshot::read_listings
 SELECT id, seller_id, state, price_minor, currency, service_name FROM listings
@@ -177,7 +141,7 @@ WHERE id = ANY ($1)";
 async fn read_listings(
     tx: &Transaction<'_>,
     listings: &[ListingId],
-) -> Loaded<Vec<(ListingSnapshot, ServiceName)>> {
+) -> Read<Vec<(ListingSnapshot, ServiceName)>> {
     let ids: Vec<Uuid> = listings.iter().map(|id| id.uuid()).collect();
     let found = tx.rows(READ_LISTINGS, &[&ids]).await?;
     found
@@ -200,21 +164,18 @@ const PRIOR_ORDERS: &str = include_str!("sql/prior_orders.sql");
 
 type KeyedOrder = ((AccountId, IdempotencyKey), PriorOrder);
 
-async fn prior_orders(tx: &Transaction<'_>, orders: &[PlaceOrder]) -> Loaded<Vec<KeyedOrder>> {
-    let keyed: Vec<(&PlaceOrder, &str)> = orders
-        .iter()
-        .filter_map(|order| Some((order, order.idempotency_key.as_ref()?.as_str())))
-        .collect();
-    if keyed.is_empty() {
+async fn prior_orders(
+    tx: &Transaction<'_>,
+    asked: &[(&PlaceOrder, AccountId)],
+) -> Read<Vec<KeyedOrder>> {
+    let keyed = asked.iter().filter_map(|(order, buyer)| {
+        Some((buyer.uuid(), order.idempotency_key.as_ref()?.as_str()))
+    });
+    let (buyers, keys): (Vec<Uuid>, Vec<&str>) = keyed.unzip();
+    if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let digests: Vec<Option<Vec<u8>>> = keyed.iter().map(|(order, _)| digest(order)).collect();
-    let accounts: Vec<Option<Uuid>> = keyed
-        .iter()
-        .map(|(order, _)| account(&order.authority).map(AccountId::uuid))
-        .collect();
-    let keys: Vec<&str> = keyed.iter().map(|(_, key)| *key).collect();
-    let asked: Parameters<'_> = &[&digests, &accounts, &keys];
+    let asked: Parameters<'_> = &[&buyers, &keys];
     let found = tx.rows(PRIOR_ORDERS, asked).await?;
     found
         .iter()

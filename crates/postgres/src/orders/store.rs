@@ -10,6 +10,7 @@ use udam_domain::policy::{OrderPolicy, SessionPolicy};
 use udam_domain::time::Timestamp;
 use udam_domain::{ChangeOrderError, OrderStore, PlaceOrderError, StoreError};
 
+use super::buyers::Owners;
 use super::moves;
 use super::place::{Answer, Placing};
 use crate::PgPool;
@@ -58,6 +59,7 @@ impl PgOrderStore {
             pool,
             policy,
             sessions,
+            owners: Owners::new(),
         };
         let limits = LaneLimits {
             waiting: WAITING,

@@ -79,7 +79,7 @@ async fn lock(tx: &Transaction<'_>, charge_id: ChargeId) -> Applying<Option<Lock
         .into_iter()
         .collect();
     let available = lock_stock::<StoreError>(tx, &listings).await?;
-    lock_tabs::<StoreError>(tx, &[], &[seen.charge.buyer_id]).await?;
+    lock_tabs::<StoreError>(tx, &[seen.charge.buyer_id]).await?;
     let buyer = seen.charge.buyer_id.uuid();
     let mut orders = lock_where(tx, WHERE_PAID_BY, &[&charge_id.uuid(), &buyer]).await?;
     let Some(row) = charge::lock(tx, charge_id).await? else {

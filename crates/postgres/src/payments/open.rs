@@ -65,7 +65,7 @@ pub(super) async fn charge_tab(
     policy: &OrderPolicy,
     request: ChargeTab,
 ) -> Opened<Charge> {
-    lock_tabs(tx, &[], &[request.buyer_id]).await?;
+    lock_tabs(tx, &[request.buyer_id]).await?;
     let buyer = request.buyer_id.uuid();
     if let Some(found) = charge::of_tab(tx, buyer, request.at).await? {
         return Ok(found.charge);
