@@ -2,6 +2,7 @@
 //! line in the log.
 
 use std::future::{Ready, ready};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -15,7 +16,7 @@ use udam_domain::told_whole;
 use super::Api;
 use super::call::ActingAccount;
 use super::measure;
-use super::problem::{Refusal, Severity};
+use super::problem::{Code, Refusal, Severity};
 use super::request_id::{REQUEST_ID, RequestId};
 
 /// Wraps an app so that each of its requests is named, measured and logged.
@@ -106,10 +107,27 @@ fn report(response: &ServiceResponse, took: Duration) {
         };
     }
     match severity {
-        Severity::Expected => log!(debug),
-        Severity::Strained => log!(warn),
+        Severity::Strained if worth_a_line(refusal) => log!(warn),
+        Severity::Expected | Severity::Strained => log!(debug),
         Severity::Broken => log!(error),
     }
+}
+
+/// When there is more to do than can be done, a line for each refusal would be still more to do. One a
+/// second tells as much; how many there are is measured.
+fn worth_a_line(refusal: Option<&Refusal>) -> bool {
+    static LAST: Mutex<Option<Instant>> = Mutex::new(None);
+    const PAUSE: Duration = Duration::from_secs(1);
+
+    if refusal.is_none_or(|refusal| refusal.problem.code() != Code::Overloaded) {
+        return true;
+    }
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let due = last.is_none_or(|last| last.elapsed() >= PAUSE);
+    if due {
+        *last = Some(Instant::now());
+    }
+    due
 }
 
 fn refusal(response: &ServiceResponse) -> Option<&Refusal> {
