@@ -2,6 +2,7 @@
 
 mod blocks;
 mod cost;
+mod threads;
 mod turnstile;
 
 #[cfg(test)]
@@ -31,7 +32,9 @@ const VERSION: Version = Version::V0x13;
 
 /// Hashes passwords with Argon2id, version 1.3 (RFC 9106), into PHC strings.
 ///
-/// The work is done on tokio's blocking pool, a bounded number at once; a bounded number more waits.
+/// The work is done on threads of its own that make way for all others, a bounded number at once; a
+/// bounded number more waits. They end with the hasher.
+///
 /// A caller that goes away while its password is being worked on makes room only when that is done.
 /// The memory of the work is taken when it is first needed, and kept for the next.
 pub struct Argon2PasswordHasher {

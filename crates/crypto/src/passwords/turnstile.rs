@@ -4,9 +4,10 @@ mod tests;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
+use tokio::sync::{Semaphore, oneshot};
 use udam_domain::HashingError;
+
+use super::threads::Threads;
 
 /// How many passwords are worked on at once, and how many more may wait their turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub(super) struct Turnstile {
     places: Arc<Semaphore>,
     /// One for each that is inside.
     turns: Arc<Semaphore>,
+    at_once: usize,
+    threads: Threads,
 }
 
 impl Turnstile {
@@ -50,10 +53,12 @@ impl Turnstile {
         Self {
             places: semaphore(at_once.get().saturating_add(waiting)),
             turns: semaphore(at_once.get()),
+            at_once: at_once.get().min(Semaphore::MAX_PERMITS),
+            threads: Threads::new(),
         }
     }
 
-    /// Does the work on the blocking pool, when it is its turn.
+    /// Does the work on a thread of its own, when it is its turn.
     pub(super) async fn pass<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -64,12 +69,19 @@ impl Turnstile {
         let Ok(turn) = Arc::clone(&self.turns).acquire_owned().await else {
             return Err(HashingError::Failed);
         };
+        let (answer, answered) = oneshot::channel();
         // Work that has begun goes on when its caller goes away. It takes its permits along, or
         // callers that go away would let in more than the limit.
-        let done = spawn_blocking(move || {
-            let _held = (place, turn);
-            work()
-        });
-        done.await.or(Err(HashingError::Failed))
+        let work = move || {
+            let held = (place, turn);
+            let done = work();
+            // Whoever is answered finds the place free.
+            drop(held);
+            // Nobody may be there any more to hear it.
+            answer.send(done).ok();
+        };
+        let inside = self.at_once.saturating_sub(self.turns.available_permits());
+        self.threads.hand(inside, work)?;
+        answered.await.or(Err(HashingError::Failed))
     }
 }

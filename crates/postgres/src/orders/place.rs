@@ -18,6 +18,8 @@
 //! Locks of one kind are taken in one order, and kinds in one order, so that no two batches, of one server
 //! or of two, wait for each other. What is sent together runs in the order of sending, because all of it
 //! has been prepared: on a new connection that costs further round trips, once.
+//!
+//! `docs/orders.md` says why it is done so, and what else was tried.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Barrier, mpsc};
+use std::task::{Context, Poll, Waker};
+use std::thread;
 
 use futures::poll;
 use tokio::sync::oneshot;
@@ -119,4 +121,36 @@ async fn work_that_panics_gives_its_turn_back() {
     let failed: Result<(), _> = turnstile.pass(|| panic!("on purpose")).await;
     assert_eq!(failed, Err(HashingError::Failed));
     assert_eq!(turnstile.pass(|| ()).await, Ok(()));
+}
+
+#[test]
+fn no_runtime_is_needed() {
+    let turnstile = turnstile(1, 0);
+    let mut passing = Box::pin(turnstile.pass(|| "done"));
+    let mut context = Context::from_waker(Waker::noop());
+    let passed = loop {
+        match passing.as_mut().poll(&mut context) {
+            Poll::Ready(passed) => break passed,
+            Poll::Pending => thread::yield_now(),
+        }
+    };
+    assert_eq!(passed, Ok("done"));
+}
+
+#[tokio::test]
+async fn work_that_has_begun_outlives_the_turnstile() {
+    let turnstile = turnstile(1, 0);
+    let (work, begun, let_go) = held_work();
+    let (done, heard) = oneshot::channel();
+    let work = || {
+        work();
+        done.send(()).unwrap();
+    };
+    let mut inside = Box::pin(turnstile.pass(work));
+    assert!(poll!(&mut inside).is_pending());
+    begun.await.unwrap();
+    drop(inside);
+    drop(turnstile);
+    let_go.send(()).unwrap();
+    assert_eq!(heard.await, Ok(()));
 }
