@@ -2,9 +2,8 @@
 --
 -- A foreign key is checked row by row, with a query and a row lock in the table it points to: seven of
 -- them cost an order more than everything else that PostgreSQL does for it, and two servers that sell one
--- listing would share the locks of its row and its seller's. The rows they point to are read under lock
--- in the same transaction and are never deleted; `udam verify` finds an order or a token that points
--- nowhere.
+-- listing would share the locks of its row and its seller's. The rows they point to are read in the
+-- same transaction and are never deleted; `udam verify` finds an order or a token that points nowhere.
 ALTER TABLE orders
     DROP CONSTRAINT orders_buyer_id_fkey,
     DROP CONSTRAINT orders_seller_id_fkey,

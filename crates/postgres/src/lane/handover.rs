@@ -9,8 +9,8 @@ use super::LaneLimits;
 pub(super) struct Handover<J, A> {
     limits: LaneLimits,
     line: VecDeque<(J, oneshot::Sender<A>)>,
-    drivers: usize,
-    last_departure: Option<Instant>,
+    /// Since when each driver has been on its way.
+    drivers: Vec<Instant>,
     closed: bool,
     /// Told when the last driver leaves.
     at_rest: Vec<oneshot::Sender<()>>,
@@ -21,7 +21,7 @@ pub(super) struct Handover<J, A> {
 pub(super) enum Entry {
     /// Nothing: a driver will come by.
     Waits,
-    /// A driver: its place is taken already.
+    /// A driver that is on its way since now: its place is taken already.
     Drives,
 }
 
@@ -40,8 +40,7 @@ impl<J, A> Handover<J, A> {
         Self {
             limits,
             line: VecDeque::new(),
-            drivers: 0,
-            last_departure: None,
+            drivers: Vec::new(),
             closed: false,
             at_rest: Vec::new(),
         }
@@ -54,38 +53,51 @@ impl<J, A> Handover<J, A> {
         }
         let (sender, answer) = oneshot::channel();
         self.line.push_back((job, sender));
-        let held_up = self
-            .last_departure
-            .is_some_and(|departed| now.saturating_duration_since(departed) >= self.limits.stall);
-        if self.drivers == 0 || (held_up && self.drivers < self.limits.drivers) {
-            self.drivers += 1;
-            // The next to come must not think that this driver is held up before it has set out.
-            self.last_departure = Some(now);
-            Some((answer, Entry::Drives))
+        let entry = if self.sends_another(now) {
+            Entry::Drives
         } else {
-            Some((answer, Entry::Waits))
-        }
+            Entry::Waits
+        };
+        Some((answer, entry))
     }
 
-    /// Who departs now. `untold` says whether the driver still has answers to give.
-    pub(super) fn depart(&mut self, now: Instant, untold: bool) -> Next<J, A> {
+    /// Whether a further driver sets out: somebody waits, and all who drive are held up. Its place is
+    /// taken then.
+    pub(super) fn sends_another(&mut self, now: Instant) -> bool {
+        let stall = self.limits.stall;
+        let held_up = |since: &Instant| now.saturating_duration_since(*since) >= stall;
+        let another = !self.line.is_empty()
+            && self.drivers.len() < self.limits.drivers
+            && self.drivers.iter().all(held_up);
+        if another {
+            self.drivers.push(now);
+        }
+        another
+    }
+
+    /// Who departs now, with the driver that has been on its way `since`. `untold` says whether it still has
+    /// answers to give.
+    pub(super) fn depart(&mut self, since: &mut Instant, now: Instant, untold: bool) -> Next<J, A> {
         if self.line.is_empty() {
             if untold {
                 return Next::Tells;
             }
-            self.leave();
+            self.leave(*since);
             return Next::Left;
         }
-        self.last_departure = Some(now);
+        if let Some(driver) = self.drivers.iter_mut().find(|driver| *driver == since) {
+            *driver = now;
+        }
+        *since = now;
         let count = self.line.len().min(self.limits.departing);
         let (jobs, answers) = self.line.drain(..count).unzip();
         Next::Goes(jobs, answers)
     }
 
     /// A driver has gone without leaving. If it was the last, who waits hears that it is lost.
-    pub(super) fn abandon(&mut self) {
-        self.leave();
-        if self.drivers == 0 {
+    pub(super) fn abandon(&mut self, since: Instant) {
+        self.leave(since);
+        if self.drivers.is_empty() {
             self.line.clear();
         }
     }
@@ -94,7 +106,7 @@ impl<J, A> Handover<J, A> {
     pub(super) fn close(&mut self) -> oneshot::Receiver<()> {
         self.closed = true;
         let (sender, at_rest) = oneshot::channel();
-        if self.drivers > 0 {
+        if !self.drivers.is_empty() {
             self.at_rest.push(sender);
         }
         at_rest
@@ -102,12 +114,15 @@ impl<J, A> Handover<J, A> {
 
     #[cfg(test)]
     pub(super) fn is_at_rest(&self) -> bool {
-        self.drivers == 0 && self.line.is_empty()
+        self.drivers.is_empty() && self.line.is_empty()
     }
 
-    fn leave(&mut self) {
-        self.drivers = self.drivers.saturating_sub(1);
-        if self.drivers == 0 {
+    /// Those who have been on their way equally long are all the same here.
+    fn leave(&mut self, since: Instant) {
+        if let Some(driver) = self.drivers.iter().position(|driver| *driver == since) {
+            self.drivers.swap_remove(driver);
+        }
+        if self.drivers.is_empty() {
             for waiting in self.at_rest.drain(..) {
                 // Whoever waited for it may have lost patience.
                 let _ = waiting.send(());

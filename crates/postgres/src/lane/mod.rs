@@ -9,7 +9,7 @@
 //! | enter | a caller | it waits in line and will be answered, or it hears at once that the line is full or closed |
 //! | depart | a driver | takes those who have waited longest; nobody is taken twice |
 //! | arrive | the same driver | answers each of them once, then departs again, or leaves when nobody waits |
-//! | stall | a caller | finds that the last departure was long ago, and sends a further driver |
+//! | stall | a caller, or a driver held up | finds that all drivers have been away for long, and sends another |
 //! | drain | the server | nobody enters any more; returns when all who had entered are answered |
 //!
 //! Drivers are tasks of their own: a caller that goes away takes nobody with it, not even its own work.
@@ -18,6 +18,7 @@
 mod handover;
 
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -30,7 +31,7 @@ use handover::{Entry, Handover, Next};
 #[cfg(not(test))]
 use std::sync::{Mutex, MutexGuard, PoisonError};
 #[cfg(not(test))]
-use tokio::spawn;
+use tokio::{spawn, time::timeout};
 // In unit tests, shuttle decides who goes next.
 #[cfg(test)]
 use shuttle::{
@@ -39,6 +40,8 @@ use shuttle::{
 };
 #[cfg(test)]
 use std::sync::PoisonError;
+#[cfg(test)]
+use tests::timeout;
 
 /// How much a lane takes.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +72,7 @@ pub(crate) struct Lane<J, A>(Arc<Shared<J, A>>);
 
 struct Shared<J, A> {
     handover: Mutex<Handover<J, A>>,
+    stall: Duration,
     departure: Box<Departure<J, A>>,
 }
 
@@ -86,16 +90,18 @@ impl<J: Send + 'static, A: Send + 'static> Lane<J, A> {
     ) -> Self {
         Self(Arc::new(Shared {
             handover: Mutex::new(Handover::new(limits)),
+            stall: limits.stall,
             departure: Box::new(departure),
         }))
     }
 
     /// Has a job done and waits for its answer.
     pub(crate) async fn submit(&self, job: J) -> Result<A, Missed> {
-        let entered = self.lock().enter(job, Instant::now());
+        let now = Instant::now();
+        let entered = self.lock().enter(job, now);
         let (answer, entry) = entered.ok_or(Missed::Refused)?;
         if entry == Entry::Drives {
-            spawn(drive(self.clone()));
+            spawn(drive(self.clone(), now));
         }
         answer.await.map_err(|_lost| Missed::Lost)
     }
@@ -116,12 +122,20 @@ impl<J: Send + 'static, A: Send + 'static> Lane<J, A> {
     }
 }
 
-/// Departs until nobody waits.
-async fn drive<J: Send + 'static, A: Send + 'static>(lane: Lane<J, A>) {
-    let mut seat = Seat { lane, left: false };
+/// Sends a driver on its way. Boxed, because a driver may send another.
+fn drive<J: Send + 'static, A: Send + 'static>(
+    lane: Lane<J, A>,
+    since: Instant,
+) -> BoxFuture<'static, ()> {
+    let left = false;
+    depart_until_nobody_waits(Seat { lane, since, left }).boxed()
+}
+
+async fn depart_until_nobody_waits<J: Send + 'static, A: Send + 'static>(mut seat: Seat<J, A>) {
     let mut arrived = None;
     loop {
-        let next = seat.lane.lock().depart(Instant::now(), arrived.is_some());
+        let (now, untold) = (Instant::now(), arrived.is_some());
+        let next = seat.lane.lock().depart(&mut seat.since, now, untold);
         let (jobs, answers) = match next {
             Next::Goes(jobs, answers) => (jobs, answers),
             Next::Tells => {
@@ -133,13 +147,32 @@ async fn drive<J: Send + 'static, A: Send + 'static>(lane: Lane<J, A>) {
                 return;
             }
         };
-        let departure = async { (seat.lane.0.departure)(jobs).await };
         // The next are on their way before those who have arrived are told: that takes its time as well.
         let delivery = async { deliver(arrived.take()) };
-        let (given, ()) = join!(AssertUnwindSafe(departure).catch_unwind(), delivery);
+        let (given, ()) = join!(go(&seat.lane, jobs), delivery);
         // Without an answer, dropping the senders tells the passengers.
-        arrived = given.ok().map(|given| (answers, given));
+        arrived = given.map(|given| (answers, given));
     }
+}
+
+/// Does jobs together; sends another driver for those who wait, should it be held up.
+async fn go<J: Send + 'static, A: Send + 'static>(
+    lane: &Lane<J, A>,
+    jobs: Vec<J>,
+) -> Option<Vec<A>> {
+    let departure = async { (lane.0.departure)(jobs).await };
+    let mut departure = pin!(AssertUnwindSafe(departure).catch_unwind());
+    let given = if let Ok(given) = timeout(lane.0.stall, &mut departure).await {
+        given
+    } else {
+        let now = Instant::now();
+        let another = lane.lock().sends_another(now);
+        if another {
+            spawn(drive(lane.clone(), now));
+        }
+        departure.await
+    };
+    given.ok()
 }
 
 /// Answers those who have arrived.
@@ -154,13 +187,14 @@ fn deliver<A>(arrived: Option<(Vec<oneshot::Sender<A>>, Vec<A>)>) {
 /// A driver's place, which is given back even when the driver is dropped on its way: with its runtime.
 struct Seat<J: Send + 'static, A: Send + 'static> {
     lane: Lane<J, A>,
+    since: Instant,
     left: bool,
 }
 
 impl<J: Send + 'static, A: Send + 'static> Drop for Seat<J, A> {
     fn drop(&mut self) {
         if !self.left {
-            self.lane.lock().abandon();
+            self.lane.lock().abandon(self.since);
         }
     }
 }

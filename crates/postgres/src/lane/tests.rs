@@ -5,11 +5,31 @@ use std::sync::{Arc, Mutex as Ledger};
 use std::time::Duration;
 
 use futures::FutureExt;
+use futures::future::{Either, select};
 use shuttle::future::{JoinHandle, block_on, spawn, yield_now};
+use shuttle::rand::Rng;
 use shuttle::scheduler::{PctScheduler, RandomScheduler};
 use shuttle::{Config, Runner};
 
 use super::*;
+
+/// Time is up whenever shuttle will have it so.
+pub(super) async fn timeout<F: Future + Unpin>(stall: Duration, work: F) -> Result<F::Output, ()> {
+    if stall == ROOMY.stall {
+        return Ok(work.await);
+    }
+    let mut patience = shuttle::rand::thread_rng().gen_range(0..4);
+    let up = async {
+        while patience > 0 {
+            yield_now().await;
+            patience -= 1;
+        }
+    };
+    match select(work, pin!(up)).await {
+        Either::Left((done, _)) => Ok(done),
+        Either::Right(_) => Err(()),
+    }
+}
 
 const SCHEDULES: usize = 5_000;
 
@@ -182,16 +202,53 @@ fn draining_answers_whoever_had_entered_and_refuses_the_rest() {
 fn a_driver_whose_runtime_ends_leaves_nobody_waiting_for_ever() {
     explore(|| {
         let (lane, done) = doubling(ROOMY);
-        let first = lane.lock().enter(1, Instant::now()).unwrap();
-        let second = lane.lock().enter(2, Instant::now()).unwrap();
+        let since = Instant::now();
+        let first = lane.lock().enter(1, since).unwrap();
+        let second = lane.lock().enter(2, since).unwrap();
         assert_eq!((first.1, second.1), (Entry::Drives, Entry::Waits));
         drop(Seat {
             lane: lane.clone(),
+            since,
             left: false,
         });
         assert!(block_on(first.0).is_err() && block_on(second.0).is_err());
         assert_eq!(block_on(lane.submit(3)), Ok(6));
         assert_eq!(times(&done, 1) + times(&done, 2), 0);
+        nobody_is_left(&lane);
+    });
+}
+
+#[test]
+fn a_driver_that_is_held_up_keeps_nobody_waiting() {
+    explore(|| {
+        let (release, held) = oneshot::channel::<()>();
+        let held = Ledger::new(Some(held));
+        let limits = LaneLimits {
+            departing: 1,
+            drivers: 2,
+            stall: Duration::ZERO,
+            ..ROOMY
+        };
+        let lane = Lane::new(limits, move |jobs: Vec<u32>| {
+            let held = jobs
+                .contains(&1)
+                .then(|| held.lock().unwrap().take())
+                .flatten();
+            async move {
+                if let Some(held) = held {
+                    held.await.unwrap();
+                }
+                jobs
+            }
+            .boxed()
+        });
+        let mut all = callers(&lane, &[1, 2, 3]);
+        let (_, stuck) = all.remove(0);
+        for (job, caller) in all {
+            assert_eq!(block_on(caller).unwrap(), Ok(job));
+        }
+        release.send(()).unwrap();
+        assert_eq!(block_on(stuck).unwrap(), Ok(1));
         nobody_is_left(&lane);
     });
 }

@@ -85,13 +85,16 @@ WHERE o.id = $1 AND c.state = 'paid'
 FOR NO KEY UPDATE OF c";
 
 // An operator may have given some of the payment back at the provider: that is what it has reported beyond
-// the refunds that it was sent. More than is left it would refuse to give.
+// the refunds that it may have been sent. More than is left it would refuse to give.
 const OWE_BACK: &str = "\
 -- orders::moves::owe_back
 WITH given AS (
     SELECT
         coalesce(sum(r.amount_minor), 0) AS ours,
-        coalesce(sum(r.amount_minor) FILTER (WHERE r.sent_at IS NOT NULL), 0) AS sent
+        -- Whoever claims a refund may have sent it, and not have come to note that.
+        coalesce(
+            sum(r.amount_minor) FILTER (WHERE coalesce(r.sent_at, r.claimed_until) IS NOT NULL), 0
+        ) AS sent
     FROM refunds r WHERE r.charge_id = $1
 ),
 owed AS (
@@ -102,8 +105,10 @@ owed AS (
     FROM orders o, charges c, given
     WHERE o.id = $2 AND c.id = $1
 )
-INSERT INTO refunds (id, charge_id, order_id, amount_minor, currency, created_at)
-SELECT $3, $1, o.id, owed.minor, o.currency, $4
+INSERT INTO refunds (
+    id, charge_id, order_id, amount_minor, given_elsewhere_minor, currency, created_at
+)
+SELECT $3, $1, o.id, owed.minor, o.total_minor - owed.minor, o.currency, $4
 FROM orders o, owed
 WHERE o.id = $2 AND owed.minor > 0";
 

@@ -7,12 +7,11 @@
 //! | Round trip | What | Locks, and why |
 //! |---|---|---|
 //! | 0 | whose sessions these are, of those that are not remembered | none |
-//! | 1 | `BEGIN`; the sessions | none: a session that ends meanwhile ends beside the order |
-//! | | the stock of the listings | by listing id: no unit is sold twice |
+//! | 1 | `BEGIN`; the stock of the listings | by listing id: no unit is sold twice |
 //! | | the tabs of the buyers | by account id: keeps a buyer's limit, and makes a repeat of an idempotency key wait for the first, and then find it |
-//! | | the listings; earlier orders of the same keys | none: read after the locks, and only now |
+//! | | the listings; earlier orders of the same keys; whether the sessions are alive | none: read after the locks, and only now |
 //! | | *the rules, in memory, one order after the other* | |
-//! | 2 | stock, tabs, orders, tokens, uses of sessions, in one statement; for repeats, the orders that they repeat | none that are not held |
+//! | 2 | stock, tabs, orders, tokens, uses of sessions that nobody else holds, in one statement; for repeats, the orders that they repeat | none that it waits for |
 //! | | `COMMIT`, which every caller waits for | released |
 //!
 //! Locks of one kind are taken in one order, and kinds in one order, so that no two batches, of one server
@@ -50,32 +49,28 @@ pub(super) struct Placing {
 
 impl Placing {
     /// Places these orders, each with its own answer, in their order.
-    pub(super) async fn place_all(&self, orders: Vec<PlaceOrder>) -> Vec<Answer> {
-        let orders: Arc<[PlaceOrder]> = orders.into();
-        match self.place_together(Arc::clone(&orders)).await {
-            Ok(answers) => answers,
-            // Nothing happened: whichever of them broke the transaction now breaks only its own.
-            Err(StoreError::Failed(_)) if orders.len() > 1 => {
-                let mut answers = Vec::with_capacity(orders.len());
-                for order in orders.iter() {
-                    answers.push(self.place_alone(order.clone()).await);
+    pub(super) async fn place_all(&self, orders: &[PlaceOrder]) -> Vec<Answer> {
+        let mut answers = Vec::with_capacity(orders.len());
+        let mut ahead = vec![orders];
+        while let Some(orders) = ahead.pop() {
+            match self.place_together(orders).await {
+                Ok(given) => answers.extend(given),
+                // Nothing happened. Whichever of them broke the transaction is in one of its halves, and
+                // breaks only its own in the end.
+                Err(StoreError::Failed(_)) if orders.len() > 1 => {
+                    let (first, second) = orders.split_at(orders.len() / 2);
+                    ahead.extend([second, first]);
                 }
-                answers
+                Err(error) => {
+                    answers.extend(orders.iter().map(|_| Err(same_for_each(&error).into())));
+                }
             }
-            Err(error) => orders
-                .iter()
-                .map(|_| Err(same_for_each(&error).into()))
-                .collect(),
         }
+        answers
     }
 
-    async fn place_alone(&self, order: PlaceOrder) -> Answer {
-        let answer = self.place_together(Arc::from([order])).await?.pop();
-        answer.unwrap_or(Err(PlaceOrderError::Unavailable(StoreError::Overloaded)))
-    }
-
-    async fn place_together(&self, orders: Arc<[PlaceOrder]>) -> Result<Vec<Answer>, StoreError> {
-        let placing = self.clone();
+    async fn place_together(&self, orders: &[PlaceOrder]) -> Result<Vec<Answer>, StoreError> {
+        let (placing, orders) = (self.clone(), Arc::<[PlaceOrder]>::from(orders));
         self.pool
             .pipelined_transaction(move |tx| {
                 let (placing, orders) = (placing.clone(), Arc::clone(&orders));
@@ -129,7 +124,7 @@ async fn in_transaction(
             _ => {}
         }
     }
-    let used = uses_to_note(orders, &snapshot);
+    let used = uses_to_note(orders, &snapshot, &placing.sessions);
     let (written, repeated, committed) = join!(
         write::place(tx, &placed, &used),
         read_orders(tx, &repeated),
@@ -137,7 +132,16 @@ async fn in_transaction(
     );
     // The first that failed is the cause. The commit after it has rolled back.
     written?;
-    let repeated = repeated?;
+    let repeated = match repeated {
+        Err(failed @ TxError::Database(_)) => return Err(failed),
+        // The server has found nothing wrong, and has committed: only the repeats go unanswered.
+        Err(TxError::Answer(unreadable)) => {
+            let cause = told_whole(&unreadable);
+            tracing::error!(cause, "an order that was repeated cannot be read");
+            HashMap::new()
+        }
+        Ok(repeated) => repeated,
+    };
     committed?;
     let answer = |outcome| answer(outcome, &snapshot, &repeated);
     Ok(outcomes.into_iter().map(answer).collect())
@@ -158,7 +162,12 @@ fn buyer_of(
     }
 }
 
-fn uses_to_note(orders: &[PlaceOrder], snapshot: &Snapshot) -> Vec<write::SessionUse> {
+/// A session that is no longer alive is not used by trying to.
+fn uses_to_note(
+    orders: &[PlaceOrder],
+    snapshot: &Snapshot,
+    sessions: &SessionPolicy,
+) -> Vec<write::SessionUse> {
     let used = orders
         .iter()
         .filter_map(|order| Some((session(order)?, order.placed_at)));
@@ -166,7 +175,7 @@ fn uses_to_note(orders: &[PlaceOrder], snapshot: &Snapshot) -> Vec<write::Sessio
         snapshot
             .sessions
             .get(digest)
-            .is_some_and(|row| row.is_stale(*at))
+            .is_some_and(|row| row.owner(sessions, *at).is_some() && row.is_stale(*at))
     })
     .map(|(digest, at)| write::SessionUse { digest, at })
     .collect()

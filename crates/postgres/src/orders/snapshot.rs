@@ -55,11 +55,11 @@ impl SessionRow {
 
 /// Every statement of [`load`].
 pub(super) const STATEMENTS: [&str; 5] = [
-    READ_SESSIONS,
     LOCK_STOCK,
     LOCK_TABS,
     READ_LISTINGS,
     PRIOR_ORDERS,
+    READ_SESSIONS,
 ];
 
 /// Locks and reads. The statements are sent together and run in this order: locks first, and what a
@@ -74,16 +74,16 @@ pub(super) async fn load(tx: &Transaction<'_>, orders: &[PlaceOrder], owned: &Ow
     let digests: Vec<SessionDigest> = owned.keys().copied().collect();
     let listings = each_once(asked.iter().map(|(order, _)| order.listing_id));
     let buyers = each_once(asked.iter().map(|(_, buyer)| *buyer));
-    let (sessions, available, tabs, offers, prior) = join!(
-        read_sessions(tx, &digests),
+    let (available, tabs, offers, prior, sessions) = join!(
         lock_stock(tx, &listings),
         lock_tabs(tx, &buyers),
         read_listings(tx, &listings),
         prior_orders(tx, &asked),
+        read_sessions(tx, &digests),
     );
     // The first that failed is the cause; those after it only say that the transaction is over.
-    let (sessions, available, tabs) = (sessions?, available?, tabs?);
-    let (offers, prior) = (offers?, prior?);
+    let (available, tabs, offers) = (available?, tabs?, offers?);
+    let (prior, sessions) = (prior?, sessions?);
     let mut service_names = HashMap::new();
     let mut snapshots = Vec::new();
     for (mut listing, service_name) in offers {

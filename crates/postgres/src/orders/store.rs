@@ -73,7 +73,7 @@ impl PgOrderStore {
             // There are no more than may wait.
             let size = u32::try_from(orders.len()).unwrap_or(u32::MAX);
             histogram!(Self::BATCH_SIZE).record(size);
-            async move { placing.place_all(orders).await }.boxed()
+            async move { placing.place_all(&orders).await }.boxed()
         });
         Self { placing, lane }
     }
@@ -84,7 +84,7 @@ impl PgOrderStore {
         &self,
         orders: &[PlaceOrder],
     ) -> Vec<Result<PlacedOrder, PlaceOrderError>> {
-        self.placing.place_all(orders.to_vec()).await
+        self.placing.place_all(orders).await
     }
 
     /// Places no more orders, and waits until those that wait have been placed, whether or not anybody

@@ -60,7 +60,7 @@ fn column<'r, R, T>(rows: &'r [R], of: impl Fn(&'r R) -> T) -> Vec<T> {
 pub(super) const WRITE_ORDERS: &str = include_str!("sql/write_orders.sql");
 
 /// Writes newly placed orders with all that goes with them, in one statement. What it writes it holds
-/// the locks of already, so that nothing waits here.
+/// the locks of already, or takes without waiting.
 pub(super) async fn place(
     tx: &Transaction<'_>,
     orders: &[&NewOrder],

@@ -14,7 +14,9 @@ const DURATIONS: [f64; 13] = [
 ];
 
 /// Orders that one transaction has placed.
-const BATCHES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
+const BATCHES: [f64; 11] = [
+    1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0,
+];
 
 /// How often what is not measured as it happens is looked at. Scrapes come about this often.
 const LOOK_EVERY: Duration = Duration::from_secs(5);

@@ -6,7 +6,8 @@ WITH kept AS (
     GROUP BY charge_id
 ),
 returned AS (
-    SELECT charge_id, sum(amount_minor)::bigint AS minor FROM refunds GROUP BY charge_id
+    SELECT charge_id, sum(amount_minor + given_elsewhere_minor)::bigint AS minor
+    FROM refunds GROUP BY charge_id
 )
 SELECT
     c.id,

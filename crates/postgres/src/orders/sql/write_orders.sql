@@ -38,9 +38,15 @@ owed AS (
     WHERE tabs.account_id = change.account_id
 ),
 noted AS (
-    UPDATE sessions SET last_seen_at = greatest(sessions.last_seen_at, used.at)
-    FROM unnest($23::bytea[], $24::timestamptz[]) AS used (token_digest, at)
-    WHERE sessions.token_digest = used.token_digest
+    -- A use goes unnoted rather than wait for somebody who is just ending the session.
+    UPDATE sessions SET last_seen_at = greatest(sessions.last_seen_at, free.at)
+    FROM (
+        SELECT s.id, used.at
+        FROM unnest($23::bytea[], $24::timestamptz[]) AS used (token_digest, at)
+        JOIN sessions s ON s.token_digest = used.token_digest
+        FOR NO KEY UPDATE OF s SKIP LOCKED
+    ) AS free
+    WHERE sessions.id = free.id
 )
 INSERT INTO tokens (
     id, order_id, listing_id, buyer_id, seller_id, units, state, created_at, expires_at

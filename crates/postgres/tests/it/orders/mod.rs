@@ -4,4 +4,5 @@ mod agreement;
 mod batch;
 mod model;
 mod races;
+mod sessions;
 pub(crate) mod world;

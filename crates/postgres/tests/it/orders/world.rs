@@ -33,7 +33,7 @@ pub(crate) struct World {
     pub(crate) backlog: PgPaymentBacklog,
     pub(crate) listings: PgListingStore,
     accounts: PgAccountStore,
-    database: Database,
+    pub(super) database: Database,
 }
 
 /// An account with a session that is alive from the epoch on.

@@ -2,4 +2,5 @@
 
 mod any_order;
 mod provider;
+mod refunds;
 mod scenes;

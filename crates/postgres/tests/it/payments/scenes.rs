@@ -13,15 +13,15 @@ use udam_domain::{
 use super::provider::Provider;
 use crate::orders::world::{Party, World, at, fresh_uuid, order_for};
 
-struct Scene {
-    world: World,
-    provider: Provider,
-    seller: Party,
+pub(super) struct Scene {
+    pub(super) world: World,
+    pub(super) provider: Provider,
+    pub(super) seller: Party,
     buyer: Party,
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let world = World::new().await;
         let (seller, buyer) = (world.party().await, world.party().await);
         Self {
@@ -32,7 +32,7 @@ impl Scene {
         }
     }
 
-    async fn charge(&mut self, order: &Order, seconds: i64) -> Charge {
+    pub(super) async fn charge(&mut self, order: &Order, seconds: i64) -> Charge {
         let request = ChargeOrder {
             charge_id: ChargeId::from_uuid(fresh_uuid()),
             order_id: order.id,
@@ -49,13 +49,13 @@ impl Scene {
         charge
     }
 
-    async fn bought(&self, price: i64, units: i64, of: i64) -> Order {
+    pub(super) async fn bought(&self, price: i64, units: i64, of: i64) -> Order {
         let listing = self.world.listing(self.seller, price, of).await;
         let order = order_for(self.buyer, listing, units);
         self.world.orders.place(order).await.unwrap().order
     }
 
-    async fn deliver(&self, event: &PaymentEvent) -> Applied {
+    pub(super) async fn deliver(&self, event: &PaymentEvent) -> Applied {
         let event = ApplyEvent {
             event: event.clone(),
             refund_id: RefundId::from_uuid(fresh_uuid()),

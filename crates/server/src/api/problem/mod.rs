@@ -171,7 +171,8 @@ impl Problem {
             }
             Self::ChargeTooSmall => {
                 "There is less to pay than can be charged at once, so nothing is held or charged. Let \
-                 more add up, or pay first what awaits payment."
+                 more add up, or pay first what awaits payment; then order with another \
+                 Idempotency-Key."
                     .into()
             }
             Self::PayloadTooLarge(limit) => format!("Send at most {limit} KiB.").into(),
