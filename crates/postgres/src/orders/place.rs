@@ -18,7 +18,7 @@
 //! or of two, wait for each other. What is sent together runs in the order of sending, because all of it
 //! has been prepared: on a new connection that costs further round trips, once.
 //!
-//! `docs/orders.md` says why it is done so, and what else was tried.
+//! `docs/orders.md` says why it is done so.
 
 use std::collections::HashMap;
 use std::sync::Arc;

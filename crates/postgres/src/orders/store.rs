@@ -28,7 +28,7 @@ pub struct PgOrderStore {
 const WAITING: usize = 1024;
 
 /// How many batches may be under way when one is held up, by a lock that somebody else keeps, say. Two
-/// batches at once are slower than one of twice the size.
+/// batches at once would each have the fixed cost of one of twice the size.
 const DRIVERS: usize = 4;
 
 /// A batch takes a few milliseconds.
