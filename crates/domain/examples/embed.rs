@@ -74,9 +74,10 @@ async fn story() -> Result<(), Box<dyn Error>> {
 
     let buyer = AccountId::mint(now, entropy.as_ref());
     let weather = ListingId::mint(now, entropy.as_ref());
+    let seller = AccountId::mint(now, entropy.as_ref());
     let listing = ListingSnapshot {
         id: weather,
-        seller_id: AccountId::mint(now, entropy.as_ref()),
+        seller_id: seller,
         state: ListingState::Active,
         price: Price::parse("2.00", Currency::USD)?,
         available: Stock::new(10)?,
@@ -127,6 +128,12 @@ async fn story() -> Result<(), Box<dyn Error>> {
     assert_eq!(owed(&ordering, buyer).await?.to_string(), "6.00");
     println!("1 unit for {}: served at once.", third.order.total);
     println!("  The tab stands at {}.", owed(&ordering, buyer).await?);
+
+    // What lapsed was never sold.
+    let today = ordering.daily_sales(seller, 1, Currency::USD).await?;
+    let today = today.first().ok_or("a day was asked for")?;
+    assert_eq!((today.units, today.revenue.minor()), (3, 6_00));
+    println!("Sold today: {} units for {}.", today.units, today.revenue);
     Ok(())
 }
 

@@ -49,9 +49,7 @@ fn decode(suffix: &str) -> Option<Uuid> {
         .map(Uuid::from_u128)
 }
 
-fn uuid_v7(now: Timestamp, entropy: &dyn Entropy) -> Uuid {
-    let mut random = [0; 10];
-    entropy.fill(&mut random);
+fn uuid_v7(now: Timestamp, random: [u8; 10]) -> Uuid {
     let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
@@ -69,7 +67,16 @@ macro_rules! typed_id {
             /// A new identifier: time-ordered to the millisecond, then random.
             #[must_use]
             pub fn mint(now: Timestamp, entropy: &dyn Entropy) -> Self {
-                Self(uuid_v7(now, entropy))
+                let mut random = [0; 10];
+                entropy.fill(&mut random);
+                Self(uuid_v7(now, random))
+            }
+
+            /// The smallest identifier that can be minted at this instant: whatever is minted from
+            /// then on comes after it, or is it.
+            #[must_use]
+            pub fn first_at(instant: Timestamp) -> Self {
+                Self(uuid_v7(instant, [0; 10]))
             }
 
             /// The identifier that storage keeps as this UUID.
@@ -220,6 +227,16 @@ mod tests {
         );
         assert!(id < mint(2, 0));
         assert_ne!(id, mint(1, 0));
+    }
+
+    #[test]
+    fn the_first_identifier_of_an_instant_comes_before_all_that_are_minted_from_then_on() {
+        let first = OrderId::first_at(at(2));
+        assert_eq!(first, OrderId::mint(at(2), &draw(0)));
+        for random in 1..=u8::MAX {
+            assert!(OrderId::mint(at(1), &draw(random)) < first);
+            assert!(OrderId::mint(at(2), &draw(random)) > first);
+        }
     }
 
     proptest! {

@@ -1,6 +1,10 @@
 //! Instants and spans of time. Everything is UTC; nothing here reads a clock.
 
+pub use jiff::civil::Date;
 pub use jiff::{SignedDuration, Timestamp};
+
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 
 /// The instant `span` after `start`, or the last one there is.
 #[must_use]
@@ -12,4 +16,53 @@ pub fn after(start: Timestamp, span: SignedDuration) -> Timestamp {
 #[must_use]
 pub fn before(end: Timestamp, span: SignedDuration) -> Timestamp {
     end.checked_sub(span).unwrap_or(Timestamp::MIN)
+}
+
+/// The day that `instant` falls on.
+#[must_use]
+pub fn day_of(instant: Timestamp) -> Date {
+    Offset::UTC.to_datetime(instant).date()
+}
+
+/// When `day` begins, or the first instant there is.
+#[must_use]
+pub fn start_of(day: Date) -> Timestamp {
+    Offset::UTC
+        .to_timestamp(DateTime::from(day))
+        .unwrap_or(Timestamp::MIN)
+}
+
+/// The last `count` days, the one that `now` falls on included, the oldest first.
+#[must_use]
+pub fn last_days(now: Timestamp, count: u16) -> Vec<Date> {
+    let ago = |days: u16| SignedDuration::from_hours(24).saturating_mul(days.into());
+    let days = (0..count).rev().map(|days| day_of(before(now, ago(days))));
+    days.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_lasts_from_its_start_to_just_before_the_next() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let leap_day: Date = "2028-02-29".parse().unwrap();
+        assert_eq!(start_of(leap_day), at("2028-02-29T00:00:00Z"));
+        assert_eq!(day_of(start_of(leap_day)), leap_day);
+        assert_eq!(day_of(at("2028-02-29T23:59:59.999999Z")), leap_day);
+        let before_the_epoch = at("1969-12-31T23:59:59.999999Z");
+        assert_eq!(day_of(before_the_epoch).to_string(), "1969-12-31");
+        assert_eq!(start_of(Date::MIN), Timestamp::MIN);
+    }
+
+    #[test]
+    fn the_last_days_end_with_today() {
+        let now = "2028-03-01T00:00:00Z".parse().unwrap();
+        let days = |count| last_days(now, count).iter().map(Date::to_string).collect();
+        let none: Vec<String> = days(0);
+        assert!(none.is_empty());
+        let three: Vec<String> = days(3);
+        assert_eq!(three, ["2028-02-28", "2028-02-29", "2028-03-01"]);
+    }
 }

@@ -11,7 +11,7 @@ use udam_domain::listing::{
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{IdempotencyKey, OrderState};
 use udam_domain::payment::{ChargeState, PaymentRoute, ProviderReference};
-use udam_domain::time::Timestamp;
+use udam_domain::time::{Date, Timestamp};
 use udam_domain::token::TokenState;
 use udam_domain::units::{Stock, Units};
 use uuid::Uuid;
@@ -157,7 +157,8 @@ impl Stored for SessionDigest {
     }
 }
 
-kept_as_they_are!(bool, i32, i64, f32, String, Vec<u8>, IpAddr, Timestamp);
+kept_as_they_are!(bool, i32, i64, f32, String, Vec<u8>, IpAddr);
+kept_as_they_are!(Date, Timestamp);
 kept_as_uuid!(AccountId, ListingId, OrderId, SessionId, TokenId);
 kept_as_text!(
     AccountName,

@@ -10,14 +10,14 @@ use udam_domain::id::{AccountId, ListingId, OrderId};
 use udam_domain::listing::ServiceName;
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{
-    Authority, BuyerSnapshot, CancelOrder, IdempotencyKey, ListingSnapshot, MoneyEffect, NewOrder,
-    Order, OrderBatch, OrderEvent, Outcome, PlaceOrder, PlacedOrder, PriorOrder, RefundOrder,
-    StockEffect, Transition, transition,
+    Authority, BuyerSnapshot, CancelOrder, DailySales, IdempotencyKey, ListingSnapshot,
+    MoneyEffect, NewOrder, Order, OrderBatch, OrderEvent, OrderState, Outcome, PlaceOrder,
+    PlacedOrder, PriorOrder, RefundOrder, StockEffect, Transition, transition,
 };
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::payment::{PaymentRoute, Tab};
 use udam_domain::policy::OrderPolicy;
-use udam_domain::time::Timestamp;
+use udam_domain::time::{Date, Timestamp, day_of};
 use udam_domain::{ChangeOrderError, OrderBook, OrderStore, PlaceOrderError, StoreError};
 
 pub(crate) struct MemoryStore {
@@ -79,8 +79,12 @@ impl OrderStore for MemoryStore {
 
     async fn cancel(&self, cancel: CancelOrder) -> Result<Order, ChangeOrderError> {
         let is_theirs = |order: &Order| order.buyer_id == cancel.buyer.account_id;
-        self.books()
-            .apply(OrderEvent::CanceledByBuyer, cancel.order_id, is_theirs)
+        self.books().apply(
+            OrderEvent::CanceledByBuyer,
+            cancel.order_id,
+            cancel.buyer.at,
+            is_theirs,
+        )
     }
 
     async fn refund(&self, refund: RefundOrder) -> Result<Order, ChangeOrderError> {
@@ -88,6 +92,7 @@ impl OrderStore for MemoryStore {
         self.books().apply(
             OrderEvent::Refunded(refund.units),
             refund.order_id,
+            refund.seller.at,
             is_theirs,
         )
     }
@@ -99,7 +104,7 @@ impl OrderStore for MemoryStore {
         let lapsed: Vec<_> = lapsed.map(|order| order.id).take(limit.into()).collect();
         for id in &lapsed {
             books
-                .apply(OrderEvent::Lapsed, *id, |_| true)
+                .apply(OrderEvent::Lapsed, *id, now, |_| true)
                 .map_err(|error| StoreError::Failed(error.into()))?;
         }
         Ok(lapsed)
@@ -129,6 +134,28 @@ impl OrderBook for MemoryStore {
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError> {
         Ok(self.books().page(page, |order| order.seller_id == seller))
+    }
+
+    async fn daily_sales(
+        &self,
+        seller: AccountId,
+        since: Timestamp,
+    ) -> Result<Vec<DailySales>, StoreError> {
+        let books = self.books();
+        let sold = books.orders.values().filter(|order| {
+            let counts = order.state == OrderState::Fulfilled && order.created_at >= since;
+            counts && order.seller_id == seller
+        });
+        let mut days: BTreeMap<Date, DailySales> = BTreeMap::new();
+        for order in sold {
+            let day = day_of(order.created_at);
+            let nothing = DailySales::none(day, order.total.currency());
+            let sales = days.entry(day).or_insert(nothing);
+            let revenue = sales.revenue.checked_add(order.total);
+            sales.units = sales.units.saturating_add(order.units.get().into());
+            sales.revenue = revenue.map_err(|error| StoreError::Failed(error.into()))?;
+        }
+        Ok(days.into_values().collect())
     }
 
     async fn tab(&self, buyer: AccountId) -> Result<Option<Tab>, StoreError> {
@@ -183,6 +210,7 @@ impl Books {
         &mut self,
         event: OrderEvent,
         id: OrderId,
+        at: Timestamp,
         may: impl FnOnce(&Order) -> bool,
     ) -> Result<Order, ChangeOrderError> {
         let order = self.orders.get_mut(&id).filter(|order| may(order));
@@ -206,6 +234,8 @@ impl Books {
         }
         order.state = step.to;
         order.lapses_at = None;
+        // Nothing is paid here after it has been placed: whatever moves, ends.
+        order.closed_at = Some(at);
         Ok(order.clone())
     }
 

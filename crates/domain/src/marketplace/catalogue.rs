@@ -1,3 +1,4 @@
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -6,11 +7,11 @@ use crate::account::{Origin, SignedIn};
 use crate::id::{AccountId, ListingId};
 use crate::listing::{
     ApiKey, CataloguePosition, CatalogueQuery, EditListing, Listing, ListingDetails, ListingEdit,
-    NewListing, OwnListing,
+    NewListing, OnSale, OwnListing,
 };
 use crate::page::{Page, PageRequest};
 use crate::ports::{
-    Clock, EditListingError, Entropy, KeyVault, ListingStore, StoreError, VaultError,
+    Clock, EditListingError, Entropy, KeyVault, ListingIndex, ListingStore, StoreError, VaultError,
 };
 use crate::units::Stock;
 
@@ -19,6 +20,8 @@ use crate::units::Stock;
 pub struct Catalogue {
     /// Keeps listings.
     pub listings: Arc<dyn ListingStore>,
+    /// Reads through what is on sale.
+    pub index: Arc<dyn ListingIndex>,
     /// Seals keys.
     pub vault: Arc<dyn KeyVault>,
     /// Tells the time.
@@ -135,6 +138,29 @@ impl Catalogue {
         page: PageRequest<ListingId>,
     ) -> Result<Page<OwnListing, ListingId>, StoreError> {
         self.listings.of_seller(seller, page).await
+    }
+
+    /// Where each page begins of a sitemap with `size` listings a page: after which listing, and the first
+    /// one after none. It reads the ids of all that is on sale.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn sitemap(&self, size: NonZeroU32) -> Result<Vec<Option<ListingId>>, StoreError> {
+        let boundaries = self.index.on_sale_boundaries(size).await?;
+        let first = std::iter::once(None);
+        Ok(first.chain(boundaries.into_iter().map(Some)).collect())
+    }
+
+    /// The page of that sitemap that begins after `after`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn sitemap_page(
+        &self,
+        after: Option<ListingId>,
+        size: NonZeroU32,
+    ) -> Result<Vec<OnSale>, StoreError> {
+        self.index.on_sale(after, size.get()).await
     }
 }
 

@@ -2,15 +2,17 @@ use std::sync::Arc;
 
 use crate::account::{Origin, SignedIn};
 use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
+use crate::money::Currency;
 use crate::order::{
-    Authority, CancelOrder, IdempotencyKey, Order, PlaceOrder, PlacedOrder, RefundOrder,
-    ReturnedUnits,
+    Authority, CancelOrder, DailySales, IdempotencyKey, Order, PlaceOrder, PlacedOrder,
+    RefundOrder, ReturnedUnits,
 };
 use crate::page::{Page, PageRequest};
 use crate::payment::Tab;
 use crate::ports::{
     ChangeOrderError, Clock, Entropy, OrderBook, OrderStore, PlaceOrderError, StoreError,
 };
+use crate::time::{last_days, start_of};
 use crate::units::Units;
 
 /// Placing orders, taking them back, and looking at them.
@@ -127,6 +129,25 @@ impl Ordering {
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError> {
         self.book.of_seller(seller, page).await
+    }
+
+    /// What the seller sold on each of the last `days` days, today included, the oldest first. A day without
+    /// sales is one of nothing in `currency`, the one that the marketplace settles in.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn daily_sales(
+        &self,
+        seller: AccountId,
+        days: u16,
+        currency: Currency,
+    ) -> Result<Vec<DailySales>, StoreError> {
+        let days = last_days(self.clock.now(), days);
+        let Some(first) = days.first() else {
+            return Ok(Vec::new());
+        };
+        let sold = self.book.daily_sales(seller, start_of(*first)).await?;
+        Ok(DailySales::on_each(days, sold, currency))
     }
 
     /// What the buyer owes.

@@ -186,6 +186,8 @@ impl NewOrder {
             payment_url: None,
             refunded: Money::zero(self.total.currency()),
             created_at: self.placed_at,
+            fulfilled_at: self.token.map(|_| self.placed_at),
+            closed_at: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod batch;
 mod decision;
+mod sales;
 mod state;
 
 use std::fmt;
@@ -22,6 +23,7 @@ pub use batch::{NewOrder, NewToken, OrderBatch, Outcome, PriorOrder};
 pub use decision::{
     BuyerSnapshot, Decision, ListingSnapshot, MAX_TOTAL_MINOR, OrderRequest, Rejection, decide,
 };
+pub use sales::DailySales;
 pub use state::{
     MoneyEffect, Move, OrderEvent, OrderState, ReturnedUnits, StockEffect, StockOnHand,
     TokenEffect, Transition, transition,
@@ -134,6 +136,10 @@ pub struct Order {
     pub refunded: Money,
     /// When it was placed.
     pub created_at: Timestamp,
+    /// When its token was issued.
+    pub fulfilled_at: Option<Timestamp>,
+    /// When it was expired, canceled or refunded.
+    pub closed_at: Option<Timestamp>,
 }
 
 /// Gives up an order that awaits payment.

@@ -4,7 +4,7 @@ use thiserror::Error;
 use super::StoreError;
 use crate::id::{AccountId, OrderId};
 use crate::order::{
-    CancelOrder, Order, OrderState, PlaceOrder, PlacedOrder, RefundOrder, Rejection,
+    CancelOrder, DailySales, Order, OrderState, PlaceOrder, PlacedOrder, RefundOrder, Rejection,
 };
 use crate::page::{Page, PageRequest};
 use crate::payment::Tab;
@@ -117,6 +117,17 @@ pub trait OrderBook: Send + Sync {
         seller: AccountId,
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError>;
+
+    /// What the seller sold on each day from `since` on, of the orders placed from then on. The oldest day
+    /// comes first; days without sales are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn daily_sales(
+        &self,
+        seller: AccountId,
+        since: Timestamp,
+    ) -> Result<Vec<DailySales>, StoreError>;
 
     /// The buyer's tab.
     ///

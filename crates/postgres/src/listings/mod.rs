@@ -1,6 +1,7 @@
 //! Listings: publishing, changing and finding them, and moving their keys to another master key.
 
 mod edit;
+mod index;
 mod keys;
 mod publish;
 mod row;

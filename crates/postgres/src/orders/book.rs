@@ -1,11 +1,13 @@
 use async_trait::async_trait;
 use udam_domain::id::{AccountId, OrderId};
-use udam_domain::order::Order;
+use udam_domain::order::{DailySales, Order};
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::payment::Tab;
+use udam_domain::time::Timestamp;
 use udam_domain::{OrderBook, StoreError};
 
 use super::row::{self, SELECT};
+use super::sales;
 use crate::PgPool;
 use crate::columns::Columns;
 use crate::paging;
@@ -89,6 +91,14 @@ impl OrderBook for PgOrderBook {
             WHERE o.seller_id = ANY ($1) AND o.id < $2 ORDER BY o.seller_id, o.id DESC LIMIT $3"
         );
         self.page(&statement, seller, page).await
+    }
+
+    async fn daily_sales(
+        &self,
+        seller: AccountId,
+        since: Timestamp,
+    ) -> Result<Vec<DailySales>, StoreError> {
+        sales::daily(&self.pool, seller, since).await
     }
 
     async fn tab(&self, buyer: AccountId) -> Result<Option<Tab>, StoreError> {

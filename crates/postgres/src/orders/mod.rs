@@ -11,6 +11,7 @@ mod locks;
 mod moves;
 mod place;
 mod row;
+mod sales;
 mod snapshot;
 mod store;
 mod write;

@@ -30,7 +30,7 @@ pub(super) async fn cancel(pool: &PgPool, cancel: CancelOrder) -> Result<Order, 
                 return Ok(order);
             };
             write_moves(tx, &[(&order, step)], cancel.buyer.at, None).await?;
-            Ok(moved(order, step))
+            Ok(ended(order, step, cancel.buyer.at))
         }
         .boxed()
     })
@@ -53,7 +53,7 @@ pub(super) async fn refund(pool: &PgPool, refund: RefundOrder) -> Result<Order, 
             }
             let subject = order.id.uuid();
             audit::record(tx, AuditAction::OrderRefunded, &refund.seller, subject).await?;
-            Ok(moved(order, step))
+            Ok(ended(order, step, refund.seller.at))
         }
         .boxed()
     })
@@ -69,11 +69,13 @@ fn asked(order: &Order, event: OrderEvent) -> Change<Option<Move>> {
     }
 }
 
-fn moved(order: Order, step: Move) -> Order {
+/// The order as it stands once a move has closed it, as cancelling and refunding do.
+fn ended(order: Order, step: Move, at: Timestamp) -> Order {
     Order {
         state: step.to,
         lapses_at: None,
         payment_url: None,
+        closed_at: Some(at),
         ..order
     }
 }

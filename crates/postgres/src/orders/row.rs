@@ -33,6 +33,8 @@ pub(super) fn order(row: &Row) -> Result<Order, Unreadable> {
         payment_url: row.read("payment_url")?,
         refunded: row.read_money("refunded_minor")?,
         created_at: row.read("created_at")?,
+        fulfilled_at: row.read("fulfilled_at")?,
+        closed_at: row.read("closed_at")?,
     })
 }
 

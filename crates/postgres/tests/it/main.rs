@@ -5,6 +5,7 @@ mod accounts;
 mod catalogue;
 mod fixtures;
 mod harness;
+mod index;
 mod keys;
 mod listings;
 mod migrations;

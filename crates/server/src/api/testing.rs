@@ -12,9 +12,10 @@ use udam_domain::money::{Currency, Money};
 use udam_domain::policy::SessionPolicy;
 use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::{
-    Marketplace, MockAccountStore, MockClock, MockEntropy, MockKeyVault, MockListingStore,
-    MockOrderBook, MockOrderStore, MockPasswordHasher, MockPaymentGateway, MockPaymentStore,
-    MockSessionMint, MockSessionStore, MockTokenStore, MockWebhookVerifier, WebhookVerifier,
+    Marketplace, MockAccountStore, MockClock, MockEntropy, MockKeyVault, MockListingIndex,
+    MockListingStore, MockOrderBook, MockOrderStore, MockPasswordHasher, MockPaymentGateway,
+    MockPaymentStore, MockSessionMint, MockSessionStore, MockTokenStore, MockWebhookVerifier,
+    WebhookVerifier,
 };
 use uuid::Uuid;
 
@@ -168,6 +169,7 @@ impl TestApi {
             },
             catalogue: Catalogue {
                 listings: Arc::new(self.listings),
+                index: Arc::new(MockListingIndex::new()),
                 vault: vault.clone(),
                 clock: clock.clone(),
                 entropy: entropy.clone(),

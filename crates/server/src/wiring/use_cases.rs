@@ -28,6 +28,7 @@ pub(super) fn marketplace(
     let mint: Arc<dyn SessionMint> = Arc::new(Sha256SessionMint);
     let vault: Arc<dyn KeyVault> = Arc::new(vault);
     let session_store: Arc<dyn SessionStore> = Arc::new(PgSessionStore::new(pool.clone()));
+    let listings = Arc::new(PgListingStore::new(pool.clone()));
     let policy = settings.sessions;
     let limits = HashingLimits::for_cores(processors());
     let currency = settings.orders.currency();
@@ -48,7 +49,8 @@ pub(super) fn marketplace(
             policy,
         },
         catalogue: Catalogue {
-            listings: Arc::new(PgListingStore::new(pool.clone())),
+            index: listings.clone(),
+            listings,
             vault: Arc::clone(&vault),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),

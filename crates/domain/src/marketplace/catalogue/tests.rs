@@ -7,13 +7,16 @@ use crate::fixtures::{
     stock,
 };
 use crate::listing::{Change, ListingState, Seller};
-use crate::ports::{MockKeyVault, MockListingStore};
+use crate::ports::{MockKeyVault, MockListingIndex, MockListingStore};
+
+mod sitemap;
 
 const SELLER: u128 = 2;
 
 fn catalogue(listings: MockListingStore, vault: MockKeyVault) -> Catalogue {
     Catalogue {
         listings: Arc::new(listings),
+        index: Arc::new(MockListingIndex::new()),
         vault: Arc::new(vault),
         clock: clock(at(1_000)),
         entropy: entropy(),

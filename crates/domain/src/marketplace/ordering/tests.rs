@@ -12,6 +12,8 @@ use crate::order::{OrderState, Rejection};
 use crate::payment::PaymentRoute;
 use crate::ports::{MockEntropy, MockOrderBook, MockOrderStore};
 
+mod sales;
+
 const NOW: i64 = 1_000;
 
 fn ordering(orders: MockOrderStore) -> Ordering {
@@ -48,6 +50,8 @@ fn order(id: OrderId) -> Order {
         payment_url: None,
         refunded: usd(0),
         created_at: at(NOW),
+        fulfilled_at: Some(at(NOW)),
+        closed_at: None,
     }
 }
 

@@ -82,6 +82,16 @@ fn a_small_order_is_written_with_its_token() {
 }
 
 #[test]
+fn an_order_is_fulfilled_as_it_is_placed_or_not_yet_and_never_closed() {
+    let mut batch = batch();
+    for (count, fulfilled_at) in [(3, Some(at(0))), (7, None)] {
+        let new = placed(place(&mut batch, &order(7, count)));
+        let order = new.into_order("Weather".parse().unwrap());
+        assert_eq!((order.fulfilled_at, order.closed_at), (fulfilled_at, None));
+    }
+}
+
+#[test]
 fn a_large_order_is_written_with_the_end_of_its_reservation() {
     let order = placed(place(&mut batch(), &order(7, 10)));
     assert_eq!(order.state, OrderState::AwaitingPayment);

@@ -4,5 +4,7 @@ mod agreement;
 mod batch;
 mod model;
 mod races;
+mod sales;
 mod sessions;
+mod times;
 pub(crate) mod world;

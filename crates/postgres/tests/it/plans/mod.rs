@@ -13,4 +13,6 @@ mod orders;
 mod payments;
 mod placing;
 mod plan;
+mod sales;
+mod sitemap;
 mod tokens;

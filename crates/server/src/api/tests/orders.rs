@@ -28,6 +28,8 @@ pub(super) fn order() -> Order {
         payment_url: None,
         refunded: Money::zero(Currency::USD),
         created_at: NOW,
+        fulfilled_at: Some(NOW),
+        closed_at: None,
     }
 }
 

@@ -9,7 +9,8 @@ use udam_domain::page::Page;
 use udam_domain::policy::SessionPolicy;
 use udam_domain::time::SignedDuration;
 use udam_domain::{
-    Clock, MockAccountStore, MockKeyVault, MockListingStore, MockPasswordHasher, MockSessionStore,
+    Clock, MockAccountStore, MockKeyVault, MockListingIndex, MockListingStore, MockPasswordHasher,
+    MockSessionStore,
 };
 
 use super::*;
@@ -94,6 +95,7 @@ fn catalogue(seen: &Shared) -> Catalogue {
     });
     Catalogue {
         listings: Arc::new(store),
+        index: Arc::new(MockListingIndex::new()),
         vault: Arc::new(vault),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),

@@ -1,0 +1,39 @@
+use std::collections::HashMap;
+
+use crate::money::{Currency, Money};
+use crate::time::Date;
+
+/// What a seller sold on one day: the orders placed on it that are fulfilled now, whenever they were
+/// paid. Those that were taken back no longer count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DailySales {
+    /// Which day, in UTC.
+    pub day: Date,
+    /// How many units.
+    pub units: u64,
+    /// What the orders come to.
+    pub revenue: Money,
+}
+
+impl DailySales {
+    /// A day on which nothing was sold.
+    #[must_use]
+    pub const fn none(day: Date, currency: Currency) -> Self {
+        Self {
+            day,
+            units: 0,
+            revenue: Money::zero(currency),
+        }
+    }
+
+    /// The sales of each of these days, of which `sold` has those that there were any on.
+    pub(crate) fn on_each(days: Vec<Date>, sold: Vec<Self>, currency: Currency) -> Vec<Self> {
+        let sold: HashMap<Date, Self> = sold.into_iter().map(|sales| (sales.day, sales)).collect();
+        days.into_iter()
+            .map(|day| match sold.get(&day) {
+                Some(sales) => *sales,
+                None => Self::none(day, currency),
+            })
+            .collect()
+    }
+}

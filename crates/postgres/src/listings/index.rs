@@ -1,0 +1,71 @@
+//! All listings on sale, along the index that holds no others. The transactions are for their plans: left
+//! to choose, and once edits have moved listings about, the server sorts the whole table for a long page.
+
+use std::num::NonZeroU32;
+
+use async_trait::async_trait;
+use futures::FutureExt;
+use udam_domain::id::ListingId;
+use udam_domain::listing::OnSale;
+use udam_domain::{ListingIndex, StoreError};
+use uuid::Uuid;
+
+use super::PgListingStore;
+use crate::columns::Columns;
+
+#[async_trait]
+impl ListingIndex for PgListingStore {
+    async fn on_sale(
+        &self,
+        after: Option<ListingId>,
+        limit: u32,
+    ) -> Result<Vec<OnSale>, StoreError> {
+        const ON_SALE: &str = "\
+-- PgListingStore::on_sale
+SELECT id, created_at FROM listings WHERE state = 'active' AND id > $1 ORDER BY id LIMIT $2";
+
+        let (after, limit) = (after.map_or(Uuid::nil(), ListingId::uuid), i64::from(limit));
+        self.pool
+            .transaction(move |tx| {
+                async move {
+                    let found = tx.rows(ON_SALE, &[&after, &limit]).await?;
+                    found
+                        .iter()
+                        .map(|row| {
+                            Ok(OnSale {
+                                id: row.read("id")?,
+                                changed_at: row.read("created_at")?,
+                            })
+                        })
+                        .collect()
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn on_sale_boundaries(&self, every: NonZeroU32) -> Result<Vec<ListingId>, StoreError> {
+        const BOUNDARIES: &str = "\
+-- PgListingStore::on_sale_boundaries
+SELECT id
+FROM (
+    SELECT id, row_number() OVER in_order AS number, lead(id) OVER in_order AS next
+    FROM listings WHERE state = 'active'
+    WINDOW in_order AS (ORDER BY id)
+) AS numbered
+WHERE number % $1 = 0 AND next IS NOT NULL ORDER BY id";
+
+        // It reads through all that is on sale: like searches, not many of these run at once.
+        let _turn = self.searches.wait().await?;
+        let every = i64::from(every.get());
+        self.pool
+            .transaction(move |tx| {
+                async move {
+                    let found = tx.rows(BOUNDARIES, &[&every]).await?;
+                    found.iter().map(|row| Ok(row.read("id")?)).collect()
+                }
+                .boxed()
+            })
+            .await
+    }
+}

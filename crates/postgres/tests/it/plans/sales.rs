@@ -1,0 +1,31 @@
+use udam_domain::OrderBook;
+use udam_domain::id::OrderId;
+use udam_domain::time::{SignedDuration, before};
+use udam_postgres::PgOrderBook;
+
+use super::grown::{grown, new_year};
+
+#[tokio::test]
+async fn sales_are_counted_along_the_seller_s_index_and_not_before_the_period() {
+    let grown = grown().await;
+    let seller = grown.busiest("orders", "seller_id").await;
+    let count = "SELECT count(*) FROM orders WHERE seller_id = $1 AND id >= $2";
+    let ordered = async |since| {
+        let first = OrderId::first_at(since).uuid();
+        let found: Vec<i64> = grown.all(count, &[&seller.uuid(), &first]).await;
+        u64::try_from(found[0]).unwrap()
+    };
+    let year = before(new_year(), SignedDuration::from_hours(24 * 365));
+    for days in [1, 30, 365] {
+        let since = before(new_year(), SignedDuration::from_hours(24 * days));
+        let asked_for = ordered(since).await;
+        assert!(days == 365 || asked_for * 5 < ordered(year).await);
+        // In the index and in the table.
+        let bounds = [("PgOrderBook::daily_sales", 2 * asked_for)];
+        let held = grown.hold(&bounds, async |pool, _| {
+            let sold = PgOrderBook::new(pool).daily_sales(seller, since).await;
+            assert!(!sold.unwrap().is_empty());
+        });
+        held.await;
+    }
+}
