@@ -75,7 +75,8 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
     .await?;
     tell_of_payments(&marketplace);
     let http = &marketplace.http;
-    host(wired.api.clone(), http, listeners, |address| {
+    let (api, store) = (wired.api.clone(), wired.store.clone());
+    host(api, store, http, listeners, |address| {
         let public_url = http.public_url.as_ref().map(Url::as_str);
         tracing::info!(%address, public_url, "serving");
         Ok(())

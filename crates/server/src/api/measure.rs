@@ -9,7 +9,7 @@ use udam_domain::order::PlacedOrder;
 use udam_domain::payment::CheckoutSession;
 use udam_domain::{Applied, PlaceOrderError};
 
-use super::problem::Refusal;
+use super::problem::{Judged, Refusal};
 
 const REQUESTS: &str = "udam_http_requests_total";
 const ORDERS: &str = "udam_orders_total";
@@ -56,28 +56,22 @@ pub(super) fn request(route: &str, method: &'static str, status: u16, took: Dura
 }
 
 /// Counts an order by what came of it.
-pub(super) fn order(outcome: Result<PlacedOrder, PlaceOrderError>) -> Result<PlacedOrder, Refusal> {
-    let outcome = outcome.map_err(Refusal::from);
-    let name = match &outcome {
+pub(super) fn order(outcome: &Result<PlacedOrder, PlaceOrderError>) {
+    let name = match outcome {
         Ok(placed) if placed.replayed => "replayed",
         Ok(_) => "placed",
-        Err(refusal) => refusal.problem.code().name(),
+        Err(error) => error.code().name(),
     };
     counter!(ORDERS, "outcome" => name).increment(1);
-    outcome
 }
 
 /// Counts an attempt to send a buyer to pay.
-pub(super) fn checkout(
-    outcome: Result<CheckoutSession, CheckoutError>,
-) -> Result<CheckoutSession, Refusal> {
-    let outcome = outcome.map_err(Refusal::from);
-    let name = match &outcome {
+pub(super) fn checkout(outcome: &Result<CheckoutSession, CheckoutError>) {
+    let name = match outcome {
         Ok(_) => "sent",
-        Err(refusal) => refusal.problem.code().name(),
+        Err(error) => error.code().name(),
     };
     counter!(CHECKOUTS, "outcome" => name).increment(1);
-    outcome
 }
 
 /// Counts a webhook by what came of it.

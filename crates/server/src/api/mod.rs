@@ -17,6 +17,7 @@ mod identity;
 mod measure;
 mod observe;
 mod openapi;
+mod premises;
 pub mod problem;
 mod query;
 mod rate_limit;
@@ -47,6 +48,7 @@ use routes::Endpoint;
 
 pub use measure::describe_metrics;
 pub use observe::{Observe, Observer, observe};
+pub use premises::ApiPremises;
 
 /// All that the API answers from.
 pub struct Api {

@@ -12,7 +12,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use udam_domain::account::Email;
 
-use super::problem::Problem;
+use super::problem::{Problem, Refusal};
 
 /// After so many calls, peers and accounts that have long been quiet are forgotten, so that the memory
 /// of them is bounded by how many call within a few minutes.
@@ -28,6 +28,16 @@ pub(crate) enum Pace {
     General,
     /// Calls of machines that must never be turned away: probes, and the payment provider's.
     Unlimited,
+}
+
+/// A call comes too soon, by so many seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooSoon(pub(super) u64);
+
+impl From<TooSoon> for Refusal {
+    fn from(TooSoon(seconds): TooSoon) -> Self {
+        Problem::RateLimited(seconds).into()
+    }
 }
 
 /// What is left of each allowance.
@@ -52,7 +62,7 @@ impl RateLimits {
     }
 
     /// Counts a call of this peer's, unless it comes too soon.
-    pub(super) fn admit(&self, pace: Pace, peer: Option<IpAddr>) -> Result<(), Problem> {
+    pub(super) fn admit(&self, pace: Pace, peer: Option<IpAddr>) -> Result<(), TooSoon> {
         let Some(limiters) = &self.limiters else {
             return Ok(());
         };
@@ -67,7 +77,7 @@ impl RateLimits {
 
     /// Counts an attempt at this account's password, unless there are too many, from wherever they
     /// come. There need not be such an account: nobody shall learn from it whether there is.
-    pub(super) fn admit_attempt(&self, email: &Email) -> Result<(), Problem> {
+    pub(super) fn admit_attempt(&self, email: &Email) -> Result<(), TooSoon> {
         match &self.limiters {
             Some(limiters) => limiters.check(&limiters.attempts, email),
             None => Ok(()),
@@ -91,10 +101,10 @@ impl Limiters {
         &self,
         limiter: &DefaultKeyedRateLimiter<K>,
         key: &K,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), TooSoon> {
         limiter.check_key(key).map_err(|too_soon| {
             let wait = too_soon.wait_time_from(self.clock.now());
-            Problem::RateLimited(whole_seconds(wait))
+            TooSoon(whole_seconds(wait))
         })
     }
 
@@ -210,10 +220,7 @@ mod tests {
         let limits = RateLimits::new(true);
         admitted(&limits, Pace::Credentials, "192.0.2.1", 10);
         let problem = limits.admit(Pace::Credentials, "192.0.2.1".parse().ok());
-        assert!(
-            matches!(problem, Err(Problem::RateLimited(1..=3))),
-            "{problem:?}"
-        );
+        assert!(matches!(problem, Err(TooSoon(1..=3))), "{problem:?}");
     }
 
     #[test]

@@ -211,7 +211,8 @@ async fn serve_over(
         demo::seed(accounts, catalogue, settings.orders.currency()).await?;
     }
     let to_buy = demo::something_to_buy(catalogue, &settings.orders).await?;
-    host(wired.api.clone(), &settings.http, listeners, |address| {
+    let (api, store) = (wired.api.clone(), wired.store.clone());
+    host(api, store, &settings.http, listeners, |address| {
         terminal.answer(Welcome {
             address,
             sandbox: sandbox.base_url(),

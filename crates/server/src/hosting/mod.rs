@@ -4,6 +4,7 @@ mod listener;
 mod runtime;
 mod server;
 mod signals;
+mod unknown;
 
 pub use listener::{ListenError, Listeners, Purpose};
 #[cfg(test)]

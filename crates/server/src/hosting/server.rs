@@ -7,10 +7,12 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, Error, HttpServer, web};
 use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
+use udam_storefront::Storefront;
 
 use super::listener::Listeners;
 use super::runtime::on_lasting_runtime;
 use super::signals::StopSignals;
+use super::unknown::unknown_path;
 use crate::api::{self, Api};
 use crate::config::HttpSettings;
 use crate::terminal::TerminalError;
@@ -52,6 +54,7 @@ pub enum HostError {
 /// [`HostError`]
 pub async fn host(
     api: web::Data<Api>,
+    store: web::Data<Storefront>,
     http: &HttpSettings,
     listeners: Listeners,
     ready: impl FnOnce(SocketAddr) -> Result<(), TerminalError>,
@@ -62,7 +65,7 @@ pub async fn host(
         .operators
         .map(|listener| operators_server(api.clone(), listener).map(Running::start))
         .transpose()?;
-    let clients = clients_server(api.clone(), http.workers.get(), listeners.clients)?;
+    let clients = clients_server(api.clone(), store, http.workers.get(), listeners.clients)?;
     let mut clients = Running::start(clients);
     ready(address)?;
     tokio::select! {
@@ -107,12 +110,17 @@ impl Running {
 
 fn clients_server(
     api: web::Data<Api>,
+    store: web::Data<Storefront>,
     workers: usize,
     listener: TcpListener,
 ) -> io::Result<Server> {
     let lasting = Handle::current();
-    let server =
-        HttpServer::new(move || app(&lasting, &api).configure(api::configure(api.clone())));
+    let server = HttpServer::new(move || {
+        app(&lasting, &api)
+            .configure(api::configure(api.clone()))
+            .configure(udam_storefront::configure(store.clone()))
+            .default_service(web::to(unknown_path))
+    });
     Ok(server
         .workers(workers)
         .keep_alive(KEEP_ALIVE)

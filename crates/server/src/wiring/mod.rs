@@ -1,6 +1,7 @@
 //! Where the marketplace's ports meet their adapters.
 
 mod provider;
+mod store;
 mod use_cases;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use udam_domain::marketplace::Reconciliation;
 use udam_domain::money::Currency;
 use udam_domain::{Marketplace, StoreError};
 use udam_postgres::{PgOrderStore, PgPaymentBacklog, PgPool, PgSealedKeyStore};
+use udam_storefront::Storefront;
 use udam_stripe::StripeSetupError;
 
 use crate::api::{Api, ApiSettings, LoginMode, OperationsOn, Surroundings};
@@ -63,8 +65,10 @@ pub enum WiringError {
 pub struct Wired {
     /// Its use cases.
     pub marketplace: Marketplace,
-    /// What serves them.
+    /// What serves them to programs.
     pub api: web::Data<Api>,
+    /// What serves them to people.
+    pub store: web::Data<Storefront>,
     pool: PgPool,
     orders: PgOrderStore,
     /// What goes on beside requests. It ends when this is dropped.
@@ -116,9 +120,11 @@ pub async fn wire(
         surroundings,
     );
     let (api, pool) = (web::Data::new(api), pool.clone());
+    let store = store::storefront(&marketplace, settings, login, api.clone());
     Ok(Wired {
         marketplace,
         api,
+        store: web::Data::new(store),
         pool,
         orders,
         background,

@@ -50,7 +50,9 @@ pub(crate) async fn place_order(mut call: Call) -> Answer {
         units: body.units_requested,
         idempotency_key: key,
     };
-    let placed = measure::order(call.marketplace().ordering.buy(authority, request).await)?;
+    let placed = call.marketplace().ordering.buy(authority, request).await;
+    measure::order(&placed);
+    let placed = placed?;
     let buyer = placed.order.buyer_id;
     call.acts_for(buyer);
     let order = payable(&call, placed.order).await?;

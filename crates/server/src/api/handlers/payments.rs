@@ -57,8 +57,9 @@ pub(super) async fn payable(call: &Call, order: Order) -> Result<Order, Refusal>
 /// that runs from now on.
 async fn send_to_pay(call: &Call, payments: &Payments, order: Order) -> Result<Order, Refusal> {
     let (id, buyer) = (order.id, order.buyer_id);
-    measure::checkout(payments.checkout(id, Some(buyer)).await)
-        .map_err(|refusal| refusal.about(id))?;
+    let session = payments.checkout(id, Some(buyer)).await;
+    measure::checkout(&session);
+    session.map_err(|error| Refusal::from(error).about(id))?;
     let now = call.marketplace().ordering.find(id, buyer).await?;
     Ok(now.unwrap_or(order))
 }
@@ -102,7 +103,8 @@ pub(crate) async fn check_out_tab(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
     call.no_body()?;
     let payments = call.payments()?;
-    let session = measure::checkout(payments.checkout_tab(signed_in.account.id).await)?;
-    let payment_url = session.url;
+    let session = payments.checkout_tab(signed_in.account.id).await;
+    measure::checkout(&session);
+    let payment_url = session?.url;
     Ok(ok(&PaymentUrlResponse { payment_url }))
 }

@@ -20,6 +20,7 @@ use udam_domain::units::Stock;
 pub(crate) use answer::MEDIA_TYPE;
 pub use catalogue::{Code, Entry, markdown};
 pub(crate) use refusal::{Refusal, Severity, both};
+pub(in crate::api) use verdict::Judged;
 
 /// Why a call did not succeed, as its client may know it.
 #[derive(Debug, Clone, PartialEq, Eq)]

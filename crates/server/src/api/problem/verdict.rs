@@ -15,11 +15,11 @@ use udam_domain::{
     RevokeTokenError, StoreError, VaultError,
 };
 
-use super::{Problem, Refusal, Severity};
+use super::{Code, Problem, Refusal, Severity};
 use crate::api::NotReady;
 
 /// What an error comes to at this edge.
-struct Verdict(Problem, Severity);
+pub(in crate::api) struct Verdict(Problem, Severity);
 
 const fn expected(problem: Problem) -> Verdict {
     Verdict(problem, Severity::Expected)
@@ -34,8 +34,13 @@ const fn broken(problem: Problem) -> Verdict {
 }
 
 /// An error that a client and the log can be told of.
-trait Judged {
+pub(in crate::api) trait Judged {
     fn verdict(&self) -> Verdict;
+
+    /// What a client is told that it is.
+    fn code(&self) -> Code {
+        self.verdict().0.code()
+    }
 }
 
 impl<E: Judged + Error + Send + Sync + 'static> From<E> for Refusal {

@@ -11,7 +11,7 @@ async fn what_is_not_there_is_not_found() -> Result<()> {
     let ada = market.join("ada").await?;
     let absent = "01h455vb4pex5vsknk084sn02q";
     for path in [
-        "/".to_owned(),
+        "/nowhere".to_owned(),
         "/v1".to_owned(),
         "/v1/".to_owned(),
         "/v2/listings".to_owned(),

@@ -1,0 +1,45 @@
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use udam_storefront::Storefront;
+
+use crate::api::problem::{Problem, Refusal};
+
+/// What every other path is told: a page for whoever would rather read one, a problem for clients of the
+/// API.
+pub(super) async fn unknown_path(
+    store: web::Data<Storefront>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    if reads_pages(&request) {
+        Ok(udam_storefront::unknown_path(&store))
+    } else {
+        Err(Problem::NotFound.into())
+    }
+}
+
+fn reads_pages(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(header::ACCEPT);
+    let accepts_html = accept
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    accepts_html && !request.path().starts_with("/v1/")
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn browsers_read_pages_except_of_the_api() {
+        let reads = |uri, accept| {
+            let request = TestRequest::with_uri(uri).insert_header((header::ACCEPT, accept));
+            reads_pages(&request.to_http_request())
+        };
+        let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+        assert!(reads("/nowhere", browser));
+        assert!(!reads("/v1/nowhere", browser));
+        assert!(!reads("/nowhere", "*/*"));
+    }
+}

@@ -1,0 +1,119 @@
+//! Telling our own forms from those that another site has a visitor send.
+//!
+//! Every form carries a token that is made from a secret in the visitor's cookie: their session, or,
+//! before they sign in, a random text. Another site can have the cookie sent but cannot read it, and
+//! so cannot make the token. Browsers also say which site a form was sent from, in `Origin`, and what
+//! they say has to be us.
+
+use actix_web::http::Uri;
+use actix_web::http::header::{self, HeaderMap};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::hmac;
+use url::Url;
+
+/// What sets these tokens apart from all else that is made from the same secret.
+const PURPOSE: &[u8] = b"udam storefront form";
+
+/// The token for forms given to whoever holds this secret.
+pub(crate) fn token(secret: &str) -> String {
+    URL_SAFE_NO_PAD.encode(hmac::sign(&key(secret), PURPOSE))
+}
+
+/// Whether it is the token for this secret, found out in constant time.
+pub(crate) fn is_genuine(token: &str, secret: &str) -> bool {
+    URL_SAFE_NO_PAD
+        .decode(token)
+        .is_ok_and(|tag| hmac::verify(&key(secret), PURPOSE, &tag).is_ok())
+}
+
+fn key(secret: &str) -> hmac::Key {
+    hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes())
+}
+
+/// Whether the browser says that the form comes from one of our pages. One that says nothing has only
+/// the token to go by.
+pub(crate) fn is_from_here(headers: &HeaderMap, public_url: Option<&Url>) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return headers
+            .get("sec-fetch-site")
+            .is_none_or(|site| site == "same-origin" || site == "none");
+    };
+    let Ok(origin) = origin.to_str() else {
+        return false;
+    };
+    let ours = public_url.map(|url| url.origin().ascii_serialization());
+    if ours.is_some_and(|ours| ours == origin) {
+        return true;
+    }
+    let Ok(origin) = origin.parse::<Uri>() else {
+        return false;
+    };
+    // Whoever can tamper with plain HTTP must not send forms to where TLS is spoken.
+    let scheme = match public_url {
+        Some(url) => origin.scheme_str() == Some(url.scheme()),
+        None => matches!(origin.scheme_str(), Some("http" | "https")),
+    };
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let authority = origin.authority();
+    scheme && authority.is_some_and(|authority| Some(authority.as_str()) == host)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn a_token_is_good_for_its_own_secret_only() {
+        let made = token("ses_a");
+        assert!(is_genuine(&made, "ses_a"));
+        for (token, secret) in [(made.as_str(), "ses_b"), ("", "ses_a"), ("?", "ses_a")] {
+            assert!(!is_genuine(token, secret));
+        }
+    }
+
+    fn from_here(given: &[(&'static str, &'static str)]) -> bool {
+        let mut headers = HeaderMap::new();
+        for (name, value) in given {
+            headers.insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
+        }
+        let public_url = Url::parse("https://udam.example/").ok();
+        is_from_here(&headers, public_url.as_ref())
+    }
+
+    #[test]
+    fn a_form_comes_from_the_host_it_goes_to_or_from_the_public_address() {
+        assert!(from_here(&[("origin", "https://a:80"), ("host", "a:80")]));
+        assert!(from_here(&[
+            ("origin", "https://udam.example"),
+            ("host", "10.0.0.1")
+        ]));
+        assert!(from_here(&[("host", "a")]));
+        assert!(from_here(&[("sec-fetch-site", "same-origin")]));
+    }
+
+    #[test]
+    fn a_form_of_another_site_is_told_by_its_origin() {
+        for origin in [
+            "https://evil.example",
+            "null",
+            "https://a:81",
+            "http://a:80",
+            "a:80",
+            "",
+        ] {
+            assert!(
+                !from_here(&[("origin", origin), ("host", "a:80")]),
+                "{origin}"
+            );
+        }
+        assert!(!from_here(&[("sec-fetch-site", "cross-site")]));
+    }
+}

@@ -1,0 +1,107 @@
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use udam_domain::account::{Credentials, Origin, PasswordHash, Session};
+use udam_domain::id::SessionId;
+use udam_domain::page::Page;
+use udam_domain::time::Timestamp;
+use uuid::Uuid;
+
+use crate::testing::{TestStore, ada};
+
+/// The session that Ada asks with is number 2.
+fn session(number: u128) -> Session {
+    Session {
+        id: SessionId::from_uuid(Uuid::from_u128(number)),
+        account_id: ada().id,
+        origin: Origin {
+            address: Some([192, 0, 2, 7].into()),
+            device: Some("<script>alert(1)</script>".parse().unwrap()),
+        },
+        created_at: Timestamp::UNIX_EPOCH,
+        last_seen_at: Timestamp::UNIX_EPOCH,
+        expires_at: Timestamp::MAX,
+    }
+}
+
+fn signed_in_twice() -> TestStore {
+    let mut store = TestStore::signed_in();
+    store.sessions.expect_of_account().returning(|_, _, _, _| {
+        Ok(Page {
+            items: vec![session(3), session(2)],
+            next: Some(session(2).id),
+        })
+    });
+    store
+}
+
+fn end(number: u128) -> String {
+    format!("/account/sessions/{}/end", session(number).id)
+}
+
+#[actix_web::test]
+async fn a_stranger_is_sent_to_log_in_and_back() {
+    let answer = TestStore::new().get("/account").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(answer.location(), "/login?next=%2Faccount");
+}
+
+#[actix_web::test]
+async fn sessions_are_listed_as_text_with_this_one_marked() {
+    let page = signed_in_twice().get("/account?done=%3Cb%3E").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.headers.get(header::CACHE_CONTROL).unwrap(), "no-store");
+    assert!(!page.html.contains("<script>alert"));
+    assert_eq!(page.html.matches("This one").count(), 1);
+    assert!(page.html.contains(&end(3)) && page.html.contains(&end(2)));
+    let next = format!("href=\"/account?after={}\"", session(2).id);
+    assert!(page.html.contains(&next));
+}
+
+#[actix_web::test]
+async fn ending_this_very_session_has_the_browser_forget_it() {
+    for path in [end(2).as_str(), "/account/sessions/end-all"] {
+        let mut store = TestStore::signed_in();
+        store.sessions.expect_end().returning(|_, _| Ok(true));
+        store.sessions.expect_end_all().returning(|_| Ok(()));
+        let answer = store.post(path, "").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        assert!(answer.location().starts_with("/login?done="));
+        let cookie = answer.headers.get(header::SET_COOKIE).unwrap();
+        assert!(
+            cookie
+                .to_str()
+                .unwrap()
+                .starts_with("__Host-udam_session=; ")
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_session_that_is_not_theirs_is_not_there() {
+    let mut store = TestStore::signed_in();
+    store
+        .sessions
+        .expect_end()
+        .withf(|account, ended| *account == ada().id && *ended == session(9).id)
+        .returning(|_, _| Ok(false));
+    let answer = store.post(&end(9), "").await;
+    assert_eq!(answer.location(), "/account?done=gone");
+    assert!(!answer.headers.contains_key(header::SET_COOKIE));
+}
+
+#[actix_web::test]
+async fn a_wrong_current_password_is_told_beside_it_and_none_is_shown() {
+    let mut store = signed_in_twice();
+    store.accounts.expect_find_credentials().returning(|_| {
+        Ok(Some(Credentials {
+            account: ada(),
+            password_hash: Some(PasswordHash::from_phc("hash".into())),
+        }))
+    });
+    store.passwords.expect_verify().returning(|_, _| Ok(false));
+    let fields = "current_password=hunter2hunter2&new_password=hunter3hunter3";
+    let page = store.post("/account/password", fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("id=\"current_password-error\""));
+    assert!(!page.html.contains("hunter"));
+}

@@ -1,0 +1,181 @@
+use std::error::Error;
+
+use udam_domain::listing::{Listing, ListingDetails, ListingState, Price, Seller};
+use udam_domain::money::{Currency, Money};
+use udam_domain::order::{Authority, Order, OrderState, PlacedOrder};
+use udam_domain::page::Page;
+use udam_domain::payment::Charge;
+use udam_domain::time::Timestamp;
+use udam_domain::units::Stock;
+use udam_domain::{GatewayError, MockPaymentGateway, MockPaymentStore};
+
+use super::*;
+use crate::pages::orders::tests::{ORDER, order, someone};
+use crate::testing::{Received, TestStore, ada};
+
+const BUY: &str = "/listings/lst_00000000000000000000000003/buy";
+const KEY: &str = "6b8b4567-327b-43c6-a3c9-869895e3ab10";
+
+/// A store in which Ada looks at a listing of ten units.
+fn store() -> TestStore {
+    let mut store = TestStore::signed_in();
+    store.listings.expect_find().returning(|id| {
+        Ok(Some(Listing {
+            id,
+            seller: Seller {
+                id: someone(),
+                name: "Northwind".parse().unwrap(),
+            },
+            details: ListingDetails {
+                service_name: "Rain".parse().unwrap(),
+                description: None,
+                endpoint_url: None,
+                price_per_unit: Price::new(Money::new(400, Currency::USD)).unwrap(),
+                unit_description: "1,000 calls".parse().unwrap(),
+            },
+            available: Stock::new(10).unwrap(),
+            state: ListingState::Active,
+            created_at: Timestamp::UNIX_EPOCH,
+        }))
+    });
+    store.listings.expect_search().returning(|_| {
+        Ok(Page {
+            items: Vec::new(),
+            next: None,
+        })
+    });
+    store
+}
+
+fn placing(order: Order, replayed: bool) -> TestStore {
+    let mut store = store();
+    store
+        .orders
+        .expect_place()
+        .withf(|place| {
+            let key = place.idempotency_key.as_ref();
+            matches!(place.authority, Authority::Session(_))
+                && place.units.get() == 3
+                && key.is_some_and(|key| key.as_str() == KEY)
+        })
+        .times(1)
+        .returning(move |_| {
+            let order = order.clone();
+            Ok(PlacedOrder { order, replayed })
+        });
+    store
+}
+
+async fn buy(store: TestStore, units: &str) -> Received {
+    store
+        .post(BUY, &format!("order_key={KEY}&units={units}"))
+        .await
+}
+
+#[actix_web::test]
+async fn an_order_is_placed_by_the_form_s_own_name_for_it_and_shown() {
+    for (replayed, page) in [
+        (false, ORDER.to_owned()),
+        (true, format!("{ORDER}?done=before")),
+    ] {
+        let answer = buy(placing(order(OrderState::Fulfilled), replayed), "3").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        assert_eq!(answer.location(), page);
+    }
+}
+
+#[actix_web::test]
+async fn a_provider_that_fails_does_not_lose_the_order() {
+    let untold = Order {
+        payment_url: None,
+        ..order(OrderState::AwaitingPayment)
+    };
+    let mut store = placing(untold.clone(), false);
+    let (mut gateway, mut charges) = (MockPaymentGateway::new(), MockPaymentStore::new());
+    charges.expect_charge_order().returning(move |request| {
+        Ok(Charge {
+            id: request.charge_id,
+            buyer_id: ada().id,
+            order: None,
+            tab: untold.total,
+            expires_at: Timestamp::MAX,
+            session: None,
+        })
+    });
+    let silent = || -> Box<dyn Error + Send + Sync> { "silent".into() };
+    gateway
+        .expect_open_session()
+        .times(1)
+        .returning(move |_| Err(GatewayError::Unavailable(silent())));
+    store.provider = Some((gateway, charges));
+    let answer = buy(store, "3").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(answer.location(), ORDER);
+}
+
+#[actix_web::test]
+async fn a_number_of_units_that_cannot_be_is_shown_again() {
+    for units in ["", "0", "1.5", "-1", "%3Cb%3E", "1000001"] {
+        let page = buy(store(), units).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{units}");
+        assert!(page.html.contains("id=\"units-error\""), "{}", page.html);
+        assert!(!page.html.contains("<b>"));
+    }
+}
+
+#[actix_web::test]
+async fn what_is_not_left_is_refused_beside_the_form() {
+    for (rejection, why) in [
+        (
+            Rejection::InsufficientUnits {
+                available: Stock::new(2).unwrap(),
+            },
+            "Only 2 units left.",
+        ),
+        (Rejection::ListingUnavailable, "not on sale"),
+        (Rejection::TotalTooLarge, "more than can be charged at once"),
+    ] {
+        let mut store = store();
+        store
+            .orders
+            .expect_place()
+            .returning(move |_| Err(PlaceOrderError::Rejected(rejection)));
+        let page = buy(store, "3").await;
+        assert_eq!(page.status, StatusCode::CONFLICT);
+        assert!(page.html.contains(why), "{}", page.html);
+        assert!(page.html.contains("value=\"3\""), "{}", page.html);
+        assert!(
+            !page.html.contains(KEY),
+            "the name was of an order that is not"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_session_that_ends_in_between_is_brought_back_to_the_listing() {
+    let mut store = store();
+    store
+        .orders
+        .expect_place()
+        .returning(|_| Err(PlaceOrderError::Unauthenticated));
+    let answer = buy(store, "3").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let listing = BUY.trim_end_matches("/buy").replace('/', "%2F");
+    assert_eq!(answer.location(), format!("/login?next={listing}"));
+}
+
+#[actix_web::test]
+async fn a_form_without_its_name_for_the_order_buys_nothing() {
+    for key in ["", "1", "../../x"] {
+        let answer = store().post(BUY, &format!("order_key={key}&units=3")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{key}");
+    }
+}
+
+#[actix_web::test]
+async fn a_stranger_s_browser_is_sent_to_log_in() {
+    let form = format!("order_key={KEY}&units=3");
+    let answer = TestStore::new().post_as_visitor(BUY, &form).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert!(answer.location().starts_with("/login?next="));
+}

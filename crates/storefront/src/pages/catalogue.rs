@@ -1,0 +1,203 @@
+//! Everything on sale.
+
+use askama::Template;
+use udam_domain::listing::{CatalogueQuery, Listing, Sort};
+use udam_domain::money::Money;
+use udam_domain::page::PageRequest;
+use url::form_urlencoded;
+
+use crate::answer::{Answer, public};
+use crate::form::Form;
+use crate::shell::Shell;
+use crate::visit::Visit;
+use crate::{position, words};
+
+/// What can be asked for, as the address says it and as the page says it.
+const SORTS: [(&str, Sort, &str); 4] = [
+    ("newest", Sort::Newest, "Newest first"),
+    ("price", Sort::Price, "Cheapest first"),
+    ("-price", Sort::PriceDescending, "Dearest first"),
+    ("relevance", Sort::Relevance, "Best match first"),
+];
+
+#[derive(Template)]
+#[template(path = "catalogue.html")]
+struct CataloguePage {
+    shell: Shell,
+    heading: String,
+    listings: Vec<ListingCard>,
+    form: Form,
+    sorts: Vec<Choice>,
+    currency: &'static str,
+    in_stock: bool,
+    seller: Option<String>,
+    is_filtered: bool,
+    next: Option<String>,
+}
+
+/// One way to sort.
+struct Choice {
+    value: &'static str,
+    text: &'static str,
+    chosen: bool,
+}
+
+/// A listing in a row of others.
+pub(super) struct ListingCard {
+    pub(super) path: String,
+    pub(super) service_name: String,
+    pub(super) description: Option<String>,
+    pub(super) seller: String,
+    pub(super) unit_description: String,
+    pub(super) price: String,
+    pub(super) left: String,
+    pub(super) sold_out: bool,
+}
+
+impl From<&Listing> for ListingCard {
+    fn from(listing: &Listing) -> Self {
+        let details = &listing.details;
+        Self {
+            path: format!("/listings/{}", listing.id),
+            service_name: details.service_name.to_string(),
+            description: details
+                .description
+                .as_ref()
+                .map(|text| beginning(text.as_str())),
+            seller: listing.seller.name.to_string(),
+            unit_description: details.unit_description.to_string(),
+            price: words::money(details.price_per_unit.amount()),
+            left: format!("{} left", words::count(listing.available.get())),
+            sold_out: listing.available.is_empty(),
+        }
+    }
+}
+
+/// The first hundred and forty characters or so, up to the end of a word.
+fn beginning(text: &str) -> String {
+    const LENGTH: usize = 140;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LENGTH) {
+        None => line,
+        Some((end, _)) => {
+            let cut = line.get(..end).unwrap_or_default();
+            let words = cut.rsplit_once(' ').map_or(cut, |(words, _)| words);
+            format!("{words} …")
+        }
+    }
+}
+
+/// Shows a page of it.
+pub(crate) async fn show(mut visit: Visit) -> Answer {
+    let mut form = std::mem::take(&mut visit.form);
+    let query = read(&mut form, visit.store.settings.currency);
+    let sort = query.sort;
+    let is_filtered = query.text.is_some()
+        || query.seller.is_some()
+        || query.min_price.is_some()
+        || query.max_price.is_some()
+        || query.in_stock.is_some();
+    let in_stock = query.in_stock == Some(true);
+    let seller = query.seller;
+    let text = query.text.clone();
+    let first = query.page.after.is_none();
+    let page = visit.marketplace().catalogue.search(query).await?;
+    let next = page.next.map(|position| {
+        let after = position::write(position);
+        format!("/?{}", address(&form, Some(&after)))
+    });
+    let heading = match (&text, seller) {
+        (Some(text), _) => format!("Data services for “{text}”"),
+        (None, Some(_)) => page.items.first().map_or_else(
+            || "Data services of this seller".to_owned(),
+            |listing| format!("Data services of {}", listing.seller.name),
+        ),
+        (None, None) => "Data services on sale".to_owned(),
+    };
+    let mut shell = visit.shell();
+    form.value("q").clone_into(&mut shell.search);
+    // Filters and further pages are the same things in another order.
+    shell.canonical = (!is_filtered && first).then(|| visit.absolute("/"));
+    shell.description = Some(
+        "Buy access to data services by the unit: the key is yours the moment your order is served."
+            .to_owned(),
+    );
+    let sorts = SORTS
+        .into_iter()
+        .filter(|(_, way, _)| text.is_some() || *way != Sort::Relevance);
+    let page = CataloguePage {
+        shell,
+        heading,
+        listings: page.items.iter().map(ListingCard::from).collect(),
+        sorts: sorts
+            .map(|(value, way, text)| Choice {
+                value,
+                text,
+                chosen: way == sort,
+            })
+            .collect(),
+        form,
+        currency: visit.store.settings.currency.code(),
+        in_stock,
+        seller: seller.map(|seller| seller.to_string()),
+        is_filtered,
+        next,
+    };
+    public(&visit, &page)
+}
+
+/// What the address asks for. What it says that cannot be is told, and left out.
+fn read(form: &mut Form, currency: udam_domain::money::Currency) -> CatalogueQuery {
+    let text = form.read_optional("q", str::parse).flatten();
+    let seller = form.read_optional("seller", str::parse).flatten();
+    let amount = |text: &str| Money::parse(text.trim(), currency);
+    let min_price = form.read_optional("min_price", amount).flatten();
+    let mut max_price = form.read_optional("max_price", amount).flatten();
+    if let (Some(least), Some(most)) = (min_price, max_price)
+        && least.compare(most).is_ok_and(std::cmp::Ordering::is_gt)
+    {
+        form.refuse("max_price", "must not be less than the least price");
+        max_price = None;
+    }
+    let searches = text.is_some();
+    let unsaid = if searches {
+        Sort::Relevance
+    } else {
+        Sort::Newest
+    };
+    let said = SORTS
+        .into_iter()
+        .find(|(name, _, _)| *name == form.value("sort"));
+    let sort = said.map_or(unsaid, |(_, sort, _)| sort);
+    let sort = if sort == Sort::Relevance && !searches {
+        Sort::Newest
+    } else {
+        sort
+    };
+    CatalogueQuery {
+        text,
+        seller,
+        min_price,
+        max_price,
+        in_stock: (form.value("in_stock") == "true").then_some(true),
+        sort,
+        page: PageRequest {
+            after: position::read(form.value("after"), sort),
+            ..PageRequest::default()
+        },
+    }
+}
+
+/// The address of a page of the same search.
+fn address(form: &Form, after: Option<&str>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for name in ["q", "seller", "min_price", "max_price", "in_stock", "sort"] {
+        if !form.value(name).is_empty() {
+            query.append_pair(name, form.value(name));
+        }
+    }
+    if let Some(after) = after {
+        query.append_pair("after", after);
+    }
+    query.finish()
+}

@@ -1,0 +1,152 @@
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use udam_domain::RegisterAccountError;
+use udam_domain::account::{Credentials, PasswordHash, SessionDigest, SessionToken};
+
+use crate::Stage;
+use crate::testing::{Received, SESSION, TestStore, ada};
+
+fn cookies(received: &Received) -> Vec<&str> {
+    let cookies = received.headers.get_all(header::SET_COOKIE);
+    cookies.map(|cookie| cookie.to_str().unwrap()).collect()
+}
+
+/// A store where Ada has a password, which whatever is tried is or is not.
+fn store_where_the_password_is(right: bool) -> TestStore {
+    let mut store = TestStore::new();
+    store.accounts.expect_find_credentials().returning(|email| {
+        let known = *email == ada().email;
+        Ok(known.then(|| Credentials {
+            account: ada(),
+            password_hash: Some(PasswordHash::from_phc("hash".into())),
+        }))
+    });
+    let passwords = &mut store.passwords;
+    passwords
+        .expect_verify()
+        .returning(move |_, hash| Ok(right && hash.is_some()));
+    store.sessions.expect_open().returning(|_, _| Ok(true));
+    with_new_token(store)
+}
+
+fn with_new_token(mut store: TestStore) -> TestStore {
+    store.mint.expect_mint().returning(|| {
+        let token = SessionToken::new("udam_ses_new".into());
+        (token, SessionDigest::new([1; 32]))
+    });
+    store
+}
+
+#[actix_web::test]
+async fn whoever_logs_in_is_brought_to_the_page_they_wanted_if_it_is_ours() {
+    for (next, expected) in [
+        ("", "/"),
+        ("%2Forders%3Fafter%3Dord_1", "/orders?after=ord_1"),
+        ("%2F%2Fevil.example", "/"),
+        ("%2F%09%2Fevil.example", "/"),
+        ("https%3A%2F%2Fevil.example", "/"),
+    ] {
+        let fields = format!("email=ada%40example.com&password=right&next={next}");
+        let store = store_where_the_password_is(true);
+        let answer = store.post_as_visitor("/login", &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        assert_eq!(answer.location(), expected);
+        let cookies = cookies(&answer);
+        assert!(
+            cookies[0]
+                .starts_with("__Host-udam_session=udam_ses_new; HttpOnly; SameSite=Lax; Secure")
+        );
+        assert!(
+            cookies[1].starts_with("__Host-udam_visitor=; ") && cookies[1].contains("Max-Age=0")
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_wrong_password_and_an_unknown_address_are_told_alike() {
+    let told = async |email: &str| {
+        let fields = format!("email={email}&password=hunter2hunter2");
+        let store = store_where_the_password_is(false);
+        let page = store.post_as_visitor("/login", &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            page.html
+                .contains("The email address or the password is wrong.")
+        );
+        assert!(!page.html.contains("hunter2"));
+        assert!(cookies(&page).is_empty());
+        page.html
+    };
+    let (known, unknown) = (told("ada@example.com").await, told("eve@example.com").await);
+    assert_eq!(known.replace("ada@", "eve@"), unknown);
+}
+
+#[actix_web::test]
+async fn an_address_alone_signs_in_in_development_only() {
+    let page = TestStore::new().get("/login").await;
+    assert!(page.html.contains("current-password\" required"));
+    assert!(!page.html.contains("email alone"));
+    // The ports are not even asked.
+    let page = TestStore::new()
+        .post_as_visitor("/login", "email=ada%40example.com&password=")
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let mut store = store_where_the_password_is(false);
+    store.stage = Stage::Development;
+    let answer = store
+        .post_as_visitor("/login", "email=ada%40example.com&password=")
+        .await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert!(cookies(&answer)[0].starts_with("udam_session=udam_ses_new; "));
+}
+
+#[actix_web::test]
+async fn a_taken_address_is_told_beside_it_and_the_rest_is_kept_as_text() {
+    let mut store = with_new_token(TestStore::new());
+    store
+        .passwords
+        .expect_hash()
+        .returning(|_| Ok(PasswordHash::from_phc("hash".into())));
+    store
+        .accounts
+        .expect_register()
+        .returning(|_, _| Err(RegisterAccountError::EmailTaken));
+    let fields = "email=ada%40example.com&password=hunter2hunter2&name=%3Cb%3EAda&next=%2Ftab";
+    let page = store.post_as_visitor("/register", fields).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.html.contains("id=\"email-error\""));
+    assert!(page.html.contains("href=\"/login?next=%2Ftab\""));
+    assert!(page.html.contains("value=\"ada@example.com\""));
+    assert!(page.html.contains("&#60;b&#62;Ada") && !page.html.contains("<b>Ada"));
+    assert!(!page.html.contains("hunter2"));
+}
+
+#[actix_web::test]
+async fn whoever_is_signed_in_passes_through() {
+    for path in ["/login?next=%2Ftab", "/register?next=%2Ftab"] {
+        let answer = TestStore::signed_in().get(path).await;
+        assert_eq!(
+            (answer.status, answer.location()),
+            (StatusCode::SEE_OTHER, "/tab")
+        );
+    }
+}
+
+#[actix_web::test]
+async fn logging_out_ends_the_session_and_has_the_browser_forget_it() {
+    let mut store = TestStore::signed_in();
+    store
+        .sessions
+        .expect_end()
+        .times(1)
+        .returning(|_, _| Ok(true));
+    let answer = store.post("/logout", "").await;
+    assert_eq!(
+        (answer.status, answer.location()),
+        (StatusCode::SEE_OTHER, "/")
+    );
+    let cookies = cookies(&answer);
+    assert!(cookies[0].starts_with("__Host-udam_session=; ") && cookies[0].contains("Max-Age=0"));
+    assert!(!cookies[0].contains(SESSION));
+}

@@ -1,0 +1,158 @@
+//! One listing, and what it takes to buy of it.
+
+use askama::Template;
+use udam_domain::id::ListingId;
+use udam_domain::listing::{CatalogueQuery, Listing, ListingStatus};
+use udam_domain::page::{PageLimit, PageRequest};
+use udam_domain::units::Units;
+use uuid::Uuid;
+
+use super::catalogue::ListingCard;
+use super::json_ld;
+use crate::answer::{Answer, private, public};
+use crate::form::Form;
+use crate::shell::Shell;
+use crate::trouble::Trouble;
+use crate::visit::Visit;
+use crate::words;
+
+#[derive(Template)]
+#[template(path = "listing.html")]
+pub(super) struct ListingPage {
+    shell: Shell,
+    id: String,
+    service_name: String,
+    description: Option<String>,
+    endpoint_url: Option<String>,
+    unit_description: String,
+    price: String,
+    price_minor: i64,
+    exponent: usize,
+    currency: &'static str,
+    units_left: String,
+    most_units: u32,
+    status: &'static str,
+    status_text: String,
+    on_sale: bool,
+    listed_on: String,
+    seller: String,
+    seller_id: String,
+    others: Vec<ListingCard>,
+    form: Form,
+    total: Option<String>,
+    served_at_once_below: String,
+    order_key: String,
+    is_own: bool,
+    json_ld: String,
+}
+
+/// Shows it; with `?units=`, with what so many cost, for those whose browser does not work it out.
+pub(crate) async fn show(mut visit: Visit) -> Answer {
+    let id: ListingId = visit.id()?;
+    let found = visit.marketplace().catalogue.find(id).await?;
+    let listing = found.ok_or(Trouble::NotFound)?;
+    let mut form = std::mem::take(&mut visit.form);
+    let units = form.read_optional("units", str::parse::<Units>).flatten();
+    let page = page(&visit, listing, form, units).await?;
+    public(&visit, &page)
+}
+
+/// The page of a listing, with a form as it was filled in.
+pub(super) async fn page(
+    visit: &Visit,
+    listing: Listing,
+    mut form: Form,
+    units: Option<Units>,
+) -> Result<ListingPage, Trouble> {
+    let details = &listing.details;
+    let price = details.price_per_unit.amount();
+    if form.value("units").is_empty() {
+        form.fill_in("units", "1");
+    }
+    let settings = &visit.store.settings;
+    let canonical = visit.absolute(&format!("/listings/{}", listing.id));
+    let mut shell = visit.shell();
+    shell.description = Some(format!(
+        "{} by {}: {} for {}.",
+        details.service_name,
+        listing.seller.name,
+        details.unit_description,
+        words::money(price),
+    ));
+    let json_ld = json_ld::product(&listing, &canonical);
+    shell.canonical = Some(canonical);
+    let is_own = visit.is_signed_in() && visit.account()?.account.id == listing.seller.id;
+    let others = others(visit, &listing).await?;
+    let status = listing.status();
+    Ok(ListingPage {
+        shell,
+        id: listing.id.to_string(),
+        service_name: details.service_name.to_string(),
+        description: details.description.as_ref().map(ToString::to_string),
+        endpoint_url: details.endpoint_url.as_ref().map(ToString::to_string),
+        unit_description: details.unit_description.to_string(),
+        price: words::money(price),
+        price_minor: price.minor(),
+        exponent: price.currency().exponent(),
+        currency: price.currency().code(),
+        units_left: words::units(listing.available.get()),
+        most_units: listing.available.get(),
+        status: status.as_str(),
+        status_text: words::status(status.as_str()),
+        on_sale: status == ListingStatus::Active,
+        listed_on: words::instant(listing.created_at),
+        seller: listing.seller.name.to_string(),
+        seller_id: listing.seller.id.to_string(),
+        others,
+        form,
+        total: units
+            .and_then(|units| price.times(units).ok())
+            .map(words::money),
+        served_at_once_below: words::money(settings.small_order_limit),
+        order_key: order_key(visit),
+        is_own,
+        json_ld,
+    })
+}
+
+/// A few more of the same seller.
+async fn others(visit: &Visit, listing: &Listing) -> Result<Vec<ListingCard>, Trouble> {
+    const SHOWN: i64 = 5;
+    let query = CatalogueQuery {
+        seller: Some(listing.seller.id),
+        page: PageRequest {
+            after: None,
+            limit: PageLimit::new(SHOWN).unwrap_or_default(),
+        },
+        ..CatalogueQuery::default()
+    };
+    let page = visit.marketplace().catalogue.search(query).await?;
+    let others = page.items.iter().filter(|other| other.id != listing.id);
+    Ok(others.take(4).map(ListingCard::from).collect())
+}
+
+/// Names the order that the form will place, so that sending it twice places one. The page is the same
+/// for everybody who cannot order, and so it names none.
+fn order_key(visit: &Visit) -> String {
+    if !visit.is_signed_in() {
+        return String::new();
+    }
+    let mut bytes = [0; 16];
+    visit.marketplace().ordering.entropy.fill(&mut bytes);
+    uuid::Builder::from_random_bytes(bytes)
+        .into_uuid()
+        .to_string()
+}
+
+impl ListingPage {
+    /// Says above the page why the order was not placed.
+    pub(super) fn refused(mut self, status: actix_web::http::StatusCode, why: &str) -> Answer {
+        self.shell = self.shell.saying("bad", why);
+        private(status, &self)
+    }
+}
+
+/// A key that a form names an order by.
+pub(super) fn is_order_key(text: &str) -> bool {
+    Uuid::parse_str(text).is_ok()
+}

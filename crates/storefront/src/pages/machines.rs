@@ -1,0 +1,92 @@
+//! What is read by machines: search engines, feed readers, and assistants.
+
+pub(crate) mod feed;
+pub(crate) mod sitemap;
+
+use askama::Template;
+
+use crate::answer::{Answer, shared};
+use crate::trouble::Trouble;
+use crate::visit::Visit;
+
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// Fills in what is the same for everybody.
+fn render(template: &impl Template) -> Result<String, Trouble> {
+    template
+        .render()
+        .map_err(|error| Trouble::Broken(error.into()))
+}
+
+/// What XML cannot say is left out: most control characters (XML 1.0, section 2.2). Escaping is for
+/// the template.
+fn xml_text(text: &str) -> String {
+    let allowed = |letter: &char| matches!(letter, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    text.chars().filter(allowed).collect()
+}
+
+#[derive(Template)]
+#[template(path = "robots.txt")]
+struct Robots {
+    sitemap: String,
+}
+
+/// What crawlers need not look at (RFC 9309).
+pub(crate) async fn robots(visit: Visit) -> Answer {
+    let sitemap = visit.absolute("/sitemap.xml");
+    let content = render(&Robots { sitemap })?;
+    Ok(shared(&visit, TEXT, content))
+}
+
+#[derive(Template)]
+#[template(path = "llms.txt")]
+struct Llms {
+    site: String,
+    currency: &'static str,
+    small_order_limit: String,
+}
+
+/// What an assistant needs to know to use the marketplace for somebody (llmstxt.org).
+pub(crate) async fn llms(visit: Visit) -> Answer {
+    let settings = &visit.store.settings;
+    let content = render(&Llms {
+        site: visit.absolute(""),
+        currency: settings.currency.code(),
+        small_order_limit: crate::words::money(settings.small_order_limit),
+    })?;
+    Ok(shared(&visit, TEXT, content))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestStore;
+
+    #[test]
+    fn what_xml_cannot_say_is_left_out() {
+        assert_eq!(
+            xml_text("a\u{0}b\u{b}c\n\u{fffe}é\u{1f600}"),
+            "abc\né\u{1f600}"
+        );
+    }
+
+    #[actix_web::test]
+    async fn crawlers_are_kept_from_what_is_private_and_told_of_the_sitemap() {
+        let robots = TestStore::new().get("/robots.txt").await.html;
+        assert!(robots.contains("Disallow: /orders\n"), "{robots}");
+        assert!(robots.contains("Sitemap: https://udam.example/sitemap.xml"));
+    }
+
+    #[actix_web::test]
+    async fn an_assistant_is_told_how_to_buy() {
+        let text = TestStore::new().get("/llms.txt").await.html;
+        assert!(text.starts_with("# UDAM\n"), "{text}");
+        for needed in [
+            "https://udam.example/openapi.json",
+            "Idempotency-Key",
+            "5.00 USD",
+        ] {
+            assert!(text.contains(needed), "{needed}");
+        }
+    }
+}

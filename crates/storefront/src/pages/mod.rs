@@ -1,0 +1,15 @@
+//! The pages, by what people do there.
+
+pub(crate) mod account;
+pub(crate) mod buying;
+pub(crate) mod catalogue;
+pub(crate) mod entrance;
+mod json_ld;
+pub(crate) mod listing;
+pub(crate) mod machines;
+pub(crate) mod orders;
+pub(crate) mod paying;
+pub(crate) mod race;
+pub(crate) mod selling;
+pub(crate) mod tab;
+pub(crate) mod tokens;

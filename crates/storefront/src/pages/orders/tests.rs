@@ -1,0 +1,187 @@
+use udam_domain::ChangeOrderError;
+use udam_domain::id::{AccountId, ListingId, TokenId};
+use udam_domain::money::{Currency, Money};
+use udam_domain::page::{Page, PageLimit};
+use udam_domain::payment::{PaymentRoute, Tab};
+use udam_domain::time::Timestamp;
+use udam_domain::units::Units;
+use udam_domain::{MockPaymentGateway, MockPaymentStore};
+use uuid::Uuid;
+
+use super::*;
+use crate::testing::{TestStore, ada};
+
+pub(in crate::pages) const ORDER: &str = "/orders/ord_00000000000000000000000005";
+
+const PAY_URL: &str = "https://pay.example/cs_1";
+
+pub(in crate::pages) fn someone() -> AccountId {
+    AccountId::from_uuid(Uuid::from_u128(9))
+}
+
+/// Ada's order of 12 dollars, which awaits payment or is as it was once it had been paid.
+pub(in crate::pages) fn order(state: OrderState) -> Order {
+    let token = TokenId::from_uuid(Uuid::from_u128(6));
+    let awaits = state == OrderState::AwaitingPayment;
+    Order {
+        id: OrderId::from_uuid(Uuid::from_u128(5)),
+        buyer_id: ada().id,
+        seller_id: someone(),
+        listing_id: ListingId::from_uuid(Uuid::from_u128(3)),
+        service_name: "<b>Rain</b>".parse().unwrap(),
+        units: Units::new(3).unwrap(),
+        price_per_unit: Money::new(400, Currency::USD),
+        total: Money::new(1_200, Currency::USD),
+        route: PaymentRoute::Checkout,
+        state,
+        lapses_at: Some(Timestamp::from_second(1_800).unwrap()).filter(|_| awaits),
+        token_id: (!awaits).then_some(token),
+        payment_url: awaits.then(|| PAY_URL.to_owned()),
+        refunded: Money::zero(Currency::USD),
+        created_at: Timestamp::UNIX_EPOCH,
+        fulfilled_at: (!awaits).then_some(Timestamp::UNIX_EPOCH),
+        closed_at: None,
+    }
+}
+
+/// A store in which Ada finds this order, with a payment provider that expects nothing.
+pub(in crate::pages) fn store_with(order: Order) -> TestStore {
+    let mut store = TestStore::signed_in();
+    let found = move |_, _| Ok(Some(order.clone()));
+    store.book.expect_find().returning(found);
+    store.provider = Some((MockPaymentGateway::new(), MockPaymentStore::new()));
+    store
+}
+
+fn owing(mut store: TestStore, minor: i64) -> TestStore {
+    let open = Money::new(minor, Currency::USD);
+    let tab = move |buyer_id| Ok(Some(Tab { buyer_id, open }));
+    store.book.expect_tab().returning(tab);
+    store
+}
+
+#[actix_web::test]
+async fn an_order_is_paid_by_a_link_which_names_the_tab_if_that_is_paid_too() {
+    for (owed, text) in [(0, ">Pay 12.00 USD<"), (70, ">Pay 12.00 USD and your tab<")] {
+        let store = owing(store_with(order(OrderState::AwaitingPayment)), owed);
+        let page = store.get(ORDER).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(
+            page.html.contains(&format!("href=\"{PAY_URL}\"")),
+            "{}",
+            page.html
+        );
+        assert!(page.html.contains(text), "{}", page.html);
+        assert!(page.html.contains(&format!("action=\"{ORDER}/cancel\"")));
+        assert!(!page.html.contains("<b>Rain"));
+    }
+}
+
+#[actix_web::test]
+async fn an_order_that_the_provider_does_not_know_offers_to_ask_again() {
+    let untold = Order {
+        payment_url: None,
+        ..order(OrderState::AwaitingPayment)
+    };
+    let page = store_with(untold).get(ORDER).await;
+    assert!(page.html.contains("has not answered yet"), "{}", page.html);
+    assert!(page.html.contains(&format!("action=\"{ORDER}/pay\"")));
+}
+
+#[actix_web::test]
+async fn a_lapsed_order_offers_nothing_to_pay() {
+    let lapsed = Order {
+        lapses_at: Some(Timestamp::UNIX_EPOCH),
+        ..order(OrderState::AwaitingPayment)
+    };
+    let page = store_with(lapsed).get(ORDER).await;
+    assert!(
+        page.html.contains("time to pay has run out"),
+        "{}",
+        page.html
+    );
+    assert!(!page.html.contains(PAY_URL) && !page.html.contains("/cancel\""));
+}
+
+#[actix_web::test]
+async fn a_seller_can_refund_and_sees_neither_where_to_pay_nor_the_token() {
+    for state in [OrderState::AwaitingPayment, OrderState::Fulfilled] {
+        let sold = Order {
+            buyer_id: someone(),
+            seller_id: ada().id,
+            ..order(state)
+        };
+        let page = store_with(sold).get(ORDER).await;
+        assert_eq!(page.status, StatusCode::OK);
+        for buyers in [PAY_URL, "/cancel\"", "/pay\"", "/tokens/"] {
+            assert!(!page.html.contains(buyers), "{buyers} in {}", page.html);
+        }
+        let refunds = page.html.contains(&format!("href=\"{ORDER}/refund\""));
+        assert_eq!(refunds, state == OrderState::Fulfilled);
+    }
+}
+
+#[actix_web::test]
+async fn a_stranger_s_order_is_not_there() {
+    let mut store = TestStore::signed_in();
+    store.book.expect_find().returning(|_, _| Ok(None));
+    assert_eq!(store.get(ORDER).await.status, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
+async fn a_token_is_shown_while_it_opens_something() {
+    for state in OrderState::ALL {
+        let page = owing(store_with(order(state)), 0).get(ORDER).await;
+        let shown = page.html.contains("/tokens/tok_");
+        assert_eq!(shown, state == OrderState::Fulfilled, "{state:?}");
+    }
+}
+
+#[actix_web::test]
+async fn an_order_that_was_paid_meanwhile_is_shown_instead_of_canceled() {
+    let mut store = store_with(order(OrderState::Fulfilled));
+    let refuse = |_| Err(ChangeOrderError::InvalidState(OrderState::Fulfilled));
+    store.orders.expect_cancel().returning(refuse);
+    let page = store.post(&format!("{ORDER}/cancel"), "").await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(
+        page.html.contains("cannot be canceled any more"),
+        "{}",
+        page.html
+    );
+    assert!(page.html.contains("Open the token"));
+}
+
+#[actix_web::test]
+async fn a_word_that_means_nothing_is_not_repeated() {
+    let store = store_with(order(OrderState::Fulfilled));
+    let page = store.get(&format!("{ORDER}?done=gotcha")).await;
+    assert!(!page.html.contains("gotcha"));
+}
+
+#[actix_web::test]
+async fn orders_are_listed_page_by_page() {
+    let mut store = TestStore::signed_in();
+    let last = order(OrderState::Fulfilled);
+    let asked = PageRequest {
+        after: Some(last.id),
+        limit: PageLimit::default(),
+    };
+    store
+        .book
+        .expect_of_buyer()
+        .withf(move |buyer, page| *buyer == ada().id && *page == asked)
+        .returning(move |_, _| {
+            Ok(Page {
+                next: Some(last.id),
+                items: vec![last.clone()],
+            })
+        });
+    let page = store.get(&ORDER.replace("/ord_", "?after=ord_")).await;
+    assert!(page.html.contains("&#60;b&#62;Rain"), "{}", page.html);
+    assert!(
+        page.html.contains("href=\"/orders?after=ord_"),
+        "{}",
+        page.html
+    );
+}

@@ -1,0 +1,177 @@
+//! Paying for an order: asking the provider where, and coming back from there.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, REFRESH};
+use askama::Template;
+use udam_domain::OpenChargeError;
+use udam_domain::id::OrderId;
+use udam_domain::marketplace::{CheckoutError, Payments};
+use udam_domain::order::{Order, OrderState};
+use udam_domain::time::{SignedDuration, Timestamp, after};
+
+use super::orders;
+use crate::answer::{Answer, private, see_other};
+use crate::shell::Shell;
+use crate::trouble::Trouble;
+use crate::visit::Visit;
+use crate::words;
+
+/// For so long the page looks for the confirmation: it takes a few seconds, and one that takes longer
+/// may take hours.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+
+/// Asks the provider where an order is paid, and shows the order with the way there.
+pub(crate) async fn pay(visit: Visit) -> Answer {
+    let buyer = visit.account()?.account.id;
+    let found = visit
+        .marketplace()
+        .ordering
+        .find(visit.id()?, buyer)
+        .await?;
+    let order = found
+        .filter(|order| order.buyer_id == buyer)
+        .ok_or(Trouble::NotFound)?;
+    let payments = visit.marketplace().payments.as_ref();
+    let payments = payments.ok_or(Trouble::PaymentsUnavailable)?;
+    match check_out(&visit, payments, &order).await {
+        Ok(()) => Ok(see_other(&orders::path(order.id, None))),
+        Err(CheckoutError::Charge(OpenChargeError::InvalidState(_))) => {
+            let why = "There is nothing to pay: the order does not await payment any more.";
+            orders::refused(&visit, order.id, StatusCode::CONFLICT, why).await
+        }
+        Err(CheckoutError::Charge(OpenChargeError::TooSmall)) => {
+            Ok(see_other(&orders::path(order.id, Some("too_small"))))
+        }
+        Err(error @ CheckoutError::Gateway(_)) => {
+            write_down(&error, order.id);
+            let why = "The payment provider does not answer. Your order is kept, and nothing has been \
+                       charged. Try again in a moment.";
+            orders::refused(&visit, order.id, StatusCode::BAD_GATEWAY, why).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Has the provider told of an order that was just placed, if it awaits payment. Should that fail, the
+/// order is kept, and its page offers to try again. Answers with what that page has to say besides.
+pub(super) async fn prepare(visit: &Visit, order: &Order) -> Option<&'static str> {
+    let untold = order.state == OrderState::AwaitingPayment && order.payment_url.is_none();
+    let payments = visit.marketplace().payments.as_ref().filter(|_| untold)?;
+    match check_out(visit, payments, order).await {
+        // It was paid, given up or lapsed since it was placed, which was some time ago.
+        Ok(()) | Err(CheckoutError::Charge(OpenChargeError::InvalidState(_))) => None,
+        Err(CheckoutError::Charge(OpenChargeError::TooSmall)) => Some("too_small"),
+        Err(error) => {
+            write_down(&error, order.id);
+            None
+        }
+    }
+}
+
+async fn check_out(visit: &Visit, payments: &Payments, order: &Order) -> Result<(), CheckoutError> {
+    let session = payments.checkout(order.id, Some(order.buyer_id)).await;
+    visit.store.premises.count_checkout(&session);
+    session.map(|_| ())
+}
+
+fn write_down(error: &CheckoutError, order: OrderId) {
+    let cause = udam_domain::told_whole(error);
+    tracing::error!(cause, %order, "a buyer could not be sent to pay");
+}
+
+#[derive(Template)]
+#[template(path = "paid.html")]
+struct PaidPage {
+    shell: Shell,
+    order: String,
+    bought: String,
+    listing: String,
+    heading: &'static str,
+    say: &'static str,
+    token: Option<String>,
+    waits: bool,
+    /// Where to look again, for the script.
+    live: Option<String>,
+}
+
+/// Where the provider sends the buyer, often before it has told us of the payment: the page looks again
+/// until it has. Its address says since when, so that looking again is loading the same page, which
+/// leaves nothing behind in the browser's history.
+pub(crate) async fn paid(visit: Visit) -> Answer {
+    let buyer = visit.account()?.account.id;
+    let found = visit
+        .marketplace()
+        .ordering
+        .find(visit.id()?, buyer)
+        .await?;
+    let order = found
+        .filter(|order| order.buyer_id == buyer)
+        .ok_or(Trouble::NotFound)?;
+    let path = orders::path(order.id, None);
+    let waits = order.state == OrderState::AwaitingPayment;
+    let now = visit.marketplace().ordering.clock.now();
+    let since = visit.form.value("since").parse().ok();
+    let since = since.and_then(|since| Timestamp::from_second(since).ok());
+    let Some(since) = since.or((!waits).then_some(now)) else {
+        let now = now.as_second();
+        return Ok(see_other(&format!("{path}/paid?since={now}")));
+    };
+    let looks_again = waits && since <= now && now < after(since, PATIENCE);
+    let (heading, say) = news(&order, looks_again);
+    let token = order
+        .token_id
+        .filter(|_| order.state == OrderState::Fulfilled);
+    let page = PaidPage {
+        shell: visit.shell(),
+        bought: format!(
+            "{} of {}",
+            words::units(order.units.get()),
+            order.service_name
+        ),
+        listing: format!("/listings/{}", order.listing_id),
+        heading,
+        say,
+        token: token.map(|token| format!("/tokens/{token}")),
+        waits,
+        live: looks_again.then(|| format!("{path}/paid?since={}", since.as_second())),
+        order: path,
+    };
+    let mut answer = private(StatusCode::OK, &page)?;
+    if looks_again {
+        let headers = answer.headers_mut();
+        headers.insert(REFRESH, HeaderValue::from_static("2"));
+    }
+    Ok(answer)
+}
+
+/// What the page says of an order.
+const fn news(order: &Order, looks_again: bool) -> (&'static str, &'static str) {
+    const LATE: &str = "If you have paid, one of two things happens by itself: your token is issued \
+                        after all, or your money goes back the way it came.";
+    match order.state {
+        OrderState::AwaitingPayment if looks_again => (
+            "Your payment is being confirmed",
+            "The confirmation is on its way, and mostly takes a few seconds. This page looks for it \
+             by itself.",
+        ),
+        OrderState::AwaitingPayment => (
+            "Your payment is being confirmed",
+            "The confirmation is still on its way, and takes longer than usual. You need not wait \
+             here: the order's page shows it as soon as it is in.",
+        ),
+        OrderState::Fulfilled => (
+            "Paid: your token is ready",
+            "Thank you. Open the token to see the key, and send that key with your requests to the \
+             service. You find the token under Tokens from now on.",
+        ),
+        OrderState::Expired => ("The time to pay ran out", LATE),
+        OrderState::Canceled => ("The order was canceled", LATE),
+        OrderState::Refunded => (
+            "The order was refunded",
+            "There is no token to it any more. What you paid goes back the way it came.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests;

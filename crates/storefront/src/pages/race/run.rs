@@ -1,0 +1,183 @@
+//! Running a race: through the use cases, as everybody's orders go.
+
+use std::time::Instant;
+
+use actix_web::web;
+use futures::future::join_all;
+use futures::{StreamExt, TryStreamExt, stream};
+use udam_domain::account::{Account, Origin, SignedIn};
+use udam_domain::id::{AccountId, ListingId};
+use udam_domain::listing::{ApiKey, Change, ListingDetails, ListingEdit, ListingState, Price};
+use udam_domain::marketplace::{Accounts, BuyUnits, PublishListing};
+use udam_domain::money::{Currency, Money};
+use udam_domain::order::Authority;
+use udam_domain::units::{Stock, Units};
+use udam_domain::{Entropy, Marketplace, told_whole};
+
+use super::track::{Answered, Buyer, Outcome, Phase};
+use super::{BUYERS, UNITS};
+use crate::Storefront;
+use crate::trouble::Cause;
+
+/// How many accounts are looked up at once. The database has others to serve as well.
+const AT_ONCE: usize = 4;
+
+/// Starts a race that goes on by itself, unless one is under way.
+pub(super) fn start(store: web::Data<Storefront>) {
+    if !store.race.clear() {
+        return;
+    }
+    let under_way = UnderWay(store);
+    tokio::spawn(async move {
+        if let Err(error) = race(&under_way.0).await {
+            let cause = told_whole(error.as_ref());
+            tracing::error!(cause, "the demo race was broken off");
+        }
+    });
+}
+
+/// Frees the track, whatever ends the race.
+struct UnderWay(web::Data<Storefront>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.race.change(|race| {
+            if race.is_under_way() {
+                race.phase = Phase::BrokenOff(race.listing());
+            }
+        });
+    }
+}
+
+async fn race(store: &web::Data<Storefront>) -> Result<(), Cause> {
+    let Marketplace {
+        accounts,
+        sessions,
+        catalogue,
+        ..
+    } = &store.marketplace;
+    let buyers = come_to_the_line(store).await?;
+    let seller = "race-seller@example.com".parse()?;
+    let seller = accounts
+        .log_in_without_password(seller, Origin::default())
+        .await?
+        .signed_in;
+    let prize = prize(store.settings.currency)?;
+    let listing = catalogue.publish(seller.account.id, prize).await?.id;
+    store
+        .race
+        .change(|race| race.phase = Phase::Running(listing));
+    run(store, listing, &buyers, Units::new(1)?).await;
+    archive(&store.marketplace, &seller, listing).await?;
+    store.race.change(|race| race.phase = Phase::Over(listing));
+    sessions.end(seller.account.id, seller.session.id).await?;
+    Ok(())
+}
+
+/// Gathers the buyers. The first time, they register.
+async fn come_to_the_line(store: &web::Data<Storefront>) -> Result<Vec<AccountId>, Cause> {
+    let accounts = &store.marketplace.accounts;
+    stream::iter(1..=BUYERS)
+        .map(|number| account(accounts, format!("race-buyer-{number:03}@example.com")))
+        .buffered(AT_ONCE)
+        .map_ok(|account| {
+            let name = account.name.to_string();
+            store
+                .race
+                .change(|race| race.buyers.push(Buyer { name, answer: None }));
+            account.id
+        })
+        .try_collect()
+        .await
+}
+
+async fn account(accounts: &Accounts, email: String) -> Result<Account, Cause> {
+    let email = email.parse()?;
+    // Whoever has an account needs no further session.
+    if let Some(known) = accounts.accounts.find_credentials(&email).await? {
+        return Ok(known.account);
+    }
+    let opened = accounts
+        .log_in_without_password(email, Origin::default())
+        .await?;
+    Ok(opened.signed_in.account)
+}
+
+/// What they race for. It costs the least there is, so that no tab fills up and no order has to wait for
+/// a payment.
+fn prize(currency: Currency) -> Result<PublishListing, Cause> {
+    Ok(PublishListing {
+        details: ListingDetails {
+            service_name: format!("Race for {UNITS} units").parse()?,
+            description: Some(
+                format!("{BUYERS} demo buyers want one unit each, at once.").parse()?,
+            ),
+            endpoint_url: None,
+            price_per_unit: Price::new(Money::new(1, currency))?,
+            unit_description: "1 place".parse()?,
+        },
+        api_key: ApiKey::new("demo-race-opens-nothing".to_owned())?,
+        units: Stock::new(UNITS.into())?,
+    })
+}
+
+/// Has each buyer order for themselves, all of them at once, and waits until they are answered.
+async fn run(
+    store: &web::Data<Storefront>,
+    listing: ListingId,
+    buyers: &[AccountId],
+    units: Units,
+) {
+    let buyers = by_lot(store.marketplace.ordering.entropy.as_ref(), buyers);
+    let start = Instant::now();
+    let orders = buyers.into_iter().map(|(place, buyer)| {
+        let store = store.clone();
+        let request = BuyUnits {
+            listing_id: listing,
+            units,
+            idempotency_key: None,
+        };
+        tokio::spawn(async move {
+            let authority = Authority::Account(buyer);
+            let placed = store.marketplace.ordering.buy(authority, request).await;
+            let after = start.elapsed();
+            store.premises.count_order(&placed);
+            let outcome = Outcome::from(placed);
+            store.race.change(|race| {
+                if let Some(buyer) = race.buyers.get_mut(place) {
+                    buyer.answer = Some(Answered { after, outcome });
+                }
+            });
+        })
+    });
+    // Whose order panicked stays unanswered, and is shown so.
+    join_all(orders).await;
+}
+
+/// The buyers with their places, in an order drawn by lot: one has to set off first, but not always the
+/// same one.
+fn by_lot(entropy: &dyn Entropy, buyers: &[AccountId]) -> Vec<(usize, AccountId)> {
+    let mut order: Vec<_> = buyers.iter().copied().enumerate().collect();
+    order.sort_by_cached_key(|_| {
+        let mut lot = [0; 8];
+        entropy.fill(&mut lot);
+        lot
+    });
+    order
+}
+
+/// Takes the listing out of everybody else's catalogue.
+async fn archive(
+    marketplace: &Marketplace,
+    seller: &SignedIn,
+    listing: ListingId,
+) -> Result<(), Cause> {
+    let edit = ListingEdit {
+        state: Change::To(ListingState::Archived),
+        ..ListingEdit::default()
+    };
+    let origin = Origin::default();
+    let catalogue = &marketplace.catalogue;
+    catalogue.edit(seller, &origin, listing, edit).await?;
+    Ok(())
+}

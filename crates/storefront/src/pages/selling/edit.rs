@@ -1,0 +1,162 @@
+//! Changing a listing.
+
+use actix_web::http::StatusCode;
+use askama::Template;
+use udam_domain::listing::{ApiKey, Change, Listing, ListingEdit, ListingState};
+use udam_domain::money::Currency;
+
+use super::{address, own_listing, terms};
+use crate::answer::{Answer, private, see_other};
+use crate::form::Form;
+use crate::shell::Shell;
+use crate::visit::Visit;
+use crate::words;
+
+#[derive(Template)]
+#[template(path = "edit_listing.html")]
+struct EditPage {
+    shell: Shell,
+    id: String,
+    service_name: String,
+    status: &'static str,
+    status_text: String,
+    units_left: String,
+    price_label: String,
+    price_hint: String,
+    form: Form,
+    /// How many units to add.
+    stock: Form,
+    /// Whether it may be paused.
+    on_sale: bool,
+    archived: bool,
+}
+
+/// Shows it, as it is now.
+pub(crate) async fn show(visit: Visit) -> Answer {
+    let listing = own_listing(&visit).await?;
+    page(&visit, &listing, StatusCode::OK, None, Form::default())
+}
+
+/// Changes what is said of it, and its key if there is a new one.
+pub(crate) async fn save(mut visit: Visit) -> Answer {
+    let listing = own_listing(&visit).await?;
+    let mut form = std::mem::take(&mut visit.form);
+    let Some(edit) = read(&mut form, visit.store.settings.currency) else {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return page(&visit, &listing, status, Some(form), Form::default());
+    };
+    let done = if edit.key.as_new().is_some() {
+        "key"
+    } else {
+        "saved"
+    };
+    change(&visit, &listing, edit, done).await
+}
+
+/// Makes a change, and goes back to the listing to say so.
+pub(super) async fn change(
+    visit: &Visit,
+    listing: &Listing,
+    edit: ListingEdit<ApiKey>,
+    done: &str,
+) -> Answer {
+    let seller = visit.account()?;
+    let catalogue = &visit.marketplace().catalogue;
+    let origin = visit.origin();
+    catalogue.edit(seller, &origin, listing.id, edit).await?;
+    let path = address(listing.id);
+    Ok(see_other(&format!("{path}?done={done}")))
+}
+
+fn read(form: &mut Form, currency: Currency) -> Option<ListingEdit<ApiKey>> {
+    let details = terms::read(form, currency);
+    let key = if form.value("api_key").is_empty() {
+        Some(Change::Keep)
+    } else {
+        terms::read_key(form).map(Change::To)
+    };
+    if let (None, Some(Change::To(_))) = (&details, &key) {
+        terms::ask_for_key_again(form);
+    }
+    let details = details?;
+    Some(ListingEdit {
+        service_name: Change::To(details.service_name),
+        description: Change::To(details.description),
+        endpoint_url: Change::To(details.endpoint_url),
+        price_per_unit: Change::To(details.price_per_unit),
+        unit_description: Change::To(details.unit_description),
+        key: key?,
+        ..ListingEdit::default()
+    })
+}
+
+/// The page of a listing, with what was typed if it is to be corrected.
+pub(super) fn page(
+    visit: &Visit,
+    listing: &Listing,
+    status: StatusCode,
+    typed: Option<Form>,
+    stock: Form,
+) -> Answer {
+    let currency = visit.store.settings.currency;
+    let mut shell = visit.shell();
+    if let Some(done) = said(visit.form.value("done")) {
+        shell = shell.saying("good", done);
+    }
+    let listing_status = listing.status().as_str();
+    let page = EditPage {
+        shell,
+        id: listing.id.to_string(),
+        service_name: listing.details.service_name.to_string(),
+        status: listing_status,
+        status_text: words::status(listing_status),
+        units_left: words::units(listing.available.get()),
+        price_label: terms::price_label(currency),
+        price_hint: format!(
+            "{} Orders placed already keep theirs.",
+            terms::price_hint(currency)
+        ),
+        form: typed.unwrap_or_else(|| as_it_is(listing, currency)),
+        stock,
+        on_sale: listing.state == ListingState::Active,
+        archived: listing.state == ListingState::Archived,
+    };
+    private(status, &page)
+}
+
+fn said(done: &str) -> Option<&'static str> {
+    Some(match done {
+        "published" => {
+            "Published. The key is sealed, and buyers find your listing in the catalogue."
+        }
+        "saved" => "Saved. Buyers see it from now on.",
+        "key" => {
+            "Saved, and the new key is sealed. It is the one that every token opens from now on."
+        }
+        "added" => "The units are added.",
+        "active" => "It is on sale.",
+        "paused" => "It is paused. Nobody can buy until you put it on sale again.",
+        "archived" => "It is archived. You can put it on sale again at any time.",
+        _ => return None,
+    })
+}
+
+/// The form, filled in with what the listing says.
+fn as_it_is(listing: &Listing, currency: Currency) -> Form {
+    let details = &listing.details;
+    let mut form = Form::default();
+    form.fill_in("service_name", details.service_name.as_str());
+    if let Some(description) = &details.description {
+        form.fill_in("description", description.as_str());
+    }
+    if let Some(endpoint_url) = &details.endpoint_url {
+        form.fill_in("endpoint_url", endpoint_url.as_str());
+    }
+    form.fill_in("unit_description", details.unit_description.as_str());
+    let price = details.price_per_unit.amount();
+    // Of another currency than prices are in now, the same number would be another price.
+    if price.currency() == currency {
+        form.fill_in("price_per_unit", price.to_string());
+    }
+    form
+}

@@ -1,0 +1,293 @@
+use actix_web::http::StatusCode;
+use udam_domain::EditListingError;
+use udam_domain::id::{AccountId, OrderId};
+use udam_domain::listing::{
+    Change, ListingDetails, ListingState, OwnListing, Price, SealedKey, Seller, StockChange,
+};
+use udam_domain::money::{Currency, Money};
+use udam_domain::order::{DailySales, Order, OrderState, ReturnedUnits};
+use udam_domain::page::Page;
+use udam_domain::payment::PaymentRoute;
+use udam_domain::time::{Timestamp, day_of};
+use udam_domain::units::{Stock, Units};
+use uuid::Uuid;
+
+use super::*;
+use crate::testing::{TestStore, ada};
+
+const LISTING: &str = "/my/listings/lst_00000000000000000000000003";
+const REFUND: &str = "/orders/ord_00000000000000000000000005/refund";
+
+fn usd(cents: i64) -> Money {
+    Money::new(cents, Currency::USD)
+}
+
+fn somebody() -> AccountId {
+    AccountId::from_uuid(Uuid::from_u128(4))
+}
+
+fn listing_of(seller: AccountId) -> Listing {
+    Listing {
+        id: ListingId::from_uuid(Uuid::from_u128(3)),
+        seller: Seller {
+            id: seller,
+            name: "Northwind".parse().unwrap(),
+        },
+        details: ListingDetails {
+            service_name: "<b>Rain</b>".parse().unwrap(),
+            description: None,
+            endpoint_url: None,
+            price_per_unit: Price::new(usd(250)).unwrap(),
+            unit_description: "1,000 calls".parse().unwrap(),
+        },
+        available: Stock::new(10).unwrap(),
+        state: ListingState::Active,
+        created_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+fn order(seller_id: AccountId, state: OrderState) -> Order {
+    Order {
+        id: OrderId::from_uuid(Uuid::from_u128(5)),
+        buyer_id: AccountId::from_uuid(Uuid::from_u128(6)),
+        seller_id,
+        listing_id: listing_of(seller_id).id,
+        service_name: "<b>Rain</b>".parse().unwrap(),
+        units: Units::new(12).unwrap(),
+        price_per_unit: usd(250),
+        total: usd(30_00),
+        route: PaymentRoute::Checkout,
+        state,
+        lapses_at: None,
+        token_id: None,
+        payment_url: None,
+        refunded: usd(0),
+        created_at: Timestamp::UNIX_EPOCH,
+        fulfilled_at: None,
+        closed_at: None,
+    }
+}
+
+/// Ada is signed in, and the one listing is this seller's.
+fn store_with_listing_of(seller: AccountId) -> TestStore {
+    let mut store = TestStore::signed_in();
+    let found = store.listings.expect_find();
+    found.returning(move |_| Ok(Some(listing_of(seller))));
+    store
+}
+
+/// Ada is signed in, and the one order was placed with this seller.
+fn store_with_order_of(seller: AccountId, state: OrderState) -> TestStore {
+    let mut store = TestStore::signed_in();
+    let found = store.book.expect_find();
+    found.returning(move |_, _| Ok(Some(order(seller, state))));
+    store
+}
+
+fn seal(store: &mut TestStore, key: &'static str) {
+    let sealed = store.vault.expect_seal();
+    sealed.withf(move |_, given| given.expose() == key);
+    sealed.once().returning(|_, _| {
+        Ok(SealedKey {
+            key_id: "1".parse().unwrap(),
+            ciphertext: vec![1],
+        })
+    });
+}
+
+#[actix_web::test]
+async fn a_published_listing_has_its_key_sealed() {
+    let mut store = TestStore::signed_in();
+    seal(&mut store, "sk_live_7");
+    let published = store.listings.expect_publish();
+    published.withf(|new| {
+        new.seller_id == ada().id
+            && new.details.price_per_unit.amount() == usd(250)
+            && new.details.endpoint_url.is_none()
+            && new.units.get() == 10
+    });
+    published.once().returning(|_| Ok(listing_of(ada().id)));
+    let form = "service_name=Rain&description=&endpoint_url=&api_key=sk_live_7\
+        &price_per_unit=2.50&unit_description=1+call&available_units=10";
+    let answer = store.post("/sell", form).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(answer.location(), format!("{LISTING}?done=published"));
+}
+
+#[actix_web::test]
+async fn a_mistake_brings_back_what_was_typed_but_never_the_key() {
+    let form = "service_name=%3Cb%3ERain%3C/b%3E&api_key=sk_live_7&api_key=sk_live_8\
+        &price_per_unit=free&unit_description=1+call&available_units=10";
+    let page = TestStore::signed_in().post("/sell", form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("&#60;b&#62;Rain"), "{}", page.html);
+    assert!(page.html.contains("Must be a decimal amount"));
+    assert!(page.html.contains("Must be typed in once more"));
+    assert!(!page.html.contains("sk_live"));
+
+    let store = store_with_listing_of(ada().id);
+    let page = store.post(LISTING, form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("Must be typed in once more"));
+    assert!(!page.html.contains("sk_live"));
+}
+
+#[actix_web::test]
+async fn to_others_a_listing_is_not_there_to_be_changed() {
+    let of_another = || store_with_listing_of(somebody());
+    for answer in [
+        of_another().get(LISTING).await,
+        of_another().get(&format!("{LISTING}/archive")).await,
+        of_another().post(LISTING, "").await,
+        of_another()
+            .post(&format!("{LISTING}/units"), "add_units=1")
+            .await,
+        of_another()
+            .post(&format!("{LISTING}/status"), "status=paused")
+            .await,
+    ] {
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    }
+    let stranger = TestStore::new().get(LISTING).await;
+    assert!(stranger.location().starts_with("/login?next="));
+}
+
+#[actix_web::test]
+async fn a_blank_key_keeps_the_sealed_one_and_another_takes_its_place() {
+    let terms = "service_name=Rain&description=Wet&endpoint_url=&price_per_unit=3\
+        &unit_description=1+call";
+    let mut store = store_with_listing_of(ada().id);
+    let edited = store.listings.expect_edit();
+    edited.withf(|request| {
+        let edit = &request.edit;
+        edit.key.as_new().is_none()
+            && matches!(edit.endpoint_url, Change::To(None))
+            && edit.stock == StockChange::Keep
+            && edit.state == Change::Keep
+    });
+    edited.once().returning(|_| Ok(listing_of(ada().id)));
+    let answer = store.post(LISTING, &format!("{terms}&api_key=")).await;
+    assert_eq!(answer.location(), format!("{LISTING}?done=saved"));
+
+    let mut store = store_with_listing_of(ada().id);
+    seal(&mut store, "sk_live_9");
+    let edited = store.listings.expect_edit();
+    edited.withf(|request| request.edit.key.as_new().is_some());
+    edited.once().returning(|_| Ok(listing_of(ada().id)));
+    let answer = store
+        .post(LISTING, &format!("{terms}&api_key=sk_live_9"))
+        .await;
+    assert_eq!(answer.location(), format!("{LISTING}?done=key"));
+}
+
+#[actix_web::test]
+async fn units_are_added_as_far_as_a_listing_holds_them() {
+    let path = format!("{LISTING}/units");
+    for nothing in [
+        "",
+        "add_units=",
+        "add_units=0",
+        "add_units=-1",
+        "add_units=1.5",
+    ] {
+        let page = store_with_listing_of(ada().id).post(&path, nothing).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{nothing}");
+    }
+    let mut store = store_with_listing_of(ada().id);
+    let edited = store.listings.expect_edit();
+    edited.once().returning(|request| {
+        let Change::Keep = request.edit.state else {
+            panic!("only its units change");
+        };
+        Err(EditListingError::TooManyUnits(request.edit.stock))
+    });
+    let page = store.post(&path, "add_units=1000000000").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("1,000,000,000 units at most"));
+}
+
+#[actix_web::test]
+async fn a_listing_is_archived_by_a_button_after_a_question() {
+    let page = store_with_listing_of(ada().id);
+    let page = page.get(&format!("{LISTING}/archive")).await;
+    assert!(page.html.contains(r#"name="status" value="archived""#));
+
+    let mut store = store_with_listing_of(ada().id);
+    let edited = store.listings.expect_edit();
+    edited.withf(|request| request.edit.state == Change::To(ListingState::Archived));
+    edited.once().returning(|_| Ok(listing_of(ada().id)));
+    let status = format!("{LISTING}/status");
+    let answer = store.post(&status, "status=archived").await;
+    assert_eq!(answer.location(), format!("{LISTING}?done=archived"));
+
+    let answer = store_with_listing_of(ada().id).post(&status, "status=sold_out");
+    assert_eq!(answer.await.status, StatusCode::BAD_REQUEST);
+}
+
+#[actix_web::test]
+async fn a_seller_sees_what_was_sold_of_late() {
+    let mut store = TestStore::signed_in();
+    store.listings.expect_of_seller().returning(|seller, _| {
+        let own = OwnListing {
+            listing: listing_of(seller),
+            units_sold: 12,
+            revenue: usd(30_00),
+        };
+        let next = Some(own.listing.id);
+        Ok(Page {
+            items: vec![own],
+            next,
+        })
+    });
+    store.book.expect_daily_sales().once().returning(|_, _| {
+        Ok(vec![DailySales {
+            day: day_of(Timestamp::UNIX_EPOCH),
+            units: 12,
+            revenue: usd(30_00),
+        }])
+    });
+    let page = store.get("/my/listings").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        page.html
+            .contains("<title>1 Jan: 12 units, 30.00 USD</title>")
+    );
+    assert!(page.html.contains("1 of 30"));
+    assert!(page.html.contains("/my/listings?after=lst_"));
+    assert!(!page.html.contains("<b>Rain"));
+}
+
+#[actix_web::test]
+async fn a_refund_is_its_seller_s_to_give_and_only_once_there_is_something_to_give_back() {
+    let ask = store_with_order_of(ada().id, OrderState::Fulfilled)
+        .get(REFUND)
+        .await;
+    assert_eq!(ask.status, StatusCode::OK);
+    assert!(ask.html.contains("Refund 30.00 USD?") && !ask.html.contains("<b>Rain"));
+    // A buyer may look at the order, but this page is not theirs.
+    let buyer = store_with_order_of(somebody(), OrderState::Fulfilled)
+        .get(REFUND)
+        .await;
+    assert_eq!(buyer.status, StatusCode::NOT_FOUND);
+    let late = store_with_order_of(ada().id, OrderState::Refunded)
+        .get(REFUND)
+        .await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+}
+
+#[actix_web::test]
+async fn units_of_a_refund_go_back_on_sale_if_the_seller_says_so() {
+    for (form, units) in [
+        ("", ReturnedUnits::StaySold),
+        ("return_units=yes", ReturnedUnits::ForSale),
+    ] {
+        let mut store = TestStore::signed_in();
+        let refunded = store.orders.expect_refund();
+        refunded.withf(move |refund| refund.units == units);
+        refunded
+            .once()
+            .returning(|_| Ok(order(ada().id, OrderState::Refunded)));
+        let answer = store.post(REFUND, form).await;
+        assert_eq!(answer.location(), "/my/sales?done=refunded");
+    }
+}

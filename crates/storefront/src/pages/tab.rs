@@ -1,0 +1,132 @@
+//! What somebody owes for small orders, and settling it.
+
+use actix_web::http::StatusCode;
+use askama::Template;
+use udam_domain::OpenChargeError;
+use udam_domain::marketplace::CheckoutError;
+use udam_domain::money::Money;
+use udam_domain::payment::SMALLEST_CHARGE_MINOR;
+
+use crate::answer::{Answer, private};
+use crate::shell::Shell;
+use crate::trouble::Trouble;
+use crate::visit::Visit;
+use crate::words;
+
+#[derive(Template)]
+#[template(path = "tab.html")]
+struct TabPage {
+    shell: Shell,
+    open: String,
+    limit: String,
+    room: String,
+    small_order_limit: String,
+    /// How much of the limit is used, in hundredths.
+    used: i64,
+    can_settle: bool,
+    say: String,
+}
+
+#[derive(Template)]
+#[template(path = "pay_tab.html")]
+struct PayTabPage {
+    shell: Shell,
+    url: String,
+}
+
+/// Shows the visitor's tab.
+pub(crate) async fn show(visit: Visit) -> Answer {
+    private(StatusCode::OK, &page(&visit).await?)
+}
+
+/// Asks the provider where the tab is paid, and shows the way there.
+pub(crate) async fn settle(visit: Visit) -> Answer {
+    let buyer = visit.account()?.account.id;
+    let payments = visit.marketplace().payments.as_ref();
+    let payments = payments.ok_or(Trouble::PaymentsUnavailable)?;
+    let session = payments.checkout_tab(buyer).await;
+    visit.store.premises.count_checkout(&session);
+    let (status, why) = match session {
+        Ok(session) => {
+            let shell = visit.shell();
+            let url = session.url;
+            return private(StatusCode::OK, &PayTabPage { shell, url });
+        }
+        Err(CheckoutError::Charge(OpenChargeError::NothingOwed)) => (
+            StatusCode::CONFLICT,
+            "There is nothing to settle by itself: the tab is empty, or an order that awaits payment \
+             carries what is on it. Pay or cancel that order under Orders.",
+        ),
+        Err(CheckoutError::Charge(OpenChargeError::TooSmall)) => (
+            StatusCode::CONFLICT,
+            "What there is to settle is less than can be charged at once. It stays on your tab until \
+             there is more.",
+        ),
+        Err(CheckoutError::Gateway(error)) => {
+            let cause = udam_domain::told_whole(&error);
+            tracing::error!(cause, %buyer, "a buyer could not be sent to pay a tab");
+            let why = "The payment provider does not answer. Nothing has been charged, and your tab \
+                       stays as it is. Try again in a moment.";
+            (StatusCode::BAD_GATEWAY, why)
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let page = page(&visit).await?;
+    let shell = page.shell.saying("bad", why);
+    private(status, &TabPage { shell, ..page })
+}
+
+async fn page(visit: &Visit) -> Result<TabPage, Trouble> {
+    let buyer = visit.account()?.account.id;
+    let settings = &visit.store.settings;
+    let tab = visit.marketplace().ordering.tab(buyer).await?;
+    let open = tab.map_or_else(|| Money::zero(settings.currency), |tab| tab.open);
+    let limit = settings.tab_limit;
+    let room = limit.minor().saturating_sub(open.minor()).max(0);
+    let can_pay = visit.marketplace().payments.is_some();
+    let (can_settle, say) = what_next(open, can_pay);
+    Ok(TabPage {
+        shell: visit.shell(),
+        open: words::money(open),
+        limit: words::money(limit),
+        room: words::money(Money::new(room, limit.currency())),
+        small_order_limit: words::money(settings.small_order_limit),
+        used: used(open, limit),
+        can_settle,
+        say,
+    })
+}
+
+/// Whether a tab can be settled, and what there is to say of it.
+fn what_next(open: Money, can_pay: bool) -> (bool, String) {
+    let smallest = Money::new(SMALLEST_CHARGE_MINOR, open.currency());
+    if open.minor() <= 0 {
+        (false, "You owe nothing.".to_owned())
+    } else if !can_pay {
+        let say = "This marketplace cannot take payments yet. What you owe stays on your tab until it \
+                   can.";
+        (false, say.to_owned())
+    } else if open.minor() < smallest.minor() {
+        let least = words::money(smallest);
+        (
+            false,
+            format!("A payment is for {least} at least. You can settle once you owe as much."),
+        )
+    } else {
+        let say = "Settle whenever you like. Otherwise, your next order that has to be paid carries \
+                   it. A payment that you have just made shows here once the provider has confirmed \
+                   it.";
+        (true, say.to_owned())
+    }
+}
+
+fn used(open: Money, limit: Money) -> i64 {
+    let hundredths = open.minor().saturating_mul(100);
+    hundredths
+        .checked_div(limit.minor())
+        .unwrap_or(0)
+        .clamp(0, 100)
+}
+
+#[cfg(test)]
+mod tests;

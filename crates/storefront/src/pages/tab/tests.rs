@@ -1,0 +1,114 @@
+use udam_domain::money::Currency;
+use udam_domain::payment::{Charge, CheckoutSession, ProviderReference, Tab};
+use udam_domain::time::Timestamp;
+use udam_domain::{GatewayError, MockPaymentGateway, MockPaymentStore};
+
+use super::*;
+use crate::testing::TestStore;
+
+fn owing(minor: i64) -> TestStore {
+    let mut store = TestStore::signed_in();
+    let open = Money::new(minor, Currency::USD);
+    let tab = move |buyer_id| Ok(Some(Tab { buyer_id, open }));
+    store.book.expect_tab().returning(tab);
+    store.provider = Some((MockPaymentGateway::new(), MockPaymentStore::new()));
+    store
+}
+
+#[actix_web::test]
+async fn a_tab_can_be_settled_once_there_is_enough_on_it() {
+    for (minor, can_settle) in [(0, false), (49, false), (50, true), (2_500, true)] {
+        let page = owing(minor).get("/tab").await;
+        assert_eq!(
+            page.html.contains("action=\"/tab/settle\""),
+            can_settle,
+            "{minor}"
+        );
+    }
+    let mut unpayable = owing(2_500);
+    unpayable.provider = None;
+    let page = unpayable.get("/tab").await;
+    assert!(
+        page.html.contains("cannot take payments yet"),
+        "{}",
+        page.html
+    );
+    assert!(!page.html.contains("action=\"/tab/settle\""));
+}
+
+#[actix_web::test]
+async fn a_tab_is_settled_by_a_link_to_the_provider() {
+    let mut store = owing(700);
+    let mut charges = MockPaymentStore::new();
+    charges.expect_charge_tab().returning(|request| {
+        Ok(Charge {
+            id: request.charge_id,
+            buyer_id: request.buyer_id,
+            order: None,
+            tab: Money::new(700, Currency::USD),
+            expires_at: Timestamp::MAX,
+            session: Some(CheckoutSession {
+                reference: ProviderReference::new("cs_1".into()),
+                url: "https://pay.example/cs_1".into(),
+            }),
+        })
+    });
+    store.provider = Some((MockPaymentGateway::new(), charges));
+    let page = store.post("/tab/settle", "").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        page.html.contains("href=\"https://pay.example/cs_1\""),
+        "{}",
+        page.html
+    );
+}
+
+#[actix_web::test]
+async fn a_tab_that_cannot_be_settled_now_is_shown_with_why() {
+    type Refusal = fn() -> CheckoutError;
+    let refusals: [(Refusal, _, _); 3] = [
+        (
+            || OpenChargeError::NothingOwed.into(),
+            StatusCode::CONFLICT,
+            "carries",
+        ),
+        (
+            || OpenChargeError::TooSmall.into(),
+            StatusCode::CONFLICT,
+            "less than can be",
+        ),
+        (
+            || GatewayError::Unavailable("timed out".into()).into(),
+            StatusCode::BAD_GATEWAY,
+            "does not answer",
+        ),
+    ];
+    for (refusal, status, why) in refusals {
+        let mut store = owing(700);
+        let (mut gateway, mut charges) = (MockPaymentGateway::new(), MockPaymentStore::new());
+        charges
+            .expect_charge_tab()
+            .returning(move |request| match refusal() {
+                CheckoutError::Charge(error) => Err(error),
+                CheckoutError::Gateway(_) => Ok(Charge {
+                    id: request.charge_id,
+                    buyer_id: request.buyer_id,
+                    order: None,
+                    tab: Money::new(700, Currency::USD),
+                    expires_at: Timestamp::MAX,
+                    session: None,
+                }),
+            });
+        gateway
+            .expect_open_session()
+            .returning(move |_| match refusal() {
+                CheckoutError::Gateway(error) => Err(error),
+                CheckoutError::Charge(error) => panic!("{error}"),
+            });
+        store.provider = Some((gateway, charges));
+        let page = store.post("/tab/settle", "").await;
+        assert_eq!(page.status, status);
+        assert!(page.html.contains(why), "{}", page.html);
+        assert!(page.html.contains("7.00 USD"));
+    }
+}

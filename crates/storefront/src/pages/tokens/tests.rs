@@ -1,0 +1,144 @@
+use actix_web::http::{StatusCode, header};
+use udam_domain::RevealKeyError;
+use udam_domain::id::{AccountId, ListingId, OrderId, TokenId};
+use udam_domain::listing::{ApiKey, SealedKey};
+use udam_domain::time::Timestamp;
+use udam_domain::token::{SealedAccess, Token, TokenState};
+use udam_domain::units::Units;
+use uuid::Uuid;
+
+use crate::testing::{TestStore, ada};
+
+const TOKEN: &str = "/tokens/tok_0000000000000000000000000a";
+const KEY: &str = "sk_<live>&1";
+
+fn token(state: TokenState, buyer: AccountId) -> Token {
+    Token {
+        id: TokenId::from_uuid(Uuid::from_u128(10)),
+        order_id: OrderId::from_uuid(Uuid::from_u128(11)),
+        listing_id: ListingId::from_uuid(Uuid::from_u128(12)),
+        buyer_id: buyer,
+        seller_id: AccountId::from_uuid(Uuid::from_u128(13)),
+        service_name: "<i>Rain</i>".parse().unwrap(),
+        units: Units::new(3).unwrap(),
+        state,
+        expires_at: Timestamp::from_second(60).unwrap(),
+        created_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+/// A store where Ada is signed in and holds a token in this state.
+fn store_with(state: TokenState) -> TestStore {
+    let mut store = TestStore::signed_in();
+    store.tokens.expect_find().returning(move |id, buyer| {
+        let token = token(state, ada().id);
+        Ok(Some(token).filter(|token| token.id == id && token.buyer_id == buyer))
+    });
+    store
+}
+
+fn opening(mut store: TestStore) -> TestStore {
+    store.tokens.expect_reveal().returning(|reveal| {
+        Ok(SealedAccess {
+            listing_id: ListingId::from_uuid(reveal.token_id.uuid()),
+            key: SealedKey {
+                key_id: "k1".parse().unwrap(),
+                ciphertext: Vec::new(),
+            },
+            endpoint_url: Some("https://rain.example/".parse().unwrap()),
+        })
+    });
+    let key = |_, _: &SealedKey| Ok(ApiKey::new(KEY.to_owned()).unwrap());
+    store.vault.expect_open().returning(key);
+    store
+}
+
+#[actix_web::test]
+async fn the_key_is_in_the_one_answer_that_nobody_keeps_and_nowhere_else() {
+    let store = opening(store_with(TokenState::Active));
+    let page = store.post(&format!("{TOKEN}/reveal"), "").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.headers.get(header::CACHE_CONTROL).unwrap(), "no-store");
+    assert_eq!(page.html.matches("sk_&#60;live&#62;&#38;1").count(), 1);
+    assert!(!page.html.contains("<live>") && !page.html.contains("<i>"));
+    assert!(!format!("{:?}", page.headers).contains("sk_"));
+
+    let looked_at = store_with(TokenState::Active)
+        .get(&format!("{TOKEN}/reveal"))
+        .await;
+    assert_eq!(
+        (looked_at.status, looked_at.location()),
+        (StatusCode::SEE_OTHER, TOKEN)
+    );
+}
+
+#[actix_web::test]
+async fn what_opens_nothing_has_no_button_and_says_why() {
+    let page = store_with(TokenState::Active).get(TOKEN).await;
+    assert!(page.html.contains("/reveal\"") && page.html.contains("/revoke\""));
+    let page = store_with(TokenState::Suspended).get(TOKEN).await;
+    assert!(!page.html.contains("/reveal") && page.html.contains("is disputed"));
+    let page = store_with(TokenState::Revoked).get(TOKEN).await;
+    assert!(!page.html.contains("/reveal") && !page.html.contains("/revoke"));
+    assert!(page.html.contains("It was revoked"));
+
+    let mut store = store_with(TokenState::Revoked);
+    store
+        .tokens
+        .expect_reveal()
+        .returning(|_| Err(RevealKeyError::Revoked));
+    let page = store.post(&format!("{TOKEN}/reveal"), "").await;
+    assert_eq!(page.status, StatusCode::GONE);
+}
+
+#[actix_web::test]
+async fn a_token_is_nobody_else_s_to_see() {
+    let other = "/tokens/tok_0000000000000000000000000b";
+    for path in [
+        other,
+        "/tokens/tok_",
+        "/tokens/lst_0000000000000000000000000a",
+    ] {
+        let page = store_with(TokenState::Active).get(path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    // Its key is not asked for: the store expects no such call.
+    let page = store_with(TokenState::Active)
+        .post(&format!("{other}/reveal"), "")
+        .await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    // Whoever might have sold it is asked, but told nothing of it.
+    let page = store_with(TokenState::Active)
+        .get(&format!("{other}/revoke"))
+        .await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.html.contains("Rain"));
+
+    let page = TestStore::new().get(TOKEN).await;
+    assert_eq!(
+        page.location(),
+        format!("/login?next={}", TOKEN.replace('/', "%2F"))
+    );
+}
+
+async fn back_after_revoking(buyer: AccountId) -> String {
+    let mut store = store_with(TokenState::Active);
+    store
+        .tokens
+        .expect_revoke()
+        .returning(move |_| Ok(token(TokenState::Revoked, buyer)));
+    let page = store.post(&format!("{TOKEN}/revoke"), "").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    page.location().to_owned()
+}
+
+#[actix_web::test]
+async fn buyer_and_seller_come_back_to_what_each_can_see() {
+    let back = back_after_revoking(ada().id).await;
+    assert_eq!(back, format!("{TOKEN}?done=revoked"));
+    let somebody = AccountId::from_uuid(Uuid::from_u128(14));
+    assert_eq!(
+        back_after_revoking(somebody).await,
+        "/my/sales?done=revoked"
+    );
+}

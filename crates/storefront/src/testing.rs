@@ -1,0 +1,260 @@
+//! A storefront over mocked ports, for this crate's tests.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::body::to_bytes;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::test::{TestRequest, call_service, init_service};
+use actix_web::{App, web};
+use udam_domain::account::{Account, Email, Origin, Session, SessionDigest, SignedIn};
+use udam_domain::id::{AccountId, SessionId};
+use udam_domain::marketplace::{
+    Accounts, Catalogue, CheckoutError, Ordering, Payments, Sessions, Tokens,
+};
+use udam_domain::money::{Currency, Money};
+use udam_domain::order::PlacedOrder;
+use udam_domain::payment::CheckoutSession;
+use udam_domain::policy::SessionPolicy;
+use udam_domain::time::{SignedDuration, Timestamp};
+use udam_domain::{
+    Marketplace, MockAccountStore, MockClock, MockEntropy, MockKeyVault, MockListingIndex,
+    MockListingStore, MockOrderBook, MockOrderStore, MockPasswordHasher, MockPaymentGateway,
+    MockPaymentStore, MockSessionMint, MockSessionStore, MockTokenStore, PlaceOrderError,
+};
+use uuid::Uuid;
+
+use crate::premises::{Pace, Premises, Wait};
+use crate::{Stage, Storefront, StorefrontSettings, forgery};
+
+/// The session that [`TestStore::signed_in`] knows.
+pub(crate) const SESSION: &str = "udam_ses_test";
+
+/// The secret of a browser that nobody is signed in with.
+pub(crate) const VISITOR: &str = "visitor";
+
+/// Mocked ports, to be told what to expect before they are asked for pages.
+pub(crate) struct TestStore {
+    pub(crate) accounts: MockAccountStore,
+    pub(crate) sessions: MockSessionStore,
+    pub(crate) passwords: MockPasswordHasher,
+    pub(crate) mint: MockSessionMint,
+    pub(crate) listings: MockListingStore,
+    pub(crate) index: MockListingIndex,
+    pub(crate) vault: MockKeyVault,
+    pub(crate) orders: MockOrderStore,
+    pub(crate) book: MockOrderBook,
+    pub(crate) tokens: MockTokenStore,
+    pub(crate) provider: Option<(MockPaymentGateway, MockPaymentStore)>,
+    pub(crate) stage: Stage,
+}
+
+/// What came back.
+pub(crate) struct Received {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) html: String,
+}
+
+impl Received {
+    /// Where the browser is sent on to.
+    pub(crate) fn location(&self) -> &str {
+        self.headers
+            .get(header::LOCATION)
+            .unwrap()
+            .to_str()
+            .unwrap()
+    }
+}
+
+/// The account that [`SESSION`] belongs to.
+pub(crate) fn ada() -> Account {
+    Account {
+        id: AccountId::from_uuid(Uuid::from_u128(1)),
+        email: "ada@example.com".parse().unwrap(),
+        name: "Ada".parse().unwrap(),
+    }
+}
+
+fn session() -> Session {
+    Session {
+        id: SessionId::from_uuid(Uuid::from_u128(2)),
+        account_id: ada().id,
+        origin: Origin::default(),
+        created_at: Timestamp::UNIX_EPOCH,
+        last_seen_at: Timestamp::UNIX_EPOCH,
+        expires_at: Timestamp::MAX,
+    }
+}
+
+impl TestStore {
+    /// Ports that expect nothing; nobody is signed in.
+    pub(crate) fn new() -> Self {
+        Self {
+            accounts: MockAccountStore::new(),
+            sessions: MockSessionStore::new(),
+            passwords: MockPasswordHasher::new(),
+            mint: MockSessionMint::new(),
+            listings: MockListingStore::new(),
+            index: MockListingIndex::new(),
+            vault: MockKeyVault::new(),
+            orders: MockOrderStore::new(),
+            book: MockOrderBook::new(),
+            tokens: MockTokenStore::new(),
+            provider: None,
+            stage: Stage::Production,
+        }
+    }
+
+    /// Ports that know [`SESSION`] as Ada's, and no other.
+    pub(crate) fn signed_in() -> Self {
+        let mut store = Self::new();
+        store
+            .mint
+            .expect_recognize()
+            .returning(|token| (token.expose() == SESSION).then(|| SessionDigest::new([7; 32])));
+        store.sessions.expect_authenticate().returning(|_, _, _| {
+            Ok(Some(SignedIn {
+                account: ada(),
+                session: session(),
+            }))
+        });
+        store
+    }
+
+    /// Asks for a page, with the cookie of [`SESSION`] if that is known.
+    pub(crate) async fn get(self, path: &str) -> Received {
+        self.ask(TestRequest::get().uri(path)).await
+    }
+
+    /// Sends a form of ours: its fields as they are encoded, to which the token is added.
+    pub(crate) async fn post(self, path: &str, fields: &str) -> Received {
+        let token = forgery::token(SESSION);
+        self.send(path, format!("csrf={token}&{fields}")).await
+    }
+
+    /// As [`post`](Self::post), where nobody is signed in.
+    pub(crate) async fn post_as_visitor(self, path: &str, fields: &str) -> Received {
+        let token = forgery::token(VISITOR);
+        self.send(path, format!("csrf={token}&{fields}")).await
+    }
+
+    /// Sends exactly this.
+    pub(crate) async fn send(self, path: &str, form: String) -> Received {
+        let request = TestRequest::post()
+            .uri(path)
+            .insert_header((header::CONTENT_TYPE, "application/x-www-form-urlencoded"))
+            .insert_header((header::ORIGIN, "https://udam.example"))
+            .set_payload(form);
+        self.ask(request).await
+    }
+
+    /// Asks in any way.
+    pub(crate) async fn ask(self, request: TestRequest) -> Received {
+        let (session, visitor) = match self.stage {
+            Stage::Production => ("__Host-udam_session", "__Host-udam_visitor"),
+            Stage::Development => ("udam_session", "udam_visitor"),
+        };
+        let cookies = format!("{session}={SESSION}; {visitor}={VISITOR}");
+        let store = web::Data::new(self.into_storefront());
+        let app = init_service(App::new().configure(crate::configure(store))).await;
+        let request = request
+            .insert_header((header::COOKIE, cookies))
+            .to_request();
+        let response = call_service(&app, request).await;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = to_bytes(response.into_body()).await.unwrap();
+        let html = String::from_utf8(body.to_vec()).unwrap();
+        Received {
+            status,
+            headers,
+            html,
+        }
+    }
+
+    /// The storefront over these ports. Its clock stands at the epoch, and its entropy is all zeros.
+    pub(crate) fn into_storefront(mut self) -> Storefront {
+        // Without a session that is known, none is.
+        self.mint.expect_recognize().returning(|_| None);
+        let mut clock = MockClock::new();
+        clock.expect_now().return_const(Timestamp::UNIX_EPOCH);
+        let mut entropy = MockEntropy::new();
+        entropy.expect_fill().return_const(());
+        let (clock, entropy) = (Arc::new(clock), Arc::new(entropy));
+        let (sessions, mint) = (Arc::new(self.sessions), Arc::new(self.mint));
+        let vault = Arc::new(self.vault);
+        let policy = SessionPolicy {
+            ttl: SignedDuration::from_hours(24),
+            idle_ttl: SignedDuration::from_hours(1),
+        };
+        let marketplace = Marketplace {
+            accounts: Accounts {
+                accounts: Arc::new(self.accounts),
+                sessions: sessions.clone(),
+                passwords: Arc::new(self.passwords),
+                mint: mint.clone(),
+                clock: clock.clone(),
+                entropy: entropy.clone(),
+                policy,
+            },
+            sessions: Sessions {
+                sessions,
+                mint,
+                clock: clock.clone(),
+                policy,
+            },
+            catalogue: Catalogue {
+                listings: Arc::new(self.listings),
+                index: Arc::new(self.index),
+                vault: vault.clone(),
+                clock: clock.clone(),
+                entropy: entropy.clone(),
+            },
+            ordering: Ordering {
+                orders: Arc::new(self.orders),
+                book: Arc::new(self.book),
+                clock: clock.clone(),
+                entropy: entropy.clone(),
+            },
+            payments: self.provider.map(|(gateway, charges)| Payments {
+                gateway: Arc::new(gateway),
+                charges: Arc::new(charges),
+                clock: clock.clone(),
+                entropy,
+            }),
+            tokens: Tokens {
+                tokens: Arc::new(self.tokens),
+                vault,
+                clock,
+            },
+        };
+        let settings = StorefrontSettings {
+            public_url: "https://udam.example/".parse().ok(),
+            currency: Currency::USD,
+            small_order_limit: Money::new(500, Currency::USD),
+            tab_limit: Money::new(2_500, Currency::USD),
+            stage: self.stage,
+        };
+        Storefront::new(marketplace, settings, Box::new(OpenPremises))
+    }
+}
+
+/// Nobody has to wait, and nothing is counted.
+struct OpenPremises;
+
+impl Premises for OpenPremises {
+    fn admit(&self, _pace: Pace, _peer: Option<IpAddr>) -> Result<(), Wait> {
+        Ok(())
+    }
+
+    fn admit_attempt(&self, _email: &Email) -> Result<(), Wait> {
+        Ok(())
+    }
+
+    fn count_order(&self, _outcome: &Result<PlacedOrder, PlaceOrderError>) {}
+
+    fn count_checkout(&self, _outcome: &Result<CheckoutSession, CheckoutError>) {}
+
+    fn sweep_soon(&self) {}
+}

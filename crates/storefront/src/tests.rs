@@ -1,0 +1,137 @@
+//! What holds for every page.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::test::TestRequest;
+use udam_domain::id::{AccountId, ListingId};
+use udam_domain::listing::{Listing, ListingDetails, ListingState, Price, Seller};
+use udam_domain::money::{Currency, Money};
+use udam_domain::page::Page;
+use udam_domain::time::Timestamp;
+use udam_domain::units::Stock;
+use uuid::Uuid;
+
+use crate::testing::{TestStore, ada};
+
+const LISTING: &str = "/listings/lst_01h455vb4pex5vsknk084sn02q";
+
+fn listing(name: &str) -> Listing {
+    Listing {
+        id: ListingId::from_uuid(Uuid::from_u128(3)),
+        seller: Seller {
+            id: AccountId::from_uuid(Uuid::from_u128(4)),
+            name: "Northwind".parse().unwrap(),
+        },
+        details: ListingDetails {
+            service_name: name.parse().unwrap(),
+            description: Some("</script><script>alert(1)</script>".parse().unwrap()),
+            endpoint_url: None,
+            price_per_unit: Price::new(Money::new(250, Currency::USD)).unwrap(),
+            unit_description: "1,000 calls".parse().unwrap(),
+        },
+        available: Stock::new(10).unwrap(),
+        state: ListingState::Active,
+        created_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+/// A store with one listing of this name.
+fn store_with(mut store: TestStore, name: &str) -> TestStore {
+    let found = listing(name);
+    let page = found.clone();
+    store
+        .listings
+        .expect_find()
+        .returning(move |_| Ok(Some(found.clone())));
+    store.listings.expect_search().returning(move |_| {
+        Ok(Page {
+            items: vec![page.clone()],
+            next: None,
+        })
+    });
+    store
+}
+
+#[actix_web::test]
+async fn what_sellers_typed_comes_out_as_text() {
+    let name = "<b onclick=x>\"Rain\"</b>";
+    for path in ["/", LISTING] {
+        let page = store_with(TestStore::new(), name).get(path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.html.contains("<b onclick"), "{}", page.html);
+        assert!(!page.html.contains("<script>alert"), "{}", page.html);
+    }
+}
+
+#[actix_web::test]
+async fn every_answer_tells_the_browser_to_be_careful() {
+    let missing = {
+        let mut store = TestStore::new();
+        store.listings.expect_find().returning(|_| Ok(None));
+        store.get(LISTING).await
+    };
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    for page in [store_with(TestStore::new(), "Rain").get("/").await, missing] {
+        let policy = page.headers.get(header::CONTENT_SECURITY_POLICY).unwrap();
+        let policy = policy.to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; style-src 'self'; script-src 'self';"));
+        assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"));
+        assert_eq!(
+            page.headers.get(header::X_CONTENT_TYPE_OPTIONS).unwrap(),
+            "nosniff"
+        );
+        assert!(page.headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
+    }
+}
+
+#[actix_web::test]
+async fn a_public_page_is_kept_until_it_changes_but_not_with_somebody_s_name_on_it() {
+    let page = store_with(TestStore::new(), "Rain").get(LISTING).await;
+    let tag = page.headers.get(header::ETAG).unwrap().clone();
+    assert_eq!(
+        page.headers.get(header::CACHE_CONTROL).unwrap(),
+        "public, no-cache"
+    );
+    let again = TestRequest::get()
+        .uri(LISTING)
+        .insert_header((header::IF_NONE_MATCH, tag));
+    let again = store_with(TestStore::new(), "Rain").ask(again).await;
+    assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+    assert!(again.html.is_empty());
+
+    let mine = store_with(TestStore::signed_in(), "Rain")
+        .get(LISTING)
+        .await;
+    assert!(mine.html.contains(ada().name.as_str()));
+    assert_eq!(mine.headers.get(header::CACHE_CONTROL).unwrap(), "no-store");
+}
+
+#[actix_web::test]
+async fn a_form_of_another_site_does_nothing() {
+    let logout = |origin: &'static str| {
+        TestRequest::post()
+            .uri("/logout")
+            .insert_header((header::CONTENT_TYPE, "application/x-www-form-urlencoded"))
+            .insert_header((header::ORIGIN, origin))
+            .set_payload(format!(
+                "csrf={}",
+                crate::forgery::token(crate::testing::SESSION)
+            ))
+    };
+    // Another origin, with a token that somehow leaked.
+    let page = TestStore::signed_in()
+        .ask(logout("https://evil.example"))
+        .await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    // Our origin, as in an old browser that does not say, without a token.
+    let page = TestStore::signed_in().send("/logout", String::new()).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.html.contains("out of date"));
+}
+
+#[actix_web::test]
+async fn a_path_names_the_methods_it_takes() {
+    let page = TestStore::new().ask(TestRequest::delete().uri("/")).await;
+    assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(page.headers.get(header::ALLOW).unwrap(), "GET, HEAD");
+}

@@ -1,0 +1,203 @@
+//! What each error of the domain means to a visitor.
+
+use udam_domain::listing::StockChange;
+use udam_domain::marketplace::{
+    ChangeListingError, ChangePasswordError, CheckoutError, LogInError, OpenTokenError,
+    PublishError, RegisterError,
+};
+use udam_domain::order::{OrderState, Rejection};
+use udam_domain::{
+    ChangeOrderError, EditListingError, GatewayError, HashingError, OpenChargeError,
+    PlaceOrderError, RevealKeyError, RevokeTokenError, StoreError, VaultError,
+};
+
+use super::Trouble;
+use crate::words;
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Overloaded => Self::Overloaded(None),
+            StoreError::Unreachable(_) => Self::Overloaded(Some(error.into())),
+            StoreError::Failed(_) => Self::Broken(error.into()),
+        }
+    }
+}
+
+impl From<HashingError> for Trouble {
+    fn from(error: HashingError) -> Self {
+        match error {
+            HashingError::Overloaded => Self::Overloaded(None),
+            HashingError::Failed => Self::Broken(error.into()),
+        }
+    }
+}
+
+impl From<VaultError> for Trouble {
+    fn from(error: VaultError) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl From<RegisterError> for Trouble {
+    fn from(error: RegisterError) -> Self {
+        match error {
+            RegisterError::EmailTaken => {
+                Self::Conflict("The email address has an account already.".into())
+            }
+            RegisterError::Hashing(error) => error.into(),
+            RegisterError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<LogInError> for Trouble {
+    fn from(error: LogInError) -> Self {
+        match error {
+            LogInError::InvalidCredentials => Self::Forbidden,
+            LogInError::Hashing(error) => error.into(),
+            LogInError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangePasswordError> for Trouble {
+    fn from(error: ChangePasswordError) -> Self {
+        match error {
+            ChangePasswordError::InvalidCredentials => Self::Forbidden,
+            ChangePasswordError::Hashing(error) => error.into(),
+            ChangePasswordError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<PublishError> for Trouble {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::Vault(error) => error.into(),
+            PublishError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangeListingError> for Trouble {
+    fn from(error: ChangeListingError) -> Self {
+        match error {
+            ChangeListingError::Vault(error) => error.into(),
+            ChangeListingError::Edit(EditListingError::NotFound) => Self::NotFound,
+            ChangeListingError::Edit(EditListingError::NotYours) => Self::Forbidden,
+            ChangeListingError::Edit(EditListingError::TooManyUnits(change)) => {
+                Self::Conflict(match change {
+                    StockChange::Add(_) => {
+                        "With so many more, the listing would hold too many units.".into()
+                    }
+                    StockChange::Set(_) | StockChange::Keep => {
+                        "The listing would hold too many units.".into()
+                    }
+                })
+            }
+            ChangeListingError::Edit(EditListingError::Unavailable(error)) => error.into(),
+        }
+    }
+}
+
+impl From<Rejection> for Trouble {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::ListingUnavailable => Self::Conflict("The listing is not on sale.".into()),
+            Rejection::InsufficientUnits { available } if available.is_empty() => {
+                Self::Conflict("The last units have just been sold.".into())
+            }
+            Rejection::InsufficientUnits { available } => {
+                let left = words::units(available.get());
+                Self::Conflict(format!("Only {left} left."))
+            }
+            Rejection::PaymentsUnavailable => Self::PaymentsUnavailable,
+            Rejection::TotalTooLarge => {
+                Self::Conflict("That is more than can be charged at once.".into())
+            }
+            Rejection::CurrencyMismatch => {
+                Self::Conflict("The listing is in another currency than this marketplace.".into())
+            }
+        }
+    }
+}
+
+impl From<PlaceOrderError> for Trouble {
+    fn from(error: PlaceOrderError) -> Self {
+        match error {
+            PlaceOrderError::Unauthenticated => Self::SignIn {
+                back_to: "/".into(),
+            },
+            PlaceOrderError::ListingNotFound => Self::NotFound,
+            PlaceOrderError::IdempotencyKeyReused => Self::Conflict(
+                "This form has placed an order for something else already. Load it anew.".into(),
+            ),
+            PlaceOrderError::Rejected(rejection) => rejection.into(),
+            PlaceOrderError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+fn order_is(state: OrderState) -> Trouble {
+    let state = words::status(state.as_str()).to_lowercase();
+    Trouble::Conflict(format!("The order is {state} by now."))
+}
+
+impl From<ChangeOrderError> for Trouble {
+    fn from(error: ChangeOrderError) -> Self {
+        match error {
+            ChangeOrderError::NotFound => Self::NotFound,
+            ChangeOrderError::InvalidState(state) => order_is(state),
+            ChangeOrderError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<CheckoutError> for Trouble {
+    fn from(error: CheckoutError) -> Self {
+        match error {
+            CheckoutError::Charge(OpenChargeError::NotFound) => Self::NotFound,
+            CheckoutError::Charge(OpenChargeError::InvalidState(state)) => order_is(state),
+            CheckoutError::Charge(OpenChargeError::NothingOwed) => Self::Conflict(
+                "There is nothing on your tab to pay, or an order that awaits payment carries it."
+                    .into(),
+            ),
+            CheckoutError::Charge(OpenChargeError::TooSmall) => {
+                Self::Conflict("That is less than can be charged at once.".into())
+            }
+            CheckoutError::Charge(OpenChargeError::Unavailable(error)) => error.into(),
+            CheckoutError::Gateway(
+                error @ (GatewayError::Unavailable(_) | GatewayError::Refused(_)),
+            ) => Self::PaymentsFailed(error.into()),
+        }
+    }
+}
+
+impl From<OpenTokenError> for Trouble {
+    fn from(error: OpenTokenError) -> Self {
+        match error {
+            OpenTokenError::Reveal(RevealKeyError::NotFound) => Self::NotFound,
+            OpenTokenError::Reveal(RevealKeyError::Revoked) => {
+                Self::Gone("The token was revoked, and opens nothing any more.".into())
+            }
+            OpenTokenError::Reveal(RevealKeyError::Suspended) => {
+                Self::Conflict("The token is suspended while its payment is disputed.".into())
+            }
+            OpenTokenError::Reveal(RevealKeyError::Expired) => {
+                Self::Gone("The token has expired.".into())
+            }
+            OpenTokenError::Reveal(RevealKeyError::Unavailable(error)) => error.into(),
+            OpenTokenError::Vault(error) => error.into(),
+        }
+    }
+}
+
+impl From<RevokeTokenError> for Trouble {
+    fn from(error: RevokeTokenError) -> Self {
+        match error {
+            RevokeTokenError::NotFound => Self::NotFound,
+            RevokeTokenError::Unavailable(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! One request, for a page to be made of it: who comes, and what they send.
+
+mod body;
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use udam_domain::Marketplace;
+use udam_domain::account::{Device, Origin, SessionDigest, SessionToken, SignedIn};
+use udam_domain::order::Authority;
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::cookies::{self, Purpose};
+use crate::form::Form;
+use crate::premises::{Pace, Wait};
+use crate::shell::{Shell, Viewer};
+use crate::trouble::Trouble;
+use crate::{Storefront, forgery};
+
+/// One request. By the time there is one, a form that it sends has arrived, and is known to be ours.
+pub(crate) struct Visit {
+    pub(crate) store: web::Data<Storefront>,
+    pub(crate) request: HttpRequest,
+    /// What a form or a query says.
+    pub(crate) form: Form,
+    signed_in: Option<(SignedIn, SessionDigest)>,
+    /// What the tokens in forms are made from.
+    secret: Option<Zeroizing<String>>,
+}
+
+impl Visit {
+    /// Lets somebody in who only looks.
+    pub(crate) async fn looking(
+        store: web::Data<Storefront>,
+        request: HttpRequest,
+    ) -> Result<Self, Trouble> {
+        store
+            .premises
+            .admit(Pace::General, peer(&request))
+            .map_err(too_soon)?;
+        let form = Form::parse(request.query_string().as_bytes());
+        Self::recognized(store, request, form).await
+    }
+
+    /// Lets somebody in who sends a form, if it is one that we gave to them.
+    pub(crate) async fn sending(
+        store: web::Data<Storefront>,
+        request: HttpRequest,
+        body: web::Payload,
+        pace: Pace,
+    ) -> Result<Self, Trouble> {
+        store
+            .premises
+            .admit(pace, peer(&request))
+            .map_err(too_soon)?;
+        let public_url = store.settings.public_url.as_ref();
+        if !forgery::is_from_here(request.headers(), public_url) {
+            return Err(Trouble::Forged);
+        }
+        // All of it has arrived before the session is looked at: it must not end in between.
+        let form = Form::parse(&body::read(request.headers(), body).await?);
+        let visit = Self::recognized(store, request, form).await?;
+        let token = visit.form.value("csrf");
+        let genuine = visit
+            .secret
+            .as_ref()
+            .is_some_and(|secret| forgery::is_genuine(token, secret));
+        if genuine {
+            Ok(visit)
+        } else if visit.signed_in.is_none() && visit.cookie(Purpose::Session).is_some() {
+            // The form was theirs until their session ended.
+            Err(visit.sign_in())
+        } else {
+            Err(Trouble::Forged)
+        }
+    }
+
+    async fn recognized(
+        store: web::Data<Storefront>,
+        request: HttpRequest,
+        form: Form,
+    ) -> Result<Self, Trouble> {
+        let mut visit = Self {
+            store,
+            request,
+            form,
+            signed_in: None,
+            secret: None,
+        };
+        if let Some(text) = visit.cookie(Purpose::Session) {
+            let sessions = &visit.store.marketplace.sessions;
+            let token = SessionToken::new(text);
+            if let Some(digest) = sessions.recognize(&token)
+                && let Some(signed_in) = sessions.authenticate(&token).await?
+            {
+                visit.secret = Some(Zeroizing::new(token.expose().to_owned()));
+                visit.signed_in = Some((signed_in, digest));
+            }
+        }
+        if visit.signed_in.is_none() {
+            visit.secret = visit.cookie(Purpose::Visitor).map(Zeroizing::new);
+        }
+        Ok(visit)
+    }
+
+    fn cookie(&self, purpose: Purpose) -> Option<String> {
+        cookies::read(&self.request, purpose, self.store.settings.stage)
+    }
+
+    /// Gives a browser that nobody is signed in with a secret to make forms for.
+    pub(crate) fn make_known(&mut self) -> Option<NewVisitor> {
+        if self.secret.is_some() {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        self.marketplace().ordering.entropy.fill(&mut bytes);
+        let text = URL_SAFE_NO_PAD.encode(bytes);
+        self.secret = Some(Zeroizing::new(text.clone()));
+        Some(NewVisitor(text))
+    }
+
+    /// The use cases.
+    pub(crate) fn marketplace(&self) -> &Marketplace {
+        &self.store.marketplace
+    }
+
+    pub(crate) const fn is_signed_in(&self) -> bool {
+        self.signed_in.is_some()
+    }
+
+    /// Whoever is signed in; nobody is sent to do so.
+    pub(crate) fn account(&self) -> Result<&SignedIn, Trouble> {
+        let signed_in = self.signed_in.as_ref().map(|(signed_in, _)| signed_in);
+        signed_in.ok_or_else(|| self.sign_in())
+    }
+
+    /// The right to order by the session that was shown, which is looked up once more with the order.
+    pub(crate) fn authority(&self) -> Result<Authority, Trouble> {
+        let digest = self.signed_in.as_ref().map(|(_, digest)| *digest);
+        digest.map(Authority::Session).ok_or_else(|| self.sign_in())
+    }
+
+    fn sign_in(&self) -> Trouble {
+        let back_to = if self.request.method() == actix_web::http::Method::POST {
+            self.page_before()
+        } else {
+            let uri = self.request.uri();
+            uri.path_and_query().map(ToString::to_string)
+        };
+        Trouble::SignIn {
+            back_to: back_to.unwrap_or_else(|| "/".to_owned()),
+        }
+    }
+
+    /// Which of our own pages the browser says it comes from.
+    fn page_before(&self) -> Option<String> {
+        let page = self.request.headers().get(header::REFERER)?;
+        let page = Url::parse(page.to_str().ok()?).ok()?;
+        let host = self.request.headers().get(header::HOST)?.to_str().ok()?;
+        let ours = Url::parse(&format!("{}://{host}", page.scheme())).ok()?;
+        if page.origin() != ours.origin() {
+            return None;
+        }
+        let query = page.query().map(|query| format!("?{query}"));
+        Some(format!("{}{}", page.path(), query.unwrap_or_default()))
+    }
+
+    /// The thing that the path names. What is no identifier of its kind names nothing.
+    pub(crate) fn id<T: FromStr>(&self) -> Result<T, Trouble> {
+        let id = self.request.match_info().get("id");
+        id.and_then(|id| id.parse().ok()).ok_or(Trouble::NotFound)
+    }
+
+    /// Where the visitor comes from.
+    pub(crate) fn origin(&self) -> Origin {
+        let agent = self.request.headers().get(header::USER_AGENT);
+        let agent = agent.and_then(|agent| agent.to_str().ok());
+        let shortened: Option<String> =
+            agent.map(|agent| agent.chars().take(Device::MAX_LENGTH).collect());
+        Origin {
+            address: peer(&self.request),
+            device: shortened.and_then(|agent| agent.parse().ok()),
+        }
+    }
+
+    /// What surrounds the page.
+    pub(crate) fn shell(&self) -> Shell {
+        let viewer = self.signed_in.as_ref().map(|(who, _)| Viewer::from(who));
+        let csrf = self.secret.as_ref().map(|secret| forgery::token(secret));
+        Shell {
+            viewer,
+            csrf: csrf.unwrap_or_default(),
+            dev: self.store.in_development(),
+            ..Shell::default()
+        }
+    }
+
+    /// The whole address of one of our paths, as the world reaches us.
+    pub(crate) fn absolute(&self, path: &str) -> String {
+        if let Some(url) = &self.store.settings.public_url {
+            return format!("{}{path}", url.as_str().trim_end_matches('/'));
+        }
+        // What proxies say of it, anybody can say.
+        let host = self.request.headers().get(header::HOST);
+        let host = host.and_then(|host| host.to_str().ok());
+        format!("http://{}{path}", host.unwrap_or("localhost"))
+    }
+}
+
+/// A secret that the browser has yet to be given.
+pub(crate) struct NewVisitor(String);
+
+impl NewVisitor {
+    /// Gives it, together with an answer.
+    pub(crate) fn give(self, answer: &mut HttpResponse, store: &Storefront) -> Result<(), Trouble> {
+        let cookie = cookies::keep(Purpose::Visitor, self.0, store.settings.stage);
+        answer
+            .add_cookie(&cookie)
+            .map_err(|error| Trouble::Broken(error.to_string().into()))
+    }
+}
+
+fn too_soon(wait: Wait) -> Trouble {
+    Trouble::Wait(wait.seconds)
+}
+
+fn peer(request: &HttpRequest) -> Option<IpAddr> {
+    request
+        .peer_addr()
+        .map(|address| address.ip().to_canonical())
+}

@@ -1,0 +1,64 @@
+//! How values read on a page.
+
+use std::fmt::Display;
+
+use udam_domain::money::Money;
+use udam_domain::time::Timestamp;
+
+/// An amount, such as "2.50 USD".
+pub(crate) fn money(amount: Money) -> String {
+    format!("{amount} {}", amount.currency())
+}
+
+/// An instant, such as "24 Nov 2026, 13:05 UTC".
+pub(crate) fn instant(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y, %H:%M UTC").to_string()
+}
+
+/// A count with its digits in groups of three.
+pub(crate) fn count(number: impl Display) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A count of units: "1 unit", "1,200 units".
+pub(crate) fn units(number: u32) -> String {
+    let plural = if number == 1 { "unit" } else { "units" };
+    format!("{} {plural}", count(number))
+}
+
+/// What a status reads as.
+pub(crate) fn status(name: &str) -> String {
+    let mut text = name.replace('_', " ");
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use udam_domain::money::Currency;
+
+    use super::*;
+
+    #[test]
+    fn values_read_as_people_write_them() {
+        assert_eq!(money(Money::new(250, Currency::USD)), "2.50 USD");
+        assert_eq!(instant(Timestamp::UNIX_EPOCH), "1 Jan 1970, 00:00 UTC");
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(count(12), "12");
+        assert_eq!(
+            (units(1).as_str(), units(1200).as_str()),
+            ("1 unit", "1,200 units")
+        );
+        assert_eq!(status("awaiting_payment"), "Awaiting payment");
+    }
+}
