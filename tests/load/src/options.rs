@@ -52,6 +52,8 @@ pub(crate) enum Scenario {
     Checkout,
     /// The catalogue, search, a listing, a buyer's tokens.
     Reads,
+    /// Pages of the storefront with 10,000 listings.
+    Pages,
     /// Orders beside twenty logins a second, and without.
     Logins,
     /// Orders at fixed rates, from a quarter of the peak to beyond it.
@@ -87,6 +89,7 @@ impl Scenario {
             Self::SoldOut => "sold-out",
             Self::Checkout => "checkout",
             Self::Reads => "reads",
+            Self::Pages => "pages",
             Self::Logins => "logins",
             Self::Sweep => "sweep",
             Self::Overload => "overload",

@@ -64,6 +64,7 @@ targets! {
     IDLE = "server memory, idle", Mebibytes, Lower, 40.0, 15.0;
     CROWD = "server memory, 256 clients", Mebibytes, Lower, 120.0, 60.0;
     GROWTH = "CPU per order, grown / small", Times, Lower, 1.3, 1.1;
+    PAGE = "slowest public page at 10,000 listings, median", Milliseconds, Lower, 2.0, 1.0;
     DEEP = "catalogue page 10,000 / page 1, median", Times, Lower, 1.5, 1.1;
 }
 

@@ -17,7 +17,7 @@ use crate::report::{Target, remark};
 
 /// What has grown names payments that the stand-in for Stripe knows nothing of. No sweep is to look
 /// into them meanwhile.
-const NO_SWEEPS: [(&str, &str); 1] = [("UDAM_RECONCILE_INTERVAL", "24h")];
+pub(super) const NO_SWEEPS: [(&str, &str); 1] = [("UDAM_RECONCILE_INTERVAL", "24h")];
 
 /// The page that is compared with the first, of 20 listings each.
 const DEEP_PAGE: u32 = 10_000;

@@ -4,6 +4,7 @@ mod checkout;
 mod growth;
 mod logins;
 mod overload;
+mod pages;
 mod peak;
 mod reads;
 mod series;
@@ -30,6 +31,7 @@ pub(crate) async fn run(bench: &Bench) {
         Scenario::SoldOut,
         Scenario::Checkout,
         Scenario::Reads,
+        Scenario::Pages,
         Scenario::Growth,
     ] {
         if !bench.options.wants(scenario) {
@@ -43,6 +45,7 @@ pub(crate) async fn run(bench: &Bench) {
             Scenario::SoldOut => sold_out::run(bench).await,
             Scenario::Checkout => checkout::run(bench).await,
             Scenario::Reads => reads::run(bench).await,
+            Scenario::Pages => pages::run(bench).await,
             Scenario::Growth => growth::run(bench).await,
             Scenario::Many
             | Scenario::Hot

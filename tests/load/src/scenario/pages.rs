@@ -1,0 +1,63 @@
+//! The storefront's public pages, for one visitor who is never done. How long they wait is a little more
+//! than it takes the server to make a page.
+
+use anyhow::{Context, Result};
+use udam_growth::{Size, grow};
+
+use super::growth::NO_SWEEPS;
+use crate::bench::Bench;
+use crate::generator::Pace;
+use crate::market::Market;
+use crate::reads::{Read, Reads};
+use crate::report::Target;
+use crate::seed::SUBJECTS;
+
+const SIZE: Size = Size {
+    accounts: 1_000,
+    listings: 10_000,
+    orders: 10_000,
+};
+
+pub(super) async fn run(bench: &Bench) -> Result<()> {
+    let setup = bench.market.setup.clone();
+    let market = Market::open(&bench.cluster, "pages", setup, &NO_SWEEPS).await?;
+    grow(market.database.client(), &SIZE).await?;
+    market.database.tidy().await?;
+    let pages = pages(&market)?;
+    let mut medians = vec![Vec::new(); pages.len()];
+    for _ in 0..bench.options.rounds {
+        for ((name, reads), medians) in pages.iter().zip(&mut medians) {
+            let load = bench.load(&market.server, 1, Pace::Closed);
+            let (tally, _) = load.drive(Reads::new(reads.clone())).await?;
+            bench.note_wrong(name, &market.server, &tally);
+            medians.push(tally.granted.median_ms());
+        }
+    }
+    for ((name, _), medians) in pages.iter().zip(&medians) {
+        bench.report.figure(name, "median", "ms", medians);
+    }
+    let slowest = (0..medians.first().map_or(0, Vec::len)).map(|round| {
+        let of_round = medians.iter().filter_map(|page| page.get(round));
+        of_round.copied().fold(0.0, f64::max)
+    });
+    bench
+        .report
+        .result(Target::PAGE, &slowest.collect::<Vec<_>>());
+    market.server.stop().await
+}
+
+fn pages(market: &Market) -> Result<[(&'static str, Vec<Read>); 4]> {
+    let listing = market.listings.first().context("nothing is listed")?;
+    let searches = SUBJECTS
+        .iter()
+        .map(|subject| Read::new(format!("/?q={subject}&sort=price"), "</html>"));
+    Ok([
+        ("page: catalogue", vec![Read::new("/", "</html>")]),
+        ("page: search", searches.collect()),
+        (
+            "page: listing",
+            vec![Read::new(format!("/listings/{listing}"), "</html>")],
+        ),
+        ("page: feed", vec![Read::new("/feed.xml", "</feed>")]),
+    ])
+}
