@@ -24,6 +24,10 @@ check:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
     ./scripts/check-dependencies
 
+# The pages in Chromium alone; pictures of them are left in target/storefront-screenshots.
+browser:
+    cargo test -p udam-browser
+
 # Advisories, licences and banned crates (needs cargo-deny).
 deny:
     cargo deny check

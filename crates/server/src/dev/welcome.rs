@@ -25,6 +25,7 @@ impl Display for Welcome<'_> {
             f,
             "\nUDAM for development: an email address alone signs in, and no money moves.\n"
         )?;
+        writeln!(f, "  Store    {url} (open it in a browser)")?;
         writeln!(f, "  API      {url}/v1")?;
         writeln!(f, "  Docs     {url}/docs")?;
         let sandbox = self.sandbox.as_str().trim_end_matches('/');

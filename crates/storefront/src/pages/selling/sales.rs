@@ -14,6 +14,9 @@ use crate::words;
 const REFUNDED: &str = "Refunded. The token is revoked, and the buyer gets back what the order cost, or \
     owes it no longer.";
 
+const REVOKED: &str =
+    "Revoked. The token opens nothing from now on; the order stays paid unless you refund it.";
+
 #[derive(Template)]
 #[template(path = "sales.html")]
 struct SalesPage {
@@ -33,11 +36,13 @@ struct Sale {
     status: &'static str,
     status_text: String,
     refund_path: Option<String>,
+    revoke_path: Option<String>,
 }
 
 impl From<&Order> for Sale {
     fn from(order: &Order) -> Self {
         let can_be_refunded = order.state == OrderState::Fulfilled;
+        let token = order.token_id.filter(|_| can_be_refunded);
         let status = order.state.as_str();
         Self {
             placed: words::instant(order.created_at),
@@ -48,6 +53,7 @@ impl From<&Order> for Sale {
             status,
             status_text: words::status(status),
             refund_path: can_be_refunded.then(|| super::refund::address(order.id)),
+            revoke_path: token.map(|token| format!("/tokens/{token}/revoke")),
         }
     }
 }
@@ -63,8 +69,10 @@ pub(crate) async fn show(visit: Visit) -> Answer {
     let ordering = &visit.marketplace().ordering;
     let page = ordering.of_seller(seller, request).await?;
     let mut shell = visit.shell();
-    if visit.form.value("done") == "refunded" {
-        shell = shell.saying("good", REFUNDED);
+    match visit.form.value("done") {
+        "refunded" => shell = shell.saying("good", REFUNDED),
+        "revoked" => shell = shell.saying("good", REVOKED),
+        _ => {}
     }
     let page = SalesPage {
         shell,
