@@ -78,6 +78,14 @@
     const button = target.closest("button[data-copy]");
     if (button) copy(button);
   });
+  // A second click on a button that sends a form is not meant.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 3000);
+  });
   wake(document);
   for (const part of document.querySelectorAll("[data-live][id]")) setTimeout(follow, 1000, part);
 })();

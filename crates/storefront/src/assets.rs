@@ -6,13 +6,15 @@ use std::sync::LazyLock;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::digest::{SHA256, digest};
 
 /// A file, under a name of its own.
 pub(crate) struct Asset {
     /// Where it is.
     pub(crate) path: String,
+    /// What a browser checks that it has been given the file itself by (Subresource Integrity).
+    pub(crate) integrity: String,
     media_type: &'static str,
     content: &'static str,
 }
@@ -23,16 +25,26 @@ impl Asset {
         let version = URL_SAFE_NO_PAD.encode(digest.as_ref().get(..9).unwrap_or_default());
         Self {
             path: format!("/assets/{name}-{version}.{extension}"),
+            integrity: format!("sha256-{}", STANDARD.encode(digest)),
             media_type,
             content,
         }
     }
 
-    /// The file itself.
+    /// The file itself, under its own name.
     pub(crate) fn answer(&self) -> HttpResponse {
+        self.kept("public, max-age=31536000, immutable")
+    }
+
+    /// The file itself, under a name that stays when it changes.
+    pub(crate) fn answer_for_a_day(&self) -> HttpResponse {
+        self.kept("public, max-age=86400")
+    }
+
+    fn kept(&self, how: &'static str) -> HttpResponse {
         HttpResponse::Ok()
             .insert_header((header::CONTENT_TYPE, self.media_type))
-            .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+            .insert_header((header::CACHE_CONTROL, how))
             .body(self.content)
     }
 }

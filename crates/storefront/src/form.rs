@@ -122,9 +122,11 @@ impl Form {
         }
     }
 
-    /// Forgets a secret that is not going to be read.
-    pub(crate) fn forget(&mut self, field: &str) {
+    /// Forgets a secret that is not going to be read. Answers whether there was one.
+    pub(crate) fn forget(&mut self, field: &str) -> bool {
+        let filled_in = !self.value(field).is_empty();
         self.values.retain(|(name, _)| name != field);
+        filled_in
     }
 }
 

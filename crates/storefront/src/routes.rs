@@ -25,7 +25,8 @@ pub(crate) fn register(app: &mut web::ServiceConfig, store: &web::Data<Storefron
     for page in pages.chain(demonstrations(store)) {
         app.service(page.resource());
     }
-    app.service(web::resource("/assets/{name}").get(asset));
+    app.service(file("/assets/{name}").to(asset));
+    app.service(file("/favicon.ico").to(favicon));
 }
 
 fn everybody_s() -> Vec<Page> {
@@ -195,6 +196,18 @@ fn lost(store: &Storefront, trouble: Trouble) -> HttpResponse {
         ..Shell::default()
     };
     let mut answer = trouble.page(shell);
+    secure(&mut answer, store.settings.stage);
+    answer
+}
+
+/// A file, for those who look at it or ask what it is.
+fn file(path: &str) -> Resource {
+    web::resource(path).guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// What browsers ask for where no page has told them of the icon.
+async fn favicon(store: web::Data<Storefront>) -> HttpResponse {
+    let mut answer = assets::ICON.answer_for_a_day();
     secure(&mut answer, store.settings.stage);
     answer
 }

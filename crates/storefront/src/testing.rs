@@ -58,13 +58,11 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    /// Where the browser is sent on to.
+    /// Where the browser is sent on to; without what vouches for the word that it is to say there.
     pub(crate) fn location(&self) -> &str {
-        self.headers
-            .get(header::LOCATION)
-            .unwrap()
-            .to_str()
-            .unwrap()
+        let location = self.headers.get(header::LOCATION).unwrap();
+        let location = location.to_str().unwrap();
+        location.split("&by=").next().unwrap()
     }
 }
 

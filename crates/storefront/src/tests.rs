@@ -130,6 +130,29 @@ async fn a_form_of_another_site_does_nothing() {
 }
 
 #[actix_web::test]
+async fn a_link_cannot_have_our_pages_say_what_was_never_done() {
+    let asked = |path: String| async move {
+        let mut store = TestStore::signed_in();
+        store.sessions.expect_of_account().returning(|_, _, _, _| {
+            Ok(Page {
+                items: Vec::new(),
+                next: None,
+            })
+        });
+        store.get(&path).await.html
+    };
+    let voucher = crate::forgery::voucher(crate::testing::SESSION, "/account", "password");
+    let said = asked(format!("/account?done=password&by={voucher}")).await;
+    assert!(said.contains("class=\"notice good\""), "{said}");
+    for address in [
+        "/account?done=password".to_owned(),
+        format!("/account?done=ended&by={voucher}"),
+    ] {
+        assert!(!asked(address).await.contains("class=\"notice good\""));
+    }
+}
+
+#[actix_web::test]
 async fn a_path_names_the_methods_it_takes() {
     let page = TestStore::new().ask(TestRequest::delete().uri("/")).await;
     assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);

@@ -1,6 +1,7 @@
 //! One request, for a page to be made of it: who comes, and what they send.
 
 mod body;
+mod said;
 
 use std::net::IpAddr;
 use std::str::FromStr;

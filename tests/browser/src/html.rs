@@ -1,5 +1,6 @@
 //! Whether pages are HTML as [html-validate](https://html-validate.org) and the standard have it.
 
+use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -46,6 +47,8 @@ pub async fn complaints(documents: &[(&str, &str)]) -> Result<Vec<String>> {
 }
 
 fn validate(validator: &Path, directory: &Path) -> Result<Value> {
+    // It ends without waiting for whoever reads a long report through a pipe.
+    let report = directory.join("report.json");
     let output = Command::new(validator)
         .args([
             "--config",
@@ -54,10 +57,11 @@ fn validate(validator: &Path, directory: &Path) -> Result<Value> {
         .args(["--formatter", "json", "--ext", "html"])
         .arg(directory)
         .stdin(Stdio::null())
+        .stdout(File::create(&report)?)
         .output()
         .context("running html-validate")?;
     // It answers in JSON whether documents are valid or not.
-    serde_json::from_slice(&output.stdout).with_context(|| {
+    serde_json::from_slice(&std::fs::read(&report)?).with_context(|| {
         format!(
             "html-validate failed: {}",
             String::from_utf8_lossy(&output.stderr)

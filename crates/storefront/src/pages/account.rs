@@ -65,7 +65,7 @@ impl SessionRow {
 pub(crate) async fn show(visit: Visit) -> Answer {
     let after = visit.form.value("after").parse().ok();
     let mut page = page(&visit, Form::default(), after).await?;
-    if let Some((kind, text)) = done(visit.form.value("done")) {
+    if let Some((kind, text)) = done(visit.done()) {
         page.shell = page.shell.saying(kind, text);
     }
     private(StatusCode::OK, &page)

@@ -95,14 +95,16 @@ struct OrderPage {
 /// Shows an order to its buyer or its seller.
 pub(crate) async fn show(visit: Visit) -> Answer {
     let page = page(&visit, visit.id()?).await?;
+    // Said only where it is so: a link to here may say anything.
+    let is_canceled = page.status == OrderState::Canceled.as_str();
     let (kind, text) = match visit.form.value("done") {
-        "canceled" => ("good", "The order is canceled. Nothing was charged."),
+        "canceled" if is_canceled => ("good", "The order is canceled. Nothing was charged."),
         "before" => (
             "plain",
             "The form was sent before, and bought once: this is that order. To buy more, open the \
              listing anew.",
         ),
-        "too_small" => (
+        "too_small" if is_canceled => (
             "bad",
             "The order had to be canceled: it costs less than can be charged at once, and your tab has \
              no room for it. Settle your tab, then order again.",

@@ -101,7 +101,7 @@ pub(crate) async fn show(visit: Visit) -> Answer {
     let now = visit.marketplace().tokens.clock.now();
     let status = token.status(now);
     let mut shell = visit.shell();
-    if status == TokenStatus::Revoked && visit.form.value("done") == "revoked" {
+    if status == TokenStatus::Revoked && visit.done() == "revoked" {
         shell = shell.saying("good", "The token is revoked.");
     }
     let page = TokenPage {

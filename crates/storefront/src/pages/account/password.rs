@@ -32,7 +32,7 @@ pub(crate) async fn change(mut visit: Visit) -> Answer {
         return again(&visit, form).await;
     }
     changed?;
-    Ok(see_other("/account?done=password"))
+    Ok(see_other(&visit.having_done("/account", "password")))
 }
 
 async fn again(visit: &Visit, form: Form) -> Answer {

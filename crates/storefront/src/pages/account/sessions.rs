@@ -16,7 +16,7 @@ pub(crate) async fn end(visit: Visit) -> Answer {
         return leave(&visit, "/login?done=ended");
     }
     let done = if ended { "ended" } else { "gone" };
-    Ok(see_other(&format!("/account?done={done}")))
+    Ok(see_other(&visit.having_done("/account", done)))
 }
 
 /// Ends all of them, the one that asks included.

@@ -2,6 +2,9 @@
 
 use actix_web::http::StatusCode;
 use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::digest::{SHA256, digest};
 use udam_domain::listing::{ApiKey, Change, Listing, ListingEdit, ListingState};
 use udam_domain::money::Currency;
 
@@ -24,6 +27,8 @@ struct EditPage {
     price_label: String,
     price_hint: String,
     form: Form,
+    /// Which words of the listing the form was filled in with.
+    version: String,
     /// How many units to add.
     stock: Form,
     /// Whether it may be paused.
@@ -41,6 +46,9 @@ pub(crate) async fn show(visit: Visit) -> Answer {
 pub(crate) async fn save(mut visit: Visit) -> Answer {
     let listing = own_listing(&visit).await?;
     let mut form = std::mem::take(&mut visit.form);
+    if form.value("version") != version(&listing) {
+        return overtaken(&visit, &listing, form);
+    }
     let Some(edit) = read(&mut form, visit.store.settings.currency) else {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return page(&visit, &listing, status, Some(form), Form::default());
@@ -51,6 +59,31 @@ pub(crate) async fn save(mut visit: Visit) -> Answer {
         "saved"
     };
     change(&visit, &listing, edit, done).await
+}
+
+/// The listing was changed since the form was filled in, in another tab perhaps: nothing is saved unseen.
+fn overtaken(visit: &Visit, listing: &Listing, mut typed: Form) -> Answer {
+    if typed.forget("api_key") {
+        terms::ask_for_key_again(&mut typed);
+    }
+    let mut page = prepare(visit, listing, Some(typed), Form::default());
+    let price = words::money(listing.details.price_per_unit.amount());
+    page.shell = page.shell.saying(
+        "bad",
+        format!(
+            "Nothing was saved: the listing has been changed since you opened this page. It is called \
+             {} now, at {price} per unit. What you typed is below; save it again if it is right.",
+            listing.details.service_name
+        ),
+    );
+    private(StatusCode::CONFLICT, &page)
+}
+
+/// What a listing says, in short: another if anything of it changes.
+pub(super) fn version(listing: &Listing) -> String {
+    let words = format!("{:?}", listing.details);
+    let digest = digest(&SHA256, words.as_bytes());
+    URL_SAFE_NO_PAD.encode(digest.as_ref().get(..12).unwrap_or_default())
 }
 
 /// Makes a change, and goes back to the listing to say so.
@@ -64,8 +97,7 @@ pub(super) async fn change(
     let catalogue = &visit.marketplace().catalogue;
     let origin = visit.origin();
     catalogue.edit(seller, &origin, listing.id, edit).await?;
-    let path = address(listing.id);
-    Ok(see_other(&format!("{path}?done={done}")))
+    Ok(see_other(&visit.having_done(&address(listing.id), done)))
 }
 
 fn read(form: &mut Form, currency: Currency) -> Option<ListingEdit<ApiKey>> {
@@ -98,13 +130,17 @@ pub(super) fn page(
     typed: Option<Form>,
     stock: Form,
 ) -> Answer {
+    private(status, &prepare(visit, listing, typed, stock))
+}
+
+fn prepare(visit: &Visit, listing: &Listing, typed: Option<Form>, stock: Form) -> EditPage {
     let currency = visit.store.settings.currency;
     let mut shell = visit.shell();
-    if let Some(done) = said(visit.form.value("done")) {
+    if let Some(done) = said(visit.done()) {
         shell = shell.saying("good", done);
     }
     let listing_status = listing.status().as_str();
-    let page = EditPage {
+    EditPage {
         shell,
         id: listing.id.to_string(),
         service_name: listing.details.service_name.to_string(),
@@ -117,11 +153,11 @@ pub(super) fn page(
             terms::price_hint(currency)
         ),
         form: typed.unwrap_or_else(|| as_it_is(listing, currency)),
+        version: version(listing),
         stock,
         on_sale: listing.state == ListingState::Active,
         archived: listing.state == ListingState::Archived,
-    };
-    private(status, &page)
+    }
 }
 
 fn said(done: &str) -> Option<&'static str> {

@@ -36,8 +36,9 @@ pub(crate) async fn publish(mut visit: Visit) -> Answer {
     };
     let catalogue = &visit.marketplace().catalogue;
     let listing = catalogue.publish(seller, request).await?;
-    let path = address(listing.id);
-    Ok(see_other(&format!("{path}?done=published")))
+    Ok(see_other(
+        &visit.having_done(&address(listing.id), "published"),
+    ))
 }
 
 fn read(form: &mut Form, currency: Currency) -> Option<PublishListing> {

@@ -61,7 +61,7 @@ pub(crate) async fn refund(visit: Visit) -> Answer {
     ordering.refund(seller, &visit.origin(), id, units).await?;
     // The sweep sends what is owed back.
     visit.store.premises.sweep_soon();
-    Ok(see_other("/my/sales?done=refunded"))
+    Ok(see_other(&visit.having_done("/my/sales", "refunded")))
 }
 
 /// The order that the path names, for its seller alone.

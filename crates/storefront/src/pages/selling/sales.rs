@@ -69,7 +69,7 @@ pub(crate) async fn show(visit: Visit) -> Answer {
     let ordering = &visit.marketplace().ordering;
     let page = ordering.of_seller(seller, request).await?;
     let mut shell = visit.shell();
-    match visit.form.value("done") {
+    match visit.done() {
         "refunded" => shell = shell.saying("good", REFUNDED),
         "revoked" => shell = shell.saying("good", REVOKED),
         _ => {}

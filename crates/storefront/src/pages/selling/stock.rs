@@ -30,7 +30,7 @@ pub(crate) async fn add(mut visit: Visit) -> Answer {
     let origin = visit.origin();
     let added = catalogue.edit(visit.account()?, &origin, listing.id, request);
     match added.await {
-        Ok(listing) => Ok(see_other(&format!("{}?done=added", address(listing.id)))),
+        Ok(listing) => Ok(see_other(&visit.having_done(&address(listing.id), "added"))),
         Err(ChangeListingError::Edit(EditListingError::TooManyUnits(_))) => {
             let most = words::count(Stock::MAX);
             let rule = format!("must be fewer: a listing holds {most} units at most");

@@ -126,7 +126,8 @@ async fn a_mistake_brings_back_what_was_typed_but_never_the_key() {
     assert!(!page.html.contains("sk_live"));
 
     let store = store_with_listing_of(ada().id);
-    let page = store.post(LISTING, form).await;
+    let form = format!("{form}&{}", version());
+    let page = store.post(LISTING, &form).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.html.contains("Must be typed in once more"));
     assert!(!page.html.contains("sk_live"));
@@ -156,6 +157,7 @@ async fn to_others_a_listing_is_not_there_to_be_changed() {
 async fn a_blank_key_keeps_the_sealed_one_and_another_takes_its_place() {
     let terms = "service_name=Rain&description=Wet&endpoint_url=&price_per_unit=3\
         &unit_description=1+call";
+    let terms = format!("{terms}&{}", version());
     let mut store = store_with_listing_of(ada().id);
     let edited = store.listings.expect_edit();
     edited.withf(|request| {
@@ -178,6 +180,26 @@ async fn a_blank_key_keeps_the_sealed_one_and_another_takes_its_place() {
         .post(LISTING, &format!("{terms}&api_key=sk_live_9"))
         .await;
     assert_eq!(answer.location(), format!("{LISTING}?done=key"));
+}
+
+/// What the form of Ada's listing says that it was filled in with.
+fn version() -> String {
+    let version = super::edit::version(&listing_of(ada().id));
+    format!("version={version}")
+}
+
+#[actix_web::test]
+async fn a_form_that_was_overtaken_saves_nothing_and_keeps_what_was_typed() {
+    let form = "service_name=Snow&price_per_unit=1.00&unit_description=1+call&api_key=sk_live_7\
+        &version=another";
+    let page = store_with_listing_of(ada().id).post(LISTING, form).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.html.contains("Nothing was saved") && page.html.contains("value=\"Snow\""));
+    assert!(
+        page.html
+            .contains(&version().replace("version=", "value=\""))
+    );
+    assert!(!page.html.contains("sk_live"));
 }
 
 #[actix_web::test]

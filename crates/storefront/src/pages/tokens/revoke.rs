@@ -59,5 +59,5 @@ pub(crate) async fn revoke(visit: Visit) -> Answer {
     } else {
         "/my/sales".to_owned()
     };
-    Ok(see_other(&format!("{back}?done=revoked")))
+    Ok(see_other(&visit.having_done(&back, "revoked")))
 }
