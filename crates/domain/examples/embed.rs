@@ -141,6 +141,7 @@ fn units_of(listing_id: ListingId, count: i64, key: &str) -> Result<BuyUnits, Bo
     Ok(BuyUnits {
         listing_id,
         units: Units::new(count)?,
+        expected_price: None,
         idempotency_key: Some(key.parse()?),
     })
 }

@@ -75,6 +75,12 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
     .await?;
     tell_of_payments(&marketplace);
     let http = &marketplace.http;
+    if http.public_url.is_none() {
+        tracing::warn!(
+            "UDAM_PUBLIC_URL is not set: canonical addresses, the sitemap and the feed are made of \
+             whatever host each visitor asks for; set it to how buyers reach the marketplace"
+        );
+    }
     let (api, store) = (wired.api.clone(), wired.store.clone());
     host(api, store, http, listeners, |address| {
         let public_url = http.public_url.as_ref().map(Url::as_str);

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
+use crate::words;
+
 /// The fields of a form as they were filled in, to be read, and to be shown again with what is wrong.
 ///
 /// What is secret is taken out as it is read, so that it is never shown again.
@@ -22,6 +24,19 @@ pub(crate) struct FieldError {
     pub(crate) field: &'static str,
     /// What to do about it, as a sentence.
     pub(crate) message: String,
+}
+
+impl FieldError {
+    /// What the page calls the field.
+    pub(crate) fn label(&self) -> String {
+        match self.field {
+            "api_key" => "API key".to_owned(),
+            "endpoint_url" => "Endpoint address".to_owned(),
+            "min_price" => "From".to_owned(),
+            "max_price" => "Up to".to_owned(),
+            other => words::status(other),
+        }
+    }
 }
 
 impl Form {
@@ -72,14 +87,15 @@ impl Form {
         self.read_as(field, str::parse)
     }
 
-    /// As [`read`](Self::read), for what is read in another way than by itself.
+    /// As [`read`](Self::read), for what is read in another way than by itself. White space around it
+    /// is not part of it: it comes along unseen when somebody pastes.
     pub(crate) fn read_as<T, E: Display>(
         &mut self,
         field: &'static str,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
-        let value = self.value(field);
-        if value.trim().is_empty() {
+        let value = self.value(field).trim();
+        if value.is_empty() {
             self.refuse(field, "must be filled in");
             return None;
         }
@@ -156,6 +172,14 @@ mod tests {
         assert_eq!(form.read::<u32>("missing"), None);
         assert_eq!(form.error("missing"), Some("Must be filled in."));
         assert_eq!(form.errors().len(), 2);
+    }
+
+    #[test]
+    fn white_space_around_what_was_typed_does_not_count() {
+        let mut form = Form::parse(b"units=+3%20&more=%0A4&apart=1+2");
+        assert_eq!(form.read::<u32>("units"), Some(3));
+        assert_eq!(form.read_optional("more", str::parse::<u32>), Some(Some(4)));
+        assert_eq!(form.read::<u32>("apart"), None);
     }
 
     #[test]

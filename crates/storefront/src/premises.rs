@@ -2,8 +2,10 @@
 
 use std::net::IpAddr;
 
+use actix_web::HttpRequest;
 use udam_domain::PlaceOrderError;
 use udam_domain::account::Email;
+use udam_domain::id::AccountId;
 use udam_domain::marketplace::CheckoutError;
 use udam_domain::order::PlacedOrder;
 use udam_domain::payment::CheckoutSession;
@@ -11,17 +13,21 @@ use udam_domain::payment::CheckoutSession;
 /// What the server around the storefront does for it: nobody gets a second allowance by coming in
 /// through another door, and whatever is counted is counted once for all of them.
 pub trait Premises: Send + Sync {
-    /// Counts a call of this peer's.
+    /// Counts a call of this request's caller, and answers with the address it comes from: only the
+    /// server knows which proxies it may believe.
     ///
     /// # Errors
     /// [`Wait`], if it comes too soon.
-    fn admit(&self, pace: Pace, peer: Option<IpAddr>) -> Result<(), Wait>;
+    fn admit(&self, pace: Pace, request: &HttpRequest) -> Result<Option<IpAddr>, Wait>;
 
     /// Counts an attempt at this account's password.
     ///
     /// # Errors
     /// [`Wait`], if there have been too many.
     fn admit_attempt(&self, email: &Email) -> Result<(), Wait>;
+
+    /// Notes for the log whose doing the request is.
+    fn acts_for(&self, request: &HttpRequest, account: AccountId);
 
     /// Counts an order by what came of it.
     fn count_order(&self, outcome: &Result<PlacedOrder, PlaceOrderError>);

@@ -193,6 +193,7 @@ async fn finish<F: Future<Output = Answer>>(
 fn lost(store: &Storefront, trouble: Trouble) -> HttpResponse {
     let shell = Shell {
         dev: store.in_development(),
+        unrecognized: true,
         ..Shell::default()
     };
     let mut answer = trouble.page(shell);

@@ -7,6 +7,8 @@ use udam_domain::account::SignedIn;
 pub(crate) struct Shell {
     /// Who is signed in.
     pub(crate) viewer: Option<Viewer>,
+    /// Whether nobody has looked who it is: then neither "Log in" nor "Log out" is right.
+    pub(crate) unrecognized: bool,
     /// What each form carries to show that it is ours.
     pub(crate) csrf: String,
     /// Whether to say that this is for trying things out.

@@ -1,13 +1,13 @@
 //! A storefront over mocked ports, for this crate's tests.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use actix_web::body::to_bytes;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::test::{TestRequest, call_service, init_service};
-use actix_web::{App, web};
+use actix_web::{App, HttpMessage, HttpRequest, web};
 use udam_domain::account::{Account, Email, Origin, Session, SessionDigest, SignedIn};
 use udam_domain::id::{AccountId, SessionId};
 use udam_domain::marketplace::{
@@ -23,6 +23,7 @@ use udam_domain::{
     MockListingStore, MockOrderBook, MockOrderStore, MockPasswordHasher, MockPaymentGateway,
     MockPaymentStore, MockSessionMint, MockSessionStore, MockTokenStore, PlaceOrderError,
 };
+use url::Url;
 use uuid::Uuid;
 
 use crate::premises::{Pace, Premises, Wait};
@@ -47,6 +48,7 @@ pub(crate) struct TestStore {
     pub(crate) book: MockOrderBook,
     pub(crate) tokens: MockTokenStore,
     pub(crate) provider: Option<(MockPaymentGateway, MockPaymentStore)>,
+    pub(crate) public_url: Option<Url>,
     pub(crate) stage: Stage,
 }
 
@@ -101,6 +103,7 @@ impl TestStore {
             book: MockOrderBook::new(),
             tokens: MockTokenStore::new(),
             provider: None,
+            public_url: "https://udam.example/".parse().ok(),
             stage: Stage::Production,
         }
     }
@@ -228,7 +231,7 @@ impl TestStore {
             },
         };
         let settings = StorefrontSettings {
-            public_url: "https://udam.example/".parse().ok(),
+            public_url: self.public_url,
             currency: Currency::USD,
             small_order_limit: Money::new(500, Currency::USD),
             tab_limit: Money::new(2_500, Currency::USD),
@@ -238,16 +241,23 @@ impl TestStore {
     }
 }
 
-/// Nobody has to wait, and nothing is counted.
+/// Where all visitors call from.
+pub(crate) const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
+
+/// Nobody has to wait, and nothing is counted. Whose doing a request is can be read from its extensions.
 struct OpenPremises;
 
 impl Premises for OpenPremises {
-    fn admit(&self, _pace: Pace, _peer: Option<IpAddr>) -> Result<(), Wait> {
-        Ok(())
+    fn admit(&self, _pace: Pace, _request: &HttpRequest) -> Result<Option<IpAddr>, Wait> {
+        Ok(Some(ADDRESS))
     }
 
     fn admit_attempt(&self, _email: &Email) -> Result<(), Wait> {
         Ok(())
+    }
+
+    fn acts_for(&self, request: &HttpRequest, account: AccountId) {
+        request.extensions_mut().insert(account);
     }
 
     fn count_order(&self, _outcome: &Result<PlacedOrder, PlaceOrderError>) {}

@@ -42,8 +42,15 @@ pub(crate) enum Trouble {
     Gone(String),
     /// It is too soon, for so many seconds.
     Wait(u64),
-    /// There is more to do than can be done, or the database is away.
-    Overloaded(Option<Cause>),
+    /// There is more to do than can be done, and it was refused before anything was.
+    Overloaded,
+    /// The database did not answer: what was asked for may or may not have been done.
+    Unanswered {
+        /// What to do about it.
+        advice: &'static str,
+        /// Why it did not.
+        cause: Cause,
+    },
     /// The payment provider failed.
     PaymentsFailed(Cause),
     /// There is no payment provider.
@@ -129,11 +136,17 @@ impl Trouble {
                 "You have asked for a lot in a short time.",
                 "Wait a few seconds, then try again.",
             ),
-            Self::Overloaded(_) => Told(
+            Self::Overloaded => Told(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Very busy",
                 "There is more to do right now than can be done. Nothing has been charged.",
                 "Try again in a moment.",
+            ),
+            Self::Unanswered { advice, .. } => Told(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "No answer",
+                "The database did not answer. It is not known whether what you asked for was done.",
+                advice,
             ),
             Self::PaymentsFailed(_) => Told(
                 StatusCode::BAD_GATEWAY,
@@ -151,7 +164,8 @@ impl Trouble {
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Something broke",
                 "It is our fault, and it has been written down.",
-                "Try again. If it stays so, tell the operator what you did, and when.",
+                "Look at how things stand before you try again. If it stays so, tell the operator what \
+                 you did, and when.",
             ),
         }
     }
@@ -175,7 +189,7 @@ impl Trouble {
             .unwrap_or_else(|_unrendered| HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR));
         let wait = match &self {
             Self::Wait(seconds) => Some(*seconds),
-            Self::Overloaded(_) => Some(1),
+            Self::Overloaded | Self::Unanswered { .. } => Some(1),
             _ => None,
         };
         if let Some(seconds) = wait {
@@ -193,7 +207,7 @@ impl Trouble {
 
     fn write_down(&self) {
         let cause = match self {
-            Self::Overloaded(Some(cause)) | Self::PaymentsFailed(cause) | Self::Broken(cause) => {
+            Self::Unanswered { cause, .. } | Self::PaymentsFailed(cause) | Self::Broken(cause) => {
                 udam_domain::told_whole(cause.as_ref())
             }
             _ => return,
@@ -201,3 +215,6 @@ impl Trouble {
         tracing::error!(cause, "a page could not be made");
     }
 }
+
+#[cfg(test)]
+mod tests;

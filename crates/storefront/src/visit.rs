@@ -29,6 +29,8 @@ pub(crate) struct Visit {
     pub(crate) request: HttpRequest,
     /// What a form or a query says.
     pub(crate) form: Form,
+    /// Where the visitor calls from.
+    address: Option<IpAddr>,
     signed_in: Option<(SignedIn, SessionDigest)>,
     /// What the tokens in forms are made from.
     secret: Option<Zeroizing<String>>,
@@ -40,12 +42,10 @@ impl Visit {
         store: web::Data<Storefront>,
         request: HttpRequest,
     ) -> Result<Self, Trouble> {
-        store
-            .premises
-            .admit(Pace::General, peer(&request))
-            .map_err(too_soon)?;
+        let admitted = store.premises.admit(Pace::General, &request);
+        let address = admitted.map_err(too_soon)?;
         let form = Form::parse(request.query_string().as_bytes());
-        Self::recognized(store, request, form).await
+        Self::recognized(store, request, address, form).await
     }
 
     /// Lets somebody in who sends a form, if it is one that we gave to them.
@@ -55,17 +55,14 @@ impl Visit {
         body: web::Payload,
         pace: Pace,
     ) -> Result<Self, Trouble> {
-        store
-            .premises
-            .admit(pace, peer(&request))
-            .map_err(too_soon)?;
+        let address = store.premises.admit(pace, &request).map_err(too_soon)?;
         let public_url = store.settings.public_url.as_ref();
         if !forgery::is_from_here(request.headers(), public_url) {
             return Err(Trouble::Forged);
         }
         // All of it has arrived before the session is looked at: it must not end in between.
         let form = Form::parse(&body::read(request.headers(), body).await?);
-        let visit = Self::recognized(store, request, form).await?;
+        let visit = Self::recognized(store, request, address, form).await?;
         let token = visit.form.value("csrf");
         let genuine = visit
             .secret
@@ -84,12 +81,14 @@ impl Visit {
     async fn recognized(
         store: web::Data<Storefront>,
         request: HttpRequest,
+        address: Option<IpAddr>,
         form: Form,
     ) -> Result<Self, Trouble> {
         let mut visit = Self {
             store,
             request,
             form,
+            address,
             signed_in: None,
             secret: None,
         };
@@ -99,6 +98,8 @@ impl Visit {
             if let Some(digest) = sessions.recognize(&token)
                 && let Some(signed_in) = sessions.authenticate(&token).await?
             {
+                let premises = &visit.store.premises;
+                premises.acts_for(&visit.request, signed_in.account.id);
                 visit.secret = Some(Zeroizing::new(token.expose().to_owned()));
                 visit.signed_in = Some((signed_in, digest));
             }
@@ -184,7 +185,7 @@ impl Visit {
         let shortened: Option<String> =
             agent.map(|agent| agent.chars().take(Device::MAX_LENGTH).collect());
         Origin {
-            address: peer(&self.request),
+            address: self.address,
             device: shortened.and_then(|agent| agent.parse().ok()),
         }
     }
@@ -209,7 +210,13 @@ impl Visit {
         // What proxies say of it, anybody can say.
         let host = self.request.headers().get(header::HOST);
         let host = host.and_then(|host| host.to_str().ok());
-        format!("http://{}{path}", host.unwrap_or("localhost"))
+        // In production nobody stays signed in but over TLS, whoever speaks it for us.
+        let scheme = if self.store.in_development() {
+            "http"
+        } else {
+            "https"
+        };
+        format!("{scheme}://{}{path}", host.unwrap_or("localhost"))
     }
 }
 
@@ -230,8 +237,5 @@ fn too_soon(wait: Wait) -> Trouble {
     Trouble::Wait(wait.seconds)
 }
 
-fn peer(request: &HttpRequest) -> Option<IpAddr> {
-    request
-        .peer_addr()
-        .map(|address| address.ip().to_canonical())
-}
+#[cfg(test)]
+mod tests;

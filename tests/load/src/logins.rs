@@ -1,6 +1,8 @@
 //! The demand for sessions.
 
+use std::iter::Cycle;
 use std::net::SocketAddr;
+use std::vec::IntoIter;
 
 use anyhow::Result;
 use bytes::Bytes;
@@ -11,26 +13,29 @@ use hyper::header::{self, HeaderValue};
 use crate::generator::{Answer, Demand, Message, Verdict};
 use crate::seed;
 
-const EMAIL: &str = "daily@example.com";
+/// How many people there are. At 20 logins a second each comes once in five seconds, which is as often
+/// as a server lets the password of one account be tried.
+const PEOPLE: usize = 100;
+
 const PASSWORD: &str = "correct horse battery";
 
-/// Somebody logs in again and again: each time the password is hashed.
+/// People log in by turns, again and again: each time a password is hashed.
 pub(crate) struct Logins {
-    body: Bytes,
+    turns: Cycle<IntoIter<Bytes>>,
 }
 
 impl Logins {
-    /// Registers whoever it is.
+    /// Registers whoever they are.
     pub(crate) async fn register(server: SocketAddr) -> Result<Self> {
-        seed::register(server, EMAIL, PASSWORD).await?;
-        let body = format!(r#"{{"email":"{EMAIL}","password":"{PASSWORD}"}}"#);
-        Ok(Self { body: body.into() })
-    }
-
-    pub(crate) fn again(&self) -> Self {
-        Self {
-            body: self.body.clone(),
+        let mut bodies = Vec::new();
+        for number in 0..PEOPLE {
+            let email = format!("daily{number}@example.com");
+            seed::register(server, &email, PASSWORD).await?;
+            let body = format!(r#"{{"email":"{email}","password":"{PASSWORD}"}}"#);
+            bodies.push(Bytes::from(body));
         }
+        let turns = bodies.into_iter().cycle();
+        Ok(Self { turns })
     }
 }
 
@@ -42,7 +47,7 @@ impl Demand for Logins {
         let request = Request::post("/v1/auth/login")
             .header(header::HOST, HeaderValue::from_static("udam"))
             .header(header::CONTENT_TYPE, json)
-            .body(Full::new(self.body.clone()));
+            .body(Full::new(self.turns.next().unwrap_or_default()));
         match request {
             Ok(request) => (request, ()),
             Err(_) => unreachable!("every part of the request is well-formed"),

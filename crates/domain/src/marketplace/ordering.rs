@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::account::{Origin, SignedIn};
 use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::order::{
     Authority, CancelOrder, DailySales, IdempotencyKey, Order, PlaceOrder, PlacedOrder,
     RefundOrder, ReturnedUnits,
@@ -35,6 +35,8 @@ pub struct BuyUnits {
     pub listing_id: ListingId,
     /// How many units.
     pub units: Units,
+    /// What the buyer was shown that a unit costs; any price will do if unsaid.
+    pub expected_price: Option<Money>,
     /// The buyer's own name for the order.
     pub idempotency_key: Option<IdempotencyKey>,
 }
@@ -56,6 +58,7 @@ impl Ordering {
             authority,
             listing_id: request.listing_id,
             units: request.units,
+            expected_price: request.expected_price,
             idempotency_key: request.idempotency_key,
             placed_at: now,
         };

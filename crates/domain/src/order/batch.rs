@@ -138,7 +138,10 @@ impl OrderBatch {
         let Some(buyer) = self.buyers.get_mut(&buyer_id) else {
             return Outcome::BuyerNotFound;
         };
-        let request = OrderRequest { units: order.units };
+        let request = OrderRequest {
+            units: order.units,
+            expected_price: order.expected_price,
+        };
         let decision = match decide(listing, buyer, &request, policy, order.placed_at) {
             Ok(decision) => decision,
             Err(rejection) => return Outcome::Reject(rejection),

@@ -39,6 +39,8 @@ pub struct BuyerSnapshot {
 pub struct OrderRequest {
     /// How many units.
     pub units: Units,
+    /// What the buyer was shown that a unit costs; any price will do if unsaid.
+    pub expected_price: Option<Money>,
 }
 
 /// An order that is accepted, and how.
@@ -102,6 +104,12 @@ pub enum Rejection {
     /// The listing, the tab and the marketplace do not settle in one currency.
     #[error("the listing is priced in another currency than the marketplace settles in")]
     CurrencyMismatch,
+    /// A unit does not cost what the buyer was shown.
+    #[error("a unit costs {now} {} now", now.currency())]
+    PriceChanged {
+        /// What it costs.
+        now: Money,
+    },
 }
 
 impl From<MoneyError> for Rejection {
@@ -118,6 +126,9 @@ impl From<MoneyError> for Rejection {
 ///
 /// An order strictly below the small-order limit that the tab still bears is served at once; any
 /// other is held for payment. A buyer may buy their own listing: sellers test so.
+///
+/// What cannot be bought at any price is told before what it costs now, and that before how it would
+/// have to be paid: the buyer is to agree to the price first.
 ///
 /// # Errors
 /// The first [`Rejection`] that applies; nothing is to be held or owed then.
@@ -136,12 +147,16 @@ pub fn decide(
             available: listing.available,
         });
     }
-    let total = listing.price.amount().times(request.units)?;
+    let price = listing.price.amount();
+    let total = price.times(request.units)?;
     if total.minor() > MAX_TOTAL_MINOR {
         return Err(Rejection::TotalTooLarge);
     }
     let small = total.compare(policy.small_order_limit)?.is_lt();
     let tab_open = buyer.tab.with(total, policy.tab_limit)?;
+    if request.expected_price.is_some_and(|shown| shown != price) {
+        return Err(Rejection::PriceChanged { now: price });
+    }
     match (small, tab_open, policy.checkout) {
         (true, Some(tab_open), _) => Ok(Decision::Instant {
             total,

@@ -88,6 +88,8 @@ pub struct PlaceOrder {
     pub listing_id: ListingId,
     /// How much of it.
     pub units: Units,
+    /// What the buyer was shown that a unit costs; any price will do if unsaid.
+    pub expected_price: Option<Money>,
     /// The buyer's own name for the order.
     pub idempotency_key: Option<IdempotencyKey>,
     /// When.

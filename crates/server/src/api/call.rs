@@ -1,4 +1,3 @@
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use actix_web::dev::Payload;
@@ -14,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::Api;
 use super::body::{self, BodyLimit};
+use super::caller::caller;
 use super::problem::{Problem, Refusal};
 use super::query;
 use super::rate_limit::Pace;
@@ -50,7 +50,8 @@ impl Call {
             .ok_or(Problem::InternalError)?
             .clone();
         let pace = request.app_data::<Pace>().copied().unwrap_or_default();
-        api.limits.admit(pace, peer(&request))?;
+        let caller = caller(&request, &api.settings.trusted_proxies);
+        api.limits.admit(pace, caller)?;
         query::admit(&request, &api.settings)?;
         let limit = request.app_data::<BodyLimit>().copied().unwrap_or_default();
         let body = body::read(request.headers(), &mut payload, limit).await;
@@ -92,21 +93,20 @@ impl Call {
             .map(|agent| agent.chars().take(Device::MAX_LENGTH).collect::<String>())
             .and_then(|agent| agent.parse().ok());
         Origin {
-            address: peer(&self.request),
+            address: caller(&self.request, &self.api.settings.trusted_proxies),
             device,
         }
     }
 
     /// Notes whose doing this is.
     pub(super) fn acts_for(&self, account: AccountId) {
-        self.request.extensions_mut().insert(ActingAccount(account));
+        acts_for(&self.request, account);
     }
 }
 
-fn peer(request: &HttpRequest) -> Option<IpAddr> {
-    request
-        .peer_addr()
-        .map(|address| address.ip().to_canonical())
+/// Notes whose doing a request is.
+pub(super) fn acts_for(request: &HttpRequest, account: AccountId) {
+    request.extensions_mut().insert(ActingAccount(account));
 }
 
 #[cfg(test)]
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn the_origin_is_the_peer_and_what_its_user_agent_says() {
+    async fn the_origin_is_the_caller_and_what_its_user_agent_says() {
         let peer = "[::ffff:192.0.2.7]:4711".parse().unwrap();
         let request = TestRequest::get()
             .peer_addr(peer)

@@ -9,6 +9,7 @@
 
 mod body;
 mod call;
+mod caller;
 mod cursor;
 mod fields;
 mod handlers;
@@ -37,6 +38,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::web;
 use actix_web::web::Bytes;
 use async_trait::async_trait;
+use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 use udam_domain::money::{Currency, Money};
 use udam_domain::{Marketplace, WebhookVerifier};
@@ -83,7 +85,9 @@ pub struct ApiSettings {
     pub tab_limit: Money,
     /// What it takes to log in.
     pub login: LoginMode,
-    /// Whether clients that call too often are told to wait.
+    /// The proxies that are believed about whom they call for.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether callers that come too often are told to wait.
     pub rate_limit: bool,
     /// Where operators look after the server.
     pub operations: OperationsOn,

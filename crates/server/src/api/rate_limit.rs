@@ -1,4 +1,4 @@
-//! How often one peer may call, and how often one account's password may be tried by whomever. It
+//! How often one caller may come, and how often one account's password may be tried by whomever. It
 //! protects what is dear: password hashes from guessing, and all else from one client that takes
 //! everybody's turn.
 
@@ -14,7 +14,7 @@ use udam_domain::account::Email;
 
 use super::problem::{Problem, Refusal};
 
-/// After so many calls, peers and accounts that have long been quiet are forgotten, so that the memory
+/// After so many calls, callers and accounts that have long been quiet are forgotten, so that the memory
 /// of them is bounded by how many call within a few minutes.
 const FORGET_EVERY: u32 = 4_096;
 
@@ -42,54 +42,23 @@ impl From<TooSoon> for Refusal {
 
 /// What is left of each allowance.
 pub(super) struct RateLimits {
-    limiters: Option<Limiters>,
-}
-
-struct Limiters {
-    credentials: DefaultKeyedRateLimiter<IpAddr>,
-    general: DefaultKeyedRateLimiter<IpAddr>,
+    callers: Option<Callers>,
     attempts: DefaultKeyedRateLimiter<Email>,
     clock: DefaultClock,
     calls: AtomicU32,
 }
 
-impl RateLimits {
-    /// The limits in force, if any are.
-    pub(super) fn new(on: bool) -> Self {
-        Self {
-            limiters: on.then(Limiters::new),
-        }
-    }
-
-    /// Counts a call of this peer's, unless it comes too soon.
-    pub(super) fn admit(&self, pace: Pace, peer: Option<IpAddr>) -> Result<(), TooSoon> {
-        let Some(limiters) = &self.limiters else {
-            return Ok(());
-        };
-        let limiter = match pace {
-            Pace::Credentials => &limiters.credentials,
-            Pace::General => &limiters.general,
-            Pace::Unlimited => return Ok(()),
-        };
-        limiters.forget_the_quiet();
-        limiters.check(limiter, &allowance_holder(peer))
-    }
-
-    /// Counts an attempt at this account's password, unless there are too many, from wherever they
-    /// come. There need not be such an account: nobody shall learn from it whether there is.
-    pub(super) fn admit_attempt(&self, email: &Email) -> Result<(), TooSoon> {
-        match &self.limiters {
-            Some(limiters) => limiters.check(&limiters.attempts, email),
-            None => Ok(()),
-        }
-    }
+struct Callers {
+    credentials: DefaultKeyedRateLimiter<IpAddr>,
+    general: DefaultKeyedRateLimiter<IpAddr>,
 }
 
-impl Limiters {
-    fn new() -> Self {
+impl RateLimits {
+    /// With an allowance for each account's password, and for each caller if that is on: nobody else
+    /// who limits callers can know which account they try.
+    pub(super) fn new(callers_too: bool) -> Self {
         Self {
-            credentials: RateLimiter::keyed(every(Duration::from_secs(3), 10)),
-            general: RateLimiter::keyed(every(Duration::from_millis(10), 400)),
+            callers: callers_too.then(Callers::new),
             // More than a person needs who has forgotten which password it was.
             attempts: RateLimiter::keyed(every(Duration::from_secs(5), 20)),
             clock: DefaultClock::default(),
@@ -97,11 +66,31 @@ impl Limiters {
         }
     }
 
+    /// Counts a call of this caller's, unless it comes too soon.
+    pub(super) fn admit(&self, pace: Pace, caller: Option<IpAddr>) -> Result<(), TooSoon> {
+        let Some(callers) = &self.callers else {
+            return Ok(());
+        };
+        let limiter = match pace {
+            Pace::Credentials => &callers.credentials,
+            Pace::General => &callers.general,
+            Pace::Unlimited => return Ok(()),
+        };
+        self.check(limiter, &allowance_holder(caller))
+    }
+
+    /// Counts an attempt at this account's password, unless there are too many, from wherever they
+    /// come. There need not be such an account: nobody shall learn from it whether there is.
+    pub(super) fn admit_attempt(&self, email: &Email) -> Result<(), TooSoon> {
+        self.check(&self.attempts, email)
+    }
+
     fn check<K: Clone + Eq + Hash>(
         &self,
         limiter: &DefaultKeyedRateLimiter<K>,
         key: &K,
     ) -> Result<(), TooSoon> {
+        self.forget_the_quiet();
         limiter.check_key(key).map_err(|too_soon| {
             let wait = too_soon.wait_time_from(self.clock.now());
             TooSoon(whole_seconds(wait))
@@ -111,9 +100,20 @@ impl Limiters {
     fn forget_the_quiet(&self) {
         let calls = self.calls.fetch_add(1, Ordering::Relaxed);
         if calls.is_multiple_of(FORGET_EVERY) {
-            forget(&self.credentials);
-            forget(&self.general);
             forget(&self.attempts);
+            if let Some(callers) = &self.callers {
+                forget(&callers.credentials);
+                forget(&callers.general);
+            }
+        }
+    }
+}
+
+impl Callers {
+    fn new() -> Self {
+        Self {
+            credentials: RateLimiter::keyed(every(Duration::from_secs(3), 10)),
+            general: RateLimiter::keyed(every(Duration::from_millis(10), 400)),
         }
     }
 }
@@ -132,8 +132,8 @@ fn every(period: Duration, burst: u32) -> Quota {
 }
 
 /// Whom an address stands for. A household or a rented machine has a whole /64 of IPv6 to call from.
-fn allowance_holder(peer: Option<IpAddr>) -> IpAddr {
-    match peer.map(|address| address.to_canonical()) {
+fn allowance_holder(caller: Option<IpAddr>) -> IpAddr {
+    match caller.map(|address| address.to_canonical()) {
         Some(IpAddr::V6(address)) => {
             let network = address.to_bits() & (u128::MAX << 64);
             IpAddr::V6(Ipv6Addr::from_bits(network))
@@ -152,15 +152,15 @@ fn whole_seconds(wait: Duration) -> u64 {
 mod tests {
     use super::*;
 
-    fn admitted(limits: &RateLimits, pace: Pace, peer: &str, calls: usize) -> usize {
-        let peer = peer.parse().ok();
+    fn admitted(limits: &RateLimits, pace: Pace, caller: &str, calls: usize) -> usize {
+        let caller = caller.parse().ok();
         (0..calls)
-            .filter(|_| limits.admit(pace, peer).is_ok())
+            .filter(|_| limits.admit(pace, caller).is_ok())
             .count()
     }
 
     #[test]
-    fn guessing_passwords_is_slowed_down_for_one_peer_only() {
+    fn guessing_passwords_is_slowed_down_for_one_caller_only() {
         let limits = RateLimits::new(true);
         assert_eq!(admitted(&limits, Pace::Credentials, "192.0.2.1", 30), 10);
         assert_eq!(admitted(&limits, Pace::Credentials, "192.0.2.2", 5), 5);
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_cannot_multiply_within_its_ipv6_network() {
+    fn a_caller_cannot_multiply_within_its_ipv6_network() {
         let limits = RateLimits::new(true);
         let total: usize = (0..30)
             .map(|host| {
@@ -188,31 +188,37 @@ mod tests {
     }
 
     #[test]
-    fn one_account_s_password_is_guessed_no_faster_from_many_peers() {
-        let limits = RateLimits::new(true);
-        let attempts = |email: &str| {
-            let email = email.parse().unwrap();
-            (0..40)
-                .filter(|_| limits.admit_attempt(&email).is_ok())
-                .count()
-        };
-        assert_eq!(attempts("ada@example.com"), 20);
-        assert_eq!(attempts("Ada@Example.com"), 0);
-        assert_eq!(attempts("grace@example.com"), 20);
+    fn one_account_s_password_is_guessed_no_faster_from_many_places() {
+        for callers_too in [true, false] {
+            let limits = RateLimits::new(callers_too);
+            let attempts = |email: &str| {
+                let email = email.parse().unwrap();
+                (0..40)
+                    .filter(|_| limits.admit_attempt(&email).is_ok())
+                    .count()
+            };
+            assert_eq!(attempts("ada@example.com"), 20);
+            assert_eq!(attempts("Ada@Example.com"), 0);
+            assert_eq!(attempts("grace@example.com"), 20);
+        }
     }
 
     #[test]
     fn whoever_has_long_been_quiet_is_forgotten() {
-        let mut limiters = Limiters::new();
-        limiters.attempts = RateLimiter::keyed(every(Duration::from_nanos(1), 1));
-        for number in 0..100 {
-            let email = format!("ada{number}@example.com").parse().unwrap();
-            limiters.check(&limiters.attempts, &email).unwrap();
+        for callers_too in [true, false] {
+            let mut limits = RateLimits::new(callers_too);
+            limits.attempts = RateLimiter::keyed(every(Duration::from_nanos(1), 1));
+            let attempt = |limits: &RateLimits, number: u32| {
+                let email = format!("ada{number}@example.com").parse().unwrap();
+                limits.admit_attempt(&email).unwrap();
+            };
+            (0..100).for_each(|number| attempt(&limits, number));
+            assert_eq!(limits.attempts.len(), 100);
+            std::thread::sleep(Duration::from_millis(1));
+            limits.calls = AtomicU32::new(FORGET_EVERY);
+            attempt(&limits, 100);
+            assert_eq!(limits.attempts.len(), 1);
         }
-        assert_eq!(limiters.attempts.len(), 100);
-        std::thread::sleep(Duration::from_millis(1));
-        limiters.forget_the_quiet();
-        assert_eq!(limiters.attempts.len(), 0);
     }
 
     #[test]
@@ -224,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn without_limits_and_for_machines_everything_is_admitted() {
+    fn without_allowances_and_for_machines_every_call_is_admitted() {
         let off = RateLimits::new(false);
         assert_eq!(admitted(&off, Pace::Credentials, "192.0.2.1", 50), 50);
         let on = RateLimits::new(true);

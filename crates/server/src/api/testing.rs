@@ -56,6 +56,7 @@ pub(crate) fn settings() -> ApiSettings {
         currency: Currency::USD,
         tab_limit: Money::new(2_500, Currency::USD),
         login: LoginMode::WithPassword,
+        trusted_proxies: Vec::new(),
         rate_limit: false,
         operations: OperationsOn::PublicListener,
     }

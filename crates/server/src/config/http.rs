@@ -4,11 +4,13 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::thread;
 
+use ipnet::IpNet;
 use url::Url;
 
 use super::count;
+use super::proxies;
 use super::reader::Reader;
-use super::setting::{ADMIN_LISTEN, LISTEN, PUBLIC_URL, RATE_LIMIT, WORKERS};
+use super::setting::{ADMIN_LISTEN, LISTEN, PUBLIC_URL, RATE_LIMIT, TRUSTED_PROXIES, WORKERS};
 
 /// The HTTP server panics at more.
 const MOST_WORKERS: usize = 512;
@@ -22,7 +24,9 @@ pub struct HttpSettings {
     pub admin_listen: Option<SocketAddr>,
     /// How buyers reach the marketplace, if it is told.
     pub public_url: Option<Url>,
-    /// Whether clients that call too often are told to wait.
+    /// The proxies that are believed about whom they call for.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether callers that come too often are told to wait.
     pub rate_limit: bool,
     /// How many threads serve.
     pub workers: NonZeroUsize,
@@ -43,6 +47,7 @@ pub(super) fn http(reader: &mut Reader<'_>, rate_limit_unless_told: bool) -> Htt
         listen,
         admin_listen,
         public_url: reader.optional(&PUBLIC_URL, public_url),
+        trusted_proxies: reader.or(&TRUSTED_PROXIES, Vec::new(), proxies::parse),
         rate_limit: reader.or(&RATE_LIMIT, rate_limit_unless_told, on_or_off),
         workers: reader
             .optional(&WORKERS, |text| count::up_to(MOST_WORKERS, text))
@@ -110,6 +115,7 @@ mod tests {
         let http = read(&[]).unwrap();
         assert_eq!(http.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(http.admin_listen, None);
+        assert!(http.trusted_proxies.is_empty());
         assert!(http.rate_limit);
     }
 
@@ -119,6 +125,7 @@ mod tests {
             ("UDAM_LISTEN", "[::]:80"),
             ("UDAM_ADMIN_LISTEN", "10.0.0.1:9090"),
             ("UDAM_PUBLIC_URL", "https://market.example.com"),
+            ("UDAM_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1"),
             ("UDAM_RATE_LIMIT", "off"),
             ("UDAM_WORKERS", "512"),
         ])
@@ -129,6 +136,8 @@ mod tests {
             http.public_url.unwrap().as_str(),
             "https://market.example.com/"
         );
+        let proxies = ["10.0.0.0/8", "192.0.2.1/32"].map(|proxies| proxies.parse().unwrap());
+        assert_eq!(http.trusted_proxies, proxies);
         assert!(!http.rate_limit);
         assert_eq!(http.workers.get(), 512);
     }
@@ -150,6 +159,10 @@ mod tests {
                     "https://x.com/a",
                     "https://x.com?a",
                 ],
+            ),
+            (
+                "UDAM_TRUSTED_PROXIES",
+                &["proxy.local", "10.0.0.0/33", "10.0.0.1,", "0.0.0.0/0"],
             ),
             ("UDAM_RATE_LIMIT", &["yes", "ON", "1"]),
             ("UDAM_WORKERS", &["0", "-1", "many", "513"]),

@@ -1,8 +1,8 @@
 //! Settings: from the environment and a file, checked whole before anything starts.
 //!
 //! [`setting::ALL`] lists them, and [`Sources`] makes of them what each command needs. A `Reader`
-//! looks each up, in the environment first, and collects what is wrong; `http`, `policies`, `secrets`,
-//! `payments` and `logging` say what each must look like and how they fit together. Nothing else in the program
+//! looks each up, in the environment first, and collects what is wrong; `http`, `proxies`, `policies`,
+//! `secrets`, `payments` and `logging` say what each must look like and how they fit together. Nothing else in the program
 //! reads the environment, and no default stands in for a value that was given wrongly.
 
 mod count;
@@ -14,6 +14,7 @@ mod logging;
 mod mistake;
 mod payments;
 mod policies;
+mod proxies;
 mod reader;
 mod secrets;
 pub mod setting;

@@ -36,6 +36,8 @@ settings! {
         "Where /metrics, /readyz and /healthz are served, apart from clients. [with the rest]";
     PUBLIC_URL = "UDAM_PUBLIC_URL", "https://market.example.com",
         "How buyers reach the marketplace. Required to take payments. [none]";
+    TRUSTED_PROXIES = "UDAM_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8",
+        "Proxies whose X-Forwarded-For is believed: addresses or networks, with commas between. [none]";
     CURRENCY = "UDAM_CURRENCY", "USD",
         "The one currency that everything settles in. [USD]";
     SMALL_ORDER_LIMIT = "UDAM_SMALL_ORDER_LIMIT", "5.00",
@@ -53,7 +55,7 @@ settings! {
     RECONCILE_INTERVAL = "UDAM_RECONCILE_INTERVAL", "30s",
         "How often what is left undone of payments and reservations is looked for. [30s]";
     RATE_LIMIT = "UDAM_RATE_LIMIT", "on",
-        "Whether clients that call too often are told to wait: on or off. [on; in dev off]";
+        "Whether callers that come too often are told to wait: on or off. [on; in dev off]";
     ORDER_BATCH = "UDAM_ORDER_BATCH", "256",
         "How many orders one transaction places at most. [256]";
     WORKERS = "UDAM_WORKERS", "4",

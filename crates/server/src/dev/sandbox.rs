@@ -64,6 +64,7 @@ mod tests {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             admin_listen: None,
             public_url: public_url.map(|url| url.parse().unwrap()),
+            trusted_proxies: Vec::new(),
             rate_limit: false,
             workers: NonZeroUsize::MIN,
         }

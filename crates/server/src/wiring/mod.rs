@@ -196,6 +196,7 @@ fn api_settings(settings: &MarketplaceSettings, login: LoginMode) -> ApiSettings
         currency: settings.orders.currency(),
         tab_limit: settings.orders.tab_limit,
         login,
+        trusted_proxies: settings.http.trusted_proxies.clone(),
         rate_limit: settings.http.rate_limit,
         operations: match settings.http.admin_listen {
             Some(_) => OperationsOn::AdminListener,

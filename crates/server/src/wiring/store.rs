@@ -1,6 +1,6 @@
 use actix_web::web;
 use udam_domain::Marketplace;
-use udam_storefront::{Stage, Storefront, StorefrontSettings};
+use udam_storefront::{Storefront, StorefrontSettings};
 
 use crate::api::{Api, ApiPremises, LoginMode};
 use crate::config::MarketplaceSettings;
@@ -21,10 +21,7 @@ pub(super) fn storefront(
         currency: orders.currency(),
         small_order_limit: orders.small_order_limit,
         tab_limit: orders.tab_limit,
-        stage: match login {
-            LoginMode::WithPassword => Stage::Production,
-            LoginMode::EmailAloneSuffices => Stage::Development,
-        },
+        stage: login.into(),
     };
     Storefront::new(
         marketplace.clone(),

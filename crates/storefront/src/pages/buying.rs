@@ -1,37 +1,39 @@
 //! Buying from a listing's page.
 
 use actix_web::http::StatusCode;
-use udam_domain::PlaceOrderError;
 use udam_domain::id::ListingId;
+use udam_domain::listing::ListingStatus;
 use udam_domain::marketplace::BuyUnits;
+use udam_domain::money::Money;
 use udam_domain::order::{IdempotencyKey, Rejection};
 use udam_domain::units::Units;
+use udam_domain::{PlaceOrderError, StoreError};
+use uuid::Uuid;
 
 use super::{listing, orders, paying};
 use crate::answer::{Answer, see_other};
 use crate::trouble::Trouble;
 use crate::visit::Visit;
+use crate::words;
 
 /// Places an order, has the provider told of it if it takes a payment, and shows it.
 pub(crate) async fn buy(mut visit: Visit) -> Answer {
     let listing_id: ListingId = visit.id()?;
     let authority = visit.authority()?;
     let key = order_key(&visit)?;
+    let price = price_shown(&visit)?;
     let Some(units) = visit.form.read::<Units>("units") else {
-        let why = "Nothing was bought: say how many units you want.";
-        return again(
-            visit,
-            listing_id,
-            None,
+        let refusal = Refusal(
             StatusCode::UNPROCESSABLE_ENTITY,
-            why,
-        )
-        .await;
+            "Nothing was bought: say how many units you want.".to_owned(),
+        );
+        return again(visit, listing_id, None, price, refusal).await;
     };
     let ordering = &visit.marketplace().ordering;
     let request = BuyUnits {
         listing_id,
         units,
+        expected_price: Some(price),
         idempotency_key: Some(key),
     };
     let placed = ordering.buy(authority, request).await;
@@ -42,20 +44,33 @@ pub(crate) async fn buy(mut visit: Visit) -> Answer {
             let news = unpaid.or(placed.replayed.then_some("before"));
             Ok(see_other(&orders::path(placed.order.id, news)))
         }
-        Err(error) => refuse(visit, listing_id, units, error).await,
+        Err(error) => {
+            let refusal = refusal(listing_id, error)?;
+            again(visit, listing_id, Some(units), price, refusal).await
+        }
     }
 }
 
-/// The name that the listing's page gave to the order.
+/// The name that the listing's page gave to the order. A UUID can be written in several ways, which all
+/// name the same order.
 fn order_key(visit: &Visit) -> Result<IdempotencyKey, Trouble> {
-    let key = visit.form.value("order_key");
-    let key = Some(key).filter(|key| listing::is_order_key(key));
-    key.and_then(|key| key.parse().ok())
+    let key: Option<Uuid> = visit.form.value("order_key").parse().ok();
+    key.and_then(|key| key.to_string().parse().ok())
         .ok_or(Trouble::Unreadable)
 }
 
-/// Says why not beside the form, where there is something to be done about it.
-async fn refuse(visit: Visit, id: ListingId, units: Units, error: PlaceOrderError) -> Answer {
+/// What the listing's page said that a unit costs.
+fn price_shown(visit: &Visit) -> Result<Money, Trouble> {
+    let minor = visit.form.value("price_minor").parse();
+    let minor = minor.map_err(|_no_number| Trouble::Unreadable)?;
+    Ok(Money::new(minor, visit.store.settings.currency))
+}
+
+/// Why the listing's page comes again instead of an order, as a status and as sentences.
+struct Refusal(StatusCode, String);
+
+/// What to say on the listing's page, if there is something to be done about it there.
+fn refusal(id: ListingId, error: PlaceOrderError) -> Result<Refusal, Trouble> {
     let (status, why) = match error {
         PlaceOrderError::Unauthenticated => {
             let back_to = format!("/listings/{id}");
@@ -73,6 +88,11 @@ async fn refuse(visit: Visit, id: ListingId, units: Units, error: PlaceOrderErro
              yet. A smaller order goes on your tab, as long as the tab has room."
                 .to_owned(),
         ),
+        // The price itself is said wherever it has changed.
+        PlaceOrderError::Rejected(Rejection::PriceChanged { .. }) => (
+            StatusCode::CONFLICT,
+            "Nothing was bought: look at the total, and press Buy if you still want it.".to_owned(),
+        ),
         PlaceOrderError::Rejected(rejection) => match rejection.into() {
             Trouble::Conflict(why) => (
                 StatusCode::CONFLICT,
@@ -80,9 +100,16 @@ async fn refuse(visit: Visit, id: ListingId, units: Units, error: PlaceOrderErro
             ),
             trouble => return Err(trouble),
         },
+        PlaceOrderError::Unavailable(error @ StoreError::Unreachable(_)) => {
+            return Err(Trouble::Unanswered {
+                advice: "Reload this page: your browser sends the same form again, which buys once, \
+                         however often it is sent.",
+                cause: error.into(),
+            });
+        }
         error => return Err(error.into()),
     };
-    again(visit, id, Some(units), status, &why).await
+    Ok(Refusal(status, why))
 }
 
 /// What to do about it.
@@ -96,24 +123,33 @@ const fn advice(rejection: Rejection) -> &'static str {
         }
         Rejection::ListingUnavailable
         | Rejection::PaymentsUnavailable
+        | Rejection::PriceChanged { .. }
         | Rejection::CurrencyMismatch => "Nothing was bought. Look for another.",
     }
 }
 
-/// The listing's page as it is now, with what was typed.
+/// The listing's page as it is now, with what was typed, and with what a unit costs if that is not what
+/// the buyer was shown.
 async fn again(
     mut visit: Visit,
     id: ListingId,
     units: Option<Units>,
-    status: StatusCode,
-    why: &str,
+    shown: Money,
+    Refusal(status, mut why): Refusal,
 ) -> Answer {
-    let form = std::mem::take(&mut visit.form);
+    let mut form = std::mem::take(&mut visit.form);
+    if let Some(units) = units {
+        form.fill_in("units", units.get().to_string());
+    }
     let found = visit.marketplace().catalogue.find(id).await?;
     let listing = found.ok_or(Trouble::NotFound)?;
+    let price = listing.details.price_per_unit.amount();
+    if price != shown && listing.status() == ListingStatus::Active {
+        why = format!("The price is now {} a unit. {why}", words::money(price));
+    }
     let page = listing::page(&visit, listing, form, units).await?;
-    page.refused(status, why)
+    page.refused(status, &why)
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,12 +1,14 @@
 //! One listing, and what it takes to buy of it.
 
+mod recent;
+
 use askama::Template;
 use udam_domain::id::ListingId;
 use udam_domain::listing::{CatalogueQuery, Listing, ListingStatus};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::units::Units;
-use uuid::Uuid;
 
+use self::recent::RecentOrder;
 use super::catalogue::ListingCard;
 use super::json_ld;
 use crate::answer::{Answer, private, public};
@@ -43,6 +45,7 @@ pub(super) struct ListingPage {
     served_at_once_below: String,
     order_key: String,
     is_own: bool,
+    recent: Option<RecentOrder>,
     json_ld: String,
 }
 
@@ -84,6 +87,12 @@ pub(super) async fn page(
     let is_own = visit.is_signed_in() && visit.account()?.account.id == listing.seller.id;
     let others = others(visit, &listing).await?;
     let status = listing.status();
+    let on_sale = status == ListingStatus::Active;
+    let recent = if on_sale {
+        RecentOrder::of(visit, listing.id).await?
+    } else {
+        None
+    };
     Ok(ListingPage {
         shell,
         id: listing.id.to_string(),
@@ -99,7 +108,7 @@ pub(super) async fn page(
         most_units: listing.available.get(),
         status: status.as_str(),
         status_text: words::status(status.as_str()),
-        on_sale: status == ListingStatus::Active,
+        on_sale,
         listed_on: words::instant(listing.created_at),
         seller: listing.seller.name.to_string(),
         seller_id: listing.seller.id.to_string(),
@@ -111,6 +120,7 @@ pub(super) async fn page(
         served_at_once_below: words::money(settings.small_order_limit),
         order_key: order_key(visit),
         is_own,
+        recent,
         json_ld,
     })
 }
@@ -150,9 +160,4 @@ impl ListingPage {
         self.shell = self.shell.saying("bad", why);
         private(status, &self)
     }
-}
-
-/// A key that a form names an order by.
-pub(super) fn is_order_key(text: &str) -> bool {
-    Uuid::parse_str(text).is_ok()
 }

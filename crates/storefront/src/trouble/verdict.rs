@@ -17,8 +17,11 @@ use crate::words;
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
         match &error {
-            StoreError::Overloaded => Self::Overloaded(None),
-            StoreError::Unreachable(_) => Self::Overloaded(Some(error.into())),
+            StoreError::Overloaded => Self::Overloaded,
+            StoreError::Unreachable(_) => Self::Unanswered {
+                advice: "Look at how things stand before you ask again; an order would be under Orders.",
+                cause: error.into(),
+            },
             StoreError::Failed(_) => Self::Broken(error.into()),
         }
     }
@@ -27,7 +30,7 @@ impl From<StoreError> for Trouble {
 impl From<HashingError> for Trouble {
     fn from(error: HashingError) -> Self {
         match error {
-            HashingError::Overloaded => Self::Overloaded(None),
+            HashingError::Overloaded => Self::Overloaded,
             HashingError::Failed => Self::Broken(error.into()),
         }
     }
@@ -118,6 +121,10 @@ impl From<Rejection> for Trouble {
             }
             Rejection::CurrencyMismatch => {
                 Self::Conflict("The listing is in another currency than this marketplace.".into())
+            }
+            Rejection::PriceChanged { now } => {
+                let price = words::money(now);
+                Self::Conflict(format!("The price is now {price} a unit."))
             }
         }
     }

@@ -23,7 +23,7 @@ const LONGER: Duration = Duration::from_secs(2);
 pub(super) async fn run(bench: &Bench) -> Result<()> {
     let (market, name) = (&bench.market, Scenario::Logins.name());
     let half = Pace::Open(peak(bench).await?.percent(50));
-    let logins = Logins::register(market.server.address()).await?;
+    let mut logins = Logins::register(market.server.address()).await?;
     let (mut alone, mut beside) = (Series::default(), Series::default());
     let (mut rates, mut login_p99) = (Vec::new(), Vec::new());
     for _ in 0..bench.options.rounds {
@@ -37,9 +37,9 @@ pub(super) async fn run(bench: &Bench) -> Result<()> {
             duration: bench.options.round() + LONGER,
             ..bench.load(&market.server, 16, Pace::Open(RATE))
         };
-        let (placed, logged_in) =
-            tokio::join!(place("orders beside logins")?, load.drive(logins.again()));
-        let (tally, _) = logged_in?;
+        let (placed, logged_in) = tokio::join!(place("orders beside logins")?, load.drive(logins));
+        let tally;
+        (tally, logins) = logged_in?;
         bench.note_wrong(name, &market.server, &tally);
         beside.push(&placed?);
         rates.push(tally.throughput());

@@ -29,6 +29,7 @@ fn request() -> BuyUnits {
     BuyUnits {
         listing_id: listing_id(5),
         units: units(3),
+        expected_price: Some(usd(1_00)),
         idempotency_key: Some("k".parse().unwrap()),
     }
 }
@@ -75,6 +76,7 @@ fn an_order_is_placed_by_session_or_account_as_of_now() {
             authority,
             listing_id: listing_id(5),
             units: units(3),
+            expected_price: Some(usd(1_00)),
             idempotency_key: Some("k".parse().unwrap()),
             placed_at: at(NOW),
         };

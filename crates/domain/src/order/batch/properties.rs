@@ -110,11 +110,13 @@ fn orders(first: u128) -> impl Strategy<Value = Vec<(PlaceOrder, AccountId)>> {
     let buyer = BUYERS.start..=BUYERS.end;
     let count = prop::sample::select(vec![1, 3, 8]);
     let key = prop::option::of("[ab]");
-    let order = (listing, buyer, count, key, 0..100_000_i64);
+    // Most will pay any price; few have been shown the right one.
+    let shown = prop::option::weighted(0.2, 1..400_i64);
+    let order = (listing, buyer, count, shown, key, 0..100_000_i64);
     prop::collection::vec(order, 0..40).prop_map(move |orders| {
         let numbered = orders.into_iter().zip(first..);
         numbered
-            .map(|((listing, buyer, count, key, second), number)| {
+            .map(|((listing, buyer, count, shown, key, second), number)| {
                 let buyer = account_id(buyer);
                 let order = PlaceOrder {
                     order_id: order_id(number),
@@ -122,6 +124,7 @@ fn orders(first: u128) -> impl Strategy<Value = Vec<(PlaceOrder, AccountId)>> {
                     authority: Authority::Account(buyer),
                     listing_id: listing_id(listing),
                     units: units(count),
+                    expected_price: shown.map(usd),
                     idempotency_key: key.map(|key| key.parse().unwrap()),
                     placed_at: at(second),
                 };

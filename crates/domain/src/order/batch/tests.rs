@@ -1,6 +1,7 @@
 use super::*;
 use crate::fixtures::{
-    account_id, at, buyer_owing, listing, listing_id, order_id, policy, stock, token_id, units, usd,
+    account_id, at, buyer_owing, listing, listing_id, order_id, policy, price, stock, token_id,
+    units, usd,
 };
 use crate::listing::ListingState;
 use crate::order::Authority;
@@ -16,6 +17,7 @@ fn order(number: u128, count: i64) -> PlaceOrder {
         authority: Authority::Account(account_id(BUYER)),
         listing_id: listing_id(1),
         units: units(count),
+        expected_price: None,
         idempotency_key: None,
         placed_at: at(0),
     }
@@ -156,6 +158,39 @@ fn a_repeat_from_before_is_answered_whatever_has_become_of_the_listing() {
         Outcome::KeyReused,
         "it asks for other units"
     );
+}
+
+#[test]
+fn an_order_at_a_price_that_was_raised_takes_nothing_and_leaves_its_key_unused() {
+    let mut batch = batch();
+    let at_price = |number, cents| PlaceOrder {
+        expected_price: Some(usd(cents)),
+        ..keyed(number, 10, "k")
+    };
+    let raised = Outcome::Reject(Rejection::PriceChanged { now: usd(1_00) });
+    assert_eq!(place(&mut batch, &at_price(1, 1)), raised);
+    let second_try = placed(place(&mut batch, &at_price(2, 1_00)));
+    assert_eq!(second_try.price_per_unit, usd(1_00));
+}
+
+#[test]
+fn a_repeat_is_answered_whatever_a_unit_costs_by_now() {
+    let mut batch = batch();
+    let first = PlaceOrder {
+        expected_price: Some(usd(1_00)),
+        ..keyed(1, 3, "k")
+    };
+    placed(place(&mut batch, &first));
+    if let Some(listing) = batch.listings.get_mut(&listing_id(1)) {
+        listing.price = price(4_99);
+    }
+    for expected_price in [first.expected_price, Some(usd(4_99)), None] {
+        let repeat = PlaceOrder {
+            expected_price,
+            ..keyed(2, 3, "k")
+        };
+        assert_eq!(place(&mut batch, &repeat), Outcome::Replay(order_id(1)));
+    }
 }
 
 #[test]

@@ -57,10 +57,11 @@ fn listings() -> impl Strategy<Value = ListingSnapshot> {
 }
 
 fn requests() -> impl Strategy<Value = OrderRequest> {
-    prop_oneof![4 => 1..10_i64, 1 => 1..=i64::from(Units::MAX.get())].prop_map(|count| {
-        OrderRequest {
-            units: Units::new(count).unwrap(),
-        }
+    let counts = prop_oneof![4 => 1..10_i64, 1 => 1..=i64::from(Units::MAX.get())];
+    let shown = prop::option::weighted(0.2, monies());
+    (counts, shown).prop_map(|(count, expected_price)| OrderRequest {
+        units: Units::new(count).unwrap(),
+        expected_price,
     })
 }
 
@@ -111,6 +112,7 @@ proptest! {
         };
         prop_assert_eq!(listing.state, ListingState::Active);
         prop_assert!(request.units.get() <= listing.available.get());
+        prop_assert!(request.expected_price.is_none_or(|shown| shown == listing.price.amount()));
         let cost = i128::from(listing.price.amount().minor()) * i128::from(request.units.get());
         prop_assert_eq!(i128::from(decision.total().minor()), cost);
         prop_assert!(decision.total().minor() <= MAX_TOTAL_MINOR);
@@ -178,6 +180,9 @@ proptest! {
             .any(|other| other.currency() != price.currency()),
             Rejection::PaymentsUnavailable => {
                 policy.checkout == Checkout::Unavailable && !instant
+            }
+            Rejection::PriceChanged { now } => {
+                now == price && request.expected_price.is_some_and(|shown| shown != now)
             }
         };
         prop_assert!(so, "{:?}", rejection);

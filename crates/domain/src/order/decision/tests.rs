@@ -22,6 +22,7 @@ fn decide_for(
 ) -> Result<Decision, Rejection> {
     let request = OrderRequest {
         units: units(count),
+        expected_price: None,
     };
     decide(listing, buyer, &request, policy, at(0))
 }
@@ -167,6 +168,7 @@ fn reservations_and_tokens_end_when_the_policy_says_or_with_time_itself() {
         let (buyer, policy) = (buyer_owing(BUYER, usd(0)), policy());
         let request = OrderRequest {
             units: units(count),
+            expected_price: None,
         };
         match decide(&listing(1), &buyer, &request, &policy, now).unwrap() {
             Decision::Instant {
@@ -182,6 +184,39 @@ fn reservations_and_tokens_end_when_the_policy_says_or_with_time_itself() {
     assert_eq!(deciding(10, start), start + SignedDuration::from_mins(30));
     assert_eq!(deciding(1, Timestamp::MAX), Timestamp::MAX);
     assert_eq!(deciding(10, Timestamp::MAX), Timestamp::MAX);
+}
+
+#[test]
+fn nobody_buys_at_a_price_that_they_were_not_shown() {
+    let buying = |count, shown, policy: &OrderPolicy| {
+        let request = OrderRequest {
+            units: units(count),
+            expected_price: shown,
+        };
+        let dear = ListingSnapshot {
+            price: price(4_99),
+            ..listing(1)
+        };
+        decide(&dear, &buyer_owing(BUYER, usd(0)), &request, policy, at(0))
+    };
+    let changed = Rejection::PriceChanged { now: usd(4_99) };
+    // A price that fell is told as well: the buyer may want more of it.
+    for shown in [usd(1), usd(5_00), Money::new(4_99, "EUR".parse().unwrap())] {
+        assert_eq!(buying(1, Some(shown), &policy()), Err(changed));
+        // It is told before how so much would have to be paid.
+        assert_eq!(buying(2, Some(shown), &without_checkout()), Err(changed));
+        // What there is too little of is not offered at another price.
+        let short = Rejection::InsufficientUnits {
+            available: stock(10),
+        };
+        assert_eq!(buying(11, Some(shown), &policy()), Err(short));
+    }
+    assert_eq!(
+        buying(1, Some(usd(4_99)), &policy()),
+        Ok(instant(4_99, 4_99))
+    );
+    assert_eq!(buying(1, None, &policy()), Ok(instant(4_99, 4_99)));
+    assert_eq!(changed.to_string(), "a unit costs 4.99 USD now");
 }
 
 #[test]

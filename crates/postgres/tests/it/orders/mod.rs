@@ -3,6 +3,7 @@
 mod agreement;
 mod batch;
 mod model;
+mod prices;
 mod races;
 mod sales;
 mod sessions;

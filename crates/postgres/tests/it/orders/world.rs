@@ -82,6 +82,7 @@ pub(crate) fn order_for(buyer: Party, listing: ListingId, units: i64) -> PlaceOr
         authority: Authority::Session(buyer.session),
         listing_id: listing,
         units: Units::new(units).unwrap(),
+        expected_price: None,
         idempotency_key: None,
         placed_at: at(1),
     }
@@ -186,6 +187,14 @@ impl World {
     pub(crate) async fn put(&self, listing: ListingId, seller: AccountId, state: ListingState) {
         let edit = ListingEdit {
             state: Change::To(state),
+            ..ListingEdit::default()
+        };
+        self.edit(listing, seller, edit).await;
+    }
+
+    pub(crate) async fn reprice(&self, listing: ListingId, seller: AccountId, price: i64) {
+        let edit = ListingEdit {
+            price_per_unit: Change::To(Price::new(dollars(price)).unwrap()),
             ..ListingEdit::default()
         };
         self.edit(listing, seller, edit).await;

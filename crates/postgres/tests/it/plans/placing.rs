@@ -45,6 +45,7 @@ async fn placing_orders_looks_at_what_they_are_about_alone() {
                 authority,
                 listing_id: ListingId::from_uuid(listings[number]),
                 units: Units::new(1).unwrap(),
+                expected_price: None,
                 idempotency_key: None,
                 placed_at: new_year(),
             };

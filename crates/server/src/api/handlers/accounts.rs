@@ -36,10 +36,12 @@ pub(crate) async fn register(mut call: Call) -> Answer {
 )]
 pub(crate) async fn log_in(mut call: Call) -> Answer {
     let body: LogInBody = call.body()?;
-    call.attempts(&body.email)?;
     let (accounts, origin) = (&call.marketplace().accounts, call.origin());
     let opened = match body.password {
-        Some(password) => accounts.log_in(&body.email, password, origin).await?,
+        Some(password) => {
+            call.attempts(&body.email)?;
+            accounts.log_in(&body.email, password, origin).await?
+        }
         None => accounts.log_in_without_password(body.email, origin).await?,
     };
     call.acts_for(opened.signed_in.account.id);

@@ -48,6 +48,7 @@ pub(crate) async fn place_order(mut call: Call) -> Answer {
     let request = BuyUnits {
         listing_id: body.listing_id,
         units: body.units_requested,
+        expected_price: None,
         idempotency_key: key,
     };
     let placed = call.marketplace().ordering.buy(authority, request).await;

@@ -28,6 +28,30 @@ async fn whoever_guesses_passwords_is_told_to_wait() {
     assert_eq!(send_to(&api, spelled).await.status, 429);
 }
 
+#[actix_web::test]
+async fn callers_behind_a_trusted_proxy_have_allowances_of_their_own() {
+    let mut api = TestApi::new();
+    api.settings.rate_limit = true;
+    api.settings.trusted_proxies = vec!["192.0.2.0/31".parse().unwrap()];
+    let api = api.into_data();
+    let call = async |proxy, caller: &str| {
+        let login = post("/v1/auth/login").set_json(json!({}));
+        let login = login.insert_header(("x-forwarded-for", caller));
+        send_to(&api, from_elsewhere(login, proxy)).await.status
+    };
+    for number in 0..10 {
+        let made_up = format!("203.0.113.{number}, 198.51.100.1");
+        assert_eq!(call(number % 2, &made_up).await, 422);
+    }
+    assert_eq!(call(0, "198.51.100.1").await, 429);
+    assert_eq!(call(1, "198.51.100.2").await, 422);
+    // Who is none of these proxies has one allowance, whatever it says.
+    for number in 0..10 {
+        assert_eq!(call(2, &format!("203.0.113.{number}")).await, 422);
+    }
+    assert_eq!(call(2, "203.0.113.10").await, 429);
+}
+
 /// A request from a peer that makes no other.
 fn from_elsewhere(request: TestRequest, number: u8) -> TestRequest {
     request.peer_addr((Ipv4Addr::new(192, 0, 2, number), 4711).into())
@@ -35,8 +59,17 @@ fn from_elsewhere(request: TestRequest, number: u8) -> TestRequest {
 
 #[actix_web::test]
 async fn whoever_guesses_one_password_from_many_places_is_told_to_wait() {
+    guess_from_many_places(true).await;
+}
+
+#[actix_web::test]
+async fn and_is_so_where_a_proxy_limits_callers() {
+    guess_from_many_places(false).await;
+}
+
+async fn guess_from_many_places(rate_limit: bool) {
     let mut api = TestApi::signed_in();
-    api.settings.rate_limit = true;
+    api.settings.rate_limit = rate_limit;
     api.accounts
         .expect_find_credentials()
         .times(21)

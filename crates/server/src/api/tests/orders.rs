@@ -156,6 +156,13 @@ async fn an_order_that_is_not_placed_is_told_why() {
         ),
         (Rejection::TotalTooLarge.into(), (422, "invalid_request")),
         (Rejection::CurrencyMismatch.into(), (422, "invalid_request")),
+        (
+            Rejection::PriceChanged {
+                now: Money::new(499, Currency::USD),
+            }
+            .into(),
+            (422, "invalid_request"),
+        ),
     ] {
         let mut api = TestApi::signed_in();
         api.orders.expect_place().return_once(|_| Err(error));

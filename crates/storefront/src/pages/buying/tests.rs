@@ -17,7 +17,7 @@ const BUY: &str = "/listings/lst_00000000000000000000000003/buy";
 const KEY: &str = "6b8b4567-327b-43c6-a3c9-869895e3ab10";
 
 /// A store in which Ada looks at a listing of ten units.
-fn store() -> TestStore {
+pub(in crate::pages) fn store() -> TestStore {
     let mut store = TestStore::signed_in();
     store.listings.expect_find().returning(|id| {
         Ok(Some(Listing {
@@ -44,6 +44,12 @@ fn store() -> TestStore {
             next: None,
         })
     });
+    store.book.expect_of_buyer().returning(|_, _| {
+        Ok(Page {
+            items: Vec::new(),
+            next: None,
+        })
+    });
     store
 }
 
@@ -56,6 +62,7 @@ fn placing(order: Order, replayed: bool) -> TestStore {
             let key = place.idempotency_key.as_ref();
             matches!(place.authority, Authority::Session(_))
                 && place.units.get() == 3
+                && place.expected_price == Some(Money::new(400, Currency::USD))
                 && key.is_some_and(|key| key.as_str() == KEY)
         })
         .times(1)
@@ -67,9 +74,8 @@ fn placing(order: Order, replayed: bool) -> TestStore {
 }
 
 async fn buy(store: TestStore, units: &str) -> Received {
-    store
-        .post(BUY, &format!("order_key={KEY}&units={units}"))
-        .await
+    let form = format!("order_key={KEY}&price_minor=400&units={units}");
+    store.post(BUY, &form).await
 }
 
 #[actix_web::test]
@@ -167,14 +173,110 @@ async fn a_session_that_ends_in_between_is_brought_back_to_the_listing() {
 #[actix_web::test]
 async fn a_form_without_its_name_for_the_order_buys_nothing() {
     for key in ["", "1", "../../x"] {
-        let answer = store().post(BUY, &format!("order_key={key}&units=3")).await;
+        let form = format!("order_key={key}&price_minor=400&units=3");
+        let answer = store().post(BUY, &form).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{key}");
     }
 }
 
 #[actix_web::test]
+async fn however_the_form_s_name_for_the_order_is_written_it_names_the_same_order() {
+    for key in [
+        KEY.to_uppercase(),
+        KEY.replace('-', ""),
+        format!("%7B{KEY}%7D"),
+        format!("urn:uuid:{KEY}"),
+    ] {
+        let form = format!("order_key={key}&price_minor=400&units=+3%20");
+        let store = placing(order(OrderState::Fulfilled), false);
+        let answer = store.post(BUY, &form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{key}");
+    }
+}
+
+#[actix_web::test]
+async fn a_form_without_the_price_that_was_shown_buys_nothing() {
+    for price in ["", "&price_minor=", "&price_minor=4.00", "&price_minor=x"] {
+        let form = format!("order_key={KEY}&units=3{price}");
+        let answer = store().post(BUY, &form).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{price}");
+    }
+}
+
+#[actix_web::test]
+async fn nobody_buys_at_a_price_that_they_were_not_shown() {
+    let shown = Money::new(1, Currency::USD);
+    let mut store = store();
+    store
+        .orders
+        .expect_place()
+        .withf(move |place| place.expected_price == Some(shown))
+        .times(1)
+        .returning(|_| {
+            let now = Money::new(400, Currency::USD);
+            Err(PlaceOrderError::Rejected(Rejection::PriceChanged { now }))
+        });
+    let form = format!("order_key={KEY}&price_minor=1&units=+3+");
+    let page = store.post(BUY, &form).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    for part in [
+        "The price is now 4.00 USD a unit. Nothing was bought: look at the total, and press Buy if \
+         you still want it.",
+        "name=\"price_minor\" value=\"400\"",
+        "value=\"3\"",
+        ">12.00 USD</output>",
+    ] {
+        assert!(page.html.contains(part), "{part} in {}", page.html);
+    }
+    assert!(!page.html.contains(KEY));
+}
+
+#[actix_web::test]
+async fn a_new_price_is_told_with_whatever_else_stands_in_the_way() {
+    let mut store = store();
+    store.orders.expect_place().returning(|_| {
+        let available = Stock::new(2).unwrap();
+        let short = Rejection::InsufficientUnits { available };
+        Err(PlaceOrderError::Rejected(short))
+    });
+    let form = format!("order_key={KEY}&price_minor=1&units=3");
+    let page = store.post(BUY, &form).await;
+    let why = "The price is now 4.00 USD a unit. Only 2 units left.";
+    assert!(page.html.contains(why), "{}", page.html);
+}
+
+#[actix_web::test]
+async fn a_buyer_who_got_no_answer_is_told_how_to_ask_again_without_buying_twice() {
+    for (error, status, advice) in [
+        (
+            StoreError::Unreachable("gone".into()),
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Reload this page",
+        ),
+        (
+            StoreError::Failed("gone".into()),
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Look at how things stand",
+        ),
+    ] {
+        let mut store = store();
+        store
+            .orders
+            .expect_place()
+            .return_once(move |_| Err(PlaceOrderError::Unavailable(error)));
+        let page = buy(store, "3").await;
+        assert_eq!(page.status, status);
+        assert!(page.html.contains(advice), "{}", page.html);
+        let claims = ["Nothing was", "nothing has been", "Nothing has been"];
+        for claim in claims {
+            assert!(!page.html.contains(claim), "{}", page.html);
+        }
+    }
+}
+
+#[actix_web::test]
 async fn a_stranger_s_browser_is_sent_to_log_in() {
-    let form = format!("order_key={KEY}&units=3");
+    let form = format!("order_key={KEY}&price_minor=400&units=3");
     let answer = TestStore::new().post_as_visitor(BUY, &form).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert!(answer.location().starts_with("/login?next="));

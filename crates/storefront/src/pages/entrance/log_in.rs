@@ -53,7 +53,9 @@ pub(crate) async fn submit(mut visit: Visit) -> Answer {
     let (Some(email), Some(proof)) = (email, proof) else {
         return again(&mut visit, form, next, None);
     };
-    count_attempt(&visit, &email)?;
+    if matches!(proof, Proof::Password(_)) {
+        count_attempt(&visit, &email)?;
+    }
     let (accounts, origin) = (&visit.marketplace().accounts, visit.origin());
     let opened = match proof {
         Proof::Password(password) => accounts.log_in(&email, password, origin).await,

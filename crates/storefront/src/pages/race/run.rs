@@ -135,6 +135,7 @@ async fn run(
         let request = BuyUnits {
             listing_id: listing,
             units,
+            expected_price: None,
             idempotency_key: None,
         };
         tokio::spawn(async move {

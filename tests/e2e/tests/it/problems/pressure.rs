@@ -34,6 +34,28 @@ async fn whoever_guesses_passwords_is_told_to_wait() -> Result<()> {
 }
 
 #[tokio::test]
+async fn whoever_guesses_one_password_is_told_to_wait_even_where_callers_are_not_limited()
+-> Result<()> {
+    let market = Opening::usual()
+        .set("UDAM_RATE_LIMIT", "off")
+        .open()
+        .await?;
+    let visitor = market.visitor()?;
+    let (mut guesses, mut answer) = (0, visitor.log_in("ada@example.com", "a guess").await?);
+    while answer.status != 429 {
+        assert_problem(&answer, 401, "invalid_credentials");
+        guesses += 1;
+        assert!(guesses < 40, "nobody is told to wait");
+        answer = visitor.log_in("Ada@example.com", "a guess").await?;
+    }
+    assert_problem(&answer, 429, "rate_limited");
+    assert!(guesses >= 20, "{guesses}");
+    let other = visitor.log_in("grace@example.com", "a guess").await?;
+    assert_problem(&other, 401, "invalid_credentials");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_client_that_takes_everybody_s_turn_is_told_to_wait_and_probes_never_are() -> Result<()> {
     let market = Opening::usual().set("UDAM_RATE_LIMIT", "on").open().await?;
     let visitor = market.visitor()?;

@@ -43,6 +43,30 @@ async fn an_address_that_is_taken_is_named_with_the_way_out() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_server_that_is_not_told_how_it_is_reached_warns_of_it_once() -> Result<()> {
+    for (public_url, warnings, canonical) in [
+        (None, 1, "https://127.0.0.1:"),
+        (Some("https://udam.example"), 0, "https://udam.example/"),
+    ] {
+        let opening = Opening::usual();
+        let market = match public_url {
+            Some(url) => opening.set("UDAM_PUBLIC_URL", url),
+            None => opening,
+        };
+        let market = market.open().await?;
+        let logs = market.logs();
+        let warned = logs
+            .lines()
+            .filter(|line| line.contains("WARN") && line.contains("UDAM_PUBLIC_URL"));
+        assert_eq!(warned.count(), warnings, "{logs}");
+        let page = market.visitor()?.get("/").await?;
+        let expected = format!("rel=\"canonical\" href=\"{canonical}");
+        assert!(page.text.contains(&expected), "{}", page.text);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn servers_that_start_at_once_on_an_empty_database_take_turns() -> Result<()> {
     let database = Database::empty().await?;
     let variables = Opening::usual().variables(&database).await?;

@@ -1,0 +1,105 @@
+//! Who calls, where a proxy may stand between.
+
+use anyhow::Result;
+use reqwest::Method;
+use serde_json::json;
+use udam_e2e::{Client, Market, Opening, PASSWORD, eventually, fresh_email};
+
+/// A market that limits callers and trusts this proxy. All calls here come from this machine.
+async fn market_trusting(proxy: &str) -> Result<Market> {
+    Opening::usual()
+        .set("UDAM_TRUSTED_PROXIES", proxy)
+        .set("UDAM_RATE_LIMIT", "on")
+        .open()
+        .await
+}
+
+/// Comes to log in through the API, with nothing that would cost a password hash; the status.
+async fn come(client: &Client, forwarded_for: &str) -> Result<u16> {
+    let request = client.request(Method::POST, "/v1/auth/login");
+    let request = request.header("X-Forwarded-For", forwarded_for);
+    Ok(client.send(request.json(&json!({}))).await?.status)
+}
+
+/// The same through the page, with a form that is not ours.
+async fn come_by_page(client: &Client, forwarded_for: &str) -> Result<u16> {
+    let request = client.request(Method::POST, "/login");
+    let request = request.header("X-Forwarded-For", forwarded_for);
+    let form = "application/x-www-form-urlencoded";
+    let request = request.header("Content-Type", form).body("csrf=forged");
+    Ok(client.send(request).await?.status)
+}
+
+#[tokio::test]
+async fn callers_behind_one_trusted_proxy_have_allowances_of_their_own() -> Result<()> {
+    let market = market_trusting("10.0.0.0/8, 127.0.0.1").await?;
+    let proxy = market.visitor()?;
+    for number in 0..10 {
+        // What the caller has made up, the caller, and another proxy in between.
+        let forwarded_for = format!("203.0.113.{number}, 198.51.100.1, 10.1.2.3");
+        assert_eq!(come(&proxy, &forwarded_for).await?, 422);
+    }
+    assert_eq!(come(&proxy, "198.51.100.1").await?, 429);
+    assert_eq!(come_by_page(&proxy, "198.51.100.1").await?, 429);
+    assert_eq!(come(&proxy, "198.51.100.2").await?, 422);
+    assert_eq!(come_by_page(&proxy, "198.51.100.2").await?, 403);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_caller_that_is_not_trusted_cannot_choose_an_address() -> Result<()> {
+    let market = market_trusting("192.0.2.1").await?;
+    let caller = market.visitor()?;
+    for number in 0..10 {
+        let made_up = format!("203.0.113.{number}");
+        assert_eq!(come(&caller, &made_up).await?, 422);
+    }
+    for made_up in ["203.0.113.10", "192.0.2.1", "203.0.113.10, 192.0.2.1"] {
+        assert_eq!(come(&caller, made_up).await?, 429);
+        assert_eq!(come_by_page(&caller, made_up).await?, 429);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn sessions_and_the_audit_name_the_caller_and_not_the_proxy() -> Result<()> {
+    for (proxy, address) in [("127.0.0.1", "198.51.100.7"), ("192.0.2.1", "127.0.0.1")] {
+        let market = market_trusting(proxy).await?;
+        let visitor = market.visitor()?;
+        let request = visitor.request(Method::POST, "/v1/auth/register");
+        let request = request.header("X-Forwarded-For", "203.0.113.9, 198.51.100.7");
+        let body = json!({"email": fresh_email("ada"), "password": PASSWORD});
+        let registered = visitor.send(request.json(&body)).await?;
+        let ada = visitor.with_session(registered.text_at("/session_token"));
+        let sessions = ada.sessions().await?;
+        assert_eq!(sessions.items()[0]["address"], address);
+        let recorded = format!(
+            "SELECT count(*) FROM audit_events \
+             WHERE action = 'logged_in' AND address = '{address}'"
+        );
+        assert_eq!(market.database.count(&recorded).await?, 1);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_log_names_the_account_that_a_page_was_made_for() -> Result<()> {
+    let market = Opening::usual().open().await?;
+    let visitor = market.visitor()?;
+    let registered = visitor.register(&fresh_email("ada"), PASSWORD).await?;
+    let (token, id) = (
+        registered.text_at("/session_token"),
+        registered.text_at("/user/id"),
+    );
+    let page = visitor.request(Method::GET, "/my/sales");
+    let page = page.header("Cookie", format!("__Host-udam_session={token}"));
+    assert_eq!(visitor.send(page).await?.status, 200);
+    eventually("the page to be in the log", async || {
+        let logs = market.logs();
+        let line = logs
+            .lines()
+            .find(|line| line.contains("udam::access") && line.contains("/my/sales"));
+        Ok(line.map(|line| assert!(line.contains(id), "{line}")))
+    })
+    .await
+}
