@@ -10,6 +10,9 @@ use tokio::sync::OnceCell;
 use crate::browser::Browser;
 use crate::npm;
 
+const RUN: &str = "return window.axe
+    && axe.run(document, {resultTypes: ['violations']}).then(it => it.violations);";
+
 /// A rule that a page breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
@@ -46,15 +49,13 @@ pub async fn violations(browser: &Browser) -> Result<Vec<Violation>> {
         browser.device().javascript,
         "axe needs a browser that runs scripts"
     );
-    let script = format!(
-        "{}\nreturn axe.run(document, {{resultTypes: ['violations']}}).then(it => it.violations);",
-        source().await?
-    );
-    let found = browser
-        .session
-        .client()
-        .execute(&script, Vec::new())
-        .await?;
+    let client = browser.session.client();
+    // It is large, and stays with the page.
+    let mut found = client.execute(RUN, Vec::new()).await?;
+    if found.is_null() {
+        let script = format!("{}\nwindow.axe = axe;\n{RUN}", source().await?);
+        found = client.execute(&script, Vec::new()).await?;
+    }
     let found = found.as_array().context("axe has answered with no list")?;
     found.iter().map(violation).collect()
 }

@@ -30,6 +30,7 @@ impl Browser {
         let parameters = json!({
             "format": "png",
             "captureBeyondViewport": true,
+            "optimizeForSpeed": true,
             "clip": {
                 "x": 0, "y": 0, "scale": 1,
                 "width": size.get("width"), "height": size.get("height"),

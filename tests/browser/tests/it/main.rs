@@ -2,4 +2,6 @@
 //! it shows.
 
 mod harness;
+mod journeys;
+mod pages;
 mod site;

@@ -1,0 +1,18 @@
+//! Every page of the marketplace, looked at as a whole.
+//!
+//! `furnished` is a marketplace with something of every kind in it, `list` has its pages, and `tour`
+//! looks at each once and leaves a picture of it in `target/storefront-screenshots`; `everybody` says
+//! what must hold of all of them.
+
+mod everybody;
+mod fair;
+mod furnished;
+mod guest;
+mod headers;
+mod hostile;
+mod http;
+mod limits;
+mod list;
+mod machines;
+mod tour;
+mod weight;
