@@ -2,7 +2,9 @@
 //!
 //! `furnished` is a marketplace with something of every kind in it, `list` has its pages, and `tour`
 //! looks at each once and leaves a picture of it in `target/storefront-screenshots`; `everybody` says
-//! what must hold of all of them.
+//! what must hold of all of them. `fair` is a marketplace in which nothing happens, for what counts:
+//! `machines` and `weight`. `hostile` types what nobody should, and `headers` and `limits` look at what
+//! comes around a page, or instead of one.
 
 mod everybody;
 mod fair;

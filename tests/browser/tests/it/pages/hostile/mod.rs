@@ -11,15 +11,15 @@ use crate::harness::on;
 
 /// What an attacker or a careless person types. What is made of any of them by mistake carries the
 /// attribute `data-planted`.
-const TEXTS: [&str; 8] = [
+const TEXTS: [&str; 6] = [
     r#""><script data-planted>alert(1)</script><img data-planted src=x onerror=alert(1)>"#,
     "</title><script data-planted>alert(2)</script>'; DROP TABLE orders; --",
     r"--></script><svg data-planted onload=alert(3)>]]>&lt;b&gt;&amp;\u003c",
-    "' onmouseover='alert(4)' data-planted='{{7*7}} ${7*7} {% raw %} %00 %0d%0aSet-Cookie: a=b",
-    "javascript:alert(5) <base data-planted href=//evil.example> <a href=javascript:alert(5)>x</a>",
-    "Z\u{0338}\u{0351}a\u{0337}l\u{0334}g\u{0321}o \u{1f469}\u{200d}\u{1f680} \u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{645}\u{631}\u{62d}\u{628}\u{627} zero\u{200b}width \u{fdfd}",
-    "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",
-    "\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}",
+    "' onmouseover='alert(4)' data-planted='{{7*7}} ${7*7} {% raw %} %00 %0d%0aSet-Cookie: a=b \
+     <base data-planted href=//evil.example> <a href=javascript:alert(5)>x</a>",
+    "Z\u{0338}\u{0351}a\u{0337}l\u{0334}g\u{0321}o \u{1f469}\u{200d}\u{1f680} \u{5e9}\u{5dc}\u{5d5}\u{5dd} \
+     \u{645}\u{631}\u{62d}\u{628}\u{627} zero\u{200b}width \u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}",
+    "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",
 ];
 
 /// All that is on the page and that none of our templates has put there.

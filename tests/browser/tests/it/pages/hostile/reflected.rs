@@ -2,7 +2,7 @@ use anyhow::Result;
 use udam_browser::{Browser, Device, Shop};
 
 use super::{TEXTS, encoded, is_unharmed, shows};
-use crate::pages::furnished::{Furnished, furnished};
+use crate::pages::furnished::furnished;
 use crate::pages::guest::{become_somebody, send};
 
 #[tokio::test]
@@ -22,11 +22,9 @@ async fn what_an_address_says_is_text_wherever_it_shows() -> Result<()> {
         assert_eq!(browser.value("From (USD)").await?, text);
         for path in [
             format!("/?seller={said}&in_stock={said}"),
-            format!("/listings/{said}"),
             format!("/listings/{listing}?units={said}&done={said}"),
             format!("/login?next={said}&done={said}"),
             format!("/register?next={said}"),
-            format!("/sitemap.xml/{said}"),
             format!("/{said}"),
         ] {
             browser.open(&path).await?;
@@ -42,25 +40,22 @@ async fn what_a_form_could_not_take_comes_back_as_it_was_typed() -> Result<()> {
     let browser = furnished.shop.browser(Device::PHONE).await?;
     for text in TEXTS {
         let typed = |name| (name, text.to_owned());
-        become_somebody(&browser, None).await?;
         browser.open("/login").await?;
         send(&browser, "/login", &[typed("email"), typed("next")]).await?;
         came_back(&browser, "Email address", text).await?;
         browser.open("/register").await?;
-        send(
-            &browser,
-            "/register",
-            &[typed("email"), typed("name"), typed("next")],
-        )
-        .await?;
+        let all = [typed("email"), typed("name"), typed("next")];
+        send(&browser, "/register", &all).await?;
         came_back(&browser, "Email address", text).await?;
-        sell(&browser, furnished, text).await?;
+    }
+    become_somebody(&browser, Some(&furnished.seller)).await?;
+    for text in TEXTS {
+        sell(&browser, text).await?;
     }
     Ok(())
 }
 
-async fn sell(browser: &Browser, furnished: &Furnished, text: &str) -> Result<()> {
-    become_somebody(browser, Some(&furnished.seller)).await?;
+async fn sell(browser: &Browser, text: &str) -> Result<()> {
     let names = [
         "service_name",
         "description",
