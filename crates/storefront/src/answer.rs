@@ -79,7 +79,8 @@ pub(crate) fn see_other(path: &str) -> HttpResponse {
         .finish()
 }
 
-fn render(page: &impl Template) -> Result<String, Trouble> {
+/// Fills in a template.
+pub(crate) fn render(page: &impl Template) -> Result<String, Trouble> {
     page.render().map_err(|error| Trouble::Broken(error.into()))
 }
 

@@ -30,11 +30,22 @@ impl FieldError {
     /// What the page calls the field.
     pub(crate) fn label(&self) -> String {
         match self.field {
+            "add_units" => "Units to add".to_owned(),
             "api_key" => "API key".to_owned(),
+            "email" => "Email address".to_owned(),
             "endpoint_url" => "Endpoint address".to_owned(),
             "min_price" => "From".to_owned(),
             "max_price" => "Up to".to_owned(),
-            other => words::status(other),
+            "q" => "Search".to_owned(),
+            other => words::sentence_case(other),
+        }
+    }
+
+    /// Where it is on the page.
+    pub(crate) fn place(&self) -> &'static str {
+        match self.field {
+            "q" => "site-search",
+            field => field,
         }
     }
 }
@@ -192,8 +203,16 @@ mod tests {
 
     proptest::proptest! {
         #[test]
+        fn whatever_is_typed_arrives(typed: String) {
+            let mut sent = form_urlencoded::Serializer::new(String::new());
+            sent.append_pair("x", &typed);
+            let form = Form::parse(sent.finish().as_bytes());
+            proptest::prop_assert_eq!(form.value("x"), typed);
+        }
+
+        #[test]
         fn no_bytes_make_reading_panic(bytes: Vec<u8>) {
-            let _ = Form::parse(&bytes).value("x");
+            proptest::prop_assert!(Form::parse(&bytes).value("x").len() <= 3 * bytes.len());
         }
     }
 }

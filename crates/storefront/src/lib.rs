@@ -2,7 +2,8 @@
 //! pages.
 //!
 //! It is a driving adapter like the JSON API, over the same use cases. A request becomes a `visit`,
-//! which knows who comes and has checked that a form was sent from one of our own pages; a function of
+//! which knows who comes and has checked that a form was sent from one of our own pages; `premises` is
+//! what the server around it does for it: who may come how often, and what is counted; a function of
 //! `pages` asks the use cases and fills in a template; `answer` sends it with the headers that keep
 //! browsers safe. What does not succeed becomes a `trouble`, which is a page as well. Templates are
 //! files in `templates`, the stylesheet and the little script there is are files in `assets`.

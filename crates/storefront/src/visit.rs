@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::cookies::{self, Purpose};
 use crate::form::Form;
-use crate::premises::{Pace, Wait};
+use crate::premises::Pace;
 use crate::shell::{Shell, Viewer};
 use crate::trouble::Trouble;
 use crate::{Storefront, forgery};
@@ -42,8 +42,7 @@ impl Visit {
         store: web::Data<Storefront>,
         request: HttpRequest,
     ) -> Result<Self, Trouble> {
-        let admitted = store.premises.admit(Pace::General, &request);
-        let address = admitted.map_err(too_soon)?;
+        let address = store.premises.admit(Pace::General, &request)?;
         let form = Form::parse(request.query_string().as_bytes());
         Self::recognized(store, request, address, form).await
     }
@@ -55,7 +54,7 @@ impl Visit {
         body: web::Payload,
         pace: Pace,
     ) -> Result<Self, Trouble> {
-        let address = store.premises.admit(pace, &request).map_err(too_soon)?;
+        let address = store.premises.admit(pace, &request)?;
         let public_url = store.settings.public_url.as_ref();
         if !forgery::is_from_here(request.headers(), public_url) {
             return Err(Trouble::Forged);
@@ -231,10 +230,6 @@ impl NewVisitor {
             .add_cookie(&cookie)
             .map_err(|error| Trouble::Broken(error.to_string().into()))
     }
-}
-
-fn too_soon(wait: Wait) -> Trouble {
-    Trouble::Wait(wait.seconds)
 }
 
 #[cfg(test)]

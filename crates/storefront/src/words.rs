@@ -36,6 +36,11 @@ pub(crate) fn units(number: u32) -> String {
 
 /// What a status reads as.
 pub(crate) fn status(name: &str) -> String {
+    sentence_case(name)
+}
+
+/// A name such as `service_name` as it begins a sentence.
+pub(crate) fn sentence_case(name: &str) -> String {
     let mut text = name.replace('_', " ");
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();

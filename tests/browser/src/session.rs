@@ -102,7 +102,8 @@ impl Drop for Session {
 
 fn capabilities(driver: &Driver, device: Device) -> Map<String, Value> {
     let size = format!("--window-size={},{}", device.width, device.height);
-    // Tests run as root, and need nobody outside of this machine. With a pipe to its driver instead
+    // Chromium's sandbox does not start for root, as whom containers run tests; and tests call nobody
+    // outside. With a pipe to its driver instead
     // of a port, the browser ends when the driver does.
     let arguments = [
         "--headless=new",

@@ -2,7 +2,6 @@ use crate::id::{AccountId, ListingId};
 use crate::money::Money;
 use crate::page::PageRequest;
 use crate::text::{bounded_text, line};
-use crate::time::Timestamp;
 
 bounded_text!(
     /// What a visitor searches for: at most 200 characters, in the words people type into search
@@ -54,13 +53,4 @@ pub struct CatalogueQuery {
     pub sort: Sort,
     /// Which page.
     pub page: PageRequest<CataloguePosition>,
-}
-
-/// A listing on sale, as an index of all of them names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OnSale {
-    /// Its identifier.
-    pub id: ListingId,
-    /// When it is known to have changed last: when it was listed, as edits leave no time behind.
-    pub changed_at: Timestamp,
 }

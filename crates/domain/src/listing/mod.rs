@@ -11,7 +11,7 @@ use crate::money::Money;
 use crate::time::Timestamp;
 use crate::units::Stock;
 
-pub use catalogue::{CataloguePosition, CatalogueQuery, OnSale, SearchText, Sort};
+pub use catalogue::{CataloguePosition, CatalogueQuery, SearchText, Sort};
 pub use details::{Description, EndpointUrl, Price, PriceError, ServiceName, UnitDescription};
 pub use edit::{Change, EditListing, ListingEdit, StockChange};
 pub use key::{ApiKey, ApiKeyError, KeyId, KeyIdError, SealedKey};

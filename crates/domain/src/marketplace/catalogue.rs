@@ -7,7 +7,7 @@ use crate::account::{Origin, SignedIn};
 use crate::id::{AccountId, ListingId};
 use crate::listing::{
     ApiKey, CataloguePosition, CatalogueQuery, EditListing, Listing, ListingDetails, ListingEdit,
-    NewListing, OnSale, OwnListing,
+    NewListing, OwnListing,
 };
 use crate::page::{Page, PageRequest};
 use crate::ports::{
@@ -159,7 +159,7 @@ impl Catalogue {
         &self,
         after: Option<ListingId>,
         size: NonZeroU32,
-    ) -> Result<Vec<OnSale>, StoreError> {
+    ) -> Result<Vec<ListingId>, StoreError> {
         self.index.on_sale(after, size.get()).await
     }
 }

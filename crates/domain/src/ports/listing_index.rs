@@ -4,7 +4,6 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::id::ListingId;
-use crate::listing::OnSale;
 
 /// Reads through all listings on sale, sold out or not, in the order of their ids.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
@@ -18,7 +17,7 @@ pub trait ListingIndex: Send + Sync {
         &self,
         after: Option<ListingId>,
         limit: u32,
-    ) -> Result<Vec<OnSale>, StoreError>;
+    ) -> Result<Vec<ListingId>, StoreError>;
 
     /// Every `every`-th one that another comes after. It reads the ids of all of them.
     ///

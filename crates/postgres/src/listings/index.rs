@@ -6,7 +6,6 @@ use std::num::NonZeroU32;
 use async_trait::async_trait;
 use futures::FutureExt;
 use udam_domain::id::ListingId;
-use udam_domain::listing::OnSale;
 use udam_domain::{ListingIndex, StoreError};
 use uuid::Uuid;
 
@@ -19,25 +18,17 @@ impl ListingIndex for PgListingStore {
         &self,
         after: Option<ListingId>,
         limit: u32,
-    ) -> Result<Vec<OnSale>, StoreError> {
+    ) -> Result<Vec<ListingId>, StoreError> {
         const ON_SALE: &str = "\
 -- PgListingStore::on_sale
-SELECT id, created_at FROM listings WHERE state = 'active' AND id > $1 ORDER BY id LIMIT $2";
+SELECT id FROM listings WHERE state = 'active' AND id > $1 ORDER BY id LIMIT $2";
 
         let (after, limit) = (after.map_or(Uuid::nil(), ListingId::uuid), i64::from(limit));
         self.pool
             .transaction(move |tx| {
                 async move {
                     let found = tx.rows(ON_SALE, &[&after, &limit]).await?;
-                    found
-                        .iter()
-                        .map(|row| {
-                            Ok(OnSale {
-                                id: row.read("id")?,
-                                changed_at: row.read("created_at")?,
-                            })
-                        })
-                        .collect()
+                    found.iter().map(|row| Ok(row.read("id")?)).collect()
                 }
                 .boxed()
             })

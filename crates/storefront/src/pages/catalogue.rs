@@ -156,7 +156,7 @@ fn read(form: &mut Form, currency: udam_domain::money::Currency) -> CatalogueQue
     if let (Some(least), Some(most)) = (min_price, max_price)
         && least.compare(most).is_ok_and(std::cmp::Ordering::is_gt)
     {
-        form.refuse("max_price", "must not be less than the least price");
+        form.refuse("max_price", "must not be less than the price in “From”");
         max_price = None;
     }
     let searches = text.is_some();

@@ -52,10 +52,7 @@ pub(super) fn leave(visit: &Visit, path: &str) -> Answer {
 
 /// Counts an attempt at this account's password, wherever on our pages it is made.
 pub(super) fn count_attempt(visit: &Visit, email: &Email) -> Result<(), Trouble> {
-    let premises = &visit.store.premises;
-    premises
-        .admit_attempt(email)
-        .map_err(|wait| Trouble::Wait(wait.seconds))
+    Ok(visit.store.premises.admit_attempt(email)?)
 }
 
 /// Shows a form to a browser that may never have been here.

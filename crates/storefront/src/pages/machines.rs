@@ -5,18 +5,10 @@ pub(crate) mod sitemap;
 
 use askama::Template;
 
-use crate::answer::{Answer, shared};
-use crate::trouble::Trouble;
+use crate::answer::{Answer, render, shared};
 use crate::visit::Visit;
 
 const TEXT: &str = "text/plain; charset=utf-8";
-
-/// Fills in what is the same for everybody.
-fn render(template: &impl Template) -> Result<String, Trouble> {
-    template
-        .render()
-        .map_err(|error| Trouble::Broken(error.into()))
-}
 
 /// What XML cannot say is left out: most control characters (XML 1.0, section 2.2). Escaping is for
 /// the template.

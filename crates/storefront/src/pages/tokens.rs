@@ -121,11 +121,11 @@ pub(crate) async fn show(visit: Visit) -> Answer {
 const fn meaning(status: TokenStatus) -> &'static str {
     match status {
         TokenStatus::Active => {
-            "It opens the seller’s key until it expires. Reveal the key where nobody looks over your shoulder."
+            "It opens the seller's key until it expires. Reveal the key where nobody looks over your shoulder."
         }
         TokenStatus::Suspended => {
             "Its payment is disputed. It opens nothing until that is settled with your bank or card company; if \
-             it is settled in the seller’s favour, the token is active again."
+             it is settled in the seller's favour, the token is active again."
         }
         TokenStatus::Revoked => {
             "It was revoked, and opens nothing any more. To go on using the service, buy units again."

@@ -12,7 +12,14 @@ use udam_domain::{
 };
 
 use super::Trouble;
+use crate::premises::Wait;
 use crate::words;
+
+impl From<Wait> for Trouble {
+    fn from(wait: Wait) -> Self {
+        Self::Wait(wait.seconds)
+    }
+}
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {

@@ -46,14 +46,19 @@ pub(super) async fn run(bench: &Bench) -> Result<()> {
     market.server.stop().await
 }
 
-fn pages(market: &Market) -> Result<[(&'static str, Vec<Read>); 4]> {
+fn pages(market: &Market) -> Result<[(&'static str, Vec<Read>); 5]> {
     let listing = market.listings.first().context("nothing is listed")?;
-    let searches = SUBJECTS
-        .iter()
-        .map(|subject| Read::new(format!("/?q={subject}&sort=price"), "</html>"));
+    let searches = |sort: &str| {
+        let path = |subject| format!("/?q={subject}{sort}");
+        let pages = SUBJECTS
+            .iter()
+            .map(|subject| Read::new(path(subject), "</html>"));
+        pages.collect::<Vec<_>>()
+    };
     Ok([
         ("page: catalogue", vec![Read::new("/", "</html>")]),
-        ("page: search", searches.collect()),
+        ("page: search, best match first", searches("")),
+        ("page: search, cheapest first", searches("&sort=price")),
         (
             "page: listing",
             vec![Read::new(format!("/listings/{listing}"), "</html>")],

@@ -75,6 +75,7 @@ async fn while_the_price_changes_every_order_is_placed_at_the_one_that_its_buyer
         }
     }
     let (available, held, sold, _) = world.stock(listing).await;
+    assert!(placed > 0);
     assert_eq!((available, held, sold), (1_000 - placed, 0, placed));
     world.assert_books_balance().await;
 }

@@ -3,8 +3,8 @@
 use askama::Template;
 use udam_domain::listing::{CatalogueQuery, Listing};
 
-use super::{render, xml_text};
-use crate::answer::{Answer, shared};
+use super::xml_text;
+use crate::answer::{Answer, render, shared};
 use crate::visit::Visit;
 use crate::words;
 

@@ -5,8 +5,7 @@ use std::num::NonZeroU32;
 use askama::Template;
 use udam_domain::id::ListingId;
 
-use super::render;
-use crate::answer::{Answer, shared};
+use crate::answer::{Answer, render, shared};
 use crate::trouble::Trouble;
 use crate::visit::Visit;
 
@@ -66,7 +65,7 @@ async fn file(visit: &Visit, after: Option<ListingId>) -> Answer {
     let sitemap = Sitemap {
         site: visit.absolute(""),
         with_home: after.is_none(),
-        listings: listings.into_iter().map(|listing| listing.id).collect(),
+        listings,
     };
     Ok(shared(visit, XML, render(&sitemap)?))
 }

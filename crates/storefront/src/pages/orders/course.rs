@@ -61,12 +61,10 @@ pub(super) fn steps(order: &Order, now: Timestamp) -> Vec<Step> {
             steps.push(Step::new("", "Token issued", None, about));
         }
         OrderState::Expired => {
-            steps.push(ends(
-                "It was not paid in time. Its units are on sale again.",
-            ));
+            steps.push(ends("It was not paid in time. Its units are free again."));
         }
         OrderState::Canceled => {
-            steps.push(ends("Nothing was charged. Its units are on sale again."));
+            steps.push(ends("Nothing was charged. Its units are free again."));
         }
         OrderState::Refunded => steps.push(ends(&given_back(order))),
     }

@@ -17,7 +17,7 @@ async fn there_is_no_race_in_production() {
 }
 
 #[actix_web::test]
-async fn anybody_can_start_one_in_development() {
+async fn anybody_is_offered_one_in_development() {
     let mut store = TestStore::new();
     store.stage = Stage::Development;
     let page = store.get(PATH).await;

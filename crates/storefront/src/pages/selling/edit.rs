@@ -61,7 +61,8 @@ pub(crate) async fn save(mut visit: Visit) -> Answer {
     change(&visit, &listing, edit, done).await
 }
 
-/// The listing was changed since the form was filled in, in another tab perhaps: nothing is saved unseen.
+/// The listing was changed since the form was filled in, in another tab perhaps. Two that are sent in the
+/// same moment both pass: this is for people, and their key and stock have rules of their own.
 fn overtaken(visit: &Visit, listing: &Listing, mut typed: Form) -> Answer {
     if typed.forget("api_key") {
         terms::ask_for_key_again(&mut typed);

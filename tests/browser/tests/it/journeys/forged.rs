@@ -54,6 +54,7 @@ fn form(base: &str, path: &str) -> String {
         "<form method=\"post\" action=\"{base}{path}\">\n\
          <input type=\"hidden\" name=\"csrf\" value=\"guess\">\n\
          <input type=\"hidden\" name=\"units\" value=\"1\">\n\
+         <input type=\"hidden\" name=\"price_minor\" value=\"100\">\n\
          <input type=\"hidden\" name=\"order_key\" value=\"6f1f5c52-1d1c-4a3c-9d0f-3f1f4d1d6b1a\">\n\
          <button>Win at {path}</button>\n</form>\n"
     )

@@ -29,7 +29,7 @@ pub(super) fn buying(furnished: &Furnished) -> Vec<Page> {
     let revoked = format!("/tokens/{}", furnished.revoked_token);
     let reveal = format!("{active}/reveal");
     vec![
-        Buyer.sees("orders", at("/orders"), "What you have bought"),
+        Buyer.sees("orders", at("/orders"), "What you have ordered"),
         Buyer.sees("order-on-the-tab", order(&orders.on_the_tab), "On the tab"),
         Buyer.sees(
             "order-awaiting",
