@@ -86,6 +86,36 @@ impl Browser {
         bail!("Tab does not lead to “{name}”, but to {names:?}\n{page}")
     }
 
+    /// Walks all of the page with Tab: the controls that it passes by, or where it does not show that it
+    /// is there.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn neglected(&self) -> Result<Vec<String>> {
+        const COUNT: &str = "\
+            const every = 'a[href], button, input:not([type=hidden]), select, textarea, summary';\
+            window.stops = [...document.querySelectorAll(every)].filter((stop) =>\
+                !stop.disabled && stop.checkVisibility({ visibilityProperty: true }));\
+            window.shown = new Set();\
+            return window.stops.length;";
+        const NOTE: &str = "window.shown.add(document.activeElement)";
+        const REST: &str = "\
+            return window.stops.filter((stop) => !window.shown.has(stop))\
+                .map((stop) => stop.outerHTML.slice(0, 120));";
+
+        let stops = self.run(COUNT).await?.as_u64().unwrap_or_default();
+        // Once round, over the page itself, and on to where the walk began.
+        for _ in 0..stops + 2 {
+            self.press_key(Key::Tab).await?;
+            if self.focused().await?.is_marked {
+                self.run(NOTE).await?;
+            }
+        }
+        let rest = self.run(REST).await?;
+        let rest = rest.as_array().into_iter().flatten();
+        Ok(rest.map(ToString::to_string).collect())
+    }
+
     async fn strike(&self, keys: &[char]) -> Result<()> {
         let down = keys.iter().map(|&value| KeyAction::Down { value });
         let up = keys.iter().rev().map(|&value| KeyAction::Up { value });

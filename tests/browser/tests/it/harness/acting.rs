@@ -1,7 +1,7 @@
 use anyhow::Result;
 use udam_browser::{Browser, Device, Key};
 
-use super::with_form;
+use super::{on, with_form};
 use crate::site::{page, serve};
 
 #[tokio::test]
@@ -99,4 +99,17 @@ async fn the_keyboard_walks_a_page() -> Result<()> {
     browser.tab_to("Sell").await?;
     browser.press_key(Key::Enter).await?;
     browser.arrives_at("/listed").await
+}
+
+#[tokio::test]
+async fn a_control_that_the_keyboard_passes_by_is_named() -> Result<()> {
+    let body = r#"<h1>Doors</h1>
+        <a href="/in">In</a> <button type="button">Ring</button>
+        <details><summary>More</summary><a href="/back">Back door</a></details>
+        <button type="button" tabindex="-1">Knock</button>"#;
+    let browser = on(body, Device::DESKTOP).await?;
+    let neglected = browser.neglected().await?;
+    assert_eq!(neglected.len(), 1, "{neglected:?}");
+    assert!(neglected[0].contains("Knock"), "{neglected:?}");
+    Ok(())
 }

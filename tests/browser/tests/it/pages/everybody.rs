@@ -18,6 +18,12 @@ async fn everybody_can_use_every_page_in_both_schemes_and_at_every_width() -> Re
 }
 
 #[tokio::test]
+async fn the_keyboard_comes_to_every_control_and_shows_where_it_is() -> Result<()> {
+    assert_none(tour().await?, |seen| &seen.neglected);
+    Ok(())
+}
+
+#[tokio::test]
 async fn no_page_scrolls_sideways() -> Result<()> {
     assert_none(tour().await?, |seen| &seen.overflows);
     Ok(())

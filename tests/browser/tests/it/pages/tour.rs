@@ -32,6 +32,8 @@ pub(crate) struct Seen {
     pub(crate) complaints: Vec<String>,
     /// What some cannot use, each with the device.
     pub(crate) barriers: Vec<String>,
+    /// Which controls the keyboard does not come to, or does not show that it has.
+    pub(crate) neglected: Vec<String>,
     /// What sticks out, each with the device.
     pub(crate) overflows: Vec<String>,
 }
@@ -88,6 +90,9 @@ async fn look(guest: &mut Guest<'_>, page: &Page, seen: &mut Seen) -> Result<()>
             browser.screenshot(&format!("{}-{name}", page.name)).await?;
         }
     }
+    let neglected = browser.neglected().await?;
+    let neglected = neglected.iter().map(|it| format!("{}: {it}", page.name));
+    seen.neglected.extend(neglected);
     let complaints = browser.console_errors().await?;
     let complaints = complaints.iter().map(|it| format!("{}: {it}", page.name));
     seen.complaints.extend(complaints);
