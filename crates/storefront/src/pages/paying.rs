@@ -22,15 +22,7 @@ const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Asks the provider where an order is paid, and shows the order with the way there.
 pub(crate) async fn pay(visit: Visit) -> Answer {
-    let buyer = visit.account()?.account.id;
-    let found = visit
-        .marketplace()
-        .ordering
-        .find(visit.id()?, buyer)
-        .await?;
-    let order = found
-        .filter(|order| order.buyer_id == buyer)
-        .ok_or(Trouble::NotFound)?;
+    let order = own_order(&visit).await?;
     let payments = visit.marketplace().payments.as_ref();
     let payments = payments.ok_or(Trouble::PaymentsUnavailable)?;
     match check_out(&visit, payments, &order).await {
@@ -50,6 +42,15 @@ pub(crate) async fn pay(visit: Visit) -> Answer {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The order that the path names, for its buyer alone: to its seller it is as if there were none to pay.
+async fn own_order(visit: &Visit) -> Result<Order, Trouble> {
+    let buyer = visit.account()?.account.id;
+    let ordering = &visit.marketplace().ordering;
+    let found = ordering.find(visit.id()?, buyer).await?;
+    let own = found.filter(|order| order.buyer_id == buyer);
+    own.ok_or(Trouble::NotFound)
 }
 
 /// Has the provider told of an order that was just placed, if it awaits payment. Should that fail, the
@@ -98,15 +99,7 @@ struct PaidPage {
 /// until it has. Its address says since when, so that looking again is loading the same page, which
 /// leaves nothing behind in the browser's history.
 pub(crate) async fn paid(visit: Visit) -> Answer {
-    let buyer = visit.account()?.account.id;
-    let found = visit
-        .marketplace()
-        .ordering
-        .find(visit.id()?, buyer)
-        .await?;
-    let order = found
-        .filter(|order| order.buyer_id == buyer)
-        .ok_or(Trouble::NotFound)?;
+    let order = own_order(&visit).await?;
     let path = orders::path(order.id, None);
     let waits = order.state == OrderState::AwaitingPayment;
     let now = visit.marketplace().ordering.clock.now();
