@@ -1,11 +1,12 @@
 //! The two cookies: who is signed in, and which browser a form was given to.
 
-use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::{HttpRequest, HttpResponse};
 use udam_domain::account::SessionToken;
 use udam_domain::time::Timestamp;
 
 use crate::Stage;
+use crate::trouble::Trouble;
 
 /// What a cookie is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +64,13 @@ pub(crate) fn forget(purpose: Purpose, stage: Stage) -> Cookie<'static> {
     let mut cookie = keep(purpose, String::new(), stage);
     cookie.make_removal();
     cookie
+}
+
+/// Gives a cookie together with an answer.
+pub(crate) fn set(answer: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<(), Trouble> {
+    answer
+        .add_cookie(cookie)
+        .map_err(|error| Trouble::Broken(error.to_string().into()))
 }
 
 #[cfg(test)]

@@ -226,9 +226,7 @@ impl NewVisitor {
     /// Gives it, together with an answer.
     pub(crate) fn give(self, answer: &mut HttpResponse, store: &Storefront) -> Result<(), Trouble> {
         let cookie = cookies::keep(Purpose::Visitor, self.0, store.settings.stage);
-        answer
-            .add_cookie(&cookie)
-            .map_err(|error| Trouble::Broken(error.to_string().into()))
+        cookies::set(answer, &cookie)
     }
 }
 

@@ -5,7 +5,6 @@ mod own_path;
 pub(crate) mod register;
 
 use actix_web::HttpResponse;
-use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use askama::Template;
 use udam_domain::account::Email;
@@ -37,8 +36,8 @@ fn enter(visit: &Visit, opened: &OpenedSession, next: Option<&str>) -> Answer {
     let (expires_at, now) = (session.expires_at, session.created_at);
     let mut answer = onwards(next);
     let session = cookies::sign_in(&opened.token, expires_at, now, stage);
-    set(&mut answer, &session)?;
-    set(&mut answer, &cookies::forget(Purpose::Visitor, stage))?;
+    cookies::set(&mut answer, &session)?;
+    cookies::set(&mut answer, &cookies::forget(Purpose::Visitor, stage))?;
     Ok(answer)
 }
 
@@ -46,7 +45,7 @@ fn enter(visit: &Visit, opened: &OpenedSession, next: Option<&str>) -> Answer {
 pub(super) fn leave(visit: &Visit, path: &str) -> Answer {
     let mut answer = see_other(path);
     let stage = visit.store.settings.stage;
-    set(&mut answer, &cookies::forget(Purpose::Session, stage))?;
+    cookies::set(&mut answer, &cookies::forget(Purpose::Session, stage))?;
     Ok(answer)
 }
 
@@ -83,12 +82,6 @@ fn with_next(path: &str, next: Option<&str>) -> String {
             format!("{path}?next={next}")
         },
     )
-}
-
-fn set(answer: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<(), Trouble> {
-    answer
-        .add_cookie(cookie)
-        .map_err(|error| Trouble::Broken(error.to_string().into()))
 }
 
 #[cfg(test)]
