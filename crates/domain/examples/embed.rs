@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::{ListingState, Price};
-use udam_domain::marketplace::{BuyUnits, Ordering};
+use udam_domain::marketplace::{BuyUnits, Orders};
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Authority, ListingSnapshot, OrderState, Rejection};
 use udam_domain::policy::{Checkout, OrderPolicy};
@@ -65,9 +65,9 @@ async fn story() -> Result<(), Box<dyn Error>> {
         checkout: Checkout::Available,
     };
     let store = Arc::new(MemoryStore::new(policy));
-    let ordering = Ordering {
+    let orders = Orders {
         orders: store.clone(),
-        book: store.clone(),
+        reader: store.clone(),
         clock,
         entropy: entropy.clone(),
     };
@@ -89,27 +89,27 @@ async fn story() -> Result<(), Box<dyn Error>> {
     let by = Authority::Account(buyer);
 
     // Below the small-order limit, the buyer is served at once and pays later.
-    let small = ordering.buy(by, units_of(weather, 2, "monday")?).await?;
+    let small = orders.buy(by, units_of(weather, 2, "monday")?).await?;
     assert_eq!(small.order.state, OrderState::Fulfilled);
     assert!(small.order.token_id.is_some());
     println!("2 units for {}: served at once.", small.order.total);
-    println!("  The tab stands at {}.", owed(&ordering, buyer).await?);
+    println!("  The tab stands at {}.", owed(&orders, buyer).await?);
 
     // The answer was lost on the way, and the client asks again under the same key.
-    let again = ordering.buy(by, units_of(weather, 2, "monday")?).await?;
+    let again = orders.buy(by, units_of(weather, 2, "monday")?).await?;
     assert!(again.replayed);
     assert_eq!(again.order, small.order);
-    assert_eq!(owed(&ordering, buyer).await?.to_string(), "4.00");
+    assert_eq!(owed(&orders, buyer).await?.to_string(), "4.00");
     println!("The same again: the same order, and nothing more on the tab.");
 
     // A larger order is held until it is paid; its units are off the shelf meanwhile.
-    let large = ordering.buy(by, units_of(weather, 8, "tuesday")?).await?;
+    let large = orders.buy(by, units_of(weather, 8, "tuesday")?).await?;
     assert_eq!(large.order.state, OrderState::AwaitingPayment);
     let lapses_at = large.order.lapses_at.ok_or("it is held for a while only")?;
     println!("8 units for {}: held until {lapses_at}.", large.order.total);
 
     // So nobody is sent to pay for a unit that is not there.
-    let rejected = ordering.buy(by, units_of(weather, 1, "wednesday")?).await;
+    let rejected = orders.buy(by, units_of(weather, 1, "wednesday")?).await;
     let Err(PlaceOrderError::Rejected(Rejection::InsufficientUnits { available })) = rejected
     else {
         return Err("a sold-out listing was sold".into());
@@ -123,14 +123,14 @@ async fn story() -> Result<(), Box<dyn Error>> {
         [large.order.id]
     );
     println!("Half an hour later: the 8 units are back on sale.");
-    let third = ordering.buy(by, units_of(weather, 1, "wednesday")?).await?;
+    let third = orders.buy(by, units_of(weather, 1, "wednesday")?).await?;
     assert_eq!(third.order.state, OrderState::Fulfilled);
-    assert_eq!(owed(&ordering, buyer).await?.to_string(), "6.00");
+    assert_eq!(owed(&orders, buyer).await?.to_string(), "6.00");
     println!("1 unit for {}: served at once.", third.order.total);
-    println!("  The tab stands at {}.", owed(&ordering, buyer).await?);
+    println!("  The tab stands at {}.", owed(&orders, buyer).await?);
 
     // What lapsed was never sold.
-    let today = ordering.daily_sales(seller, 1, Currency::USD).await?;
+    let today = orders.daily_sales(seller, 1, Currency::USD).await?;
     let today = today.first().ok_or("a day was asked for")?;
     assert_eq!((today.units, today.revenue.minor()), (3, 6_00));
     println!("Sold today: {} units for {}.", today.units, today.revenue);
@@ -146,8 +146,8 @@ fn units_of(listing_id: ListingId, count: i64, key: &str) -> Result<BuyUnits, Bo
     })
 }
 
-async fn owed(ordering: &Ordering, buyer: AccountId) -> Result<Money, Box<dyn Error>> {
-    let tab = ordering.tab(buyer).await?;
+async fn owed(orders: &Orders, buyer: AccountId) -> Result<Money, Box<dyn Error>> {
+    let tab = orders.tab(buyer).await?;
     Ok(tab.ok_or("the buyer has no tab")?.open)
 }
 

@@ -16,7 +16,7 @@
 
 pub mod account;
 pub mod audit;
-mod chain;
+mod error_chain;
 #[cfg(test)]
 mod fixtures;
 pub mod id;
@@ -34,7 +34,7 @@ pub mod time;
 pub mod token;
 pub mod units;
 
-pub use chain::told_whole;
+pub use error_chain::error_chain;
 pub use marketplace::Marketplace;
 pub use ports::*;
 pub use text::TextError;

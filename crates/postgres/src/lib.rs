@@ -39,7 +39,7 @@ pub use connection_url::DatabaseUrlError;
 pub use currency::other_currency;
 pub use listings::{PgListingStore, PgSealedKeyStore};
 pub use migrate::{AppliedMigration, MigrateError, migrate, pending};
-pub use orders::{PgOrderBook, PgOrderStore};
+pub use orders::{PgOrderReader, PgOrderStore};
 pub use payments::{PgPaymentBacklog, PgPaymentStore};
 pub use pool::{PgPool, PoolStatus};
 pub use sessions::PgSessionStore;

@@ -7,7 +7,7 @@ use refinery::{Migration, Runner};
 use thiserror::Error;
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
-use udam_domain::{StoreError, told_whole};
+use udam_domain::{StoreError, error_chain};
 
 use crate::columns::Columns;
 use crate::connection::{Bounds, ConnectError};
@@ -84,7 +84,7 @@ impl From<refinery::Error> for MigrateError {
                 step: step.clone(),
                 source: match refusal(source.as_ref()) {
                     Some(refusal) => refusal.into(),
-                    None => told_whole(source.as_ref()).into(),
+                    None => error_chain(source.as_ref()).into(),
                 },
             },
             _ => Self::Failed {

@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     match run(asked.command, Environment::of_this_process(), &mut terminal) {
         Ok(ending) => ending.into(),
         Err(failure) => {
-            terminal.remark(format_args!("udam: {}", failure.told_whole()));
+            terminal.remark(format_args!("udam: {}", failure.error_chain()));
             failure.exit_code()
         }
     }

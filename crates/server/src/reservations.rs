@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use metrics::{counter, describe_counter};
 use tokio::time::{self, MissedTickBehavior};
-use udam_domain::{Clock, OrderStore, StoreError, told_whole};
+use udam_domain::{Clock, OrderStore, StoreError, error_chain};
 
 const LAPSED: &str = "udam_reservations_lapsed_total";
 
@@ -36,7 +36,7 @@ pub(crate) async fn release_lapsed(
             Ok(0) => {}
             Ok(released) => tracing::info!(released, "reservations have lapsed"),
             Err(error) => {
-                let cause = told_whole(&error);
+                let cause = error_chain(&error);
                 tracing::warn!(cause, "lapsed reservations wait for the next turn");
             }
         }

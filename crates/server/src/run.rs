@@ -8,7 +8,7 @@ use thiserror::Error;
 use tokio::runtime;
 use udam_crypto::{SystemClock, SystemEntropy};
 use udam_domain::listing::KeyIdError;
-use udam_domain::{StoreError, told_whole};
+use udam_domain::{StoreError, error_chain};
 
 use crate::cli::{Command, Keys, Serve, SettingsFrom};
 use crate::config::{ConfigError, DatabaseSettings, Environment, RotationSettings, Sources};
@@ -77,8 +77,8 @@ impl From<Ending> for ExitCode {
 impl Failure {
     /// What failed and why, for people, and what to do about a database that could not be reached.
     #[must_use]
-    pub fn told_whole(&self) -> String {
-        let mut told = told_whole(self);
+    pub fn error_chain(&self) -> String {
+        let mut told = error_chain(self);
         if self.is_about_the_way_to_the_database() {
             told.push_str(
                 "; check DATABASE_URL: whether PostgreSQL runs at its host and port, and has the user, \
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn a_database_that_is_not_reached_leads_to_its_url() {
         let unreachable = || StoreError::Unreachable("password authentication failed".into());
-        let told = |failure: Failure| failure.told_whole();
+        let told = |failure: Failure| failure.error_chain();
         let serving = told(ServeError::from(unreachable()).into());
         assert_eq!(
             serving,

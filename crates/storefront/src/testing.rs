@@ -11,7 +11,7 @@ use actix_web::{App, HttpMessage, HttpRequest, web};
 use udam_domain::account::{Account, Email, Origin, Session, SessionDigest, SignedIn};
 use udam_domain::id::{AccountId, SessionId};
 use udam_domain::marketplace::{
-    Accounts, Catalogue, CheckoutError, Ordering, Payments, Sessions, Tokens,
+    Accounts, Catalogue, CheckoutError, Orders, Payments, Sessions, Tokens,
 };
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::PlacedOrder;
@@ -20,7 +20,7 @@ use udam_domain::policy::SessionPolicy;
 use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::{
     Marketplace, MockAccountStore, MockClock, MockEntropy, MockKeyVault, MockListingIndex,
-    MockListingStore, MockOrderBook, MockOrderStore, MockPasswordHasher, MockPaymentGateway,
+    MockListingStore, MockOrderReader, MockOrderStore, MockPasswordHasher, MockPaymentGateway,
     MockPaymentStore, MockSessionMint, MockSessionStore, MockTokenStore, PlaceOrderError,
 };
 use url::Url;
@@ -45,7 +45,7 @@ pub(crate) struct TestStore {
     pub(crate) index: MockListingIndex,
     pub(crate) vault: MockKeyVault,
     pub(crate) orders: MockOrderStore,
-    pub(crate) book: MockOrderBook,
+    pub(crate) reader: MockOrderReader,
     pub(crate) tokens: MockTokenStore,
     pub(crate) provider: Option<(MockPaymentGateway, MockPaymentStore)>,
     pub(crate) public_url: Option<Url>,
@@ -100,7 +100,7 @@ impl TestStore {
             index: MockListingIndex::new(),
             vault: MockKeyVault::new(),
             orders: MockOrderStore::new(),
-            book: MockOrderBook::new(),
+            reader: MockOrderReader::new(),
             tokens: MockTokenStore::new(),
             provider: None,
             public_url: "https://udam.example/".parse().ok(),
@@ -212,9 +212,9 @@ impl TestStore {
                 clock: clock.clone(),
                 entropy: entropy.clone(),
             },
-            ordering: Ordering {
+            orders: Orders {
                 orders: Arc::new(self.orders),
-                book: Arc::new(self.book),
+                reader: Arc::new(self.reader),
                 clock: clock.clone(),
                 entropy: entropy.clone(),
             },

@@ -43,7 +43,7 @@ fn store_with(mut store: TestStore, name: &str) -> TestStore {
         .listings
         .expect_find()
         .returning(move |_| Ok(Some(found.clone())));
-    store.book.expect_of_buyer().returning(|_, _| {
+    store.reader.expect_of_buyer().returning(|_, _| {
         Ok(Page {
             items: Vec::new(),
             next: None,

@@ -208,7 +208,7 @@ impl Trouble {
     fn write_down(&self) {
         let cause = match self {
             Self::Unanswered { cause, .. } | Self::PaymentsFailed(cause) | Self::Broken(cause) => {
-                udam_domain::told_whole(cause.as_ref())
+                udam_domain::error_chain(cause.as_ref())
             }
             _ => return,
         };

@@ -119,7 +119,7 @@ impl Visit {
             return None;
         }
         let mut bytes = [0; 32];
-        self.marketplace().ordering.entropy.fill(&mut bytes);
+        self.marketplace().orders.entropy.fill(&mut bytes);
         let text = URL_SAFE_NO_PAD.encode(bytes);
         self.secret = Some(Zeroizing::new(text.clone()));
         Some(NewVisitor(text))

@@ -5,7 +5,7 @@
 
 use miniserde::Deserialize;
 use miniserde::json::{Value, from_str};
-use udam_domain::payment::{EventId, Payment, PaymentEvent, PaymentNews};
+use udam_domain::payment::{EventId, Payment, PaymentEvent, PaymentEventKind};
 use udam_domain::time::Timestamp;
 
 use crate::answer::{Listed, Metadata, payment, payment_name};
@@ -61,11 +61,11 @@ struct Envelope {
 }
 
 impl Envelope {
-    fn holding(self, news: PaymentNews) -> Option<PaymentEvent> {
+    fn holding(self, kind: PaymentEventKind) -> Option<PaymentEvent> {
         Some(PaymentEvent {
             id: EventId::new(Some(self.id).filter(|id| !id.is_empty())?),
             at: Timestamp::from_second(self.created).ok()?,
-            news,
+            kind,
         })
     }
 }
@@ -108,7 +108,7 @@ pub(crate) fn read(text: &str) -> Option<PaymentEvent> {
     let envelope: Envelope = from_str(text).ok()?;
     match Kind::named(&envelope.kind) {
         Some(_) => from_str::<HandledEvent>(text).ok()?.into_event(),
-        None => envelope.holding(PaymentNews::Other),
+        None => envelope.holding(PaymentEventKind::Other),
     }
 }
 
@@ -116,8 +116,8 @@ impl HandledEvent {
     /// What it says, or nothing if it concerns a charge of ours and cannot be made sense of.
     pub(crate) fn into_event(self) -> Option<PaymentEvent> {
         let news = match Kind::named(&self.kind) {
-            Some(kind) => self.data.object.news(kind)?,
-            None => PaymentNews::Other,
+            Some(kind) => self.data.object.event_kind(kind)?,
+            None => PaymentEventKind::Other,
         };
         let envelope = Envelope {
             id: self.id,
@@ -129,45 +129,45 @@ impl HandledEvent {
 }
 
 impl Object {
-    fn news(&self, kind: Kind) -> Option<PaymentNews> {
+    fn event_kind(&self, kind: Kind) -> Option<PaymentEventKind> {
         let charge_id = self.metadata.as_ref().and_then(Metadata::charge_id);
         let reading = match kind {
             // Completed and not paid: the payment is under way, or there was nothing to pay.
             Kind::SessionCompleted if self.payment_status.as_deref() != Some("paid") => {
-                Some(PaymentNews::Other)
+                Some(PaymentEventKind::Other)
             }
             Kind::SessionCompleted | Kind::AsyncPaymentSucceeded => {
                 let payment = self.payment(self.amount_total);
-                payment.map(|payment| PaymentNews::Paid { charge_id, payment })
+                payment.map(|payment| PaymentEventKind::Paid { charge_id, payment })
             }
-            Kind::AsyncPaymentFailed => Some(PaymentNews::Failed { charge_id }),
-            Kind::SessionExpired => Some(PaymentNews::Expired { charge_id }),
+            Kind::AsyncPaymentFailed => Some(PaymentEventKind::Failed { charge_id }),
+            Kind::SessionExpired => Some(PaymentEventKind::Expired { charge_id }),
             Kind::ChargeRefunded => {
                 let gone_back = self.payment(self.amount_refunded);
-                gone_back.map(|gone_back| PaymentNews::Refunded {
+                gone_back.map(|gone_back| PaymentEventKind::Refunded {
                     payment: gone_back.reference,
                     refunded: gone_back.amount,
                 })
             }
             Kind::DisputeCreated => payment_name(self.payment_intent.as_ref())
-                .map(|payment| PaymentNews::Disputed { payment }),
+                .map(|payment| PaymentEventKind::Disputed { payment }),
             Kind::DisputeClosed => self.dispute_closed(),
         };
         // What somebody else does on the same Stripe account (subscriptions, charges without a payment,
         // currencies of their own) need not make sense here.
-        reading.or_else(|| charge_id.is_none().then_some(PaymentNews::Other))
+        reading.or_else(|| charge_id.is_none().then_some(PaymentEventKind::Other))
     }
 
-    fn dispute_closed(&self) -> Option<PaymentNews> {
+    fn dispute_closed(&self) -> Option<PaymentEventKind> {
         let payment = payment_name(self.payment_intent.as_ref())?;
         let won = match self.status.as_deref()? {
             // A closed warning was an inquiry that never became a dispute: no money has moved.
             "won" | "warning_closed" => true,
             "lost" => false,
             // Ended in another way, such as by a refund, which another event tells.
-            _ => return Some(PaymentNews::Other),
+            _ => return Some(PaymentEventKind::Other),
         };
-        Some(PaymentNews::DisputeClosed { payment, won })
+        Some(PaymentEventKind::DisputeClosed { payment, won })
     }
 
     fn payment(&self, amount: Option<i64>) -> Option<Payment> {

@@ -7,7 +7,7 @@
 
 use proptest::prelude::*;
 use ring::hmac;
-use udam_domain::payment::PaymentNews;
+use udam_domain::payment::PaymentEventKind;
 use udam_domain::secret::Secret;
 use udam_domain::time::Timestamp;
 use udam_domain::{WebhookError, WebhookVerifier};
@@ -60,7 +60,7 @@ fn a_signed_event_is_taken_under_the_old_and_the_new_secret() {
             .verify(body.as_bytes(), &signed(secret, body.as_bytes()), now())
             .unwrap();
         let charge_id = Some(CHARGE.parse().unwrap());
-        assert_eq!(event.news, PaymentNews::Expired { charge_id });
+        assert_eq!(event.kind, PaymentEventKind::Expired { charge_id });
         assert_eq!((event.id.as_str(), event.at), ("evt_1", now()));
     }
 }

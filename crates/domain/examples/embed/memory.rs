@@ -18,7 +18,7 @@ use udam_domain::page::{Page, PageRequest};
 use udam_domain::payment::{PaymentRoute, Tab};
 use udam_domain::policy::OrderPolicy;
 use udam_domain::time::{Date, Timestamp, day_of};
-use udam_domain::{ChangeOrderError, OrderBook, OrderStore, PlaceOrderError, StoreError};
+use udam_domain::{ChangeOrderError, OrderReader, OrderStore, PlaceOrderError, StoreError};
 
 pub(crate) struct MemoryStore {
     policy: OrderPolicy,
@@ -112,7 +112,7 @@ impl OrderStore for MemoryStore {
 }
 
 #[async_trait]
-impl OrderBook for MemoryStore {
+impl OrderReader for MemoryStore {
     async fn find(&self, id: OrderId, viewer: AccountId) -> Result<Option<Order>, StoreError> {
         let books = self.books();
         let order = books.orders.get(&id);

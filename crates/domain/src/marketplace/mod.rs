@@ -1,11 +1,11 @@
 //! The use cases: what people do on the marketplace, each over the ports it needs.
 //!
-//! A service that embeds only a part takes that part: [`Ordering`] alone places orders.
+//! A service that embeds only a part takes that part: [`Orders`] alone places orders.
 
 mod accounts;
 mod catalogue;
 mod key_rotation;
-mod ordering;
+mod orders;
 mod payments;
 mod reconciliation;
 mod sessions;
@@ -16,7 +16,7 @@ pub use accounts::{
 };
 pub use catalogue::{Catalogue, ChangeListingError, PublishError, PublishListing};
 pub use key_rotation::{KeyRotation, RotateKeysError, Rotated};
-pub use ordering::{BuyUnits, Ordering};
+pub use orders::{BuyUnits, Orders};
 pub use payments::{CheckoutError, Payments};
 pub use reconciliation::{Reconciliation, Sweep, SweepError};
 pub use sessions::Sessions;
@@ -32,7 +32,7 @@ pub struct Marketplace {
     /// Publishing, changing and finding listings.
     pub catalogue: Catalogue,
     /// Placing orders and taking them back.
-    pub ordering: Ordering,
+    pub orders: Orders,
     /// Opening and revoking tokens.
     pub tokens: Tokens,
     /// Sending buyers to pay, if there is a provider.

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::id::{AccountId, ChargeId, OrderId, RefundId, TokenId};
 use crate::payment::{
-    Charge, CheckoutSession, EventId, PaymentEvent, PaymentNews, SessionReport, SessionStatus,
+    Charge, CheckoutSession, EventId, PaymentEvent, PaymentEventKind, SessionReport, SessionStatus,
 };
 use crate::ports::{
     Applied, ApplyEvent, ChargeOrder, ChargeTab, Clock, Entropy, GatewayError, OpenChargeError,
@@ -107,17 +107,17 @@ impl Payments {
         report: SessionReport,
     ) -> Result<Applied, StoreError> {
         let charge_id = Some(charge_id);
-        let (happened, news) = match report.status {
+        let (happened, kind) = match report.status {
             SessionStatus::Open | SessionStatus::Processing => return Ok(Applied::Ignored),
-            SessionStatus::Paid(payment) => ("paid", PaymentNews::Paid { charge_id, payment }),
-            SessionStatus::Expired => ("expired", PaymentNews::Expired { charge_id }),
+            SessionStatus::Paid(payment) => ("paid", PaymentEventKind::Paid { charge_id, payment }),
+            SessionStatus::Expired => ("expired", PaymentEventKind::Expired { charge_id }),
         };
         // A name of our own: what a webhook has done already is told by the charge's state.
         let id = EventId::new(format!("{happened}:{}", report.reference));
         self.apply(PaymentEvent {
             id,
             at: self.clock.now(),
-            news,
+            kind,
         })
         .await
     }

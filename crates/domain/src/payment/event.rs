@@ -37,7 +37,7 @@ pub struct PaymentEvent {
     /// When it happened, by the provider's clock, in whole seconds.
     pub at: Timestamp,
     /// What happened.
-    pub news: PaymentNews,
+    pub kind: PaymentEventKind,
 }
 
 /// Money that has come in.
@@ -51,7 +51,7 @@ pub struct Payment {
 
 /// What an event says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PaymentNews {
+pub enum PaymentEventKind {
     /// A session was paid.
     Paid {
         /// The charge that the session says it is for, if it is one of ours.

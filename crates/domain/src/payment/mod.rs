@@ -12,7 +12,7 @@ pub use charge::{
     Charge, ChargeState, ChargedOrder, CheckoutSession, ProviderReference, RefundDue,
     SMALLEST_CHARGE_MINOR, SessionReport, SessionStatus,
 };
-pub use event::{EventId, Payment, PaymentEvent, PaymentNews};
+pub use event::{EventId, Payment, PaymentEvent, PaymentEventKind};
 pub use settlement::{CarriedOrder, ChargeSnapshot, OwnOrder, Settled, Settlement, settle};
 
 use crate::id::AccountId;

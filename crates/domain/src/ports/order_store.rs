@@ -91,7 +91,7 @@ pub enum ChangeOrderError {
 /// Reads orders and tabs.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
-pub trait OrderBook: Send + Sync {
+pub trait OrderReader: Send + Sync {
     /// The order, if `viewer` is its buyer or its seller.
     ///
     /// # Errors

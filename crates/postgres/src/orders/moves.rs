@@ -8,7 +8,7 @@ use udam_domain::order::{
 };
 use udam_domain::policy::RELEASE_GRACE;
 use udam_domain::time::{Timestamp, before};
-use udam_domain::{ChangeOrderError, StoreError, told_whole};
+use udam_domain::{ChangeOrderError, StoreError, error_chain};
 
 use super::effects::{off_the_tabs, write_moves};
 use super::locks::{lock_all, lock_one};
@@ -141,7 +141,7 @@ pub(super) async fn release_lapsed(
                     Ok(one) => released.extend(one),
                     Err(error) => tracing::error!(
                         order = %candidate,
-                        cause = told_whole(&error),
+                        cause = error_chain(&error),
                         "a lapsed order could not be released"
                     ),
                 }

@@ -27,7 +27,7 @@ use futures::{FutureExt, join};
 use udam_domain::id::{AccountId, OrderId};
 use udam_domain::order::{Authority, NewOrder, Order, Outcome, PlaceOrder, PlacedOrder};
 use udam_domain::policy::{OrderPolicy, SessionPolicy};
-use udam_domain::{PlaceOrderError, StoreError, told_whole};
+use udam_domain::{PlaceOrderError, StoreError, error_chain};
 
 use super::buyers::{FIND_OWNERS, Owners, session};
 use super::row::{READ_ORDERS, read_orders};
@@ -85,9 +85,9 @@ fn same_for_each(error: &StoreError) -> StoreError {
     match error {
         StoreError::Overloaded => StoreError::Overloaded,
         StoreError::Unreachable(source) => {
-            StoreError::Unreachable(told_whole(source.as_ref()).into())
+            StoreError::Unreachable(error_chain(source.as_ref()).into())
         }
-        StoreError::Failed(source) => StoreError::Failed(told_whole(source.as_ref()).into()),
+        StoreError::Failed(source) => StoreError::Failed(error_chain(source.as_ref()).into()),
     }
 }
 
@@ -136,7 +136,7 @@ async fn in_transaction(
         Err(failed @ TxError::Database(_)) => return Err(failed),
         // The server has found nothing wrong, and has committed: only the repeats go unanswered.
         Err(TxError::Answer(unreadable)) => {
-            let cause = told_whole(&unreadable);
+            let cause = error_chain(&unreadable);
             tracing::error!(cause, "an order that was repeated cannot be read");
             HashMap::new()
         }

@@ -10,7 +10,7 @@ use crate::columns::Columns;
 // An identifier begins with the milliseconds: the seller's index leads to about the first order there is to
 // count, and the time that was asked for says which it is.
 const DAILY: &str = "\
--- PgOrderBook::daily_sales
+-- PgOrderReader::daily_sales
 SELECT
     (created_at AT TIME ZONE 'UTC')::date AS day, currency,
     sum(units)::bigint AS units, sum(total_minor)::bigint AS revenue_minor

@@ -6,8 +6,8 @@ use udam_domain::id::{ChargeId, OrderId};
 use udam_domain::money::MoneyError;
 use udam_domain::order::{Order, OrderEvent, StockOnHand, Transition, transition};
 use udam_domain::payment::{
-    CarriedOrder, ChargeSnapshot, ChargeState, OwnOrder, Payment, PaymentNews, Settled, Settlement,
-    settle,
+    CarriedOrder, ChargeSnapshot, ChargeState, OwnOrder, Payment, PaymentEventKind, Settled,
+    Settlement, settle,
 };
 use udam_domain::policy::OrderPolicy;
 use udam_domain::time::Timestamp;
@@ -35,27 +35,27 @@ pub(super) async fn apply(
     if tx.run(NOTE, &[&event.event.id.as_str(), &event.at]).await? == 0 {
         return Ok(Applied::Repeated);
     }
-    match &event.event.news {
-        PaymentNews::Paid { charge_id, payment } => match charge_id {
+    match &event.event.kind {
+        PaymentEventKind::Paid { charge_id, payment } => match charge_id {
             Some(charge_id) => paid(tx, policy, event, *charge_id, payment).await,
             None => Ok(Applied::Ignored),
         },
-        PaymentNews::Failed { charge_id } => {
+        PaymentEventKind::Failed { charge_id } => {
             over(tx, *charge_id, OrderEvent::PaymentFailed, event.at).await
         }
-        PaymentNews::Expired { charge_id } => {
+        PaymentEventKind::Expired { charge_id } => {
             over(tx, *charge_id, OrderEvent::Lapsed, event.at).await
         }
-        news @ (PaymentNews::Refunded { payment, .. }
-        | PaymentNews::Disputed { payment }
-        | PaymentNews::DisputeClosed { payment, .. }) => {
+        kind @ (PaymentEventKind::Refunded { payment, .. }
+        | PaymentEventKind::Disputed { payment }
+        | PaymentEventKind::DisputeClosed { payment, .. }) => {
             early_news::take_turn(tx, payment).await?;
             match charge::of_payment(tx, payment).await? {
-                Some(row) => consequences::of_news(tx, &row, news, event.at).await,
-                None => early_news::keep(tx, payment, news, event.event.at).await,
+                Some(row) => consequences::of_news(tx, &row, kind, event.at).await,
+                None => early_news::keep(tx, payment, kind, event.event.at).await,
             }
         }
-        PaymentNews::Other => Ok(Applied::Ignored),
+        PaymentEventKind::Other => Ok(Applied::Ignored),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use udam_domain::id::{ListingId, OrderId};
 use udam_domain::order::{Order, OrderEvent, ReturnedUnits, Transition, transition};
-use udam_domain::payment::PaymentNews;
+use udam_domain::payment::PaymentEventKind;
 use udam_domain::time::Timestamp;
 use udam_domain::{Applied, StoreError};
 use uuid::Uuid;
@@ -17,14 +17,14 @@ use crate::transaction::Transaction;
 pub(super) async fn of_news(
     tx: &Transaction<'_>,
     row: &ChargeRow,
-    news: &PaymentNews,
+    news: &PaymentEventKind,
     at: Timestamp,
 ) -> Applying<Applied> {
     let charge = row.charge.id.uuid();
     let orders = lock_all::<StoreError>(tx, &orders_of(tx, charge).await?).await?;
     charge::lock::<StoreError>(tx, row.charge.id).await?;
     match news {
-        PaymentNews::Refunded { refunded, .. } => {
+        PaymentEventKind::Refunded { refunded, .. } => {
             let in_full = refunded.minor() >= row.total.minor();
             tx.run(NOTE_REFUNDED, &[&charge, &refunded.minor()]).await?;
             if in_full {
@@ -38,23 +38,23 @@ pub(super) async fn of_news(
                 .await?;
             }
         }
-        PaymentNews::Disputed { .. } => {
+        PaymentEventKind::Disputed { .. } => {
             if tx.run(NOTE_DISPUTE, &[&charge, &"open"]).await? > 0 {
                 set_tokens(tx, &orders, "active", "suspended").await?;
             }
         }
-        PaymentNews::DisputeClosed { won: true, .. } => {
+        PaymentEventKind::DisputeClosed { won: true, .. } => {
             tx.run(NOTE_OUTCOME, &[&charge, &"won"]).await?;
             set_tokens(tx, &orders, "suspended", "active").await?;
         }
-        PaymentNews::DisputeClosed { won: false, .. } => {
+        PaymentEventKind::DisputeClosed { won: false, .. } => {
             tx.run(NOTE_OUTCOME, &[&charge, &"lost"]).await?;
             take_back(tx, &orders, OrderEvent::DisputeLost, at).await?;
         }
-        PaymentNews::Paid { .. }
-        | PaymentNews::Failed { .. }
-        | PaymentNews::Expired { .. }
-        | PaymentNews::Other => return Ok(Applied::Ignored),
+        PaymentEventKind::Paid { .. }
+        | PaymentEventKind::Failed { .. }
+        | PaymentEventKind::Expired { .. }
+        | PaymentEventKind::Other => return Ok(Applied::Ignored),
     }
     Ok(Applied::Done)
 }

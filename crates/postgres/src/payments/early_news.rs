@@ -6,7 +6,7 @@
 use tokio_postgres::Row;
 use udam_domain::id::ChargeId;
 use udam_domain::money::Money;
-use udam_domain::payment::{Payment, PaymentNews, ProviderReference};
+use udam_domain::payment::{Payment, PaymentEventKind, ProviderReference};
 use udam_domain::time::Timestamp;
 use udam_domain::{Applied, StoreError};
 
@@ -34,18 +34,18 @@ INSERT INTO payment_news (payment, news, refunded_minor, currency, at) VALUES ($
 pub(super) async fn keep(
     tx: &Transaction<'_>,
     payment: &ProviderReference,
-    news: &PaymentNews,
+    news: &PaymentEventKind,
     at: Timestamp,
 ) -> Applying<Applied> {
     let (name, refunded) = match news {
-        PaymentNews::Refunded { refunded, .. } => ("refunded", Some(*refunded)),
-        PaymentNews::Disputed { .. } => ("disputed", None),
-        PaymentNews::DisputeClosed { won: true, .. } => ("dispute_won", None),
-        PaymentNews::DisputeClosed { won: false, .. } => ("dispute_lost", None),
-        PaymentNews::Paid { .. }
-        | PaymentNews::Failed { .. }
-        | PaymentNews::Expired { .. }
-        | PaymentNews::Other => return Ok(Applied::Ignored),
+        PaymentEventKind::Refunded { refunded, .. } => ("refunded", Some(*refunded)),
+        PaymentEventKind::Disputed { .. } => ("disputed", None),
+        PaymentEventKind::DisputeClosed { won: true, .. } => ("dispute_won", None),
+        PaymentEventKind::DisputeClosed { won: false, .. } => ("dispute_lost", None),
+        PaymentEventKind::Paid { .. }
+        | PaymentEventKind::Failed { .. }
+        | PaymentEventKind::Expired { .. }
+        | PaymentEventKind::Other => return Ok(Applied::Ignored),
     };
     let minor = refunded.map(Money::minor);
     let currency = refunded.map(|refunded| refunded.currency().code());
@@ -81,16 +81,16 @@ pub(super) async fn apply(
     Ok(())
 }
 
-fn news(row: &Row, payment: &ProviderReference) -> Result<PaymentNews, Unreadable> {
+fn news(row: &Row, payment: &ProviderReference) -> Result<PaymentEventKind, Unreadable> {
     let payment = payment.clone();
     let name: String = row.read("news")?;
     Ok(match name.as_str() {
-        "refunded" => PaymentNews::Refunded {
+        "refunded" => PaymentEventKind::Refunded {
             payment,
             refunded: row.read_money("refunded_minor")?,
         },
-        "disputed" => PaymentNews::Disputed { payment },
-        other => PaymentNews::DisputeClosed {
+        "disputed" => PaymentEventKind::Disputed { payment },
+        other => PaymentEventKind::DisputeClosed {
             payment,
             won: other == "dispute_won",
         },

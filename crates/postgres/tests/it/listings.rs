@@ -250,13 +250,13 @@ async fn an_edit_waits_for_an_order_without_the_order_waiting_for_it() {
         listing.id,
         stock(StockChange::Set(units(50))),
     );
-    let ordering = async {
+    let orders = async {
         database.until_waiting(1).await;
         let insert = "INSERT INTO stock_changes (listing_id, units, at) VALUES ($1, 0, now())";
         order.execute(insert, &[&listing.id.uuid()]).await.unwrap();
         order.batch_execute("COMMIT").await.unwrap();
     };
-    let (edited, ()) = futures::join!(adding, ordering);
+    let (edited, ()) = futures::join!(adding, orders);
 
     assert_eq!(edited.unwrap().available, units(50));
     assert_eq!(books(&database).await, "51 50 0 1 = 100 0 -49");

@@ -11,7 +11,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{Error, HttpMessage, web};
 use futures::future::LocalBoxFuture;
 use tracing::Instrument;
-use udam_domain::told_whole;
+use udam_domain::error_chain;
 
 use super::Api;
 use super::call::ActingAccount;
@@ -72,7 +72,7 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let started = Instant::now();
-        let entropy = self.api.marketplace.ordering.entropy.as_ref();
+        let entropy = self.api.marketplace.orders.entropy.as_ref();
         let id = RequestId::of(request.headers(), entropy);
         let span = tracing::info_span!("request", %id);
         let answered = self.service.call(request);
@@ -99,7 +99,7 @@ fn report(response: &ServiceResponse, took: Duration) {
     let account = account.map(|ActingAccount(id)| tracing::field::debug(id));
     let problem = refusal.map(|refusal| refusal.problem.code().name());
     let cause = refusal.and_then(|refusal| refusal.cause.as_deref());
-    let cause = cause.map(|cause| told_whole(cause));
+    let cause = cause.map(|cause| error_chain(cause));
     let severity = refusal.map_or(Severity::Expected, |refusal| refusal.severity);
     macro_rules! log {
         ($level:ident) => {

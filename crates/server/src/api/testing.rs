@@ -7,13 +7,13 @@ use async_trait::async_trait;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use udam_domain::account::{Account, Origin, Session, SessionDigest, SignedIn};
 use udam_domain::id::{AccountId, SessionId};
-use udam_domain::marketplace::{Accounts, Catalogue, Ordering, Payments, Sessions, Tokens};
+use udam_domain::marketplace::{Accounts, Catalogue, Orders, Payments, Sessions, Tokens};
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::SessionPolicy;
 use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::{
     Marketplace, MockAccountStore, MockClock, MockEntropy, MockKeyVault, MockListingIndex,
-    MockListingStore, MockOrderBook, MockOrderStore, MockPasswordHasher, MockPaymentGateway,
+    MockListingStore, MockOrderReader, MockOrderStore, MockPasswordHasher, MockPaymentGateway,
     MockPaymentStore, MockSessionMint, MockSessionStore, MockTokenStore, MockWebhookVerifier,
     WebhookVerifier,
 };
@@ -34,7 +34,7 @@ pub(crate) struct TestApi {
     pub(crate) listings: MockListingStore,
     pub(crate) vault: MockKeyVault,
     pub(crate) orders: MockOrderStore,
-    pub(crate) book: MockOrderBook,
+    pub(crate) reader: MockOrderReader,
     pub(crate) tokens: MockTokenStore,
     pub(crate) provider: Option<MockProvider>,
     pub(crate) sweeps: Nudge,
@@ -101,7 +101,7 @@ impl TestApi {
             listings: MockListingStore::new(),
             vault: MockKeyVault::new(),
             orders: MockOrderStore::new(),
-            book: MockOrderBook::new(),
+            reader: MockOrderReader::new(),
             tokens: MockTokenStore::new(),
             provider: None,
             sweeps: Nudge::default(),
@@ -175,9 +175,9 @@ impl TestApi {
                 clock: clock.clone(),
                 entropy: entropy.clone(),
             },
-            ordering: Ordering {
+            orders: Orders {
                 orders: Arc::new(self.orders),
-                book: Arc::new(self.book),
+                reader: Arc::new(self.reader),
                 clock: clock.clone(),
                 entropy,
             },

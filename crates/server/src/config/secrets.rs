@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fs;
 
 use udam_crypto::MasterKeys;
+use udam_domain::error_chain;
 use udam_domain::secret::Secret;
-use udam_domain::told_whole;
 use udam_postgres::{PgPool, PoolSettings};
 
 use super::reader::Reader;
@@ -50,7 +50,7 @@ fn master_keys(text: &str) -> Result<MasterKeys, String> {
 
 /// The errors of master keys repeat no part of a key.
 fn unusable(how: &str, error: &dyn Error) -> String {
-    format!("{how} ({})", told_whole(error))
+    format!("{how} ({})", error_chain(error))
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ mod nudge;
 use std::time::Duration;
 
 use tokio::time::{self, MissedTickBehavior};
+use udam_domain::error_chain;
 use udam_domain::marketplace::{Reconciliation, Sweep};
-use udam_domain::told_whole;
 
 use crate::alert;
 use crate::reservations;
@@ -46,7 +46,7 @@ pub(crate) async fn reconcile(reconciliation: Reconciliation, nudge: Nudge, ever
             }
             Err(error) => {
                 figures::stopped();
-                let cause = told_whole(&error);
+                let cause = error_chain(&error);
                 tracing::warn!(cause, "unfinished payments wait for the next sweep");
             }
         }

@@ -148,7 +148,7 @@ fn sweep(
     nudge: Nudge,
     every: Duration,
 ) {
-    let orders = Arc::clone(&marketplace.ordering.orders);
+    let orders = Arc::clone(&marketplace.orders.orders);
     if let Some(payments) = marketplace.payments.clone() {
         let backlog = Arc::new(PgPaymentBacklog::new(pool.clone()));
         let reconciliation = Reconciliation {
@@ -158,7 +158,7 @@ fn sweep(
         };
         background.spawn(reconcile(reconciliation, nudge, every));
     } else {
-        let clock = Arc::clone(&marketplace.ordering.clock);
+        let clock = Arc::clone(&marketplace.orders.clock);
         background.spawn(release_lapsed(orders, clock, every));
     }
 }

@@ -4,12 +4,12 @@ use udam_crypto::{
     Argon2Cost, Argon2PasswordHasher, Argon2SetupError, HashingLimits, RingKeyVault,
     Sha256SessionMint, SystemClock, SystemEntropy,
 };
-use udam_domain::marketplace::{Accounts, Catalogue, Ordering, Payments, Sessions, Tokens};
+use udam_domain::marketplace::{Accounts, Catalogue, Orders, Payments, Sessions, Tokens};
 use udam_domain::{
     Clock, Entropy, KeyVault, Marketplace, PaymentGateway, SessionMint, SessionStore,
 };
 use udam_postgres::{
-    PgAccountStore, PgListingStore, PgOrderBook, PgOrderStore, PgPaymentStore, PgPool,
+    PgAccountStore, PgListingStore, PgOrderReader, PgOrderStore, PgPaymentStore, PgPool,
     PgSessionStore, PgTokenStore,
 };
 
@@ -55,9 +55,9 @@ pub(super) fn marketplace(
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         },
-        ordering: Ordering {
+        orders: Orders {
             orders: Arc::new(orders),
-            book: Arc::new(PgOrderBook::new(pool.clone())),
+            reader: Arc::new(PgOrderReader::new(pool.clone())),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         },

@@ -29,14 +29,14 @@ pub(crate) async fn buy(mut visit: Visit) -> Answer {
         );
         return again(visit, listing_id, None, price, refusal).await;
     };
-    let ordering = &visit.marketplace().ordering;
+    let orders = &visit.marketplace().orders;
     let request = BuyUnits {
         listing_id,
         units,
         expected_price: Some(price),
         idempotency_key: Some(key),
     };
-    let placed = ordering.buy(authority, request).await;
+    let placed = orders.buy(authority, request).await;
     visit.store.premises.count_order(&placed);
     match placed {
         Ok(placed) => {

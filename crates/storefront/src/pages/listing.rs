@@ -148,7 +148,7 @@ fn order_key(visit: &Visit) -> String {
         return String::new();
     }
     let mut bytes = [0; 16];
-    visit.marketplace().ordering.entropy.fill(&mut bytes);
+    visit.marketplace().orders.entropy.fill(&mut bytes);
     uuid::Builder::from_random_bytes(bytes)
         .into_uuid()
         .to_string()

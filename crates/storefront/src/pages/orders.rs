@@ -60,11 +60,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
         after: visit.form.value("after").parse().ok(),
         ..PageRequest::default()
     };
-    let page = visit
-        .marketplace()
-        .ordering
-        .of_buyer(buyer, request)
-        .await?;
+    let page = visit.marketplace().orders.of_buyer(buyer, request).await?;
     let page = OrdersPage {
         shell: visit.shell(),
         orders: page.items.into_iter().map(OrderRow::from).collect(),
@@ -118,8 +114,8 @@ pub(crate) async fn show(visit: Visit) -> Answer {
 /// Gives an order up.
 pub(crate) async fn cancel(visit: Visit) -> Answer {
     let id: OrderId = visit.id()?;
-    let ordering = &visit.marketplace().ordering;
-    match ordering.cancel(visit.account()?, &visit.origin(), id).await {
+    let orders = &visit.marketplace().orders;
+    match orders.cancel(visit.account()?, &visit.origin(), id).await {
         Ok(_) => {
             // The sweep has the provider end the session, so that nobody pays for nothing.
             visit.store.premises.sweep_soon();
@@ -161,7 +157,7 @@ pub(super) fn path(id: OrderId, done: Option<&str>) -> String {
 
 async fn page(visit: &Visit, id: OrderId) -> Result<OrderPage, Trouble> {
     let viewer = visit.account()?.account.id;
-    let found = visit.marketplace().ordering.find(id, viewer).await?;
+    let found = visit.marketplace().orders.find(id, viewer).await?;
     let order = found.ok_or(Trouble::NotFound)?;
     let next = Next::of(visit, &order, viewer).await?;
     Ok(OrderPage {
@@ -177,7 +173,7 @@ async fn page(visit: &Visit, id: OrderId) -> Result<OrderPage, Trouble> {
         status: order.state.as_str(),
         status_text: words::status(order.state.as_str()),
         is_open: order.state == OrderState::AwaitingPayment,
-        steps: course::steps(&order, visit.marketplace().ordering.clock.now()),
+        steps: course::steps(&order, visit.marketplace().orders.clock.now()),
         next,
     })
 }

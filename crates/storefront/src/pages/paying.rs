@@ -47,8 +47,8 @@ pub(crate) async fn pay(visit: Visit) -> Answer {
 /// The order that the path names, for its buyer alone: to its seller it is as if there were none to pay.
 async fn own_order(visit: &Visit) -> Result<Order, Trouble> {
     let buyer = visit.account()?.account.id;
-    let ordering = &visit.marketplace().ordering;
-    let found = ordering.find(visit.id()?, buyer).await?;
+    let orders = &visit.marketplace().orders;
+    let found = orders.find(visit.id()?, buyer).await?;
     let own = found.filter(|order| order.buyer_id == buyer);
     own.ok_or(Trouble::NotFound)
 }
@@ -76,7 +76,7 @@ async fn check_out(visit: &Visit, payments: &Payments, order: &Order) -> Result<
 }
 
 fn write_down(error: &CheckoutError, order: OrderId) {
-    let cause = udam_domain::told_whole(error);
+    let cause = udam_domain::error_chain(error);
     tracing::error!(cause, %order, "a buyer could not be sent to pay");
 }
 
@@ -102,7 +102,7 @@ pub(crate) async fn paid(visit: Visit) -> Answer {
     let order = own_order(&visit).await?;
     let path = orders::path(order.id, None);
     let waits = order.state == OrderState::AwaitingPayment;
-    let now = visit.marketplace().ordering.clock.now();
+    let now = visit.marketplace().orders.clock.now();
     let since = visit.form.value("since").parse().ok();
     let since = since.and_then(|since| Timestamp::from_second(since).ok());
     let Some(since) = since.or((!waits).then_some(now)) else {

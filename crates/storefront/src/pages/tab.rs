@@ -63,7 +63,7 @@ pub(crate) async fn settle(visit: Visit) -> Answer {
              there is more.",
         ),
         Err(CheckoutError::Gateway(error)) => {
-            let cause = udam_domain::told_whole(&error);
+            let cause = udam_domain::error_chain(&error);
             tracing::error!(cause, %buyer, "a buyer could not be sent to pay a tab");
             let why = "The payment provider does not answer. Nothing has been charged, and your tab \
                        stays as it is. Try again in a moment.";
@@ -79,7 +79,7 @@ pub(crate) async fn settle(visit: Visit) -> Answer {
 async fn page(visit: &Visit) -> Result<TabPage, Trouble> {
     let buyer = visit.account()?.account.id;
     let settings = &visit.store.settings;
-    let tab = visit.marketplace().ordering.tab(buyer).await?;
+    let tab = visit.marketplace().orders.tab(buyer).await?;
     let open = tab.map_or_else(|| Money::zero(settings.currency), |tab| tab.open);
     let limit = settings.tab_limit;
     let room = limit.minor().saturating_sub(open.minor()).max(0);

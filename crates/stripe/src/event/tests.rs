@@ -25,8 +25,8 @@ fn event(kind: &str, object: &Json) -> String {
     .to_string()
 }
 
-fn news(kind: Kind, object: &Json) -> Option<PaymentNews> {
-    read(&event(kind.as_str(), object)).map(|event| event.news)
+fn news(kind: Kind, object: &Json) -> Option<PaymentEventKind> {
+    read(&event(kind.as_str(), object)).map(|event| event.kind)
 }
 
 /// A session that was paid, with fields replaced.
@@ -52,8 +52,8 @@ fn reference(name: &str) -> ProviderReference {
     ProviderReference::new(name.into())
 }
 
-fn paid(charge_id: Option<ChargeId>, minor: i64, currency: &str) -> PaymentNews {
-    PaymentNews::Paid {
+fn paid(charge_id: Option<ChargeId>, minor: i64, currency: &str) -> PaymentEventKind {
+    PaymentEventKind::Paid {
         charge_id,
         payment: Payment {
             reference: reference("pi_1"),
@@ -85,7 +85,7 @@ fn a_paid_session_is_a_payment() {
 fn a_completed_session_that_is_not_paid_is_no_news() {
     for status in ["unpaid", "no_payment_required", "something_new"] {
         let object = session(json!({"payment_status": status}));
-        let expected = Some(PaymentNews::Other);
+        let expected = Some(PaymentEventKind::Other);
         assert_eq!(news(Kind::SessionCompleted, &object), expected, "{status}");
     }
 }
@@ -96,11 +96,11 @@ fn a_failed_and_an_expired_session_name_their_charge() {
     let object = session(json!({"payment_status": "unpaid", "payment_intent": null}));
     assert_eq!(
         news(Kind::AsyncPaymentFailed, &object),
-        Some(PaymentNews::Failed { charge_id })
+        Some(PaymentEventKind::Failed { charge_id })
     );
     assert_eq!(
         news(Kind::SessionExpired, &object),
-        Some(PaymentNews::Expired { charge_id })
+        Some(PaymentEventKind::Expired { charge_id })
     );
 }
 
@@ -133,7 +133,7 @@ fn what_makes_no_sense_is_malformed_if_it_is_ours_and_no_news_if_it_is_not() {
         let mut object = session(nonsense);
         assert_eq!(news(Kind::SessionCompleted, &object), None);
         object["metadata"] = json!({});
-        let expected = Some(PaymentNews::Other);
+        let expected = Some(PaymentEventKind::Other);
         assert_eq!(news(Kind::SessionCompleted, &object), expected);
     }
 }
@@ -146,7 +146,7 @@ fn a_refund_tells_how_much_has_gone_back_in_all() {
     });
     assert_eq!(
         news(Kind::ChargeRefunded, &charge),
-        Some(PaymentNews::Refunded {
+        Some(PaymentEventKind::Refunded {
             payment: reference("pi_1"),
             refunded: Money::new(3_00, "USD".parse().unwrap()),
         })
@@ -159,13 +159,13 @@ fn a_dispute_is_opened_and_closed() {
     let payment = reference("pi_1");
     assert_eq!(
         news(Kind::DisputeCreated, &dispute("needs_response")),
-        Some(PaymentNews::Disputed {
+        Some(PaymentEventKind::Disputed {
             payment: payment.clone()
         })
     );
     let closed = |won| {
         let payment = payment.clone();
-        Some(PaymentNews::DisputeClosed { payment, won })
+        Some(PaymentEventKind::DisputeClosed { payment, won })
     };
     assert_eq!(news(Kind::DisputeClosed, &dispute("won")), closed(true));
     assert_eq!(
@@ -174,7 +174,7 @@ fn a_dispute_is_opened_and_closed() {
     );
     assert_eq!(news(Kind::DisputeClosed, &dispute("lost")), closed(false));
     for other in ["prevented", "something_new"] {
-        let expected = Some(PaymentNews::Other);
+        let expected = Some(PaymentEventKind::Other);
         assert_eq!(news(Kind::DisputeClosed, &dispute(other)), expected);
     }
 }
@@ -187,7 +187,7 @@ fn nothing_is_read_of_a_type_that_is_not_handled() {
         json!({"amount_total": "x", "metadata": 7}),
     ] {
         let read = read(&event("invoice.paid", &object)).unwrap();
-        assert_eq!(read.news, PaymentNews::Other);
+        assert_eq!(read.kind, PaymentEventKind::Other);
     }
 }
 

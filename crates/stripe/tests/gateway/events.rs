@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use udam_domain::PaymentGateway;
-use udam_domain::payment::PaymentNews;
+use udam_domain::payment::PaymentEventKind;
 
 use crate::scripted::{Scripted, Step};
 use crate::support::{at, charge_id, gateway, is_unavailable, session};
@@ -36,7 +36,7 @@ async fn all_pages_are_told_the_oldest_first() {
     assert_eq!(names, ["evt_1", "evt_2", "evt_3", "evt_4", "evt_5"]);
     assert_eq!(events[0].at, at(1_900_000_001));
     let charge_id = Some(charge_id(1));
-    assert_eq!(events[0].news, PaymentNews::Expired { charge_id });
+    assert_eq!(events[0].kind, PaymentEventKind::Expired { charge_id });
 
     let asked = stripe.asked();
     assert!(

@@ -10,7 +10,7 @@ use udam_domain::listing::ListingState;
 use udam_domain::order::{CancelOrder, Order, RefundOrder, Rejection, ReturnedUnits};
 use udam_domain::token::{RevealKey, RevokeToken, TokenState};
 use udam_domain::{
-    ChangeOrderError, OrderBook, OrderStore, PlaceOrderError, RevealKeyError, RevokeTokenError,
+    ChangeOrderError, OrderReader, OrderStore, PlaceOrderError, RevealKeyError, RevokeTokenError,
     TokenStore,
 };
 
@@ -281,7 +281,7 @@ impl<'w> Driver<'w> {
             prop_assert_eq!(order.token_id.is_some(), expected.token_revoked.is_some());
         }
         for (buyer, open) in self.buyers.iter().zip(model.tabs) {
-            let tab = self.world.book.tab(buyer.id).await.unwrap().unwrap();
+            let tab = self.world.reader.tab(buyer.id).await.unwrap().unwrap();
             prop_assert_eq!(tab.open.minor(), open);
         }
         Ok(())
@@ -309,7 +309,7 @@ impl<'w> Driver<'w> {
 
     async fn find(&self, id: OrderId) -> Order {
         for buyer in &self.buyers {
-            if let Some(order) = self.world.book.find(id, buyer.id).await.unwrap() {
+            if let Some(order) = self.world.reader.find(id, buyer.id).await.unwrap() {
                 return order;
             }
         }

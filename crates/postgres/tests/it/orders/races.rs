@@ -6,7 +6,7 @@ use udam_domain::listing::ListingState;
 use udam_domain::order::{
     CancelOrder, OrderState, PlacedOrder, RefundOrder, Rejection, ReturnedUnits,
 };
-use udam_domain::{ChangeOrderError, OrderBook, OrderStore, PlaceOrderError};
+use udam_domain::{ChangeOrderError, OrderReader, OrderStore, PlaceOrderError};
 
 use super::world::{World, actor, at, fresh_uuid, keyed, order_for};
 
@@ -104,7 +104,7 @@ async fn a_buyer_s_tab_stays_within_its_limit_across_listings() {
     assert_eq!(count(&answers, instant), 6);
     assert_eq!(
         world
-            .book
+            .reader
             .tab(buyer.id)
             .await
             .unwrap()
@@ -175,7 +175,7 @@ async fn an_order_refunded_twenty_times_at_once_is_refunded_once() {
     assert_eq!(world.stock(listing).await, (5, 0, 0, 0));
     assert_eq!(
         world
-            .book
+            .reader
             .tab(buyer.id)
             .await
             .unwrap()
@@ -276,10 +276,17 @@ async fn only_the_buyer_cancels_and_only_the_seller_refunds() {
             "{answer:?}"
         );
     }
-    assert!(world.book.find(order_id, thief.id).await.unwrap().is_none());
     assert!(
         world
-            .book
+            .reader
+            .find(order_id, thief.id)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        world
+            .reader
             .find(order_id, seller.id)
             .await
             .unwrap()

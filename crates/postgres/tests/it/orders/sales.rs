@@ -3,7 +3,7 @@
 use udam_domain::id::{ListingId, OrderId, RefundId};
 use udam_domain::order::{DailySales, Order, PlaceOrder, RefundOrder, ReturnedUnits};
 use udam_domain::time::Timestamp;
-use udam_domain::{Entropy, OrderBook, OrderStore};
+use udam_domain::{Entropy, OrderReader, OrderStore};
 
 use super::world::{Party, World, actor, dollars, fresh_uuid, order_for};
 
@@ -41,7 +41,7 @@ impl World {
     }
 
     async fn sales(&self, seller: Party, since: &str) -> Vec<DailySales> {
-        let sold = self.book.daily_sales(seller.id, instant(since)).await;
+        let sold = self.reader.daily_sales(seller.id, instant(since)).await;
         sold.unwrap()
     }
 }

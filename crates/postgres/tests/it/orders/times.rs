@@ -3,7 +3,7 @@
 use udam_domain::id::RefundId;
 use udam_domain::order::{CancelOrder, Order, RefundOrder, ReturnedUnits};
 use udam_domain::time::Timestamp;
-use udam_domain::{OrderBook, OrderStore};
+use udam_domain::{OrderReader, OrderStore};
 
 use super::model::RESERVATION_SECONDS;
 use super::world::{Party, World, actor, at, fresh_uuid, order_for};
@@ -22,7 +22,7 @@ impl World {
     }
 
     async fn read(&self, order: &Order) -> Order {
-        let found = self.book.find(order.id, order.buyer_id).await;
+        let found = self.reader.find(order.id, order.buyer_id).await;
         found.unwrap().unwrap()
     }
 }

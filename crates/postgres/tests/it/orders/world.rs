@@ -16,7 +16,7 @@ use udam_domain::time::{SignedDuration, Timestamp, after};
 use udam_domain::units::{Stock, Units};
 use udam_domain::{AccountStore, ListingStore};
 use udam_postgres::{
-    PgAccountStore, PgListingStore, PgOrderBook, PgOrderStore, PgPaymentBacklog, PgPaymentStore,
+    PgAccountStore, PgListingStore, PgOrderReader, PgOrderStore, PgPaymentBacklog, PgPaymentStore,
     PgPool, PgTokenStore,
 };
 use uuid::Uuid;
@@ -27,7 +27,7 @@ use crate::harness::Database;
 pub(crate) struct World {
     pub(crate) pool: PgPool,
     pub(crate) orders: PgOrderStore,
-    pub(crate) book: PgOrderBook,
+    pub(crate) reader: PgOrderReader,
     pub(crate) tokens: PgTokenStore,
     pub(crate) payments: PgPaymentStore,
     pub(crate) backlog: PgPaymentBacklog,
@@ -107,7 +107,7 @@ impl World {
         let pool = database.pool.clone();
         Self {
             orders: PgOrderStore::new(pool.clone(), policy(), session_policy()),
-            book: PgOrderBook::new(pool.clone()),
+            reader: PgOrderReader::new(pool.clone()),
             tokens: PgTokenStore::new(pool.clone()),
             payments: PgPaymentStore::new(pool.clone(), policy()),
             backlog: PgPaymentBacklog::new(pool.clone()),

@@ -6,9 +6,11 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tokio::runtime::Runtime;
 use udam_domain::id::{ChargeId, ListingId, OrderId, RefundId, TokenId};
 use udam_domain::order::{CancelOrder, OrderState, RefundOrder, ReturnedUnits};
-use udam_domain::payment::{EventId, PaymentEvent, PaymentNews, ProviderReference, SessionStatus};
+use udam_domain::payment::{
+    EventId, PaymentEvent, PaymentEventKind, ProviderReference, SessionStatus,
+};
 use udam_domain::{
-    Applied, ApplyEvent, ChargeOrder, ChargeTab, OrderBook, OrderStore, PaymentBacklog,
+    Applied, ApplyEvent, ChargeOrder, ChargeTab, OrderReader, OrderStore, PaymentBacklog,
     PaymentStore,
 };
 
@@ -297,11 +299,11 @@ impl<'w> Driver<'w> {
             if let SessionStatus::Paid(payment) = report.status {
                 let charge_id = Some(overdue.charge_id);
                 let id = EventId::new(format!("paid:{}", overdue.charge_id));
-                let news = PaymentNews::Paid { charge_id, payment };
+                let kind = PaymentEventKind::Paid { charge_id, payment };
                 self.deliver(PaymentEvent {
                     id,
                     at: at(self.now),
-                    news,
+                    kind,
                 })
                 .await;
             }
@@ -361,7 +363,13 @@ impl<'w> Driver<'w> {
             }
         }
         for (id, buyer) in &self.orders {
-            let order = self.world.book.find(*id, buyer.id).await.unwrap().unwrap();
+            let order = self
+                .world
+                .reader
+                .find(*id, buyer.id)
+                .await
+                .unwrap()
+                .unwrap();
             prop_assert_ne!(order.state, OrderState::AwaitingPayment);
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use udam_domain::id::ChargeId;
 use udam_domain::payment::{
-    Charge, CheckoutSession, EventId, Payment, PaymentEvent, PaymentNews, ProviderReference,
+    Charge, CheckoutSession, EventId, Payment, PaymentEvent, PaymentEventKind, ProviderReference,
     SessionReport, SessionStatus,
 };
 
@@ -82,14 +82,14 @@ impl Provider {
             reference: self.payment(session),
             amount,
         };
-        self.tell(PaymentNews::Paid { charge_id, payment });
+        self.tell(PaymentEventKind::Paid { charge_id, payment });
     }
 
     pub(crate) fn expire(&mut self, session: usize) -> SessionReport {
         if self.sessions[session].open {
             self.sessions[session].open = false;
             let charge_id = Some(self.sessions[session].charge_id);
-            self.tell(PaymentNews::Expired { charge_id });
+            self.tell(PaymentEventKind::Expired { charge_id });
         }
         let found = &self.sessions[session];
         let status = if found.paid {
@@ -119,7 +119,7 @@ impl Provider {
         found.refunded_by_operator |= by_operator;
         let refunded = dollars(found.refunded);
         let payment = self.payment(session);
-        self.tell(PaymentNews::Refunded { payment, refunded });
+        self.tell(PaymentEventKind::Refunded { payment, refunded });
     }
 
     pub(crate) fn dispute(&mut self, session: usize) {
@@ -127,7 +127,7 @@ impl Provider {
         let found = &mut self.sessions[session];
         if found.paid && found.dispute == Dispute::None && found.refunded == 0 {
             found.dispute = Dispute::Open;
-            self.tell(PaymentNews::Disputed { payment });
+            self.tell(PaymentEventKind::Disputed { payment });
         }
     }
 
@@ -136,18 +136,18 @@ impl Provider {
         let found = &mut self.sessions[session];
         if found.dispute == Dispute::Open {
             found.dispute = if won { Dispute::Won } else { Dispute::Lost };
-            self.tell(PaymentNews::DisputeClosed { payment, won });
+            self.tell(PaymentEventKind::DisputeClosed { payment, won });
         }
     }
 
-    fn tell(&mut self, news: PaymentNews) {
+    fn tell(&mut self, kind: PaymentEventKind) {
         let number = i64::try_from(self.events.len()).unwrap();
         let subject = crate::orders::world::fresh_uuid();
         let id = EventId::new(format!("evt_{subject}"));
         self.events.push(PaymentEvent {
             id,
             at: at(number),
-            news,
+            kind,
         });
     }
 }

@@ -6,7 +6,7 @@ use udam_domain::order::{Order, OrderState};
 use udam_domain::payment::{Charge, PaymentEvent};
 use udam_domain::token::TokenState;
 use udam_domain::{
-    Applied, ApplyEvent, ChargeOrder, OpenChargeError, OrderBook, OrderStore, PaymentBacklog,
+    Applied, ApplyEvent, ChargeOrder, OpenChargeError, OrderReader, OrderStore, PaymentBacklog,
     PaymentStore, TokenStore,
 };
 
@@ -67,7 +67,7 @@ impl Scene {
 
     async fn now(&self, order: &Order) -> Order {
         self.world
-            .book
+            .reader
             .find(order.id, self.buyer.id)
             .await
             .unwrap()
@@ -95,7 +95,13 @@ async fn a_charge_carries_the_tab_and_its_payment_clears_exactly_that() {
     let paid = scene.now(&large).await;
     assert_eq!(paid.state, OrderState::Fulfilled);
     assert!(paid.token_id.is_some() && paid.payment_url.is_none());
-    let tab = scene.world.book.tab(scene.buyer.id).await.unwrap().unwrap();
+    let tab = scene
+        .world
+        .reader
+        .tab(scene.buyer.id)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(tab.open.minor(), 200);
     scene.world.assert_books_balance().await;
 }

@@ -2,8 +2,8 @@ use udam_domain::audit::Actor;
 use udam_domain::id::{AccountId, OrderId, RefundId};
 use udam_domain::order::{CancelOrder, RefundOrder, ReturnedUnits};
 use udam_domain::page::{PageLimit, PageRequest};
-use udam_domain::{OrderBook, OrderStore};
-use udam_postgres::{PgOrderBook, PgOrderStore};
+use udam_domain::{OrderReader, OrderStore};
+use udam_postgres::{PgOrderReader, PgOrderStore};
 use uuid::Uuid;
 
 use super::grown::{PAGE, grown, new_year};
@@ -16,21 +16,21 @@ const WHOLE: u64 = 5;
 async fn the_orders_of_a_buyer_and_of_a_seller_are_read_along_their_index_at_any_depth() {
     let grown = grown().await;
     for (column, name) in [
-        ("buyer_id", "PgOrderBook::of_buyer"),
-        ("seller_id", "PgOrderBook::of_seller"),
+        ("buyer_id", "PgOrderReader::of_buyer"),
+        ("seller_id", "PgOrderReader::of_seller"),
     ] {
         let party = grown.busiest("orders", column).await;
         let middle = grown.middle("orders", column, party).await;
         let bounds = [(name, WHOLE * PAGE)];
         let held = grown.hold(&bounds, async |pool, _| {
-            let book = PgOrderBook::new(pool);
+            let reader = PgOrderReader::new(pool);
             for after in [None, Some(OrderId::from_uuid(middle))] {
                 let limit = PageLimit::default();
                 let page = PageRequest { after, limit };
                 let found = if column == "buyer_id" {
-                    book.of_buyer(party, page).await
+                    reader.of_buyer(party, page).await
                 } else {
-                    book.of_seller(party, page).await
+                    reader.of_seller(party, page).await
                 };
                 assert_eq!(found.unwrap().items.len(), 20);
             }
@@ -67,19 +67,19 @@ async fn an_order_is_found_canceled_and_refunded_by_its_identifier() {
     let paid = two("state = 'fulfilled' AND route = 'checkout'").await;
     let owed = two("state = 'fulfilled' AND route = 'tab' AND charge_id IS NULL").await;
     let bounds = [
-        ("PgOrderBook::find", WHOLE),
-        ("PgOrderBook::tab", 1),
+        ("PgOrderReader::find", WHOLE),
+        ("PgOrderReader::tab", 1),
         ("audit::record", 0),
         ("orders::", WHOLE),
         ("payments::charge::", WHOLE),
     ];
     let held = grown().await.hold(&bounds, async |pool, time| {
-        let book = PgOrderBook::new(pool.clone());
+        let reader = PgOrderReader::new(pool.clone());
         let store = PgOrderStore::new(pool, policy(), session_policy());
         let (order_id, buyer, _) = waiting[time];
-        let found = book.find(order_id, buyer.account_id).await.unwrap();
+        let found = reader.find(order_id, buyer.account_id).await.unwrap();
         assert_eq!(found.unwrap().id, order_id);
-        assert!(book.tab(buyer.account_id).await.unwrap().is_some());
+        assert!(reader.tab(buyer.account_id).await.unwrap().is_some());
         store.cancel(CancelOrder { order_id, buyer }).await.unwrap();
         for (order_id, _, seller) in [paid[time], owed[time]] {
             let refund = RefundOrder {

@@ -1,7 +1,7 @@
 use udam_domain::id::{AccountId, ChargeId, OrderId, RefundId, TokenId};
 use udam_domain::money::{Currency, Money};
 use udam_domain::payment::{
-    CheckoutSession, EventId, Payment, PaymentEvent, PaymentNews, ProviderReference,
+    CheckoutSession, EventId, Payment, PaymentEvent, PaymentEventKind, ProviderReference,
 };
 use udam_domain::time::{SignedDuration, Timestamp, after};
 use udam_domain::{ApplyEvent, ChargeOrder, ChargeTab, OrderStore, PaymentBacklog, PaymentStore};
@@ -14,13 +14,13 @@ use crate::orders::world::{fresh_uuid, policy, session_policy};
 /// As many as a server takes up at once.
 const BATCH: u16 = 50;
 
-fn told(news: PaymentNews) -> ApplyEvent {
+fn told(kind: PaymentEventKind) -> ApplyEvent {
     let name = fresh_uuid().to_string();
     ApplyEvent {
         event: PaymentEvent {
             id: EventId::new(format!("evt_{name}")),
             at: new_year(),
-            news,
+            kind,
         },
         refund_id: RefundId::from_uuid(fresh_uuid()),
         token_id: TokenId::from_uuid(fresh_uuid()),
@@ -64,33 +64,33 @@ async fn what_the_provider_says_leads_to_its_charge_and_its_orders_alone() {
         for (charge, payment) in [&of_orders[time], &of_tabs[time]] {
             let (charge_id, payment) = (Some(*charge), payment.clone());
             store
-                .apply(told(PaymentNews::Paid { charge_id, payment }))
+                .apply(told(PaymentEventKind::Paid { charge_id, payment }))
                 .await
                 .unwrap();
         }
         let charge_id = Some(over[time].0);
         store
-            .apply(told(PaymentNews::Expired { charge_id }))
+            .apply(told(PaymentEventKind::Expired { charge_id }))
             .await
             .unwrap();
         store
-            .apply(told(PaymentNews::Failed { charge_id }))
+            .apply(told(PaymentEventKind::Failed { charge_id }))
             .await
             .unwrap();
         let (payment, refunded) = (paid[time].1.reference.clone(), paid[time].1.amount);
         store
-            .apply(told(PaymentNews::Refunded { payment, refunded }))
+            .apply(told(PaymentEventKind::Refunded { payment, refunded }))
             .await
             .unwrap();
         let payment = disputed[time].1.reference.clone();
         store
-            .apply(told(PaymentNews::Disputed {
+            .apply(told(PaymentEventKind::Disputed {
                 payment: payment.clone(),
             }))
             .await
             .unwrap();
         store
-            .apply(told(PaymentNews::DisputeClosed {
+            .apply(told(PaymentEventKind::DisputeClosed {
                 payment,
                 won: false,
             }))

@@ -1,7 +1,7 @@
-use udam_domain::OrderBook;
+use udam_domain::OrderReader;
 use udam_domain::id::OrderId;
 use udam_domain::time::{SignedDuration, before};
-use udam_postgres::PgOrderBook;
+use udam_postgres::PgOrderReader;
 
 use super::grown::{grown, new_year};
 
@@ -21,9 +21,9 @@ async fn sales_are_counted_along_the_seller_s_index_and_not_before_the_period() 
         let asked_for = ordered(since).await;
         assert!(days == 365 || asked_for * 5 < ordered(year).await);
         // In the index and in the table.
-        let bounds = [("PgOrderBook::daily_sales", 2 * asked_for)];
+        let bounds = [("PgOrderReader::daily_sales", 2 * asked_for)];
         let held = grown.hold(&bounds, async |pool, _| {
-            let sold = PgOrderBook::new(pool).daily_sales(seller, since).await;
+            let sold = PgOrderReader::new(pool).daily_sales(seller, since).await;
             assert!(!sold.unwrap().is_empty());
         });
         held.await;

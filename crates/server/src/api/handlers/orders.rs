@@ -51,7 +51,7 @@ pub(crate) async fn place_order(mut call: Call) -> Answer {
         expected_price: None,
         idempotency_key: key,
     };
-    let placed = call.marketplace().ordering.buy(authority, request).await;
+    let placed = call.marketplace().orders.buy(authority, request).await;
     measure::order(&placed);
     let placed = placed?;
     let buyer = placed.order.buyer_id;
@@ -80,7 +80,7 @@ pub(crate) async fn place_order(mut call: Call) -> Answer {
 pub(crate) async fn list_orders(call: Call) -> Answer {
     let buyer = call.signed_in().await?.account.id;
     let page = call.page()?;
-    let page = call.marketplace().ordering.of_buyer(buyer, page).await?;
+    let page = call.marketplace().orders.of_buyer(buyer, page).await?;
     Ok(ok(&PageResponse::new(page, (), |order| {
         OrderResponse::new(order, buyer)
     })))
@@ -100,7 +100,7 @@ pub(crate) async fn list_orders(call: Call) -> Answer {
 pub(crate) async fn list_sales(call: Call) -> Answer {
     let seller = call.signed_in().await?.account.id;
     let page = call.page()?;
-    let page = call.marketplace().ordering.of_seller(seller, page).await?;
+    let page = call.marketplace().orders.of_seller(seller, page).await?;
     Ok(ok(&PageResponse::new(page, (), |order| {
         OrderResponse::new(order, seller)
     })))
@@ -120,7 +120,7 @@ pub(crate) async fn list_sales(call: Call) -> Answer {
 pub(crate) async fn find_order(call: Call) -> Answer {
     let viewer = call.signed_in().await?.account.id;
     let id: OrderId = call.id()?;
-    let found = call.marketplace().ordering.find(id, viewer).await?;
+    let found = call.marketplace().orders.find(id, viewer).await?;
     let order = found.ok_or(Problem::NotFound)?;
     Ok(ok(&OrderResponse::new(order, viewer)))
 }
@@ -141,8 +141,8 @@ pub(crate) async fn cancel_order(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
     let id: OrderId = call.id()?;
     call.no_body()?;
-    let ordering = &call.marketplace().ordering;
-    let order = ordering.cancel(&signed_in, &call.origin(), id).await?;
+    let orders = &call.marketplace().orders;
+    let order = orders.cancel(&signed_in, &call.origin(), id).await?;
     // The sweep has the provider end the session, so that nobody pays for nothing.
     call.api.surroundings.sweeps.give();
     Ok(ok(&OrderResponse::new(order, signed_in.account.id)))
@@ -167,10 +167,8 @@ pub(crate) async fn refund_order(mut call: Call) -> Answer {
     let id: OrderId = call.id()?;
     let body = call.optional_body::<RefundBody>()?;
     let units = body.map(|body| body.return_units).unwrap_or_default();
-    let ordering = &call.marketplace().ordering;
-    let order = ordering
-        .refund(&signed_in, &call.origin(), id, units)
-        .await?;
+    let orders = &call.marketplace().orders;
+    let order = orders.refund(&signed_in, &call.origin(), id, units).await?;
     // The sweep sends what is owed back.
     call.api.surroundings.sweeps.give();
     Ok(ok(&OrderResponse::new(order, signed_in.account.id)))

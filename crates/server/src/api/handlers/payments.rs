@@ -29,7 +29,7 @@ pub(crate) async fn check_out_order(mut call: Call) -> Answer {
     let id: OrderId = call.id()?;
     call.no_body()?;
     let buyer = signed_in.account.id;
-    let found = call.marketplace().ordering.find(id, buyer).await?;
+    let found = call.marketplace().orders.find(id, buyer).await?;
     let order = found.filter(|order| order.buyer_id == buyer);
     let order = order.ok_or(Problem::NotFound)?;
     let order = send_to_pay(&call, call.payments()?, order).await?;
@@ -46,7 +46,7 @@ pub(super) async fn payable(call: &Call, order: Order) -> Result<Order, Refusal>
     match send_to_pay(call, payments, order.clone()).await {
         // It was paid, given up or lapsed since it was placed, which was some time ago.
         Err(refusal) if matches!(refusal.problem, Problem::OrderIs(_)) => {
-            let now = call.marketplace().ordering.find(id, buyer).await?;
+            let now = call.marketplace().orders.find(id, buyer).await?;
             Ok(now.unwrap_or(order))
         }
         sent => sent,
@@ -60,7 +60,7 @@ async fn send_to_pay(call: &Call, payments: &Payments, order: Order) -> Result<O
     let session = payments.checkout(id, Some(buyer)).await;
     measure::checkout(&session);
     session.map_err(|error| Refusal::from(error).about(id))?;
-    let now = call.marketplace().ordering.find(id, buyer).await?;
+    let now = call.marketplace().orders.find(id, buyer).await?;
     Ok(now.unwrap_or(order))
 }
 
@@ -76,11 +76,7 @@ async fn send_to_pay(call: &Call, payments: &Payments, order: Order) -> Result<O
 )]
 pub(crate) async fn show_tab(call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
-    let tab = call
-        .marketplace()
-        .ordering
-        .tab(signed_in.account.id)
-        .await?;
+    let tab = call.marketplace().orders.tab(signed_in.account.id).await?;
     let settings = &call.api.settings;
     let open = tab.map_or_else(|| Money::zero(settings.currency), |tab| tab.open);
     Ok(ok(&TabResponse::new(open, settings.tab_limit)))

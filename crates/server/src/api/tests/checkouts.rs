@@ -96,7 +96,7 @@ fn failing(error: GatewayError) -> MockProvider {
 }
 
 pub(super) fn finding(mut api: TestApi, found: Order) -> TestApi {
-    api.book
+    api.reader
         .expect_find()
         .returning(move |_, _| Ok(Some(found.clone())));
     api

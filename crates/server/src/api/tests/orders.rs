@@ -86,7 +86,7 @@ async fn an_order_is_placed_by_session_and_spelled_as_the_contract_says() {
 #[actix_web::test]
 async fn an_order_that_awaits_payment_says_so_and_until_when() {
     let mut api = TestApi::signed_in();
-    api.book.expect_find().returning(|_, _| {
+    api.reader.expect_find().returning(|_, _| {
         let state = OrderState::AwaitingPayment;
         Ok(Some(Order {
             state,
@@ -229,8 +229,8 @@ async fn lists_hold_what_was_bought_and_what_was_sold() {
         })
     };
     let mut api = TestApi::signed_in();
-    api.book.expect_of_buyer().times(1).returning(page);
-    api.book.expect_of_seller().times(1).returning(page);
+    api.reader.expect_of_buyer().times(1).returning(page);
+    api.reader.expect_of_seller().times(1).returning(page);
     let api = api.into_data();
     for path in ["/v1/orders?limit=1", "/v1/me/sales?limit=1"] {
         let answer = send_to(&api, as_ada(get(path))).await;

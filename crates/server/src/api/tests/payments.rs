@@ -18,7 +18,7 @@ async fn without_a_provider_nothing_can_be_paid_for() {
         (order().seller_id, (404, "not_found")),
     ] {
         let mut api = TestApi::signed_in();
-        api.book.expect_find().returning(move |_, _| {
+        api.reader.expect_find().returning(move |_, _| {
             Ok(Some(Order {
                 buyer_id,
                 ..order()
@@ -41,7 +41,7 @@ async fn without_a_provider_nothing_can_be_paid_for() {
 async fn a_tab_stands_at_what_is_owed() {
     for (owed, open) in [(Some(300), "3.00"), (None, "0.00")] {
         let mut api = TestApi::signed_in();
-        api.book.expect_tab().returning(move |buyer_id| {
+        api.reader.expect_tab().returning(move |buyer_id| {
             Ok(owed.map(|minor| Tab {
                 buyer_id,
                 open: Money::new(minor, Currency::USD),

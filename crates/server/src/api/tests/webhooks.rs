@@ -1,7 +1,7 @@
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::json;
 use udam_domain::id::ChargeId;
-use udam_domain::payment::{EventId, PaymentEvent, PaymentNews};
+use udam_domain::payment::{EventId, PaymentEvent, PaymentEventKind};
 use udam_domain::{Applied, PaymentAlert, StoreError, WebhookError};
 
 use super::*;
@@ -17,7 +17,7 @@ fn event() -> PaymentEvent {
     PaymentEvent {
         id: EventId::new("evt_1".into()),
         at: NOW,
-        news: PaymentNews::Other,
+        kind: PaymentEventKind::Other,
     }
 }
 

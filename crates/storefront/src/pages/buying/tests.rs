@@ -44,7 +44,7 @@ pub(in crate::pages) fn store() -> TestStore {
             next: None,
         })
     });
-    store.book.expect_of_buyer().returning(|_, _| {
+    store.reader.expect_of_buyer().returning(|_, _| {
         Ok(Page {
             items: Vec::new(),
             next: None,

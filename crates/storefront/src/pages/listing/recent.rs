@@ -33,14 +33,14 @@ impl RecentOrder {
             after: None,
             limit: PageLimit::new(1).unwrap_or_default(),
         };
-        let ordering = &visit.marketplace().ordering;
+        let orders = &visit.marketplace().orders;
         let viewer = visit.account()?.account.id;
-        let page = ordering.of_buyer(viewer, newest).await?;
+        let page = orders.of_buyer(viewer, newest).await?;
         let order = page.items.first();
         let Some(order) = order.filter(|order| order.listing_id == listing) else {
             return Ok(None);
         };
-        let age = ordering.clock.now().duration_since(order.created_at);
+        let age = orders.clock.now().duration_since(order.created_at);
         Ok(text(order, age).map(|text| Self {
             text,
             path: orders::path(order.id, None),

@@ -73,7 +73,7 @@ impl Next {
     }
 
     async fn of_debtor(visit: &Visit, order: &Order) -> Result<Self, Trouble> {
-        let now = visit.marketplace().ordering.clock.now();
+        let now = visit.marketplace().orders.clock.now();
         if order.lapses_at.is_none_or(|at| at <= now) {
             return Ok(Self {
                 say: "The time to pay has run out. If you have paid, that shows here in a moment. \
@@ -106,7 +106,7 @@ impl Next {
                 ..next
             });
         };
-        let tab = visit.marketplace().ordering.tab(order.buyer_id).await?;
+        let tab = visit.marketplace().orders.tab(order.buyer_id).await?;
         let owes = tab.is_some_and(|tab| tab.open.minor() > 0);
         let total = words::money(order.total);
         let (text, besides) = if owes {

@@ -48,7 +48,7 @@ pub(in crate::pages) fn order(state: OrderState) -> Order {
 pub(in crate::pages) fn store_with(order: Order) -> TestStore {
     let mut store = TestStore::signed_in();
     let found = move |_, _| Ok(Some(order.clone()));
-    store.book.expect_find().returning(found);
+    store.reader.expect_find().returning(found);
     store.provider = Some((MockPaymentGateway::new(), MockPaymentStore::new()));
     store
 }
@@ -56,7 +56,7 @@ pub(in crate::pages) fn store_with(order: Order) -> TestStore {
 fn owing(mut store: TestStore, minor: i64) -> TestStore {
     let open = Money::new(minor, Currency::USD);
     let tab = move |buyer_id| Ok(Some(Tab { buyer_id, open }));
-    store.book.expect_tab().returning(tab);
+    store.reader.expect_tab().returning(tab);
     store
 }
 
@@ -124,7 +124,7 @@ async fn a_seller_can_refund_and_sees_neither_where_to_pay_nor_the_token() {
 #[actix_web::test]
 async fn a_stranger_s_order_is_not_there() {
     let mut store = TestStore::signed_in();
-    store.book.expect_find().returning(|_, _| Ok(None));
+    store.reader.expect_find().returning(|_, _| Ok(None));
     assert_eq!(store.get(ORDER).await.status, StatusCode::NOT_FOUND);
 }
 
@@ -168,7 +168,7 @@ async fn orders_are_listed_page_by_page() {
         limit: PageLimit::default(),
     };
     store
-        .book
+        .reader
         .expect_of_buyer()
         .withf(move |buyer, page| *buyer == ada().id && *page == asked)
         .returning(move |_, _| {

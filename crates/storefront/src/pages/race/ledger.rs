@@ -45,7 +45,7 @@ pub(super) async fn read(
         after: None,
         limit: PageLimit::MAX,
     };
-    let sales = marketplace.ordering.of_seller(seller, page).await?.items;
+    let sales = marketplace.orders.of_seller(seller, page).await?.items;
     let orders: Vec<_> = sales
         .into_iter()
         .filter(|order| order.listing_id == id)

@@ -12,7 +12,7 @@ use udam_domain::marketplace::{Accounts, BuyUnits, PublishListing};
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::Authority;
 use udam_domain::units::{Stock, Units};
-use udam_domain::{Entropy, Marketplace, told_whole};
+use udam_domain::{Entropy, Marketplace, error_chain};
 
 use super::track::{Answered, Buyer, Outcome, Phase};
 use super::{BUYERS, UNITS};
@@ -30,7 +30,7 @@ pub(super) fn start(store: web::Data<Storefront>) {
     let under_way = UnderWay(store);
     tokio::spawn(async move {
         if let Err(error) = race(&under_way.0).await {
-            let cause = told_whole(error.as_ref());
+            let cause = error_chain(error.as_ref());
             tracing::error!(cause, "the demo race was broken off");
         }
     });
@@ -128,7 +128,7 @@ async fn run(
     buyers: &[AccountId],
     units: Units,
 ) {
-    let buyers = by_lot(store.marketplace.ordering.entropy.as_ref(), buyers);
+    let buyers = by_lot(store.marketplace.orders.entropy.as_ref(), buyers);
     let start = Instant::now();
     let orders = buyers.into_iter().map(|(place, buyer)| {
         let store = store.clone();
@@ -140,7 +140,7 @@ async fn run(
         };
         tokio::spawn(async move {
             let authority = Authority::Account(buyer);
-            let placed = store.marketplace.ordering.buy(authority, request).await;
+            let placed = store.marketplace.orders.buy(authority, request).await;
             let after = start.elapsed();
             store.premises.count_order(&placed);
             let outcome = Outcome::from(placed);

@@ -130,7 +130,7 @@ pub(crate) async fn show(visit: Visit) -> Answer {
 
 async fn recent(visit: &Visit, seller: &SignedIn) -> Result<Recent, Trouble> {
     let currency = visit.store.settings.currency;
-    let ordering = &visit.marketplace().ordering;
-    let sales = ordering.daily_sales(seller.account.id, DAYS, currency);
+    let orders = &visit.marketplace().orders;
+    let sales = orders.daily_sales(seller.account.id, DAYS, currency);
     Ok(Recent::of(&sales.await?, currency))
 }

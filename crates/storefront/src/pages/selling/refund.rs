@@ -57,8 +57,8 @@ pub(crate) async fn refund(visit: Visit) -> Answer {
     } else {
         ReturnedUnits::StaySold
     };
-    let ordering = &visit.marketplace().ordering;
-    ordering.refund(seller, &visit.origin(), id, units).await?;
+    let orders = &visit.marketplace().orders;
+    orders.refund(seller, &visit.origin(), id, units).await?;
     // The sweep sends what is owed back.
     visit.store.premises.sweep_soon();
     Ok(see_other(&visit.having_done("/my/sales", "refunded")))
@@ -67,11 +67,7 @@ pub(crate) async fn refund(visit: Visit) -> Answer {
 /// The order that the path names, for its seller alone.
 async fn sold(visit: &Visit) -> Result<Order, Trouble> {
     let seller = visit.account()?.account.id;
-    let found = visit
-        .marketplace()
-        .ordering
-        .find(visit.id()?, seller)
-        .await?;
+    let found = visit.marketplace().orders.find(visit.id()?, seller).await?;
     let sold = found.filter(|order| order.seller_id == seller);
     sold.ok_or(Trouble::NotFound)
 }

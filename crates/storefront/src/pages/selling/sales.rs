@@ -66,8 +66,8 @@ pub(crate) async fn show(visit: Visit) -> Answer {
         ..PageRequest::default()
     };
     let is_first = request.after.is_none();
-    let ordering = &visit.marketplace().ordering;
-    let page = ordering.of_seller(seller, request).await?;
+    let orders = &visit.marketplace().orders;
+    let page = orders.of_seller(seller, request).await?;
     let mut shell = visit.shell();
     match visit.done() {
         "refunded" => shell = shell.saying("good", REFUNDED),

@@ -79,7 +79,7 @@ fn store_with_listing_of(seller: AccountId) -> TestStore {
 /// Ada is signed in, and the one order was placed with this seller.
 fn store_with_order_of(seller: AccountId, state: OrderState) -> TestStore {
     let mut store = TestStore::signed_in();
-    let found = store.book.expect_find();
+    let found = store.reader.expect_find();
     found.returning(move |_, _| Ok(Some(order(seller, state))));
     store
 }
@@ -261,7 +261,7 @@ async fn a_seller_sees_what_was_sold_of_late() {
             next,
         })
     });
-    store.book.expect_daily_sales().once().returning(|_, _| {
+    store.reader.expect_daily_sales().once().returning(|_, _| {
         Ok(vec![DailySales {
             day: day_of(Timestamp::UNIX_EPOCH),
             units: 12,

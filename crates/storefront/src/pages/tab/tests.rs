@@ -10,7 +10,7 @@ fn owing(minor: i64) -> TestStore {
     let mut store = TestStore::signed_in();
     let open = Money::new(minor, Currency::USD);
     let tab = move |buyer_id| Ok(Some(Tab { buyer_id, open }));
-    store.book.expect_tab().returning(tab);
+    store.reader.expect_tab().returning(tab);
     store.provider = Some((MockPaymentGateway::new(), MockPaymentStore::new()));
     store
 }

@@ -1,5 +1,5 @@
 use udam_domain::WebhookVerifier;
-use udam_domain::payment::{Payment, PaymentEvent, PaymentNews};
+use udam_domain::payment::{Payment, PaymentEvent, PaymentEventKind};
 use udam_stripe::StripeWebhookVerifier;
 
 use super::*;
@@ -12,7 +12,7 @@ async fn news(stripe: &Stripe, since: i64) -> Vec<PaymentEvent> {
 
 /// Two charges: one is paid, partly given back, disputed and lost; the other lapses. Answers with what
 /// was told of it.
-async fn story(stripe: &Stripe) -> Vec<PaymentNews> {
+async fn story(stripe: &Stripe) -> Vec<PaymentEventKind> {
     let charge = stripe
         .order(1, money(12_50, "USD"), money(3_00, "USD"))
         .await;
@@ -31,25 +31,25 @@ async fn story(stripe: &Stripe) -> Vec<PaymentNews> {
         .await
         .unwrap();
     vec![
-        PaymentNews::Paid {
+        PaymentEventKind::Paid {
             charge_id: Some(charge_id(1)),
             payment: Payment {
                 reference: payment.clone(),
                 amount: money(15_50, "USD"),
             },
         },
-        PaymentNews::Refunded {
+        PaymentEventKind::Refunded {
             payment: payment.clone(),
             refunded: money(3_00, "USD"),
         },
-        PaymentNews::Disputed {
+        PaymentEventKind::Disputed {
             payment: payment.clone(),
         },
-        PaymentNews::DisputeClosed {
+        PaymentEventKind::DisputeClosed {
             payment,
             won: false,
         },
-        PaymentNews::Expired {
+        PaymentEventKind::Expired {
             charge_id: Some(charge_id(2)),
         },
     ]
@@ -61,7 +61,7 @@ async fn what_has_happened_is_told_in_its_order() {
     let start = stripe.now().await;
     let expected = story(&stripe).await;
     let told = news(&stripe, start).await;
-    let told_news: Vec<PaymentNews> = told.iter().map(|event| event.news.clone()).collect();
+    let told_news: Vec<PaymentEventKind> = told.iter().map(|event| event.kind.clone()).collect();
     assert_eq!(told_news, expected);
     assert!(told.is_sorted_by_key(|event| event.at));
     assert!(news(&stripe, start + 3_600).await.is_empty());
@@ -76,14 +76,14 @@ async fn an_asynchronous_payment_is_news_when_it_is_settled() {
         let act = |what: &str| format!("sessions/{session}/{what}");
         stripe.act(&act("pay_async"), json!({})).await;
         let told = news(&stripe, 0).await.pop().unwrap();
-        assert_eq!(told.news, PaymentNews::Other);
+        assert_eq!(told.kind, PaymentEventKind::Other);
         stripe
             .act(&act("settle_async"), json!({"succeed": succeed}))
             .await;
         let charge_id = Some(charge.id);
-        match news(&stripe, 0).await.pop().unwrap().news {
-            PaymentNews::Paid { charge_id: of, .. } => assert!(succeed && of == charge_id),
-            PaymentNews::Failed { charge_id: of } => assert!(!succeed && of == charge_id),
+        match news(&stripe, 0).await.pop().unwrap().kind {
+            PaymentEventKind::Paid { charge_id: of, .. } => assert!(succeed && of == charge_id),
+            PaymentEventKind::Failed { charge_id: of } => assert!(!succeed && of == charge_id),
             other => unreachable!("{other:?}"),
         }
     }
@@ -101,9 +101,9 @@ async fn nothing_is_left_out_between_pages() {
     for (charge_id, session) in sessions {
         stripe.gateway.expire_session(&session).await.unwrap();
         let charge_id = Some(charge_id);
-        expected.push(PaymentNews::Expired { charge_id });
+        expected.push(PaymentEventKind::Expired { charge_id });
     }
-    let told = news(&stripe, 0).await.into_iter().map(|event| event.news);
+    let told = news(&stripe, 0).await.into_iter().map(|event| event.kind);
     assert_eq!(told.collect::<Vec<_>>(), expected);
 }
 
@@ -141,6 +141,6 @@ fn received(application: &Scripted, now: i64) -> Vec<PaymentEvent> {
         verifier.verify(body, signature, at(now)).unwrap()
     });
     events
-        .filter(|event| event.news != PaymentNews::Other)
+        .filter(|event| event.kind != PaymentEventKind::Other)
         .collect()
 }

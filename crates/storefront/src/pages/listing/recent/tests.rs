@@ -1,4 +1,4 @@
-use udam_domain::MockOrderBook;
+use udam_domain::MockOrderReader;
 use udam_domain::page::Page;
 use udam_domain::time::{Timestamp, before};
 
@@ -17,9 +17,9 @@ async fn page(path: &str, newest: OrderState, seconds: i64) -> String {
         ..order(newest)
     };
     let mut store = store();
-    store.book = MockOrderBook::new();
+    store.reader = MockOrderReader::new();
     store
-        .book
+        .reader
         .expect_of_buyer()
         .withf(|buyer, page| *buyer == ada().id && page.after.is_none() && page.limit.get() == 1)
         .times(1)

@@ -4,7 +4,7 @@ use udam_domain::order::{DailySales, Order};
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::payment::Tab;
 use udam_domain::time::Timestamp;
-use udam_domain::{OrderBook, StoreError};
+use udam_domain::{OrderReader, StoreError};
 
 use super::row::{self, SELECT};
 use super::sales;
@@ -15,12 +15,12 @@ use crate::transaction::Parameters;
 
 /// Reads orders and tabs from PostgreSQL.
 #[derive(Clone)]
-pub struct PgOrderBook {
+pub struct PgOrderReader {
     pool: PgPool,
 }
 
-impl PgOrderBook {
-    /// A book over `pool`.
+impl PgOrderReader {
+    /// A reader over `pool`.
     #[must_use]
     pub const fn new(pool: PgPool) -> Self {
         Self { pool }
@@ -58,10 +58,10 @@ impl PgOrderBook {
 }
 
 #[async_trait]
-impl OrderBook for PgOrderBook {
+impl OrderReader for PgOrderReader {
     async fn find(&self, id: OrderId, viewer: AccountId) -> Result<Option<Order>, StoreError> {
         let statement = format!(
-            "-- PgOrderBook::find\n{SELECT}WHERE o.id = $1 AND $2 IN (o.buyer_id, o.seller_id)"
+            "-- PgOrderReader::find\n{SELECT}WHERE o.id = $1 AND $2 IN (o.buyer_id, o.seller_id)"
         );
         Ok(self
             .select(&statement, &[&id.uuid(), &viewer.uuid()])
@@ -75,7 +75,7 @@ impl OrderBook for PgOrderBook {
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError> {
         let statement = format!(
-            "-- PgOrderBook::of_buyer\n{SELECT}\
+            "-- PgOrderReader::of_buyer\n{SELECT}\
             WHERE o.buyer_id = ANY ($1) AND o.id < $2 ORDER BY o.buyer_id, o.id DESC LIMIT $3"
         );
         self.page(&statement, buyer, page).await
@@ -87,7 +87,7 @@ impl OrderBook for PgOrderBook {
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError> {
         let statement = format!(
-            "-- PgOrderBook::of_seller\n{SELECT}\
+            "-- PgOrderReader::of_seller\n{SELECT}\
             WHERE o.seller_id = ANY ($1) AND o.id < $2 ORDER BY o.seller_id, o.id DESC LIMIT $3"
         );
         self.page(&statement, seller, page).await
@@ -114,5 +114,5 @@ impl OrderBook for PgOrderBook {
 }
 
 const TAB: &str = "\
--- PgOrderBook::tab
+-- PgOrderReader::tab
 SELECT open_minor, currency FROM tabs WHERE account_id = $1";

@@ -10,16 +10,16 @@ use crate::fixtures::{
 };
 use crate::order::{OrderState, Rejection};
 use crate::payment::PaymentRoute;
-use crate::ports::{MockEntropy, MockOrderBook, MockOrderStore};
+use crate::ports::{MockEntropy, MockOrderReader, MockOrderStore};
 
 mod sales;
 
 const NOW: i64 = 1_000;
 
-fn ordering(orders: MockOrderStore) -> Ordering {
-    Ordering {
+fn orders_over(orders: MockOrderStore) -> Orders {
+    Orders {
         orders: Arc::new(orders),
-        book: Arc::new(MockOrderBook::new()),
+        reader: Arc::new(MockOrderReader::new()),
         clock: clock(at(NOW)),
         entropy: entropy(),
     }
@@ -87,7 +87,7 @@ fn an_order_is_placed_by_session_or_account_as_of_now() {
             .with(eq(expected))
             .once()
             .returning(|order| Ok(placed(order.order_id)));
-        let answer = block_on(ordering(orders).buy(authority, request())).unwrap();
+        let answer = block_on(orders_over(orders).buy(authority, request())).unwrap();
         assert_eq!(answer, placed(id));
     }
 }
@@ -107,11 +107,11 @@ fn identifiers_are_drawn_before_the_store_is_asked_and_never_after() {
         .once()
         .in_sequence(&mut sequence)
         .returning(|order| Ok(placed(order.order_id)));
-    let ordering = Ordering {
+    let orders = Orders {
         entropy: Arc::new(entropy),
-        ..ordering(orders)
+        ..orders_over(orders)
     };
-    block_on(ordering.buy(Authority::Account(account_id(2)), request())).unwrap();
+    block_on(orders.buy(Authority::Account(account_id(2)), request())).unwrap();
 }
 
 #[test]
@@ -121,9 +121,9 @@ fn every_purchase_has_identifiers_of_its_own() {
         .expect_place()
         .times(2)
         .returning(|order| Ok(placed(order.order_id)));
-    let ordering = ordering(orders);
+    let orders = orders_over(orders);
     let buy = || {
-        let answer = block_on(ordering.buy(Authority::Account(account_id(2)), request()));
+        let answer = block_on(orders.buy(Authority::Account(account_id(2)), request()));
         answer.unwrap().order.id
     };
     assert_ne!(buy(), buy());
@@ -140,7 +140,7 @@ fn a_rejection_reaches_the_buyer_as_it_is() {
         .once()
         .returning(move |_| Err(short.into()));
     let authority = Authority::Account(account_id(2));
-    let error = block_on(ordering(orders).buy(authority, request())).unwrap_err();
+    let error = block_on(orders_over(orders).buy(authority, request())).unwrap_err();
     assert!(matches!(error, PlaceOrderError::Rejected(rejection) if rejection == short));
     assert_eq!(
         error.to_string(),
@@ -160,7 +160,7 @@ fn an_order_is_canceled_in_its_buyer_s_name() {
         .with(eq(expected))
         .once()
         .returning(|cancel| Ok(order(cancel.order_id)));
-    let canceled = ordering(orders);
+    let canceled = orders_over(orders);
     let answer = block_on(canceled.cancel(&signed_in(2), &origin(), order_id(8)));
     assert_eq!(answer.unwrap(), order(order_id(8)));
 }
@@ -177,7 +177,7 @@ fn an_order_is_refunded_in_its_seller_s_name_with_its_units_where_the_seller_say
             })
             .once()
             .returning(|refund| Ok(order(refund.order_id)));
-        let refunding = ordering(orders);
+        let refunding = orders_over(orders);
         let answer = block_on(refunding.refund(&signed_in(2), &origin(), order_id(8), units));
         assert_eq!(answer.unwrap(), order(order_id(8)));
     }

@@ -10,18 +10,18 @@ use crate::order::{
 use crate::page::{Page, PageRequest};
 use crate::payment::Tab;
 use crate::ports::{
-    ChangeOrderError, Clock, Entropy, OrderBook, OrderStore, PlaceOrderError, StoreError,
+    ChangeOrderError, Clock, Entropy, OrderReader, OrderStore, PlaceOrderError, StoreError,
 };
 use crate::time::{last_days, start_of};
 use crate::units::Units;
 
 /// Placing orders, taking them back, and looking at them.
 #[derive(Clone)]
-pub struct Ordering {
+pub struct Orders {
     /// Moves orders.
     pub orders: Arc<dyn OrderStore>,
     /// Reads orders.
-    pub book: Arc<dyn OrderBook>,
+    pub reader: Arc<dyn OrderReader>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Draws identifiers.
@@ -41,7 +41,7 @@ pub struct BuyUnits {
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
-impl Ordering {
+impl Orders {
     /// Places an order by the buyer's session or account.
     ///
     /// # Errors
@@ -107,7 +107,7 @@ impl Ordering {
     /// # Errors
     /// [`StoreError`]
     pub async fn find(&self, id: OrderId, viewer: AccountId) -> Result<Option<Order>, StoreError> {
-        self.book.find(id, viewer).await
+        self.reader.find(id, viewer).await
     }
 
     /// A page of what the buyer has ordered.
@@ -119,7 +119,7 @@ impl Ordering {
         buyer: AccountId,
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError> {
-        self.book.of_buyer(buyer, page).await
+        self.reader.of_buyer(buyer, page).await
     }
 
     /// A page of what has been ordered of the seller.
@@ -131,7 +131,7 @@ impl Ordering {
         seller: AccountId,
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError> {
-        self.book.of_seller(seller, page).await
+        self.reader.of_seller(seller, page).await
     }
 
     /// What the seller sold on each of the last `days` days, today included, the oldest first. A day without
@@ -149,7 +149,7 @@ impl Ordering {
         let Some(first) = days.first() else {
             return Ok(Vec::new());
         };
-        let sold = self.book.daily_sales(seller, start_of(*first)).await?;
+        let sold = self.reader.daily_sales(seller, start_of(*first)).await?;
         Ok(DailySales::on_each(days, sold, currency))
     }
 
@@ -158,7 +158,7 @@ impl Ordering {
     /// # Errors
     /// [`StoreError`]
     pub async fn tab(&self, buyer: AccountId) -> Result<Option<Tab>, StoreError> {
-        self.book.tab(buyer).await
+        self.reader.tab(buyer).await
     }
 }
 

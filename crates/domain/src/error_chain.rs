@@ -3,7 +3,7 @@ use std::error::Error;
 /// An error and what it came from, in one sentence: for the log, and for whoever runs a command. The
 /// errors here and in the adapters never repeat their source, so that nothing is told twice.
 #[must_use]
-pub fn told_whole(error: &dyn Error) -> String {
+pub fn error_chain(error: &dyn Error) -> String {
     let mut sentence = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -30,7 +30,7 @@ mod tests {
     fn a_chain_of_errors_is_one_sentence() {
         let error = Outer(io::Error::other("the disk is on fire"));
         assert_eq!(
-            told_whole(&error),
+            error_chain(&error),
             "reading the settings failed: the disk is on fire"
         );
     }

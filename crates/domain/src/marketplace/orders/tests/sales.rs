@@ -2,24 +2,25 @@ use super::*;
 use crate::order::DailySales;
 use crate::time::Timestamp;
 
-/// What is read of a book that holds these sales, over `days` days of which the last is 1 March 2028, and
-/// from when on the book was asked.
+/// What is read of a reader that holds these sales, over `days` days of which the last is 1 March 2028, and
+/// from when on the reader was asked.
 fn read(days: u16, sold: Vec<DailySales>) -> (Vec<DailySales>, Option<Timestamp>) {
     let asked = Arc::new(std::sync::Mutex::new(None));
     let since = Arc::clone(&asked);
-    let mut book = MockOrderBook::new();
-    book.expect_daily_sales()
+    let mut reader = MockOrderReader::new();
+    reader
+        .expect_daily_sales()
         .withf(|seller, _| *seller == account_id(1))
         .returning(move |_, from| {
             *since.lock().unwrap() = Some(from);
             Ok(sold.clone())
         });
-    let ordering = Ordering {
-        book: Arc::new(book),
+    let orders = Orders {
+        reader: Arc::new(reader),
         clock: clock("2028-03-01T09:30:00Z".parse().unwrap()),
-        ..ordering(MockOrderStore::new())
+        ..orders_over(MockOrderStore::new())
     };
-    let sales = block_on(ordering.daily_sales(account_id(1), days, Currency::USD));
+    let sales = block_on(orders.daily_sales(account_id(1), days, Currency::USD));
     let asked = *asked.lock().unwrap();
     (sales.unwrap(), asked)
 }
