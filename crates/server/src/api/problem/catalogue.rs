@@ -125,7 +125,7 @@ impl Code {
     }
 }
 
-/// The catalogue as the table that the README shows.
+/// The catalogue as the table in docs/API.md.
 #[must_use]
 pub fn markdown() -> String {
     let mut table =
@@ -167,13 +167,13 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_shows_the_catalogue() {
-        let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
-        let readme = std::fs::read_to_string(readme).unwrap_or_default();
+    fn the_api_page_shows_the_catalogue() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/API.md");
+        let page = std::fs::read_to_string(page).unwrap_or_default();
         let table = markdown();
         assert!(
-            readme.contains(&table),
-            "the table of codes in README.md should read:\n{table}"
+            page.contains(&table),
+            "the table of codes in docs/API.md should read:\n{table}"
         );
     }
 }
