@@ -6,7 +6,7 @@ use udam_domain::account::SessionToken;
 use udam_domain::time::Timestamp;
 
 use crate::Stage;
-use crate::trouble::Trouble;
+use crate::error::PageError;
 
 /// What a cookie is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,10 +67,10 @@ pub(crate) fn forget(purpose: Purpose, stage: Stage) -> Cookie<'static> {
 }
 
 /// Gives a cookie together with an answer.
-pub(crate) fn set(answer: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<(), Trouble> {
+pub(crate) fn set(answer: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<(), PageError> {
     answer
         .add_cookie(cookie)
-        .map_err(|error| Trouble::Broken(error.to_string().into()))
+        .map_err(|error| PageError::Internal(error.to_string().into()))
 }
 
 #[cfg(test)]

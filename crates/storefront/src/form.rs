@@ -6,7 +6,7 @@ use std::str::FromStr;
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
-use crate::words;
+use crate::format;
 
 /// The fields of a form as they were filled in, to be read, and to be shown again with what is wrong.
 ///
@@ -37,12 +37,12 @@ impl FieldError {
             "min_price" => "From".to_owned(),
             "max_price" => "Up to".to_owned(),
             "q" => "Search".to_owned(),
-            other => words::sentence_case(other),
+            other => format::sentence_case(other),
         }
     }
 
     /// Where it is on the page.
-    pub(crate) fn place(&self) -> &'static str {
+    pub(crate) fn element_id(&self) -> &'static str {
         match self.field {
             "q" => "site-search",
             field => field,
@@ -70,7 +70,7 @@ impl Form {
     }
 
     /// Fills a field in.
-    pub(crate) fn fill_in(&mut self, field: &str, value: impl Into<String>) {
+    pub(crate) fn set(&mut self, field: &str, value: impl Into<String>) {
         self.values.retain(|(name, _)| name != field);
         self.values
             .push((field.to_owned(), Zeroizing::new(value.into())));
@@ -88,7 +88,7 @@ impl Form {
     }
 
     /// Says what is wrong with a field. The rule reads like "must be …".
-    pub(crate) fn refuse(&mut self, field: &'static str, rule: impl Display) {
+    pub(crate) fn add_error(&mut self, field: &'static str, rule: impl Display) {
         let message = sentence(&rule.to_string());
         self.errors.push(FieldError { field, message });
     }
@@ -107,10 +107,10 @@ impl Form {
     ) -> Option<T> {
         let value = self.value(field).trim();
         if value.is_empty() {
-            self.refuse(field, "must be filled in");
+            self.add_error(field, "must be filled in");
             return None;
         }
-        read(value).map_err(|rule| self.refuse(field, rule)).ok()
+        read(value).map_err(|rule| self.add_error(field, rule)).ok()
     }
 
     /// A field that may be left blank: `Some(None)` then.
@@ -140,17 +140,17 @@ impl Form {
         let mut value = found.map(|found| self.values.swap_remove(found).1);
         match value.as_mut() {
             Some(value) if !value.is_empty() => make(std::mem::take(&mut **value))
-                .map_err(|rule| self.refuse(field, rule))
+                .map_err(|rule| self.add_error(field, rule))
                 .ok(),
             _ => {
-                self.refuse(field, "must be filled in");
+                self.add_error(field, "must be filled in");
                 None
             }
         }
     }
 
     /// Forgets a secret that is not going to be read. Answers whether there was one.
-    pub(crate) fn forget(&mut self, field: &str) -> bool {
+    pub(crate) fn remove(&mut self, field: &str) -> bool {
         let filled_in = !self.value(field).is_empty();
         self.values.retain(|(name, _)| name != field);
         filled_in

@@ -1,32 +1,32 @@
 //! The storefront: the marketplace as pages, for people with a browser and for machines that read
 //! pages.
 //!
-//! It is a driving adapter like the JSON API, over the same use cases. A request becomes a `visit`,
-//! which knows who comes and has checked that a form was sent from one of our own pages; `premises` is
+//! It is a driving adapter like the JSON API, over the same use cases. A request becomes a `Request`,
+//! which knows who is signed in and has checked that a form was sent from one of our own pages; `premises` is
 //! what the server around it does for it: who may come how often, and what is counted; a function of
-//! `pages` asks the use cases and fills in a template; `answer` sends it with the headers that keep
-//! browsers safe. What does not succeed becomes a `trouble`, which is a page as well. Templates are
+//! `pages` calls the use cases and renders a template; `response` sends it with the headers that keep
+//! browsers safe. A failure is an `PageError`, which is a page as well. Templates are
 //! files in `templates`, the stylesheet and the little script there is are files in `assets`.
 //!
 //! What may not live here: a rule of the business, a query, or a page that needs JavaScript to buy.
 
-mod answer;
 mod assets;
 mod cookies;
+mod error;
 mod forgery;
 mod form;
+mod format;
+mod layout;
 mod pages;
 mod position;
 mod premises;
+mod request;
+mod response;
 mod routes;
-mod shell;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
-mod trouble;
-mod visit;
-mod words;
 
 use actix_web::web;
 use udam_domain::Marketplace;

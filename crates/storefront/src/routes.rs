@@ -5,16 +5,16 @@ use std::future::Future;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard, web};
 
-use crate::answer::{Answer, secure};
+use crate::error::PageError;
+use crate::layout::Layout;
 use crate::pages::selling::{archive, edit, listings, publish, refund, sales, stock};
 use crate::pages::tokens::{reveal, revoke};
 use crate::pages::{
-    account, buying, catalogue, entrance, listing, machines, orders, paying, race, tab, tokens,
+    account, auth, buying, catalogue, feeds, listing, orders, paying, race, tab, tokens,
 };
 use crate::premises::Pace;
-use crate::shell::Shell;
-use crate::trouble::Trouble;
-use crate::visit::Visit;
+use crate::request::Request;
+use crate::response::{PageResult, secure};
 use crate::{Storefront, assets};
 
 /// Registers every page.
@@ -33,10 +33,10 @@ fn everybody_s() -> Vec<Page> {
     vec![
         Page::at("/").get(catalogue::show),
         Page::at("/listings/{id}").get(listing::show),
-        Page::at("/robots.txt").get(machines::robots),
-        Page::at("/sitemap.xml").get(machines::sitemap::show),
-        Page::at("/feed.xml").get(machines::feed::show),
-        Page::at("/llms.txt").get(machines::llms),
+        Page::at("/robots.txt").get(feeds::robots),
+        Page::at("/sitemap.xml").get(feeds::sitemap::show),
+        Page::at("/feed.xml").get(feeds::atom::show),
+        Page::at("/llms.txt").get(feeds::llms),
     ]
 }
 
@@ -88,13 +88,13 @@ fn entrance() -> Vec<Page> {
     vec![
         Page::at("/register")
             .paced(Pace::Credentials)
-            .get(entrance::register::show)
-            .post(entrance::register::submit),
+            .get(auth::register::show)
+            .post(auth::register::submit),
         Page::at("/login")
             .paced(Pace::Credentials)
-            .get(entrance::log_in::show)
-            .post(entrance::log_in::submit),
-        Page::at("/logout").post(entrance::log_out),
+            .get(auth::log_in::show)
+            .post(auth::log_in::submit),
+        Page::at("/logout").post(auth::log_out),
     ]
 }
 
@@ -134,10 +134,10 @@ impl Page {
     }
 
     /// Answers those who look.
-    fn get<F: Future<Output = Answer> + 'static>(mut self, page: fn(Visit) -> F) -> Self {
+    fn get<F: Future<Output = PageResult> + 'static>(mut self, page: fn(Request) -> F) -> Self {
         let reads = guard::Any(guard::Get()).or(guard::Head());
         let answer = move |store: web::Data<Storefront>, request: HttpRequest| async move {
-            let visit = Visit::looking(store.clone(), request).await;
+            let visit = Request::from_get(store.clone(), request).await;
             finish(&store, visit, page).await
         };
         self.routes.push(web::route().guard(reads).to(answer));
@@ -146,12 +146,12 @@ impl Page {
     }
 
     /// Answers those who send a form.
-    fn post<F: Future<Output = Answer> + 'static>(mut self, page: fn(Visit) -> F) -> Self {
+    fn post<F: Future<Output = PageResult> + 'static>(mut self, page: fn(Request) -> F) -> Self {
         let allowed = self.pace;
         let answer = move |store: web::Data<Storefront>,
                            request: HttpRequest,
                            body: web::Payload| async move {
-            let visit = Visit::sending(store.clone(), request, body, allowed).await;
+            let visit = Request::from_post(store.clone(), request, body, allowed).await;
             finish(&store, visit, page).await
         };
         self.routes.push(web::method(Method::POST).to(answer));
@@ -163,7 +163,7 @@ impl Page {
         let methods = self.methods.join(", ");
         let refuse = move |store: web::Data<Storefront>| {
             let methods = methods.clone();
-            async move { lost(&store, Trouble::MethodNotAllowed(methods)) }
+            async move { lost(&store, PageError::MethodNotAllowed(methods)) }
         };
         let resource = web::resource(self.path).default_service(web::to(refuse));
         self.routes.into_iter().fold(resource, Resource::route)
@@ -171,32 +171,32 @@ impl Page {
 }
 
 /// Makes the page, or one that says why there is none.
-async fn finish<F: Future<Output = Answer>>(
+async fn finish<F: Future<Output = PageResult>>(
     store: &Storefront,
-    visit: Result<Visit, Trouble>,
-    page: fn(Visit) -> F,
+    visit: Result<Request, PageError>,
+    page: fn(Request) -> F,
 ) -> HttpResponse {
     let visit = match visit {
         Ok(visit) => visit,
         Err(trouble) => return lost(store, trouble),
     };
-    let shell = visit.shell();
+    let layout = visit.layout();
     let mut answer = match page(visit).await {
         Ok(answer) => answer,
-        Err(trouble) => trouble.page(shell),
+        Err(trouble) => trouble.page(layout),
     };
     secure(&mut answer, store.settings.stage);
     answer
 }
 
 /// Tells of trouble whoever was not let in.
-fn lost(store: &Storefront, trouble: Trouble) -> HttpResponse {
-    let shell = Shell {
+fn lost(store: &Storefront, trouble: PageError) -> HttpResponse {
+    let layout = Layout {
         dev: store.in_development(),
-        unrecognized: true,
-        ..Shell::default()
+        account_unknown: true,
+        ..Layout::default()
     };
-    let mut answer = trouble.page(shell);
+    let mut answer = trouble.page(layout);
     secure(&mut answer, store.settings.stage);
     answer
 }
@@ -215,7 +215,7 @@ async fn favicon(store: web::Data<Storefront>) -> HttpResponse {
 
 async fn asset(store: web::Data<Storefront>, request: HttpRequest) -> HttpResponse {
     let Some(asset) = assets::find(request.path()) else {
-        return lost(&store, Trouble::NotFound);
+        return lost(&store, PageError::NotFound);
     };
     let mut answer = asset.answer();
     secure(&mut answer, store.settings.stage);
@@ -225,5 +225,5 @@ async fn asset(store: web::Data<Storefront>, request: HttpRequest) -> HttpRespon
 /// The page of every path that nothing is at.
 #[must_use]
 pub fn unknown_path(store: &Storefront) -> HttpResponse {
-    lost(store, Trouble::NotFound)
+    lost(store, PageError::NotFound)
 }

@@ -10,18 +10,18 @@ use udam_domain::account::Session;
 use udam_domain::id::SessionId;
 use udam_domain::page::PageRequest;
 
-use super::entrance::register::password_rule;
-use crate::answer::{Answer, private};
+use super::auth::register::password_rule;
+use crate::error::PageError;
 use crate::form::Form;
-use crate::shell::Shell;
-use crate::trouble::Trouble;
-use crate::visit::Visit;
-use crate::words;
+use crate::format;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, private};
 
 #[derive(Template)]
 #[template(path = "account.html")]
 struct AccountPage {
-    shell: Shell,
+    layout: Layout,
     form: Form,
     name: String,
     email: String,
@@ -54,19 +54,19 @@ impl SessionRow {
             address: origin
                 .address
                 .map_or_else(|| "Unknown".to_owned(), |address| address.to_string()),
-            opened_at: words::instant(session.created_at),
-            last_seen_at: words::instant(session.last_seen_at),
+            opened_at: format::instant(session.created_at),
+            last_seen_at: format::instant(session.last_seen_at),
             is_this_one: session.id == this_one,
         }
     }
 }
 
 /// Shows it.
-pub(crate) async fn show(visit: Visit) -> Answer {
-    let after = visit.form.value("after").parse().ok();
-    let mut page = page(&visit, Form::default(), after).await?;
-    if let Some((kind, text)) = done(visit.done()) {
-        page.shell = page.shell.saying(kind, text);
+pub(crate) async fn show(request: Request) -> PageResult {
+    let after = request.form.value("after").parse().ok();
+    let mut page = page(&request, Form::default(), after).await?;
+    if let Some((kind, text)) = done(request.flash()) {
+        page.layout = page.layout.with_notice(kind, text);
     }
     private(StatusCode::OK, &page)
 }
@@ -91,19 +91,23 @@ fn done(word: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// The page, with the password form as it was filled in.
-async fn page(visit: &Visit, form: Form, after: Option<SessionId>) -> Result<AccountPage, Trouble> {
-    let signed_in = visit.account()?;
+async fn page(
+    request: &Request,
+    form: Form,
+    after: Option<SessionId>,
+) -> Result<AccountPage, PageError> {
+    let signed_in = request.signed_in()?;
     let account = &signed_in.account;
-    let request = PageRequest {
+    let list_page = PageRequest {
         after,
         ..PageRequest::default()
     };
-    let sessions = &visit.marketplace().sessions;
-    let page = sessions.of_account(account.id, request).await?;
+    let sessions = &request.marketplace().sessions;
+    let page = sessions.of_account(account.id, list_page).await?;
     let this_one = signed_in.session.id;
     let rows = page.items.iter();
     Ok(AccountPage {
-        shell: visit.shell(),
+        layout: request.layout(),
         form,
         name: account.name.to_string(),
         email: account.email.to_string(),

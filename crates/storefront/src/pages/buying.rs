@@ -11,70 +11,70 @@ use udam_domain::{PlaceOrderError, StoreError};
 use uuid::Uuid;
 
 use super::{listing, orders, paying};
-use crate::answer::{Answer, see_other};
-use crate::trouble::Trouble;
-use crate::visit::Visit;
-use crate::words;
+use crate::error::PageError;
+use crate::format;
+use crate::request::Request;
+use crate::response::{PageResult, see_other};
 
 /// Places an order, has the provider told of it if it takes a payment, and shows it.
-pub(crate) async fn buy(mut visit: Visit) -> Answer {
-    let listing_id: ListingId = visit.id()?;
-    let authority = visit.authority()?;
-    let key = order_key(&visit)?;
-    let price = price_shown(&visit)?;
-    let Some(units) = visit.form.read::<Units>("units") else {
+pub(crate) async fn buy(mut request: Request) -> PageResult {
+    let listing_id: ListingId = request.path_id()?;
+    let authority = request.authority()?;
+    let key = order_key(&request)?;
+    let price = price_shown(&request)?;
+    let Some(units) = request.form.read::<Units>("units") else {
         let refusal = Refusal(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Nothing was bought: say how many units you want.".to_owned(),
         );
-        return again(visit, listing_id, None, price, refusal).await;
+        return again(request, listing_id, None, price, refusal).await;
     };
-    let orders = &visit.marketplace().orders;
-    let request = BuyUnits {
+    let orders = &request.marketplace().orders;
+    let purchase = BuyUnits {
         listing_id,
         units,
         expected_price: Some(price),
         idempotency_key: Some(key),
     };
-    let placed = orders.buy(authority, request).await;
-    visit.store.premises.count_order(&placed);
+    let placed = orders.buy(authority, purchase).await;
+    request.store.premises.count_order(&placed);
     match placed {
         Ok(placed) => {
-            let unpaid = paying::prepare(&visit, &placed.order).await;
+            let unpaid = paying::prepare(&request, &placed.order).await;
             let news = unpaid.or(placed.replayed.then_some("before"));
             Ok(see_other(&orders::path(placed.order.id, news)))
         }
         Err(error) => {
             let refusal = refusal(listing_id, error)?;
-            again(visit, listing_id, Some(units), price, refusal).await
+            again(request, listing_id, Some(units), price, refusal).await
         }
     }
 }
 
 /// The name that the listing's page gave to the order. A UUID can be written in several ways, which all
 /// name the same order.
-fn order_key(visit: &Visit) -> Result<IdempotencyKey, Trouble> {
-    let key: Option<Uuid> = visit.form.value("order_key").parse().ok();
+fn order_key(request: &Request) -> Result<IdempotencyKey, PageError> {
+    let key: Option<Uuid> = request.form.value("order_key").parse().ok();
     key.and_then(|key| key.to_string().parse().ok())
-        .ok_or(Trouble::Unreadable)
+        .ok_or(PageError::BadRequest)
 }
 
 /// What the listing's page said that a unit costs.
-fn price_shown(visit: &Visit) -> Result<Money, Trouble> {
-    let minor = visit.form.value("price_minor").parse();
-    let minor = minor.map_err(|_no_number| Trouble::Unreadable)?;
-    Ok(Money::new(minor, visit.store.settings.currency))
+fn price_shown(request: &Request) -> Result<Money, PageError> {
+    let minor = request.form.value("price_minor").parse();
+    let minor = minor.map_err(|_no_number| PageError::BadRequest)?;
+    Ok(Money::new(minor, request.store.settings.currency))
 }
 
 /// Why the listing's page comes again instead of an order, as a status and as sentences.
 struct Refusal(StatusCode, String);
 
 /// What to say on the listing's page, if there is something to be done about it there.
-fn refusal(id: ListingId, error: PlaceOrderError) -> Result<Refusal, Trouble> {
+fn refusal(id: ListingId, error: PlaceOrderError) -> Result<Refusal, PageError> {
     let (status, why) = match error {
         PlaceOrderError::Unauthenticated => {
-            let back_to = format!("/listings/{id}");
-            return Err(Trouble::SignIn { back_to });
+            let return_to = format!("/listings/{id}");
+            return Err(PageError::LoginRequired { return_to });
         }
         PlaceOrderError::IdempotencyKeyReused => (
             StatusCode::CONFLICT,
@@ -94,14 +94,14 @@ fn refusal(id: ListingId, error: PlaceOrderError) -> Result<Refusal, Trouble> {
             "Nothing was bought: look at the total, and press Buy if you still want it.".to_owned(),
         ),
         PlaceOrderError::Rejected(rejection) => match rejection.into() {
-            Trouble::Conflict(why) => (
+            PageError::Conflict(why) => (
                 StatusCode::CONFLICT,
                 format!("{why} {}", advice(rejection)),
             ),
             trouble => return Err(trouble),
         },
         PlaceOrderError::Unavailable(error @ StoreError::Unreachable(_)) => {
-            return Err(Trouble::Unanswered {
+            return Err(PageError::OutcomeUnknown {
                 advice: "Reload this page: your browser sends the same form again, which buys once, \
                          however often it is sent.",
                 cause: error.into(),
@@ -131,23 +131,23 @@ const fn advice(rejection: Rejection) -> &'static str {
 /// The listing's page as it is now, with what was typed, and with what a unit costs if that is not what
 /// the buyer was shown.
 async fn again(
-    mut visit: Visit,
+    mut request: Request,
     id: ListingId,
     units: Option<Units>,
     shown: Money,
     Refusal(status, mut why): Refusal,
-) -> Answer {
-    let mut form = std::mem::take(&mut visit.form);
+) -> PageResult {
+    let mut form = std::mem::take(&mut request.form);
     if let Some(units) = units {
-        form.fill_in("units", units.get().to_string());
+        form.set("units", units.get().to_string());
     }
-    let found = visit.marketplace().catalogue.find(id).await?;
-    let listing = found.ok_or(Trouble::NotFound)?;
+    let found = request.marketplace().catalogue.find(id).await?;
+    let listing = found.ok_or(PageError::NotFound)?;
     let price = listing.details.price_per_unit.amount();
     if price != shown && listing.status() == ListingStatus::Active {
-        why = format!("The price is now {} a unit. {why}", words::money(price));
+        why = format!("The price is now {} a unit. {why}", format::money(price));
     }
-    let page = listing::page(&visit, listing, form, units).await?;
+    let page = listing::page(&request, listing, form, units).await?;
     page.refused(status, &why)
 }
 

@@ -6,11 +6,11 @@ use udam_domain::money::Money;
 use udam_domain::page::PageRequest;
 use url::form_urlencoded;
 
-use crate::answer::{Answer, public};
 use crate::form::Form;
-use crate::shell::Shell;
-use crate::visit::Visit;
-use crate::{position, words};
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, public};
+use crate::{format, position};
 
 /// What can be asked for, as the address says it and as the page says it.
 const SORTS: [(&str, Sort, &str); 4] = [
@@ -23,7 +23,7 @@ const SORTS: [(&str, Sort, &str); 4] = [
 #[derive(Template)]
 #[template(path = "catalogue.html")]
 struct CataloguePage {
-    shell: Shell,
+    layout: Layout,
     heading: String,
     listings: Vec<ListingCard>,
     form: Form,
@@ -66,8 +66,8 @@ impl From<&Listing> for ListingCard {
                 .map(|text| beginning(text.as_str())),
             seller: listing.seller.name.to_string(),
             unit_description: details.unit_description.to_string(),
-            price: words::money(details.price_per_unit.amount()),
-            left: format!("{} left", words::count(listing.available.get())),
+            price: format::money(details.price_per_unit.amount()),
+            left: format!("{} left", format::count(listing.available.get())),
             sold_out: listing.available.is_empty(),
         }
     }
@@ -88,9 +88,9 @@ fn beginning(text: &str) -> String {
 }
 
 /// Shows a page of it.
-pub(crate) async fn show(mut visit: Visit) -> Answer {
-    let mut form = std::mem::take(&mut visit.form);
-    let query = read(&mut form, visit.store.settings.currency);
+pub(crate) async fn show(mut request: Request) -> PageResult {
+    let mut form = std::mem::take(&mut request.form);
+    let query = read(&mut form, request.store.settings.currency);
     let sort = query.sort;
     let is_filtered = query.text.is_some()
         || query.seller.is_some()
@@ -101,7 +101,7 @@ pub(crate) async fn show(mut visit: Visit) -> Answer {
     let seller = query.seller;
     let text = query.text.clone();
     let first = query.page.after.is_none();
-    let page = visit.marketplace().catalogue.search(query).await?;
+    let page = request.marketplace().catalogue.search(query).await?;
     let next = page.next.map(|position| {
         let after = position::write(position);
         format!("/?{}", address(&form, Some(&after)))
@@ -114,11 +114,11 @@ pub(crate) async fn show(mut visit: Visit) -> Answer {
         ),
         (None, None) => "Data services on sale".to_owned(),
     };
-    let mut shell = visit.shell();
-    form.value("q").clone_into(&mut shell.search);
+    let mut layout = request.layout();
+    form.value("q").clone_into(&mut layout.search);
     // Filters and further pages are the same things in another order.
-    shell.canonical = (!is_filtered && first).then(|| visit.absolute("/"));
-    shell.description = Some(
+    layout.canonical = (!is_filtered && first).then(|| request.absolute_url("/"));
+    layout.description = Some(
         "Buy access to data services by the unit: the key is yours the moment your order is served."
             .to_owned(),
     );
@@ -126,7 +126,7 @@ pub(crate) async fn show(mut visit: Visit) -> Answer {
         .into_iter()
         .filter(|(_, way, _)| text.is_some() || *way != Sort::Relevance);
     let page = CataloguePage {
-        shell,
+        layout,
         heading,
         listings: page.items.iter().map(ListingCard::from).collect(),
         sorts: sorts
@@ -137,13 +137,13 @@ pub(crate) async fn show(mut visit: Visit) -> Answer {
             })
             .collect(),
         form,
-        currency: visit.store.settings.currency.code(),
+        currency: request.store.settings.currency.code(),
         in_stock,
         seller: seller.map(|seller| seller.to_string()),
         is_filtered,
         next,
     };
-    public(&visit, &page)
+    public(&request, &page)
 }
 
 /// What the address asks for. What it says that cannot be is told, and left out.
@@ -156,7 +156,7 @@ fn read(form: &mut Form, currency: udam_domain::money::Currency) -> CatalogueQue
     if let (Some(least), Some(most)) = (min_price, max_price)
         && least.compare(most).is_ok_and(std::cmp::Ordering::is_gt)
     {
-        form.refuse("max_price", "must not be less than the price in “From”");
+        form.add_error("max_price", "must not be less than the price in “From”");
         max_price = None;
     }
     let searches = text.is_some();

@@ -11,17 +11,17 @@ use udam_domain::units::Units;
 use self::recent::RecentOrder;
 use super::catalogue::ListingCard;
 use super::json_ld;
-use crate::answer::{Answer, private, public};
+use crate::error::PageError;
 use crate::form::Form;
-use crate::shell::Shell;
-use crate::trouble::Trouble;
-use crate::visit::Visit;
-use crate::words;
+use crate::format;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, private, public};
 
 #[derive(Template)]
 #[template(path = "listing.html")]
 pub(super) struct ListingPage {
-    shell: Shell,
+    layout: Layout,
     id: String,
     service_name: String,
     description: Option<String>,
@@ -50,75 +50,75 @@ pub(super) struct ListingPage {
 }
 
 /// Shows it; with `?units=`, with what so many cost, for those whose browser does not work it out.
-pub(crate) async fn show(mut visit: Visit) -> Answer {
-    let id: ListingId = visit.id()?;
-    let found = visit.marketplace().catalogue.find(id).await?;
-    let listing = found.ok_or(Trouble::NotFound)?;
-    let mut form = std::mem::take(&mut visit.form);
+pub(crate) async fn show(mut request: Request) -> PageResult {
+    let id: ListingId = request.path_id()?;
+    let found = request.marketplace().catalogue.find(id).await?;
+    let listing = found.ok_or(PageError::NotFound)?;
+    let mut form = std::mem::take(&mut request.form);
     let units = form.read_optional("units", str::parse::<Units>).flatten();
-    let page = page(&visit, listing, form, units).await?;
-    public(&visit, &page)
+    let page = page(&request, listing, form, units).await?;
+    public(&request, &page)
 }
 
 /// The page of a listing, with a form as it was filled in.
 pub(super) async fn page(
-    visit: &Visit,
+    request: &Request,
     listing: Listing,
     mut form: Form,
     units: Option<Units>,
-) -> Result<ListingPage, Trouble> {
+) -> Result<ListingPage, PageError> {
     let details = &listing.details;
     let price = details.price_per_unit.amount();
     if form.value("units").is_empty() {
-        form.fill_in("units", "1");
+        form.set("units", "1");
     }
-    let settings = &visit.store.settings;
-    let canonical = visit.absolute(&format!("/listings/{}", listing.id));
-    let mut shell = visit.shell();
-    shell.description = Some(format!(
+    let settings = &request.store.settings;
+    let canonical = request.absolute_url(&format!("/listings/{}", listing.id));
+    let mut layout = request.layout();
+    layout.description = Some(format!(
         "{} by {}: {} for {}.",
         details.service_name,
         listing.seller.name,
         details.unit_description,
-        words::money(price),
+        format::money(price),
     ));
     let json_ld = json_ld::product(&listing, &canonical);
-    shell.canonical = Some(canonical);
-    let is_own = visit.is_signed_in() && visit.account()?.account.id == listing.seller.id;
-    let others = others(visit, &listing).await?;
+    layout.canonical = Some(canonical);
+    let is_own = request.is_signed_in() && request.signed_in()?.account.id == listing.seller.id;
+    let others = others(request, &listing).await?;
     let status = listing.status();
     let on_sale = status == ListingStatus::Active;
     let recent = if on_sale {
-        RecentOrder::of(visit, listing.id).await?
+        RecentOrder::of(request, listing.id).await?
     } else {
         None
     };
     Ok(ListingPage {
-        shell,
+        layout,
         id: listing.id.to_string(),
         service_name: details.service_name.to_string(),
         description: details.description.as_ref().map(ToString::to_string),
         endpoint_url: details.endpoint_url.as_ref().map(ToString::to_string),
         unit_description: details.unit_description.to_string(),
-        price: words::money(price),
+        price: format::money(price),
         price_minor: price.minor(),
         exponent: price.currency().exponent(),
         currency: price.currency().code(),
-        units_left: words::units(listing.available.get()),
+        units_left: format::units(listing.available.get()),
         most_units: listing.available.get(),
         status: status.as_str(),
-        status_text: words::status(status.as_str()),
+        status_text: format::status(status.as_str()),
         on_sale,
-        listed_on: words::instant(listing.created_at),
+        listed_on: format::instant(listing.created_at),
         seller: listing.seller.name.to_string(),
         seller_id: listing.seller.id.to_string(),
         others,
         form,
         total: units
             .and_then(|units| price.times(units).ok())
-            .map(words::money),
-        served_at_once_below: words::money(settings.small_order_limit),
-        order_key: order_key(visit),
+            .map(format::money),
+        served_at_once_below: format::money(settings.small_order_limit),
+        order_key: order_key(request),
         is_own,
         recent,
         json_ld,
@@ -126,7 +126,7 @@ pub(super) async fn page(
 }
 
 /// A few more of the same seller.
-async fn others(visit: &Visit, listing: &Listing) -> Result<Vec<ListingCard>, Trouble> {
+async fn others(request: &Request, listing: &Listing) -> Result<Vec<ListingCard>, PageError> {
     const SHOWN: i64 = 5;
     let query = CatalogueQuery {
         seller: Some(listing.seller.id),
@@ -136,19 +136,19 @@ async fn others(visit: &Visit, listing: &Listing) -> Result<Vec<ListingCard>, Tr
         },
         ..CatalogueQuery::default()
     };
-    let page = visit.marketplace().catalogue.search(query).await?;
+    let page = request.marketplace().catalogue.search(query).await?;
     let others = page.items.iter().filter(|other| other.id != listing.id);
     Ok(others.take(4).map(ListingCard::from).collect())
 }
 
 /// Names the order that the form will place, so that sending it twice places one. The page is the same
 /// for everybody who cannot order, and so it names none.
-fn order_key(visit: &Visit) -> String {
-    if !visit.is_signed_in() {
+fn order_key(request: &Request) -> String {
+    if !request.is_signed_in() {
         return String::new();
     }
     let mut bytes = [0; 16];
-    visit.marketplace().orders.entropy.fill(&mut bytes);
+    request.marketplace().orders.entropy.fill(&mut bytes);
     uuid::Builder::from_random_bytes(bytes)
         .into_uuid()
         .to_string()
@@ -156,8 +156,8 @@ fn order_key(visit: &Visit) -> String {
 
 impl ListingPage {
     /// Says above the page why the order was not placed.
-    pub(super) fn refused(mut self, status: actix_web::http::StatusCode, why: &str) -> Answer {
-        self.shell = self.shell.saying("bad", why);
+    pub(super) fn refused(mut self, status: actix_web::http::StatusCode, why: &str) -> PageResult {
+        self.layout = self.layout.with_notice("bad", why);
         private(status, &self)
     }
 }

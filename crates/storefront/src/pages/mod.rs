@@ -1,12 +1,12 @@
 //! The pages, by what people do there.
 
 pub(crate) mod account;
+pub(crate) mod auth;
 pub(crate) mod buying;
 pub(crate) mod catalogue;
-pub(crate) mod entrance;
+pub(crate) mod feeds;
 mod json_ld;
 pub(crate) mod listing;
-pub(crate) mod machines;
 pub(crate) mod orders;
 pub(crate) mod paying;
 pub(crate) mod race;

@@ -1,7 +1,7 @@
 //! What somebody has ordered: all of it, and one order.
 
-mod course;
-mod next;
+mod next_actions;
+mod timeline;
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -10,18 +10,18 @@ use udam_domain::id::OrderId;
 use udam_domain::order::{Order, OrderState};
 use udam_domain::page::PageRequest;
 
-use self::course::Step;
-use self::next::Next;
-use crate::answer::{Answer, private, see_other};
-use crate::shell::Shell;
-use crate::trouble::Trouble;
-use crate::visit::Visit;
-use crate::words;
+use self::next_actions::NextActions;
+use self::timeline::Step;
+use crate::error::PageError;
+use crate::format;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, private, see_other};
 
 #[derive(Template)]
 #[template(path = "orders.html")]
 struct OrdersPage {
-    shell: Shell,
+    layout: Layout,
     orders: Vec<OrderRow>,
     next: Option<String>,
 }
@@ -43,26 +43,30 @@ impl From<Order> for OrderRow {
         Self {
             path: path(order.id, None),
             service_name: order.service_name.to_string(),
-            placed: words::instant(order.created_at),
-            units: words::count(order.units),
-            bought: words::units(order.units.get()),
-            total: words::money(order.total),
+            placed: format::instant(order.created_at),
+            units: format::count(order.units),
+            bought: format::units(order.units.get()),
+            total: format::money(order.total),
             status: order.state.as_str(),
-            status_text: words::status(order.state.as_str()),
+            status_text: format::status(order.state.as_str()),
         }
     }
 }
 
 /// Shows a page of what the visitor has ordered.
-pub(crate) async fn list(visit: Visit) -> Answer {
-    let buyer = visit.account()?.account.id;
-    let request = PageRequest {
-        after: visit.form.value("after").parse().ok(),
+pub(crate) async fn list(request: Request) -> PageResult {
+    let buyer = request.signed_in()?.account.id;
+    let list_page = PageRequest {
+        after: request.form.value("after").parse().ok(),
         ..PageRequest::default()
     };
-    let page = visit.marketplace().orders.of_buyer(buyer, request).await?;
+    let page = request
+        .marketplace()
+        .orders
+        .of_buyer(buyer, list_page)
+        .await?;
     let page = OrdersPage {
-        shell: visit.shell(),
+        layout: request.layout(),
         orders: page.items.into_iter().map(OrderRow::from).collect(),
         next: page.next.map(|last| format!("/orders?after={last}")),
     };
@@ -72,7 +76,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
 #[derive(Template)]
 #[template(path = "order.html")]
 struct OrderPage {
-    shell: Shell,
+    layout: Layout,
     id: String,
     path: String,
     listing: String,
@@ -85,15 +89,15 @@ struct OrderPage {
     status_text: String,
     is_open: bool,
     steps: Vec<Step>,
-    next: Next,
+    next: NextActions,
 }
 
 /// Shows an order to its buyer or its seller.
-pub(crate) async fn show(visit: Visit) -> Answer {
-    let page = page(&visit, visit.id()?).await?;
+pub(crate) async fn show(request: Request) -> PageResult {
+    let page = page(&request, request.path_id()?).await?;
     // Said only where it is so: a link to here may say anything.
     let is_canceled = page.status == OrderState::Canceled.as_str();
-    let (kind, text) = match visit.form.value("done") {
+    let (kind, text) = match request.form.value("done") {
         "canceled" if is_canceled => ("good", "The order is canceled. Nothing was charged."),
         "before" => (
             "plain",
@@ -107,18 +111,21 @@ pub(crate) async fn show(visit: Visit) -> Answer {
         ),
         _ => return private(StatusCode::OK, &page),
     };
-    let shell = page.shell.saying(kind, text);
-    private(StatusCode::OK, &OrderPage { shell, ..page })
+    let layout = page.layout.with_notice(kind, text);
+    private(StatusCode::OK, &OrderPage { layout, ..page })
 }
 
 /// Gives an order up.
-pub(crate) async fn cancel(visit: Visit) -> Answer {
-    let id: OrderId = visit.id()?;
-    let orders = &visit.marketplace().orders;
-    match orders.cancel(visit.account()?, &visit.origin(), id).await {
+pub(crate) async fn cancel(request: Request) -> PageResult {
+    let id: OrderId = request.path_id()?;
+    let orders = &request.marketplace().orders;
+    match orders
+        .cancel(request.signed_in()?, &request.origin(), id)
+        .await
+    {
         Ok(_) => {
             // The sweep has the provider end the session, so that nobody pays for nothing.
-            visit.store.premises.sweep_soon();
+            request.store.premises.sweep_soon();
             Ok(see_other(&path(id, Some("canceled"))))
         }
         Err(ChangeOrderError::InvalidState(state)) => {
@@ -129,7 +136,7 @@ pub(crate) async fn cancel(visit: Visit) -> Answer {
                 }
                 _ => "The order is closed already, and there is nothing to cancel.",
             };
-            refused(&visit, id, StatusCode::CONFLICT, why).await
+            refused(&request, id, StatusCode::CONFLICT, why).await
         }
         Err(error) => Err(error.into()),
     }
@@ -137,14 +144,14 @@ pub(crate) async fn cancel(visit: Visit) -> Answer {
 
 /// The order as it is now, and why what was asked of it was not done.
 pub(super) async fn refused(
-    visit: &Visit,
+    request: &Request,
     id: OrderId,
     status: StatusCode,
     why: &'static str,
-) -> Answer {
-    let page = page(visit, id).await?;
-    let shell = page.shell.saying("bad", why);
-    private(status, &OrderPage { shell, ..page })
+) -> PageResult {
+    let page = page(request, id).await?;
+    let layout = page.layout.with_notice("bad", why);
+    private(status, &OrderPage { layout, ..page })
 }
 
 /// The address of an order's page, with a word for something it is to say.
@@ -155,25 +162,25 @@ pub(super) fn path(id: OrderId, done: Option<&str>) -> String {
     }
 }
 
-async fn page(visit: &Visit, id: OrderId) -> Result<OrderPage, Trouble> {
-    let viewer = visit.account()?.account.id;
-    let found = visit.marketplace().orders.find(id, viewer).await?;
-    let order = found.ok_or(Trouble::NotFound)?;
-    let next = Next::of(visit, &order, viewer).await?;
+async fn page(request: &Request, id: OrderId) -> Result<OrderPage, PageError> {
+    let viewer = request.signed_in()?.account.id;
+    let found = request.marketplace().orders.find(id, viewer).await?;
+    let order = found.ok_or(PageError::NotFound)?;
+    let next = NextActions::of(request, &order, viewer).await?;
     Ok(OrderPage {
-        shell: visit.shell(),
+        layout: request.layout(),
         id: order.id.to_string(),
         path: path(order.id, None),
         listing: format!("/listings/{}", order.listing_id),
         service_name: order.service_name.to_string(),
-        units: words::units(order.units.get()),
-        price: words::money(order.price_per_unit),
-        total: words::money(order.total),
-        route: course::route(order.route),
+        units: format::units(order.units.get()),
+        price: format::money(order.price_per_unit),
+        total: format::money(order.total),
+        route: timeline::route(order.route),
         status: order.state.as_str(),
-        status_text: words::status(order.state.as_str()),
+        status_text: format::status(order.state.as_str()),
         is_open: order.state == OrderState::AwaitingPayment,
-        steps: course::steps(&order, visit.marketplace().orders.clock.now()),
+        steps: timeline::steps(&order, request.marketplace().orders.clock.now()),
         next,
     })
 }

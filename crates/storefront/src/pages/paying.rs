@@ -10,26 +10,26 @@ use udam_domain::order::{Order, OrderState};
 use udam_domain::time::{SignedDuration, Timestamp, after};
 
 use super::orders;
-use crate::answer::{Answer, private, see_other};
-use crate::shell::Shell;
-use crate::trouble::Trouble;
-use crate::visit::Visit;
-use crate::words;
+use crate::error::PageError;
+use crate::format;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, private, see_other};
 
 /// For so long the page looks for the confirmation: it takes a few seconds, and one that takes longer
 /// may take hours.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Asks the provider where an order is paid, and shows the order with the way there.
-pub(crate) async fn pay(visit: Visit) -> Answer {
-    let order = own_order(&visit).await?;
-    let payments = visit.marketplace().payments.as_ref();
-    let payments = payments.ok_or(Trouble::PaymentsUnavailable)?;
-    match check_out(&visit, payments, &order).await {
+pub(crate) async fn pay(request: Request) -> PageResult {
+    let order = own_order(&request).await?;
+    let payments = request.marketplace().payments.as_ref();
+    let payments = payments.ok_or(PageError::PaymentsUnavailable)?;
+    match check_out(&request, payments, &order).await {
         Ok(()) => Ok(see_other(&orders::path(order.id, None))),
         Err(CheckoutError::Charge(OpenChargeError::InvalidState(_))) => {
             let why = "There is nothing to pay: the order does not await payment any more.";
-            orders::refused(&visit, order.id, StatusCode::CONFLICT, why).await
+            orders::refused(&request, order.id, StatusCode::CONFLICT, why).await
         }
         Err(CheckoutError::Charge(OpenChargeError::TooSmall)) => {
             Ok(see_other(&orders::path(order.id, Some("too_small"))))
@@ -38,27 +38,27 @@ pub(crate) async fn pay(visit: Visit) -> Answer {
             write_down(&error, order.id);
             let why = "The payment provider does not answer. Your order is kept, and nothing has been \
                        charged. Try again in a moment.";
-            orders::refused(&visit, order.id, StatusCode::BAD_GATEWAY, why).await
+            orders::refused(&request, order.id, StatusCode::BAD_GATEWAY, why).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
 /// The order that the path names, for its buyer alone: to its seller it is as if there were none to pay.
-async fn own_order(visit: &Visit) -> Result<Order, Trouble> {
-    let buyer = visit.account()?.account.id;
-    let orders = &visit.marketplace().orders;
-    let found = orders.find(visit.id()?, buyer).await?;
+async fn own_order(request: &Request) -> Result<Order, PageError> {
+    let buyer = request.signed_in()?.account.id;
+    let orders = &request.marketplace().orders;
+    let found = orders.find(request.path_id()?, buyer).await?;
     let own = found.filter(|order| order.buyer_id == buyer);
-    own.ok_or(Trouble::NotFound)
+    own.ok_or(PageError::NotFound)
 }
 
 /// Has the provider told of an order that was just placed, if it awaits payment. Should that fail, the
 /// order is kept, and its page offers to try again. Answers with what that page has to say besides.
-pub(super) async fn prepare(visit: &Visit, order: &Order) -> Option<&'static str> {
+pub(super) async fn prepare(request: &Request, order: &Order) -> Option<&'static str> {
     let untold = order.state == OrderState::AwaitingPayment && order.payment_url.is_none();
-    let payments = visit.marketplace().payments.as_ref().filter(|_| untold)?;
-    match check_out(visit, payments, order).await {
+    let payments = request.marketplace().payments.as_ref().filter(|_| untold)?;
+    match check_out(request, payments, order).await {
         // It was paid, given up or lapsed since it was placed, which was some time ago.
         Ok(()) | Err(CheckoutError::Charge(OpenChargeError::InvalidState(_))) => None,
         Err(CheckoutError::Charge(OpenChargeError::TooSmall)) => Some("too_small"),
@@ -69,9 +69,13 @@ pub(super) async fn prepare(visit: &Visit, order: &Order) -> Option<&'static str
     }
 }
 
-async fn check_out(visit: &Visit, payments: &Payments, order: &Order) -> Result<(), CheckoutError> {
+async fn check_out(
+    request: &Request,
+    payments: &Payments,
+    order: &Order,
+) -> Result<(), CheckoutError> {
     let session = payments.checkout(order.id, Some(order.buyer_id)).await;
-    visit.store.premises.count_checkout(&session);
+    request.store.premises.count_checkout(&session);
     session.map(|_| ())
 }
 
@@ -83,7 +87,7 @@ fn write_down(error: &CheckoutError, order: OrderId) {
 #[derive(Template)]
 #[template(path = "paid.html")]
 struct PaidPage {
-    shell: Shell,
+    layout: Layout,
     order: String,
     bought: String,
     listing: String,
@@ -98,12 +102,12 @@ struct PaidPage {
 /// Where the provider sends the buyer, often before it has told us of the payment: the page looks again
 /// until it has. Its address says since when, so that looking again is loading the same page, which
 /// leaves nothing behind in the browser's history.
-pub(crate) async fn paid(visit: Visit) -> Answer {
-    let order = own_order(&visit).await?;
+pub(crate) async fn paid(request: Request) -> PageResult {
+    let order = own_order(&request).await?;
     let path = orders::path(order.id, None);
     let waits = order.state == OrderState::AwaitingPayment;
-    let now = visit.marketplace().orders.clock.now();
-    let since = visit.form.value("since").parse().ok();
+    let now = request.marketplace().orders.clock.now();
+    let since = request.form.value("since").parse().ok();
     let since = since.and_then(|since| Timestamp::from_second(since).ok());
     let Some(since) = since.or((!waits).then_some(now)) else {
         let now = now.as_second();
@@ -115,10 +119,10 @@ pub(crate) async fn paid(visit: Visit) -> Answer {
         .token_id
         .filter(|_| order.state == OrderState::Fulfilled);
     let page = PaidPage {
-        shell: visit.shell(),
+        layout: request.layout(),
         bought: format!(
             "{} of {}",
-            words::units(order.units.get()),
+            format::units(order.units.get()),
             order.service_name
         ),
         listing: format!("/listings/{}", order.listing_id),

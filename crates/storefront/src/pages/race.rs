@@ -10,9 +10,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use askama::Template;
 
-use crate::answer::{Answer, private, see_other};
-use crate::shell::Shell;
-use crate::visit::Visit;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, private, see_other};
 
 use figures::{Figures, Finish, milliseconds};
 use ledger::Ledger;
@@ -32,7 +32,7 @@ const PATH: &str = "/demo/race";
 #[derive(Template)]
 #[template(path = "race.html")]
 struct RacePage {
-    shell: Shell,
+    layout: Layout,
     buyers: usize,
     units: u32,
     /// Where to look for what comes next, until nothing does.
@@ -48,36 +48,36 @@ struct RacePage {
 }
 
 /// Shows the race, as far as it has got.
-pub(crate) async fn show(mut visit: Visit) -> Answer {
-    let visitor = visit.make_known();
-    let race = visit.store.race.snapshot();
+pub(crate) async fn show(mut request: Request) -> PageResult {
+    let visitor = request.issue_csrf_cookie();
+    let race = request.store.race.snapshot();
     let ledger = match race.listing() {
-        Some(listing) => ledger::read(visit.marketplace(), listing).await?,
+        Some(listing) => ledger::read(request.marketplace(), listing).await?,
         None => None,
     };
-    let mut answer = private(StatusCode::OK, &page(visit.shell(), &race, ledger))?;
+    let mut answer = private(StatusCode::OK, &page(request.layout(), &race, ledger))?;
     if race.is_under_way() {
         let in_a_second = HeaderValue::from_static("1");
         answer.headers_mut().insert(header::REFRESH, in_a_second);
     }
     if let Some(visitor) = visitor {
-        visitor.give(&mut answer, &visit.store)?;
+        visitor.set(&mut answer, &request.store)?;
     }
     Ok(answer)
 }
 
 /// Starts one, unless one is under way: then that is shown.
-pub(crate) async fn start(visit: Visit) -> Answer {
-    run::start(visit.store.clone());
+pub(crate) async fn start(request: Request) -> PageResult {
+    run::start(request.store.clone());
     Ok(see_other(PATH))
 }
 
-fn page(shell: Shell, race: &Race, ledger: Option<Ledger>) -> RacePage {
+fn page(layout: Layout, race: &Race, ledger: Option<Ledger>) -> RacePage {
     let has_begun = race.listing().is_some();
     let is_over = has_begun && !race.is_under_way();
     let figures = Figures::of(race);
     RacePage {
-        shell,
+        layout,
         buyers: BUYERS,
         units: UNITS,
         live: race.is_under_way().then_some(PATH),

@@ -2,27 +2,27 @@
 
 pub(crate) mod archive;
 pub(crate) mod edit;
+mod listing_form;
 pub(crate) mod listings;
 mod plot;
 pub(crate) mod publish;
 pub(crate) mod refund;
 pub(crate) mod sales;
 pub(crate) mod stock;
-mod terms;
 
 use udam_domain::id::ListingId;
 use udam_domain::listing::Listing;
 
-use crate::trouble::Trouble;
-use crate::visit::Visit;
+use crate::error::PageError;
+use crate::request::Request;
 
 /// The listing that the path names, for its seller alone: to others it is as if there were none.
-async fn own_listing(visit: &Visit) -> Result<Listing, Trouble> {
-    let seller = visit.account()?.account.id;
-    let id: ListingId = visit.id()?;
-    let found = visit.marketplace().catalogue.find(id).await?;
+async fn own_listing(request: &Request) -> Result<Listing, PageError> {
+    let seller = request.signed_in()?.account.id;
+    let id: ListingId = request.path_id()?;
+    let found = request.marketplace().catalogue.find(id).await?;
     let own = found.filter(|listing| listing.seller.id == seller);
-    own.ok_or(Trouble::NotFound)
+    own.ok_or(PageError::NotFound)
 }
 
 /// The pages of one listing for its seller.

@@ -7,16 +7,16 @@ use udam_domain::marketplace::CheckoutError;
 use udam_domain::money::Money;
 use udam_domain::payment::SMALLEST_CHARGE_MINOR;
 
-use crate::answer::{Answer, private};
-use crate::shell::Shell;
-use crate::trouble::Trouble;
-use crate::visit::Visit;
-use crate::words;
+use crate::error::PageError;
+use crate::format;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, private};
 
 #[derive(Template)]
 #[template(path = "tab.html")]
 struct TabPage {
-    shell: Shell,
+    layout: Layout,
     open: String,
     limit: String,
     room: String,
@@ -30,27 +30,27 @@ struct TabPage {
 #[derive(Template)]
 #[template(path = "pay_tab.html")]
 struct PayTabPage {
-    shell: Shell,
+    layout: Layout,
     url: String,
 }
 
 /// Shows the visitor's tab.
-pub(crate) async fn show(visit: Visit) -> Answer {
-    private(StatusCode::OK, &page(&visit).await?)
+pub(crate) async fn show(request: Request) -> PageResult {
+    private(StatusCode::OK, &page(&request).await?)
 }
 
 /// Asks the provider where the tab is paid, and shows the way there.
-pub(crate) async fn settle(visit: Visit) -> Answer {
-    let buyer = visit.account()?.account.id;
-    let payments = visit.marketplace().payments.as_ref();
-    let payments = payments.ok_or(Trouble::PaymentsUnavailable)?;
+pub(crate) async fn settle(request: Request) -> PageResult {
+    let buyer = request.signed_in()?.account.id;
+    let payments = request.marketplace().payments.as_ref();
+    let payments = payments.ok_or(PageError::PaymentsUnavailable)?;
     let session = payments.checkout_tab(buyer).await;
-    visit.store.premises.count_checkout(&session);
+    request.store.premises.count_checkout(&session);
     let (status, why) = match session {
         Ok(session) => {
-            let shell = visit.shell();
+            let layout = request.layout();
             let url = session.url;
-            return private(StatusCode::OK, &PayTabPage { shell, url });
+            return private(StatusCode::OK, &PayTabPage { layout, url });
         }
         Err(CheckoutError::Charge(OpenChargeError::NothingOwed)) => (
             StatusCode::CONFLICT,
@@ -71,26 +71,26 @@ pub(crate) async fn settle(visit: Visit) -> Answer {
         }
         Err(error) => return Err(error.into()),
     };
-    let page = page(&visit).await?;
-    let shell = page.shell.saying("bad", why);
-    private(status, &TabPage { shell, ..page })
+    let page = page(&request).await?;
+    let layout = page.layout.with_notice("bad", why);
+    private(status, &TabPage { layout, ..page })
 }
 
-async fn page(visit: &Visit) -> Result<TabPage, Trouble> {
-    let buyer = visit.account()?.account.id;
-    let settings = &visit.store.settings;
-    let tab = visit.marketplace().orders.tab(buyer).await?;
+async fn page(request: &Request) -> Result<TabPage, PageError> {
+    let buyer = request.signed_in()?.account.id;
+    let settings = &request.store.settings;
+    let tab = request.marketplace().orders.tab(buyer).await?;
     let open = tab.map_or_else(|| Money::zero(settings.currency), |tab| tab.open);
     let limit = settings.tab_limit;
     let room = limit.minor().saturating_sub(open.minor()).max(0);
-    let can_pay = visit.marketplace().payments.is_some();
+    let can_pay = request.marketplace().payments.is_some();
     let (can_settle, say) = what_next(open, can_pay);
     Ok(TabPage {
-        shell: visit.shell(),
-        open: words::money(open),
-        limit: words::money(limit),
-        room: words::money(Money::new(room, limit.currency())),
-        small_order_limit: words::money(settings.small_order_limit),
+        layout: request.layout(),
+        open: format::money(open),
+        limit: format::money(limit),
+        room: format::money(Money::new(room, limit.currency())),
+        small_order_limit: format::money(settings.small_order_limit),
         used: used(open, limit),
         can_settle,
         say,
@@ -107,7 +107,7 @@ fn what_next(open: Money, can_pay: bool) -> (bool, String) {
                    can.";
         (false, say.to_owned())
     } else if open.minor() < smallest.minor() {
-        let least = words::money(smallest);
+        let least = format::money(smallest);
         (
             false,
             format!("A payment is for {least} at least. You can settle once you owe as much."),

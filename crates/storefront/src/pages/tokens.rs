@@ -10,16 +10,16 @@ use udam_domain::page::PageRequest;
 use udam_domain::time::Timestamp;
 use udam_domain::token::{Token, TokenStatus};
 
-use crate::answer::{Answer, private};
-use crate::shell::Shell;
-use crate::trouble::Trouble;
-use crate::visit::Visit;
-use crate::words;
+use crate::error::PageError;
+use crate::format;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, private};
 
 #[derive(Template)]
 #[template(path = "tokens.html")]
 struct TokensPage {
-    shell: Shell,
+    layout: Layout,
     tokens: Vec<TokenRow>,
     next: Option<String>,
 }
@@ -27,7 +27,7 @@ struct TokensPage {
 #[derive(Template)]
 #[template(path = "token.html")]
 struct TokenPage {
-    shell: Shell,
+    layout: Layout,
     token: TokenRow,
     id: String,
     listing: String,
@@ -56,10 +56,10 @@ impl TokenRow {
         Self {
             path: path(token.id),
             service_name: token.service_name.to_string(),
-            units: words::count(token.units),
+            units: format::count(token.units),
             status,
-            status_text: words::status(status),
-            expires: words::instant(token.expires_at),
+            status_text: format::status(status),
+            expires: format::instant(token.expires_at),
             has_expired: token.expires_at <= now,
         }
     }
@@ -70,24 +70,24 @@ fn path(id: TokenId) -> String {
 }
 
 /// A token of the visitor's own.
-async fn find(visit: &Visit, id: TokenId) -> Result<Option<Token>, Trouble> {
-    let viewer = visit.account()?.account.id;
-    Ok(visit.marketplace().tokens.find(id, viewer).await?)
+async fn find(request: &Request, id: TokenId) -> Result<Option<Token>, PageError> {
+    let viewer = request.signed_in()?.account.id;
+    Ok(request.marketplace().tokens.find(id, viewer).await?)
 }
 
 /// Shows a page of them.
-pub(crate) async fn list(visit: Visit) -> Answer {
-    let buyer = visit.account()?.account.id;
-    let tokens = &visit.marketplace().tokens;
+pub(crate) async fn list(request: Request) -> PageResult {
+    let buyer = request.signed_in()?.account.id;
+    let tokens = &request.marketplace().tokens;
     let page = PageRequest {
-        after: visit.form.value("after").parse().ok(),
+        after: request.form.value("after").parse().ok(),
         ..PageRequest::default()
     };
     let page = tokens.of_buyer(buyer, page).await?;
     let now = tokens.clock.now();
     let tokens = page.items.iter().map(|token| TokenRow::new(token, now));
     let page = TokensPage {
-        shell: visit.shell(),
+        layout: request.layout(),
         tokens: tokens.collect(),
         next: page.next.map(|last| format!("/tokens?after={last}")),
     };
@@ -95,22 +95,22 @@ pub(crate) async fn list(visit: Visit) -> Answer {
 }
 
 /// Shows one.
-pub(crate) async fn show(visit: Visit) -> Answer {
-    let token = find(&visit, visit.id()?).await?;
-    let token = token.ok_or(Trouble::NotFound)?;
-    let now = visit.marketplace().tokens.clock.now();
+pub(crate) async fn show(request: Request) -> PageResult {
+    let token = find(&request, request.path_id()?).await?;
+    let token = token.ok_or(PageError::NotFound)?;
+    let now = request.marketplace().tokens.clock.now();
     let status = token.status(now);
-    let mut shell = visit.shell();
-    if status == TokenStatus::Revoked && visit.done() == "revoked" {
-        shell = shell.saying("good", "The token is revoked.");
+    let mut layout = request.layout();
+    if status == TokenStatus::Revoked && request.flash() == "revoked" {
+        layout = layout.with_notice("good", "The token is revoked.");
     }
     let page = TokenPage {
-        shell,
+        layout,
         token: TokenRow::new(&token, now),
         id: token.id.to_string(),
         listing: format!("/listings/{}", token.listing_id),
         order: format!("/orders/{}", token.order_id),
-        issued: words::instant(token.created_at),
+        issued: format::instant(token.created_at),
         opens: status == TokenStatus::Active,
         meaning: meaning(status),
         is_revoked: status == TokenStatus::Revoked,

@@ -6,10 +6,10 @@ use udam_domain::order::{Order, OrderState};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::time::SignedDuration;
 
+use crate::error::PageError;
+use crate::format;
 use crate::pages::orders;
-use crate::trouble::Trouble;
-use crate::visit::Visit;
-use crate::words;
+use crate::request::Request;
 
 /// So long ago may an order be that somebody could take for one that did not come through.
 const RECENT: SignedDuration = SignedDuration::from_mins(10);
@@ -25,16 +25,19 @@ pub(super) struct RecentOrder {
 impl RecentOrder {
     /// The newest order of whoever is signed in, if it is of this listing and of a moment ago. One that
     /// was given up or taken back is not: there is nothing left that they could have twice.
-    pub(super) async fn of(visit: &Visit, listing: ListingId) -> Result<Option<Self>, Trouble> {
-        if !visit.is_signed_in() {
+    pub(super) async fn of(
+        request: &Request,
+        listing: ListingId,
+    ) -> Result<Option<Self>, PageError> {
+        if !request.is_signed_in() {
             return Ok(None);
         }
         let newest = PageRequest {
             after: None,
             limit: PageLimit::new(1).unwrap_or_default(),
         };
-        let orders = &visit.marketplace().orders;
-        let viewer = visit.account()?.account.id;
+        let orders = &request.marketplace().orders;
+        let viewer = request.signed_in()?.account.id;
         let page = orders.of_buyer(viewer, newest).await?;
         let order = page.items.first();
         let Some(order) = order.filter(|order| order.listing_id == listing) else {
@@ -52,7 +55,7 @@ fn text(order: &Order, age: SignedDuration) -> Option<String> {
     if age >= RECENT {
         return None;
     }
-    let units = words::units(order.units.get());
+    let units = format::units(order.units.get());
     let ago = ago(age);
     match order.state {
         OrderState::Fulfilled => Some(format!("You bought {units} of this {ago}.")),

@@ -7,7 +7,7 @@ use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::{Marketplace, StoreError};
 
 use super::UNITS;
-use crate::words;
+use crate::format;
 
 /// The units of the listing, and the orders that took them.
 pub(super) struct Ledger {
@@ -54,13 +54,13 @@ pub(super) async fn read(
     let left = own.listing.available.get();
     let status = own.listing.status().as_str();
     Ok(Some(Ledger {
-        left: words::count(left),
-        sold: words::count(own.units_sold),
+        left: format::count(left),
+        sold: format::count(own.units_sold),
         orders: orders.len(),
         tokens: tokens.len(),
-        revenue: words::money(own.revenue),
+        revenue: format::money(own.revenue),
         status,
-        status_text: words::status(status),
+        status_text: format::status(status),
         adds_up: own.units_sold.checked_add(left.into()) == Some(UNITS.into()),
     }))
 }

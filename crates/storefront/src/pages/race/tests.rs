@@ -5,7 +5,7 @@ use crate::Stage;
 use crate::testing::TestStore;
 
 fn shown(race: &Race) -> String {
-    page(Shell::default(), race, None).render().unwrap()
+    page(Layout::default(), race, None).render().unwrap()
 }
 
 #[actix_web::test]

@@ -8,17 +8,17 @@ use ring::digest::{SHA256, digest};
 use udam_domain::listing::{ApiKey, Change, Listing, ListingEdit, ListingState};
 use udam_domain::money::Currency;
 
-use super::{address, own_listing, terms};
-use crate::answer::{Answer, private, see_other};
+use super::{address, listing_form, own_listing};
 use crate::form::Form;
-use crate::shell::Shell;
-use crate::visit::Visit;
-use crate::words;
+use crate::format;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, private, see_other};
 
 #[derive(Template)]
 #[template(path = "edit_listing.html")]
 struct EditPage {
-    shell: Shell,
+    layout: Layout,
     id: String,
     service_name: String,
     status: &'static str,
@@ -37,39 +37,39 @@ struct EditPage {
 }
 
 /// Shows it, as it is now.
-pub(crate) async fn show(visit: Visit) -> Answer {
-    let listing = own_listing(&visit).await?;
-    page(&visit, &listing, StatusCode::OK, None, Form::default())
+pub(crate) async fn show(request: Request) -> PageResult {
+    let listing = own_listing(&request).await?;
+    page(&request, &listing, StatusCode::OK, None, Form::default())
 }
 
 /// Changes what is said of it, and its key if there is a new one.
-pub(crate) async fn save(mut visit: Visit) -> Answer {
-    let listing = own_listing(&visit).await?;
-    let mut form = std::mem::take(&mut visit.form);
+pub(crate) async fn save(mut request: Request) -> PageResult {
+    let listing = own_listing(&request).await?;
+    let mut form = std::mem::take(&mut request.form);
     if form.value("version") != version(&listing) {
-        return overtaken(&visit, &listing, form);
+        return overtaken(&request, &listing, form);
     }
-    let Some(edit) = read(&mut form, visit.store.settings.currency) else {
+    let Some(edit) = read(&mut form, request.store.settings.currency) else {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return page(&visit, &listing, status, Some(form), Form::default());
+        return page(&request, &listing, status, Some(form), Form::default());
     };
     let done = if edit.key.as_new().is_some() {
         "key"
     } else {
         "saved"
     };
-    change(&visit, &listing, edit, done).await
+    change(&request, &listing, edit, done).await
 }
 
 /// The listing was changed since the form was filled in, in another tab perhaps. Two that are sent in the
 /// same moment both pass: this is for people, and their key and stock have rules of their own.
-fn overtaken(visit: &Visit, listing: &Listing, mut typed: Form) -> Answer {
-    if typed.forget("api_key") {
-        terms::ask_for_key_again(&mut typed);
+fn overtaken(request: &Request, listing: &Listing, mut typed: Form) -> PageResult {
+    if typed.remove("api_key") {
+        listing_form::ask_for_key_again(&mut typed);
     }
-    let mut page = prepare(visit, listing, Some(typed), Form::default());
-    let price = words::money(listing.details.price_per_unit.amount());
-    page.shell = page.shell.saying(
+    let mut page = prepare(request, listing, Some(typed), Form::default());
+    let price = format::money(listing.details.price_per_unit.amount());
+    page.layout = page.layout.with_notice(
         "bad",
         format!(
             "Nothing was saved: the listing has been changed since you opened this page. It is called \
@@ -89,27 +89,27 @@ pub(super) fn version(listing: &Listing) -> String {
 
 /// Makes a change, and goes back to the listing to say so.
 pub(super) async fn change(
-    visit: &Visit,
+    request: &Request,
     listing: &Listing,
     edit: ListingEdit<ApiKey>,
     done: &str,
-) -> Answer {
-    let seller = visit.account()?;
-    let catalogue = &visit.marketplace().catalogue;
-    let origin = visit.origin();
+) -> PageResult {
+    let seller = request.signed_in()?;
+    let catalogue = &request.marketplace().catalogue;
+    let origin = request.origin();
     catalogue.edit(seller, &origin, listing.id, edit).await?;
-    Ok(see_other(&visit.having_done(&address(listing.id), done)))
+    Ok(see_other(&request.with_flash(&address(listing.id), done)))
 }
 
 fn read(form: &mut Form, currency: Currency) -> Option<ListingEdit<ApiKey>> {
-    let details = terms::read(form, currency);
+    let details = listing_form::read(form, currency);
     let key = if form.value("api_key").is_empty() {
         Some(Change::Keep)
     } else {
-        terms::read_key(form).map(Change::To)
+        listing_form::read_key(form).map(Change::To)
     };
     if let (None, Some(Change::To(_))) = (&details, &key) {
-        terms::ask_for_key_again(form);
+        listing_form::ask_for_key_again(form);
     }
     let details = details?;
     Some(ListingEdit {
@@ -125,33 +125,33 @@ fn read(form: &mut Form, currency: Currency) -> Option<ListingEdit<ApiKey>> {
 
 /// The page of a listing, with what was typed if it is to be corrected.
 pub(super) fn page(
-    visit: &Visit,
+    request: &Request,
     listing: &Listing,
     status: StatusCode,
     typed: Option<Form>,
     stock: Form,
-) -> Answer {
-    private(status, &prepare(visit, listing, typed, stock))
+) -> PageResult {
+    private(status, &prepare(request, listing, typed, stock))
 }
 
-fn prepare(visit: &Visit, listing: &Listing, typed: Option<Form>, stock: Form) -> EditPage {
-    let currency = visit.store.settings.currency;
-    let mut shell = visit.shell();
-    if let Some(done) = said(visit.done()) {
-        shell = shell.saying("good", done);
+fn prepare(request: &Request, listing: &Listing, typed: Option<Form>, stock: Form) -> EditPage {
+    let currency = request.store.settings.currency;
+    let mut layout = request.layout();
+    if let Some(done) = said(request.flash()) {
+        layout = layout.with_notice("good", done);
     }
     let listing_status = listing.status().as_str();
     EditPage {
-        shell,
+        layout,
         id: listing.id.to_string(),
         service_name: listing.details.service_name.to_string(),
         status: listing_status,
-        status_text: words::status(listing_status),
-        units_left: words::units(listing.available.get()),
-        price_label: terms::price_label(currency),
+        status_text: format::status(listing_status),
+        units_left: format::units(listing.available.get()),
+        price_label: listing_form::price_label(currency),
         price_hint: format!(
             "{} Orders placed already keep theirs.",
-            terms::price_hint(currency)
+            listing_form::price_hint(currency)
         ),
         form: typed.unwrap_or_else(|| as_it_is(listing, currency)),
         version: version(listing),
@@ -182,18 +182,18 @@ fn said(done: &str) -> Option<&'static str> {
 fn as_it_is(listing: &Listing, currency: Currency) -> Form {
     let details = &listing.details;
     let mut form = Form::default();
-    form.fill_in("service_name", details.service_name.as_str());
+    form.set("service_name", details.service_name.as_str());
     if let Some(description) = &details.description {
-        form.fill_in("description", description.as_str());
+        form.set("description", description.as_str());
     }
     if let Some(endpoint_url) = &details.endpoint_url {
-        form.fill_in("endpoint_url", endpoint_url.as_str());
+        form.set("endpoint_url", endpoint_url.as_str());
     }
-    form.fill_in("unit_description", details.unit_description.as_str());
+    form.set("unit_description", details.unit_description.as_str());
     let price = details.price_per_unit.amount();
     // Of another currency than prices are in now, the same number would be another price.
     if price.currency() == currency {
-        form.fill_in("price_per_unit", price.to_string());
+        form.set("price_per_unit", price.to_string());
     }
     form
 }

@@ -10,11 +10,11 @@ use udam_domain::page::PageRequest;
 
 use super::address;
 use super::plot::{self, Plot};
-use crate::answer::{Answer, private};
-use crate::shell::Shell;
-use crate::trouble::Trouble;
-use crate::visit::Visit;
-use crate::words;
+use crate::error::PageError;
+use crate::format;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, private};
 
 /// How far back sales are shown.
 const DAYS: u16 = 30;
@@ -22,7 +22,7 @@ const DAYS: u16 = 30;
 #[derive(Template)]
 #[template(path = "my_listings.html")]
 struct ListingsPage {
-    shell: Shell,
+    layout: Layout,
     listings: Vec<OwnCard>,
     /// Above the first page only.
     recent: Option<Recent>,
@@ -69,11 +69,11 @@ impl From<&OwnListing> for OwnCard {
             public_path: format!("/listings/{}", listing.id),
             service_name: listing.details.service_name.to_string(),
             status,
-            status_text: words::status(status),
-            price: words::money(listing.details.price_per_unit.amount()),
-            left: words::count(listing.available),
-            sold: words::count(own.units_sold),
-            revenue: words::money(own.revenue),
+            status_text: format::status(status),
+            price: format::money(listing.details.price_per_unit.amount()),
+            left: format::count(listing.available),
+            sold: format::count(own.units_sold),
+            revenue: format::money(own.revenue),
         }
     }
 }
@@ -88,15 +88,15 @@ impl Recent {
         Self {
             days: DAYS,
             // Amounts in two currencies have no sum.
-            revenue: revenue.map_or_else(|_no_sum| "–".to_owned(), words::money),
-            units: words::count(sales.iter().map(|day| day.units).sum::<u64>()),
+            revenue: revenue.map_or_else(|_no_sum| "–".to_owned(), format::money),
+            units: format::count(sales.iter().map(|day| day.units).sum::<u64>()),
             days_with_sales: format!("{} of {DAYS}", sold.count()),
             plot: Plot::of(sales, currency),
             table: newest_first
                 .map(|day| Day {
                     date: plot::date(day),
-                    units: words::count(day.units),
-                    revenue: words::money(day.revenue),
+                    units: format::count(day.units),
+                    revenue: format::money(day.revenue),
                 })
                 .collect(),
         }
@@ -104,23 +104,23 @@ impl Recent {
 }
 
 /// Shows a page of them, the newest first.
-pub(crate) async fn show(visit: Visit) -> Answer {
-    let seller = visit.account()?;
-    let request = PageRequest {
-        after: visit.form.value("after").parse().ok(),
+pub(crate) async fn show(request: Request) -> PageResult {
+    let seller = request.signed_in()?;
+    let list_page = PageRequest {
+        after: request.form.value("after").parse().ok(),
         ..PageRequest::default()
     };
-    let is_first = request.after.is_none();
-    let catalogue = &visit.marketplace().catalogue;
-    let page = catalogue.of_seller(seller.account.id, request).await?;
+    let is_first = list_page.after.is_none();
+    let catalogue = &request.marketplace().catalogue;
+    let page = catalogue.of_seller(seller.account.id, list_page).await?;
     let has_any = !page.items.is_empty();
     let recent = if is_first && has_any {
-        Some(recent(&visit, seller).await?)
+        Some(recent(&request, seller).await?)
     } else {
         None
     };
     let page = ListingsPage {
-        shell: visit.shell(),
+        layout: request.layout(),
         listings: page.items.iter().map(OwnCard::from).collect(),
         recent,
         next: page.next.map(|id| format!("/my/listings?after={id}")),
@@ -128,9 +128,9 @@ pub(crate) async fn show(visit: Visit) -> Answer {
     private(StatusCode::OK, &page)
 }
 
-async fn recent(visit: &Visit, seller: &SignedIn) -> Result<Recent, Trouble> {
-    let currency = visit.store.settings.currency;
-    let orders = &visit.marketplace().orders;
+async fn recent(request: &Request, seller: &SignedIn) -> Result<Recent, PageError> {
+    let currency = request.store.settings.currency;
+    let orders = &request.marketplace().orders;
     let sales = orders.daily_sales(seller.account.id, DAYS, currency);
     Ok(Recent::of(&sales.await?, currency))
 }

@@ -4,7 +4,7 @@
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::DailySales;
 
-use crate::words;
+use crate::format;
 
 /// How large the drawing is, in units of its own: small enough that its letters are read on a phone.
 const WIDTH: u32 = 320;
@@ -153,8 +153,8 @@ pub(super) fn date(day: &DailySales) -> String {
 /// A day and its sales: "24 Nov: 12 units, 30.00 USD".
 fn in_words(day: &DailySales) -> String {
     let plural = if day.units == 1 { "unit" } else { "units" };
-    let units = words::count(day.units);
-    let revenue = words::money(day.revenue);
+    let units = format::count(day.units);
+    let revenue = format::money(day.revenue);
     format!("{}: {units} {plural}, {revenue}", date(day))
 }
 

@@ -6,47 +6,47 @@ use udam_domain::marketplace::PublishListing;
 use udam_domain::money::Currency;
 use udam_domain::units::Stock;
 
-use super::{address, terms};
-use crate::answer::{Answer, private, see_other};
+use super::{address, listing_form};
 use crate::form::Form;
-use crate::shell::Shell;
-use crate::visit::Visit;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, private, see_other};
 
 #[derive(Template)]
 #[template(path = "sell.html")]
 struct SellPage {
-    shell: Shell,
+    layout: Layout,
     form: Form,
     price_label: String,
     price_hint: String,
 }
 
 /// Shows the form.
-pub(crate) async fn show(visit: Visit) -> Answer {
-    visit.account()?;
-    page(&visit, StatusCode::OK, Form::default())
+pub(crate) async fn show(request: Request) -> PageResult {
+    request.signed_in()?;
+    page(&request, StatusCode::OK, Form::default())
 }
 
 /// Publishes what it says.
-pub(crate) async fn publish(mut visit: Visit) -> Answer {
-    let seller = visit.account()?.account.id;
-    let mut form = std::mem::take(&mut visit.form);
-    let Some(request) = read(&mut form, visit.store.settings.currency) else {
-        return page(&visit, StatusCode::UNPROCESSABLE_ENTITY, form);
+pub(crate) async fn publish(mut request: Request) -> PageResult {
+    let seller = request.signed_in()?.account.id;
+    let mut form = std::mem::take(&mut request.form);
+    let Some(new_listing) = read(&mut form, request.store.settings.currency) else {
+        return page(&request, StatusCode::UNPROCESSABLE_ENTITY, form);
     };
-    let catalogue = &visit.marketplace().catalogue;
-    let listing = catalogue.publish(seller, request).await?;
+    let catalogue = &request.marketplace().catalogue;
+    let listing = catalogue.publish(seller, new_listing).await?;
     Ok(see_other(
-        &visit.having_done(&address(listing.id), "published"),
+        &request.with_flash(&address(listing.id), "published"),
     ))
 }
 
 fn read(form: &mut Form, currency: Currency) -> Option<PublishListing> {
-    let details = terms::read(form, currency);
+    let details = listing_form::read(form, currency);
     let units = form.read_as("available_units", |text| text.trim().parse::<Stock>());
-    let key = terms::read_key(form);
+    let key = listing_form::read_key(form);
     if key.is_some() && (details.is_none() || units.is_none()) {
-        terms::ask_for_key_again(form);
+        listing_form::ask_for_key_again(form);
     }
     Some(PublishListing {
         details: details?,
@@ -55,13 +55,13 @@ fn read(form: &mut Form, currency: Currency) -> Option<PublishListing> {
     })
 }
 
-fn page(visit: &Visit, status: StatusCode, form: Form) -> Answer {
-    let currency = visit.store.settings.currency;
+fn page(request: &Request, status: StatusCode, form: Form) -> PageResult {
+    let currency = request.store.settings.currency;
     let page = SellPage {
-        shell: visit.shell(),
+        layout: request.layout(),
         form,
-        price_label: terms::price_label(currency),
-        price_hint: terms::price_hint(currency),
+        price_label: listing_form::price_label(currency),
+        price_hint: listing_form::price_hint(currency),
     };
     private(status, &page)
 }

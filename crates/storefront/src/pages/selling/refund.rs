@@ -7,16 +7,16 @@ use udam_domain::id::OrderId;
 use udam_domain::order::{Order, OrderState, ReturnedUnits};
 use udam_domain::payment::PaymentRoute;
 
-use crate::answer::{Answer, private, see_other};
-use crate::shell::Shell;
-use crate::trouble::Trouble;
-use crate::visit::Visit;
-use crate::words;
+use crate::error::PageError;
+use crate::format;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, private, see_other};
 
 #[derive(Template)]
 #[template(path = "refund.html")]
 struct RefundPage {
-    shell: Shell,
+    layout: Layout,
     path: String,
     service_name: String,
     units: String,
@@ -31,43 +31,47 @@ pub(super) fn address(id: OrderId) -> String {
 }
 
 /// Says what a refund does, and asks.
-pub(crate) async fn ask(visit: Visit) -> Answer {
-    let order = sold(&visit).await?;
+pub(crate) async fn ask(request: Request) -> PageResult {
+    let order = sold(&request).await?;
     if order.state != OrderState::Fulfilled {
         return Err(ChangeOrderError::InvalidState(order.state).into());
     }
     let page = RefundPage {
-        shell: visit.shell(),
+        layout: request.layout(),
         path: address(order.id),
         service_name: order.service_name.to_string(),
-        units: words::units(order.units.get()),
-        total: words::money(order.total),
-        placed: words::instant(order.created_at),
+        units: format::units(order.units.get()),
+        total: format::money(order.total),
+        placed: format::instant(order.created_at),
         was_on_tab: order.route == PaymentRoute::Tab,
     };
     private(StatusCode::OK, &page)
 }
 
 /// Takes it back.
-pub(crate) async fn refund(visit: Visit) -> Answer {
-    let seller = visit.account()?;
-    let id: OrderId = visit.id()?;
-    let units = if visit.form.value("return_units") == "yes" {
+pub(crate) async fn refund(request: Request) -> PageResult {
+    let seller = request.signed_in()?;
+    let id: OrderId = request.path_id()?;
+    let units = if request.form.value("return_units") == "yes" {
         ReturnedUnits::ForSale
     } else {
         ReturnedUnits::StaySold
     };
-    let orders = &visit.marketplace().orders;
-    orders.refund(seller, &visit.origin(), id, units).await?;
+    let orders = &request.marketplace().orders;
+    orders.refund(seller, &request.origin(), id, units).await?;
     // The sweep sends what is owed back.
-    visit.store.premises.sweep_soon();
-    Ok(see_other(&visit.having_done("/my/sales", "refunded")))
+    request.store.premises.sweep_soon();
+    Ok(see_other(&request.with_flash("/my/sales", "refunded")))
 }
 
 /// The order that the path names, for its seller alone.
-async fn sold(visit: &Visit) -> Result<Order, Trouble> {
-    let seller = visit.account()?.account.id;
-    let found = visit.marketplace().orders.find(visit.id()?, seller).await?;
+async fn sold(request: &Request) -> Result<Order, PageError> {
+    let seller = request.signed_in()?.account.id;
+    let found = request
+        .marketplace()
+        .orders
+        .find(request.path_id()?, seller)
+        .await?;
     let sold = found.filter(|order| order.seller_id == seller);
-    sold.ok_or(Trouble::NotFound)
+    sold.ok_or(PageError::NotFound)
 }

@@ -6,10 +6,10 @@ use udam_domain::order::{Order, OrderState};
 use udam_domain::page::PageRequest;
 
 use super::address;
-use crate::answer::{Answer, private};
-use crate::shell::Shell;
-use crate::visit::Visit;
-use crate::words;
+use crate::format;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, private};
 
 const REFUNDED: &str = "Refunded. The token is revoked, and the buyer gets back what the order cost, or \
     owes it no longer.";
@@ -20,7 +20,7 @@ const REVOKED: &str =
 #[derive(Template)]
 #[template(path = "sales.html")]
 struct SalesPage {
-    shell: Shell,
+    layout: Layout,
     sales: Vec<Sale>,
     is_first: bool,
     next: Option<String>,
@@ -45,13 +45,13 @@ impl From<&Order> for Sale {
         let token = order.token_id.filter(|_| can_be_refunded);
         let status = order.state.as_str();
         Self {
-            placed: words::instant(order.created_at),
+            placed: format::instant(order.created_at),
             service_name: order.service_name.to_string(),
             listing_path: address(order.listing_id),
-            units: words::count(order.units),
-            total: words::money(order.total),
+            units: format::count(order.units),
+            total: format::money(order.total),
             status,
-            status_text: words::status(status),
+            status_text: format::status(status),
             refund_path: can_be_refunded.then(|| super::refund::address(order.id)),
             revoke_path: token.map(|token| format!("/tokens/{token}/revoke")),
         }
@@ -59,23 +59,23 @@ impl From<&Order> for Sale {
 }
 
 /// Shows a page of it, the newest first.
-pub(crate) async fn show(visit: Visit) -> Answer {
-    let seller = visit.account()?.account.id;
-    let request = PageRequest {
-        after: visit.form.value("after").parse().ok(),
+pub(crate) async fn show(request: Request) -> PageResult {
+    let seller = request.signed_in()?.account.id;
+    let list_page = PageRequest {
+        after: request.form.value("after").parse().ok(),
         ..PageRequest::default()
     };
-    let is_first = request.after.is_none();
-    let orders = &visit.marketplace().orders;
-    let page = orders.of_seller(seller, request).await?;
-    let mut shell = visit.shell();
-    match visit.done() {
-        "refunded" => shell = shell.saying("good", REFUNDED),
-        "revoked" => shell = shell.saying("good", REVOKED),
+    let is_first = list_page.after.is_none();
+    let orders = &request.marketplace().orders;
+    let page = orders.of_seller(seller, list_page).await?;
+    let mut layout = request.layout();
+    match request.flash() {
+        "refunded" => layout = layout.with_notice("good", REFUNDED),
+        "revoked" => layout = layout.with_notice("good", REVOKED),
         _ => {}
     }
     let page = SalesPage {
-        shell,
+        layout,
         sales: page.items.iter().map(Sale::from).collect(),
         is_first,
         next: page.next.map(|id| format!("/my/sales?after={id}")),

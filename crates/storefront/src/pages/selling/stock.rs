@@ -7,35 +7,37 @@ use udam_domain::marketplace::ChangeListingError;
 use udam_domain::units::Stock;
 
 use super::{address, edit, own_listing};
-use crate::answer::{Answer, see_other};
+use crate::error::PageError;
 use crate::form::Form;
-use crate::trouble::Trouble;
-use crate::visit::Visit;
-use crate::words;
+use crate::format;
+use crate::request::Request;
+use crate::response::{PageResult, see_other};
 
 /// Adds units to a listing.
-pub(crate) async fn add(mut visit: Visit) -> Answer {
+pub(crate) async fn add(mut request: Request) -> PageResult {
     const UNPROCESSABLE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
-    let listing = own_listing(&visit).await?;
-    let mut form = std::mem::take(&mut visit.form);
+    let listing = own_listing(&request).await?;
+    let mut form = std::mem::take(&mut request.form);
     let Some(more) = read(&mut form) else {
-        return edit::page(&visit, &listing, UNPROCESSABLE, None, form);
+        return edit::page(&request, &listing, UNPROCESSABLE, None, form);
     };
-    let request = ListingEdit {
+    let edit = ListingEdit {
         stock: StockChange::Add(more),
         ..ListingEdit::default()
     };
-    let catalogue = &visit.marketplace().catalogue;
-    let origin = visit.origin();
-    let added = catalogue.edit(visit.account()?, &origin, listing.id, request);
+    let catalogue = &request.marketplace().catalogue;
+    let origin = request.origin();
+    let added = catalogue.edit(request.signed_in()?, &origin, listing.id, edit);
     match added.await {
-        Ok(listing) => Ok(see_other(&visit.having_done(&address(listing.id), "added"))),
+        Ok(listing) => Ok(see_other(
+            &request.with_flash(&address(listing.id), "added"),
+        )),
         Err(ChangeListingError::Edit(EditListingError::TooManyUnits(_))) => {
-            let most = words::count(Stock::MAX);
+            let most = format::count(Stock::MAX);
             let rule = format!("must be fewer: a listing holds {most} units at most");
-            form.refuse("add_units", rule);
-            edit::page(&visit, &listing, UNPROCESSABLE, None, form)
+            form.add_error("add_units", rule);
+            edit::page(&request, &listing, UNPROCESSABLE, None, form)
         }
         Err(error) => Err(error.into()),
     }
@@ -54,13 +56,13 @@ fn read(form: &mut Form) -> Option<Stock> {
 }
 
 /// Puts a listing on sale, pauses it or archives it.
-pub(crate) async fn move_to(visit: Visit) -> Answer {
-    let listing = own_listing(&visit).await?;
+pub(crate) async fn move_to(request: Request) -> PageResult {
+    let listing = own_listing(&request).await?;
     // It comes from a button, not from what somebody types.
-    let state = ListingState::named(visit.form.value("status")).ok_or(Trouble::Unreadable)?;
-    let request = ListingEdit {
+    let state = ListingState::named(request.form.value("status")).ok_or(PageError::BadRequest)?;
+    let edit = ListingEdit {
         state: Change::To(state),
         ..ListingEdit::default()
     };
-    edit::change(&visit, &listing, request, state.as_str()).await
+    edit::change(&request, &listing, edit, state.as_str()).await
 }

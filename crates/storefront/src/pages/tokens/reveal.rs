@@ -5,15 +5,15 @@ use askama::Template;
 use udam_domain::id::TokenId;
 
 use super::{find, path};
-use crate::answer::{Answer, private, see_other};
-use crate::shell::Shell;
-use crate::trouble::Trouble;
-use crate::visit::Visit;
+use crate::error::PageError;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, private, see_other};
 
 #[derive(Template)]
 #[template(path = "revealed.html")]
 struct RevealedPage<'a> {
-    shell: Shell,
+    layout: Layout,
     path: String,
     service_name: String,
     endpoint_url: Option<String>,
@@ -23,13 +23,15 @@ struct RevealedPage<'a> {
 
 /// Shows the key in the answer to the form, and not at an address of its own: it is opened anew, and on
 /// record, each time.
-pub(crate) async fn reveal(visit: Visit) -> Answer {
-    let id: TokenId = visit.id()?;
-    let token = find(&visit, id).await?.ok_or(Trouble::NotFound)?;
-    let tokens = &visit.marketplace().tokens;
-    let access = tokens.reveal(visit.account()?, &visit.origin(), id).await?;
+pub(crate) async fn reveal(request: Request) -> PageResult {
+    let id: TokenId = request.path_id()?;
+    let token = find(&request, id).await?.ok_or(PageError::NotFound)?;
+    let tokens = &request.marketplace().tokens;
+    let access = tokens
+        .reveal(request.signed_in()?, &request.origin(), id)
+        .await?;
     let page = RevealedPage {
-        shell: visit.shell(),
+        layout: request.layout(),
         path: path(id),
         service_name: token.service_name.to_string(),
         endpoint_url: access.endpoint_url.as_ref().map(ToString::to_string),
@@ -39,6 +41,6 @@ pub(crate) async fn reveal(visit: Visit) -> Answer {
 }
 
 /// Whoever comes by the address alone is shown the token, with the button.
-pub(crate) async fn show(visit: Visit) -> Answer {
-    Ok(see_other(&path(visit.id()?)))
+pub(crate) async fn show(request: Request) -> PageResult {
+    Ok(see_other(&path(request.path_id()?)))
 }

@@ -6,15 +6,15 @@ use udam_domain::id::TokenId;
 use udam_domain::token::TokenState;
 
 use super::{find, path};
-use crate::answer::{Answer, private, see_other};
-use crate::shell::Shell;
-use crate::visit::Visit;
-use crate::words;
+use crate::format;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::{PageResult, private, see_other};
 
 #[derive(Template)]
 #[template(path = "revoke.html")]
 struct RevokePage {
-    shell: Shell,
+    layout: Layout,
     id: String,
     /// What it opens, for its buyer. A seller may end it without seeing it.
     held: Option<Held>,
@@ -27,9 +27,9 @@ struct Held {
 }
 
 /// Asks whether it is meant.
-pub(crate) async fn ask(visit: Visit) -> Answer {
-    let id: TokenId = visit.id()?;
-    let held = find(&visit, id).await?;
+pub(crate) async fn ask(request: Request) -> PageResult {
+    let id: TokenId = request.path_id()?;
+    let held = find(&request, id).await?;
     if held
         .as_ref()
         .is_some_and(|token| token.state == TokenState::Revoked)
@@ -37,11 +37,11 @@ pub(crate) async fn ask(visit: Visit) -> Answer {
         return Ok(see_other(&path(id)));
     }
     let page = RevokePage {
-        shell: visit.shell(),
+        layout: request.layout(),
         id: id.to_string(),
         held: held.map(|token| Held {
             service_name: token.service_name.to_string(),
-            units: words::count(token.units),
+            units: format::count(token.units),
             path: path(id),
         }),
     };
@@ -49,15 +49,15 @@ pub(crate) async fn ask(visit: Visit) -> Answer {
 }
 
 /// Ends it, and leads back to where it can be seen.
-pub(crate) async fn revoke(visit: Visit) -> Answer {
-    let id: TokenId = visit.id()?;
-    let by = visit.account()?;
-    let tokens = &visit.marketplace().tokens;
-    let token = tokens.revoke(by, &visit.origin(), id).await?;
+pub(crate) async fn revoke(request: Request) -> PageResult {
+    let id: TokenId = request.path_id()?;
+    let by = request.signed_in()?;
+    let tokens = &request.marketplace().tokens;
+    let token = tokens.revoke(by, &request.origin(), id).await?;
     let back = if token.buyer_id == by.account.id {
         path(id)
     } else {
         "/my/sales".to_owned()
     };
-    Ok(see_other(&visit.having_done(&back, "revoked")))
+    Ok(see_other(&request.with_flash(&back, "revoked")))
 }

@@ -11,45 +11,45 @@ use udam_domain::{
     PlaceOrderError, RevealKeyError, RevokeTokenError, StoreError, VaultError,
 };
 
-use super::Trouble;
+use super::PageError;
+use crate::format;
 use crate::premises::Wait;
-use crate::words;
 
-impl From<Wait> for Trouble {
+impl From<Wait> for PageError {
     fn from(wait: Wait) -> Self {
-        Self::Wait(wait.seconds)
+        Self::RateLimited(wait.seconds)
     }
 }
 
-impl From<StoreError> for Trouble {
+impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
         match &error {
             StoreError::Overloaded => Self::Overloaded,
-            StoreError::Unreachable(_) => Self::Unanswered {
+            StoreError::Unreachable(_) => Self::OutcomeUnknown {
                 advice: "Look at how things stand before you ask again; an order would be under Orders.",
                 cause: error.into(),
             },
-            StoreError::Failed(_) => Self::Broken(error.into()),
+            StoreError::Failed(_) => Self::Internal(error.into()),
         }
     }
 }
 
-impl From<HashingError> for Trouble {
+impl From<HashingError> for PageError {
     fn from(error: HashingError) -> Self {
         match error {
             HashingError::Overloaded => Self::Overloaded,
-            HashingError::Failed => Self::Broken(error.into()),
+            HashingError::Failed => Self::Internal(error.into()),
         }
     }
 }
 
-impl From<VaultError> for Trouble {
+impl From<VaultError> for PageError {
     fn from(error: VaultError) -> Self {
-        Self::Broken(error.into())
+        Self::Internal(error.into())
     }
 }
 
-impl From<RegisterError> for Trouble {
+impl From<RegisterError> for PageError {
     fn from(error: RegisterError) -> Self {
         match error {
             RegisterError::EmailTaken => {
@@ -61,7 +61,7 @@ impl From<RegisterError> for Trouble {
     }
 }
 
-impl From<LogInError> for Trouble {
+impl From<LogInError> for PageError {
     fn from(error: LogInError) -> Self {
         match error {
             LogInError::InvalidCredentials => Self::Forbidden,
@@ -71,7 +71,7 @@ impl From<LogInError> for Trouble {
     }
 }
 
-impl From<ChangePasswordError> for Trouble {
+impl From<ChangePasswordError> for PageError {
     fn from(error: ChangePasswordError) -> Self {
         match error {
             ChangePasswordError::InvalidCredentials => Self::Forbidden,
@@ -81,7 +81,7 @@ impl From<ChangePasswordError> for Trouble {
     }
 }
 
-impl From<PublishError> for Trouble {
+impl From<PublishError> for PageError {
     fn from(error: PublishError) -> Self {
         match error {
             PublishError::Vault(error) => error.into(),
@@ -90,7 +90,7 @@ impl From<PublishError> for Trouble {
     }
 }
 
-impl From<ChangeListingError> for Trouble {
+impl From<ChangeListingError> for PageError {
     fn from(error: ChangeListingError) -> Self {
         match error {
             ChangeListingError::Vault(error) => error.into(),
@@ -111,7 +111,7 @@ impl From<ChangeListingError> for Trouble {
     }
 }
 
-impl From<Rejection> for Trouble {
+impl From<Rejection> for PageError {
     fn from(rejection: Rejection) -> Self {
         match rejection {
             Rejection::ListingUnavailable => Self::Conflict("The listing is not on sale.".into()),
@@ -119,7 +119,7 @@ impl From<Rejection> for Trouble {
                 Self::Conflict("The last units have just been sold.".into())
             }
             Rejection::InsufficientUnits { available } => {
-                let left = words::units(available.get());
+                let left = format::units(available.get());
                 Self::Conflict(format!("Only {left} left."))
             }
             Rejection::PaymentsUnavailable => Self::PaymentsUnavailable,
@@ -130,18 +130,18 @@ impl From<Rejection> for Trouble {
                 Self::Conflict("The listing is in another currency than this marketplace.".into())
             }
             Rejection::PriceChanged { now } => {
-                let price = words::money(now);
+                let price = format::money(now);
                 Self::Conflict(format!("The price is now {price} a unit."))
             }
         }
     }
 }
 
-impl From<PlaceOrderError> for Trouble {
+impl From<PlaceOrderError> for PageError {
     fn from(error: PlaceOrderError) -> Self {
         match error {
-            PlaceOrderError::Unauthenticated => Self::SignIn {
-                back_to: "/".into(),
+            PlaceOrderError::Unauthenticated => Self::LoginRequired {
+                return_to: "/".into(),
             },
             PlaceOrderError::ListingNotFound => Self::NotFound,
             PlaceOrderError::IdempotencyKeyReused => Self::Conflict(
@@ -153,12 +153,12 @@ impl From<PlaceOrderError> for Trouble {
     }
 }
 
-fn order_is(state: OrderState) -> Trouble {
-    let state = words::status(state.as_str()).to_lowercase();
-    Trouble::Conflict(format!("The order is {state} by now."))
+fn order_is(state: OrderState) -> PageError {
+    let state = format::status(state.as_str()).to_lowercase();
+    PageError::Conflict(format!("The order is {state} by now."))
 }
 
-impl From<ChangeOrderError> for Trouble {
+impl From<ChangeOrderError> for PageError {
     fn from(error: ChangeOrderError) -> Self {
         match error {
             ChangeOrderError::NotFound => Self::NotFound,
@@ -168,7 +168,7 @@ impl From<ChangeOrderError> for Trouble {
     }
 }
 
-impl From<CheckoutError> for Trouble {
+impl From<CheckoutError> for PageError {
     fn from(error: CheckoutError) -> Self {
         match error {
             CheckoutError::Charge(OpenChargeError::NotFound) => Self::NotFound,
@@ -183,12 +183,12 @@ impl From<CheckoutError> for Trouble {
             CheckoutError::Charge(OpenChargeError::Unavailable(error)) => error.into(),
             CheckoutError::Gateway(
                 error @ (GatewayError::Unavailable(_) | GatewayError::Refused(_)),
-            ) => Self::PaymentsFailed(error.into()),
+            ) => Self::PaymentProviderFailed(error.into()),
         }
     }
 }
 
-impl From<OpenTokenError> for Trouble {
+impl From<OpenTokenError> for PageError {
     fn from(error: OpenTokenError) -> Self {
         match error {
             OpenTokenError::Reveal(RevealKeyError::NotFound) => Self::NotFound,
@@ -207,7 +207,7 @@ impl From<OpenTokenError> for Trouble {
     }
 }
 
-impl From<RevokeTokenError> for Trouble {
+impl From<RevokeTokenError> for PageError {
     fn from(error: RevokeTokenError) -> Self {
         match error {
             RevokeTokenError::NotFound => Self::NotFound,

@@ -4,11 +4,11 @@ use udam_domain::account::SignedIn;
 
 /// What the layout shows around a page.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Shell {
+pub(crate) struct Layout {
     /// Who is signed in.
     pub(crate) viewer: Option<Viewer>,
     /// Whether nobody has looked who it is: then neither "Log in" nor "Log out" is right.
-    pub(crate) unrecognized: bool,
+    pub(crate) account_unknown: bool,
     /// What each form carries to show that it is ours.
     pub(crate) csrf: String,
     /// Whether to say that this is for trying things out.
@@ -47,9 +47,9 @@ pub(crate) struct Notice {
     pub(crate) text: String,
 }
 
-impl Shell {
+impl Layout {
     /// Says something above the page.
-    pub(crate) fn saying(mut self, kind: &'static str, text: impl Into<String>) -> Self {
+    pub(crate) fn with_notice(mut self, kind: &'static str, text: impl Into<String>) -> Self {
         let text = text.into();
         self.notice = Some(Notice { kind, text });
         self

@@ -34,13 +34,13 @@ pub(super) fn price_hint(currency: Currency) -> String {
 /// Reads the key, after which the form does not have it any more.
 pub(super) fn read_key(form: &mut Form) -> Option<ApiKey> {
     let key = form.read_secret("api_key", ApiKey::new);
-    form.forget("api_key");
+    form.remove("api_key");
     key
 }
 
 /// Says that a key that was good has to be typed once more, as the form comes back without it.
 pub(super) fn ask_for_key_again(form: &mut Form) {
-    form.refuse(
+    form.add_error(
         "api_key",
         "must be typed in once more: a key is never sent back to a page",
     );

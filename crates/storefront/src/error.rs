@@ -1,6 +1,6 @@
 //! Why there is no page, as a page: what happened, and what to do next.
 
-mod verdict;
+mod from_domain;
 
 use std::error::Error;
 
@@ -10,19 +10,19 @@ use actix_web::http::header;
 use askama::Template;
 use url::form_urlencoded;
 
-use crate::answer::{private, see_other};
-use crate::shell::Shell;
+use crate::layout::Layout;
+use crate::response::{private, see_other};
 
 /// What only the log gets to see.
 pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 
 /// Why there is no page.
 #[derive(Debug)]
-pub(crate) enum Trouble {
+pub(crate) enum PageError {
     /// Nobody is signed in: they are sent to do so, and then back.
-    SignIn {
+    LoginRequired {
         /// Which of our own paths to come back to.
-        back_to: String,
+        return_to: String,
     },
     /// Nothing is there, or it is not the visitor's to see.
     NotFound,
@@ -31,38 +31,38 @@ pub(crate) enum Trouble {
     /// It is somebody else's.
     Forbidden,
     /// The form is not one that we gave to this browser lately.
-    Forged,
+    CsrfRejected,
     /// What was sent is no form that we can read.
-    Unreadable,
+    BadRequest,
     /// What was sent is too large.
-    TooLarge,
+    PayloadTooLarge,
     /// What is wanted cannot be had as things stand. Says why, as a sentence.
     Conflict(String),
     /// What is wanted is no more. Says why, as a sentence.
     Gone(String),
     /// It is too soon, for so many seconds.
-    Wait(u64),
+    RateLimited(u64),
     /// There is more to do than can be done, and it was refused before anything was.
     Overloaded,
     /// The database did not answer: what was asked for may or may not have been done.
-    Unanswered {
+    OutcomeUnknown {
         /// What to do about it.
         advice: &'static str,
         /// Why it did not.
         cause: Cause,
     },
     /// The payment provider failed.
-    PaymentsFailed(Cause),
+    PaymentProviderFailed(Cause),
     /// There is no payment provider.
     PaymentsUnavailable,
     /// Something is broken here.
-    Broken(Cause),
+    Internal(Cause),
 }
 
 #[derive(Template)]
-#[template(path = "trouble.html")]
-struct TroublePage<'a> {
-    shell: Shell,
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    layout: Layout,
     status: u16,
     heading: &'a str,
     happened: &'a str,
@@ -72,10 +72,10 @@ struct TroublePage<'a> {
 /// What a visitor is told.
 struct Told<'a>(StatusCode, &'a str, &'a str, &'a str);
 
-impl Trouble {
+impl PageError {
     fn told(&self) -> Told<'_> {
         match self {
-            Self::SignIn { .. } => Told(
+            Self::LoginRequired { .. } => Told(
                 StatusCode::UNAUTHORIZED,
                 "Log in first",
                 "This page belongs to an account.",
@@ -99,20 +99,20 @@ impl Trouble {
                 "This belongs to another account.",
                 "Log in as the account that it belongs to.",
             ),
-            Self::Forged => Told(
+            Self::CsrfRejected => Told(
                 StatusCode::FORBIDDEN,
                 "This form is out of date",
                 "It was made before you logged in or out, or it does not come from this site. Nothing \
                  has been done.",
                 "Go back, load the page anew, and send the form again. Cookies have to be allowed.",
             ),
-            Self::Unreadable => Told(
+            Self::BadRequest => Told(
                 StatusCode::BAD_REQUEST,
                 "That could not be read",
                 "What your browser sent is not a form of this site, or was cut short.",
                 "Go back, and send the form again.",
             ),
-            Self::TooLarge => Told(
+            Self::PayloadTooLarge => Told(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "That is too much",
                 "A form may say 64 KiB at most.",
@@ -130,7 +130,7 @@ impl Trouble {
                 why,
                 "Place another order to get a new token.",
             ),
-            Self::Wait(_) => Told(
+            Self::RateLimited(_) => Told(
                 StatusCode::TOO_MANY_REQUESTS,
                 "One moment",
                 "You have asked for a lot in a short time.",
@@ -142,13 +142,13 @@ impl Trouble {
                 "There is more to do right now than can be done. Nothing has been charged.",
                 "Try again in a moment.",
             ),
-            Self::Unanswered { advice, .. } => Told(
+            Self::OutcomeUnknown { advice, .. } => Told(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "No answer",
                 "The database did not answer. It is not known whether what you asked for was done.",
                 advice,
             ),
-            Self::PaymentsFailed(_) => Told(
+            Self::PaymentProviderFailed(_) => Told(
                 StatusCode::BAD_GATEWAY,
                 "The payment provider does not answer",
                 "Your order is kept, and nothing has been charged.",
@@ -160,7 +160,7 @@ impl Trouble {
                 "This marketplace cannot take payments yet.",
                 "Keep to orders small enough for your tab.",
             ),
-            Self::Broken(_) => Told(
+            Self::Internal(_) => Told(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Something broke",
                 "It is our fault, and it has been written down.",
@@ -170,16 +170,16 @@ impl Trouble {
         }
     }
 
-    /// The page that says so, to whom `shell` is made for.
-    pub(crate) fn page(self, shell: Shell) -> HttpResponse {
-        if let Self::SignIn { back_to } = &self {
-            let next: String = form_urlencoded::byte_serialize(back_to.as_bytes()).collect();
+    /// The page that says so, to whom `layout` is made for.
+    pub(crate) fn page(self, layout: Layout) -> HttpResponse {
+        if let Self::LoginRequired { return_to } = &self {
+            let next: String = form_urlencoded::byte_serialize(return_to.as_bytes()).collect();
             return see_other(&format!("/login?next={next}"));
         }
         self.write_down();
         let Told(status, heading, happened, advice) = self.told();
-        let page = TroublePage {
-            shell,
+        let page = ErrorPage {
+            layout,
             status: status.as_u16(),
             heading,
             happened,
@@ -188,8 +188,8 @@ impl Trouble {
         let mut answer = private(status, &page)
             .unwrap_or_else(|_unrendered| HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR));
         let wait = match &self {
-            Self::Wait(seconds) => Some(*seconds),
-            Self::Overloaded | Self::Unanswered { .. } => Some(1),
+            Self::RateLimited(seconds) => Some(*seconds),
+            Self::Overloaded | Self::OutcomeUnknown { .. } => Some(1),
             _ => None,
         };
         if let Some(seconds) = wait {
@@ -207,9 +207,9 @@ impl Trouble {
 
     fn write_down(&self) {
         let cause = match self {
-            Self::Unanswered { cause, .. } | Self::PaymentsFailed(cause) | Self::Broken(cause) => {
-                udam_domain::error_chain(cause.as_ref())
-            }
+            Self::OutcomeUnknown { cause, .. }
+            | Self::PaymentProviderFailed(cause)
+            | Self::Internal(cause) => udam_domain::error_chain(cause.as_ref()),
             _ => return,
         };
         tracing::error!(cause, "a page could not be made");

@@ -3,13 +3,13 @@
 use udam_domain::id::AccountId;
 use udam_domain::order::{Order, OrderState};
 
-use crate::trouble::Trouble;
-use crate::visit::Visit;
-use crate::words;
+use crate::error::PageError;
+use crate::format;
+use crate::request::Request;
 
 /// What its page offers. Only the buyer may pay, cancel and open the token; only the seller may refund.
 #[derive(Debug, Default)]
-pub(super) struct Next {
+pub(super) struct NextActions {
     pub(super) say: String,
     /// Where it is paid, and what the link there says.
     pub(super) pay: Option<(String, String)>,
@@ -20,7 +20,7 @@ pub(super) struct Next {
     pub(super) can_order_again: bool,
 }
 
-impl Next {
+impl NextActions {
     /// Whether there is anything to do.
     pub(super) const fn is_any(&self) -> bool {
         self.pay.is_some()
@@ -33,12 +33,12 @@ impl Next {
 
     /// What the viewer can do.
     pub(super) async fn of(
-        visit: &Visit,
+        request: &Request,
         order: &Order,
         viewer: AccountId,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, PageError> {
         let mut next = if order.buyer_id == viewer {
-            Self::of_buyer(visit, order).await?
+            Self::of_buyer(request, order).await?
         } else {
             Self::of_seller(order)
         };
@@ -48,9 +48,9 @@ impl Next {
         Ok(next)
     }
 
-    async fn of_buyer(visit: &Visit, order: &Order) -> Result<Self, Trouble> {
+    async fn of_buyer(request: &Request, order: &Order) -> Result<Self, PageError> {
         let say = match order.state {
-            OrderState::AwaitingPayment => return Self::of_debtor(visit, order).await,
+            OrderState::AwaitingPayment => return Self::of_debtor(request, order).await,
             OrderState::Fulfilled => {
                 "Your token is ready. Open it to see the key, and send that key with your requests to \
                  the service."
@@ -72,8 +72,8 @@ impl Next {
         })
     }
 
-    async fn of_debtor(visit: &Visit, order: &Order) -> Result<Self, Trouble> {
-        let now = visit.marketplace().orders.clock.now();
+    async fn of_debtor(request: &Request, order: &Order) -> Result<Self, PageError> {
+        let now = request.marketplace().orders.clock.now();
         if order.lapses_at.is_none_or(|at| at <= now) {
             return Ok(Self {
                 say: "The time to pay has run out. If you have paid, that shows here in a moment. \
@@ -87,7 +87,7 @@ impl Next {
             can_cancel: true,
             ..Self::default()
         };
-        if visit.marketplace().payments.is_none() {
+        if request.marketplace().payments.is_none() {
             let say =
                 "This marketplace cannot take payments at the moment. You can cancel the order, \
                        and nothing is charged."
@@ -106,9 +106,9 @@ impl Next {
                 ..next
             });
         };
-        let tab = visit.marketplace().orders.tab(order.buyer_id).await?;
+        let tab = request.marketplace().orders.tab(order.buyer_id).await?;
         let owes = tab.is_some_and(|tab| tab.open.minor() > 0);
-        let total = words::money(order.total);
+        let total = format::money(order.total);
         let (text, besides) = if owes {
             let besides = "What was on your tab when the order was placed is paid with it. ";
             (format!("Pay {total} and your tab"), besides)

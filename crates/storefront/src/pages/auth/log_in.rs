@@ -5,17 +5,17 @@ use askama::Template;
 use udam_domain::account::{Email, Password};
 use udam_domain::marketplace::LogInError;
 
-use super::own_path::own_path;
-use super::{count_attempt, enter, onwards, show_form, with_next};
-use crate::answer::Answer;
+use super::local_path::local_path;
+use super::{count_attempt, redirect_to, show_form, start_session, with_next};
 use crate::form::Form;
-use crate::shell::Shell;
-use crate::visit::Visit;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::PageResult;
 
 #[derive(Template)]
 #[template(path = "login.html")]
 struct LogInPage {
-    shell: Shell,
+    layout: Layout,
     form: Form,
     next: Option<String>,
     register_path: String,
@@ -32,31 +32,31 @@ enum Proof {
 type Said = (&'static str, &'static str);
 
 /// Shows the form.
-pub(crate) async fn show(mut visit: Visit) -> Answer {
-    let next = own_path(visit.form.value("next"));
-    if visit.is_signed_in() {
-        return Ok(onwards(next.as_deref()));
+pub(crate) async fn show(mut request: Request) -> PageResult {
+    let next = local_path(request.form.value("next"));
+    if request.is_signed_in() {
+        return Ok(redirect_to(next.as_deref()));
     }
-    let said = done(visit.form.value("done"));
-    page(&mut visit, StatusCode::OK, Form::default(), next, said)
+    let said = done(request.form.value("done"));
+    page(&mut request, StatusCode::OK, Form::default(), next, said)
 }
 
 /// Signs in whoever has filled it in right.
-pub(crate) async fn submit(mut visit: Visit) -> Answer {
-    let next = own_path(visit.form.value("next"));
-    if visit.is_signed_in() {
-        return Ok(onwards(next.as_deref()));
+pub(crate) async fn submit(mut request: Request) -> PageResult {
+    let next = local_path(request.form.value("next"));
+    if request.is_signed_in() {
+        return Ok(redirect_to(next.as_deref()));
     }
-    let mut form = std::mem::take(&mut visit.form);
+    let mut form = std::mem::take(&mut request.form);
     let email = form.read::<Email>("email");
-    let proof = read_proof(&mut form, visit.store.in_development());
+    let proof = read_proof(&mut form, request.store.in_development());
     let (Some(email), Some(proof)) = (email, proof) else {
-        return again(&mut visit, form, next, None);
+        return again(&mut request, form, next, None);
     };
     if matches!(proof, Proof::Password(_)) {
-        count_attempt(&visit, &email)?;
+        count_attempt(&request, &email)?;
     }
-    let (accounts, origin) = (&visit.marketplace().accounts, visit.origin());
+    let (accounts, origin) = (&request.marketplace().accounts, request.origin());
     let opened = match proof {
         Proof::Password(password) => accounts.log_in(&email, password, origin).await,
         Proof::Nothing => accounts
@@ -66,9 +66,9 @@ pub(crate) async fn submit(mut visit: Visit) -> Answer {
     };
     if let Err(LogInError::InvalidCredentials) = opened {
         let wrong = "The email address or the password is wrong. Check both, and try again.";
-        return again(&mut visit, form, next, Some(("bad", wrong)));
+        return again(&mut request, form, next, Some(("bad", wrong)));
     }
-    enter(&visit, &opened?, next.as_deref())
+    start_session(&request, &opened?, next.as_deref())
 }
 
 fn read_proof(form: &mut Form, in_development: bool) -> Option<Proof> {
@@ -91,21 +91,26 @@ fn done(word: &str) -> Option<Said> {
     })
 }
 
-fn again(visit: &mut Visit, form: Form, next: Option<String>, said: Option<Said>) -> Answer {
-    page(visit, StatusCode::UNPROCESSABLE_ENTITY, form, next, said)
+fn again(
+    request: &mut Request,
+    form: Form,
+    next: Option<String>,
+    said: Option<Said>,
+) -> PageResult {
+    page(request, StatusCode::UNPROCESSABLE_ENTITY, form, next, said)
 }
 
 fn page(
-    visit: &mut Visit,
+    request: &mut Request,
     status: StatusCode,
     form: Form,
     next: Option<String>,
     said: Option<Said>,
-) -> Answer {
-    show_form(visit, status, |shell| LogInPage {
-        shell: match said {
-            Some((kind, text)) => shell.saying(kind, text),
-            None => shell,
+) -> PageResult {
+    show_form(request, status, |layout| LogInPage {
+        layout: match said {
+            Some((kind, text)) => layout.with_notice(kind, text),
+            None => layout,
         },
         form,
         register_path: with_next("/register", next.as_deref()),

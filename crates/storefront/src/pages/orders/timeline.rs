@@ -1,10 +1,10 @@
-//! The course of an order, step by step, for its buyer and its seller alike.
+//! The timeline of an order, step by step, for its buyer and its seller alike.
 
 use udam_domain::order::{Order, OrderState};
 use udam_domain::payment::PaymentRoute;
 use udam_domain::time::Timestamp;
 
-use crate::words;
+use crate::format;
 
 /// One step.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Step {
         Self {
             class,
             name,
-            at: at.map(words::instant),
+            at: at.map(format::instant),
             about: about.into(),
         }
     }
@@ -93,14 +93,14 @@ fn ending(order: &Order, about: &str) -> Step {
 
 fn held(order: &Order, now: Timestamp) -> String {
     match order.lapses_at {
-        Some(at) if at > now => format!("The units are held until {}.", words::instant(at)),
+        Some(at) if at > now => format!("The units are held until {}.", format::instant(at)),
         _ => "The time to pay has run out. Whether it was paid is being looked up.".to_owned(),
     }
 }
 
 fn given_back(order: &Order) -> String {
     if order.refunded.minor() > 0 {
-        let amount = words::money(order.refunded);
+        let amount = format::money(order.refunded);
         return format!("{amount} went back through the payment provider.");
     }
     match (order.route, order.fulfilled_at) {

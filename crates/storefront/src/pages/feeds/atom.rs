@@ -4,12 +4,12 @@ use askama::Template;
 use udam_domain::listing::{CatalogueQuery, Listing};
 
 use super::xml_text;
-use crate::answer::{Answer, render, shared};
-use crate::visit::Visit;
-use crate::words;
+use crate::format;
+use crate::request::Request;
+use crate::response::{PageResult, render, shared};
 
 #[derive(Template)]
-#[template(path = "feed.xml")]
+#[template(path = "atom.xml")]
 struct Feed {
     site: String,
     updated: String,
@@ -25,17 +25,17 @@ struct Entry {
 }
 
 impl Entry {
-    fn new(listing: &Listing, visit: &Visit) -> Self {
+    fn new(listing: &Listing, request: &Request) -> Self {
         let details = &listing.details;
         let about = details.description.as_ref().map(ToString::to_string);
-        let price = words::money(details.price_per_unit.amount());
+        let price = format::money(details.price_per_unit.amount());
         let offer = format!("{} for {price}.", details.unit_description);
         let summary = match about {
             Some(about) => format!("{about}\n\n{offer}"),
             None => offer,
         };
         Self {
-            url: visit.absolute(&format!("/listings/{}", listing.id)),
+            url: request.absolute_url(&format!("/listings/{}", listing.id)),
             title: xml_text(details.service_name.as_str()),
             seller: xml_text(listing.seller.name.as_str()),
             listed: listing.created_at.to_string(),
@@ -45,23 +45,23 @@ impl Entry {
 }
 
 /// The newest listings on sale.
-pub(crate) async fn show(visit: Visit) -> Answer {
-    let catalogue = &visit.marketplace().catalogue;
+pub(crate) async fn show(request: Request) -> PageResult {
+    let catalogue = &request.marketplace().catalogue;
     let page = catalogue.search(CatalogueQuery::default()).await?;
     let newest = page.items.first().map(|listing| listing.created_at);
     let feed = Feed {
-        site: visit.absolute(""),
+        site: request.absolute_url(""),
         // An empty marketplace has not changed since the beginning of time.
         updated: newest.unwrap_or_default().to_string(),
         entries: page
             .items
             .iter()
-            .map(|listing| Entry::new(listing, &visit))
+            .map(|listing| Entry::new(listing, &request))
             .collect(),
     };
     let content = render(&feed)?;
     Ok(shared(
-        &visit,
+        &request,
         "application/atom+xml; charset=utf-8",
         content,
     ))

@@ -1,7 +1,7 @@
 //! One request, for a page to be made of it: who comes, and what they send.
 
 mod body;
-mod said;
+mod flash;
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -17,16 +17,16 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::cookies::{self, Purpose};
+use crate::error::PageError;
 use crate::form::Form;
+use crate::layout::{Layout, Viewer};
 use crate::premises::Pace;
-use crate::shell::{Shell, Viewer};
-use crate::trouble::Trouble;
 use crate::{Storefront, forgery};
 
 /// One request. By the time there is one, a form that it sends has arrived, and is known to be ours.
-pub(crate) struct Visit {
+pub(crate) struct Request {
     pub(crate) store: web::Data<Storefront>,
-    pub(crate) request: HttpRequest,
+    pub(crate) http: HttpRequest,
     /// What a form or a query says.
     pub(crate) form: Form,
     /// Where the visitor calls from.
@@ -36,85 +36,85 @@ pub(crate) struct Visit {
     secret: Option<Zeroizing<String>>,
 }
 
-impl Visit {
+impl Request {
     /// Lets somebody in who only looks.
-    pub(crate) async fn looking(
+    pub(crate) async fn from_get(
         store: web::Data<Storefront>,
         request: HttpRequest,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, PageError> {
         let address = store.premises.admit(Pace::General, &request)?;
         let form = Form::parse(request.query_string().as_bytes());
-        Self::recognized(store, request, address, form).await
+        Self::authenticated(store, request, address, form).await
     }
 
     /// Lets somebody in who sends a form, if it is one that we gave to them.
-    pub(crate) async fn sending(
+    pub(crate) async fn from_post(
         store: web::Data<Storefront>,
         request: HttpRequest,
         body: web::Payload,
         pace: Pace,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, PageError> {
         let address = store.premises.admit(pace, &request)?;
         let public_url = store.settings.public_url.as_ref();
         if !forgery::is_from_here(request.headers(), public_url) {
-            return Err(Trouble::Forged);
+            return Err(PageError::CsrfRejected);
         }
         // All of it has arrived before the session is looked at: it must not end in between.
         let form = Form::parse(&body::read(request.headers(), body).await?);
-        let visit = Self::recognized(store, request, address, form).await?;
-        let token = visit.form.value("csrf");
-        let genuine = visit
+        let request = Self::authenticated(store, request, address, form).await?;
+        let token = request.form.value("csrf");
+        let genuine = request
             .secret
             .as_ref()
             .is_some_and(|secret| forgery::is_genuine(token, secret));
         if genuine {
-            Ok(visit)
-        } else if visit.signed_in.is_none() && visit.cookie(Purpose::Session).is_some() {
+            Ok(request)
+        } else if request.signed_in.is_none() && request.cookie(Purpose::Session).is_some() {
             // The form was theirs until their session ended.
-            Err(visit.sign_in())
+            Err(request.login_required())
         } else {
-            Err(Trouble::Forged)
+            Err(PageError::CsrfRejected)
         }
     }
 
-    async fn recognized(
+    async fn authenticated(
         store: web::Data<Storefront>,
-        request: HttpRequest,
+        http: HttpRequest,
         address: Option<IpAddr>,
         form: Form,
-    ) -> Result<Self, Trouble> {
-        let mut visit = Self {
+    ) -> Result<Self, PageError> {
+        let mut request = Self {
             store,
-            request,
+            http,
             form,
             address,
             signed_in: None,
             secret: None,
         };
-        if let Some(text) = visit.cookie(Purpose::Session) {
-            let sessions = &visit.store.marketplace.sessions;
+        if let Some(text) = request.cookie(Purpose::Session) {
+            let sessions = &request.store.marketplace.sessions;
             let token = SessionToken::new(text);
             if let Some(digest) = sessions.recognize(&token)
                 && let Some(signed_in) = sessions.authenticate(&token).await?
             {
-                let premises = &visit.store.premises;
-                premises.acts_for(&visit.request, signed_in.account.id);
-                visit.secret = Some(Zeroizing::new(token.expose().to_owned()));
-                visit.signed_in = Some((signed_in, digest));
+                let premises = &request.store.premises;
+                premises.acts_for(&request.http, signed_in.account.id);
+                request.secret = Some(Zeroizing::new(token.expose().to_owned()));
+                request.signed_in = Some((signed_in, digest));
             }
         }
-        if visit.signed_in.is_none() {
-            visit.secret = visit.cookie(Purpose::Visitor).map(Zeroizing::new);
+        if request.signed_in.is_none() {
+            request.secret = request.cookie(Purpose::Visitor).map(Zeroizing::new);
         }
-        Ok(visit)
+        Ok(request)
     }
 
     fn cookie(&self, purpose: Purpose) -> Option<String> {
-        cookies::read(&self.request, purpose, self.store.settings.stage)
+        cookies::read(&self.http, purpose, self.store.settings.stage)
     }
 
     /// Gives a browser that nobody is signed in with a secret to make forms for.
-    pub(crate) fn make_known(&mut self) -> Option<NewVisitor> {
+    pub(crate) fn issue_csrf_cookie(&mut self) -> Option<NewCsrfCookie> {
         if self.secret.is_some() {
             return None;
         }
@@ -122,7 +122,7 @@ impl Visit {
         self.marketplace().orders.entropy.fill(&mut bytes);
         let text = URL_SAFE_NO_PAD.encode(bytes);
         self.secret = Some(Zeroizing::new(text.clone()));
-        Some(NewVisitor(text))
+        Some(NewCsrfCookie(text))
     }
 
     /// The use cases.
@@ -135,34 +135,36 @@ impl Visit {
     }
 
     /// Whoever is signed in; nobody is sent to do so.
-    pub(crate) fn account(&self) -> Result<&SignedIn, Trouble> {
+    pub(crate) fn signed_in(&self) -> Result<&SignedIn, PageError> {
         let signed_in = self.signed_in.as_ref().map(|(signed_in, _)| signed_in);
-        signed_in.ok_or_else(|| self.sign_in())
+        signed_in.ok_or_else(|| self.login_required())
     }
 
     /// The right to order by the session that was shown, which is looked up once more with the order.
-    pub(crate) fn authority(&self) -> Result<Authority, Trouble> {
+    pub(crate) fn authority(&self) -> Result<Authority, PageError> {
         let digest = self.signed_in.as_ref().map(|(_, digest)| *digest);
-        digest.map(Authority::Session).ok_or_else(|| self.sign_in())
+        digest
+            .map(Authority::Session)
+            .ok_or_else(|| self.login_required())
     }
 
-    fn sign_in(&self) -> Trouble {
-        let back_to = if self.request.method() == actix_web::http::Method::POST {
-            self.page_before()
+    fn login_required(&self) -> PageError {
+        let return_to = if self.http.method() == actix_web::http::Method::POST {
+            self.referring_page()
         } else {
-            let uri = self.request.uri();
+            let uri = self.http.uri();
             uri.path_and_query().map(ToString::to_string)
         };
-        Trouble::SignIn {
-            back_to: back_to.unwrap_or_else(|| "/".to_owned()),
+        PageError::LoginRequired {
+            return_to: return_to.unwrap_or_else(|| "/".to_owned()),
         }
     }
 
     /// Which of our own pages the browser says it comes from.
-    fn page_before(&self) -> Option<String> {
-        let page = self.request.headers().get(header::REFERER)?;
+    fn referring_page(&self) -> Option<String> {
+        let page = self.http.headers().get(header::REFERER)?;
         let page = Url::parse(page.to_str().ok()?).ok()?;
-        let host = self.request.headers().get(header::HOST)?.to_str().ok()?;
+        let host = self.http.headers().get(header::HOST)?.to_str().ok()?;
         let ours = Url::parse(&format!("{}://{host}", page.scheme())).ok()?;
         if page.origin() != ours.origin() {
             return None;
@@ -172,14 +174,14 @@ impl Visit {
     }
 
     /// The thing that the path names. What is no identifier of its kind names nothing.
-    pub(crate) fn id<T: FromStr>(&self) -> Result<T, Trouble> {
-        let id = self.request.match_info().get("id");
-        id.and_then(|id| id.parse().ok()).ok_or(Trouble::NotFound)
+    pub(crate) fn path_id<T: FromStr>(&self) -> Result<T, PageError> {
+        let id = self.http.match_info().get("id");
+        id.and_then(|id| id.parse().ok()).ok_or(PageError::NotFound)
     }
 
     /// Where the visitor comes from.
     pub(crate) fn origin(&self) -> Origin {
-        let agent = self.request.headers().get(header::USER_AGENT);
+        let agent = self.http.headers().get(header::USER_AGENT);
         let agent = agent.and_then(|agent| agent.to_str().ok());
         let shortened: Option<String> =
             agent.map(|agent| agent.chars().take(Device::MAX_LENGTH).collect());
@@ -190,24 +192,24 @@ impl Visit {
     }
 
     /// What surrounds the page.
-    pub(crate) fn shell(&self) -> Shell {
+    pub(crate) fn layout(&self) -> Layout {
         let viewer = self.signed_in.as_ref().map(|(who, _)| Viewer::from(who));
         let csrf = self.secret.as_ref().map(|secret| forgery::token(secret));
-        Shell {
+        Layout {
             viewer,
             csrf: csrf.unwrap_or_default(),
             dev: self.store.in_development(),
-            ..Shell::default()
+            ..Layout::default()
         }
     }
 
     /// The whole address of one of our paths, as the world reaches us.
-    pub(crate) fn absolute(&self, path: &str) -> String {
+    pub(crate) fn absolute_url(&self, path: &str) -> String {
         if let Some(url) = &self.store.settings.public_url {
             return format!("{}{path}", url.as_str().trim_end_matches('/'));
         }
         // What proxies say of it, anybody can say.
-        let host = self.request.headers().get(header::HOST);
+        let host = self.http.headers().get(header::HOST);
         let host = host.and_then(|host| host.to_str().ok());
         // In production nobody stays signed in but over TLS, whoever speaks it for us.
         let scheme = if self.store.in_development() {
@@ -220,11 +222,15 @@ impl Visit {
 }
 
 /// A secret that the browser has yet to be given.
-pub(crate) struct NewVisitor(String);
+pub(crate) struct NewCsrfCookie(String);
 
-impl NewVisitor {
+impl NewCsrfCookie {
     /// Gives it, together with an answer.
-    pub(crate) fn give(self, answer: &mut HttpResponse, store: &Storefront) -> Result<(), Trouble> {
+    pub(crate) fn set(
+        self,
+        answer: &mut HttpResponse,
+        store: &Storefront,
+    ) -> Result<(), PageError> {
         let cookie = cookies::keep(Purpose::Visitor, self.0, store.settings.stage);
         cookies::set(answer, &cookie)
     }

@@ -5,7 +5,7 @@ use url::Url;
 ///
 /// It is read as browsers read it (the [URL standard](https://url.spec.whatwg.org/)), and what comes
 /// out is what was read, never the text itself.
-pub(super) fn own_path(text: &str) -> Option<String> {
+pub(super) fn local_path(text: &str) -> Option<String> {
     let rooted = text.starts_with('/') && !text.starts_with("//") && !text.starts_with("/\\");
     // Browsers leave out tabs and line breaks before they look for slashes.
     if !rooted || text.chars().any(char::is_control) {
@@ -39,10 +39,10 @@ mod tests {
             "/%09/evil",
             "/@evil",
         ] {
-            assert_eq!(own_path(path).as_deref(), Some(path));
+            assert_eq!(local_path(path).as_deref(), Some(path));
         }
-        assert_eq!(own_path("/a/../tab#top").as_deref(), Some("/tab"));
-        assert_eq!(own_path("/?q=é").as_deref(), Some("/?q=%C3%A9"));
+        assert_eq!(local_path("/a/../tab#top").as_deref(), Some("/tab"));
+        assert_eq!(local_path("/?q=é").as_deref(), Some("/?q=%C3%A9"));
     }
 
     #[test]
@@ -72,19 +72,19 @@ mod tests {
             "?next=//evil",
             "\u{2f}\u{2f}evil",
         ] {
-            assert_eq!(own_path(text), None, "{text:?}");
+            assert_eq!(local_path(text), None, "{text:?}");
         }
     }
 
     proptest! {
         #[test]
         fn whatever_is_let_through_stays_here(text in "[/\\\\.%2eE?#@: \tahtps\\x00]{0,12}|\\PC*") {
-            if let Some(path) = own_path(&text) {
+            if let Some(path) = local_path(&text) {
                 let here = Url::parse("http://127.0.0.1:8080/login?next=x").unwrap();
                 let there = here.join(&path).unwrap();
                 prop_assert_eq!(there.origin(), here.origin());
                 prop_assert!(path.is_ascii() && !path.contains(char::is_control));
-                prop_assert_eq!(own_path(&path), Some(path));
+                prop_assert_eq!(local_path(&path), Some(path));
             }
         }
     }

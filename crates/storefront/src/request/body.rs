@@ -6,7 +6,7 @@ use futures::StreamExt;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-use crate::trouble::Trouble;
+use crate::error::PageError;
 
 /// How large a form may be, in bytes.
 const LIMIT: usize = 64 * 1024;
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) async fn read(
     headers: &HeaderMap,
     body: web::Payload,
-) -> Result<Zeroizing<Vec<u8>>, Trouble> {
+) -> Result<Zeroizing<Vec<u8>>, PageError> {
     let media_type = headers.get(header::CONTENT_TYPE);
     let media_type = media_type.and_then(|value| value.to_str().ok());
     let essence = media_type.and_then(|value| value.split(';').next());
@@ -28,19 +28,19 @@ pub(super) async fn read(
             .eq_ignore_ascii_case("application/x-www-form-urlencoded")
     });
     if !is_form {
-        return Err(Trouble::Unreadable);
+        return Err(PageError::BadRequest);
     }
     let arrived = timeout(PATIENCE, gather(body)).await;
-    arrived.unwrap_or(Err(Trouble::Unreadable))
+    arrived.unwrap_or(Err(PageError::BadRequest))
 }
 
-async fn gather(mut body: web::Payload) -> Result<Zeroizing<Vec<u8>>, Trouble> {
+async fn gather(mut body: web::Payload) -> Result<Zeroizing<Vec<u8>>, PageError> {
     // Room for all of it at once: a buffer that grows leaves copies behind that nobody wipes.
     let mut bytes = Zeroizing::new(Vec::with_capacity(LIMIT));
     while let Some(chunk) = body.next().await {
-        let chunk = chunk.map_err(|_broken_off| Trouble::Unreadable)?;
+        let chunk = chunk.map_err(|_broken_off| PageError::BadRequest)?;
         if bytes.len().saturating_add(chunk.len()) > LIMIT {
-            return Err(Trouble::TooLarge);
+            return Err(PageError::PayloadTooLarge);
         }
         bytes.extend_from_slice(&chunk);
     }

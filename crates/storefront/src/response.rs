@@ -11,11 +11,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
 
 use crate::Stage;
-use crate::trouble::Trouble;
-use crate::visit::Visit;
+use crate::error::PageError;
+use crate::request::Request;
 
-/// What came of a visit.
-pub(crate) type Answer = Result<HttpResponse, Trouble>;
+/// What came of a request.
+pub(crate) type PageResult = Result<HttpResponse, PageError>;
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -25,7 +25,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; scr
     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A page of somebody's own, which nothing on the way may keep.
-pub(crate) fn private(status: StatusCode, page: &impl Template) -> Answer {
+pub(crate) fn private(status: StatusCode, page: &impl Template) -> PageResult {
     let html = render(page)?;
     Ok(HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, HTML))
@@ -34,20 +34,20 @@ pub(crate) fn private(status: StatusCode, page: &impl Template) -> Answer {
 }
 
 /// A page that is the same for everybody who is not signed in.
-pub(crate) fn public(visit: &Visit, page: &impl Template) -> Answer {
-    if visit.is_signed_in() {
+pub(crate) fn public(request: &Request, page: &impl Template) -> PageResult {
+    if request.is_signed_in() {
         return private(StatusCode::OK, page);
     }
-    Ok(shared(visit, HTML, render(page)?))
+    Ok(shared(request, HTML, render(page)?))
 }
 
 /// What anybody may keep, but has to ask whether it still holds: units sell by the second. Whoever has
 /// it already is told so in a few bytes.
-pub(crate) fn shared(visit: &Visit, media_type: &'static str, content: String) -> HttpResponse {
+pub(crate) fn shared(request: &Request, media_type: &'static str, content: String) -> HttpResponse {
     let digest = digest(&SHA256, content.as_bytes());
     let version = URL_SAFE_NO_PAD.encode(digest.as_ref().get(..12).unwrap_or_default());
     let tag = EntityTag::new_strong(version);
-    let known = match IfNoneMatch::parse(&visit.request) {
+    let known = match IfNoneMatch::parse(&request.http) {
         Ok(IfNoneMatch::Any) => true,
         Ok(IfNoneMatch::Items(items)) => items.iter().any(|item| item.weak_eq(&tag)),
         Err(_) => false,
@@ -80,8 +80,9 @@ pub(crate) fn see_other(path: &str) -> HttpResponse {
 }
 
 /// Fills in a template.
-pub(crate) fn render(page: &impl Template) -> Result<String, Trouble> {
-    page.render().map_err(|error| Trouble::Broken(error.into()))
+pub(crate) fn render(page: &impl Template) -> Result<String, PageError> {
+    page.render()
+        .map_err(|error| PageError::Internal(error.into()))
 }
 
 /// Adds what every answer says, whatever it is.

@@ -1,12 +1,12 @@
 //! What is read by machines: search engines, feed readers, and assistants.
 
-pub(crate) mod feed;
+pub(crate) mod atom;
 pub(crate) mod sitemap;
 
 use askama::Template;
 
-use crate::answer::{Answer, render, shared};
-use crate::visit::Visit;
+use crate::request::Request;
+use crate::response::{PageResult, render, shared};
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
@@ -24,10 +24,10 @@ struct Robots {
 }
 
 /// What crawlers need not look at (RFC 9309).
-pub(crate) async fn robots(visit: Visit) -> Answer {
-    let sitemap = visit.absolute("/sitemap.xml");
+pub(crate) async fn robots(request: Request) -> PageResult {
+    let sitemap = request.absolute_url("/sitemap.xml");
     let content = render(&Robots { sitemap })?;
-    Ok(shared(&visit, TEXT, content))
+    Ok(shared(&request, TEXT, content))
 }
 
 #[derive(Template)]
@@ -39,14 +39,14 @@ struct Llms {
 }
 
 /// What an assistant needs to know to use the marketplace for somebody (llmstxt.org).
-pub(crate) async fn llms(visit: Visit) -> Answer {
-    let settings = &visit.store.settings;
+pub(crate) async fn llms(request: Request) -> PageResult {
+    let settings = &request.store.settings;
     let content = render(&Llms {
-        site: visit.absolute(""),
+        site: request.absolute_url(""),
         currency: settings.currency.code(),
-        small_order_limit: crate::words::money(settings.small_order_limit),
+        small_order_limit: crate::format::money(settings.small_order_limit),
     })?;
-    Ok(shared(&visit, TEXT, content))
+    Ok(shared(&request, TEXT, content))
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use std::num::NonZeroU32;
 use askama::Template;
 use udam_domain::id::ListingId;
 
-use crate::answer::{Answer, render, shared};
-use crate::trouble::Trouble;
-use crate::visit::Visit;
+use crate::error::PageError;
+use crate::request::Request;
+use crate::response::{PageResult, render, shared};
 
 /// How many addresses one file holds. It may be 50,000, but one file is made in memory for each who asks,
 /// and held until the slowest of them has read it.
@@ -33,41 +33,41 @@ struct SitemapIndex {
 }
 
 /// All of it if one file can hold it, else which files there are; with `?after=`, one of these.
-pub(crate) async fn show(visit: Visit) -> Answer {
-    match visit.form.value("after") {
-        "" => whole(&visit).await,
-        FIRST => file(&visit, None).await,
+pub(crate) async fn show(request: Request) -> PageResult {
+    match request.form.value("after") {
+        "" => whole(&request).await,
+        FIRST => file(&request, None).await,
         after => {
-            let after = after.parse().ok().ok_or(Trouble::NotFound)?;
-            file(&visit, Some(after)).await
+            let after = after.parse().ok().ok_or(PageError::NotFound)?;
+            file(&request, Some(after)).await
         }
     }
 }
 
-async fn whole(visit: &Visit) -> Answer {
-    let begin_after = visit.marketplace().catalogue.sitemap(SIZE).await?;
+async fn whole(request: &Request) -> PageResult {
+    let begin_after = request.marketplace().catalogue.sitemap(SIZE).await?;
     if begin_after.len() <= 1 {
-        return file(visit, None).await;
+        return file(request, None).await;
     }
     let files = begin_after.into_iter().map(|after| {
         let after = after.map_or_else(|| FIRST.to_owned(), |after| after.to_string());
-        visit.absolute(&format!("/sitemap.xml?after={after}"))
+        request.absolute_url(&format!("/sitemap.xml?after={after}"))
     });
     let index = SitemapIndex {
         files: files.collect(),
     };
-    Ok(shared(visit, XML, render(&index)?))
+    Ok(shared(request, XML, render(&index)?))
 }
 
-async fn file(visit: &Visit, after: Option<ListingId>) -> Answer {
-    let catalogue = &visit.marketplace().catalogue;
+async fn file(request: &Request, after: Option<ListingId>) -> PageResult {
+    let catalogue = &request.marketplace().catalogue;
     let listings = catalogue.sitemap_page(after, SIZE).await?;
     let sitemap = Sitemap {
-        site: visit.absolute(""),
+        site: request.absolute_url(""),
         with_home: after.is_none(),
         listings,
     };
-    Ok(shared(visit, XML, render(&sitemap)?))
+    Ok(shared(request, XML, render(&sitemap)?))
 }
 
 #[cfg(test)]

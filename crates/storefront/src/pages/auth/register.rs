@@ -5,17 +5,17 @@ use askama::Template;
 use udam_domain::account::{AccountName, Email, Password};
 use udam_domain::marketplace::{Register, RegisterError};
 
-use super::own_path::own_path;
-use super::{enter, onwards, show_form, with_next};
-use crate::answer::Answer;
+use super::local_path::local_path;
+use super::{redirect_to, show_form, start_session, with_next};
 use crate::form::Form;
-use crate::shell::Shell;
-use crate::visit::Visit;
+use crate::layout::Layout;
+use crate::request::Request;
+use crate::response::PageResult;
 
 #[derive(Template)]
 #[template(path = "register.html")]
 struct RegisterPage {
-    shell: Shell,
+    layout: Layout,
     form: Form,
     next: Option<String>,
     log_in_path: String,
@@ -24,34 +24,34 @@ struct RegisterPage {
 }
 
 /// Shows the form.
-pub(crate) async fn show(mut visit: Visit) -> Answer {
-    let next = own_path(visit.form.value("next"));
-    if visit.is_signed_in() {
-        return Ok(onwards(next.as_deref()));
+pub(crate) async fn show(mut request: Request) -> PageResult {
+    let next = local_path(request.form.value("next"));
+    if request.is_signed_in() {
+        return Ok(redirect_to(next.as_deref()));
     }
-    page(&mut visit, StatusCode::OK, Form::default(), next)
+    page(&mut request, StatusCode::OK, Form::default(), next)
 }
 
 /// Makes the account, and signs it in.
-pub(crate) async fn submit(mut visit: Visit) -> Answer {
-    let next = own_path(visit.form.value("next"));
-    if visit.is_signed_in() {
-        return Ok(onwards(next.as_deref()));
+pub(crate) async fn submit(mut request: Request) -> PageResult {
+    let next = local_path(request.form.value("next"));
+    if request.is_signed_in() {
+        return Ok(redirect_to(next.as_deref()));
     }
-    let mut form = std::mem::take(&mut visit.form);
-    let Some(request) = read(&mut form) else {
-        return page(&mut visit, StatusCode::UNPROCESSABLE_ENTITY, form, next);
+    let mut form = std::mem::take(&mut request.form);
+    let Some(registration) = read(&mut form) else {
+        return page(&mut request, StatusCode::UNPROCESSABLE_ENTITY, form, next);
     };
-    let accounts = &visit.marketplace().accounts;
-    let opened = accounts.register(request, visit.origin()).await;
+    let accounts = &request.marketplace().accounts;
+    let opened = accounts.register(registration, request.origin()).await;
     if let Err(RegisterError::EmailTaken) = opened {
-        form.refuse(
+        form.add_error(
             "email",
             "belongs to an account already: log in, or use another address",
         );
-        return page(&mut visit, StatusCode::CONFLICT, form, next);
+        return page(&mut request, StatusCode::CONFLICT, form, next);
     }
-    enter(&visit, &opened?, next.as_deref())
+    start_session(&request, &opened?, next.as_deref())
 }
 
 fn read(form: &mut Form) -> Option<Register> {
@@ -66,9 +66,9 @@ fn read(form: &mut Form) -> Option<Register> {
     })
 }
 
-fn page(visit: &mut Visit, status: StatusCode, form: Form, next: Option<String>) -> Answer {
-    show_form(visit, status, |shell| RegisterPage {
-        shell,
+fn page(request: &mut Request, status: StatusCode, form: Form, next: Option<String>) -> PageResult {
+    show_form(request, status, |layout| RegisterPage {
+        layout,
         form,
         log_in_path: with_next("/login", next.as_deref()),
         next,
