@@ -1,5 +1,5 @@
-//! The files that pages refer to. They are part of the program, and their names change with what is in
-//! them, so that a browser may keep each for ever.
+//! The stylesheet, the script and the icon. They are compiled in, and their paths contain a digest of their
+//! content, so that browsers can cache them for ever.
 
 use std::sync::LazyLock;
 
@@ -9,11 +9,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::digest::{SHA256, digest};
 
-/// A file, under a name of its own.
+/// A static file.
 pub(crate) struct Asset {
-    /// Where it is.
+    /// Path, with a digest of the content in it.
     pub(crate) path: String,
-    /// What a browser checks that it has been given the file itself by (Subresource Integrity).
+    /// Digest for the browser to verify, in the form of Subresource Integrity.
     pub(crate) integrity: String,
     media_type: &'static str,
     content: &'static str,
@@ -31,20 +31,20 @@ impl Asset {
         }
     }
 
-    /// The file itself, under its own name.
-    pub(crate) fn answer(&self) -> HttpResponse {
-        self.kept("public, max-age=31536000, immutable")
+    /// The response at [`path`](Self::path), cached for ever.
+    pub(crate) fn immutable(&self) -> HttpResponse {
+        self.respond("public, max-age=31536000, immutable")
     }
 
-    /// The file itself, under a name that stays when it changes.
-    pub(crate) fn answer_for_a_day(&self) -> HttpResponse {
-        self.kept("public, max-age=86400")
+    /// The response at a path that stays when the content changes, cached for a day.
+    pub(crate) fn cached_for_a_day(&self) -> HttpResponse {
+        self.respond("public, max-age=86400")
     }
 
-    fn kept(&self, how: &'static str) -> HttpResponse {
+    fn respond(&self, cache_control: &'static str) -> HttpResponse {
         HttpResponse::Ok()
             .insert_header((header::CONTENT_TYPE, self.media_type))
-            .insert_header((header::CACHE_CONTROL, how))
+            .insert_header((header::CACHE_CONTROL, cache_control))
             .body(self.content)
     }
 }
@@ -64,7 +64,7 @@ pub(crate) static ICON: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("icon", "svg", "image/svg+xml", content)
 });
 
-/// The file at this path.
+/// The asset at this path.
 pub(crate) fn find(path: &str) -> Option<&'static Asset> {
     [&STYLESHEET, &SCRIPT, &ICON]
         .into_iter()
@@ -77,10 +77,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_content_has_another_name() {
-        let named = |content| Asset::new("store", "css", "text/css", content).path;
-        assert_eq!(named("a"), named("a"));
-        assert_ne!(named("a"), named("b"));
+    fn the_path_changes_with_the_content() {
+        let path = |content| Asset::new("store", "css", "text/css", content).path;
+        assert_eq!(path("a"), path("a"));
+        assert_ne!(path("a"), path("b"));
         assert!(find(&STYLESHEET.path).is_some());
         assert!(find("/assets/store.css").is_none());
     }

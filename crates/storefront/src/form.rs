@@ -1,4 +1,4 @@
-//! What a form or a query says, and what is wrong with it.
+//! The fields of a form or a query, and the errors in them.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -8,26 +8,26 @@ use zeroize::Zeroizing;
 
 use crate::format;
 
-/// The fields of a form as they were filled in, to be read, and to be shown again with what is wrong.
+/// The submitted fields, to be parsed, and to be shown again with their errors.
 ///
-/// What is secret is taken out as it is read, so that it is never shown again.
+/// Secrets are moved out as they are read, so that they are never shown again.
 #[derive(Default)]
 pub(crate) struct Form {
     values: Vec<(String, Zeroizing<String>)>,
     errors: Vec<FieldError>,
 }
 
-/// What is wrong with a field.
+/// An error in a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldError {
-    /// Which one.
+    /// Name of the field.
     pub(crate) field: &'static str,
-    /// What to do about it, as a sentence.
+    /// The rule that its value breaks, as a sentence.
     pub(crate) message: String,
 }
 
 impl FieldError {
-    /// What the page calls the field.
+    /// Label of the field, as its page shows it.
     pub(crate) fn label(&self) -> String {
         match self.field {
             "add_units" => "Units to add".to_owned(),
@@ -41,7 +41,7 @@ impl FieldError {
         }
     }
 
-    /// Where it is on the page.
+    /// `id` of the field's element.
     pub(crate) fn element_id(&self) -> &'static str {
         match self.field {
             "q" => "site-search",
@@ -51,8 +51,8 @@ impl FieldError {
 }
 
 impl Form {
-    /// Reads `application/x-www-form-urlencoded`, which queries are as well. Of a field that comes
-    /// twice, the first counts.
+    /// Parses `application/x-www-form-urlencoded`, which queries are as well. The first of several fields
+    /// of one name counts.
     pub(crate) fn parse(text: &[u8]) -> Self {
         let values = form_urlencoded::parse(text)
             .map(|(name, value)| (name.into_owned(), Zeroizing::new(value.into_owned())))
@@ -63,97 +63,99 @@ impl Form {
         }
     }
 
-    /// What was filled in; nothing if nothing was.
+    /// The value as it was sent; empty if there is none.
     pub(crate) fn value(&self, field: &str) -> &str {
         let found = self.values.iter().find(|(name, _)| name == field);
         found.map_or("", |(_, value)| value.as_str())
     }
 
-    /// Fills a field in.
+    /// Sets the value of a field.
     pub(crate) fn set(&mut self, field: &str, value: impl Into<String>) {
         self.values.retain(|(name, _)| name != field);
         self.values
             .push((field.to_owned(), Zeroizing::new(value.into())));
     }
 
-    /// What is wrong with a field.
+    /// The first error in a field.
     pub(crate) fn error(&self, field: &str) -> Option<&str> {
         let found = self.errors.iter().find(|error| error.field == field);
         found.map(|error| error.message.as_str())
     }
 
-    /// All that is wrong.
+    /// All errors, in the order they were found.
     pub(crate) fn errors(&self) -> &[FieldError] {
         &self.errors
     }
 
-    /// Says what is wrong with a field. The rule reads like "must be …".
+    /// Adds an error to a field. The rule reads like "must be …".
     pub(crate) fn add_error(&mut self, field: &'static str, rule: impl Display) {
         let message = sentence(&rule.to_string());
         self.errors.push(FieldError { field, message });
     }
 
-    /// A field that must be filled in; `None` if it does not fit, which has been noted.
+    /// Parses a required field. Returns `None` and adds an error if it is blank or invalid.
     pub(crate) fn read<T: FromStr<Err: Display>>(&mut self, field: &'static str) -> Option<T> {
         self.read_as(field, str::parse)
     }
 
-    /// As [`read`](Self::read), for what is read in another way than by itself. White space around it
-    /// is not part of it: it comes along unseen when somebody pastes.
+    /// As [`read`](Self::read), with this parser. White space around the value is dropped: it often comes
+    /// along when somebody pastes.
     pub(crate) fn read_as<T, E: Display>(
         &mut self,
         field: &'static str,
-        read: impl FnOnce(&str) -> Result<T, E>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         let value = self.value(field).trim();
         if value.is_empty() {
-            self.add_error(field, "must be filled in");
+            self.add_error(field, "must not be blank");
             return None;
         }
-        read(value).map_err(|rule| self.add_error(field, rule)).ok()
+        parse(value)
+            .map_err(|rule| self.add_error(field, rule))
+            .ok()
     }
 
-    /// A field that may be left blank: `Some(None)` then.
+    /// Parses an optional field: `Some(None)` if it is blank, `None` with an error if it is invalid.
     #[expect(
         clippy::option_option,
-        reason = "whether it fits, and whether there is anything, are two questions"
+        reason = "validity and presence are two questions"
     )]
     pub(crate) fn read_optional<T, E: Display>(
         &mut self,
         field: &'static str,
-        read: impl FnOnce(&str) -> Result<T, E>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<Option<T>> {
         if self.value(field).trim().is_empty() {
             Some(None)
         } else {
-            self.read_as(field, read).map(Some)
+            self.read_as(field, parse).map(Some)
         }
     }
 
-    /// A secret that must be filled in. It moves out, and into `make`.
+    /// Parses a required secret, which moves out of the form and into `parse`.
     pub(crate) fn read_secret<T, E: Display>(
         &mut self,
         field: &'static str,
-        make: impl FnOnce(String) -> Result<T, E>,
+        parse: impl FnOnce(String) -> Result<T, E>,
     ) -> Option<T> {
         let found = self.values.iter().position(|(name, _)| name == field);
         let mut value = found.map(|found| self.values.swap_remove(found).1);
         match value.as_mut() {
-            Some(value) if !value.is_empty() => make(std::mem::take(&mut **value))
+            Some(value) if !value.is_empty() => parse(std::mem::take(&mut **value))
                 .map_err(|rule| self.add_error(field, rule))
                 .ok(),
             _ => {
-                self.add_error(field, "must be filled in");
+                self.add_error(field, "must not be blank");
                 None
             }
         }
     }
 
-    /// Forgets a secret that is not going to be read. Answers whether there was one.
+    /// Removes a secret that is not going to be read. Returns whether there was one.
     pub(crate) fn remove(&mut self, field: &str) -> bool {
-        let filled_in = !self.value(field).is_empty();
+        let was_present = !self.value(field).is_empty();
         self.values.retain(|(name, _)| name != field);
-        filled_in
+        was_present
     }
 }
 
@@ -174,19 +176,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_read_and_shown_again() {
+    fn fields_are_parsed_and_shown_again() {
         let mut form = Form::parse(b"units=3&name=a%20b+%C3%A9&units=4&blank=+");
         assert_eq!(form.value("name"), "a b é");
         assert_eq!(form.read::<u32>("units"), Some(3));
         assert_eq!(form.read_optional("blank", str::parse::<u32>), Some(None));
         assert_eq!(form.read::<u32>("name"), None);
         assert_eq!(form.read::<u32>("missing"), None);
-        assert_eq!(form.error("missing"), Some("Must be filled in."));
+        assert_eq!(form.error("missing"), Some("Must not be blank."));
         assert_eq!(form.errors().len(), 2);
     }
 
     #[test]
-    fn white_space_around_what_was_typed_does_not_count() {
+    fn white_space_around_a_value_is_dropped() {
         let mut form = Form::parse(b"units=+3%20&more=%0A4&apart=1+2");
         assert_eq!(form.read::<u32>("units"), Some(3));
         assert_eq!(form.read_optional("more", str::parse::<u32>), Some(Some(4)));
@@ -203,7 +205,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn whatever_is_typed_arrives(typed: String) {
+        fn every_value_survives_encoding(typed: String) {
             let mut sent = form_urlencoded::Serializer::new(String::new());
             sent.append_pair("x", &typed);
             let form = Form::parse(sent.finish().as_bytes());

@@ -1,4 +1,4 @@
-//! How values read on a page.
+//! Values as text on a page.
 
 use std::fmt::Display;
 
@@ -19,8 +19,8 @@ pub(crate) fn instant(at: Timestamp) -> String {
 pub(crate) fn count(number: impl Display) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -34,12 +34,12 @@ pub(crate) fn units(number: u32) -> String {
     format!("{} {plural}", count(number))
 }
 
-/// What a status reads as.
+/// A status such as `awaiting_payment` as "Awaiting payment".
 pub(crate) fn status(name: &str) -> String {
     sentence_case(name)
 }
 
-/// A name such as `service_name` as it begins a sentence.
+/// A snake-case name as the beginning of a sentence: `service_name` as "Service name".
 pub(crate) fn sentence_case(name: &str) -> String {
     let mut text = name.replace('_', " ");
     if let Some(first) = text.get_mut(..1) {
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_read_as_people_write_them() {
+    fn values_are_formatted_for_people() {
         assert_eq!(money(Money::new(250, Currency::USD)), "2.50 USD");
         assert_eq!(instant(Timestamp::UNIX_EPOCH), "1 Jan 1970, 00:00 UTC");
         assert_eq!(count(1_234_567), "1,234,567");

@@ -1,32 +1,33 @@
-//! What surrounds every page.
+//! What `layout.html` shows around every page.
 
 use udam_domain::account::SignedIn;
 
-/// What the layout shows around a page.
+/// The values of the layout.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Layout {
-    /// Who is signed in.
+    /// `None` if nobody is signed in.
     pub(crate) viewer: Option<Viewer>,
-    /// Whether nobody has looked who it is: then neither "Log in" nor "Log out" is right.
+    /// Whether the request failed before its session was looked up: then neither "Log in" nor "Log out" is
+    /// right.
     pub(crate) account_unknown: bool,
-    /// What each form carries to show that it is ours.
+    /// CSRF token for the page's forms; empty if the browser has no cookie to derive it from.
     pub(crate) csrf: String,
-    /// Whether to say that this is for trying things out.
+    /// Whether to show the banner of the development mode.
     pub(crate) dev: bool,
-    /// Something to say above the page.
+    /// Message above the page.
     pub(crate) notice: Option<Notice>,
-    /// What the search box holds.
+    /// Content of the search box.
     pub(crate) search: String,
-    /// The address that search engines are to know the page by.
+    /// Canonical URL, for search engines.
     pub(crate) canonical: Option<String>,
-    /// What the page is about, for search engines and previews.
+    /// Summary of the page, for search engines and link previews.
     pub(crate) description: Option<String>,
 }
 
-/// Whoever is signed in.
+/// The signed-in visitor.
 #[derive(Debug, Clone)]
 pub(crate) struct Viewer {
-    /// What they are called.
+    /// The account's name.
     pub(crate) name: String,
 }
 
@@ -38,17 +39,17 @@ impl From<&SignedIn> for Viewer {
     }
 }
 
-/// Something to say above a page.
+/// A message above a page.
 #[derive(Debug, Clone)]
 pub(crate) struct Notice {
-    /// `good`, `bad` or `plain`.
+    /// CSS class: `good`, `bad` or `plain`.
     pub(crate) kind: &'static str,
-    /// What it says.
+    /// One or two sentences.
     pub(crate) text: String,
 }
 
 impl Layout {
-    /// Says something above the page.
+    /// Sets the message above the page.
     pub(crate) fn with_notice(mut self, kind: &'static str, text: impl Into<String>) -> Self {
         let text = text.into();
         self.notice = Some(Notice { kind, text });

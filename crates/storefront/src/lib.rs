@@ -13,6 +13,7 @@
 mod assets;
 mod cookies;
 mod error;
+mod error_page;
 mod forgery;
 mod form;
 mod format;

@@ -1,4 +1,4 @@
-//! One request, for a page to be made of it: who comes, and what they send.
+//! A request for a page: its session, and the form or query that came with it.
 
 mod body;
 mod flash;
@@ -23,21 +23,22 @@ use crate::layout::{Layout, Viewer};
 use crate::premises::Pace;
 use crate::{Storefront, forgery};
 
-/// One request. By the time there is one, a form that it sends has arrived, and is known to be ours.
+/// A request that has passed the rate limit. If it is a `POST`, its body is complete and its CSRF token
+/// and origin are verified.
 pub(crate) struct Request {
     pub(crate) store: web::Data<Storefront>,
     pub(crate) http: HttpRequest,
-    /// What a form or a query says.
+    /// Fields of the submitted form, or of the query.
     pub(crate) form: Form,
-    /// Where the visitor calls from.
+    /// Client address; `None` if it is unknown.
     address: Option<IpAddr>,
     signed_in: Option<(SignedIn, SessionDigest)>,
-    /// What the tokens in forms are made from.
+    /// Cookie value that CSRF tokens and flash signatures are derived from.
     secret: Option<Zeroizing<String>>,
 }
 
 impl Request {
-    /// Lets somebody in who only looks.
+    /// Admits a `GET` or `HEAD` request.
     pub(crate) async fn from_get(
         store: web::Data<Storefront>,
         request: HttpRequest,
@@ -47,7 +48,7 @@ impl Request {
         Self::authenticated(store, request, address, form).await
     }
 
-    /// Lets somebody in who sends a form, if it is one that we gave to them.
+    /// Admits a `POST` request whose form was issued to this browser.
     pub(crate) async fn from_post(
         store: web::Data<Storefront>,
         request: HttpRequest,
@@ -59,7 +60,7 @@ impl Request {
         if !forgery::is_from_here(request.headers(), public_url) {
             return Err(PageError::CsrfRejected);
         }
-        // All of it has arrived before the session is looked at: it must not end in between.
+        // The session is looked up after the whole body has arrived: it could end in between.
         let form = Form::parse(&body::read(request.headers(), body).await?);
         let request = Self::authenticated(store, request, address, form).await?;
         let token = request.form.value("csrf");
@@ -70,7 +71,7 @@ impl Request {
         if genuine {
             Ok(request)
         } else if request.signed_in.is_none() && request.cookie(Purpose::Session).is_some() {
-            // The form was theirs until their session ended.
+            // The form was issued to a session that has ended since.
             Err(request.login_required())
         } else {
             Err(PageError::CsrfRejected)
@@ -113,7 +114,8 @@ impl Request {
         cookies::read(&self.http, purpose, self.store.settings.stage)
     }
 
-    /// Gives a browser that nobody is signed in with a secret to make forms for.
+    /// Creates the secret for the forms of a browser that has no cookie of ours yet, to be set on the
+    /// response.
     pub(crate) fn issue_csrf_cookie(&mut self) -> Option<NewCsrfCookie> {
         if self.secret.is_some() {
             return None;
@@ -134,13 +136,13 @@ impl Request {
         self.signed_in.is_some()
     }
 
-    /// Whoever is signed in; nobody is sent to do so.
+    /// The session and its account. Fails with [`PageError::LoginRequired`] if there is none.
     pub(crate) fn signed_in(&self) -> Result<&SignedIn, PageError> {
         let signed_in = self.signed_in.as_ref().map(|(signed_in, _)| signed_in);
         signed_in.ok_or_else(|| self.login_required())
     }
 
-    /// The right to order by the session that was shown, which is looked up once more with the order.
+    /// Authority to order by this session, which is verified again in the order's transaction.
     pub(crate) fn authority(&self) -> Result<Authority, PageError> {
         let digest = self.signed_in.as_ref().map(|(_, digest)| *digest);
         digest
@@ -160,7 +162,7 @@ impl Request {
         }
     }
 
-    /// Which of our own pages the browser says it comes from.
+    /// Path and query of the page that sent the request, if it is one of ours.
     fn referring_page(&self) -> Option<String> {
         let page = self.http.headers().get(header::REFERER)?;
         let page = Url::parse(page.to_str().ok()?).ok()?;
@@ -173,13 +175,13 @@ impl Request {
         Some(format!("{}{}", page.path(), query.unwrap_or_default()))
     }
 
-    /// The thing that the path names. What is no identifier of its kind names nothing.
+    /// The identifier in the path. Fails with [`PageError::NotFound`] if it is not of this type.
     pub(crate) fn path_id<T: FromStr>(&self) -> Result<T, PageError> {
         let id = self.http.match_info().get("id");
         id.and_then(|id| id.parse().ok()).ok_or(PageError::NotFound)
     }
 
-    /// Where the visitor comes from.
+    /// Client address and device, for the audit log and the list of sessions.
     pub(crate) fn origin(&self) -> Origin {
         let agent = self.http.headers().get(header::USER_AGENT);
         let agent = agent.and_then(|agent| agent.to_str().ok());
@@ -191,7 +193,7 @@ impl Request {
         }
     }
 
-    /// What surrounds the page.
+    /// The layout of a page for this visitor.
     pub(crate) fn layout(&self) -> Layout {
         let viewer = self.signed_in.as_ref().map(|(who, _)| Viewer::from(who));
         let csrf = self.secret.as_ref().map(|secret| forgery::token(secret));
@@ -203,15 +205,15 @@ impl Request {
         }
     }
 
-    /// The whole address of one of our paths, as the world reaches us.
+    /// The absolute URL of one of our paths.
     pub(crate) fn absolute_url(&self, path: &str) -> String {
         if let Some(url) = &self.store.settings.public_url {
             return format!("{}{path}", url.as_str().trim_end_matches('/'));
         }
-        // What proxies say of it, anybody can say.
+        // Forwarded hosts are not trusted: any client can send them.
         let host = self.http.headers().get(header::HOST);
         let host = host.and_then(|host| host.to_str().ok());
-        // In production nobody stays signed in but over TLS, whoever speaks it for us.
+        // Production is served over TLS, if only by a proxy: sessions need it.
         let scheme = if self.store.in_development() {
             "http"
         } else {
@@ -221,18 +223,18 @@ impl Request {
     }
 }
 
-/// A secret that the browser has yet to be given.
+/// A CSRF secret that the browser does not have yet.
 pub(crate) struct NewCsrfCookie(String);
 
 impl NewCsrfCookie {
-    /// Gives it, together with an answer.
+    /// Sets it on a response.
     pub(crate) fn set(
         self,
-        answer: &mut HttpResponse,
+        response: &mut HttpResponse,
         store: &Storefront,
     ) -> Result<(), PageError> {
         let cookie = cookies::keep(Purpose::Visitor, self.0, store.settings.stage);
-        cookies::set(answer, &cookie)
+        cookies::set(response, &cookie)
     }
 }
 

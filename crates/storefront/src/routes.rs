@@ -15,7 +15,7 @@ use crate::pages::{
 use crate::premises::Pace;
 use crate::request::Request;
 use crate::response::{PageResult, secure};
-use crate::{Storefront, assets};
+use crate::{Storefront, assets, error_page};
 
 /// Registers every page.
 pub(crate) fn register(app: &mut web::ServiceConfig, store: &web::Data<Storefront>) {
@@ -163,7 +163,7 @@ impl Page {
         let methods = self.methods.join(", ");
         let refuse = move |store: web::Data<Storefront>| {
             let methods = methods.clone();
-            async move { lost(&store, PageError::MethodNotAllowed(methods)) }
+            async move { lost(&store, &PageError::MethodNotAllowed(methods)) }
         };
         let resource = web::resource(self.path).default_service(web::to(refuse));
         self.routes.into_iter().fold(resource, Resource::route)
@@ -178,25 +178,25 @@ async fn finish<F: Future<Output = PageResult>>(
 ) -> HttpResponse {
     let visit = match visit {
         Ok(visit) => visit,
-        Err(trouble) => return lost(store, trouble),
+        Err(error) => return lost(store, &error),
     };
     let layout = visit.layout();
     let mut answer = match page(visit).await {
         Ok(answer) => answer,
-        Err(trouble) => trouble.page(layout),
+        Err(error) => error_page::respond(&error, layout),
     };
     secure(&mut answer, store.settings.stage);
     answer
 }
 
 /// Tells of trouble whoever was not let in.
-fn lost(store: &Storefront, trouble: PageError) -> HttpResponse {
+fn lost(store: &Storefront, error: &PageError) -> HttpResponse {
     let layout = Layout {
         dev: store.in_development(),
         account_unknown: true,
         ..Layout::default()
     };
-    let mut answer = trouble.page(layout);
+    let mut answer = error_page::respond(error, layout);
     secure(&mut answer, store.settings.stage);
     answer
 }
@@ -208,16 +208,16 @@ fn file(path: &str) -> Resource {
 
 /// What browsers ask for where no page has told them of the icon.
 async fn favicon(store: web::Data<Storefront>) -> HttpResponse {
-    let mut answer = assets::ICON.answer_for_a_day();
+    let mut answer = assets::ICON.cached_for_a_day();
     secure(&mut answer, store.settings.stage);
     answer
 }
 
 async fn asset(store: web::Data<Storefront>, request: HttpRequest) -> HttpResponse {
     let Some(asset) = assets::find(request.path()) else {
-        return lost(&store, PageError::NotFound);
+        return lost(&store, &PageError::NotFound);
     };
-    let mut answer = asset.answer();
+    let mut answer = asset.immutable();
     secure(&mut answer, store.settings.stage);
     answer
 }
@@ -225,5 +225,5 @@ async fn asset(store: web::Data<Storefront>, request: HttpRequest) -> HttpRespon
 /// The page of every path that nothing is at.
 #[must_use]
 pub fn unknown_path(store: &Storefront) -> HttpResponse {
-    lost(store, PageError::NotFound)
+    lost(store, &PageError::NotFound)
 }

@@ -1,4 +1,4 @@
-//! What each error of the domain means to a visitor.
+//! Which page error each error of the domain is.
 
 use udam_domain::listing::StockChange;
 use udam_domain::marketplace::{
@@ -21,12 +21,18 @@ impl From<Wait> for PageError {
     }
 }
 
+impl From<askama::Error> for PageError {
+    fn from(error: askama::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
 impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
         match &error {
             StoreError::Overloaded => Self::Overloaded,
             StoreError::Unreachable(_) => Self::OutcomeUnknown {
-                advice: "Look at how things stand before you ask again; an order would be under Orders.",
+                advice: "Check the current state before you try again; an order would be listed under Orders.",
                 cause: error.into(),
             },
             StoreError::Failed(_) => Self::Internal(error.into()),
@@ -53,7 +59,7 @@ impl From<RegisterError> for PageError {
     fn from(error: RegisterError) -> Self {
         match error {
             RegisterError::EmailTaken => {
-                Self::Conflict("The email address has an account already.".into())
+                Self::Conflict("This email address already has an account.".into())
             }
             RegisterError::Hashing(error) => error.into(),
             RegisterError::Unavailable(error) => error.into(),
@@ -99,10 +105,10 @@ impl From<ChangeListingError> for PageError {
             ChangeListingError::Edit(EditListingError::TooManyUnits(change)) => {
                 Self::Conflict(match change {
                     StockChange::Add(_) => {
-                        "With so many more, the listing would hold too many units.".into()
+                        "Adding that many units would exceed the maximum per listing.".into()
                     }
                     StockChange::Set(_) | StockChange::Keep => {
-                        "The listing would hold too many units.".into()
+                        "That many units exceed the maximum per listing.".into()
                     }
                 })
             }
@@ -114,7 +120,7 @@ impl From<ChangeListingError> for PageError {
 impl From<Rejection> for PageError {
     fn from(rejection: Rejection) -> Self {
         match rejection {
-            Rejection::ListingUnavailable => Self::Conflict("The listing is not on sale.".into()),
+            Rejection::ListingUnavailable => Self::Conflict("This listing is not on sale.".into()),
             Rejection::InsufficientUnits { available } if available.is_empty() => {
                 Self::Conflict("The last units have just been sold.".into())
             }
@@ -124,14 +130,14 @@ impl From<Rejection> for PageError {
             }
             Rejection::PaymentsUnavailable => Self::PaymentsUnavailable,
             Rejection::TotalTooLarge => {
-                Self::Conflict("That is more than can be charged at once.".into())
+                Self::Conflict("The total is more than can be charged at once.".into())
             }
-            Rejection::CurrencyMismatch => {
-                Self::Conflict("The listing is in another currency than this marketplace.".into())
-            }
+            Rejection::CurrencyMismatch => Self::Conflict(
+                "The listing is priced in a currency that this marketplace does not take.".into(),
+            ),
             Rejection::PriceChanged { now } => {
                 let price = format::money(now);
-                Self::Conflict(format!("The price is now {price} a unit."))
+                Self::Conflict(format!("The price is now {price} per unit."))
             }
         }
     }
@@ -145,7 +151,8 @@ impl From<PlaceOrderError> for PageError {
             },
             PlaceOrderError::ListingNotFound => Self::NotFound,
             PlaceOrderError::IdempotencyKeyReused => Self::Conflict(
-                "This form has placed an order for something else already. Load it anew.".into(),
+                "This form has already placed a different order. Reload the page to place another."
+                    .into(),
             ),
             PlaceOrderError::Rejected(rejection) => rejection.into(),
             PlaceOrderError::Unavailable(error) => error.into(),
@@ -155,7 +162,7 @@ impl From<PlaceOrderError> for PageError {
 
 fn order_is(state: OrderState) -> PageError {
     let state = format::status(state.as_str()).to_lowercase();
-    PageError::Conflict(format!("The order is {state} by now."))
+    PageError::Conflict(format!("The order is now {state}."))
 }
 
 impl From<ChangeOrderError> for PageError {
@@ -174,11 +181,11 @@ impl From<CheckoutError> for PageError {
             CheckoutError::Charge(OpenChargeError::NotFound) => Self::NotFound,
             CheckoutError::Charge(OpenChargeError::InvalidState(state)) => order_is(state),
             CheckoutError::Charge(OpenChargeError::NothingOwed) => Self::Conflict(
-                "There is nothing on your tab to pay, or an order that awaits payment carries it."
+                "There is nothing on your tab to pay, or an order that awaits payment includes it."
                     .into(),
             ),
             CheckoutError::Charge(OpenChargeError::TooSmall) => {
-                Self::Conflict("That is less than can be charged at once.".into())
+                Self::Conflict("The amount is less than can be charged at once.".into())
             }
             CheckoutError::Charge(OpenChargeError::Unavailable(error)) => error.into(),
             CheckoutError::Gateway(
@@ -193,7 +200,7 @@ impl From<OpenTokenError> for PageError {
         match error {
             OpenTokenError::Reveal(RevealKeyError::NotFound) => Self::NotFound,
             OpenTokenError::Reveal(RevealKeyError::Revoked) => {
-                Self::Gone("The token was revoked, and opens nothing any more.".into())
+                Self::Gone("The token was revoked and no longer grants access.".into())
             }
             OpenTokenError::Reveal(RevealKeyError::Suspended) => {
                 Self::Conflict("The token is suspended while its payment is disputed.".into())

@@ -6,7 +6,7 @@ pub(crate) mod sitemap;
 use askama::Template;
 
 use crate::request::Request;
-use crate::response::{PageResult, render, shared};
+use crate::response::{PageResult, revalidated};
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
@@ -26,8 +26,8 @@ struct Robots {
 /// What crawlers need not look at (RFC 9309).
 pub(crate) async fn robots(request: Request) -> PageResult {
     let sitemap = request.absolute_url("/sitemap.xml");
-    let content = render(&Robots { sitemap })?;
-    Ok(shared(&request, TEXT, content))
+    let content = Robots { sitemap }.render()?;
+    Ok(revalidated(&request, TEXT, content))
 }
 
 #[derive(Template)]
@@ -41,12 +41,12 @@ struct Llms {
 /// What an assistant needs to know to use the marketplace for somebody (llmstxt.org).
 pub(crate) async fn llms(request: Request) -> PageResult {
     let settings = &request.store.settings;
-    let content = render(&Llms {
+    let page = Llms {
         site: request.absolute_url(""),
         currency: settings.currency.code(),
         small_order_limit: crate::format::money(settings.small_order_limit),
-    })?;
-    Ok(shared(&request, TEXT, content))
+    };
+    Ok(revalidated(&request, TEXT, page.render()?))
 }
 
 #[cfg(test)]

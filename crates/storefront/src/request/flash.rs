@@ -1,31 +1,31 @@
-//! What was done a moment ago, said on the page that comes after.
+//! Flash messages: what was just done, shown once on the page that the browser is redirected to.
 //!
-//! The address of that page names it by a word, and vouches for the word: otherwise a link could have our
-//! own pages say what never happened.
+//! The URL carries the message's code and a signature over it. Without the signature, a link could make
+//! our pages claim something that never happened.
 
 use super::Request;
 use crate::forgery;
 
 impl Request {
-    /// The address of one of our pages, which is to say that this was done.
-    pub(crate) fn with_flash(&self, path: &str, word: &str) -> String {
-        let signature = self.flash_signature(path, word).unwrap_or_default();
-        format!("{path}?done={word}&by={signature}")
+    /// The URL of one of our pages, which is to show the message of this code.
+    pub(crate) fn with_flash(&self, path: &str, code: &str) -> String {
+        let signature = self.flash_signature(path, code).unwrap_or_default();
+        format!("{path}?done={code}&by={signature}")
     }
 
-    /// What this page is to say was done, in a word; nothing if nobody vouches for it.
+    /// The code of the message to show; empty if there is none or its signature is wrong.
     pub(crate) fn flash(&self) -> &str {
-        let word = self.form.value("done");
-        let signature = self.flash_signature(self.http.path(), word);
+        let code = self.form.value("done");
+        let signature = self.flash_signature(self.http.path(), code);
         if signature.is_some_and(|signature| signature == self.form.value("by")) {
-            word
+            code
         } else {
             ""
         }
     }
 
-    fn flash_signature(&self, path: &str, word: &str) -> Option<String> {
+    fn flash_signature(&self, path: &str, code: &str) -> Option<String> {
         let secret = self.secret.as_ref()?;
-        Some(forgery::voucher(secret, path, word))
+        Some(forgery::voucher(secret, path, code))
     }
 }

@@ -256,7 +256,7 @@ async fn a_buyer_who_got_no_answer_is_told_how_to_ask_again_without_buying_twice
         (
             StoreError::Failed("gone".into()),
             StatusCode::INTERNAL_SERVER_ERROR,
-            "Look at how things stand",
+            "Check the current state",
         ),
     ] {
         let mut store = store();
@@ -267,7 +267,12 @@ async fn a_buyer_who_got_no_answer_is_told_how_to_ask_again_without_buying_twice
         let page = buy(store, "3").await;
         assert_eq!(page.status, status);
         assert!(page.html.contains(advice), "{}", page.html);
-        let claims = ["Nothing was", "nothing has been", "Nothing has been"];
+        let claims = [
+            "Nothing was",
+            "nothing was",
+            "nothing has been",
+            "Nothing has been",
+        ];
         for claim in claims {
             assert!(!page.html.contains(claim), "{}", page.html);
         }

@@ -6,7 +6,9 @@ use udam_domain::listing::{CatalogueQuery, Listing};
 use super::xml_text;
 use crate::format;
 use crate::request::Request;
-use crate::response::{PageResult, render, shared};
+use crate::response::{PageResult, revalidated};
+
+const ATOM: &str = "application/atom+xml; charset=utf-8";
 
 #[derive(Template)]
 #[template(path = "atom.xml")]
@@ -59,10 +61,5 @@ pub(crate) async fn show(request: Request) -> PageResult {
             .map(|listing| Entry::new(listing, &request))
             .collect(),
     };
-    let content = render(&feed)?;
-    Ok(shared(
-        &request,
-        "application/atom+xml; charset=utf-8",
-        content,
-    ))
+    Ok(revalidated(&request, ATOM, feed.render()?))
 }

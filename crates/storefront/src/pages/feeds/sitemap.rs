@@ -7,7 +7,7 @@ use udam_domain::id::ListingId;
 
 use crate::error::PageError;
 use crate::request::Request;
-use crate::response::{PageResult, render, shared};
+use crate::response::{PageResult, revalidated};
 
 /// How many addresses one file holds. It may be 50,000, but one file is made in memory for each who asks,
 /// and held until the slowest of them has read it.
@@ -56,7 +56,7 @@ async fn whole(request: &Request) -> PageResult {
     let index = SitemapIndex {
         files: files.collect(),
     };
-    Ok(shared(request, XML, render(&index)?))
+    Ok(revalidated(request, XML, index.render()?))
 }
 
 async fn file(request: &Request, after: Option<ListingId>) -> PageResult {
@@ -67,7 +67,7 @@ async fn file(request: &Request, after: Option<ListingId>) -> PageResult {
         with_home: after.is_none(),
         listings,
     };
-    Ok(shared(request, XML, render(&sitemap)?))
+    Ok(revalidated(request, XML, sitemap.render()?))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use udam_domain::{Entropy, Marketplace, error_chain};
 use super::track::{Answered, Buyer, Outcome, Phase};
 use super::{BUYERS, UNITS};
 use crate::Storefront;
-use crate::error::Cause;
+use crate::error::BoxError as Cause;
 
 /// How many accounts are looked up at once. The database has others to serve as well.
 const AT_ONCE: usize = 4;

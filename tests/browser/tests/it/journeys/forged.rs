@@ -37,7 +37,7 @@ async fn another_site_cannot_log_one_out_buy_or_revoke() -> Result<()> {
             browser.press(&format!("Win at {path}")).await?;
             browser.arrives_at(path).await?;
             assert_eq!(browser.status().await?, 403);
-            browser.sees("Nothing has been done.").await?;
+            browser.sees("Nothing was done.").await?;
         }
     }
 

@@ -42,7 +42,7 @@ async fn a_form_from_before_one_logged_out_does_nothing_and_says_so() -> Result<
     let (buyer, browser) = at_a_listing(shop, "bandicoot", "Bandicoot digs").await?;
     send_unseen(&browser, "/logout").await?;
     browser.press("Buy").await?;
-    browser.sees("Nothing has been done.").await?;
+    browser.sees("Nothing was done.").await?;
     assert_eq!(browser.status().await?, 403);
     assert_eq!(browser.heading().await?, "This form is out of date");
     assert_eq!(buyer.get("/v1/orders").await?.items().len(), 0);

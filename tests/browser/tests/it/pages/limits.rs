@@ -31,9 +31,7 @@ async fn whoever_tries_passwords_too_often_is_told_to_wait_on_a_page() -> Result
     assert_eq!(refused.header("cache-control"), "no-store");
 
     browser.press("Log in").await?;
-    browser
-        .sees("You have asked for a lot in a short time")
-        .await?;
+    browser.sees("You have sent too many requests").await?;
     assert_eq!(browser.status().await?, 429);
     for (name, device) in [
         ("light-1280", Device::DESKTOP),

@@ -18,14 +18,14 @@ pub(super) fn refusals(furnished: &Furnished) -> Vec<Page> {
             sent("/login", "/login", &[("csrf", "forged")]),
             "out of date",
         ),
-        Nobody.is_told(404, "refused-404", at("/nowhere"), "Nothing here"),
+        Nobody.is_told(404, "refused-404", at("/nowhere"), "Not found"),
         Buyer.is_told(
             404,
             "refused-404-signed-in",
             at("/listings/lst_unknown"),
-            "Nothing here",
+            "Not found",
         ),
-        Nobody.is_told(405, "refused-405", at("/logout"), "Not that way"),
+        Nobody.is_told(405, "refused-405", at("/logout"), "Method not allowed"),
         Buyer.is_told(
             409,
             "refused-409-order",
@@ -36,19 +36,19 @@ pub(super) fn refusals(furnished: &Furnished) -> Vec<Page> {
             409,
             "refused-409-refund",
             at(refunded),
-            "That cannot be done now",
+            "Not possible right now",
         ),
         Buyer.is_told(
             410,
             "refused-410",
             sent("/tokens", &gone, &[]),
-            "That is over",
+            "No longer available",
         ),
         Seller.is_told(
             413,
             "refused-413",
             sent("/sell", "/sell", &[("description", &endless)]),
-            "That is too much",
+            "Form too large",
         ),
     ]
 }
