@@ -92,7 +92,7 @@ INSERT INTO tabs (account_id, currency) VALUES ($1, $2)";
         .await
         .map_err(|error| {
             if violates(&error, "accounts_email_key") {
-                TxError::Answer(RegisterAccountError::EmailTaken)
+                TxError::Abort(RegisterAccountError::EmailTaken)
             } else {
                 error.into()
             }

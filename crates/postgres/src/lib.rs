@@ -13,13 +13,14 @@
 
 mod accounts;
 mod audit;
+mod batcher;
 pub mod books;
 mod columns;
+mod concurrency_limit;
 mod connection;
 mod connection_url;
 mod currency;
 mod error;
-mod lane;
 mod listings;
 mod migrate;
 mod orders;
@@ -31,7 +32,6 @@ mod settings;
 mod tls;
 mod tokens;
 mod transaction;
-mod turns;
 
 pub use accounts::PgAccountStore;
 pub use connection::ConnectError;

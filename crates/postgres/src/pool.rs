@@ -1,39 +1,38 @@
 use std::ops::Deref;
 
 use deadpool_postgres::{ClientWrapper, Pool, Runtime};
-use futures::future::BoxFuture;
 use tokio_postgres::Row;
 use udam_domain::StoreError;
 
 use crate::connection::{self, Bounds, ConnectError};
 use crate::error::{pool_error, store_error};
 use crate::settings::PoolSettings;
-use crate::transaction::{Ends, Parameters, Transaction, TxError, run};
+use crate::transaction::{Body, Mode, Parameters, run};
 
-/// The connections that all stores share. A clone is the same pool.
+/// The pool of connections that all stores share. A clone is the same pool.
 #[derive(Debug, Clone)]
 pub struct PgPool {
     pool: Pool,
 }
 
-/// How busy a pool is.
+/// The load of a pool, at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolStatus {
-    /// How many connections it may have.
+    /// Largest number of connections, as configured.
     pub max_size: usize,
-    /// How many it has.
+    /// Number of open connections.
     pub size: usize,
-    /// How many of them are free.
+    /// Number of open connections that are not in use.
     pub available: usize,
-    /// How many callers wait for one.
+    /// Number of callers that wait for a connection.
     pub waiting: usize,
 }
 
 impl PgPool {
-    /// Makes the pool. Connections are made when they are first needed.
+    /// Creates the pool. It opens connections when they are first needed.
     ///
     /// # Errors
-    /// [`ConnectError`]
+    /// [`ConnectError`] when the settings are malformed; the database is not contacted.
     pub fn connect(settings: &PoolSettings) -> Result<Self, ConnectError> {
         let bounds = Bounds {
             statement: Some(settings.statement_timeout),
@@ -43,7 +42,7 @@ impl PgPool {
         Self::bounded(settings, bounds)
     }
 
-    /// As [`connect`](Self::connect), with other bounds on what its connections do.
+    /// As [`connect`](Self::connect), with other timeouts for its connections.
     pub(crate) fn bounded(settings: &PoolSettings, bounds: Bounds) -> Result<Self, ConnectError> {
         let pool = Pool::builder(connection::manager(settings, bounds)?)
             .max_size(settings.max_connections.get())
@@ -56,7 +55,7 @@ impl PgPool {
         Ok(Self { pool })
     }
 
-    /// How busy the pool is.
+    /// The load of the pool.
     #[must_use]
     pub fn status(&self) -> PoolStatus {
         let status = self.pool.status();
@@ -68,50 +67,48 @@ impl PgPool {
         }
     }
 
-    /// A connection for statements that each stand alone.
+    /// A connection on which each statement is a transaction of its own.
     pub(crate) async fn client(&self) -> Result<Client, StoreError> {
         self.pool.get().await.map(Client).map_err(pool_error)
     }
 
-    /// A connection that ends when it is dropped, and with it all that a session holds.
+    /// A connection that does not return to the pool: it is closed when it is dropped, which ends its
+    /// session with all that it holds.
     pub(crate) async fn detached_client(&self) -> Result<ClientWrapper, StoreError> {
         let client = self.pool.get().await.map_err(pool_error)?;
         Ok(deadpool_postgres::Client::take(client))
     }
 
-    /// Runs `body` in a transaction and answers once it is committed.
+    /// Runs `body` in a transaction, and returns when it is committed.
     ///
-    /// The body runs again, from the start, when a deadlock or a serialization failure has undone it;
-    /// it must leave no trace outside the transaction. What else fails, or what it answers as an
-    /// error, rolls everything back. `'scope` is what the body borrows.
+    /// The body runs again from the start when a deadlock or a serialization failure has rolled it back, so
+    /// it must have no effects outside the transaction. Any other failure, and any error that the body
+    /// returns, rolls the transaction back and is returned. `'scope` is the lifetime of what the body
+    /// borrows.
     pub(crate) async fn transaction<'scope, T, E>(
         &self,
-        body: impl for<'t> Fn(&'t Transaction<'scope>) -> BoxFuture<'t, Result<T, TxError<E>>>
-        + Send
-        + Sync,
+        body: impl Body<'scope, T, E>,
     ) -> Result<T, E>
     where
         E: From<StoreError>,
     {
-        run(&self.pool, Ends::Ours, &body).await
+        run(&self.pool, Mode::Managed, &body).await
     }
 
-    /// As [`transaction`](Self::transaction), but the body begins and commits by itself, to save the
-    /// round trips. It must answer with an error unless everything has succeeded, `COMMIT` with it.
+    /// As [`transaction`](Self::transaction), but the body sends `BEGIN` and `COMMIT` itself, to save their
+    /// round trips. It must return an error unless all statements have succeeded, `COMMIT` included.
     pub(crate) async fn pipelined_transaction<'scope, T, E>(
         &self,
-        body: impl for<'t> Fn(&'t Transaction<'scope>) -> BoxFuture<'t, Result<T, TxError<E>>>
-        + Send
-        + Sync,
+        body: impl Body<'scope, T, E>,
     ) -> Result<T, E>
     where
         E: From<StoreError>,
     {
-        run(&self.pool, Ends::TheBodys, &body).await
+        run(&self.pool, Mode::Pipelined, &body).await
     }
 }
 
-/// A connection, back in the pool when dropped. Each statement is its own transaction.
+/// A connection of the pool, returned to it on drop. Each statement is a transaction of its own.
 pub(crate) struct Client(deadpool_postgres::Client);
 
 impl Deref for Client {
@@ -123,7 +120,7 @@ impl Deref for Client {
 }
 
 impl Client {
-    /// All rows of a statement, which is prepared on first use.
+    /// Returns all rows of a statement, which is prepared on first use.
     pub(crate) async fn rows(
         &self,
         sql: &str,
@@ -135,7 +132,7 @@ impl Client {
             .map_err(store_error)
     }
 
-    /// The row of a statement that has at most one.
+    /// Returns the row of a statement that has at most one.
     pub(crate) async fn row(
         &self,
         sql: &str,
@@ -147,7 +144,7 @@ impl Client {
             .map_err(store_error)
     }
 
-    /// How many rows a statement has changed.
+    /// Runs a statement and returns the number of rows that it changed.
     pub(crate) async fn run(
         &self,
         sql: &str,

@@ -110,7 +110,7 @@ async fn reveal(
     );
 
     let RevealKey { token_id, buyer } = request;
-    let refuse = |error| Err(TxError::Answer(error));
+    let refuse = |error| Err(TxError::Abort(error));
     let Some(row) = tx
         .row(OPEN, &[&token_id.uuid(), &buyer.account_id.uuid()])
         .await?
@@ -155,6 +155,6 @@ WHERE id = $1 AND $2 IN (buyer_id, seller_id) AND state <> 'revoked'";
     }
     match tx.row(REVOKED, &[&id, &account]).await? {
         Some(row) => Ok(token(&row)?),
-        None => Err(TxError::Answer(RevokeTokenError::NotFound)),
+        None => Err(TxError::Abort(RevokeTokenError::NotFound)),
     }
 }

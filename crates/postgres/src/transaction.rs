@@ -11,28 +11,28 @@ use udam_domain::StoreError;
 
 use crate::error::{Unreadable, is_transient, pool_error, store_error};
 
-/// How often a transaction is tried that others keep undoing.
-const ATTEMPTS: u32 = 5;
+/// Largest number of attempts at a transaction that fails because of concurrent ones.
+const MAX_ATTEMPTS: u32 = 5;
 
-/// What runs in a transaction looks rows up by their keys, so that one plan fits all: from row to row,
-/// along indexes. Left to choose, the server plans anew each time, which takes longer than the work; or it
-/// reads a table whole that was small when it planned and is not any more.
-const BY_KEY: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan;
+/// Begins a transaction whose statements look rows up by key, so that one plan suits all parameters: from
+/// row to row, along indexes. Left to choose, the server plans each execution anew, which takes longer than
+/// the execution; or it keeps a plan that scans a table which was small at the time and has since grown.
+const BEGIN: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan;
     SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
 
-/// A transaction under way. `'scope` is what its body borrows from outside.
+/// An open transaction. `'scope` is the lifetime of what its body borrows.
 pub(crate) struct Transaction<'scope> {
     client: Client,
     scope: PhantomData<&'scope ()>,
 }
 
-/// Why the body of a transaction stopped; either way, it is rolled back.
+/// Why the body of a transaction failed. The transaction is rolled back in either case.
 #[derive(Debug)]
 pub(crate) enum TxError<E> {
-    /// A statement failed.
+    /// A statement failed. If only because of concurrent transactions, the body runs again.
     Database(tokio_postgres::Error),
-    /// The body has its answer, and it is this error.
-    Answer(E),
+    /// The body failed with this error, which is returned to the caller.
+    Abort(E),
 }
 
 impl<E> From<tokio_postgres::Error> for TxError<E> {
@@ -43,13 +43,13 @@ impl<E> From<tokio_postgres::Error> for TxError<E> {
 
 impl<E: From<StoreError>> From<Unreadable> for TxError<E> {
     fn from(error: Unreadable) -> Self {
-        Self::Answer(StoreError::from(error).into())
+        Self::Abort(StoreError::from(error).into())
     }
 }
 
 impl<E: From<StoreError>> From<StoreError> for TxError<E> {
     fn from(error: StoreError) -> Self {
-        Self::Answer(error.into())
+        Self::Abort(error.into())
     }
 }
 
@@ -61,16 +61,16 @@ impl Deref for Transaction<'_> {
     }
 }
 
-/// What a statement is given.
+/// The parameters of a statement, `$1` first.
 pub(crate) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 impl Transaction<'_> {
-    /// Begins it, as [`BY_KEY`] says.
+    /// Begins the transaction, with plans by key only: see [`BEGIN`].
     pub(crate) async fn begin(&self) -> Result<(), tokio_postgres::Error> {
-        self.batch_execute(BY_KEY).await
+        self.batch_execute(BEGIN).await
     }
 
-    /// Lets the server plan as it sees fit, for what reads whole tables.
+    /// Lifts the restriction to plans by key, for statements that read whole tables.
     pub(crate) async fn plan_freely(&self) -> Result<(), tokio_postgres::Error> {
         self.batch_execute(
             "SET LOCAL plan_cache_mode = auto;
@@ -80,13 +80,14 @@ impl Transaction<'_> {
         .await
     }
 
-    /// Commits it. After a statement has failed the server rolls back instead, and says nothing of it.
+    /// Commits the transaction. If a statement has failed, the server rolls back instead and reports
+    /// success.
     pub(crate) async fn commit(&self) -> Result<(), tokio_postgres::Error> {
         self.batch_execute("COMMIT").await
     }
 
-    /// Prepares what this connection has not prepared yet; it keeps them as long as it lives. Statements
-    /// that are sent together afterwards run in the order in which they are polled first.
+    /// Prepares those statements that this connection has not prepared before; they stay prepared for its
+    /// lifetime. Prepared statements that are sent together run in the order in which they are first polled.
     pub(crate) async fn prepare_all(
         &self,
         statements: &[&str],
@@ -97,7 +98,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// All rows of a statement, which is prepared on first use.
+    /// Returns all rows of a statement, which is prepared on first use.
     pub(crate) async fn rows(
         &self,
         sql: &str,
@@ -107,7 +108,7 @@ impl Transaction<'_> {
         self.query(&statement, parameters).await
     }
 
-    /// The row of a statement that has at most one.
+    /// Returns the row of a statement that has at most one.
     pub(crate) async fn row(
         &self,
         sql: &str,
@@ -117,7 +118,7 @@ impl Transaction<'_> {
         self.query_opt(&statement, parameters).await
     }
 
-    /// How many rows a statement has changed.
+    /// Runs a statement and returns the number of rows that it changed.
     pub(crate) async fn run(
         &self,
         sql: &str,
@@ -128,29 +129,43 @@ impl Transaction<'_> {
     }
 }
 
-/// Who sends `BEGIN` and `COMMIT`.
+/// What sends `BEGIN` and `COMMIT` of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ends {
-    /// Whoever runs the transaction, each as a round trip of its own.
-    Ours,
-    /// The body, together with what it sends first and last. It answers for the failure of each.
-    TheBodys,
+pub(crate) enum Mode {
+    /// [`run`] does, each in a round trip of its own.
+    Managed,
+    /// The body does, together with its first and its last statements. It fails unless both succeed.
+    Pipelined,
 }
 
-/// Runs `body` in a transaction, and again when others have undone it.
-pub(crate) async fn run<'scope, T, E, B>(pool: &Pool, ends: Ends, body: &B) -> Result<T, E>
+/// The body of a transaction: an asynchronous closure that runs once per attempt.
+pub(crate) trait Body<'scope, T, E>:
+    for<'t> Fn(&'t Transaction<'scope>) -> BoxFuture<'t, Result<T, TxError<E>>> + Send + Sync
+{
+}
+
+impl<'scope, T, E, F> Body<'scope, T, E> for F where
+    F: for<'t> Fn(&'t Transaction<'scope>) -> BoxFuture<'t, Result<T, TxError<E>>> + Send + Sync
+{
+}
+
+/// Runs `body` in a transaction, and again if concurrent transactions made it fail.
+pub(crate) async fn run<'scope, T, E>(
+    pool: &Pool,
+    mode: Mode,
+    body: &impl Body<'scope, T, E>,
+) -> Result<T, E>
 where
     E: From<StoreError>,
-    B: for<'t> Fn(&'t Transaction<'scope>) -> BoxFuture<'t, Result<T, TxError<E>>> + Sync,
 {
     let mut attempt = 1;
     loop {
         let client = pool.get().await.map_err(pool_error)?;
-        match attempt_once(client, ends, body).await {
+        match attempt_once(client, mode, body).await {
             Ok(value) => return Ok(value),
-            Err(TxError::Answer(answer)) => return Err(answer),
-            Err(TxError::Database(error)) if attempt < ATTEMPTS && is_transient(&error) => {
-                tokio::time::sleep(pause_after(attempt)).await;
+            Err(TxError::Abort(error)) => return Err(error),
+            Err(TxError::Database(error)) if attempt < MAX_ATTEMPTS && is_transient(&error) => {
+                tokio::time::sleep(backoff(attempt)).await;
                 attempt = attempt.saturating_add(1);
             }
             Err(TxError::Database(error)) => return Err(store_error(error).into()),
@@ -158,44 +173,41 @@ where
     }
 }
 
-async fn attempt_once<'scope, T, E, B>(
+async fn attempt_once<'scope, T, E>(
     client: Client,
-    ends: Ends,
-    body: &B,
-) -> Result<T, TxError<E>>
-where
-    B: for<'t> Fn(&'t Transaction<'scope>) -> BoxFuture<'t, Result<T, TxError<E>>>,
-{
-    let mut leash = Leash::default();
-    let transaction = leash.hold(client);
-    if ends == Ends::Ours {
+    mode: Mode,
+    body: &impl Body<'scope, T, E>,
+) -> Result<T, TxError<E>> {
+    let mut guard = ConnectionGuard::default();
+    let transaction = guard.hold(client);
+    if mode == Mode::Managed {
         transaction.begin().await?;
     }
     match body(transaction).await {
         Ok(value) => {
-            if ends == Ends::Ours {
-                // A body that has swallowed a failed statement believes that all is well, and COMMIT
-                // would quietly roll back; any statement before it fails then, and says so.
+            if mode == Mode::Managed {
+                // If the body has ignored the failure of a statement, COMMIT alone would roll back and report
+                // success. Any statement before it fails in that state.
                 transaction.batch_execute("SELECT; COMMIT").await?;
             }
-            leash.release();
+            guard.release();
             Ok(value)
         }
         Err(error) => {
             if transaction.batch_execute("ROLLBACK").await.is_ok() {
-                leash.release();
+                guard.release();
             }
             Err(error)
         }
     }
 }
 
-/// Holds the connection of a transaction, and closes it unless it is released: whatever happens to
-/// the future that runs the transaction, the pool never sees a connection inside one.
+/// Holds the connection of a transaction, and closes it on drop unless it has been released. If the future
+/// that runs the transaction is dropped or panics, the pool does not get back a connection inside one.
 #[derive(Default)]
-struct Leash<'scope>(Option<Transaction<'scope>>);
+struct ConnectionGuard<'scope>(Option<Transaction<'scope>>);
 
-impl<'scope> Leash<'scope> {
+impl<'scope> ConnectionGuard<'scope> {
     fn hold(&mut self, client: Client) -> &Transaction<'scope> {
         self.0.insert(Transaction {
             client,
@@ -203,12 +215,13 @@ impl<'scope> Leash<'scope> {
         })
     }
 
+    /// Returns the connection to the pool.
     fn release(mut self) {
         self.0 = None;
     }
 }
 
-impl Drop for Leash<'_> {
+impl Drop for ConnectionGuard<'_> {
     fn drop(&mut self) {
         if let Some(transaction) = self.0.take() {
             drop(Client::take(transaction.client));
@@ -216,12 +229,13 @@ impl Drop for Leash<'_> {
     }
 }
 
-/// A pause of up to 5 ms, twice that, … so that those who undid each other do not meet again.
-fn pause_after(attempt: u32) -> Duration {
-    // Spreading retries needs no good randomness, only a different one for each.
-    let chance = RandomState::new().hash_one(attempt);
+/// A random delay of up to 5 ms after the first attempt, and up to twice as long after each further one, so
+/// that transactions that conflicted do not do so again.
+fn backoff(attempt: u32) -> Duration {
+    // A hash with random keys is random enough to spread retries.
+    let random = RandomState::new().hash_one(attempt);
     let ceiling = 5_000_u64.saturating_mul(1 << attempt.saturating_sub(1).min(10));
-    Duration::from_micros(chance.checked_rem(ceiling).unwrap_or_default())
+    Duration::from_micros(random.checked_rem(ceiling).unwrap_or_default())
 }
 
 #[cfg(test)]

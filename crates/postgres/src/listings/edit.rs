@@ -42,12 +42,12 @@ async fn lock(tx: &Transaction<'_>, id: ListingId, seller: AccountId) -> Edited<
 SELECT seller_id FROM listings WHERE id = $1 FOR NO KEY UPDATE";
 
     let Some(row) = tx.row(LOCK, &[&id.uuid()]).await? else {
-        return Err(TxError::Answer(EditListingError::NotFound));
+        return Err(TxError::Abort(EditListingError::NotFound));
     };
     if row.read::<AccountId>("seller_id")? == seller {
         Ok(())
     } else {
-        Err(TxError::Answer(EditListingError::NotYours))
+        Err(TxError::Abort(EditListingError::NotYours))
     }
 }
 

@@ -47,7 +47,7 @@ FROM (
 WHERE number % $1 = 0 AND next IS NOT NULL ORDER BY id";
 
         // It reads through all that is on sale: like searches, not many of these run at once.
-        let _turn = self.searches.wait().await?;
+        let _permit = self.searches.acquire().await?;
         let every = i64::from(every.get());
         self.pool
             .transaction(move |tx| {

@@ -18,20 +18,20 @@ use udam_domain::listing::{
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::{EditListingError, ListingStore, StoreError};
 
+use crate::concurrency_limit::ConcurrencyLimit;
 use crate::paging;
 use crate::pool::PgPool;
-use crate::turns::Turns;
 pub use keys::PgSealedKeyStore;
 
 /// Keeps listings in PostgreSQL.
 #[derive(Debug, Clone)]
 pub struct PgListingStore {
     pool: PgPool,
-    searches: Turns,
+    searches: ConcurrencyLimit,
 }
 
 /// How many searches run at once. One that finds much ranks all of it.
-const SEARCHES: usize = 6;
+const MAX_SEARCHES: usize = 6;
 
 impl PgListingStore {
     /// A store over `pool`.
@@ -39,7 +39,7 @@ impl PgListingStore {
     pub fn new(pool: PgPool) -> Self {
         Self {
             pool,
-            searches: Turns::new(SEARCHES),
+            searches: ConcurrencyLimit::new(MAX_SEARCHES),
         }
     }
 }
@@ -76,7 +76,7 @@ impl ListingStore for PgListingStore {
         &self,
         query: CatalogueQuery,
     ) -> Result<Page<Listing, CataloguePosition>, StoreError> {
-        let _turn = self.searches.wait().await?;
+        let _permit = self.searches.acquire().await?;
         search::search(&self.pool, &query).await
     }
 

@@ -48,7 +48,7 @@ UPDATE listing_stock SET listed = listed + $2, available = available + $2 WHERE 
     };
     // Held and sold units may come back one day, and must find room then.
     if units > 0 && listed + units > i64::from(Stock::MAX.get()) {
-        return Err(TxError::Answer(EditListingError::TooManyUnits(change)));
+        return Err(TxError::Abort(EditListingError::TooManyUnits(change)));
     }
     if units != 0 {
         tx.run(CHANGE, &[&id.uuid(), &units]).await?;

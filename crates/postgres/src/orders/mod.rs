@@ -4,7 +4,6 @@
 //! the stock of its listings by listing id, then the tabs of its buyers by account id, then orders by
 //! order id; then charges.
 
-mod buyers;
 mod effects;
 mod locks;
 mod moves;
@@ -12,6 +11,7 @@ mod place;
 mod reader;
 mod row;
 mod sales;
+mod session_accounts;
 mod snapshot;
 mod store;
 mod write;

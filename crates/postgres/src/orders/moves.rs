@@ -25,7 +25,7 @@ pub(super) async fn cancel(pool: &PgPool, cancel: CancelOrder) -> Result<Order, 
         async move {
             let order = lock_one(tx, cancel.order_id).await?;
             let order = order.filter(|order| order.buyer_id == cancel.buyer.account_id);
-            let order = order.ok_or(TxError::Answer(ChangeOrderError::NotFound))?;
+            let order = order.ok_or(TxError::Abort(ChangeOrderError::NotFound))?;
             let Some(step) = asked(&order, OrderEvent::CanceledByBuyer)? else {
                 return Ok(order);
             };
@@ -42,7 +42,7 @@ pub(super) async fn refund(pool: &PgPool, refund: RefundOrder) -> Result<Order, 
         async move {
             let order = lock_one(tx, refund.order_id).await?;
             let order = order.filter(|order| order.seller_id == refund.seller.account_id);
-            let order = order.ok_or(TxError::Answer(ChangeOrderError::NotFound))?;
+            let order = order.ok_or(TxError::Abort(ChangeOrderError::NotFound))?;
             let Some(step) = asked(&order, OrderEvent::Refunded(refund.units))? else {
                 return Ok(order);
             };
@@ -65,7 +65,7 @@ fn asked(order: &Order, event: OrderEvent) -> Change<Option<Move>> {
     match transition(order.state, event) {
         Transition::Move(step) => Ok(Some(step)),
         Transition::Unchanged => Ok(None),
-        Transition::Refused => Err(TxError::Answer(ChangeOrderError::InvalidState(order.state))),
+        Transition::Refused => Err(TxError::Abort(ChangeOrderError::InvalidState(order.state))),
     }
 }
 

@@ -1,24 +1,24 @@
-//! Placing orders: one transaction of two round trips for however many.
+//! Placing orders: one transaction of two round trips, whatever the number of orders.
 //!
-//! A row's lock is held until its commit has reached the disk, so that orders for one listing, each in a
-//! transaction of its own, can be no faster than the disk. They are therefore placed together, as they
-//! come, on a [lane](crate::lane).
+//! A row lock is held until its commit is on disk. Orders for one listing, each in a transaction of its own,
+//! could therefore be no faster than the disk. They are placed together instead, by a
+//! [batcher](crate::batcher).
 //!
-//! | Round trip | What | Locks, and why |
+//! | Round trip | Statements | Locks, and why |
 //! |---|---|---|
-//! | 0 | whose sessions these are, of those that are not remembered | none |
+//! | 0 | the accounts of sessions that are not in the cache | none |
 //! | 1 | `BEGIN`; the stock of the listings | by listing id: no unit is sold twice |
-//! | | the tabs of the buyers | by account id: keeps a buyer's limit, and makes a repeat of an idempotency key wait for the first, and then find it |
-//! | | the listings; earlier orders of the same keys; whether the sessions are alive | none: read after the locks, and only now |
+//! | | the tabs of the buyers | by account id: keeps a buyer within the limit, and makes a repeated idempotency key wait for the first order with it, and find it |
+//! | | the listings; earlier orders with the same keys; the sessions | none: read after the locks, never from a cache |
 //! | | *the rules, in memory, one order after the other* | |
-//! | 2 | stock, tabs, orders, tokens, uses of sessions that nobody else holds, in one statement; for repeats, the orders that they repeat | none that it waits for |
+//! | 2 | stock, tabs, orders, tokens, and the last use of sessions that are not locked, in one statement; the orders that repeated keys stand for | none that it waits for |
 //! | | `COMMIT`, which every caller waits for | released |
 //!
 //! Locks of one kind are taken in one order, and kinds in one order, so that no two batches, of one server
-//! or of two, wait for each other. What is sent together runs in the order of sending, because all of it
-//! has been prepared: on a new connection that costs further round trips, once.
+//! or of two, wait for each other. Statements sent together run in the order of sending because all of them
+//! are prepared; preparing them on a new connection takes further round trips, once.
 //!
-//! `docs/orders.md` says why it is done so.
+//! `docs/orders.md` gives the reasons.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,59 +29,63 @@ use udam_domain::order::{Authority, NewOrder, Order, Outcome, PlaceOrder, Placed
 use udam_domain::policy::{OrderPolicy, SessionPolicy};
 use udam_domain::{PlaceOrderError, StoreError, error_chain};
 
-use super::buyers::{FIND_OWNERS, Owners, session};
 use super::row::{READ_ORDERS, read_orders};
+use super::session_accounts::{FIND_ACCOUNTS, SessionAccountCache, session_of};
 use super::snapshot::{self, Snapshot};
 use super::write;
-use crate::PgPool;
+use crate::pool::PgPool;
 use crate::transaction::{Transaction, TxError};
 
-pub(super) type Answer = Result<PlacedOrder, PlaceOrderError>;
+/// The result of one order of a batch.
+pub(super) type PlaceResult = Result<PlacedOrder, PlaceOrderError>;
 
-/// What it takes to place orders.
+/// Places orders in batches.
 #[derive(Clone)]
-pub(super) struct Placing {
+pub(super) struct OrderPlacer {
     pub(super) pool: PgPool,
     pub(super) policy: OrderPolicy,
     pub(super) sessions: SessionPolicy,
-    pub(super) owners: Owners,
+    pub(super) accounts: SessionAccountCache,
 }
 
-impl Placing {
-    /// Places these orders, each with its own answer, in their order.
-    pub(super) async fn place_all(&self, orders: &[PlaceOrder]) -> Vec<Answer> {
-        let mut answers = Vec::with_capacity(orders.len());
-        let mut ahead = vec![orders];
-        while let Some(orders) = ahead.pop() {
-            match self.place_together(orders).await {
-                Ok(given) => answers.extend(given),
-                // Nothing happened. Whichever of them broke the transaction is in one of its halves, and
-                // breaks only its own in the end.
+impl OrderPlacer {
+    /// Places these orders, and returns one result per order, in their order.
+    pub(super) async fn place_all(&self, orders: &[PlaceOrder]) -> Vec<PlaceResult> {
+        let mut results = Vec::with_capacity(orders.len());
+        let mut pending = vec![orders];
+        while let Some(orders) = pending.pop() {
+            match self.place_in_one_transaction(orders).await {
+                Ok(placed) => results.extend(placed),
+                // The transaction was rolled back. The order that made it fail is in one half, and in the
+                // end fails alone.
                 Err(StoreError::Failed(_)) if orders.len() > 1 => {
                     let (first, second) = orders.split_at(orders.len() / 2);
-                    ahead.extend([second, first]);
+                    pending.extend([second, first]);
                 }
                 Err(error) => {
-                    answers.extend(orders.iter().map(|_| Err(same_for_each(&error).into())));
+                    results.extend(orders.iter().map(|_| Err(copy_of(&error).into())));
                 }
             }
         }
-        answers
+        results
     }
 
-    async fn place_together(&self, orders: &[PlaceOrder]) -> Result<Vec<Answer>, StoreError> {
-        let (placing, orders) = (self.clone(), Arc::<[PlaceOrder]>::from(orders));
+    async fn place_in_one_transaction(
+        &self,
+        orders: &[PlaceOrder],
+    ) -> Result<Vec<PlaceResult>, StoreError> {
+        let (placer, orders) = (self.clone(), Arc::<[PlaceOrder]>::from(orders));
         self.pool
             .pipelined_transaction(move |tx| {
-                let (placing, orders) = (placing.clone(), Arc::clone(&orders));
-                async move { in_transaction(tx, &placing, &orders).await }.boxed()
+                let (placer, orders) = (placer.clone(), Arc::clone(&orders));
+                async move { place_batch(tx, &placer, &orders).await }.boxed()
             })
             .await
     }
 }
 
-/// Each caller gets an error of its own out of the one that there is.
-fn same_for_each(error: &StoreError) -> StoreError {
+/// An equal error, for each caller of a batch to have one.
+fn copy_of(error: &StoreError) -> StoreError {
     match error {
         StoreError::Overloaded => StoreError::Overloaded,
         StoreError::Unreachable(source) => {
@@ -91,64 +95,66 @@ fn same_for_each(error: &StoreError) -> StoreError {
     }
 }
 
-async fn in_transaction(
+async fn place_batch(
     tx: &Transaction<'_>,
-    placing: &Placing,
+    placer: &OrderPlacer,
     orders: &[PlaceOrder],
-) -> Result<Vec<Answer>, TxError<StoreError>> {
+) -> Result<Vec<PlaceResult>, TxError<StoreError>> {
     tx.prepare_all(&snapshot::STATEMENTS).await?;
-    tx.prepare_all(&[FIND_OWNERS, write::WRITE_ORDERS, READ_ORDERS.as_str()])
+    tx.prepare_all(&[FIND_ACCOUNTS, write::WRITE_ORDERS, READ_ORDERS.as_str()])
         .await?;
-    let owned = placing.owners.of(tx, orders).await?;
-    let (begun, snapshot) = join!(tx.begin(), snapshot::load(tx, orders, &owned));
+    let accounts = placer.accounts.resolve(tx, orders).await?;
+    let (begun, snapshot) = join!(tx.begin(), snapshot::load(tx, orders, &accounts));
     begun?;
     let mut snapshot = snapshot?;
-    for ended in owned
+    for ended in accounts
         .keys()
-        .filter(|one| !snapshot.sessions.contains_key(one))
+        .filter(|digest| !snapshot.sessions.contains_key(digest))
     {
-        placing.owners.forget(ended);
+        placer.accounts.remove(ended);
     }
     let outcomes: Vec<Option<Outcome>> = orders
         .iter()
         .map(|order| {
-            let buyer = buyer_of(order, &snapshot, &placing.sessions)?;
-            Some(snapshot.batch.place(order, buyer, &placing.policy))
+            let buyer = signed_in_buyer(order, &snapshot, &placer.sessions)?;
+            Some(snapshot.batch.place(order, buyer, &placer.policy))
         })
         .collect();
-    let (mut placed, mut repeated) = (Vec::new(), Vec::new());
+    let (mut new, mut repeated) = (Vec::new(), Vec::new());
     for outcome in outcomes.iter().flatten() {
         match outcome {
-            Outcome::Place(order) => placed.push(order),
+            Outcome::Place(order) => new.push(order),
             Outcome::Replay(order_id) => repeated.push(*order_id),
             _ => {}
         }
     }
-    let used = uses_to_note(orders, &snapshot, &placing.sessions);
+    let used = uses_to_record(orders, &snapshot, &placer.sessions);
     let (written, repeated, committed) = join!(
-        write::place(tx, &placed, &used),
+        write::place(tx, &new, &used),
         read_orders(tx, &repeated),
         tx.commit(),
     );
-    // The first that failed is the cause. The commit after it has rolled back.
+    // The first failure is the cause; the commit after it has rolled back.
     written?;
     let repeated = match repeated {
         Err(failed @ TxError::Database(_)) => return Err(failed),
-        // The server has found nothing wrong, and has committed: only the repeats go unanswered.
-        Err(TxError::Answer(unreadable)) => {
+        // No statement failed, so the transaction is committed: only the repeated orders have no result.
+        Err(TxError::Abort(unreadable)) => {
             let cause = error_chain(&unreadable);
-            tracing::error!(cause, "an order that was repeated cannot be read");
+            tracing::error!(cause, "a repeated order could not be read");
             HashMap::new()
         }
         Ok(repeated) => repeated,
     };
     committed?;
-    let answer = |outcome| answer(outcome, &snapshot, &repeated);
-    Ok(outcomes.into_iter().map(answer).collect())
+    let results = outcomes.into_iter();
+    Ok(results
+        .map(|outcome| result_of(outcome, &snapshot, &repeated))
+        .collect())
 }
 
-/// Who places the order, if their session is alive.
-fn buyer_of(
+/// The account that the order is placed for, if its session is alive.
+fn signed_in_buyer(
     order: &PlaceOrder,
     snapshot: &Snapshot,
     sessions: &SessionPolicy,
@@ -162,15 +168,15 @@ fn buyer_of(
     }
 }
 
-/// A session that is no longer alive is not used by trying to.
-fn uses_to_note(
+/// The uses of sessions to be recorded. An order with a session that is no longer alive is no use of it.
+fn uses_to_record(
     orders: &[PlaceOrder],
     snapshot: &Snapshot,
     sessions: &SessionPolicy,
 ) -> Vec<write::SessionUse> {
     let used = orders
         .iter()
-        .filter_map(|order| Some((session(order)?, order.placed_at)));
+        .filter_map(|order| Some((session_of(order)?, order.placed_at)));
     used.filter(|(digest, at)| {
         snapshot
             .sessions
@@ -181,18 +187,18 @@ fn uses_to_note(
     .collect()
 }
 
-fn answer(
+fn result_of(
     outcome: Option<Outcome>,
     snapshot: &Snapshot,
     repeated: &HashMap<OrderId, Order>,
-) -> Answer {
+) -> PlaceResult {
     match outcome {
         None | Some(Outcome::BuyerNotFound) => Err(PlaceOrderError::Unauthenticated),
         Some(Outcome::ListingNotFound) => Err(PlaceOrderError::ListingNotFound),
         Some(Outcome::KeyReused) => Err(PlaceOrderError::IdempotencyKeyReused),
         Some(Outcome::Reject(rejection)) => Err(rejection.into()),
         Some(Outcome::Replay(order_id)) => {
-            let order = repeated.get(&order_id).cloned().ok_or_else(lost)?;
+            let order = repeated.get(&order_id).cloned().ok_or_else(missing)?;
             Ok(PlacedOrder {
                 order,
                 replayed: true,
@@ -202,14 +208,14 @@ fn answer(
     }
 }
 
-fn placed(new: NewOrder, snapshot: &Snapshot) -> Answer {
+fn placed(new: NewOrder, snapshot: &Snapshot) -> PlaceResult {
     let name = snapshot.service_names.get(&new.listing_id);
     Ok(PlacedOrder {
-        order: new.into_order(name.cloned().ok_or_else(lost)?),
+        order: new.into_order(name.cloned().ok_or_else(missing)?),
         replayed: false,
     })
 }
 
-fn lost() -> StoreError {
-    StoreError::Failed("an order that was just locked is not there".into())
+fn missing() -> StoreError {
+    StoreError::Failed("a row read under lock is missing".into())
 }

@@ -15,8 +15,8 @@ use udam_domain::time::Timestamp;
 use udam_domain::units::Stock;
 use uuid::Uuid;
 
-use super::buyers::{Owned, buyer};
 use super::locks::{LOCK_STOCK, LOCK_TABS, lock_stock, lock_tabs};
+use super::session_accounts::{ResolvedAccounts, buyer_of};
 use crate::columns::Columns;
 use crate::transaction::{Parameters, Transaction, TxError};
 
@@ -65,13 +65,17 @@ pub(super) const STATEMENTS: [&str; 5] = [
 /// Locks and reads. The statements are sent together and run in this order: locks first, and what a
 /// lock protects by a later statement, whose snapshot is taken after the wait. They have been prepared:
 /// one that had to be prepared on the way would be overtaken by the next.
-pub(super) async fn load(tx: &Transaction<'_>, orders: &[PlaceOrder], owned: &Owned) -> Loaded {
+pub(super) async fn load(
+    tx: &Transaction<'_>,
+    orders: &[PlaceOrder],
+    resolved: &ResolvedAccounts,
+) -> Loaded {
     // Whoever shows a session that does not exist locks nothing.
     let asked: Vec<(&PlaceOrder, AccountId)> = orders
         .iter()
-        .filter_map(|order| Some((order, buyer(order, owned)?)))
+        .filter_map(|order| Some((order, buyer_of(order, resolved)?)))
         .collect();
-    let digests: Vec<SessionDigest> = owned.keys().copied().collect();
+    let digests: Vec<SessionDigest> = resolved.keys().copied().collect();
     let listings = each_once(asked.iter().map(|(order, _)| order.listing_id));
     let buyers = each_once(asked.iter().map(|(_, buyer)| *buyer));
     let (available, tabs, offers, prior, sessions) = join!(

@@ -10,44 +10,44 @@ use udam_domain::policy::{OrderPolicy, SessionPolicy};
 use udam_domain::time::Timestamp;
 use udam_domain::{ChangeOrderError, OrderStore, PlaceOrderError, StoreError};
 
-use super::buyers::Owners;
 use super::moves;
-use super::place::{Answer, Placing};
-use crate::PgPool;
-use crate::lane::{Lane, LaneLimits, Missed};
+use super::place::{OrderPlacer, PlaceResult};
+use super::session_accounts::SessionAccountCache;
+use crate::batcher::{BatchLimits, Batcher, SubmitError};
+use crate::pool::PgPool;
 
-/// Moves orders in PostgreSQL.
+/// Places, cancels, refunds and expires orders in PostgreSQL.
 #[derive(Clone)]
 pub struct PgOrderStore {
-    placing: Placing,
-    lane: Lane<PlaceOrder, Answer>,
+    placer: OrderPlacer,
+    batcher: Batcher<PlaceOrder, PlaceResult>,
 }
 
-/// How many orders may wait to be placed. The lane places ten thousand in a second or so: who would have
-/// to wait longer than a fraction of that is better told to come back.
-const WAITING: usize = 1024;
+/// Largest number of orders that wait to be placed. About ten thousand are placed in a second; an order
+/// that would wait for more than a fraction of one is better rejected, to be tried again.
+const MAX_QUEUED: usize = 1024;
 
-/// How many batches may be under way when one is held up, by a lock that somebody else keeps, say. Two
-/// batches at once would each have the fixed cost of one of twice the size.
-const DRIVERS: usize = 4;
+/// Largest number of concurrent batches, reached only when others have stalled, on a lock that another
+/// transaction holds for instance. Two batches at once each have the fixed cost of one twice their size.
+const MAX_WORKERS: usize = 4;
 
-/// A batch takes a few milliseconds.
-const HELD_UP: Duration = Duration::from_millis(100);
+/// Time after which a batch counts as stalled. One takes a few milliseconds.
+const STALL_AFTER: Duration = Duration::from_millis(100);
 
 impl PgOrderStore {
-    /// How many orders one transaction places at most, unless said otherwise.
+    /// Default of the largest number of orders in one transaction.
     pub const BATCH: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
 
-    /// The metric of how many orders a transaction has placed: a histogram.
+    /// Name of the histogram of the number of orders in a transaction.
     pub const BATCH_SIZE: &str = "udam_order_batch_size";
 
-    /// A store over `pool` that decides by these policies.
+    /// A store over `pool` with these policies, in batches of up to [`BATCH`](Self::BATCH) orders.
     #[must_use]
     pub fn new(pool: PgPool, policy: OrderPolicy, sessions: SessionPolicy) -> Self {
         Self::with_batches_of(Self::BATCH, pool, policy, sessions)
     }
 
-    /// As [`new`](Self::new), with at most so many orders in a transaction.
+    /// As [`new`](Self::new), in batches of up to `orders` orders.
     #[must_use]
     pub fn with_batches_of(
         orders: NonZeroUsize,
@@ -55,66 +55,66 @@ impl PgOrderStore {
         policy: OrderPolicy,
         sessions: SessionPolicy,
     ) -> Self {
-        let placing = Placing {
+        let placer = OrderPlacer {
             pool,
             policy,
             sessions,
-            owners: Owners::new(),
+            accounts: SessionAccountCache::new(),
         };
-        let limits = LaneLimits {
-            waiting: WAITING,
-            departing: orders.get(),
-            drivers: DRIVERS,
-            stall: HELD_UP,
+        let limits = BatchLimits {
+            max_queued: MAX_QUEUED,
+            max_batch_size: orders.get(),
+            max_workers: MAX_WORKERS,
+            stall_after: STALL_AFTER,
         };
-        let departing = placing.clone();
-        let lane = Lane::new(limits, move |orders| {
-            let placing = departing.clone();
-            // There are no more than may wait.
+        let flushing = placer.clone();
+        let batcher = Batcher::new(limits, move |orders| {
+            let placer = flushing.clone();
+            // At most `MAX_QUEUED`.
             let size = u32::try_from(orders.len()).unwrap_or(u32::MAX);
             histogram!(Self::BATCH_SIZE).record(size);
-            async move { placing.place_all(&orders).await }.boxed()
+            async move { placer.place_all(&orders).await }.boxed()
         });
-        Self { placing, lane }
+        Self { placer, batcher }
     }
 
-    /// Places orders in one transaction, each with its own answer: what comes out is what placing them
-    /// one by one in this order gives, except that all become durable together.
+    /// Places orders in one transaction, and returns one result per order: the same results as placing them
+    /// one by one in this order, except that all become durable together.
     pub async fn place_all(
         &self,
         orders: &[PlaceOrder],
     ) -> Vec<Result<PlacedOrder, PlaceOrderError>> {
-        self.placing.place_all(orders).await
+        self.placer.place_all(orders).await
     }
 
-    /// Places no more orders, and waits until those that wait have been placed, whether or not anybody
-    /// waits for them.
+    /// Accepts no more orders, and waits until those accepted have been placed, also those whose callers
+    /// have been dropped.
     pub async fn drain(&self) {
-        self.lane.drain().await;
+        self.batcher.drain().await;
     }
 }
 
 #[async_trait]
 impl OrderStore for PgOrderStore {
     async fn place(&self, order: PlaceOrder) -> Result<PlacedOrder, PlaceOrderError> {
-        match self.lane.submit(order).await {
-            Ok(answer) => answer,
-            Err(Missed::Refused) => Err(StoreError::Overloaded.into()),
-            Err(Missed::Lost) => {
-                Err(StoreError::Failed("the order was not answered".into()).into())
+        match self.batcher.submit(order).await {
+            Ok(result) => result,
+            Err(SubmitError::Rejected) => Err(StoreError::Overloaded.into()),
+            Err(SubmitError::Lost) => {
+                Err(StoreError::Failed("the batch of the order panicked".into()).into())
             }
         }
     }
 
     async fn cancel(&self, cancel: CancelOrder) -> Result<Order, ChangeOrderError> {
-        moves::cancel(&self.placing.pool, cancel).await
+        moves::cancel(&self.placer.pool, cancel).await
     }
 
     async fn refund(&self, refund: RefundOrder) -> Result<Order, ChangeOrderError> {
-        moves::refund(&self.placing.pool, refund).await
+        moves::refund(&self.placer.pool, refund).await
     }
 
     async fn release_lapsed(&self, now: Timestamp, limit: u16) -> Result<Vec<OrderId>, StoreError> {
-        moves::release_lapsed(&self.placing.pool, now, limit).await
+        moves::release_lapsed(&self.placer.pool, now, limit).await
     }
 }

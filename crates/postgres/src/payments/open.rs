@@ -30,9 +30,9 @@ pub(super) async fn charge_order(
     let order = lock_one(tx, request.order_id).await?;
     let order = order
         .filter(|order| request.buyer_id.is_none_or(|buyer| buyer == order.buyer_id))
-        .ok_or(TxError::Answer(OpenChargeError::NotFound))?;
+        .ok_or(TxError::Abort(OpenChargeError::NotFound))?;
     if order.state != OrderState::AwaitingPayment {
-        return Err(TxError::Answer(OpenChargeError::InvalidState(order.state)));
+        return Err(TxError::Abort(OpenChargeError::InvalidState(order.state)));
     }
     if let Some(found) = charge::of_order(tx, order.id).await? {
         return Ok(Some(found.charge));
@@ -73,7 +73,7 @@ pub(super) async fn charge_tab(
     let nothing = Money::zero(policy.currency());
     let tab = on_tab(tx, request.buyer_id, nothing).await?;
     if tab.minor() == 0 {
-        return Err(TxError::Answer(OpenChargeError::NothingOwed));
+        return Err(TxError::Abort(OpenChargeError::NothingOwed));
     }
     let new = NewCharge {
         id: request.charge_id,
@@ -85,7 +85,7 @@ pub(super) async fn charge_tab(
         at: request.at,
     };
     if new.is_too_small() {
-        return Err(TxError::Answer(OpenChargeError::TooSmall));
+        return Err(TxError::Abort(OpenChargeError::TooSmall));
     }
     insert(tx, &new).await?;
     made(tx, new.id).await
@@ -162,5 +162,5 @@ async fn insert(tx: &Transaction<'_>, new: &NewCharge) -> Opened<()> {
 async fn made(tx: &Transaction<'_>, id: ChargeId) -> Opened<Charge> {
     let made: Option<ChargeRow> = charge::find(tx, id).await?;
     made.map(|made| made.charge)
-        .ok_or(TxError::Answer(OpenChargeError::NotFound))
+        .ok_or(TxError::Abort(OpenChargeError::NotFound))
 }

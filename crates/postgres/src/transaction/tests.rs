@@ -7,7 +7,7 @@ use udam_embedded_postgres::testing::shared;
 use super::*;
 use crate::{PgPool, PoolSettings};
 
-/// A pool of one connection, which the next transaction must be given in a good state.
+/// A pool of one connection, which every transaction therefore takes over from the one before.
 async fn pool() -> PgPool {
     let cluster = spawn_blocking(shared).await.unwrap().unwrap();
     let mut settings = PoolSettings::new(cluster.url().expose());
@@ -33,37 +33,38 @@ async fn a_body_borrows_what_it_needs() {
 }
 
 #[tokio::test]
-async fn a_body_that_overlooks_a_failed_statement_is_not_taken_for_committed() {
+async fn a_body_that_ignores_a_failed_statement_is_not_committed() {
     let pool = pool().await;
-    let answer = pool.transaction(|tx| {
+    let committing = pool.transaction(|tx| {
         async move {
-            let _overlooked = tx.batch_execute("SELECT 1 / 0").await;
+            let _ignored = tx.batch_execute("SELECT 1 / 0").await;
             Ok::<_, TxError<StoreError>>(())
         }
         .boxed()
     });
-    assert!(matches!(answer.await, Err(StoreError::Failed(_))));
+    assert!(matches!(committing.await, Err(StoreError::Failed(_))));
     assert_eq!(one_plus(&pool, &3).await.unwrap(), 4);
 }
 
-async fn give_up(tx: &Transaction<'_>) -> Result<(), TxError<StoreError>> {
+async fn panic_midway(tx: &Transaction<'_>) -> Result<(), TxError<StoreError>> {
     tx.batch_execute("SELECT 1").await?;
-    panic!("in the middle of it")
+    panic!("midway")
 }
 
 #[tokio::test]
-async fn a_body_that_panics_takes_its_connection_along() {
+async fn a_body_that_panics_closes_its_connection() {
     let pool = pool().await;
     let panicking = pool.clone();
-    let task = tokio::spawn(async move { panicking.transaction(|tx| give_up(tx).boxed()).await });
+    let task =
+        tokio::spawn(async move { panicking.transaction(|tx| panic_midway(tx).boxed()).await });
     assert!(task.await.unwrap_err().is_panic());
     assert_eq!(pool.status().size, 0);
     assert_eq!(one_plus(&pool, &4).await.unwrap(), 5);
 }
 
 #[test]
-fn pauses_grow_and_stay_short() {
+fn backoff_grows_and_stays_short() {
     for (attempt, ceiling) in [(1, 5), (2, 10), (4, 40), (40, 5_120)] {
-        assert!(pause_after(attempt) < Duration::from_millis(ceiling));
+        assert!(backoff(attempt) < Duration::from_millis(ceiling));
     }
 }
