@@ -34,8 +34,8 @@ impl FieldError {
             "api_key" => "API key".to_owned(),
             "email" => "Email address".to_owned(),
             "endpoint_url" => "Endpoint address".to_owned(),
-            "min_price" => "From".to_owned(),
-            "max_price" => "Up to".to_owned(),
+            "min_price" => "Minimum price".to_owned(),
+            "max_price" => "Maximum price".to_owned(),
             "q" => "Search".to_owned(),
             other => format::sentence_case(other),
         }

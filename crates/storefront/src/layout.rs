@@ -1,5 +1,7 @@
 //! What `layout.html` shows around every page.
 
+use std::borrow::Cow;
+
 use udam_domain::account::SignedIn;
 
 /// The values of the layout.
@@ -40,19 +42,63 @@ impl From<&SignedIn> for Viewer {
 }
 
 /// A message above a page.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Notice {
-    /// CSS class: `good`, `bad` or `plain`.
-    pub(crate) kind: &'static str,
+    kind: NoticeKind,
     /// One or two sentences.
-    pub(crate) text: String,
+    pub(crate) text: Cow<'static, str>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NoticeKind {
+    Success,
+    Error,
+    Info,
+}
+
+impl Notice {
+    /// Something was done.
+    pub(crate) fn success(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(NoticeKind::Success, text)
+    }
+
+    /// Something was not done.
+    pub(crate) fn error(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(NoticeKind::Error, text)
+    }
+
+    /// Something to know.
+    pub(crate) fn info(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(NoticeKind::Info, text)
+    }
+
+    fn new(kind: NoticeKind, text: impl Into<Cow<'static, str>>) -> Self {
+        let text = text.into();
+        Self { kind, text }
+    }
+
+    /// CSS class.
+    pub(crate) const fn class(&self) -> &'static str {
+        match self.kind {
+            NoticeKind::Success => "good",
+            NoticeKind::Error => "bad",
+            NoticeKind::Info => "plain",
+        }
+    }
+
+    /// ARIA role: errors interrupt a screen reader, other messages wait.
+    pub(crate) const fn role(&self) -> &'static str {
+        match self.kind {
+            NoticeKind::Error => "alert",
+            NoticeKind::Success | NoticeKind::Info => "status",
+        }
+    }
 }
 
 impl Layout {
-    /// Sets the message above the page.
-    pub(crate) fn with_notice(mut self, kind: &'static str, text: impl Into<String>) -> Self {
-        let text = text.into();
-        self.notice = Some(Notice { kind, text });
+    /// Sets the message above the page, if there is one.
+    pub(crate) fn with_notice(mut self, notice: impl Into<Option<Notice>>) -> Self {
+        self.notice = notice.into();
         self
     }
 }

@@ -13,6 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use udam_domain::Marketplace;
 use udam_domain::account::{Device, Origin, SessionDigest, SessionToken, SignedIn};
 use udam_domain::order::Authority;
+use udam_domain::page::PageRequest;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -173,6 +174,14 @@ impl Request {
         }
         let query = page.query().map(|query| format!("?{query}"));
         Some(format!("{}{}", page.path(), query.unwrap_or_default()))
+    }
+
+    /// The page of a list that `?after=` asks for; the first one if it is missing or malformed.
+    pub(crate) fn list_page<P: FromStr>(&self) -> PageRequest<P> {
+        PageRequest {
+            after: self.form.value("after").parse().ok(),
+            ..PageRequest::default()
+        }
     }
 
     /// The identifier in the path. Fails with [`PageError::NotFound`] if it is not of this type.

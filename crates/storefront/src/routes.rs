@@ -54,7 +54,7 @@ fn buyers() -> Vec<Page> {
             .get(reveal::show)
             .post(reveal::reveal),
         Page::at("/tokens/{id}/revoke")
-            .get(revoke::ask)
+            .get(revoke::confirm)
             .post(revoke::revoke),
         Page::at("/tab").get(tab::show),
         Page::at("/tab/settle").post(tab::settle),
@@ -75,11 +75,11 @@ fn sellers() -> Vec<Page> {
             .get(edit::show)
             .post(edit::save),
         Page::at("/my/listings/{id}/units").post(stock::add),
-        Page::at("/my/listings/{id}/status").post(stock::move_to),
-        Page::at("/my/listings/{id}/archive").get(archive::ask),
+        Page::at("/my/listings/{id}/status").post(stock::set_status),
+        Page::at("/my/listings/{id}/archive").get(archive::confirm),
         Page::at("/my/sales").get(sales::show),
         Page::at("/orders/{id}/refund")
-            .get(refund::ask)
+            .get(refund::confirm)
             .post(refund::refund),
     ]
 }

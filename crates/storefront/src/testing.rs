@@ -32,10 +32,10 @@ use crate::{Stage, Storefront, StorefrontSettings, forgery};
 /// The session that [`TestStore::signed_in`] knows.
 pub(crate) const SESSION: &str = "udam_ses_test";
 
-/// The secret of a browser that nobody is signed in with.
+/// The CSRF cookie of a browser that nobody is signed in with.
 pub(crate) const VISITOR: &str = "visitor";
 
-/// Mocked ports, to be told what to expect before they are asked for pages.
+/// Mocked ports, to set expectations on before pages are requested.
 pub(crate) struct TestStore {
     pub(crate) accounts: MockAccountStore,
     pub(crate) sessions: MockSessionStore,
@@ -52,7 +52,7 @@ pub(crate) struct TestStore {
     pub(crate) stage: Stage,
 }
 
-/// What came back.
+/// A response.
 pub(crate) struct Received {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -60,7 +60,7 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    /// Where the browser is sent on to; without what vouches for the word that it is to say there.
+    /// Target of the redirect, without the signature of its flash code.
     pub(crate) fn location(&self) -> &str {
         let location = self.headers.get(header::LOCATION).unwrap();
         let location = location.to_str().unwrap();
@@ -89,7 +89,7 @@ fn session() -> Session {
 }
 
 impl TestStore {
-    /// Ports that expect nothing; nobody is signed in.
+    /// Ports without expectations; nobody is signed in.
     pub(crate) fn new() -> Self {
         Self {
             accounts: MockAccountStore::new(),
@@ -108,7 +108,7 @@ impl TestStore {
         }
     }
 
-    /// Ports that know [`SESSION`] as Ada's, and no other.
+    /// Ports that know [`SESSION`] as Ada's, and no other session.
     pub(crate) fn signed_in() -> Self {
         let mut store = Self::new();
         store
@@ -124,35 +124,35 @@ impl TestStore {
         store
     }
 
-    /// Asks for a page, with the cookie of [`SESSION`] if that is known.
+    /// Requests a page, with the cookie of [`SESSION`].
     pub(crate) async fn get(self, path: &str) -> Received {
-        self.ask(TestRequest::get().uri(path)).await
+        self.request(TestRequest::get().uri(path)).await
     }
 
-    /// Sends a form of ours: its fields as they are encoded, to which the token is added.
+    /// Submits URL-encoded fields with the session's CSRF token.
     pub(crate) async fn post(self, path: &str, fields: &str) -> Received {
         let token = forgery::token(SESSION);
         self.send(path, format!("csrf={token}&{fields}")).await
     }
 
-    /// As [`post`](Self::post), where nobody is signed in.
+    /// As [`post`](Self::post), with the CSRF token of a visitor who is not signed in.
     pub(crate) async fn post_as_visitor(self, path: &str, fields: &str) -> Received {
         let token = forgery::token(VISITOR);
         self.send(path, format!("csrf={token}&{fields}")).await
     }
 
-    /// Sends exactly this.
+    /// Submits exactly this body.
     pub(crate) async fn send(self, path: &str, form: String) -> Received {
         let request = TestRequest::post()
             .uri(path)
             .insert_header((header::CONTENT_TYPE, "application/x-www-form-urlencoded"))
             .insert_header((header::ORIGIN, "https://udam.example"))
             .set_payload(form);
-        self.ask(request).await
+        self.request(request).await
     }
 
-    /// Asks in any way.
-    pub(crate) async fn ask(self, request: TestRequest) -> Received {
+    /// Sends any request, with the cookies of [`SESSION`] and [`VISITOR`].
+    pub(crate) async fn request(self, request: TestRequest) -> Received {
         let (session, visitor) = match self.stage {
             Stage::Production => ("__Host-udam_session", "__Host-udam_visitor"),
             Stage::Development => ("udam_session", "udam_visitor"),
@@ -241,10 +241,10 @@ impl TestStore {
     }
 }
 
-/// Where all visitors call from.
+/// The client address of all requests.
 pub(crate) const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
 
-/// Nobody has to wait, and nothing is counted. Whose doing a request is can be read from its extensions.
+/// No rate limits and no metrics. The account of a request can be read from its extensions.
 struct OpenPremises;
 
 impl Premises for OpenPremises {

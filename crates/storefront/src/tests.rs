@@ -1,4 +1,4 @@
-//! What holds for every page.
+//! What holds for all pages.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header;
@@ -59,7 +59,7 @@ fn store_with(mut store: TestStore, name: &str) -> TestStore {
 }
 
 #[actix_web::test]
-async fn what_sellers_typed_comes_out_as_text() {
+async fn text_from_sellers_is_escaped() {
     let name = "<b onclick=x>\"Rain\"</b>";
     for path in ["/", LISTING] {
         let page = store_with(TestStore::new(), name).get(path).await;
@@ -70,7 +70,7 @@ async fn what_sellers_typed_comes_out_as_text() {
 }
 
 #[actix_web::test]
-async fn every_answer_tells_the_browser_to_be_careful() {
+async fn every_response_has_the_security_headers() {
     let missing = {
         let mut store = TestStore::new();
         store.listings.expect_find().returning(|_| Ok(None));
@@ -91,7 +91,7 @@ async fn every_answer_tells_the_browser_to_be_careful() {
 }
 
 #[actix_web::test]
-async fn a_public_page_is_kept_until_it_changes_but_not_with_somebody_s_name_on_it() {
+async fn public_pages_are_cached_until_they_change_and_personal_ones_never() {
     let page = store_with(TestStore::new(), "Rain").get(LISTING).await;
     let tag = page.headers.get(header::ETAG).unwrap().clone();
     assert_eq!(
@@ -101,7 +101,7 @@ async fn a_public_page_is_kept_until_it_changes_but_not_with_somebody_s_name_on_
     let again = TestRequest::get()
         .uri(LISTING)
         .insert_header((header::IF_NONE_MATCH, tag));
-    let again = store_with(TestStore::new(), "Rain").ask(again).await;
+    let again = store_with(TestStore::new(), "Rain").request(again).await;
     assert_eq!(again.status, StatusCode::NOT_MODIFIED);
     assert!(again.html.is_empty());
 
@@ -113,7 +113,7 @@ async fn a_public_page_is_kept_until_it_changes_but_not_with_somebody_s_name_on_
 }
 
 #[actix_web::test]
-async fn a_form_of_another_site_does_nothing() {
+async fn a_form_from_another_site_is_rejected() {
     let logout = |origin: &'static str| {
         TestRequest::post()
             .uri("/logout")
@@ -124,19 +124,19 @@ async fn a_form_of_another_site_does_nothing() {
                 crate::forgery::token(crate::testing::SESSION)
             ))
     };
-    // Another origin, with a token that somehow leaked.
+    // Another origin, with a valid token.
     let page = TestStore::signed_in()
-        .ask(logout("https://evil.example"))
+        .request(logout("https://evil.example"))
         .await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
-    // Our origin, as in an old browser that does not say, without a token.
+    // Our origin without a token.
     let page = TestStore::signed_in().send("/logout", String::new()).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert!(page.html.contains("out of date"));
 }
 
 #[actix_web::test]
-async fn a_link_cannot_have_our_pages_say_what_was_never_done() {
+async fn a_flash_message_needs_a_valid_signature() {
     let asked = |path: String| async move {
         let mut store = TestStore::signed_in();
         store.sessions.expect_of_account().returning(|_, _, _, _| {
@@ -147,20 +147,22 @@ async fn a_link_cannot_have_our_pages_say_what_was_never_done() {
         });
         store.get(&path).await.html
     };
-    let voucher = crate::forgery::voucher(crate::testing::SESSION, "/account", "password");
-    let said = asked(format!("/account?done=password&by={voucher}")).await;
-    assert!(said.contains("class=\"notice good\""), "{said}");
+    let signature = crate::forgery::voucher(crate::testing::SESSION, "/account", "password");
+    let page = asked(format!("/account?done=password&by={signature}")).await;
+    assert!(page.contains("class=\"notice good\""), "{page}");
     for address in [
         "/account?done=password".to_owned(),
-        format!("/account?done=ended&by={voucher}"),
+        format!("/account?done=ended&by={signature}"),
     ] {
         assert!(!asked(address).await.contains("class=\"notice good\""));
     }
 }
 
 #[actix_web::test]
-async fn a_path_names_the_methods_it_takes() {
-    let page = TestStore::new().ask(TestRequest::delete().uri("/")).await;
+async fn a_405_lists_the_allowed_methods() {
+    let page = TestStore::new()
+        .request(TestRequest::delete().uri("/"))
+        .await;
     assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(page.headers.get(header::ALLOW).unwrap(), "GET, HEAD");
 }

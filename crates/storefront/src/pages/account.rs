@@ -1,4 +1,4 @@
-//! One's own account: who one is, and where one is signed in.
+//! The visitor's own account and sessions.
 
 mod device;
 pub(crate) mod password;
@@ -10,11 +10,11 @@ use udam_domain::account::Session;
 use udam_domain::id::SessionId;
 use udam_domain::page::PageRequest;
 
-use super::auth::register::password_rule;
+use super::auth::register::password_hint;
 use crate::error::PageError;
 use crate::form::Form;
 use crate::format;
-use crate::layout::Layout;
+use crate::layout::{Layout, Notice};
 use crate::request::Request;
 use crate::response::{PageResult, private};
 
@@ -29,10 +29,10 @@ struct AccountPage {
     sessions: Vec<SessionRow>,
     is_first: bool,
     next: Option<String>,
-    password_rule: String,
+    password_hint: String,
 }
 
-/// A session in a row of others.
+/// A row of the table of sessions.
 struct SessionRow {
     id: String,
     device: String,
@@ -61,47 +61,34 @@ impl SessionRow {
     }
 }
 
-/// Shows it.
+/// Shows the account.
 pub(crate) async fn show(request: Request) -> PageResult {
-    let after = request.form.value("after").parse().ok();
-    let mut page = page(&request, Form::default(), after).await?;
-    if let Some((kind, text)) = done(request.flash()) {
-        page.layout = page.layout.with_notice(kind, text);
-    }
+    let mut page = page(&request, Form::default(), request.list_page()).await?;
+    page.layout = page.layout.with_notice(notice(request.flash()));
     private(StatusCode::OK, &page)
 }
 
-/// What has just been done.
-fn done(word: &str) -> Option<(&'static str, &'static str)> {
-    Some(match word {
-        "ended" => (
-            "good",
-            "The session has ended: whoever used it is logged out.",
-        ),
-        "gone" => (
-            "plain",
-            "You have no such session any more: it had ended already.",
-        ),
-        "password" => (
-            "good",
-            "Your password is changed. You stay logged in here; all your other sessions have ended.",
+/// The message of a flash code.
+fn notice(code: &str) -> Option<Notice> {
+    Some(match code {
+        "ended" => Notice::success("The session has ended and its device is logged out."),
+        "gone" => Notice::info("That session had already ended."),
+        "password" => Notice::success(
+            "Your password has been changed. You are still logged in here; all your other sessions have \
+             ended.",
         ),
         _ => return None,
     })
 }
 
-/// The page, with the password form as it was filled in.
+/// The page, with the submitted password form.
 async fn page(
     request: &Request,
     form: Form,
-    after: Option<SessionId>,
+    list_page: PageRequest<SessionId>,
 ) -> Result<AccountPage, PageError> {
     let signed_in = request.signed_in()?;
     let account = &signed_in.account;
-    let list_page = PageRequest {
-        after,
-        ..PageRequest::default()
-    };
     let sessions = &request.marketplace().sessions;
     let page = sessions.of_account(account.id, list_page).await?;
     let this_one = signed_in.session.id;
@@ -115,9 +102,9 @@ async fn page(
         sessions: rows
             .map(|session| SessionRow::new(session, this_one))
             .collect(),
-        is_first: after.is_none(),
+        is_first: list_page.after.is_none(),
         next: page.next.map(|after| format!("/account?after={after}")),
-        password_rule: password_rule(),
+        password_hint: password_hint(),
     })
 }
 

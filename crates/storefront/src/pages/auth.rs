@@ -1,4 +1,4 @@
-//! Coming in and going out: what registering, logging in and logging out have in common.
+//! What registering, logging in and logging out share.
 
 mod local_path;
 pub(crate) mod log_in;
@@ -17,7 +17,7 @@ use crate::layout::Layout;
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
 
-/// Ends the session that asks. That it had ended already is as good.
+/// Ends the current session, if there is one.
 pub(crate) async fn log_out(request: Request) -> PageResult {
     if request.is_signed_in() {
         let signed_in = request.signed_in()?;
@@ -29,51 +29,51 @@ pub(crate) async fn log_out(request: Request) -> PageResult {
     clear_session(&request, "/")
 }
 
-/// Sends on whoever has a session by now. The secret of their forms is the session from here on.
+/// Sets the session's cookie and redirects. From here on, CSRF tokens are derived from the session.
 fn start_session(request: &Request, opened: &OpenedSession, next: Option<&str>) -> PageResult {
     let stage = request.store.settings.stage;
     let session = &opened.signed_in.session;
     let (expires_at, now) = (session.expires_at, session.created_at);
-    let mut answer = redirect_to(next);
+    let mut response = redirect_to(next);
     let session = cookies::sign_in(&opened.token, expires_at, now, stage);
-    cookies::set(&mut answer, &session)?;
-    cookies::set(&mut answer, &cookies::forget(Purpose::Visitor, stage))?;
-    Ok(answer)
+    cookies::set(&mut response, &session)?;
+    cookies::set(&mut response, &cookies::forget(Purpose::Visitor, stage))?;
+    Ok(response)
 }
 
-/// Sends on whoever has no session any more.
+/// Removes the session's cookie and redirects.
 pub(super) fn clear_session(request: &Request, path: &str) -> PageResult {
-    let mut answer = see_other(path);
+    let mut response = see_other(path);
     let stage = request.store.settings.stage;
-    cookies::set(&mut answer, &cookies::forget(Purpose::Session, stage))?;
-    Ok(answer)
+    cookies::set(&mut response, &cookies::forget(Purpose::Session, stage))?;
+    Ok(response)
 }
 
-/// Counts an attempt at this account's password, wherever on our pages it is made.
-pub(super) fn count_attempt(request: &Request, email: &Email) -> Result<(), PageError> {
+/// Counts an attempt at this account's password, on whichever page it is made.
+pub(super) fn admit_attempt(request: &Request, email: &Email) -> Result<(), PageError> {
     Ok(request.store.premises.admit_attempt(email)?)
 }
 
-/// Shows a form to a browser that may never have been here.
+/// Shows a form, and sets a cookie for its CSRF token if the browser has none.
 fn show_form<P: Template>(
     request: &mut Request,
     status: StatusCode,
     page: impl FnOnce(Layout) -> P,
 ) -> PageResult {
-    let newcomer = request.issue_csrf_cookie();
-    let mut answer = private(status, &page(request.layout()))?;
-    if let Some(newcomer) = newcomer {
-        newcomer.set(&mut answer, &request.store)?;
+    let cookie = request.issue_csrf_cookie();
+    let mut response = private(status, &page(request.layout()))?;
+    if let Some(cookie) = cookie {
+        cookie.set(&mut response, &request.store)?;
     }
-    Ok(answer)
+    Ok(response)
 }
 
-/// To the page they came for, which has been found to be ours.
+/// Redirects to the page that was asked for before logging in, a [`local_path`].
 fn redirect_to(next: Option<&str>) -> HttpResponse {
     see_other(next.unwrap_or("/"))
 }
 
-/// The other form's address, which keeps in mind the page they came for.
+/// The path of the other form, with the page to continue to.
 fn with_next(path: &str, next: Option<&str>) -> String {
     next.map_or_else(
         || path.to_owned(),

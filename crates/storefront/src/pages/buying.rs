@@ -148,7 +148,7 @@ async fn again(
         why = format!("The price is now {} a unit. {why}", format::money(price));
     }
     let page = listing::page(&request, listing, form, units).await?;
-    page.refused(status, &why)
+    page.refused(status, why)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Everything on sale.
+//! The catalogue and its search.
 
 use askama::Template;
 use udam_domain::listing::{CatalogueQuery, Listing, Sort};
@@ -12,11 +12,11 @@ use crate::request::Request;
 use crate::response::{PageResult, public};
 use crate::{format, position};
 
-/// What can be asked for, as the address says it and as the page says it.
+/// The value of `?sort=`, the order it stands for, and its label.
 const SORTS: [(&str, Sort, &str); 4] = [
     ("newest", Sort::Newest, "Newest first"),
     ("price", Sort::Price, "Cheapest first"),
-    ("-price", Sort::PriceDescending, "Dearest first"),
+    ("-price", Sort::PriceDescending, "Most expensive first"),
     ("relevance", Sort::Relevance, "Best match first"),
 ];
 
@@ -35,14 +35,14 @@ struct CataloguePage {
     next: Option<String>,
 }
 
-/// One way to sort.
+/// An option of the list of sort orders.
 struct Choice {
     value: &'static str,
     text: &'static str,
     chosen: bool,
 }
 
-/// A listing in a row of others.
+/// A listing in a list of listings.
 pub(super) struct ListingCard {
     pub(super) path: String,
     pub(super) service_name: String,
@@ -63,7 +63,7 @@ impl From<&Listing> for ListingCard {
             description: details
                 .description
                 .as_ref()
-                .map(|text| beginning(text.as_str())),
+                .map(|text| excerpt(text.as_str())),
             seller: listing.seller.name.to_string(),
             unit_description: details.unit_description.to_string(),
             price: format::money(details.price_per_unit.amount()),
@@ -73,8 +73,8 @@ impl From<&Listing> for ListingCard {
     }
 }
 
-/// The first hundred and forty characters or so, up to the end of a word.
-fn beginning(text: &str) -> String {
+/// The first 140 characters or fewer, cut at the end of a word.
+fn excerpt(text: &str) -> String {
     const LENGTH: usize = 140;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(LENGTH) {
@@ -87,7 +87,7 @@ fn beginning(text: &str) -> String {
     }
 }
 
-/// Shows a page of it.
+/// Shows a page of the catalogue.
 pub(crate) async fn show(mut request: Request) -> PageResult {
     let mut form = std::mem::take(&mut request.form);
     let query = read(&mut form, request.store.settings.currency);
@@ -104,36 +104,36 @@ pub(crate) async fn show(mut request: Request) -> PageResult {
     let page = request.marketplace().catalogue.search(query).await?;
     let next = page.next.map(|position| {
         let after = position::write(position);
-        format!("/?{}", address(&form, Some(&after)))
+        format!("/?{}", query_string(&form, Some(&after)))
     });
     let heading = match (&text, seller) {
         (Some(text), _) => format!("Data services for “{text}”"),
         (None, Some(_)) => page.items.first().map_or_else(
-            || "Data services of this seller".to_owned(),
-            |listing| format!("Data services of {}", listing.seller.name),
+            || "Data services by this seller".to_owned(),
+            |listing| format!("Data services by {}", listing.seller.name),
         ),
         (None, None) => "Data services on sale".to_owned(),
     };
     let mut layout = request.layout();
     form.value("q").clone_into(&mut layout.search);
-    // Filters and further pages are the same things in another order.
+    // Filtered and further pages show the same listings in another order.
     layout.canonical = (!is_filtered && first).then(|| request.absolute_url("/"));
     layout.description = Some(
-        "Buy access to data services by the unit: the key is yours the moment your order is served."
+        "Buy access to data services by the unit. You get the API key as soon as your order is fulfilled."
             .to_owned(),
     );
     let sorts = SORTS
         .into_iter()
-        .filter(|(_, way, _)| text.is_some() || *way != Sort::Relevance);
+        .filter(|(_, order, _)| text.is_some() || *order != Sort::Relevance);
     let page = CataloguePage {
         layout,
         heading,
         listings: page.items.iter().map(ListingCard::from).collect(),
         sorts: sorts
-            .map(|(value, way, text)| Choice {
+            .map(|(value, order, text)| Choice {
                 value,
                 text,
-                chosen: way == sort,
+                chosen: order == sort,
             })
             .collect(),
         form,
@@ -146,7 +146,7 @@ pub(crate) async fn show(mut request: Request) -> PageResult {
     public(&request, &page)
 }
 
-/// What the address asks for. What it says that cannot be is told, and left out.
+/// Parses the query. Adds an error to each invalid field, and searches without it.
 fn read(form: &mut Form, currency: udam_domain::money::Currency) -> CatalogueQuery {
     let text = form.read_optional("q", str::parse).flatten();
     let seller = form.read_optional("seller", str::parse).flatten();
@@ -156,23 +156,18 @@ fn read(form: &mut Form, currency: udam_domain::money::Currency) -> CatalogueQue
     if let (Some(least), Some(most)) = (min_price, max_price)
         && least.compare(most).is_ok_and(std::cmp::Ordering::is_gt)
     {
-        form.add_error("max_price", "must not be less than the price in “From”");
+        form.add_error("max_price", "must not be less than the minimum price");
         max_price = None;
     }
     let searches = text.is_some();
-    let unsaid = if searches {
-        Sort::Relevance
-    } else {
-        Sort::Newest
-    };
-    let said = SORTS
+    let requested = SORTS
         .into_iter()
         .find(|(name, _, _)| *name == form.value("sort"));
-    let sort = said.map_or(unsaid, |(_, sort, _)| sort);
-    let sort = if sort == Sort::Relevance && !searches {
-        Sort::Newest
-    } else {
-        sort
+    let sort = match requested.map(|(_, sort, _)| sort) {
+        None if searches => Sort::Relevance,
+        None => Sort::Newest,
+        Some(Sort::Relevance) if !searches => Sort::Newest,
+        Some(sort) => sort,
     };
     CatalogueQuery {
         text,
@@ -188,8 +183,8 @@ fn read(form: &mut Form, currency: udam_domain::money::Currency) -> CatalogueQue
     }
 }
 
-/// The address of a page of the same search.
-fn address(form: &Form, after: Option<&str>) -> String {
+/// The query string of a page of the same search.
+fn query_string(form: &Form, after: Option<&str>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for name in ["q", "seller", "min_price", "max_price", "in_stock", "sort"] {
         if !form.value(name).is_empty() {

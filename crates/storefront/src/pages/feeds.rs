@@ -1,17 +1,18 @@
-//! What is read by machines: search engines, feed readers, and assistants.
+//! Pages for programs: search engines, feed readers and assistants.
 
 pub(crate) mod atom;
 pub(crate) mod sitemap;
 
 use askama::Template;
 
+use crate::format;
 use crate::request::Request;
 use crate::response::{PageResult, revalidated};
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
-/// What XML cannot say is left out: most control characters (XML 1.0, section 2.2). Escaping is for
-/// the template.
+/// The text without the characters that XML cannot represent: most control characters (XML 1.0, section
+/// 2.2). The template escapes the rest.
 fn xml_text(text: &str) -> String {
     let allowed = |letter: &char| matches!(letter, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     text.chars().filter(allowed).collect()
@@ -23,7 +24,7 @@ struct Robots {
     sitemap: String,
 }
 
-/// What crawlers need not look at (RFC 9309).
+/// The paths that crawlers are to skip (RFC 9309).
 pub(crate) async fn robots(request: Request) -> PageResult {
     let sitemap = request.absolute_url("/sitemap.xml");
     let content = Robots { sitemap }.render()?;
@@ -38,13 +39,13 @@ struct Llms {
     small_order_limit: String,
 }
 
-/// What an assistant needs to know to use the marketplace for somebody (llmstxt.org).
+/// How an assistant uses the marketplace on behalf of a person (llmstxt.org).
 pub(crate) async fn llms(request: Request) -> PageResult {
     let settings = &request.store.settings;
     let page = Llms {
         site: request.absolute_url(""),
         currency: settings.currency.code(),
-        small_order_limit: crate::format::money(settings.small_order_limit),
+        small_order_limit: format::money(settings.small_order_limit),
     };
     Ok(revalidated(&request, TEXT, page.render()?))
 }
@@ -55,7 +56,7 @@ mod tests {
     use crate::testing::TestStore;
 
     #[test]
-    fn what_xml_cannot_say_is_left_out() {
+    fn characters_that_xml_cannot_represent_are_dropped() {
         assert_eq!(
             xml_text("a\u{0}b\u{b}c\n\u{fffe}é\u{1f600}"),
             "abc\né\u{1f600}"
@@ -63,14 +64,14 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn crawlers_are_kept_from_what_is_private_and_told_of_the_sitemap() {
+    async fn robots_txt_excludes_private_pages_and_names_the_sitemap() {
         let robots = TestStore::new().get("/robots.txt").await.html;
         assert!(robots.contains("Disallow: /orders\n"), "{robots}");
         assert!(robots.contains("Sitemap: https://udam.example/sitemap.xml"));
     }
 
     #[actix_web::test]
-    async fn an_assistant_is_told_how_to_buy() {
+    async fn llms_txt_says_how_to_buy() {
         let text = TestStore::new().get("/llms.txt").await.html;
         assert!(text.starts_with("# UDAM\n"), "{text}");
         for needed in [

@@ -1,14 +1,14 @@
-//! A listing in the words of schema.org, for search engines.
+//! A listing in the vocabulary of schema.org, for search engines.
 
 use serde_json::json;
-use udam_domain::listing::Listing;
+use udam_domain::listing::{Listing, ListingState};
 
-/// The listing as a `Product` with its `Offer` (schema.org/Product, schema.org/Offer), to stand in a
-/// `script` element.
+/// The listing as a `Product` with its `Offer` (schema.org/Product, schema.org/Offer), for a `script`
+/// element.
 pub(super) fn product(listing: &Listing, url: &str) -> String {
     let details = &listing.details;
     let price = details.price_per_unit.amount();
-    let on_sale = listing.state == udam_domain::listing::ListingState::Active;
+    let on_sale = listing.state == ListingState::Active;
     let availability = match (on_sale, listing.available.is_empty()) {
         (true, false) => "https://schema.org/InStock",
         (true, true) => "https://schema.org/SoldOut",
@@ -33,7 +33,7 @@ pub(super) fn product(listing: &Listing, url: &str) -> String {
             "seller": { "@type": "Organization", "name": listing.seller.name.as_str() },
         },
     });
-    // Nothing in it may end the element that it stands in.
+    // No value may end the `script` element.
     product
         .to_string()
         .replace('<', "\\u003c")

@@ -1,7 +1,8 @@
-//! One listing, and what it takes to buy of it.
+//! The page of one listing, with its form to buy.
 
 mod recent;
 
+use actix_web::http::StatusCode;
 use askama::Template;
 use udam_domain::id::ListingId;
 use udam_domain::listing::{CatalogueQuery, Listing, ListingStatus};
@@ -14,7 +15,7 @@ use super::json_ld;
 use crate::error::PageError;
 use crate::form::Form;
 use crate::format;
-use crate::layout::Layout;
+use crate::layout::{Layout, Notice};
 use crate::request::Request;
 use crate::response::{PageResult, private, public};
 
@@ -42,14 +43,14 @@ pub(super) struct ListingPage {
     others: Vec<ListingCard>,
     form: Form,
     total: Option<String>,
-    served_at_once_below: String,
+    immediate_below: String,
     order_key: String,
     is_own: bool,
     recent: Option<RecentOrder>,
     json_ld: String,
 }
 
-/// Shows it; with `?units=`, with what so many cost, for those whose browser does not work it out.
+/// Shows a listing; with `?units=`, also their total, for browsers without the script.
 pub(crate) async fn show(mut request: Request) -> PageResult {
     let id: ListingId = request.path_id()?;
     let found = request.marketplace().catalogue.find(id).await?;
@@ -60,7 +61,7 @@ pub(crate) async fn show(mut request: Request) -> PageResult {
     public(&request, &page)
 }
 
-/// The page of a listing, with a form as it was filled in.
+/// The page of a listing, with the submitted form.
 pub(super) async fn page(
     request: &Request,
     listing: Listing,
@@ -117,7 +118,7 @@ pub(super) async fn page(
         total: units
             .and_then(|units| price.times(units).ok())
             .map(format::money),
-        served_at_once_below: format::money(settings.small_order_limit),
+        immediate_below: format::money(settings.small_order_limit),
         order_key: order_key(request),
         is_own,
         recent,
@@ -125,7 +126,7 @@ pub(super) async fn page(
     })
 }
 
-/// A few more of the same seller.
+/// Up to four other listings of the same seller.
 async fn others(request: &Request, listing: &Listing) -> Result<Vec<ListingCard>, PageError> {
     const SHOWN: i64 = 5;
     let query = CatalogueQuery {
@@ -141,8 +142,8 @@ async fn others(request: &Request, listing: &Listing) -> Result<Vec<ListingCard>
     Ok(others.take(4).map(ListingCard::from).collect())
 }
 
-/// Names the order that the form will place, so that sending it twice places one. The page is the same
-/// for everybody who cannot order, and so it names none.
+/// A fresh idempotency key for the form, so that submitting it twice places one order. Empty for visitors who
+/// are not signed in: they cannot order, and their page has to be the same for all.
 fn order_key(request: &Request) -> String {
     if !request.is_signed_in() {
         return String::new();
@@ -155,9 +156,9 @@ fn order_key(request: &Request) -> String {
 }
 
 impl ListingPage {
-    /// Says above the page why the order was not placed.
-    pub(super) fn refused(mut self, status: actix_web::http::StatusCode, why: &str) -> PageResult {
-        self.layout = self.layout.with_notice("bad", why);
+    /// Responds with the page, with the reason why no order was placed above it.
+    pub(super) fn refused(mut self, status: StatusCode, reason: String) -> PageResult {
+        self.layout = self.layout.with_notice(Notice::error(reason));
         private(status, &self)
     }
 }

@@ -14,7 +14,7 @@ use self::next_actions::NextActions;
 use self::timeline::Step;
 use crate::error::PageError;
 use crate::format;
-use crate::layout::Layout;
+use crate::layout::{Layout, Notice};
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
 
@@ -97,21 +97,19 @@ pub(crate) async fn show(request: Request) -> PageResult {
     let page = page(&request, request.path_id()?).await?;
     // Said only where it is so: a link to here may say anything.
     let is_canceled = page.status == OrderState::Canceled.as_str();
-    let (kind, text) = match request.form.value("done") {
-        "canceled" if is_canceled => ("good", "The order is canceled. Nothing was charged."),
-        "before" => (
-            "plain",
+    let notice = match request.form.value("done") {
+        "canceled" if is_canceled => Notice::success("The order is canceled. Nothing was charged."),
+        "before" => Notice::info(
             "The form was sent before, and bought once: this is that order. To buy more, open the \
              listing anew.",
         ),
-        "too_small" if is_canceled => (
-            "bad",
+        "too_small" if is_canceled => Notice::error(
             "The order had to be canceled: it costs less than can be charged at once, and your tab has \
              no room for it. Settle your tab, then order again.",
         ),
         _ => return private(StatusCode::OK, &page),
     };
-    let layout = page.layout.with_notice(kind, text);
+    let layout = page.layout.with_notice(notice);
     private(StatusCode::OK, &OrderPage { layout, ..page })
 }
 
@@ -150,7 +148,7 @@ pub(super) async fn refused(
     why: &'static str,
 ) -> PageResult {
     let page = page(request, id).await?;
-    let layout = page.layout.with_notice("bad", why);
+    let layout = page.layout.with_notice(Notice::error(why));
     private(status, &OrderPage { layout, ..page })
 }
 

@@ -1,4 +1,4 @@
-//! Selling: putting listings on sale, changing them, and looking after what was bought of them.
+//! Selling: publishing and editing listings, sales and refunds.
 
 pub(crate) mod archive;
 pub(crate) mod edit;
@@ -16,7 +16,7 @@ use udam_domain::listing::Listing;
 use crate::error::PageError;
 use crate::request::Request;
 
-/// The listing that the path names, for its seller alone: to others it is as if there were none.
+/// The listing in the path, if the visitor sells it; to others it does not exist.
 async fn own_listing(request: &Request) -> Result<Listing, PageError> {
     let seller = request.signed_in()?.account.id;
     let id: ListingId = request.path_id()?;
@@ -25,8 +25,8 @@ async fn own_listing(request: &Request) -> Result<Listing, PageError> {
     own.ok_or(PageError::NotFound)
 }
 
-/// The pages of one listing for its seller.
-fn address(id: ListingId) -> String {
+/// The path of the page where a listing is edited.
+fn edit_path(id: ListingId) -> String {
     format!("/my/listings/{id}")
 }
 

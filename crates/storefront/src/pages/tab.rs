@@ -9,7 +9,7 @@ use udam_domain::payment::SMALLEST_CHARGE_MINOR;
 
 use crate::error::PageError;
 use crate::format;
-use crate::layout::Layout;
+use crate::layout::{Layout, Notice};
 use crate::request::Request;
 use crate::response::{PageResult, private};
 
@@ -72,7 +72,7 @@ pub(crate) async fn settle(request: Request) -> PageResult {
         Err(error) => return Err(error.into()),
     };
     let page = page(&request).await?;
-    let layout = page.layout.with_notice("bad", why);
+    let layout = page.layout.with_notice(Notice::error(why));
     private(status, &TabPage { layout, ..page })
 }
 

@@ -12,7 +12,7 @@ use udam_domain::token::{Token, TokenStatus};
 
 use crate::error::PageError;
 use crate::format;
-use crate::layout::Layout;
+use crate::layout::{Layout, Notice};
 use crate::request::Request;
 use crate::response::{PageResult, private};
 
@@ -102,7 +102,7 @@ pub(crate) async fn show(request: Request) -> PageResult {
     let status = token.status(now);
     let mut layout = request.layout();
     if status == TokenStatus::Revoked && request.flash() == "revoked" {
-        layout = layout.with_notice("good", "The token is revoked.");
+        layout = layout.with_notice(Notice::success("The token is revoked."));
     }
     let page = TokenPage {
         layout,

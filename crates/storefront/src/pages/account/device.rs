@@ -1,7 +1,7 @@
 use udam_domain::account::Device;
 
-/// The products that say who a browser is, the most telling first: nearly all of them claim to be
-/// Safari as well, and most to be Chrome.
+/// Product tokens of browsers, the most specific first: nearly all of them also claim to be Safari, and most
+/// to be Chrome.
 const BROWSERS: [(&str, &str); 6] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -11,7 +11,7 @@ const BROWSERS: [(&str, &str); 6] = [
     ("Safari/", "Safari"),
 ];
 
-/// What says which system it runs on, again the most telling first.
+/// Names of operating systems, the most specific first.
 const SYSTEMS: [(&str, &str); 7] = [
     ("Android", "Android"),
     ("iPhone", "iPhone"),
@@ -22,14 +22,14 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
-/// How much is shown of a device that is no browser we know.
+/// Longest text shown of an unknown user agent, in characters.
 const LENGTH: usize = 60;
 
-/// What people call the device that calls itself so: "Firefox on Linux".
+/// The name of a device for people, such as "Firefox on Linux".
 pub(super) fn name(device: &Device) -> String {
     let text = device.as_str();
     let first = |known: &[(&str, &'static str)]| {
-        let found = known.iter().find(|(sign, _)| text.contains(sign));
+        let found = known.iter().find(|(token, _)| text.contains(token));
         found.map(|(_, name)| *name)
     };
     match (first(&BROWSERS), first(&SYSTEMS)) {
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_device_is_called_what_people_call_it() {
+    fn user_agents_are_named_for_people() {
         for (agent, expected) in [
             (
                 "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",

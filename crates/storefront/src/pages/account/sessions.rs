@@ -6,7 +6,7 @@ use crate::pages::auth::clear_session;
 use crate::request::Request;
 use crate::response::{PageResult, see_other};
 
-/// Ends one of them. That it is somebody else's, or over already, is told alike.
+/// Ends one session. The response is the same whether it had ended before or belongs to another account.
 pub(crate) async fn end(request: Request) -> PageResult {
     let signed_in = request.signed_in()?;
     let session: SessionId = request.path_id()?;
@@ -15,11 +15,11 @@ pub(crate) async fn end(request: Request) -> PageResult {
     if session == signed_in.session.id {
         return clear_session(&request, "/login?done=ended");
     }
-    let done = if ended { "ended" } else { "gone" };
-    Ok(see_other(&request.with_flash("/account", done)))
+    let code = if ended { "ended" } else { "gone" };
+    Ok(see_other(&request.with_flash("/account", code)))
 }
 
-/// Ends all of them, the one that asks included.
+/// Ends all sessions, including this one.
 pub(crate) async fn end_all(request: Request) -> PageResult {
     let account = request.signed_in()?.account.id;
     request.marketplace().sessions.end_all(account).await?;

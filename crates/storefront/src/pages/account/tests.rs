@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::testing::{TestStore, ada};
 
-/// The session that Ada asks with is number 2.
+/// A session of Ada's. The one that her requests use is number 2.
 fn session(number: u128) -> Session {
     Session {
         id: SessionId::from_uuid(Uuid::from_u128(number)),
@@ -39,26 +39,26 @@ fn end(number: u128) -> String {
 }
 
 #[actix_web::test]
-async fn a_stranger_is_sent_to_log_in_and_back() {
+async fn a_visitor_without_a_session_is_sent_to_log_in_and_back() {
     let answer = TestStore::new().get("/account").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(answer.location(), "/login?next=%2Faccount");
 }
 
 #[actix_web::test]
-async fn sessions_are_listed_as_text_with_this_one_marked() {
+async fn sessions_are_listed_as_text_with_the_current_one_marked() {
     let page = signed_in_twice().get("/account?done=%3Cb%3E").await;
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.headers.get(header::CACHE_CONTROL).unwrap(), "no-store");
     assert!(!page.html.contains("<script>alert"));
-    assert_eq!(page.html.matches("This one").count(), 1);
+    assert_eq!(page.html.matches("This device").count(), 1);
     assert!(page.html.contains(&end(3)) && page.html.contains(&end(2)));
     let next = format!("href=\"/account?after={}\"", session(2).id);
     assert!(page.html.contains(&next));
 }
 
 #[actix_web::test]
-async fn ending_this_very_session_has_the_browser_forget_it() {
+async fn ending_the_current_session_removes_its_cookie() {
     for path in [end(2).as_str(), "/account/sessions/end-all"] {
         let mut store = TestStore::signed_in();
         store.sessions.expect_end().returning(|_, _| Ok(true));
@@ -77,7 +77,7 @@ async fn ending_this_very_session_has_the_browser_forget_it() {
 }
 
 #[actix_web::test]
-async fn a_session_that_is_not_theirs_is_not_there() {
+async fn a_session_of_another_account_is_treated_as_gone() {
     let mut store = TestStore::signed_in();
     store
         .sessions
@@ -90,7 +90,7 @@ async fn a_session_that_is_not_theirs_is_not_there() {
 }
 
 #[actix_web::test]
-async fn a_wrong_current_password_is_told_beside_it_and_none_is_shown() {
+async fn a_wrong_current_password_is_reported_at_its_field_and_no_password_is_shown() {
     let mut store = signed_in_twice();
     store.accounts.expect_find_credentials().returning(|_| {
         Ok(Some(Credentials {

@@ -1,13 +1,13 @@
 use url::Url;
 
-/// The path and query that this text names, if a browser that follows it stays with us. Anything else
-/// would let a link to our login page send people on to somebody else's.
+/// The path and query of this text, if a browser that follows it stays on this site. Anything else would
+/// make our login page an open redirect.
 ///
-/// It is read as browsers read it (the [URL standard](https://url.spec.whatwg.org/)), and what comes
-/// out is what was read, never the text itself.
+/// The text is parsed as browsers parse it (the [URL standard](https://url.spec.whatwg.org/)), and the result
+/// is what was parsed, never the text itself.
 pub(super) fn local_path(text: &str) -> Option<String> {
     let rooted = text.starts_with('/') && !text.starts_with("//") && !text.starts_with("/\\");
-    // Browsers leave out tabs and line breaks before they look for slashes.
+    // Browsers drop tabs and line breaks before they look for slashes.
     if !rooted || text.chars().any(char::is_control) {
         return None;
     }
@@ -20,7 +20,7 @@ pub(super) fn local_path(text: &str) -> Option<String> {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
-    // Taking dots out can leave what names another host when it is read once more: "/.//evil".
+    // Removing dot segments can leave a path that names another host when it is parsed again: "/.//evil".
     (!path.starts_with("//")).then_some(path)
 }
 
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_of_ours_is_gone_back_to_with_its_query() {
+    fn local_paths_keep_their_query() {
         for path in [
             "/",
             "/orders?after=ord_1",
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_sent_to_another_site() {
+    fn other_sites_are_refused() {
         for text in [
             "",
             "evil",
@@ -78,7 +78,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_let_through_stays_here(text in "[/\\\\.%2eE?#@: \tahtps\\x00]{0,12}|\\PC*") {
+        fn every_accepted_path_stays_on_this_site(text in "[/\\\\.%2eE?#@: \tahtps\\x00]{0,12}|\\PC*") {
             if let Some(path) = local_path(&text) {
                 let here = Url::parse("http://127.0.0.1:8080/login?next=x").unwrap();
                 let there = here.join(&path).unwrap();

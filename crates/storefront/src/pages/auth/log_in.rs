@@ -6,9 +6,9 @@ use udam_domain::account::{Email, Password};
 use udam_domain::marketplace::LogInError;
 
 use super::local_path::local_path;
-use super::{count_attempt, redirect_to, show_form, start_session, with_next};
+use super::{admit_attempt, redirect_to, show_form, start_session, with_next};
 use crate::form::Form;
-use crate::layout::Layout;
+use crate::layout::{Layout, Notice};
 use crate::request::Request;
 use crate::response::PageResult;
 
@@ -21,15 +21,12 @@ struct LogInPage {
     register_path: String,
 }
 
-/// What somebody proves to be the account's owner with.
+/// Proof of owning the account.
 enum Proof {
     Password(Password),
-    /// In development the address alone will do.
-    Nothing,
+    /// The email address alone, in development.
+    EmailAlone,
 }
-
-/// Something to say above the page: what kind of thing, and the sentence.
-type Said = (&'static str, &'static str);
 
 /// Shows the form.
 pub(crate) async fn show(mut request: Request) -> PageResult {
@@ -37,11 +34,11 @@ pub(crate) async fn show(mut request: Request) -> PageResult {
     if request.is_signed_in() {
         return Ok(redirect_to(next.as_deref()));
     }
-    let said = done(request.form.value("done"));
-    page(&mut request, StatusCode::OK, Form::default(), next, said)
+    let notice = notice(request.form.value("done"));
+    page(&mut request, StatusCode::OK, Form::default(), next, notice)
 }
 
-/// Signs in whoever has filled it in right.
+/// Logs in, if the credentials are right.
 pub(crate) async fn submit(mut request: Request) -> PageResult {
     let next = local_path(request.form.value("next"));
     if request.is_signed_in() {
@@ -51,53 +48,58 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
     let email = form.read::<Email>("email");
     let proof = read_proof(&mut form, request.store.in_development());
     let (Some(email), Some(proof)) = (email, proof) else {
-        return again(&mut request, form, next, None);
+        return show_again(&mut request, form, next, None);
     };
     if matches!(proof, Proof::Password(_)) {
-        count_attempt(&request, &email)?;
+        admit_attempt(&request, &email)?;
     }
     let (accounts, origin) = (&request.marketplace().accounts, request.origin());
     let opened = match proof {
         Proof::Password(password) => accounts.log_in(&email, password, origin).await,
-        Proof::Nothing => accounts
+        Proof::EmailAlone => accounts
             .log_in_without_password(email, origin)
             .await
             .map_err(LogInError::Unavailable),
     };
     if let Err(LogInError::InvalidCredentials) = opened {
-        let wrong = "The email address or the password is wrong. Check both, and try again.";
-        return again(&mut request, form, next, Some(("bad", wrong)));
+        let wrong = "The email address or password is wrong. Check both and try again.";
+        return show_again(&mut request, form, next, Some(Notice::error(wrong)));
     }
     start_session(&request, &opened?, next.as_deref())
 }
 
 fn read_proof(form: &mut Form, in_development: bool) -> Option<Proof> {
     if in_development && form.value("password").is_empty() {
-        return Some(Proof::Nothing);
+        return Some(Proof::EmailAlone);
     }
     let password = form.read_secret("password", Password::attempt);
     password.map(Proof::Password)
 }
 
-/// What led here, for those who have just been signed out.
-fn done(word: &str) -> Option<Said> {
-    Some(match word {
-        "ended" => ("good", "That session has ended, and you are logged out."),
-        "everywhere" => (
-            "good",
-            "All your sessions have ended: you are logged out everywhere.",
-        ),
+/// The message of a code in the address, for visitors who have just logged out. Unlike flash codes it is not
+/// signed: there is no session any more to sign it with.
+fn notice(code: &str) -> Option<Notice> {
+    let text = match code {
+        "ended" => "Your session has ended. You are logged out.",
+        "everywhere" => "All your sessions have ended. You are logged out everywhere.",
         _ => return None,
-    })
+    };
+    Some(Notice::success(text))
 }
 
-fn again(
+fn show_again(
     request: &mut Request,
     form: Form,
     next: Option<String>,
-    said: Option<Said>,
+    notice: Option<Notice>,
 ) -> PageResult {
-    page(request, StatusCode::UNPROCESSABLE_ENTITY, form, next, said)
+    page(
+        request,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        form,
+        next,
+        notice,
+    )
 }
 
 fn page(
@@ -105,13 +107,10 @@ fn page(
     status: StatusCode,
     form: Form,
     next: Option<String>,
-    said: Option<Said>,
+    notice: Option<Notice>,
 ) -> PageResult {
     show_form(request, status, |layout| LogInPage {
-        layout: match said {
-            Some((kind, text)) => layout.with_notice(kind, text),
-            None => layout,
-        },
+        layout: layout.with_notice(notice),
         form,
         register_path: with_next("/register", next.as_deref()),
         next,

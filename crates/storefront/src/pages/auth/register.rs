@@ -19,7 +19,7 @@ struct RegisterPage {
     form: Form,
     next: Option<String>,
     log_in_path: String,
-    password_rule: String,
+    password_hint: String,
     email_taken: bool,
 }
 
@@ -32,7 +32,7 @@ pub(crate) async fn show(mut request: Request) -> PageResult {
     page(&mut request, StatusCode::OK, Form::default(), next)
 }
 
-/// Makes the account, and signs it in.
+/// Registers the account and logs it in.
 pub(crate) async fn submit(mut request: Request) -> PageResult {
     let next = local_path(request.form.value("next"));
     if request.is_signed_in() {
@@ -47,7 +47,7 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
     if let Err(RegisterError::EmailTaken) = opened {
         form.add_error(
             "email",
-            "belongs to an account already: log in, or use another address",
+            "already has an account: log in, or use another address",
         );
         return page(&mut request, StatusCode::CONFLICT, form, next);
     }
@@ -55,7 +55,7 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
 }
 
 fn read(form: &mut Form) -> Option<Register> {
-    // In the order of the fields, which is the order that mistakes are summed up in.
+    // In the order of the fields, which is the order in which errors are listed.
     let email = form.read::<Email>("email");
     let password = form.read_secret("password", Password::new);
     let name = form.read_optional("name", str::parse::<AccountName>);
@@ -72,13 +72,13 @@ fn page(request: &mut Request, status: StatusCode, form: Form, next: Option<Stri
         form,
         log_in_path: with_next("/login", next.as_deref()),
         next,
-        password_rule: password_rule(),
+        password_hint: password_hint(),
         email_taken: status == StatusCode::CONFLICT,
     })
 }
 
-/// What a new password has to be, before one finds out by trying.
-pub(in crate::pages) fn password_rule() -> String {
+/// The hint beside the field of a new password.
+pub(in crate::pages) fn password_hint() -> String {
     let (least, most) = (Password::MIN_LENGTH, Password::MAX_LENGTH);
-    format!("{least} to {most} characters, of any kind. A few words in a row do well.")
+    format!("{least} to {most} characters. Several words in a row work well.")
 }

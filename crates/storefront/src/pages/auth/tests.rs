@@ -11,8 +11,8 @@ fn cookies(received: &Received) -> Vec<&str> {
     cookies.map(|cookie| cookie.to_str().unwrap()).collect()
 }
 
-/// A store where Ada has a password, which whatever is tried is or is not.
-fn store_where_the_password_is(right: bool) -> TestStore {
+/// A store in which Ada has a password, and every attempt at it is right or wrong.
+fn store_where_passwords_are(right: bool) -> TestStore {
     let mut store = TestStore::new();
     store.accounts.expect_find_credentials().returning(|email| {
         let known = *email == ada().email;
@@ -38,7 +38,7 @@ fn with_new_token(mut store: TestStore) -> TestStore {
 }
 
 #[actix_web::test]
-async fn whoever_logs_in_is_brought_to_the_page_they_wanted_if_it_is_ours() {
+async fn logging_in_continues_to_the_requested_page_if_it_is_local() {
     for (next, expected) in [
         ("", "/"),
         ("%2Forders%3Fafter%3Dord_1", "/orders?after=ord_1"),
@@ -47,7 +47,7 @@ async fn whoever_logs_in_is_brought_to_the_page_they_wanted_if_it_is_ours() {
         ("https%3A%2F%2Fevil.example", "/"),
     ] {
         let fields = format!("email=ada%40example.com&password=right&next={next}");
-        let store = store_where_the_password_is(true);
+        let store = store_where_passwords_are(true);
         let answer = store.post_as_visitor("/login", &fields).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
         assert_eq!(answer.location(), expected);
@@ -63,36 +63,39 @@ async fn whoever_logs_in_is_brought_to_the_page_they_wanted_if_it_is_ours() {
 }
 
 #[actix_web::test]
-async fn a_wrong_password_and_an_unknown_address_are_told_alike() {
-    let told = async |email: &str| {
+async fn a_wrong_password_and_an_unknown_address_get_the_same_page() {
+    let page_for = async |email: &str| {
         let fields = format!("email={email}&password=hunter2hunter2");
-        let store = store_where_the_password_is(false);
+        let store = store_where_passwords_are(false);
         let page = store.post_as_visitor("/login", &fields).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(
             page.html
-                .contains("The email address or the password is wrong.")
+                .contains("The email address or password is wrong.")
         );
         assert!(!page.html.contains("hunter2"));
         assert!(cookies(&page).is_empty());
         page.html
     };
-    let (known, unknown) = (told("ada@example.com").await, told("eve@example.com").await);
+    let (known, unknown) = (
+        page_for("ada@example.com").await,
+        page_for("eve@example.com").await,
+    );
     assert_eq!(known.replace("ada@", "eve@"), unknown);
 }
 
 #[actix_web::test]
-async fn an_address_alone_signs_in_in_development_only() {
+async fn an_email_address_alone_logs_in_in_development_only() {
     let page = TestStore::new().get("/login").await;
     assert!(page.html.contains("current-password\" required"));
-    assert!(!page.html.contains("email alone"));
-    // The ports are not even asked.
+    assert!(!page.html.contains("email address alone"));
+    // No port is called.
     let page = TestStore::new()
         .post_as_visitor("/login", "email=ada%40example.com&password=")
         .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
 
-    let mut store = store_where_the_password_is(false);
+    let mut store = store_where_passwords_are(false);
     store.stage = Stage::Development;
     let answer = store
         .post_as_visitor("/login", "email=ada%40example.com&password=")
@@ -102,7 +105,7 @@ async fn an_address_alone_signs_in_in_development_only() {
 }
 
 #[actix_web::test]
-async fn a_taken_address_is_told_beside_it_and_the_rest_is_kept_as_text() {
+async fn a_taken_address_is_reported_at_its_field_and_the_rest_is_kept_as_text() {
     let mut store = with_new_token(TestStore::new());
     store
         .passwords
@@ -123,7 +126,7 @@ async fn a_taken_address_is_told_beside_it_and_the_rest_is_kept_as_text() {
 }
 
 #[actix_web::test]
-async fn whoever_is_signed_in_passes_through() {
+async fn signed_in_visitors_skip_the_forms() {
     for path in ["/login?next=%2Ftab", "/register?next=%2Ftab"] {
         let answer = TestStore::signed_in().get(path).await;
         assert_eq!(
@@ -134,7 +137,7 @@ async fn whoever_is_signed_in_passes_through() {
 }
 
 #[actix_web::test]
-async fn logging_out_ends_the_session_and_has_the_browser_forget_it() {
+async fn logging_out_ends_the_session_and_removes_its_cookie() {
     let mut store = TestStore::signed_in();
     store
         .sessions

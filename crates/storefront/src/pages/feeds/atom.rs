@@ -1,4 +1,4 @@
-//! New listings as they come, in Atom (RFC 4287).
+//! The newest listings, as an Atom feed (RFC 4287).
 
 use askama::Template;
 use udam_domain::listing::{CatalogueQuery, Listing};
@@ -29,11 +29,10 @@ struct Entry {
 impl Entry {
     fn new(listing: &Listing, request: &Request) -> Self {
         let details = &listing.details;
-        let about = details.description.as_ref().map(ToString::to_string);
         let price = format::money(details.price_per_unit.amount());
         let offer = format!("{} for {price}.", details.unit_description);
-        let summary = match about {
-            Some(about) => format!("{about}\n\n{offer}"),
+        let summary = match &details.description {
+            Some(description) => format!("{description}\n\n{offer}"),
             None => offer,
         };
         Self {
@@ -46,14 +45,14 @@ impl Entry {
     }
 }
 
-/// The newest listings on sale.
+/// Shows the newest listings on sale.
 pub(crate) async fn show(request: Request) -> PageResult {
     let catalogue = &request.marketplace().catalogue;
     let page = catalogue.search(CatalogueQuery::default()).await?;
     let newest = page.items.first().map(|listing| listing.created_at);
     let feed = Feed {
         site: request.absolute_url(""),
-        // An empty marketplace has not changed since the beginning of time.
+        // Atom requires a date; an empty marketplace has none, and the epoch serves.
         updated: newest.unwrap_or_default().to_string(),
         entries: page
             .items

@@ -1,4 +1,4 @@
-//! All that is on sale, for search engines (sitemaps.org).
+//! All listings on sale, for search engines (sitemaps.org).
 
 use std::num::NonZeroU32;
 
@@ -9,11 +9,11 @@ use crate::error::PageError;
 use crate::request::Request;
 use crate::response::{PageResult, revalidated};
 
-/// How many addresses one file holds. It may be 50,000, but one file is made in memory for each who asks,
-/// and held until the slowest of them has read it.
+/// Most addresses in one file. The format allows 50,000, but each request holds its file in memory until
+/// the client has read it.
 const SIZE: NonZeroU32 = NonZeroU32::MIN.saturating_add(4_999);
 
-/// What the first of several files is asked for by.
+/// The value of `?after=` that names the first of several files.
 const FIRST: &str = "start";
 
 const XML: &str = "application/xml; charset=utf-8";
@@ -32,10 +32,11 @@ struct SitemapIndex {
     files: Vec<String>,
 }
 
-/// All of it if one file can hold it, else which files there are; with `?after=`, one of these.
+/// Shows the whole sitemap if one file can hold it, else an index of its files; with `?after=`, one of the
+/// files.
 pub(crate) async fn show(request: Request) -> PageResult {
     match request.form.value("after") {
-        "" => whole(&request).await,
+        "" => sitemap_or_index(&request).await,
         FIRST => file(&request, None).await,
         after => {
             let after = after.parse().ok().ok_or(PageError::NotFound)?;
@@ -44,7 +45,7 @@ pub(crate) async fn show(request: Request) -> PageResult {
     }
 }
 
-async fn whole(request: &Request) -> PageResult {
+async fn sitemap_or_index(request: &Request) -> PageResult {
     let begin_after = request.marketplace().catalogue.sitemap(SIZE).await?;
     if begin_after.len() <= 1 {
         return file(request, None).await;
@@ -79,7 +80,7 @@ mod tests {
     const BOUNDARY: &str = "lst_01h455vb4pex5vsknk084sn02q";
 
     #[actix_web::test]
-    async fn what_one_file_holds_is_one_file() {
+    async fn a_small_sitemap_is_a_single_file() {
         let mut store = TestStore::new();
         let index = &mut store.index;
         index
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn what_does_not_fit_is_told_file_by_file() {
+    async fn a_large_sitemap_is_an_index_of_files() {
         let mut store = TestStore::new();
         let boundary: ListingId = BOUNDARY.parse().unwrap();
         store

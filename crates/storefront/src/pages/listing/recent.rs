@@ -1,5 +1,5 @@
-//! What somebody has just ordered of a listing, said beside the form. Whoever lost the answer to an order
-//! comes back to a form that would place another one, and is not to buy again by accident.
+//! The visitor's last order of a listing, shown beside its form. A buyer whose browser lost the response to an
+//! order comes back to a form that would place another one; the notice keeps them from buying twice.
 
 use udam_domain::id::ListingId;
 use udam_domain::order::{Order, OrderState};
@@ -11,20 +11,19 @@ use crate::format;
 use crate::pages::orders;
 use crate::request::Request;
 
-/// So long ago may an order be that somebody could take for one that did not come through.
+/// Age up to which a buyer could take an order for one that failed.
 const RECENT: SignedDuration = SignedDuration::from_mins(10);
 
-/// An order of a moment ago.
+/// An order younger than [`RECENT`].
 pub(super) struct RecentOrder {
-    /// What was ordered, and when.
+    /// What was ordered and how long ago, as a sentence.
     pub(super) text: String,
-    /// Where it is.
+    /// Path of the order's page.
     pub(super) path: String,
 }
 
 impl RecentOrder {
-    /// The newest order of whoever is signed in, if it is of this listing and of a moment ago. One that
-    /// was given up or taken back is not: there is nothing left that they could have twice.
+    /// The visitor's newest order, if it is of this listing, recent, and still open or fulfilled.
     pub(super) async fn of(
         request: &Request,
         listing: ListingId,
@@ -60,13 +59,13 @@ fn text(order: &Order, age: SignedDuration) -> Option<String> {
     match order.state {
         OrderState::Fulfilled => Some(format!("You bought {units} of this {ago}.")),
         OrderState::AwaitingPayment => Some(format!(
-            "You ordered {units} of this {ago}, and have yet to pay."
+            "You ordered {units} of this {ago} and have not paid yet."
         )),
         OrderState::Expired | OrderState::Canceled | OrderState::Refunded => None,
     }
 }
 
-/// How long ago, in whole minutes. Another server's clock may be a little ahead of ours.
+/// The age in whole minutes. It can be negative: another server's clock may be a little ahead of ours.
 fn ago(age: SignedDuration) -> String {
     match age.as_mins() {
         ..=0 => "just now".to_owned(),

@@ -149,7 +149,7 @@ async fn an_order_that_was_paid_meanwhile_is_shown_instead_of_canceled() {
         "{}",
         page.html
     );
-    assert!(page.html.contains("Open the token"));
+    assert!(page.html.contains("View token"));
 }
 
 #[actix_web::test]

@@ -115,7 +115,7 @@ async fn the_token_is_there_once_the_order_is_paid_and_not_if_it_is_closed() {
             .get(&format!("{ORDER}/paid?since=0"))
             .await;
         let fulfilled = state == OrderState::Fulfilled;
-        assert_eq!(page.html.contains("Open the token"), fulfilled, "{state:?}");
+        assert_eq!(page.html.contains("View token"), fulfilled, "{state:?}");
         assert_eq!(
             refresh(&page).is_some(),
             state == OrderState::AwaitingPayment

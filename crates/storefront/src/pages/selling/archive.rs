@@ -1,10 +1,10 @@
-//! Asking before a listing is archived.
+//! The confirmation before a listing is archived.
 
 use actix_web::http::StatusCode;
 use askama::Template;
 use udam_domain::listing::ListingState;
 
-use super::{address, own_listing};
+use super::{edit_path, own_listing};
 use crate::layout::Layout;
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
@@ -17,11 +17,11 @@ struct ArchivePage {
     service_name: String,
 }
 
-/// Says what it means, and asks.
-pub(crate) async fn ask(request: Request) -> PageResult {
+/// Shows what archiving means, with a button to confirm. Posts to the listing's status.
+pub(crate) async fn confirm(request: Request) -> PageResult {
     let listing = own_listing(&request).await?;
     if listing.state == ListingState::Archived {
-        return Ok(see_other(&address(listing.id)));
+        return Ok(see_other(&edit_path(listing.id)));
     }
     let page = ArchivePage {
         layout: request.layout(),

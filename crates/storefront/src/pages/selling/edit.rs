@@ -1,4 +1,4 @@
-//! Changing a listing.
+//! Editing a listing.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -8,10 +8,10 @@ use ring::digest::{SHA256, digest};
 use udam_domain::listing::{ApiKey, Change, Listing, ListingEdit, ListingState};
 use udam_domain::money::Currency;
 
-use super::{address, listing_form, own_listing};
+use super::{edit_path, listing_form, own_listing};
 use crate::form::Form;
 use crate::format;
-use crate::layout::Layout;
+use crate::layout::{Layout, Notice};
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
 
@@ -27,78 +27,75 @@ struct EditPage {
     price_label: String,
     price_hint: String,
     form: Form,
-    /// Which words of the listing the form was filled in with.
+    /// Version of the listing's details that the form was filled in with.
     version: String,
-    /// How many units to add.
+    /// The form to add units.
     stock: Form,
-    /// Whether it may be paused.
+    /// Whether its seller has it on sale, sold out or not.
     on_sale: bool,
     archived: bool,
 }
 
-/// Shows it, as it is now.
+/// Shows a listing's details in a form.
 pub(crate) async fn show(request: Request) -> PageResult {
     let listing = own_listing(&request).await?;
     page(&request, &listing, StatusCode::OK, None, Form::default())
 }
 
-/// Changes what is said of it, and its key if there is a new one.
+/// Saves the details, and the API key if a new one was entered.
 pub(crate) async fn save(mut request: Request) -> PageResult {
     let listing = own_listing(&request).await?;
     let mut form = std::mem::take(&mut request.form);
     if form.value("version") != version(&listing) {
-        return overtaken(&request, &listing, form);
+        return show_conflict(&request, &listing, form);
     }
     let Some(edit) = read(&mut form, request.store.settings.currency) else {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return page(&request, &listing, status, Some(form), Form::default());
     };
-    let done = if edit.key.as_new().is_some() {
+    let code = if edit.key.as_new().is_some() {
         "key"
     } else {
         "saved"
     };
-    change(&request, &listing, edit, done).await
+    change(&request, &listing, edit, code).await
 }
 
-/// The listing was changed since the form was filled in, in another tab perhaps. Two that are sent in the
-/// same moment both pass: this is for people, and their key and stock have rules of their own.
-fn overtaken(request: &Request, listing: &Listing, mut typed: Form) -> PageResult {
+/// Responds that the listing was changed after the form was opened, in another tab for example. Two forms that
+/// are submitted at the same moment both pass: this check is a courtesy, no lock.
+fn show_conflict(request: &Request, listing: &Listing, mut typed: Form) -> PageResult {
     if typed.remove("api_key") {
         listing_form::ask_for_key_again(&mut typed);
     }
     let mut page = prepare(request, listing, Some(typed), Form::default());
     let price = format::money(listing.details.price_per_unit.amount());
-    page.layout = page.layout.with_notice(
-        "bad",
-        format!(
-            "Nothing was saved: the listing has been changed since you opened this page. It is called \
-             {} now, at {price} per unit. What you typed is below; save it again if it is right.",
+    page.layout = page.layout.with_notice(Notice::error(format!(
+            "Nothing was saved: this listing was changed after you opened the page. It is now called {} at \
+             {price} per unit. Your changes are below; save them again if they still apply.",
             listing.details.service_name
-        ),
-    );
+    )));
     private(StatusCode::CONFLICT, &page)
 }
 
-/// What a listing says, in short: another if anything of it changes.
+/// A digest of the listing's details, which changes with any of them.
 pub(super) fn version(listing: &Listing) -> String {
-    let words = format!("{:?}", listing.details);
-    let digest = digest(&SHA256, words.as_bytes());
+    let details = format!("{:?}", listing.details);
+    let digest = digest(&SHA256, details.as_bytes());
     URL_SAFE_NO_PAD.encode(digest.as_ref().get(..12).unwrap_or_default())
 }
 
-/// Makes a change, and goes back to the listing to say so.
+/// Saves an edit, and redirects to the listing with this flash code.
 pub(super) async fn change(
     request: &Request,
     listing: &Listing,
     edit: ListingEdit<ApiKey>,
-    done: &str,
+    code: &str,
 ) -> PageResult {
     let seller = request.signed_in()?;
     let catalogue = &request.marketplace().catalogue;
     let origin = request.origin();
     catalogue.edit(seller, &origin, listing.id, edit).await?;
-    Ok(see_other(&request.with_flash(&address(listing.id), done)))
+    Ok(see_other(&request.with_flash(&edit_path(listing.id), code)))
 }
 
 fn read(form: &mut Form, currency: Currency) -> Option<ListingEdit<ApiKey>> {
@@ -123,7 +120,7 @@ fn read(form: &mut Form, currency: Currency) -> Option<ListingEdit<ApiKey>> {
     })
 }
 
-/// The page of a listing, with what was typed if it is to be corrected.
+/// Responds with the page of a listing, with a submitted form if it has errors.
 pub(super) fn page(
     request: &Request,
     listing: &Listing,
@@ -136,13 +133,9 @@ pub(super) fn page(
 
 fn prepare(request: &Request, listing: &Listing, typed: Option<Form>, stock: Form) -> EditPage {
     let currency = request.store.settings.currency;
-    let mut layout = request.layout();
-    if let Some(done) = said(request.flash()) {
-        layout = layout.with_notice("good", done);
-    }
     let listing_status = listing.status().as_str();
     EditPage {
-        layout,
+        layout: request.layout().with_notice(notice(request.flash())),
         id: listing.id.to_string(),
         service_name: listing.details.service_name.to_string(),
         status: listing_status,
@@ -150,10 +143,10 @@ fn prepare(request: &Request, listing: &Listing, typed: Option<Form>, stock: For
         units_left: format::units(listing.available.get()),
         price_label: listing_form::price_label(currency),
         price_hint: format!(
-            "{} Orders placed already keep theirs.",
+            "{} Existing orders keep their price.",
             listing_form::price_hint(currency)
         ),
-        form: typed.unwrap_or_else(|| as_it_is(listing, currency)),
+        form: typed.unwrap_or_else(|| current_details(listing, currency)),
         version: version(listing),
         stock,
         on_sale: listing.state == ListingState::Active,
@@ -161,25 +154,25 @@ fn prepare(request: &Request, listing: &Listing, typed: Option<Form>, stock: For
     }
 }
 
-fn said(done: &str) -> Option<&'static str> {
-    Some(match done {
+/// The message of a flash code.
+fn notice(code: &str) -> Option<Notice> {
+    let text = match code {
         "published" => {
-            "Published. The key is sealed, and buyers find your listing in the catalogue."
+            "Published. The API key is encrypted, and buyers can find your listing in the catalogue."
         }
-        "saved" => "Saved. Buyers see it from now on.",
-        "key" => {
-            "Saved, and the new key is sealed. It is the one that every token opens from now on."
-        }
+        "saved" => "Saved. Buyers see the new details immediately.",
+        "key" => "Saved. From now on, every token reveals the new API key.",
         "added" => "The units are added.",
-        "active" => "It is on sale.",
-        "paused" => "It is paused. Nobody can buy until you put it on sale again.",
-        "archived" => "It is archived. You can put it on sale again at any time.",
+        "active" => "The listing is on sale.",
+        "paused" => "The listing is paused. Nobody can buy until you put it back on sale.",
+        "archived" => "The listing is archived. You can put it back on sale at any time.",
         _ => return None,
-    })
+    };
+    Some(Notice::success(text))
 }
 
-/// The form, filled in with what the listing says.
-fn as_it_is(listing: &Listing, currency: Currency) -> Form {
+/// The form, filled in with the listing's current details.
+fn current_details(listing: &Listing, currency: Currency) -> Form {
     let details = &listing.details;
     let mut form = Form::default();
     form.set("service_name", details.service_name.as_str());
@@ -191,7 +184,7 @@ fn as_it_is(listing: &Listing, currency: Currency) -> Form {
     }
     form.set("unit_description", details.unit_description.as_str());
     let price = details.price_per_unit.amount();
-    // Of another currency than prices are in now, the same number would be another price.
+    // If the marketplace has changed its currency, the same number would be another price.
     if price.currency() == currency {
         form.set("price_per_unit", price.to_string());
     }

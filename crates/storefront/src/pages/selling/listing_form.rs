@@ -1,10 +1,11 @@
+//! The fields that publishing and editing a listing share.
+
 use udam_domain::listing::{ApiKey, ListingDetails, Price};
 use udam_domain::money::{Currency, Money};
 
 use crate::form::Form;
 
-/// Reads what is said of a service, both when it is published and when it is changed. All of it is read,
-/// so that everything wrong with it is told at once.
+/// Parses the listing's details. All fields are parsed, so that all errors are shown at once.
 pub(super) fn read(form: &mut Form, currency: Currency) -> Option<ListingDetails> {
     let service_name = form.read("service_name");
     let description = form.read_optional("description", str::parse);
@@ -21,27 +22,27 @@ pub(super) fn read(form: &mut Form, currency: Currency) -> Option<ListingDetails
     })
 }
 
-/// What the field of the price is called.
+/// The label of the price field.
 pub(super) fn price_label(currency: Currency) -> String {
     format!("Price per unit in {currency}")
 }
 
-/// What an amount looks like in this currency.
+/// The hint of the price field, with an example amount.
 pub(super) fn price_hint(currency: Currency) -> String {
     format!("An amount such as {}.", Money::new(250, currency))
 }
 
-/// Reads the key, after which the form does not have it any more.
+/// Parses the API key and removes it from the form.
 pub(super) fn read_key(form: &mut Form) -> Option<ApiKey> {
     let key = form.read_secret("api_key", ApiKey::new);
     form.remove("api_key");
     key
 }
 
-/// Says that a key that was good has to be typed once more, as the form comes back without it.
+/// Adds an error that a valid key has to be entered again, because the form is shown without it.
 pub(super) fn ask_for_key_again(form: &mut Form) {
     form.add_error(
         "api_key",
-        "must be typed in once more: a key is never sent back to a page",
+        "must be entered again: a key is never sent back to a page",
     );
 }

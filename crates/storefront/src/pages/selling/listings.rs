@@ -1,4 +1,4 @@
-//! All of a seller's listings, and what was sold of late.
+//! A seller's listings, and the sales of the last days.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -6,9 +6,8 @@ use udam_domain::account::SignedIn;
 use udam_domain::listing::OwnListing;
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::DailySales;
-use udam_domain::page::PageRequest;
 
-use super::address;
+use super::edit_path;
 use super::plot::{self, Plot};
 use crate::error::PageError;
 use crate::format;
@@ -16,39 +15,39 @@ use crate::layout::Layout;
 use crate::request::Request;
 use crate::response::{PageResult, private};
 
-/// How far back sales are shown.
+/// Days that the sales chart shows.
 const DAYS: u16 = 30;
 
 #[derive(Template)]
 #[template(path = "my_listings.html")]
 struct ListingsPage {
     layout: Layout,
-    listings: Vec<OwnCard>,
-    /// Above the first page only.
+    listings: Vec<ListingRow>,
+    /// `None` after the first page.
     recent: Option<Recent>,
     next: Option<String>,
 }
 
-/// What was sold in the last days.
+/// The sales of the last [`DAYS`] days.
 struct Recent {
     days: u16,
     revenue: String,
     units: String,
     days_with_sales: String,
     plot: Option<Plot>,
-    /// The newest first.
+    /// Newest first.
     table: Vec<Day>,
 }
 
-/// The sales of a day.
+/// A row of the table of sales by day.
 struct Day {
     date: String,
     units: String,
     revenue: String,
 }
 
-/// A listing, as its seller sees it.
-struct OwnCard {
+/// A row of the table of listings.
+struct ListingRow {
     edit_path: String,
     public_path: String,
     service_name: String,
@@ -60,12 +59,12 @@ struct OwnCard {
     revenue: String,
 }
 
-impl From<&OwnListing> for OwnCard {
+impl From<&OwnListing> for ListingRow {
     fn from(own: &OwnListing) -> Self {
         let listing = &own.listing;
         let status = listing.status().as_str();
         Self {
-            edit_path: address(listing.id),
+            edit_path: edit_path(listing.id),
             public_path: format!("/listings/{}", listing.id),
             service_name: listing.details.service_name.to_string(),
             status,
@@ -80,9 +79,8 @@ impl From<&OwnListing> for OwnCard {
 
 impl Recent {
     fn of(sales: &[DailySales], currency: Currency) -> Self {
-        let nothing = Money::zero(currency);
         let mut revenues = sales.iter().map(|day| day.revenue);
-        let revenue = revenues.try_fold(nothing, Money::checked_add);
+        let revenue = revenues.try_fold(Money::zero(currency), Money::checked_add);
         let sold = sales.iter().filter(|day| day.units > 0);
         let newest_first = sales.iter().rev();
         Self {
@@ -103,13 +101,10 @@ impl Recent {
     }
 }
 
-/// Shows a page of them, the newest first.
+/// Shows a page of the seller's listings, newest first.
 pub(crate) async fn show(request: Request) -> PageResult {
     let seller = request.signed_in()?;
-    let list_page = PageRequest {
-        after: request.form.value("after").parse().ok(),
-        ..PageRequest::default()
-    };
+    let list_page = request.list_page();
     let is_first = list_page.after.is_none();
     let catalogue = &request.marketplace().catalogue;
     let page = catalogue.of_seller(seller.account.id, list_page).await?;
@@ -121,7 +116,7 @@ pub(crate) async fn show(request: Request) -> PageResult {
     };
     let page = ListingsPage {
         layout: request.layout(),
-        listings: page.items.iter().map(OwnCard::from).collect(),
+        listings: page.items.iter().map(ListingRow::from).collect(),
         recent,
         next: page.next.map(|id| format!("/my/listings?after={id}")),
     };

@@ -1,32 +1,32 @@
-//! Sales by the day as bars. All of it is worked out here, in whole numbers, and the template only
-//! writes it down.
+//! The chart of sales by day. All coordinates are computed here, in whole numbers; the template only prints
+//! them.
 
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::DailySales;
 
 use crate::format;
 
-/// How large the drawing is, in units of its own: small enough that its letters are read on a phone.
+/// Size of the drawing, in its own units: small enough that its labels are legible on a phone.
 const WIDTH: u32 = 320;
 const HEIGHT: u32 = 142;
-/// Where the bars stand.
+/// Edges of the area of the bars.
 const LEFT: u32 = 44;
 const TOP: u32 = 18;
 const BOTTOM: u32 = 126;
 const RIGHT: u32 = 314;
-/// Days between two that are labelled, so that labels do not touch.
+/// Days from one label to the next, so that labels do not touch.
 const DAYS_BETWEEN: usize = 7;
-/// The middle of the outermost label that is not cut off.
+/// Rightmost centre of a label that is not cut off.
 const LAST_LABEL: u32 = WIDTH - 17;
 
-/// A drawing, with its coordinates.
+/// A bar chart, with its coordinates.
 pub(super) struct Plot {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) left: u32,
     pub(super) right: u32,
     pub(super) title: String,
-    /// What there is to see, for those who cannot.
+    /// Text alternative.
     pub(super) description: String,
     pub(super) currency: &'static str,
     pub(super) bars: Vec<Bar>,
@@ -34,7 +34,7 @@ pub(super) struct Plot {
     pub(super) days: Vec<Label>,
 }
 
-/// The sales of a day.
+/// The bar of one day.
 pub(super) struct Bar {
     pub(super) x: u32,
     pub(super) y: u32,
@@ -43,14 +43,14 @@ pub(super) struct Bar {
     pub(super) title: String,
 }
 
-/// What stands beside an axis, and where along it.
+/// A label on an axis, with its position along it.
 pub(super) struct Label {
     pub(super) at: u32,
     pub(super) text: String,
 }
 
 impl Plot {
-    /// The revenue of each day, if there is any to see.
+    /// The chart of each day's revenue; `None` without revenue.
     pub(super) fn of(sales: &[DailySales], currency: Currency) -> Option<Self> {
         let best = sales.iter().max_by_key(|day| revenue(day))?;
         let step = round_step(revenue(best));
@@ -69,7 +69,7 @@ impl Plot {
             left: LEFT,
             right: RIGHT,
             title: format!("Revenue by day, the last {} days", sales.len()),
-            description: format!("Most was sold on {}.", in_words(best)),
+            description: format!("Most was sold on {}.", day_summary(best)),
             currency: currency.code(),
             bars: bars
                 .map(|(place, day)| bar(start_of(place), slot, day, most))
@@ -88,14 +88,14 @@ impl Plot {
 }
 
 fn bar(x: u32, slot: u32, day: &DailySales, most: u64) -> Bar {
-    // What was sold is seen, however little it is beside the best day.
+    // Every day with sales is visible, however small beside the best day.
     let height = height(revenue(day), most).max(1);
     Bar {
         x,
         y: BOTTOM.saturating_sub(height),
         width: slot.saturating_sub(2).max(1),
         height,
-        title: in_words(day),
+        title: day_summary(day),
     }
 }
 
@@ -106,7 +106,7 @@ fn amount(minor: u64, most: u64, currency: Currency) -> Label {
     }
 }
 
-/// How high so much stands where `most` reaches the top.
+/// Height of a bar, if one of `most` reaches the top.
 fn height(minor: u64, most: u64) -> u32 {
     let scaled = u128::from(minor) * u128::from(BOTTOM - TOP);
     let height = scaled.checked_div(u128::from(most)).unwrap_or_default();
@@ -117,7 +117,7 @@ fn revenue(day: &DailySales) -> u64 {
     u64::try_from(day.revenue.minor()).unwrap_or_default()
 }
 
-/// The least of 1, 2, 5, 10, 20 and so on by which four steps or fewer reach `most`.
+/// The smallest of 1, 2, 5, 10, 20 and so on that reaches `most` in at most four steps.
 fn round_step(most: u64) -> u64 {
     let powers = (0..19).map(|exponent| 10_u64.pow(exponent));
     let mut rounds = powers.flat_map(|power| [power, 2 * power, 5 * power]);
@@ -126,7 +126,7 @@ fn round_step(most: u64) -> u64 {
         .unwrap_or(u64::MAX)
 }
 
-/// An amount with as few letters as it takes: "0.05", "20", "5k", "2M".
+/// An amount as a short label: "0.05", "20", "5k", "2M".
 fn short(minor: u64, currency: Currency) -> String {
     let exponent = u32::try_from(currency.exponent()).unwrap_or_default();
     let unit = 10_u64.saturating_pow(exponent);
@@ -145,13 +145,13 @@ fn short(minor: u64, currency: Currency) -> String {
     }
 }
 
-/// A day as a label says it: "24 Nov".
+/// A day as a label: "24 Nov".
 pub(super) fn date(day: &DailySales) -> String {
     day.day.strftime("%-d %b").to_string()
 }
 
 /// A day and its sales: "24 Nov: 12 units, 30.00 USD".
-fn in_words(day: &DailySales) -> String {
+fn day_summary(day: &DailySales) -> String {
     let plural = if day.units == 1 { "unit" } else { "units" };
     let units = format::count(day.units);
     let revenue = format::money(day.revenue);
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn each_day_with_sales_has_a_bar_that_says_what_they_were() {
+    fn each_day_with_sales_has_a_bar_with_a_title() {
         let plot = Plot::of(&days(&[0, 30_00, 15_00]), Currency::USD).unwrap();
         let bars: Vec<_> = plot.bars.iter().map(|bar| bar.title.as_str()).collect();
         assert_eq!(
@@ -197,13 +197,13 @@ mod tests {
     }
 
     #[test]
-    fn without_sales_there_is_nothing_to_plot() {
+    fn without_sales_there_is_no_chart() {
         assert!(Plot::of(&days(&[0, 0]), Currency::USD).is_none());
         assert!(Plot::of(&[], Currency::USD).is_none());
     }
 
     #[test]
-    fn amounts_are_short() {
+    fn labels_are_short() {
         let usd = |minor| short(minor, Currency::USD);
         assert_eq!([usd(5), usd(20_00)], ["0.05", "20"]);
         assert_eq!([usd(500_000), usd(200_000_000)], ["5k", "2M"]);
@@ -212,7 +212,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_drawn_beside_the_paper(revenues in prop::collection::vec(0..=i64::MAX, 1..=30)) {
+        fn nothing_is_drawn_outside_the_area(revenues in prop::collection::vec(0..=i64::MAX, 1..=30)) {
             let Some(plot) = Plot::of(&days(&revenues), Currency::USD) else {
                 return Ok(());
             };

@@ -1,4 +1,4 @@
-//! Putting something on sale.
+//! Publishing a listing.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -6,7 +6,7 @@ use udam_domain::marketplace::PublishListing;
 use udam_domain::money::Currency;
 use udam_domain::units::Stock;
 
-use super::{address, listing_form};
+use super::{edit_path, listing_form};
 use crate::form::Form;
 use crate::layout::Layout;
 use crate::request::Request;
@@ -27,7 +27,7 @@ pub(crate) async fn show(request: Request) -> PageResult {
     page(&request, StatusCode::OK, Form::default())
 }
 
-/// Publishes what it says.
+/// Publishes the listing.
 pub(crate) async fn publish(mut request: Request) -> PageResult {
     let seller = request.signed_in()?.account.id;
     let mut form = std::mem::take(&mut request.form);
@@ -37,7 +37,7 @@ pub(crate) async fn publish(mut request: Request) -> PageResult {
     let catalogue = &request.marketplace().catalogue;
     let listing = catalogue.publish(seller, new_listing).await?;
     Ok(see_other(
-        &request.with_flash(&address(listing.id), "published"),
+        &request.with_flash(&edit_path(listing.id), "published"),
     ))
 }
 

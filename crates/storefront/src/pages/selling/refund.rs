@@ -31,7 +31,7 @@ pub(super) fn address(id: OrderId) -> String {
 }
 
 /// Says what a refund does, and asks.
-pub(crate) async fn ask(request: Request) -> PageResult {
+pub(crate) async fn confirm(request: Request) -> PageResult {
     let order = sold(&request).await?;
     if order.state != OrderState::Fulfilled {
         return Err(ChangeOrderError::InvalidState(order.state).into());

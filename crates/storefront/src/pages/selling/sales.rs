@@ -1,21 +1,20 @@
-//! What others have bought of the seller.
+//! The orders of a seller's listings.
 
 use actix_web::http::StatusCode;
 use askama::Template;
 use udam_domain::order::{Order, OrderState};
-use udam_domain::page::PageRequest;
 
-use super::address;
+use super::edit_path;
 use crate::format;
-use crate::layout::Layout;
+use crate::layout::{Layout, Notice};
 use crate::request::Request;
 use crate::response::{PageResult, private};
 
-const REFUNDED: &str = "Refunded. The token is revoked, and the buyer gets back what the order cost, or \
-    owes it no longer.";
+const REFUNDED: &str = "Refunded. The token is revoked, and the amount goes back to the buyer or comes off \
+    their tab.";
 
 const REVOKED: &str =
-    "Revoked. The token opens nothing from now on; the order stays paid unless you refund it.";
+    "Revoked. The token no longer grants access; the order stays paid unless you refund it.";
 
 #[derive(Template)]
 #[template(path = "sales.html")]
@@ -26,7 +25,7 @@ struct SalesPage {
     next: Option<String>,
 }
 
-/// One order, as its seller sees it.
+/// A row of the table of sales.
 struct Sale {
     placed: String,
     service_name: String,
@@ -47,7 +46,7 @@ impl From<&Order> for Sale {
         Self {
             placed: format::instant(order.created_at),
             service_name: order.service_name.to_string(),
-            listing_path: address(order.listing_id),
+            listing_path: edit_path(order.listing_id),
             units: format::count(order.units),
             total: format::money(order.total),
             status,
@@ -58,24 +57,20 @@ impl From<&Order> for Sale {
     }
 }
 
-/// Shows a page of it, the newest first.
+/// Shows a page of the seller's sales, newest first.
 pub(crate) async fn show(request: Request) -> PageResult {
     let seller = request.signed_in()?.account.id;
-    let list_page = PageRequest {
-        after: request.form.value("after").parse().ok(),
-        ..PageRequest::default()
-    };
+    let list_page = request.list_page();
     let is_first = list_page.after.is_none();
     let orders = &request.marketplace().orders;
     let page = orders.of_seller(seller, list_page).await?;
-    let mut layout = request.layout();
-    match request.flash() {
-        "refunded" => layout = layout.with_notice("good", REFUNDED),
-        "revoked" => layout = layout.with_notice("good", REVOKED),
-        _ => {}
-    }
+    let notice = match request.flash() {
+        "refunded" => Some(Notice::success(REFUNDED)),
+        "revoked" => Some(Notice::success(REVOKED)),
+        _ => None,
+    };
     let page = SalesPage {
-        layout,
+        layout: request.layout().with_notice(notice),
         sales: page.items.iter().map(Sale::from).collect(),
         is_first,
         next: page.next.map(|id| format!("/my/sales?after={id}")),

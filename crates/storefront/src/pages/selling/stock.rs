@@ -1,4 +1,4 @@
-//! Adding units, and putting a listing on sale or off it.
+//! Adding units to a listing, and moving it between its states.
 
 use actix_web::http::StatusCode;
 use udam_domain::EditListingError;
@@ -6,7 +6,7 @@ use udam_domain::listing::{Change, ListingEdit, ListingState, StockChange};
 use udam_domain::marketplace::ChangeListingError;
 use udam_domain::units::Stock;
 
-use super::{address, edit, own_listing};
+use super::{edit, edit_path, own_listing};
 use crate::error::PageError;
 use crate::form::Form;
 use crate::format;
@@ -31,7 +31,7 @@ pub(crate) async fn add(mut request: Request) -> PageResult {
     let added = catalogue.edit(request.signed_in()?, &origin, listing.id, edit);
     match added.await {
         Ok(listing) => Ok(see_other(
-            &request.with_flash(&address(listing.id), "added"),
+            &request.with_flash(&edit_path(listing.id), "added"),
         )),
         Err(ChangeListingError::Edit(EditListingError::TooManyUnits(_))) => {
             let most = format::count(Stock::MAX);
@@ -56,9 +56,9 @@ fn read(form: &mut Form) -> Option<Stock> {
 }
 
 /// Puts a listing on sale, pauses it or archives it.
-pub(crate) async fn move_to(request: Request) -> PageResult {
+pub(crate) async fn set_status(request: Request) -> PageResult {
     let listing = own_listing(&request).await?;
-    // It comes from a button, not from what somebody types.
+    // The value comes from a button, never from a text field.
     let state = ListingState::named(request.form.value("status")).ok_or(PageError::BadRequest)?;
     let edit = ListingEdit {
         state: Change::To(state),

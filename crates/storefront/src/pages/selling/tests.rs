@@ -68,7 +68,7 @@ fn order(seller_id: AccountId, state: OrderState) -> Order {
     }
 }
 
-/// Ada is signed in, and the one listing is this seller's.
+/// A store in which Ada is signed in, and the only listing is this seller's.
 fn store_with_listing_of(seller: AccountId) -> TestStore {
     let mut store = TestStore::signed_in();
     let found = store.listings.expect_find();
@@ -76,7 +76,7 @@ fn store_with_listing_of(seller: AccountId) -> TestStore {
     store
 }
 
-/// Ada is signed in, and the one order was placed with this seller.
+/// A store in which Ada is signed in, and the only order is one of this seller's listing.
 fn store_with_order_of(seller: AccountId, state: OrderState) -> TestStore {
     let mut store = TestStore::signed_in();
     let found = store.reader.expect_find();
@@ -115,26 +115,26 @@ async fn a_published_listing_has_its_key_sealed() {
 }
 
 #[actix_web::test]
-async fn a_mistake_brings_back_what_was_typed_but_never_the_key() {
+async fn an_invalid_form_is_shown_again_without_the_key() {
     let form = "service_name=%3Cb%3ERain%3C/b%3E&api_key=sk_live_7&api_key=sk_live_8\
         &price_per_unit=free&unit_description=1+call&available_units=10";
     let page = TestStore::signed_in().post("/sell", form).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.html.contains("&#60;b&#62;Rain"), "{}", page.html);
     assert!(page.html.contains("Must be a decimal amount"));
-    assert!(page.html.contains("Must be typed in once more"));
+    assert!(page.html.contains("Must be entered again"));
     assert!(!page.html.contains("sk_live"));
 
     let store = store_with_listing_of(ada().id);
     let form = format!("{form}&{}", version());
     let page = store.post(LISTING, &form).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.html.contains("Must be typed in once more"));
+    assert!(page.html.contains("Must be entered again"));
     assert!(!page.html.contains("sk_live"));
 }
 
 #[actix_web::test]
-async fn to_others_a_listing_is_not_there_to_be_changed() {
+async fn a_listing_cannot_be_edited_by_others() {
     let of_another = || store_with_listing_of(somebody());
     for answer in [
         of_another().get(LISTING).await,
@@ -154,7 +154,7 @@ async fn to_others_a_listing_is_not_there_to_be_changed() {
 }
 
 #[actix_web::test]
-async fn a_blank_key_keeps_the_sealed_one_and_another_takes_its_place() {
+async fn a_blank_key_keeps_the_sealed_one_and_a_new_one_replaces_it() {
     let terms = "service_name=Rain&description=Wet&endpoint_url=&price_per_unit=3\
         &unit_description=1+call";
     let terms = format!("{terms}&{}", version());
@@ -182,14 +182,14 @@ async fn a_blank_key_keeps_the_sealed_one_and_another_takes_its_place() {
     assert_eq!(answer.location(), format!("{LISTING}?done=key"));
 }
 
-/// What the form of Ada's listing says that it was filled in with.
+/// The version field of the form of Ada's listing.
 fn version() -> String {
     let version = super::edit::version(&listing_of(ada().id));
     format!("version={version}")
 }
 
 #[actix_web::test]
-async fn a_form_that_was_overtaken_saves_nothing_and_keeps_what_was_typed() {
+async fn a_form_of_an_older_version_saves_nothing_and_keeps_what_was_typed() {
     let form = "service_name=Snow&price_per_unit=1.00&unit_description=1+call&api_key=sk_live_7\
         &version=another";
     let page = store_with_listing_of(ada().id).post(LISTING, form).await;
@@ -203,23 +203,23 @@ async fn a_form_that_was_overtaken_saves_nothing_and_keeps_what_was_typed() {
 }
 
 #[actix_web::test]
-async fn units_are_added_as_far_as_a_listing_holds_them() {
+async fn units_are_added_up_to_the_maximum_of_a_listing() {
     let path = format!("{LISTING}/units");
-    for nothing in [
+    for invalid in [
         "",
         "add_units=",
         "add_units=0",
         "add_units=-1",
         "add_units=1.5",
     ] {
-        let page = store_with_listing_of(ada().id).post(&path, nothing).await;
-        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{nothing}");
+        let page = store_with_listing_of(ada().id).post(&path, invalid).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{invalid}");
     }
     let mut store = store_with_listing_of(ada().id);
     let edited = store.listings.expect_edit();
     edited.once().returning(|request| {
         let Change::Keep = request.edit.state else {
-            panic!("only its units change");
+            panic!("only the units may change");
         };
         Err(EditListingError::TooManyUnits(request.edit.stock))
     });
@@ -229,7 +229,7 @@ async fn units_are_added_as_far_as_a_listing_holds_them() {
 }
 
 #[actix_web::test]
-async fn a_listing_is_archived_by_a_button_after_a_question() {
+async fn a_listing_is_archived_after_a_confirmation() {
     let page = store_with_listing_of(ada().id);
     let page = page.get(&format!("{LISTING}/archive")).await;
     assert!(page.html.contains(r#"name="status" value="archived""#));
@@ -247,7 +247,7 @@ async fn a_listing_is_archived_by_a_button_after_a_question() {
 }
 
 #[actix_web::test]
-async fn a_seller_sees_what_was_sold_of_late() {
+async fn a_seller_sees_the_sales_of_the_last_days() {
     let mut store = TestStore::signed_in();
     store.listings.expect_of_seller().returning(|seller, _| {
         let own = OwnListing {
@@ -280,13 +280,13 @@ async fn a_seller_sees_what_was_sold_of_late() {
 }
 
 #[actix_web::test]
-async fn a_refund_is_its_seller_s_to_give_and_only_once_there_is_something_to_give_back() {
+async fn only_the_seller_can_refund_and_only_a_fulfilled_order() {
     let ask = store_with_order_of(ada().id, OrderState::Fulfilled)
         .get(REFUND)
         .await;
     assert_eq!(ask.status, StatusCode::OK);
     assert!(ask.html.contains("Refund 30.00 USD?") && !ask.html.contains("<b>Rain"));
-    // A buyer may look at the order, but this page is not theirs.
+    // A buyer may see the order, but not this page.
     let buyer = store_with_order_of(somebody(), OrderState::Fulfilled)
         .get(REFUND)
         .await;
@@ -298,7 +298,7 @@ async fn a_refund_is_its_seller_s_to_give_and_only_once_there_is_something_to_gi
 }
 
 #[actix_web::test]
-async fn units_of_a_refund_go_back_on_sale_if_the_seller_says_so() {
+async fn the_units_of_a_refund_go_back_on_sale_if_the_seller_chooses_so() {
     for (form, units) in [
         ("", ReturnedUnits::StaySold),
         ("return_units=yes", ReturnedUnits::ForSale),

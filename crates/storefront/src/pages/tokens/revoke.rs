@@ -27,7 +27,7 @@ struct Held {
 }
 
 /// Asks whether it is meant.
-pub(crate) async fn ask(request: Request) -> PageResult {
+pub(crate) async fn confirm(request: Request) -> PageResult {
     let id: TokenId = request.path_id()?;
     let held = find(&request, id).await?;
     if held

@@ -16,12 +16,12 @@ async fn a_tab_is_settled_at_the_provider() -> Result<()> {
     }
     browser.open("/tab").await?;
     browser.sees("You owe 8.00 USD").await?;
-    browser.press("Settle the tab").await?;
+    browser.press("Pay tab").await?;
     browser.sees("Pay your tab").await?;
     pay(&browser).await?;
     browser.arrives_at("/tab").await?;
     sees_in_time(&browser, "/tab", "You owe nothing.").await?;
-    browser.misses("Settle the tab").await?;
+    browser.misses("Pay tab").await?;
     nothing_was_complained_of(&browser).await
 }
 
@@ -44,7 +44,7 @@ async fn a_session_is_ended_from_another_one() -> Result<()> {
     here.sees("The session has ended").await?;
     here.misses("End session").await?;
     here.open("/orders").await?;
-    here.sees("No orders here").await?;
+    here.sees("Your orders appear here").await?;
 
     there.open("/orders").await?;
     there.arrives_at("/login?next=%2Forders").await?;

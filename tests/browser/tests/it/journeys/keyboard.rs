@@ -26,12 +26,12 @@ async fn one_buys_without_a_mouse_and_sees_where_one_is() -> Result<()> {
     browser.sees("Total 3.00 USD").await?;
     enter(&browser, "Buy").await?;
     browser.sees(SERVED).await?;
-    enter(&browser, "Open the token").await?;
+    enter(&browser, "View token").await?;
     browser.sees("Token for").await?;
-    enter(&browser, "Reveal the key").await?;
+    enter(&browser, "Reveal key").await?;
     browser.sees("Anyone who has this key").await?;
     assert_eq!(text_of(&browser, "#key").await?, KEY);
-    walk_to(&browser, "Copy the key").await?;
+    walk_to(&browser, "Copy key").await?;
     nothing_was_complained_of(&browser).await
 }
 
@@ -41,7 +41,7 @@ async fn the_first_stop_skips_to_the_content() -> Result<()> {
     let browser = shop.browser(Device::DESKTOP).await?;
     browser.open("/register").await?;
     assert!(!skip_link_shows(&browser).await?);
-    let stops = walk_to(&browser, "Skip to the content").await?;
+    let stops = walk_to(&browser, "Skip to content").await?;
     assert_eq!(stops, 1);
     assert!(skip_link_shows(&browser).await?);
     browser.press_key(Key::Enter).await?;

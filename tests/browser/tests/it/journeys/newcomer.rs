@@ -46,16 +46,16 @@ async fn a_newcomer_sells_and_another_one_buys_at_once_and_in_advance() -> Resul
 }
 
 async fn revoke(browser: &Browser) -> Result<()> {
-    browser.press("Revoke the token").await?;
+    browser.press("Revoke token").await?;
     browser.sees("Revoke this token?").await?;
-    browser.press("Revoke it for good").await?;
+    browser.press("Revoke token").await?;
     browser.sees("The token is revoked.").await
 }
 
 async fn opens_nothing(browser: &Browser, buyer: &Client, token: &str) -> Result<()> {
     browser.open(token).await?;
     browser.sees("opens nothing any more").await?;
-    browser.misses("Reveal the key").await?;
+    browser.misses("Reveal key").await?;
     let id = token.trim_start_matches("/tokens/");
     assert_eq!(buyer.reveal(id).await?.status, 410);
     Ok(())

@@ -22,7 +22,7 @@ async fn without_javascript_one_sells_and_buys_as_with_it() -> Result<()> {
     buy(&browser, "4").await?;
     browser.sees(SERVED).await?;
     assert_eq!(reveal(&browser).await?, KEY);
-    browser.misses("Copy the key").await?;
+    browser.misses("Copy key").await?;
 
     find(&browser, "dunnart", SERVICE).await?;
     shows_total(&browser, "12", "12.00 USD").await?;

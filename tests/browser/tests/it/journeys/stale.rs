@@ -17,7 +17,7 @@ async fn a_form_that_is_sent_twice_buys_once() -> Result<()> {
         .await?;
     assert_eq!(buyer.get("/v1/orders").await?.items().len(), 1);
     browser.open(&listing).await?;
-    browser.sees("Left 7 units").await?;
+    browser.sees("Available 7 units").await?;
     nothing_was_complained_of(&browser).await
 }
 
@@ -31,7 +31,7 @@ async fn a_double_click_on_buy_buys_once() -> Result<()> {
     let shop = Shop::shared().await?;
     let (buyer, browser) = at_a_listing(shop, "cassowary", "Cassowary kicks").await?;
     browser.run(DOUBLE_CLICK).await?;
-    browser.sees("Where it stands").await?;
+    browser.sees("Progress").await?;
     assert_eq!(buyer.get("/v1/orders").await?.items().len(), 1);
     nothing_was_complained_of(&browser).await
 }
@@ -59,9 +59,9 @@ async fn a_form_of_a_session_that_was_ended_asks_to_log_in_and_leads_back() -> R
     browser.arrives_at("/login").await?;
     submit_email(&browser, "quoll-buyer@example.com").await?;
     browser.arrives_at(&listing).await?;
-    browser.sees("Left 9 units").await?;
+    browser.sees("Available 9 units").await?;
     browser.open("/orders").await?;
-    browser.sees("No orders here").await?;
+    browser.sees("Your orders appear here").await?;
     nothing_was_complained_of(&browser).await
 }
 

@@ -60,7 +60,7 @@ pub(super) async fn publish(browser: &Browser, name: &str) -> Result<()> {
     browser.fill("Price per unit in USD", "1.00").await?;
     browser.fill("Available units", "100").await?;
     browser.fill("API key", KEY).await?;
-    browser.press("Publish the listing").await?;
+    browser.press("Publish listing").await?;
     browser.sees("Published.").await
 }
 
@@ -93,7 +93,7 @@ pub(super) async fn find(browser: &Browser, words: &str, name: &str) -> Result<(
 pub(super) async fn buy(browser: &Browser, units: &str) -> Result<String> {
     browser.fill("Units", units).await?;
     browser.press("Buy").await?;
-    browser.sees("Where it stands").await?;
+    browser.sees("Progress").await?;
     let path = browser.path().await?;
     let order = path.split('?').next().unwrap_or_default();
     ensure!(order.starts_with("/orders/"), "that led to {path}");
@@ -121,7 +121,7 @@ pub(super) async fn pay_for(browser: &Browser, order: &str) -> Result<()> {
 
 /// Opens the token of the order that is shown.
 pub(super) async fn open_token(browser: &Browser) -> Result<String> {
-    browser.press("Open the token").await?;
+    browser.press("View token").await?;
     browser.sees("Token for").await?;
     browser.path().await
 }
@@ -129,7 +129,7 @@ pub(super) async fn open_token(browser: &Browser) -> Result<String> {
 /// Opens the token of the order that is shown, and answers with the key it reveals.
 pub(super) async fn reveal(browser: &Browser) -> Result<String> {
     open_token(browser).await?;
-    browser.press("Reveal the key").await?;
+    browser.press("Reveal key").await?;
     browser.sees("Anyone who has this key").await?;
     text_of(browser, "#key").await
 }

@@ -25,16 +25,16 @@ async fn an_order_that_is_canceled_instead_gives_its_units_back() -> Result<()> 
     sign_in(&browser, "glider-buyer@example.com").await?;
     let order = buy_and_be_declined(&browser, &listing).await?;
     browser.open(&format!("/listings/{listing}")).await?;
-    browser.sees("Left 3 units").await?;
+    browser.sees("Available 3 units").await?;
 
     browser.open(&order).await?;
-    browser.press("Cancel the order").await?;
+    browser.press("Cancel order").await?;
     browser
         .sees("The order is canceled. Nothing was charged.")
         .await?;
-    browser.misses("Cancel the order").await?;
+    browser.misses("Cancel order").await?;
     browser.open(&format!("/listings/{listing}")).await?;
-    browser.sees("Left 9 units").await?;
+    browser.sees("Available 9 units").await?;
     nothing_was_complained_of(&browser).await
 }
 

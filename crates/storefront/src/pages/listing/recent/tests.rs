@@ -10,7 +10,7 @@ use crate::testing::ada;
 const LISTING: &str = "/listings/lst_00000000000000000000000003";
 const OTHER_LISTING: &str = "/listings/lst_00000000000000000000000004";
 
-/// What the page of a listing says to Ada, whose newest order was placed so many seconds ago.
+/// The page of a listing for Ada, whose newest order was placed so many seconds ago.
 async fn page(path: &str, newest: OrderState, seconds: i64) -> String {
     let newest = Order {
         created_at: before(Timestamp::UNIX_EPOCH, SignedDuration::from_secs(seconds)),
@@ -33,7 +33,7 @@ async fn page(path: &str, newest: OrderState, seconds: i64) -> String {
 }
 
 #[actix_web::test]
-async fn whoever_comes_back_is_told_what_they_have_just_bought() {
+async fn a_returning_buyer_sees_what_they_have_just_bought() {
     for (seconds, when) in [
         (-3, "just now"),
         (59, "just now"),
@@ -42,17 +42,17 @@ async fn whoever_comes_back_is_told_what_they_have_just_bought() {
         (599, "9 minutes ago"),
     ] {
         let page = page(LISTING, OrderState::Fulfilled, seconds).await;
-        let said = format!("You bought 3 units of this {when}.");
+        let text = format!("You bought 3 units of this {when}.");
         let (before_the_form, _) = page.split_once("/buy\"").unwrap();
-        assert!(before_the_form.contains(&said), "{page}");
+        assert!(before_the_form.contains(&text), "{page}");
         assert!(before_the_form.contains(&format!("href=\"{ORDER}\"")));
     }
     let page = page(LISTING, OrderState::AwaitingPayment, 150).await;
-    assert!(page.contains("You ordered 3 units of this 2 minutes ago, and have yet to pay."));
+    assert!(page.contains("You ordered 3 units of this 2 minutes ago and have not paid yet."));
 }
 
 #[actix_web::test]
-async fn nothing_is_said_of_an_order_that_is_old_or_over_or_of_something_else() {
+async fn orders_that_are_old_closed_or_of_another_listing_are_not_shown() {
     let mut quiet = vec![
         page(LISTING, OrderState::Fulfilled, 600).await,
         page(OTHER_LISTING, OrderState::Fulfilled, 60).await,

@@ -19,7 +19,7 @@ async fn what_an_address_says_is_text_wherever_it_shows() -> Result<()> {
         browser.open(&filters).await?;
         browser.sees("Please correct").await?;
         is_unharmed(&browser).await?;
-        assert_eq!(browser.value("From (USD)").await?, text);
+        assert_eq!(browser.value("Minimum price (USD)").await?, text);
         for path in [
             format!("/?seller={said}&in_stock={said}"),
             format!("/listings/{listing}?units={said}&done={said}"),

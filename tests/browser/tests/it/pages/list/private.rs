@@ -29,13 +29,13 @@ pub(super) fn buying(furnished: &Furnished) -> Vec<Page> {
     let revoked = format!("/tokens/{}", furnished.revoked_token);
     let reveal = format!("{active}/reveal");
     vec![
-        Buyer.sees("orders", at("/orders"), "What you have ordered"),
-        Buyer.sees("order-on-the-tab", order(&orders.on_the_tab), "On the tab"),
+        Buyer.sees("orders", at("/orders"), "Your orders, newest first"),
         Buyer.sees(
-            "order-awaiting",
-            order(&orders.awaiting),
-            "Cancel the order",
+            "order-on-the-tab",
+            order(&orders.on_the_tab),
+            "go on the tab",
         ),
+        Buyer.sees("order-awaiting", order(&orders.awaiting), "Cancel order"),
         Buyer.sees("order-paid", order(&orders.paid), "Paid, and token issued"),
         Buyer.sees(
             "order-canceled",
@@ -63,8 +63,8 @@ pub(super) fn buying(furnished: &Furnished) -> Vec<Page> {
             back(&orders.expired),
             "The time to pay ran out",
         ),
-        Buyer.sees("tokens", at("/tokens"), "reveals the key"),
-        Buyer.sees("token", at(&active), "Reveal the key"),
+        Buyer.sees("tokens", at("/tokens"), "Each token reveals the API key"),
+        Buyer.sees("token", at(&active), "Reveal key"),
         Buyer.sees("token-revoked", at(&revoked), "It was revoked"),
         Buyer.sees("key-revealed", sent(&active, &reveal, &[]), "sk-northwind"),
         Buyer.sees(
@@ -72,7 +72,7 @@ pub(super) fn buying(furnished: &Furnished) -> Vec<Page> {
             at(format!("{active}/revoke")),
             "Revoke this token?",
         ),
-        Debtor.sees("tab", at("/tab"), "Settle the tab"),
+        Debtor.sees("tab", at("/tab"), "Pay tab"),
         Debtor.sees(
             "tab-settle",
             sent("/tab", "/tab/settle", &[]),
@@ -105,10 +105,18 @@ pub(super) fn selling(furnished: &Furnished) -> Vec<Page> {
             sent("/sell", "/sell", &bad),
             "Please correct",
         ),
-        Seller.sees("my-listings", at("/my/listings"), "Everything you sell"),
-        Seller.sees("edit", at(&active), "Pause the sale"),
-        Seller.sees("edit-paused", edit(&listings.paused), "It is paused"),
-        Seller.sees("edit-archived", edit(&listings.archived), "It is archived"),
+        Seller.sees("my-listings", at("/my/listings"), "All listings"),
+        Seller.sees("edit", at(&active), "Pause it to stop new orders"),
+        Seller.sees(
+            "edit-paused",
+            edit(&listings.paused),
+            "This listing is paused",
+        ),
+        Seller.sees(
+            "edit-archived",
+            edit(&listings.archived),
+            "This listing is archived",
+        ),
         Seller.is_told(
             422,
             "edit-mistaken",
@@ -130,7 +138,7 @@ pub(super) fn selling(furnished: &Furnished) -> Vec<Page> {
         Seller.sees(
             "sales-order",
             at(format!("/orders/{}", orders.on_the_tab)),
-            "Refund the order",
+            "Refund order",
         ),
         Seller.sees(
             "sales-refund",
@@ -142,14 +150,14 @@ pub(super) fn selling(furnished: &Furnished) -> Vec<Page> {
 
 pub(super) fn beginnings() -> Vec<Page> {
     vec![
-        Newcomer.sees("orders-none", at("/orders"), "No orders here"),
-        Newcomer.sees("tokens-none", at("/tokens"), "No tokens here"),
-        Newcomer.sees("tab-none", at("/tab"), "You owe nothing"),
+        Newcomer.sees("orders-none", at("/orders"), "Your orders appear here"),
         Newcomer.sees(
-            "my-listings-none",
-            at("/my/listings"),
-            "You sell nothing yet",
+            "tokens-none",
+            at("/tokens"),
+            "You get a token for each order",
         ),
+        Newcomer.sees("tab-none", at("/tab"), "You owe nothing"),
+        Newcomer.sees("my-listings-none", at("/my/listings"), "No listings yet"),
         Newcomer.sees("sales-none", at("/my/sales"), "No sales yet"),
     ]
 }

@@ -23,7 +23,7 @@ pub(super) fn shop_window(furnished: &Furnished) -> Vec<Page> {
         Nobody.sees(
             "catalogue-of-seller",
             by_seller(""),
-            "Data services of Northwind Data",
+            "Data services by Northwind Data",
         ),
         Nobody.sees("catalogue-searched", at("/?q=weather"), "for “weather”"),
         Nobody.sees(
@@ -34,7 +34,7 @@ pub(super) fn shop_window(furnished: &Furnished) -> Vec<Page> {
         Nobody.sees(
             "catalogue-empty",
             at("/?q=zzzyx&max_price=0.01"),
-            "Nothing fits",
+            "No matching listings",
         ),
         Nobody.sees(
             "catalogue-mistaken",
@@ -50,12 +50,12 @@ pub(super) fn shop_window(furnished: &Furnished) -> Vec<Page> {
         Buyer.sees(
             "listing-as-buyer",
             listing(&listings.active),
-            "served at once",
+            "fulfilled immediately",
         ),
         Seller.sees(
             "listing-as-owner",
             listing(&listings.active),
-            "your own listing",
+            "This is your listing",
         ),
         Nobody.sees(
             "listing-sold-out",
@@ -65,12 +65,12 @@ pub(super) fn shop_window(furnished: &Furnished) -> Vec<Page> {
         Buyer.sees(
             "listing-paused",
             listing(&listings.paused),
-            "taken it off sale",
+            "taken this listing off sale",
         ),
         Nobody.sees(
             "listing-archived",
             listing(&listings.archived),
-            "taken it off sale",
+            "taken this listing off sale",
         ),
         Buyer.is_told(422, "listing-mistaken", buy("none"), "say how many units"),
         Buyer.is_told(409, "listing-too-few", buy("999999"), "ask for fewer units"),
@@ -88,7 +88,7 @@ pub(super) fn entrance(furnished: &Furnished) -> Vec<Page> {
     ];
     let careless = [("email", "ada"), ("password", "short"), ("name", "Ada")];
     vec![
-        Nobody.sees("register", at("/register"), "Been here before?"),
+        Nobody.sees("register", at("/register"), "Already have an account?"),
         Nobody.is_told(
             422,
             "register-mistaken",
@@ -101,11 +101,11 @@ pub(super) fn entrance(furnished: &Furnished) -> Vec<Page> {
             sent("/register", "/register", &taken),
             "Log in to that account",
         ),
-        Nobody.sees("login", at("/login"), "New here?"),
+        Nobody.sees("login", at("/login"), "No account yet?"),
         Nobody.sees(
             "login-on-the-way",
             at("/login?next=/sell"),
-            "you are brought there",
+            "continue to the page you requested",
         ),
         Nobody.is_told(
             422,
