@@ -38,6 +38,17 @@ impl TokenState {
     }
 }
 
+impl TokenState {
+    /// The state that revoking puts the token in; `None` if it is in that state already.
+    #[must_use]
+    pub const fn revoke(self) -> Option<Self> {
+        match self {
+            Self::Active | Self::Suspended => Some(Self::Revoked),
+            Self::Revoked => None,
+        }
+    }
+}
+
 /// What a token shows as at some instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenStatus {
@@ -146,6 +157,14 @@ mod tests {
 
     use super::*;
     use crate::time::{SignedDuration, after};
+
+    #[test]
+    fn a_token_is_revoked_once_from_any_state() {
+        for state in [TokenState::Active, TokenState::Suspended] {
+            assert_eq!(state.revoke(), Some(TokenState::Revoked));
+        }
+        assert_eq!(TokenState::Revoked.revoke(), None);
+    }
 
     #[test]
     fn a_token_expires_on_the_instant_and_stays_revoked() {

@@ -37,6 +37,23 @@ pub enum StockChange {
     Set(Stock),
 }
 
+impl StockChange {
+    /// The units that are listed (if positive) or withdrawn (if negative) by this change, for a listing of
+    /// which `listed` units exist and `available` are on sale. `None` if the listing would come to more than
+    /// [`Stock::MAX`] units: those held and sold may come back, and must find room then.
+    #[must_use]
+    pub fn delta(self, listed: Stock, available: Stock) -> Option<i64> {
+        let [listed, available] = [listed, available].map(|stock| i64::from(stock.get()));
+        let delta = match self {
+            Self::Keep => 0,
+            Self::Add(more) => i64::from(more.get()),
+            Self::Set(wanted) => i64::from(wanted.get()).saturating_sub(available),
+        };
+        let most = i64::from(Stock::MAX.get()).saturating_sub(listed);
+        (delta <= 0 || delta <= most).then_some(delta)
+    }
+}
+
 /// What a seller changes about a listing. The default changes nothing.
 #[derive(Debug, Clone)]
 pub struct ListingEdit<K> {
@@ -87,6 +104,28 @@ impl<K> Default for ListingEdit<K> {
 }
 
 impl<K> ListingEdit<K> {
+    /// Whether anything but the stock changes.
+    #[must_use]
+    pub fn changes_terms(&self) -> bool {
+        let Self {
+            service_name,
+            description,
+            endpoint_url,
+            price_per_unit,
+            unit_description,
+            stock: _,
+            state,
+            key,
+        } = self;
+        service_name.as_new().is_some()
+            || description.as_new().is_some()
+            || endpoint_url.as_new().is_some()
+            || price_per_unit.as_new().is_some()
+            || unit_description.as_new().is_some()
+            || state.as_new().is_some()
+            || key.as_new().is_some()
+    }
+
     /// The same edit with its key, if it has one, turned into what `seal` makes of it.
     ///
     /// # Errors
@@ -106,5 +145,73 @@ impl<K> ListingEdit<K> {
             state: self.state,
             key,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::stock;
+
+    #[test]
+    fn a_change_of_stock_leaves_units_held_and_sold_alone() {
+        let (listed, available) = (stock(100), stock(60));
+        for (change, delta) in [
+            (StockChange::Keep, 0),
+            (StockChange::Add(stock(5)), 5),
+            (StockChange::Set(stock(8)), -52),
+            (StockChange::Set(stock(0)), -60),
+            (StockChange::Set(stock(60)), 0),
+            (StockChange::Set(stock(70)), 10),
+        ] {
+            assert_eq!(change.delta(listed, available), Some(delta), "{change:?}");
+        }
+    }
+
+    #[test]
+    fn a_listing_never_comes_to_more_units_than_fit() {
+        let (listed, none) = (stock(100), stock(0));
+        let room = i64::from(Stock::MAX.get()) - 100;
+        assert_eq!(
+            StockChange::Add(stock(room)).delta(listed, none),
+            Some(room)
+        );
+        assert_eq!(StockChange::Add(stock(room + 1)).delta(listed, none), None);
+        assert_eq!(
+            StockChange::Set(stock(room)).delta(listed, none),
+            Some(room)
+        );
+        assert_eq!(StockChange::Set(Stock::MAX).delta(listed, none), None);
+        // Full already, and still units can be withdrawn.
+        assert_eq!(StockChange::Set(none).delta(Stock::MAX, stock(7)), Some(-7));
+        assert_eq!(StockChange::Keep.delta(Stock::MAX, none), Some(0));
+    }
+
+    #[test]
+    fn only_the_stock_is_no_term() {
+        let stock_only: ListingEdit<()> = ListingEdit {
+            stock: StockChange::Add(stock(1)),
+            ..ListingEdit::default()
+        };
+        assert!(!stock_only.changes_terms());
+        let edits: [ListingEdit<()>; 4] = [
+            ListingEdit {
+                description: Change::To(None),
+                ..ListingEdit::default()
+            },
+            ListingEdit {
+                endpoint_url: Change::To(None),
+                ..ListingEdit::default()
+            },
+            ListingEdit {
+                state: Change::To(ListingState::Paused),
+                ..ListingEdit::default()
+            },
+            ListingEdit {
+                key: Change::To(()),
+                ..ListingEdit::default()
+            },
+        ];
+        assert!(edits.iter().all(ListingEdit::changes_terms));
     }
 }

@@ -4,6 +4,7 @@ mod batch;
 mod decision;
 mod sales;
 mod state;
+mod stock_delta;
 
 use std::fmt;
 use std::str::FromStr;
@@ -25,9 +26,10 @@ pub use decision::{
 };
 pub use sales::DailySales;
 pub use state::{
-    MoneyEffect, Move, OrderEvent, OrderState, ReturnedUnits, StockEffect, StockOnHand,
-    TokenEffect, Transition, transition,
+    Fulfillment, MoneyEffect, Move, OrderEvent, OrderState, ReturnedUnits, StockEffect,
+    StockOnHand, TokenEffect, Transition, transition,
 };
+pub use stock_delta::StockDelta;
 
 /// A client's own name for the order it wants, so that asking twice makes one: 1 to 255 printable
 /// ASCII characters.

@@ -40,6 +40,39 @@ impl OrderState {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.as_str() == name)
     }
+
+    /// Whether the order's units are held: no longer on sale, and not sold yet.
+    #[must_use]
+    pub const fn holds_units(self) -> bool {
+        matches!(self, Self::AwaitingPayment)
+    }
+
+    /// Whether the order's total counts as revenue of its seller.
+    #[must_use]
+    pub const fn is_revenue(self) -> bool {
+        matches!(self, Self::Fulfilled)
+    }
+
+    /// Whether an order in this state has been fulfilled.
+    #[must_use]
+    pub const fn fulfillment(self) -> Fulfillment {
+        match self {
+            Self::AwaitingPayment | Self::Expired | Self::Canceled => Fulfillment::Never,
+            Self::Fulfilled => Fulfillment::Current,
+            Self::Refunded => Fulfillment::Former,
+        }
+    }
+}
+
+/// Whether an order has been fulfilled, and with that what else exists of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fulfillment {
+    /// Not so far: the order has no token, and no charge has paid for it.
+    Never,
+    /// It is fulfilled: it has a token and, unless it was put on the tab, a charge that has paid for it.
+    Current,
+    /// It was, unless it was paid too late to be served; its token, if it has one, is revoked.
+    Former,
 }
 
 /// What happens to an order.

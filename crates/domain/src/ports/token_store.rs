@@ -4,7 +4,7 @@ use thiserror::Error;
 use super::StoreError;
 use crate::id::{AccountId, TokenId};
 use crate::page::{Page, PageRequest};
-use crate::token::{RevealKey, RevokeToken, SealedAccess, Token};
+use crate::token::{RevealKey, RevokeToken, SealedAccess, Token, TokenStatus};
 
 /// Keeps tokens. One that was revoked opens nothing from the moment the call that revoked it has
 /// answered, on any server.
@@ -60,6 +60,21 @@ pub enum RevealKeyError {
     Unavailable(#[from] StoreError),
 }
 
+impl RevealKeyError {
+    /// Fails unless a token with this status grants access to its key.
+    ///
+    /// # Errors
+    /// The error for the status.
+    pub const fn unless_active(status: TokenStatus) -> Result<(), Self> {
+        match status {
+            TokenStatus::Active => Ok(()),
+            TokenStatus::Suspended => Err(Self::Suspended),
+            TokenStatus::Revoked => Err(Self::Revoked),
+            TokenStatus::Expired => Err(Self::Expired),
+        }
+    }
+}
+
 /// Why a token was not revoked.
 #[derive(Debug, Error)]
 pub enum RevokeTokenError {
@@ -69,4 +84,25 @@ pub enum RevokeTokenError {
     /// The store could not be asked.
     #[error("revoking a token failed")]
     Unavailable(#[from] StoreError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_active_token_grants_access_and_each_other_status_has_its_error() {
+        assert!(RevealKeyError::unless_active(TokenStatus::Active).is_ok());
+        for (status, error) in [
+            (
+                TokenStatus::Suspended,
+                "the token is suspended while its payment is disputed",
+            ),
+            (TokenStatus::Revoked, "the token was revoked"),
+            (TokenStatus::Expired, "the token has expired"),
+        ] {
+            let refused = RevealKeyError::unless_active(status).unwrap_err();
+            assert_eq!(refused.to_string(), error);
+        }
+    }
 }

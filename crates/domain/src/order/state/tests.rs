@@ -91,4 +91,26 @@ proptest! {
             prop_assert!(sold == 1 || state != OrderState::Fulfilled);
         }
     }
+
+    #[test]
+    fn an_order_has_a_token_and_a_payment_as_its_fulfillment_says(
+        history in prop::collection::vec(events(), 0..12),
+    ) {
+        let (mut state, mut has_token, mut was_paid) = (OrderState::AwaitingPayment, false, false);
+        for event in history {
+            let Transition::Move(step) = transition(state, event) else { continue };
+            was_paid |= matches!(event, OrderEvent::Paid(_));
+            match step.token {
+                TokenEffect::None => {}
+                TokenEffect::Issue => has_token = true,
+                TokenEffect::Revoke => has_token = false,
+            }
+            state = step.to;
+            match state.fulfillment() {
+                Fulfillment::Never => prop_assert!(!has_token && !was_paid),
+                Fulfillment::Current => prop_assert!(has_token && was_paid),
+                Fulfillment::Former => prop_assert!(!has_token && was_paid),
+            }
+        }
+    }
 }
