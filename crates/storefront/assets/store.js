@@ -1,12 +1,12 @@
-// Every page works without this script. It adds a running total, copy buttons and live pages.
+// Every page works without this script. It adds a running total, copy buttons and live updates.
 (() => {
   "use strict";
-  const said = document.querySelector("[data-said]");
-  const say = (text) => {
-    if (said) said.textContent = text;
+  const announcer = document.querySelector("[data-announcer]");
+  const announce = (text) => {
+    if (announcer) announcer.textContent = text;
   };
 
-  // Amounts are integers of the currency's smallest unit; a float would misprice large orders.
+  // Amounts are integers in minor units; a float would misprice large orders.
   const decimal = (minor, exponent) => {
     const digits = minor.toString().padStart(exponent + 1, "0");
     const point = digits.length - exponent;
@@ -30,17 +30,17 @@
       await navigator.clipboard.writeText(source.textContent.trim());
     } catch {
       getSelection().selectAllChildren(source);
-      say("Selected: copy it with the keyboard");
+      announce("Selected. Copy it with the keyboard");
       return;
     }
-    say("Copied");
+    announce("Copied");
     const label = (button.dataset.label ??= button.textContent);
     button.textContent = "Copied";
     setTimeout(() => (button.textContent = label), 2000);
   };
 
-  // Also called on what a live page brings in.
-  const wake = (root) => {
+  // Also called on content that polling brings in.
+  const activate = (root) => {
     for (const button of root.querySelectorAll("button[data-copy]")) button.hidden = false;
     for (const form of root.querySelectorAll("form[data-total]")) {
       for (const button of form.querySelectorAll("[data-noscript]")) button.hidden = true;
@@ -48,26 +48,26 @@
     }
   };
 
-  const follow = async (part) => {
-    const path = part.dataset.live;
+  const poll = async (region) => {
+    const path = region.dataset.live;
     let pause = 1000;
     try {
-      const answer = document.hidden ? null : await fetch(path);
-      if (answer?.ok) {
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const fresh = page.getElementById(part.id);
+      const response = document.hidden ? null : await fetch(path);
+      if (response?.ok) {
+        const page = new DOMParser().parseFromString(await response.text(), "text/html");
+        const fresh = page.getElementById(region.id);
         if (!fresh) return;
-        wake(fresh);
-        if (fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
+        activate(fresh);
+        if (fresh.innerHTML !== region.innerHTML) region.replaceChildren(...fresh.childNodes);
         if (!fresh.dataset.live) {
-          part.removeAttribute("data-live");
-          return say("This page has changed");
+          region.removeAttribute("data-live");
+          return announce("This page was updated");
         }
-      } else if (answer) pause = 5000;
+      } else if (response) pause = 5000;
     } catch {
       pause = 5000;
     }
-    setTimeout(follow, pause, part);
+    setTimeout(poll, pause, region);
   };
 
   document.addEventListener("input", ({ target }) => {
@@ -78,7 +78,7 @@
     const button = target.closest("button[data-copy]");
     if (button) copy(button);
   });
-  // A second click on a button that sends a form is not meant.
+  // Ignores a second click on a submit button.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post") return;
@@ -86,6 +86,6 @@
     form.dataset.sent = "yes";
     setTimeout(() => delete form.dataset.sent, 3000);
   });
-  wake(document);
-  for (const part of document.querySelectorAll("[data-live][id]")) setTimeout(follow, 1000, part);
+  activate(document);
+  for (const region of document.querySelectorAll("[data-live][id]")) setTimeout(poll, 1000, region);
 })();

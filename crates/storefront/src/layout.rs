@@ -80,9 +80,9 @@ impl Notice {
     /// CSS class.
     pub(crate) const fn class(&self) -> &'static str {
         match self.kind {
-            NoticeKind::Success => "good",
-            NoticeKind::Error => "bad",
-            NoticeKind::Info => "plain",
+            NoticeKind::Success => "success",
+            NoticeKind::Error => "error",
+            NoticeKind::Info => "info",
         }
     }
 

@@ -149,12 +149,12 @@ async fn a_flash_message_needs_a_valid_signature() {
     };
     let signature = crate::forgery::voucher(crate::testing::SESSION, "/account", "password");
     let page = asked(format!("/account?done=password&by={signature}")).await;
-    assert!(page.contains("class=\"notice good\""), "{page}");
+    assert!(page.contains("class=\"notice success\""), "{page}");
     for address in [
         "/account?done=password".to_owned(),
         format!("/account?done=ended&by={signature}"),
     ] {
-        assert!(!asked(address).await.contains("class=\"notice good\""));
+        assert!(!asked(address).await.contains("class=\"notice success\""));
     }
 }
 

@@ -79,7 +79,7 @@ async fn the_catalogue_is_known_by_one_address() -> Result<()> {
     assert!(home.text.contains(&address));
     assert!(home.text.contains("<meta name=\"description\" content=\""));
     let next = home.between(
-        "<nav class=\"pager\" aria-label=\"Pages\"><a class=\"button plain\" href=\"",
+        "<nav class=\"pager\" aria-label=\"Pages\"><a class=\"button secondary\" href=\"",
         "\"",
     )?;
     for path in ["/?q=region", "/?in_stock=true", next] {
