@@ -19,13 +19,13 @@ use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::{ListingState, Price};
-use udam_domain::marketplace::{BuyUnits, Orders};
+use udam_domain::marketplace::{BuyUnits, OrderPorts, Orders};
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Authority, ListingSnapshot, OrderState, Rejection};
 use udam_domain::policy::{Checkout, OrderPolicy};
 use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::units::{Stock, Units};
-use udam_domain::{Clock, Entropy, OrderStore, PlaceOrderError};
+use udam_domain::{Clock, Entropy, NoMetrics, NoSweepTrigger, OrderStore, PlaceOrderError};
 
 use memory::MemoryStore;
 
@@ -65,12 +65,16 @@ async fn story() -> Result<(), Box<dyn Error>> {
         checkout: Checkout::Available,
     };
     let store = Arc::new(MemoryStore::new(policy));
-    let orders = Orders {
-        orders: store.clone(),
+    let ports = OrderPorts {
+        store: store.clone(),
         reader: store.clone(),
         clock,
         entropy: entropy.clone(),
+        metrics: Arc::new(NoMetrics),
+        sweeps: Arc::new(NoSweepTrigger),
     };
+    // It has no payment provider yet.
+    let orders = Orders::new(ports, None);
 
     let buyer = AccountId::mint(now, entropy.as_ref());
     let weather = ListingId::mint(now, entropy.as_ref());

@@ -3,15 +3,11 @@
 use std::net::IpAddr;
 
 use actix_web::HttpRequest;
-use udam_domain::PlaceOrderError;
 use udam_domain::account::Email;
 use udam_domain::id::AccountId;
-use udam_domain::marketplace::CheckoutError;
-use udam_domain::order::PlacedOrder;
-use udam_domain::payment::CheckoutSession;
 
 /// What the server around the storefront does for it: nobody gets a second allowance by coming in
-/// through another door, and whatever is counted is counted once for all of them.
+/// through another door.
 pub trait Premises: Send + Sync {
     /// Counts a call of this request's caller, and answers with the address it comes from: only the
     /// server knows which proxies it may believe.
@@ -28,15 +24,6 @@ pub trait Premises: Send + Sync {
 
     /// Notes for the log whose doing the request is.
     fn acts_for(&self, request: &HttpRequest, account: AccountId);
-
-    /// Counts an order by what came of it.
-    fn count_order(&self, outcome: &Result<PlacedOrder, PlaceOrderError>);
-
-    /// Counts a buyer to be sent to pay by what came of it.
-    fn count_checkout(&self, outcome: &Result<CheckoutSession, CheckoutError>);
-
-    /// Has done soon what a change leaves to a sweep.
-    fn sweep_soon(&self);
 }
 
 /// How often calls of a kind may come.

@@ -122,7 +122,7 @@ impl Request {
             return None;
         }
         let mut bytes = [0; 32];
-        self.marketplace().orders.entropy.fill(&mut bytes);
+        self.marketplace().entropy.fill(&mut bytes);
         let text = URL_SAFE_NO_PAD.encode(bytes);
         self.secret = Some(Zeroizing::new(text.clone()));
         Some(NewCsrfCookie(text))

@@ -11,17 +11,15 @@ use actix_web::{App, HttpMessage, HttpRequest, web};
 use udam_domain::account::{Account, Email, Origin, Session, SessionDigest, SignedIn};
 use udam_domain::id::{AccountId, SessionId};
 use udam_domain::marketplace::{
-    Accounts, Catalogue, CheckoutError, Orders, Payments, Sessions, Tokens,
+    Accounts, Catalogue, OrderPorts, Orders, Payments, Sessions, Tokens,
 };
 use udam_domain::money::{Currency, Money};
-use udam_domain::order::PlacedOrder;
-use udam_domain::payment::CheckoutSession;
 use udam_domain::policy::SessionPolicy;
 use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::{
     Marketplace, MockAccountStore, MockClock, MockEntropy, MockKeyVault, MockListingIndex,
     MockListingStore, MockOrderReader, MockOrderStore, MockPasswordHasher, MockPaymentGateway,
-    MockPaymentStore, MockSessionMint, MockSessionStore, MockTokenStore, PlaceOrderError,
+    MockPaymentStore, MockSessionMint, MockSessionStore, MockTokenStore, NoMetrics, NoSweepTrigger,
 };
 use url::Url;
 use uuid::Uuid;
@@ -189,6 +187,20 @@ impl TestStore {
             ttl: SignedDuration::from_hours(24),
             idle_ttl: SignedDuration::from_hours(1),
         };
+        let payments = self.provider.map(|(gateway, charges)| Payments {
+            gateway: Arc::new(gateway),
+            charges: Arc::new(charges),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        });
+        let orders = OrderPorts {
+            store: Arc::new(self.orders),
+            reader: Arc::new(self.reader),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            metrics: Arc::new(NoMetrics),
+            sweeps: Arc::new(NoSweepTrigger),
+        };
         let marketplace = Marketplace {
             accounts: Accounts {
                 accounts: Arc::new(self.accounts),
@@ -212,23 +224,16 @@ impl TestStore {
                 clock: clock.clone(),
                 entropy: entropy.clone(),
             },
-            orders: Orders {
-                orders: Arc::new(self.orders),
-                reader: Arc::new(self.reader),
-                clock: clock.clone(),
-                entropy: entropy.clone(),
-            },
-            payments: self.provider.map(|(gateway, charges)| Payments {
-                gateway: Arc::new(gateway),
-                charges: Arc::new(charges),
-                clock: clock.clone(),
-                entropy,
-            }),
+            orders: Orders::new(orders, payments.clone()),
+            payments,
+            webhooks: None,
             tokens: Tokens {
                 tokens: Arc::new(self.tokens),
                 vault,
-                clock,
+                clock: clock.clone(),
             },
+            clock,
+            entropy,
         };
         let settings = StorefrontSettings {
             public_url: self.public_url,
@@ -259,10 +264,4 @@ impl Premises for OpenPremises {
     fn acts_for(&self, request: &HttpRequest, account: AccountId) {
         request.extensions_mut().insert(account);
     }
-
-    fn count_order(&self, _outcome: &Result<PlacedOrder, PlaceOrderError>) {}
-
-    fn count_checkout(&self, _outcome: &Result<CheckoutSession, CheckoutError>) {}
-
-    fn sweep_soon(&self) {}
 }

@@ -7,20 +7,28 @@ mod catalogue;
 mod key_rotation;
 mod orders;
 mod payments;
+mod purchase;
 mod reconciliation;
 mod sessions;
 mod tokens;
+mod webhooks;
+
+use std::sync::Arc;
+
+use crate::ports::{Clock, Entropy};
 
 pub use accounts::{
     Accounts, ChangePasswordError, LogInError, OpenedSession, Register, RegisterError,
 };
 pub use catalogue::{Catalogue, ChangeListingError, PublishError, PublishListing};
 pub use key_rotation::{KeyRotation, RotateKeysError, Rotated};
-pub use orders::{BuyUnits, Orders};
-pub use payments::{CheckoutError, Payments};
+pub use orders::{BuyUnits, OrderPorts, Orders};
+pub use payments::Payments;
+pub use purchase::{CheckoutOutcome, Purchase};
 pub use reconciliation::{Reconciliation, Sweep, SweepError};
 pub use sessions::Sessions;
 pub use tokens::{OpenTokenError, Tokens};
+pub use webhooks::{WebhookPorts, Webhooks};
 
 /// All use cases together.
 #[derive(Clone)]
@@ -31,10 +39,16 @@ pub struct Marketplace {
     pub sessions: Sessions,
     /// Publishing, changing and finding listings.
     pub catalogue: Catalogue,
-    /// Placing orders and taking them back.
+    /// Placing orders, paying for them, canceling and refunding them.
     pub orders: Orders,
     /// Opening and revoking tokens.
     pub tokens: Tokens,
-    /// Sending buyers to pay, if there is a provider.
+    /// Charges and events of the payment provider; `None` without a provider.
     pub payments: Option<Payments>,
+    /// Receiving the provider's webhooks; `None` without a provider.
+    pub webhooks: Option<Webhooks>,
+    /// The clock that all use cases go by.
+    pub clock: Arc<dyn Clock>,
+    /// Source of unpredictable bytes.
+    pub entropy: Arc<dyn Entropy>,
 }

@@ -1,56 +1,95 @@
+mod checkout;
+
+use std::fmt;
 use std::sync::Arc;
 
+use super::payments::Payments;
+use super::purchase::Purchase;
 use crate::account::{Origin, SignedIn};
 use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
 use crate::money::{Currency, Money};
 use crate::order::{
-    Authority, CancelOrder, DailySales, IdempotencyKey, Order, PlaceOrder, PlacedOrder,
-    RefundOrder, ReturnedUnits,
+    Authority, CancelOrder, DailySales, IdempotencyKey, Order, PlaceOrder, RefundOrder,
+    ReturnedUnits,
 };
 use crate::page::{Page, PageRequest};
 use crate::payment::Tab;
 use crate::ports::{
-    ChangeOrderError, Clock, Entropy, OrderReader, OrderStore, PlaceOrderError, StoreError,
+    ChangeOrderError, Clock, Entropy, MarketplaceMetrics, OrderReader, OrderStore, PlaceOrderError,
+    StoreError, SweepTrigger,
 };
 use crate::time::{last_days, start_of};
 use crate::units::Units;
 
-/// Placing orders, taking them back, and looking at them.
+/// Placing orders, paying for them, canceling and refunding them.
 #[derive(Clone)]
 pub struct Orders {
-    /// Moves orders.
-    pub orders: Arc<dyn OrderStore>,
-    /// Reads orders.
+    store: Arc<dyn OrderStore>,
+    reader: Arc<dyn OrderReader>,
+    payments: Option<Payments>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    metrics: Arc<dyn MarketplaceMetrics>,
+    sweeps: Arc<dyn SweepTrigger>,
+}
+
+/// The ports that [`Orders`] needs.
+pub struct OrderPorts {
+    /// Places and changes orders.
+    pub store: Arc<dyn OrderStore>,
+    /// Reads orders and tabs.
     pub reader: Arc<dyn OrderReader>,
-    /// Tells the time.
+    /// Time at which orders are placed and changed.
     pub clock: Arc<dyn Clock>,
-    /// Draws identifiers.
+    /// Source of identifiers.
     pub entropy: Arc<dyn Entropy>,
+    /// Counts orders and checkouts.
+    pub metrics: Arc<dyn MarketplaceMetrics>,
+    /// Asks for a sweep once something is owed to the provider or a buyer.
+    pub sweeps: Arc<dyn SweepTrigger>,
 }
 
 /// Asks for units of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuyUnits {
-    /// Which listing.
+    /// The listing to buy from.
     pub listing_id: ListingId,
-    /// How many units.
+    /// Number of units, 1 to 1,000,000.
     pub units: Units,
-    /// What the buyer was shown that a unit costs; any price will do if unsaid.
+    /// Price of one unit as the buyer was shown it; `None` accepts any.
     pub expected_price: Option<Money>,
-    /// The buyer's own name for the order.
+    /// Key of the buyer's under which a repeat finds the same order; `None` places a new one each time.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
 impl Orders {
-    /// Places an order by the buyer's session or account.
+    /// The use cases over these ports; without `payments`, an order that cannot go on the tab is
+    /// rejected by the store, and none can be paid.
+    #[must_use]
+    pub fn new(ports: OrderPorts, payments: Option<Payments>) -> Self {
+        Self {
+            store: ports.store,
+            reader: ports.reader,
+            payments,
+            clock: ports.clock,
+            entropy: ports.entropy,
+            metrics: ports.metrics,
+            sweeps: ports.sweeps,
+        }
+    }
+
+    /// Places an order by the buyer's session or account and, if it awaits payment, opens its checkout.
+    ///
+    /// A checkout that fails does not undo the order: [`Purchase::checkout`] says so, and
+    /// [`check_out`](Self::check_out) tries again.
     ///
     /// # Errors
-    /// [`PlaceOrderError`]
+    /// [`PlaceOrderError`]; no order has been placed then.
     pub async fn buy(
         &self,
         authority: Authority,
         request: BuyUnits,
-    ) -> Result<PlacedOrder, PlaceOrderError> {
+    ) -> Result<Purchase, PlaceOrderError> {
         let now = self.clock.now();
         let order = PlaceOrder {
             order_id: OrderId::mint(now, self.entropy.as_ref()),
@@ -62,10 +101,13 @@ impl Orders {
             idempotency_key: request.idempotency_key,
             placed_at: now,
         };
-        self.orders.place(order).await
+        let placed = self.store.place(order).await;
+        self.metrics.order_placed(&placed);
+        Ok(self.with_checkout(placed?).await)
     }
 
-    /// Gives up an order of the signed-in buyer's that awaits payment.
+    /// Cancels an order of the signed-in buyer's that awaits payment, and asks for a sweep, which has the
+    /// provider end its session.
     ///
     /// # Errors
     /// [`ChangeOrderError`]
@@ -76,10 +118,12 @@ impl Orders {
         order_id: OrderId,
     ) -> Result<Order, ChangeOrderError> {
         let buyer = buyer.acting(origin, self.clock.now());
-        self.orders.cancel(CancelOrder { order_id, buyer }).await
+        let canceled = self.store.cancel(CancelOrder { order_id, buyer }).await?;
+        self.sweeps.trigger();
+        Ok(canceled)
     }
 
-    /// Takes back an order of the signed-in seller's.
+    /// Refunds an order of the signed-in seller's, and asks for a sweep, which sends what is owed back.
     ///
     /// # Errors
     /// [`ChangeOrderError`]
@@ -92,14 +136,15 @@ impl Orders {
     ) -> Result<Order, ChangeOrderError> {
         let seller = seller.acting(origin, self.clock.now());
         let refund_id = RefundId::mint(seller.at, self.entropy.as_ref());
-        self.orders
-            .refund(RefundOrder {
-                order_id,
-                seller,
-                units,
-                refund_id,
-            })
-            .await
+        let refund = RefundOrder {
+            order_id,
+            seller,
+            units,
+            refund_id,
+        };
+        let refunded = self.store.refund(refund).await?;
+        self.sweeps.trigger();
+        Ok(refunded)
     }
 
     /// The order, if `viewer` is its buyer or its seller.
@@ -159,6 +204,12 @@ impl Orders {
     /// [`StoreError`]
     pub async fn tab(&self, buyer: AccountId) -> Result<Option<Tab>, StoreError> {
         self.reader.tab(buyer).await
+    }
+}
+
+impl fmt::Debug for Orders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Orders").finish_non_exhaustive()
     }
 }
 

@@ -1,14 +1,12 @@
 use std::sync::Arc;
 
-use thiserror::Error;
-
 use crate::id::{AccountId, ChargeId, OrderId, RefundId, TokenId};
 use crate::payment::{
     Charge, CheckoutSession, EventId, PaymentEvent, PaymentEventKind, SessionReport, SessionStatus,
 };
 use crate::ports::{
-    Applied, ApplyEvent, ChargeOrder, ChargeTab, Clock, Entropy, GatewayError, OpenChargeError,
-    PaymentGateway, PaymentStore, StoreError,
+    Applied, ApplyEvent, ChargeOrder, ChargeTab, CheckoutError, Clock, Entropy, PaymentGateway,
+    PaymentStore, StoreError,
 };
 
 /// Sending buyers to pay, and making happen what the provider says.
@@ -22,17 +20,6 @@ pub struct Payments {
     pub clock: Arc<dyn Clock>,
     /// Draws identifiers.
     pub entropy: Arc<dyn Entropy>,
-}
-
-/// Why a buyer was not sent to pay.
-#[derive(Debug, Error)]
-pub enum CheckoutError {
-    /// There is nothing to be paid.
-    #[error(transparent)]
-    Charge(#[from] OpenChargeError),
-    /// The provider could not be asked or refused. Nothing is lost: asking again is safe.
-    #[error("opening a checkout failed")]
-    Gateway(#[from] GatewayError),
 }
 
 impl Payments {
@@ -127,11 +114,9 @@ impl Payments {
             return Ok(session);
         }
         let session = self.gateway.open_session(&charge).await?;
-        let recorded = self
-            .charges
+        self.charges
             .record_session(charge.id, session.clone())
-            .await;
-        recorded.map_err(OpenChargeError::Unavailable)?;
+            .await?;
         Ok(session)
     }
 }

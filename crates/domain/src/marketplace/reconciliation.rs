@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{CheckoutError, Payments};
+use super::Payments;
 use crate::payment::{EventId, RefundDue, SessionStatus};
 use crate::ports::{
-    Applied, GatewayError, OrderStore, OverdueCharge, PaymentAlert, PaymentBacklog, StoreError,
+    Applied, CheckoutError, GatewayError, OrderStore, OverdueCharge, PaymentAlert, PaymentBacklog,
+    StoreError,
 };
 use crate::time::{SignedDuration, before};
 
@@ -112,7 +113,7 @@ impl Reconciliation {
                     sweep.postponed = sweep.postponed.saturating_add(1);
                 }
                 // It was paid, canceled or released meanwhile.
-                Err(CheckoutError::Charge(_)) => {}
+                Err(CheckoutError::Charge(_) | CheckoutError::PaymentsUnavailable) => {}
             }
         }
         Ok(())

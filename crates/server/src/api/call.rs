@@ -8,7 +8,6 @@ use futures::future::LocalBoxFuture;
 use udam_domain::Marketplace;
 use udam_domain::account::{Device, Email, Origin};
 use udam_domain::id::AccountId;
-use udam_domain::marketplace::Payments;
 use zeroize::Zeroizing;
 
 use super::Api;
@@ -61,12 +60,6 @@ impl Call {
     /// The use cases.
     pub(super) fn marketplace(&self) -> &Marketplace {
         &self.api.marketplace
-    }
-
-    /// Paying, if there is a provider.
-    pub(super) fn payments(&self) -> Result<&Payments, Refusal> {
-        let payments = self.marketplace().payments.as_ref();
-        Ok(payments.ok_or(Problem::PaymentsUnavailable)?)
     }
 
     /// The thing that the path names. What is no identifier of its kind names nothing.

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use actix_web::http::Method;
 use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
-use udam_domain::marketplace::CheckoutError;
 use udam_domain::order::PlacedOrder;
 use udam_domain::payment::CheckoutSession;
-use udam_domain::{Applied, PlaceOrderError};
+use udam_domain::{Applied, CheckoutError, MarketplaceMetrics, PlaceOrderError, ReceiveEventError};
 
 use super::problem::{Judged, Refusal};
 
@@ -55,34 +54,44 @@ pub(super) fn request(route: &str, method: &'static str, status: u16, took: Dura
     histogram!(REQUEST_DURATION, &labels).record(took.as_secs_f64());
 }
 
-/// Counts an order by what came of it.
-pub(super) fn order(outcome: &Result<PlacedOrder, PlaceOrderError>) {
-    let name = match outcome {
-        Ok(placed) if placed.replayed => "replayed",
-        Ok(_) => "placed",
-        Err(error) => error.code().name(),
-    };
-    counter!(ORDERS, "outcome" => name).increment(1);
+/// Counts what the use cases do, with the codes of the problems that clients see as outcomes.
+#[derive(Debug, Clone, Copy)]
+pub struct RecorderMetrics;
+
+impl MarketplaceMetrics for RecorderMetrics {
+    fn order_placed(&self, outcome: &Result<PlacedOrder, PlaceOrderError>) {
+        let name = match outcome {
+            Ok(placed) if placed.replayed => "replayed",
+            Ok(_) => "placed",
+            Err(error) => error.code().name(),
+        };
+        counter!(ORDERS, "outcome" => name).increment(1);
+    }
+
+    fn checkout_opened(&self, outcome: &Result<CheckoutSession, CheckoutError>) {
+        let name = match outcome {
+            Ok(_) => "sent",
+            Err(error) => error.code().name(),
+        };
+        counter!(CHECKOUTS, "outcome" => name).increment(1);
+    }
+
+    fn event_received(&self, outcome: &Result<Applied, ReceiveEventError>) {
+        webhook(match outcome {
+            Ok(Applied::Done) => "done",
+            Ok(Applied::Repeated) => "repeated",
+            Ok(Applied::Ignored) => "ignored",
+            Ok(Applied::Alert(_)) => "alert",
+            Err(error) => error.code().name(),
+        });
+    }
 }
 
-/// Counts an attempt to send a buyer to pay.
-pub(super) fn checkout(outcome: &Result<CheckoutSession, CheckoutError>) {
-    let name = match outcome {
-        Ok(_) => "sent",
-        Err(error) => error.code().name(),
-    };
-    counter!(CHECKOUTS, "outcome" => name).increment(1);
+/// Counts a webhook that was refused before its event was read.
+pub(super) fn unread_webhook(refusal: &Refusal) {
+    webhook(refusal.problem.code().name());
 }
 
-/// Counts a webhook by what came of it.
-pub(super) fn webhook(outcome: Result<Applied, Refusal>) -> Result<Applied, Refusal> {
-    let name = match &outcome {
-        Ok(Applied::Done) => "done",
-        Ok(Applied::Repeated) => "repeated",
-        Ok(Applied::Ignored) => "ignored",
-        Ok(Applied::Alert(_)) => "alert",
-        Err(refusal) => refusal.problem.code().name(),
-    };
-    counter!(WEBHOOKS, "outcome" => name).increment(1);
-    outcome
+fn webhook(outcome: &'static str) {
+    counter!(WEBHOOKS, "outcome" => outcome).increment(1);
 }

@@ -40,15 +40,13 @@ use actix_web::web::Bytes;
 use async_trait::async_trait;
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
+use udam_domain::Marketplace;
 use udam_domain::money::{Currency, Money};
-use udam_domain::{Marketplace, WebhookVerifier};
-
-use crate::reconciliation::Nudge;
 
 use rate_limit::RateLimits;
 use routes::Endpoint;
 
-pub use measure::describe_metrics;
+pub use measure::{RecorderMetrics, describe_metrics};
 pub use observe::{Observe, Observer, observe};
 pub use premises::ApiPremises;
 
@@ -70,10 +68,6 @@ pub struct Surroundings {
     pub readiness: Arc<dyn Readiness>,
     /// Renders what the recorder has gathered that was installed.
     pub metrics: PrometheusHandle,
-    /// Tells the payment provider's webhooks, if there is a provider.
-    pub webhooks: Option<Arc<dyn WebhookVerifier>>,
-    /// Has what a call leaves to a sweep done soon.
-    pub sweeps: Nudge,
 }
 
 /// What an operator chooses about the API.

@@ -72,7 +72,7 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let started = Instant::now();
-        let entropy = self.api.marketplace.orders.entropy.as_ref();
+        let entropy = self.api.marketplace.entropy.as_ref();
         let id = RequestId::of(request.headers(), entropy);
         let span = tracing::info_span!("request", %id);
         let answered = self.service.call(request);

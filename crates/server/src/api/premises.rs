@@ -1,19 +1,15 @@
-//! What the storefront shares with the API: allowances, counts, and the sweeps.
+//! What the storefront shares with the API: allowances.
 
 use std::net::IpAddr;
 
 use actix_web::{HttpRequest, web};
-use udam_domain::PlaceOrderError;
 use udam_domain::account::Email;
 use udam_domain::id::AccountId;
-use udam_domain::marketplace::CheckoutError;
-use udam_domain::order::PlacedOrder;
-use udam_domain::payment::CheckoutSession;
 use udam_storefront::{Premises, Stage, Wait};
 
 use super::caller::caller;
 use super::rate_limit::{Pace, TooSoon};
-use super::{Api, LoginMode, call, measure};
+use super::{Api, LoginMode, call};
 
 /// The API, as the storefront next to it sees it.
 pub struct ApiPremises(web::Data<Api>);
@@ -47,18 +43,6 @@ impl Premises for ApiPremises {
 
     fn acts_for(&self, request: &HttpRequest, account: AccountId) {
         call::acts_for(request, account);
-    }
-
-    fn count_order(&self, outcome: &Result<PlacedOrder, PlaceOrderError>) {
-        measure::order(outcome);
-    }
-
-    fn count_checkout(&self, outcome: &Result<CheckoutSession, CheckoutError>) {
-        measure::checkout(outcome);
-    }
-
-    fn sweep_soon(&self) {
-        self.0.surroundings.sweeps.give();
     }
 }
 

@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use udam_domain::account::{Account, Origin, Session, SessionDigest, SignedIn};
 use udam_domain::id::{AccountId, SessionId};
-use udam_domain::marketplace::{Accounts, Catalogue, Orders, Payments, Sessions, Tokens};
+use udam_domain::marketplace::{
+    Accounts, Catalogue, OrderPorts, Orders, Payments, Sessions, Tokens, WebhookPorts, Webhooks,
+};
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::SessionPolicy;
 use udam_domain::time::{SignedDuration, Timestamp};
@@ -15,11 +17,12 @@ use udam_domain::{
     Marketplace, MockAccountStore, MockClock, MockEntropy, MockKeyVault, MockListingIndex,
     MockListingStore, MockOrderReader, MockOrderStore, MockPasswordHasher, MockPaymentGateway,
     MockPaymentStore, MockSessionMint, MockSessionStore, MockTokenStore, MockWebhookVerifier,
-    WebhookVerifier,
 };
 use uuid::Uuid;
 
-use super::{Api, ApiSettings, LoginMode, NotReady, OperationsOn, Readiness, Surroundings};
+use super::{
+    Api, ApiSettings, LoginMode, NotReady, OperationsOn, Readiness, RecorderMetrics, Surroundings,
+};
 use crate::reconciliation::Nudge;
 
 /// The token that [`TestApi::signed_in`] knows.
@@ -142,16 +145,31 @@ impl TestApi {
         let (clock, entropy) = (Arc::new(clock), Arc::new(entropy));
         let (sessions, mint) = (Arc::new(self.sessions), Arc::new(self.mint));
         let vault = Arc::new(self.vault);
-        let mut webhooks: Option<Arc<dyn WebhookVerifier>> = None;
-        let payments = self.provider.map(|provider| {
-            webhooks = Some(Arc::new(provider.webhooks));
-            Payments {
-                gateway: Arc::new(provider.gateway),
-                charges: Arc::new(provider.charges),
-                clock: clock.clone(),
-                entropy: entropy.clone(),
-            }
-        });
+        let (payments, webhooks) = self
+            .provider
+            .map(|provider| {
+                let payments = Payments {
+                    gateway: Arc::new(provider.gateway),
+                    charges: Arc::new(provider.charges),
+                    clock: clock.clone(),
+                    entropy: entropy.clone(),
+                };
+                let webhooks = WebhookPorts {
+                    verifier: Arc::new(provider.webhooks),
+                    clock: clock.clone(),
+                    metrics: Arc::new(RecorderMetrics),
+                };
+                (payments.clone(), Webhooks::new(webhooks, payments))
+            })
+            .unzip();
+        let orders = OrderPorts {
+            store: Arc::new(self.orders),
+            reader: Arc::new(self.reader),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            metrics: Arc::new(RecorderMetrics),
+            sweeps: Arc::new(self.sweeps),
+        };
         let marketplace = Marketplace {
             accounts: Accounts {
                 accounts: Arc::new(self.accounts),
@@ -175,24 +193,20 @@ impl TestApi {
                 clock: clock.clone(),
                 entropy: entropy.clone(),
             },
-            orders: Orders {
-                orders: Arc::new(self.orders),
-                reader: Arc::new(self.reader),
-                clock: clock.clone(),
-                entropy,
-            },
+            orders: Orders::new(orders, payments.clone()),
             payments,
+            webhooks,
             tokens: Tokens {
                 tokens: Arc::new(self.tokens),
                 vault,
-                clock,
+                clock: clock.clone(),
             },
+            clock,
+            entropy,
         };
         let surroundings = Surroundings {
             readiness: Arc::new(Ready(self.ready)),
             metrics: PrometheusBuilder::new().build_recorder().handle(),
-            webhooks,
-            sweeps: self.sweeps,
         };
         web::Data::new(Api::new(marketplace, self.settings, surroundings))
     }

@@ -9,7 +9,7 @@ use udam_domain::payment::{ProviderReference, RefundDue};
 use udam_domain::time::Timestamp;
 use udam_domain::{
     GatewayError, MockOrderStore, MockPaymentBacklog, MockPaymentGateway, MockPaymentStore,
-    StoreError,
+    StoreError, SweepTrigger,
 };
 use uuid::Uuid;
 
@@ -141,7 +141,7 @@ async fn a_nudge_brings_the_next_sweep_forward_and_many_are_one() {
     let nudging = nudge.clone();
     let nudging = async move {
         time::sleep(Duration::from_millis(50)).await;
-        (0..5).for_each(|_| nudging.give());
+        (0..5).for_each(|_| nudging.trigger());
     };
     let patience = PAUSE + Duration::from_millis(300);
     let (page, ()) = tokio::join!(measured(sweeping, nudge, LATER, patience), nudging);

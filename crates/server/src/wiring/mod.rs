@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 use udam_crypto::{Argon2SetupError, MasterKeys};
 use udam_domain::marketplace::Reconciliation;
 use udam_domain::money::Currency;
-use udam_domain::{Marketplace, StoreError};
+use udam_domain::{Marketplace, OrderStore, StoreError, SweepTrigger};
 use udam_postgres::{PgOrderStore, PgPaymentBacklog, PgPool, PgSealedKeyStore};
 use udam_storefront::Storefront;
 use udam_stripe::StripeSetupError;
@@ -89,29 +89,28 @@ pub async fn wire(
     let vault = vault_for_serving(&PgSealedKeyStore::new(pool.clone()), master_keys).await?;
     check_currency(pool, settings.orders.currency()).await?;
     let provider = settings.payments().map(Provider::new).transpose()?;
-    let (gateway, webhooks) = provider
-        .map(|Provider { gateway, webhooks }| (gateway, webhooks))
-        .unzip();
     let orders = PgOrderStore::with_batches_of(
         settings.order_batch,
         pool.clone(),
         settings.orders.clone(),
         settings.sessions,
     );
-    let marketplace = use_cases::marketplace(pool, vault, orders.clone(), settings, gateway)?;
+    let store: Arc<dyn OrderStore> = Arc::new(orders.clone());
+    let nudge = Nudge::default();
+    let sweeps: Arc<dyn SweepTrigger> = Arc::new(nudge.clone());
+    let ordering = (Arc::clone(&store), sweeps);
+    let marketplace = use_cases::marketplace(pool, vault, settings, provider, ordering)?;
     let surroundings = Surroundings {
         readiness: Arc::new(PgReadiness::new(pool.clone())),
         metrics: recorder.clone(),
-        webhooks,
-        sweeps: Nudge::default(),
     };
     let mut background = JoinSet::new();
     background.spawn(measure_pool(pool.clone(), recorder));
     sweep(
         &mut background,
         pool,
-        &marketplace,
-        surroundings.sweeps.clone(),
+        (&marketplace, store),
+        nudge,
         settings.reconcile_interval,
     );
     let api = Api::new(
@@ -144,11 +143,10 @@ async fn check_currency(pool: &PgPool, configured: Currency) -> Result<(), Wirin
 fn sweep(
     background: &mut JoinSet<()>,
     pool: &PgPool,
-    marketplace: &Marketplace,
+    (marketplace, orders): (&Marketplace, Arc<dyn OrderStore>),
     nudge: Nudge,
     every: Duration,
 ) {
-    let orders = Arc::clone(&marketplace.orders.orders);
     if let Some(payments) = marketplace.payments.clone() {
         let backlog = Arc::new(PgPaymentBacklog::new(pool.clone()));
         let reconciliation = Reconciliation {
@@ -158,7 +156,7 @@ fn sweep(
         };
         background.spawn(reconcile(reconciliation, nudge, every));
     } else {
-        let clock = Arc::clone(&marketplace.orders.clock);
+        let clock = Arc::clone(&marketplace.clock);
         background.spawn(release_lapsed(orders, clock, every));
     }
 }

@@ -9,7 +9,7 @@ use crate::config::PaymentSettings;
 /// The payment provider: how it is asked, and how it is known when it tells something.
 pub(super) struct Provider {
     pub(super) gateway: Arc<dyn PaymentGateway>,
-    pub(super) webhooks: Arc<dyn WebhookVerifier>,
+    pub(super) verifier: Arc<dyn WebhookVerifier>,
 }
 
 impl Provider {
@@ -19,7 +19,7 @@ impl Provider {
         let secrets = settings.webhook_secrets.iter().cloned();
         Ok(Self {
             gateway: Arc::new(StripeGateway::new(&settings.stripe, entropy)?),
-            webhooks: Arc::new(StripeWebhookVerifier::new(secrets)),
+            verifier: Arc::new(StripeWebhookVerifier::new(secrets)),
         })
     }
 }

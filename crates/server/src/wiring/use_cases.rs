@@ -4,24 +4,29 @@ use udam_crypto::{
     Argon2Cost, Argon2PasswordHasher, Argon2SetupError, HashingLimits, RingKeyVault,
     Sha256SessionMint, SystemClock, SystemEntropy,
 };
-use udam_domain::marketplace::{Accounts, Catalogue, Orders, Payments, Sessions, Tokens};
+use udam_domain::marketplace::{
+    Accounts, Catalogue, OrderPorts, Orders, Payments, Sessions, Tokens, WebhookPorts, Webhooks,
+};
 use udam_domain::{
-    Clock, Entropy, KeyVault, Marketplace, PaymentGateway, SessionMint, SessionStore,
+    Clock, Entropy, KeyVault, Marketplace, MarketplaceMetrics, OrderStore, SessionMint,
+    SessionStore, SweepTrigger,
 };
 use udam_postgres::{
-    PgAccountStore, PgListingStore, PgOrderReader, PgOrderStore, PgPaymentStore, PgPool,
-    PgSessionStore, PgTokenStore,
+    PgAccountStore, PgListingStore, PgOrderReader, PgPaymentStore, PgPool, PgSessionStore,
+    PgTokenStore,
 };
 
+use super::provider::Provider;
+use crate::api::RecorderMetrics;
 use crate::config::{MarketplaceSettings, processors};
 
 /// The use cases over their adapters; paying only with a provider.
 pub(super) fn marketplace(
     pool: &PgPool,
     vault: RingKeyVault,
-    orders: PgOrderStore,
     settings: &MarketplaceSettings,
-    gateway: Option<Arc<dyn PaymentGateway>>,
+    provider: Option<Provider>,
+    (orders, sweeps): (Arc<dyn OrderStore>, Arc<dyn SweepTrigger>),
 ) -> Result<Marketplace, Argon2SetupError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
@@ -32,6 +37,31 @@ pub(super) fn marketplace(
     let policy = settings.sessions;
     let limits = HashingLimits::for_cores(processors());
     let currency = settings.orders.currency();
+    let metrics: Arc<dyn MarketplaceMetrics> = Arc::new(RecorderMetrics);
+    let (payments, webhooks) = provider
+        .map(|Provider { gateway, verifier }| {
+            let payments = Payments {
+                gateway,
+                charges: Arc::new(PgPaymentStore::new(pool.clone(), settings.orders.clone())),
+                clock: Arc::clone(&clock),
+                entropy: Arc::clone(&entropy),
+            };
+            let ports = WebhookPorts {
+                verifier,
+                clock: Arc::clone(&clock),
+                metrics: Arc::clone(&metrics),
+            };
+            (payments.clone(), Webhooks::new(ports, payments))
+        })
+        .unzip();
+    let orders = OrderPorts {
+        store: orders,
+        reader: Arc::new(PgOrderReader::new(pool.clone())),
+        clock: Arc::clone(&clock),
+        entropy: Arc::clone(&entropy),
+        metrics,
+        sweeps,
+    };
     Ok(Marketplace {
         accounts: Accounts {
             accounts: Arc::new(PgAccountStore::new(pool.clone(), currency)),
@@ -55,22 +85,15 @@ pub(super) fn marketplace(
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         },
-        orders: Orders {
-            orders: Arc::new(orders),
-            reader: Arc::new(PgOrderReader::new(pool.clone())),
-            clock: Arc::clone(&clock),
-            entropy: Arc::clone(&entropy),
-        },
-        payments: gateway.map(|gateway| Payments {
-            gateway,
-            charges: Arc::new(PgPaymentStore::new(pool.clone(), settings.orders.clone())),
-            clock: Arc::clone(&clock),
-            entropy,
-        }),
+        orders: Orders::new(orders, payments.clone()),
+        payments,
+        webhooks,
         tokens: Tokens {
             tokens: Arc::new(PgTokenStore::new(pool.clone())),
             vault,
-            clock,
+            clock: Arc::clone(&clock),
         },
+        clock,
+        entropy,
     })
 }

@@ -2,12 +2,12 @@
 
 use udam_domain::listing::StockChange;
 use udam_domain::marketplace::{
-    ChangeListingError, ChangePasswordError, CheckoutError, LogInError, OpenTokenError,
-    PublishError, RegisterError,
+    ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, PublishError,
+    RegisterError,
 };
 use udam_domain::order::{OrderState, Rejection};
 use udam_domain::{
-    ChangeOrderError, EditListingError, GatewayError, HashingError, OpenChargeError,
+    ChangeOrderError, CheckoutError, EditListingError, GatewayError, HashingError, OpenChargeError,
     PlaceOrderError, RevealKeyError, RevokeTokenError, StoreError, VaultError,
 };
 
@@ -178,6 +178,7 @@ impl From<ChangeOrderError> for PageError {
 impl From<CheckoutError> for PageError {
     fn from(error: CheckoutError) -> Self {
         match error {
+            CheckoutError::PaymentsUnavailable => Self::PaymentsUnavailable,
             CheckoutError::Charge(OpenChargeError::NotFound) => Self::NotFound,
             CheckoutError::Charge(OpenChargeError::InvalidState(state)) => order_is(state),
             CheckoutError::Charge(OpenChargeError::NothingOwed) => Self::Conflict(

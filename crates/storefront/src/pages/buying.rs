@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use udam_domain::id::ListingId;
 use udam_domain::listing::ListingStatus;
-use udam_domain::marketplace::BuyUnits;
+use udam_domain::marketplace::{BuyUnits, CheckoutOutcome, Purchase};
 use udam_domain::money::Money;
 use udam_domain::order::{IdempotencyKey, Rejection};
 use udam_domain::units::Units;
@@ -16,7 +16,7 @@ use crate::format;
 use crate::request::Request;
 use crate::response::{PageResult, see_other};
 
-/// Places an order, has the provider told of it if it takes a payment, and shows it.
+/// Buys units, and shows the order.
 pub(crate) async fn buy(mut request: Request) -> PageResult {
     let listing_id: ListingId = request.path_id()?;
     let authority = request.authority()?;
@@ -36,19 +36,28 @@ pub(crate) async fn buy(mut request: Request) -> PageResult {
         expected_price: Some(price),
         idempotency_key: Some(key),
     };
-    let placed = orders.buy(authority, purchase).await;
-    request.store.premises.count_order(&placed);
-    match placed {
-        Ok(placed) => {
-            let unpaid = paying::prepare(&request, &placed.order).await;
-            let news = unpaid.or(placed.replayed.then_some("before"));
-            Ok(see_other(&orders::path(placed.order.id, news)))
-        }
+    match orders.buy(authority, purchase).await {
+        Ok(bought) => Ok(see_other(&path(&bought))),
         Err(error) => {
             let refusal = refusal(listing_id, error)?;
             again(request, listing_id, Some(units), price, refusal).await
         }
     }
+}
+
+/// Where the order is shown, with what is to be said of it there. One whose checkout failed is kept, and
+/// its page offers to try again.
+fn path(bought: &Purchase) -> String {
+    let news = match &bought.checkout {
+        CheckoutOutcome::TooSmall => Some("too_small"),
+        CheckoutOutcome::Failed(error) => {
+            paying::log_failure(error, bought.order.id);
+            None
+        }
+        CheckoutOutcome::NotNeeded | CheckoutOutcome::Opened => None,
+    };
+    let news = news.or(bought.replayed.then_some("before"));
+    orders::path(bought.order.id, news)
 }
 
 /// The name that the listing's page gave to the order. A UUID can be written in several ways, which all

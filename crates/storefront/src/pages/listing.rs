@@ -149,7 +149,7 @@ fn order_key(request: &Request) -> String {
         return String::new();
     }
     let mut bytes = [0; 16];
-    request.marketplace().orders.entropy.fill(&mut bytes);
+    request.marketplace().entropy.fill(&mut bytes);
     uuid::Builder::from_random_bytes(bytes)
         .into_uuid()
         .to_string()

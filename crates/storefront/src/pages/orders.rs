@@ -121,11 +121,7 @@ pub(crate) async fn cancel(request: Request) -> PageResult {
         .cancel(request.signed_in()?, &request.origin(), id)
         .await
     {
-        Ok(_) => {
-            // The sweep has the provider end the session, so that nobody pays for nothing.
-            request.store.premises.sweep_soon();
-            Ok(see_other(&path(id, Some("canceled"))))
-        }
+        Ok(_) => Ok(see_other(&path(id, Some("canceled")))),
         Err(ChangeOrderError::InvalidState(state)) => {
             let why = match state {
                 OrderState::Fulfilled => {
@@ -178,7 +174,7 @@ async fn page(request: &Request, id: OrderId) -> Result<OrderPage, PageError> {
         status: order.state.as_str(),
         status_text: format::status(order.state.as_str()),
         is_open: order.state == OrderState::AwaitingPayment,
-        steps: timeline::steps(&order, request.marketplace().orders.clock.now()),
+        steps: timeline::steps(&order, request.marketplace().clock.now()),
         next,
     })
 }

@@ -3,11 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, REFRESH};
 use askama::Template;
-use udam_domain::OpenChargeError;
 use udam_domain::id::OrderId;
-use udam_domain::marketplace::{CheckoutError, Payments};
 use udam_domain::order::{Order, OrderState};
 use udam_domain::time::{SignedDuration, Timestamp, after};
+use udam_domain::{CheckoutError, OpenChargeError};
 
 use super::orders;
 use crate::error::PageError;
@@ -22,23 +21,22 @@ const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Asks the provider where an order is paid, and shows the order with the way there.
 pub(crate) async fn pay(request: Request) -> PageResult {
-    let order = own_order(&request).await?;
-    let payments = request.marketplace().payments.as_ref();
-    let payments = payments.ok_or(PageError::PaymentsUnavailable)?;
-    match check_out(&request, payments, &order).await {
-        Ok(()) => Ok(see_other(&orders::path(order.id, None))),
+    let buyer = request.signed_in()?.account.id;
+    let id: OrderId = request.path_id()?;
+    match request.marketplace().orders.check_out(id, buyer).await {
+        Ok(_) => Ok(see_other(&orders::path(id, None))),
         Err(CheckoutError::Charge(OpenChargeError::InvalidState(_))) => {
             let why = "There is nothing to pay: the order does not await payment any more.";
-            orders::refused(&request, order.id, StatusCode::CONFLICT, why).await
+            orders::refused(&request, id, StatusCode::CONFLICT, why).await
         }
         Err(CheckoutError::Charge(OpenChargeError::TooSmall)) => {
-            Ok(see_other(&orders::path(order.id, Some("too_small"))))
+            Ok(see_other(&orders::path(id, Some("too_small"))))
         }
         Err(error @ CheckoutError::Gateway(_)) => {
-            write_down(&error, order.id);
+            log_failure(&error, id);
             let why = "The payment provider does not answer. Your order is kept, and nothing has been \
                        charged. Try again in a moment.";
-            orders::refused(&request, order.id, StatusCode::BAD_GATEWAY, why).await
+            orders::refused(&request, id, StatusCode::BAD_GATEWAY, why).await
         }
         Err(error) => Err(error.into()),
     }
@@ -53,33 +51,8 @@ async fn own_order(request: &Request) -> Result<Order, PageError> {
     own.ok_or(PageError::NotFound)
 }
 
-/// Has the provider told of an order that was just placed, if it awaits payment. Should that fail, the
-/// order is kept, and its page offers to try again. Answers with what that page has to say besides.
-pub(super) async fn prepare(request: &Request, order: &Order) -> Option<&'static str> {
-    let untold = order.state == OrderState::AwaitingPayment && order.payment_url.is_none();
-    let payments = request.marketplace().payments.as_ref().filter(|_| untold)?;
-    match check_out(request, payments, order).await {
-        // It was paid, given up or lapsed since it was placed, which was some time ago.
-        Ok(()) | Err(CheckoutError::Charge(OpenChargeError::InvalidState(_))) => None,
-        Err(CheckoutError::Charge(OpenChargeError::TooSmall)) => Some("too_small"),
-        Err(error) => {
-            write_down(&error, order.id);
-            None
-        }
-    }
-}
-
-async fn check_out(
-    request: &Request,
-    payments: &Payments,
-    order: &Order,
-) -> Result<(), CheckoutError> {
-    let session = payments.checkout(order.id, Some(order.buyer_id)).await;
-    request.store.premises.count_checkout(&session);
-    session.map(|_| ())
-}
-
-fn write_down(error: &CheckoutError, order: OrderId) {
+/// Logs why a buyer cannot pay.
+pub(super) fn log_failure(error: &CheckoutError, order: OrderId) {
     let cause = udam_domain::error_chain(error);
     tracing::error!(cause, %order, "a buyer could not be sent to pay");
 }
@@ -106,7 +79,7 @@ pub(crate) async fn paid(request: Request) -> PageResult {
     let order = own_order(&request).await?;
     let path = orders::path(order.id, None);
     let waits = order.state == OrderState::AwaitingPayment;
-    let now = request.marketplace().orders.clock.now();
+    let now = request.marketplace().clock.now();
     let since = request.form.value("since").parse().ok();
     let since = since.and_then(|since| Timestamp::from_second(since).ok());
     let Some(since) = since.or((!waits).then_some(now)) else {

@@ -2,10 +2,9 @@
 
 use actix_web::http::StatusCode;
 use askama::Template;
-use udam_domain::OpenChargeError;
-use udam_domain::marketplace::CheckoutError;
 use udam_domain::money::Money;
 use udam_domain::payment::SMALLEST_CHARGE_MINOR;
+use udam_domain::{CheckoutError, OpenChargeError};
 
 use crate::error::PageError;
 use crate::format;
@@ -42,10 +41,7 @@ pub(crate) async fn show(request: Request) -> PageResult {
 /// Asks the provider where the tab is paid, and shows the way there.
 pub(crate) async fn settle(request: Request) -> PageResult {
     let buyer = request.signed_in()?.account.id;
-    let payments = request.marketplace().payments.as_ref();
-    let payments = payments.ok_or(PageError::PaymentsUnavailable)?;
-    let session = payments.checkout_tab(buyer).await;
-    request.store.premises.count_checkout(&session);
+    let session = request.marketplace().orders.check_out_tab(buyer).await;
     let (status, why) = match session {
         Ok(session) => {
             let layout = request.layout();

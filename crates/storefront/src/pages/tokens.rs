@@ -84,7 +84,7 @@ pub(crate) async fn list(request: Request) -> PageResult {
         ..PageRequest::default()
     };
     let page = tokens.of_buyer(buyer, page).await?;
-    let now = tokens.clock.now();
+    let now = request.marketplace().clock.now();
     let tokens = page.items.iter().map(|token| TokenRow::new(token, now));
     let page = TokensPage {
         layout: request.layout(),
@@ -98,7 +98,7 @@ pub(crate) async fn list(request: Request) -> PageResult {
 pub(crate) async fn show(request: Request) -> PageResult {
     let token = find(&request, request.path_id()?).await?;
     let token = token.ok_or(PageError::NotFound)?;
-    let now = request.marketplace().tokens.clock.now();
+    let now = request.marketplace().clock.now();
     let status = token.status(now);
     let mut layout = request.layout();
     if status == TokenStatus::Revoked && request.flash() == "revoked" {

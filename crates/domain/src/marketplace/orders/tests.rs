@@ -8,21 +8,39 @@ use crate::fixtures::{
     account_id, actor, at, clock, draw, entropy, listing_id, order_id, origin, signed_in, stock,
     token_id, units, usd,
 };
-use crate::order::{OrderState, Rejection};
+use crate::marketplace::CheckoutOutcome;
+use crate::order::{OrderState, PlacedOrder, Rejection};
 use crate::payment::PaymentRoute;
-use crate::ports::{MockEntropy, MockOrderReader, MockOrderStore};
+use crate::ports::{
+    MockEntropy, MockOrderReader, MockOrderStore, MockSweepTrigger, NoMetrics, NoSweepTrigger,
+};
 
+mod checkout;
 mod sales;
 
 const NOW: i64 = 1_000;
 
-fn orders_over(orders: MockOrderStore) -> Orders {
-    Orders {
-        orders: Arc::new(orders),
+/// Ports over this store, with a reader that expects nothing.
+fn ports(store: MockOrderStore) -> OrderPorts {
+    OrderPorts {
+        store: Arc::new(store),
         reader: Arc::new(MockOrderReader::new()),
         clock: clock(at(NOW)),
         entropy: entropy(),
+        metrics: Arc::new(NoMetrics),
+        sweeps: Arc::new(NoSweepTrigger),
     }
+}
+
+fn orders_over(store: MockOrderStore) -> Orders {
+    Orders::new(ports(store), None)
+}
+
+/// A trigger that is to be called this often.
+fn sweeps(times: usize) -> Arc<dyn SweepTrigger> {
+    let mut sweeps = MockSweepTrigger::new();
+    sweeps.expect_trigger().times(times).return_const(());
+    Arc::new(sweeps)
 }
 
 fn request() -> BuyUnits {
@@ -88,7 +106,8 @@ fn an_order_is_placed_by_session_or_account_as_of_now() {
             .once()
             .returning(|order| Ok(placed(order.order_id)));
         let answer = block_on(orders_over(orders).buy(authority, request())).unwrap();
-        assert_eq!(answer, placed(id));
+        assert_eq!((answer.order, answer.replayed), (order(id), false));
+        assert!(matches!(answer.checkout, CheckoutOutcome::NotNeeded));
     }
 }
 
@@ -107,10 +126,11 @@ fn identifiers_are_drawn_before_the_store_is_asked_and_never_after() {
         .once()
         .in_sequence(&mut sequence)
         .returning(|order| Ok(placed(order.order_id)));
-    let orders = Orders {
+    let orders = OrderPorts {
         entropy: Arc::new(entropy),
-        ..orders_over(orders)
+        ..ports(orders)
     };
+    let orders = Orders::new(orders, None);
     block_on(orders.buy(Authority::Account(account_id(2)), request())).unwrap();
 }
 
@@ -160,9 +180,35 @@ fn an_order_is_canceled_in_its_buyer_s_name() {
         .with(eq(expected))
         .once()
         .returning(|cancel| Ok(order(cancel.order_id)));
-    let canceled = orders_over(orders);
-    let answer = block_on(canceled.cancel(&signed_in(2), &origin(), order_id(8)));
+    let ports = OrderPorts {
+        sweeps: sweeps(1),
+        ..ports(orders)
+    };
+    let canceling = Orders::new(ports, None);
+    let answer = block_on(canceling.cancel(&signed_in(2), &origin(), order_id(8)));
     assert_eq!(answer.unwrap(), order(order_id(8)));
+}
+
+#[test]
+fn an_order_that_stays_as_it_is_asks_for_no_sweep() {
+    let refused = || ChangeOrderError::InvalidState(OrderState::Expired);
+    let mut orders = MockOrderStore::new();
+    orders.expect_cancel().returning(move |_| Err(refused()));
+    orders.expect_refund().returning(move |_| Err(refused()));
+    let ports = OrderPorts {
+        sweeps: sweeps(0),
+        ..ports(orders)
+    };
+    let orders = Orders::new(ports, None);
+    let (who, from, id) = (signed_in(2), origin(), order_id(8));
+    let canceled = block_on(orders.cancel(&who, &from, id));
+    let refunded = block_on(orders.refund(&who, &from, id, ReturnedUnits::StaySold));
+    for error in [canceled.unwrap_err(), refunded.unwrap_err()] {
+        assert!(matches!(
+            error,
+            ChangeOrderError::InvalidState(OrderState::Expired)
+        ));
+    }
 }
 
 #[test]
@@ -177,7 +223,11 @@ fn an_order_is_refunded_in_its_seller_s_name_with_its_units_where_the_seller_say
             })
             .once()
             .returning(|refund| Ok(order(refund.order_id)));
-        let refunding = orders_over(orders);
+        let ports = OrderPorts {
+            sweeps: sweeps(1),
+            ..ports(orders)
+        };
+        let refunding = Orders::new(ports, None);
         let answer = block_on(refunding.refund(&signed_in(2), &origin(), order_id(8), units));
         assert_eq!(answer.unwrap(), order(order_id(8)));
     }

@@ -1,12 +1,11 @@
 use actix_web::http::header::{HeaderName, HeaderValue};
+use udam_domain::OpenChargeError;
 use udam_domain::id::OrderId;
-use udam_domain::marketplace::BuyUnits;
+use udam_domain::marketplace::{BuyUnits, CheckoutOutcome};
 
-use super::payments::payable;
 use super::{Answer, created, ok};
 use crate::api::call::Call;
-use crate::api::measure;
-use crate::api::problem::{Problem, both};
+use crate::api::problem::{Problem, Refusal, both};
 use crate::api::wire::{
     OrderPageParams, OrderResponse, PageResponse, PlaceOrderBody, RefundBody, schemas,
 };
@@ -51,14 +50,16 @@ pub(crate) async fn place_order(mut call: Call) -> Answer {
         expected_price: None,
         idempotency_key: key,
     };
-    let placed = call.marketplace().orders.buy(authority, request).await;
-    measure::order(&placed);
-    let placed = placed?;
-    let buyer = placed.order.buyer_id;
+    let bought = call.marketplace().orders.buy(authority, request).await?;
+    let (id, buyer) = (bought.order.id, bought.order.buyer_id);
     call.acts_for(buyer);
-    let order = payable(&call, placed.order).await?;
-    let mut answer = created(&OrderResponse::new(order, buyer));
-    if placed.replayed {
+    match bought.checkout {
+        CheckoutOutcome::NotNeeded | CheckoutOutcome::Opened => {}
+        CheckoutOutcome::TooSmall => return Err(OpenChargeError::TooSmall.into()),
+        CheckoutOutcome::Failed(error) => return Err(Refusal::from(error).about(id)),
+    }
+    let mut answer = created(&OrderResponse::new(bought.order, buyer));
+    if bought.replayed {
         answer
             .headers_mut()
             .insert(REPLAYED, HeaderValue::from_static("true"));
@@ -143,8 +144,6 @@ pub(crate) async fn cancel_order(mut call: Call) -> Answer {
     call.no_body()?;
     let orders = &call.marketplace().orders;
     let order = orders.cancel(&signed_in, &call.origin(), id).await?;
-    // The sweep has the provider end the session, so that nobody pays for nothing.
-    call.api.surroundings.sweeps.give();
     Ok(ok(&OrderResponse::new(order, signed_in.account.id)))
 }
 
@@ -169,7 +168,5 @@ pub(crate) async fn refund_order(mut call: Call) -> Answer {
     let units = body.map(|body| body.return_units).unwrap_or_default();
     let orders = &call.marketplace().orders;
     let order = orders.refund(&signed_in, &call.origin(), id, units).await?;
-    // The sweep sends what is owed back.
-    call.api.surroundings.sweeps.give();
     Ok(ok(&OrderResponse::new(order, signed_in.account.id)))
 }

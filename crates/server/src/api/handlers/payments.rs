@@ -1,12 +1,9 @@
 use udam_domain::id::OrderId;
-use udam_domain::marketplace::Payments;
 use udam_domain::money::Money;
-use udam_domain::order::{Order, OrderState};
 
 use super::{Answer, ok};
 use crate::api::call::Call;
-use crate::api::measure;
-use crate::api::problem::{Problem, Refusal};
+use crate::api::problem::Refusal;
 use crate::api::wire::{OrderResponse, PaymentUrlResponse, TabResponse, schemas};
 
 /// Pay for an order of yours
@@ -29,39 +26,9 @@ pub(crate) async fn check_out_order(mut call: Call) -> Answer {
     let id: OrderId = call.id()?;
     call.no_body()?;
     let buyer = signed_in.account.id;
-    let found = call.marketplace().orders.find(id, buyer).await?;
-    let order = found.filter(|order| order.buyer_id == buyer);
-    let order = order.ok_or(Problem::NotFound)?;
-    let order = send_to_pay(&call, call.payments()?, order).await?;
+    let order = call.marketplace().orders.check_out(id, buyer).await;
+    let order = order.map_err(|error| Refusal::from(error).about(id))?;
     Ok(ok(&OrderResponse::new(order, buyer)))
-}
-
-/// The order with where to pay for it, if it awaits payment and the provider has yet to be told.
-pub(super) async fn payable(call: &Call, order: Order) -> Result<Order, Refusal> {
-    let untold = order.state == OrderState::AwaitingPayment && order.payment_url.is_none();
-    let Some(payments) = call.marketplace().payments.as_ref().filter(|_| untold) else {
-        return Ok(order);
-    };
-    let (id, buyer) = (order.id, order.buyer_id);
-    match send_to_pay(call, payments, order.clone()).await {
-        // It was paid, given up or lapsed since it was placed, which was some time ago.
-        Err(refusal) if matches!(refusal.problem, Problem::OrderIs(_)) => {
-            let now = call.marketplace().orders.find(id, buyer).await?;
-            Ok(now.unwrap_or(order))
-        }
-        sent => sent,
-    }
-}
-
-/// Tells the provider of an order, and answers with it as it is then: with its page, and a reservation
-/// that runs from now on.
-async fn send_to_pay(call: &Call, payments: &Payments, order: Order) -> Result<Order, Refusal> {
-    let (id, buyer) = (order.id, order.buyer_id);
-    let session = payments.checkout(id, Some(buyer)).await;
-    measure::checkout(&session);
-    session.map_err(|error| Refusal::from(error).about(id))?;
-    let now = call.marketplace().orders.find(id, buyer).await?;
-    Ok(now.unwrap_or(order))
 }
 
 /// Look at your tab
@@ -98,9 +65,8 @@ pub(crate) async fn show_tab(call: Call) -> Answer {
 pub(crate) async fn check_out_tab(mut call: Call) -> Answer {
     let signed_in = call.signed_in().await?;
     call.no_body()?;
-    let payments = call.payments()?;
-    let session = payments.checkout_tab(signed_in.account.id).await;
-    measure::checkout(&session);
-    let payment_url = session?.url;
+    let orders = &call.marketplace().orders;
+    let session = orders.check_out_tab(signed_in.account.id).await?;
+    let payment_url = session.url;
     Ok(ok(&PaymentUrlResponse { payment_url }))
 }

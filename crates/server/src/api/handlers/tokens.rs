@@ -21,7 +21,7 @@ pub(crate) async fn list_tokens(call: Call) -> Answer {
     let page = call.page()?;
     let tokens = &call.marketplace().tokens;
     let page = tokens.of_buyer(signed_in.account.id, page).await?;
-    let now = tokens.clock.now();
+    let now = call.marketplace().clock.now();
     Ok(ok(&PageResponse::new(page, (), |token| {
         TokenResponse::new(token, now)
     })))
@@ -44,7 +44,10 @@ pub(crate) async fn find_token(call: Call) -> Answer {
         .find(id, signed_in.account.id)
         .await?
         .ok_or(Problem::NotFound)?;
-    Ok(ok(&TokenResponse::new(token, tokens.clock.now())))
+    Ok(ok(&TokenResponse::new(
+        token,
+        call.marketplace().clock.now(),
+    )))
 }
 
 /// Reveal the key that a token of yours opens
@@ -83,5 +86,8 @@ pub(crate) async fn revoke_token(mut call: Call) -> Answer {
     call.no_body()?;
     let tokens = &call.marketplace().tokens;
     let token = tokens.revoke(&signed_in, &call.origin(), id).await?;
-    Ok(ok(&TokenResponse::new(token, tokens.clock.now())))
+    Ok(ok(&TokenResponse::new(
+        token,
+        call.marketplace().clock.now(),
+    )))
 }

@@ -1,5 +1,7 @@
 use actix_web::http::header::{HeaderMap, HeaderName};
-use udam_domain::{Applied, WebhookError};
+use udam_domain::Applied;
+use udam_domain::marketplace::Webhooks;
+use zeroize::Zeroizing;
 
 use super::{Answer, ok};
 use crate::alert;
@@ -30,25 +32,20 @@ const SIGNATURE: HeaderName = HeaderName::from_static("stripe-signature");
     ]))),
 )]
 pub(crate) async fn receive_stripe_event(mut call: Call) -> Answer {
-    if let Applied::Alert(finding) = measure::webhook(apply(&mut call).await)? {
+    let (webhooks, body) = read(&mut call).inspect_err(measure::unread_webhook)?;
+    let signature = signature(call.request.headers());
+    if let Applied::Alert(finding) = webhooks.receive(&body, signature).await? {
         alert::raise(&finding);
     }
     Ok(ok(&ReceivedResponse { received: true }))
 }
 
-async fn apply(call: &mut Call) -> Result<Applied, Refusal> {
-    let payments = call.payments()?.clone();
-    let verifier = call.api.surroundings.webhooks.clone();
-    let verifier = verifier.ok_or(Problem::PaymentsUnavailable)?;
-    let body = call.bytes()?;
-    let signature = signature(call.request.headers())?;
-    let event = verifier.verify(&body, signature, payments.clock.now())?;
-    Ok(payments.apply(event).await?)
+fn read(call: &mut Call) -> Result<(Webhooks, Zeroizing<Vec<u8>>), Refusal> {
+    let webhooks = call.marketplace().webhooks.clone();
+    let webhooks = webhooks.ok_or(Problem::PaymentsUnavailable)?;
+    Ok((webhooks, call.bytes()?))
 }
 
-fn signature(headers: &HeaderMap) -> Result<&str, WebhookError> {
-    headers
-        .get(SIGNATURE)
-        .and_then(|value| value.to_str().ok())
-        .ok_or(WebhookError::BadSignature)
+fn signature(headers: &HeaderMap) -> Option<&str> {
+    headers.get(SIGNATURE)?.to_str().ok()
 }

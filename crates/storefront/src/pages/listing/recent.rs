@@ -42,7 +42,11 @@ impl RecentOrder {
         let Some(order) = order.filter(|order| order.listing_id == listing) else {
             return Ok(None);
         };
-        let age = orders.clock.now().duration_since(order.created_at);
+        let age = request
+            .marketplace()
+            .clock
+            .now()
+            .duration_since(order.created_at);
         Ok(text(order, age).map(|text| Self {
             text,
             path: orders::path(order.id, None),

@@ -73,7 +73,7 @@ impl NextActions {
     }
 
     async fn of_debtor(request: &Request, order: &Order) -> Result<Self, PageError> {
-        let now = request.marketplace().orders.clock.now();
+        let now = request.marketplace().clock.now();
         if order.lapses_at.is_none_or(|at| at <= now) {
             return Ok(Self {
                 say: "The time to pay has run out. If you have paid, that shows here in a moment. \

@@ -128,7 +128,7 @@ async fn run(
     buyers: &[AccountId],
     units: Units,
 ) {
-    let buyers = by_lot(store.marketplace.orders.entropy.as_ref(), buyers);
+    let buyers = by_lot(store.marketplace.entropy.as_ref(), buyers);
     let start = Instant::now();
     let orders = buyers.into_iter().map(|(place, buyer)| {
         let store = store.clone();
@@ -140,10 +140,9 @@ async fn run(
         };
         tokio::spawn(async move {
             let authority = Authority::Account(buyer);
-            let placed = store.marketplace.orders.buy(authority, request).await;
+            let bought = store.marketplace.orders.buy(authority, request).await;
             let after = start.elapsed();
-            store.premises.count_order(&placed);
-            let outcome = Outcome::from(placed);
+            let outcome = Outcome::from(bought);
             store.race.change(|race| {
                 if let Some(buyer) = race.buyers.get_mut(place) {
                     buyer.answer = Some(Answered { after, outcome });

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use udam_domain::PlaceOrderError;
 use udam_domain::id::{ListingId, TokenId};
-use udam_domain::order::{PlacedOrder, Rejection};
+use udam_domain::marketplace::Purchase;
+use udam_domain::order::Rejection;
 
 /// Where races are run, one at a time. Of each, the next one takes the place.
 #[derive(Default)]
@@ -61,10 +62,10 @@ pub(super) enum Outcome {
     Refused(String),
 }
 
-impl From<Result<PlacedOrder, PlaceOrderError>> for Outcome {
-    fn from(placed: Result<PlacedOrder, PlaceOrderError>) -> Self {
-        match placed {
-            Ok(placed) => placed.order.token_id.map_or(Self::Held, Self::Bought),
+impl From<Result<Purchase, PlaceOrderError>> for Outcome {
+    fn from(bought: Result<Purchase, PlaceOrderError>) -> Self {
+        match bought {
+            Ok(bought) => bought.order.token_id.map_or(Self::Held, Self::Bought),
             Err(PlaceOrderError::Rejected(Rejection::InsufficientUnits { .. })) => {
                 Self::Refused("sold out".to_owned())
             }

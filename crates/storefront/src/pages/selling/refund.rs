@@ -59,8 +59,6 @@ pub(crate) async fn refund(request: Request) -> PageResult {
     };
     let orders = &request.marketplace().orders;
     orders.refund(seller, &request.origin(), id, units).await?;
-    // The sweep sends what is owed back.
-    request.store.premises.sweep_soon();
     Ok(see_other(&request.with_flash("/my/sales", "refunded")))
 }
 

@@ -90,7 +90,7 @@ async fn a_tab_that_cannot_be_settled_now_is_shown_with_why() {
             .expect_charge_tab()
             .returning(move |request| match refusal() {
                 CheckoutError::Charge(error) => Err(error),
-                CheckoutError::Gateway(_) => Ok(Charge {
+                _ => Ok(Charge {
                     id: request.charge_id,
                     buyer_id: request.buyer_id,
                     order: None,
@@ -103,7 +103,7 @@ async fn a_tab_that_cannot_be_settled_now_is_shown_with_why() {
             .expect_open_session()
             .returning(move |_| match refusal() {
                 CheckoutError::Gateway(error) => Err(error),
-                CheckoutError::Charge(error) => panic!("{error}"),
+                error => panic!("{error}"),
             });
         store.provider = Some((gateway, charges));
         let page = store.post("/tab/settle", "").await;

@@ -15,11 +15,12 @@ fn read(days: u16, sold: Vec<DailySales>) -> (Vec<DailySales>, Option<Timestamp>
             *since.lock().unwrap() = Some(from);
             Ok(sold.clone())
         });
-    let orders = Orders {
+    let ports = OrderPorts {
         reader: Arc::new(reader),
         clock: clock("2028-03-01T09:30:00Z".parse().unwrap()),
-        ..orders_over(MockOrderStore::new())
+        ..ports(MockOrderStore::new())
     };
+    let orders = Orders::new(ports, None);
     let sales = block_on(orders.daily_sales(account_id(1), days, Currency::USD));
     let asked = *asked.lock().unwrap();
     (sales.unwrap(), asked)

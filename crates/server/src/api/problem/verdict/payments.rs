@@ -1,5 +1,4 @@
-use udam_domain::marketplace::CheckoutError;
-use udam_domain::{GatewayError, OpenChargeError, WebhookError};
+use udam_domain::{CheckoutError, GatewayError, OpenChargeError, ReceiveEventError, WebhookError};
 
 use super::{Judged, Problem, Severity, Verdict, broken, expected};
 
@@ -28,6 +27,7 @@ impl Judged for OpenChargeError {
 impl Judged for CheckoutError {
     fn verdict(&self) -> Verdict {
         match self {
+            Self::PaymentsUnavailable => expected(Problem::PaymentsUnavailable),
             Self::Charge(error) => error.verdict(),
             Self::Gateway(error) => error.verdict(),
         }
@@ -40,6 +40,15 @@ impl Judged for WebhookError {
             Self::BadSignature => expected(Problem::BadSignature),
             // The provider has signed it: somebody must find out why it makes no sense here.
             Self::Malformed => broken(Problem::MalformedJson),
+        }
+    }
+}
+
+impl Judged for ReceiveEventError {
+    fn verdict(&self) -> Verdict {
+        match self {
+            Self::Webhook(error) => error.verdict(),
+            Self::Unavailable(error) => error.verdict(),
         }
     }
 }
