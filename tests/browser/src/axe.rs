@@ -1,5 +1,4 @@
-//! Whether people who do not see, or do not point, can use a page, as far as [axe](https://github.com/dequelabs/axe-core)
-//! can tell.
+//! Accessibility checks with [axe](https://github.com/dequelabs/axe-core).
 
 use std::fmt::{self, Display, Formatter};
 
@@ -8,62 +7,62 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use crate::browser::Browser;
+use crate::json::text_at;
 use crate::npm;
 
 const RUN: &str = "return window.axe
     && axe.run(document, {resultTypes: ['violations']}).then(it => it.violations);";
 
-/// A rule that a page breaks.
+/// An accessibility rule that a page breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// What axe calls the rule.
+    /// Axe's id of the rule.
     pub id: String,
-    /// How bad it is.
+    /// Severity.
     pub impact: Impact,
-    /// What the rule asks for.
+    /// What the rule requires.
     pub help: String,
-    /// Where it is broken: the start tags, each with why.
+    /// HTML of each element that breaks it, with the reason.
     pub nodes: Vec<String>,
 }
 
-/// How bad it is for those whom it concerns.
+/// Severity of a violation for the users it affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Impact {
-    /// A nuisance.
+    /// An annoyance.
     Minor,
-    /// Hard to use.
+    /// Makes the page hard to use.
     Moderate,
-    /// Very hard to use.
+    /// Makes the page very hard to use.
     Serious,
-    /// Not to be used.
+    /// Makes the page unusable.
     Critical,
 }
 
-/// What the page that is open breaks, by all rules of axe.
+/// The violations of all rules in the current page.
 ///
 /// # Errors
-/// When axe cannot be installed, or when the browser runs no scripts: axe waits for timers, and they
-/// would never come.
+/// If axe cannot be installed, or if JavaScript is off: axe relies on timers, which would never fire.
 pub async fn violations(browser: &Browser) -> Result<Vec<Violation>> {
     ensure!(
         browser.device().javascript,
         "axe needs a browser that runs scripts"
     );
     let client = browser.session.client();
-    // It is large, and stays with the page.
+    // The library is large, so it is injected only once per page.
     let mut found = client.execute(RUN, Vec::new()).await?;
     if found.is_null() {
         let script = format!("{}\nwindow.axe = axe;\n{RUN}", source().await?);
         found = client.execute(&script, Vec::new()).await?;
     }
-    let found = found.as_array().context("axe has answered with no list")?;
+    let found = found.as_array().context("axe returned no list")?;
     found.iter().map(violation).collect()
 }
 
-/// Fails if the page that is open breaks a rule that is serious or critical.
+/// Asserts that the current page breaks no serious or critical rule.
 ///
 /// # Errors
-/// With all of them.
+/// Lists all that it breaks.
 pub async fn assert_accessible(browser: &Browser) -> Result<()> {
     let mut grave = violations(browser).await?;
     grave.retain(|violation| violation.impact >= Impact::Serious);
@@ -71,10 +70,7 @@ pub async fn assert_accessible(browser: &Browser) -> Result<()> {
         return Ok(());
     }
     let list: String = grave.iter().map(Violation::to_string).collect();
-    bail!(
-        "{} cannot be used by everybody:\n{list}",
-        browser.url().await?
-    )
+    bail!("{} is not accessible:\n{list}", browser.url().await?)
 }
 
 async fn source() -> Result<&'static str> {
@@ -95,7 +91,7 @@ fn violation(found: &Value) -> Result<Violation> {
             "moderate" => Impact::Moderate,
             "serious" => Impact::Serious,
             "critical" => Impact::Critical,
-            other => bail!("axe knows a new impact: {other}"),
+            other => bail!("unknown impact: {other}"),
         },
         help: text_at(found, "help").to_owned(),
         nodes: nodes.into_iter().flatten().map(node).collect(),
@@ -105,10 +101,6 @@ fn violation(found: &Value) -> Result<Violation> {
 fn node(found: &Value) -> String {
     let summary = text_at(found, "failureSummary").replace('\n', " ");
     format!("{} {summary}", text_at(found, "html"))
-}
-
-fn text_at<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 impl Display for Violation {

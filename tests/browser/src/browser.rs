@@ -5,53 +5,55 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::device::Device;
-use crate::journal::Document;
-use crate::patience::{self, Obstacle, patiently};
+use crate::network_log::Document;
 use crate::session::Session;
+use crate::wait::{self, AttemptError, retry};
 
-/// A browser with nobody signed in, and somebody at it who looks for things by what they are called.
+/// A headless Chromium with a fresh profile, which finds elements by their visible names.
 ///
-/// Whatever looks for something waits until it is there, and if that takes too long says what was
-/// there instead.
+/// Methods that look for something wait until it is there. After the timeout they fail with the text of the
+/// page.
 #[derive(Debug)]
 pub struct Browser {
     pub(crate) session: Session,
     base: Url,
     device: Device,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Browser {
-    /// Starts one for the site at this URL.
+    /// Starts a browser for the site at this URL.
     ///
     /// # Errors
-    /// When Chromium is not installed or does not start, or when the URL is none.
+    /// If Chromium is not installed or does not start, or if the URL is invalid.
     pub async fn start(base: &str, device: Device) -> Result<Self> {
-        let base = base.parse().with_context(|| format!("{base} is no URL"))?;
+        let base = base
+            .parse()
+            .with_context(|| format!("{base} is not a URL"))?;
         let session = Session::start(device).await?;
         let mut browser = Self {
             session,
             base,
             device,
-            patience: patience::USUAL,
+            timeout: wait::DEFAULT_TIMEOUT,
         };
-        browser.turn_into(device).await?;
+        browser.set_device(device).await?;
         Ok(browser)
     }
 
-    /// Waits no longer than this from now on.
-    pub fn be_patient_for(&mut self, longest: Duration) {
-        self.patience = longest;
+    /// Sets how long methods wait for what they look for.
+    pub fn set_timeout(&mut self, timeout: Duration) {
+        self.timeout = timeout;
     }
 
-    /// Looks at the page that is open, and those to come, with another device.
+    /// Emulates another device, for the current page and later ones.
     ///
     /// # Errors
-    /// When only one of the devices runs scripts: that takes another browser.
-    pub async fn turn_into(&mut self, device: Device) -> Result<()> {
+    /// If only one of the devices runs JavaScript: that takes another browser.
+    pub async fn set_device(&mut self, device: Device) -> Result<()> {
         ensure!(
             device.javascript == self.device.javascript,
-            "whether a browser runs scripts is settled when it starts"
+            "JavaScript can only be turned on or off when a browser starts"
         );
         let size = json!({
             "width": device.width,
@@ -72,50 +74,50 @@ impl Browser {
         Ok(())
     }
 
-    /// What it looks at pages with.
+    /// The emulated device.
     #[must_use]
     pub fn device(&self) -> Device {
         self.device
     }
 
-    /// Opens a page of the site, or of another one by its whole URL.
+    /// Opens a path of the site, or any absolute URL.
     ///
     /// # Errors
-    /// When nobody answers. A page that says that something is missing is an answer.
+    /// If the server does not respond. An error page is a response.
     pub async fn open(&self, path: &str) -> Result<()> {
         let url = self.base.join(path)?;
         let opened = self.session.client().goto(url.as_str()).await;
         opened.with_context(|| format!("opening {url}"))
     }
 
-    /// Loads the page again, as it was asked for.
+    /// Reloads the page.
     ///
     /// # Errors
-    /// When nobody answers.
+    /// If the server does not respond.
     pub async fn reload(&self) -> Result<()> {
         Ok(self.session.client().refresh().await?)
     }
 
-    /// Goes back to the page before.
+    /// Goes back in the history.
     ///
     /// # Errors
-    /// When nobody answers.
+    /// If the server does not respond.
     pub async fn go_back(&self) -> Result<()> {
         Ok(self.session.client().back().await?)
     }
 
-    /// The URL of the page that is open.
+    /// The URL of the current page.
     ///
     /// # Errors
-    /// When the browser does not answer.
+    /// If the browser does not respond.
     pub async fn url(&self) -> Result<Url> {
         Ok(self.session.client().current_url().await?)
     }
 
-    /// Its path and query.
+    /// The path and query of the current page.
     ///
     /// # Errors
-    /// When the browser does not answer.
+    /// If the browser does not respond.
     pub async fn path(&self) -> Result<String> {
         let url = self.url().await?;
         let path = url.path().to_owned();
@@ -124,26 +126,26 @@ impl Browser {
             .map_or(path.clone(), |query| format!("{path}?{query}")))
     }
 
-    /// The title of the page.
+    /// The title of the current page.
     ///
     /// # Errors
-    /// When the browser does not answer.
+    /// If the browser does not respond.
     pub async fn title(&self) -> Result<String> {
         Ok(self.session.client().title().await?)
     }
 
-    /// The status that the page came with.
+    /// The HTTP status of the current page.
     ///
     /// # Errors
-    /// When none has come.
+    /// If there was no response.
     pub async fn status(&self) -> Result<u64> {
         Ok(self.document().await?.status)
     }
 
-    /// The HTML of the page as it came, before any script changed it. It is not asked for again.
+    /// The HTML of the current page as it was received, before any script ran.
     ///
     /// # Errors
-    /// When the browser has not kept it.
+    /// If the browser has discarded it.
     pub async fn source(&self) -> Result<String> {
         let request = json!({"requestId": self.document().await?.request});
         let content = self
@@ -154,34 +156,34 @@ impl Browser {
         Ok(html.context("the page has no content")?.to_owned())
     }
 
-    /// What the page came as.
+    /// The response of the current page.
     async fn document(&self) -> Result<Document> {
         let mut url = self.url().await?;
         url.set_fragment(None);
         let mut documents = self.session.documents().await?.into_iter().rev();
         documents
             .find(|document| document.url == url.as_str())
-            .with_context(|| format!("{url} has not come over the network"))
+            .with_context(|| format!("{url} was not loaded over the network"))
     }
 
-    /// The page in a few lines, for whoever reads of a failed test.
+    /// Path, title and text of the page, for failure messages.
     pub(crate) async fn description(&self) -> String {
-        const ENOUGH: usize = 2000;
+        const MAX_LENGTH: usize = 2000;
 
         let path = self.path().await.unwrap_or_default();
         let title = self.title().await.unwrap_or_default();
         let text = self.text().await.unwrap_or_default();
-        let text: String = text.chars().take(ENOUGH).collect();
+        let text: String = text.chars().take(MAX_LENGTH).collect();
         format!("{path} (“{title}”) shows:\n{text}")
     }
 
-    /// Tries until it works out, and else says what it was for and what was on the page.
+    /// Retries until the attempt succeeds. On timeout, fails with the last reason and the page's text.
     pub(crate) async fn until<T>(
         &self,
         what: &str,
-        attempt: impl AsyncFnMut() -> Result<T, Obstacle>,
+        attempt: impl AsyncFnMut() -> Result<T, AttemptError>,
     ) -> Result<T> {
-        match patiently(self.patience, attempt).await? {
+        match retry(self.timeout, attempt).await? {
             Ok(found) => Ok(found),
             Err(reason) => {
                 let page = self.description().await;

@@ -1,23 +1,23 @@
-//! What chromedriver understands beyond the standard.
+//! Chromedriver's extensions of `WebDriver`.
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use serde_json::{Value, json};
 use url::{ParseError, Url};
 
-/// A command that chromedriver hands on to Chromium, of the Chrome `DevTools` Protocol.
+/// A command of the Chrome `DevTools` Protocol.
 #[derive(Debug)]
 pub(crate) struct DevTools {
     pub(crate) command: &'static str,
     pub(crate) parameters: Value,
 }
 
-/// Asks for what has been logged of this kind since that was asked last.
+/// Reads the entries of a log since the last read.
 #[derive(Debug)]
 pub(crate) struct ReadLog(pub(crate) &'static str);
 
 impl WebDriverCompatibleCommand for DevTools {
     fn endpoint(&self, driver: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        of_session(driver, session, "goog/cdp/execute")
+        session_url(driver, session, "goog/cdp/execute")
     }
 
     fn method_and_body(&self, _url: &Url) -> (reqwest::Method, Option<String>) {
@@ -28,7 +28,7 @@ impl WebDriverCompatibleCommand for DevTools {
 
 impl WebDriverCompatibleCommand for ReadLog {
     fn endpoint(&self, driver: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        of_session(driver, session, "se/log")
+        session_url(driver, session, "se/log")
     }
 
     fn method_and_body(&self, _url: &Url) -> (reqwest::Method, Option<String>) {
@@ -37,6 +37,6 @@ impl WebDriverCompatibleCommand for ReadLog {
     }
 }
 
-fn of_session(driver: &Url, session: Option<&str>, path: &str) -> Result<Url, ParseError> {
+fn session_url(driver: &Url, session: Option<&str>, path: &str) -> Result<Url, ParseError> {
     driver.join(&format!("session/{}/{path}", session.unwrap_or_default()))
 }

@@ -1,17 +1,17 @@
-/// What somebody looks at the pages with.
+/// An emulated device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Device {
-    /// CSS pixels across.
+    /// Viewport width, in CSS pixels.
     pub width: u32,
-    /// CSS pixels from top to bottom, of what shows without scrolling.
+    /// Viewport height, in CSS pixels.
     pub height: u32,
-    /// Which colours its owner prefers.
+    /// Preferred colour scheme.
     pub scheme: Scheme,
-    /// Whether it runs scripts.
+    /// Whether JavaScript is on.
     pub javascript: bool,
 }
 
-/// Which colours somebody prefers.
+/// A preferred colour scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
     /// Dark on light.
@@ -29,15 +29,15 @@ impl Device {
         javascript: true,
     };
 
-    /// The narrowest phone that is still common, 360 by 740. It lays out a page that names no
-    /// viewport as if it were wider, as phones do.
+    /// A phone of 360 by 740, the narrowest that is common. Pages without a viewport declaration are laid out
+    /// wider, as on phones.
     pub const PHONE: Self = Self {
         width: 360,
         height: 740,
         ..Self::DESKTOP
     };
 
-    /// The same with dark colours.
+    /// The same with the dark scheme.
     #[must_use]
     pub const fn dark(self) -> Self {
         Self {
@@ -46,7 +46,7 @@ impl Device {
         }
     }
 
-    /// The same without scripts.
+    /// The same with JavaScript off.
     #[must_use]
     pub const fn without_javascript(self) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl Device {
         }
     }
 
-    /// Whether pages are shown as on a phone.
+    /// Whether to emulate a mobile browser.
     pub(crate) fn is_phone(self) -> bool {
         self.width < 600
     }

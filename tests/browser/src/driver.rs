@@ -8,42 +8,41 @@ use anyhow::{Result, bail};
 use tokio::sync::OnceCell;
 use udam_e2e::{Process, eventually};
 
-use crate::scratch::Scratch;
-use crate::tools;
+use crate::programs;
+use crate::temp_dir::TempDir;
 
-/// What installs the browser and its driver.
+/// Debian packages of the browser and its driver.
 const PACKAGES: &str = "chromium chromium-driver";
 
-/// The `chromedriver` of this process, which all its browsers are steered through. It ends when the
-/// process does.
+/// The `chromedriver` that controls all browsers of this process. It ends with the process.
 #[derive(Debug)]
 pub(crate) struct Driver {
     port: u16,
     chromium: PathBuf,
     _process: Process,
-    // What browsers leave behind when they are killed.
-    _profiles: Scratch,
+    // Profiles that killed browsers leave behind.
+    _profiles: TempDir,
 }
 
 impl Driver {
-    /// The one there is; starts it the first time.
+    /// The shared driver; started on first use.
     ///
     /// # Errors
-    /// When it or Chromium is not installed, or when it does not start.
+    /// If it or Chromium is not installed, or if it does not start.
     pub(crate) async fn shared() -> Result<&'static Self> {
         static SHARED: OnceCell<Driver> = OnceCell::const_new();
         SHARED.get_or_try_init(Self::start).await
     }
 
     async fn start() -> Result<Self> {
-        let chromium = tools::find("chromium", PACKAGES)?;
-        let profiles = Scratch::new()?;
-        let mut command = Command::new(tools::find("chromedriver", PACKAGES)?);
+        let chromium = programs::find("chromium", PACKAGES)?;
+        let profiles = TempDir::new()?;
+        let mut command = Command::new(programs::find("chromedriver", PACKAGES)?);
         command.arg("--port=0").env("TMPDIR", profiles.path());
         let mut process = Process::start(command)?;
         let port = eventually("chromedriver to be ready", async || {
             if process.has_ended()? {
-                bail!("chromedriver ended instead: {}", process.said());
+                bail!("chromedriver ended: {}", process.said());
             }
             Ok(port_in(&process.stdout()))
         })
@@ -56,37 +55,37 @@ impl Driver {
         })
     }
 
-    /// Where it listens.
+    /// URL of its `WebDriver` endpoint.
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The browser that it is to start.
+    /// Path of the browser to start.
     pub(crate) fn chromium(&self) -> &Path {
         &self.chromium
     }
 
-    /// Closes a browser and waits until it has gone. It blocks, so that it can be done on dropping.
+    /// Closes a browser and waits until it has ended. Blocks, so that `Drop` can call it.
     pub(crate) fn close(&self, session: &str) -> std::io::Result<()> {
-        const LONGEST: Duration = Duration::from_secs(5);
+        const TIMEOUT: Duration = Duration::from_secs(5);
 
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        let mut stream = TcpStream::connect_timeout(&address, LONGEST)?;
-        stream.set_read_timeout(Some(LONGEST))?;
+        let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
         write!(
             stream,
             "DELETE /session/{session} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
         )?;
-        // It answers when the browser has ended.
+        // The response comes when the browser has ended.
         stream.read_exact(&mut [0])
     }
 }
 
-/// The port in the line that says that it is ready.
+/// The port in chromedriver's ready message.
 fn port_in(printed: &str) -> Option<u16> {
-    // A line without its end may be half of one.
-    let whole = printed.get(..printed.rfind('\n')?)?;
-    whole
+    // The last line may be incomplete.
+    let complete = printed.get(..printed.rfind('\n')?)?;
+    complete
         .lines()
         .find_map(|line| line.split_once("started successfully on port "))?
         .1
@@ -100,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_port_is_read_once_the_line_is_whole() {
+    fn the_port_is_read_once_its_line_is_complete() {
         assert_eq!(
             port_in("ChromeDriver was started successfully on port 40"),
             None

@@ -1,4 +1,4 @@
-//! Whether pages are HTML as [html-validate](https://html-validate.org) and the standard have it.
+//! HTML validation with [html-validate](https://html-validate.org).
 
 use std::fs::File;
 use std::path::Path;
@@ -8,26 +8,27 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use tokio::task::spawn_blocking;
 
+use crate::json::text_at;
 use crate::npm;
 
-/// Fails if one of these documents, each with a name for the report, is not valid. All are looked at by one
-/// process: hand over many at a time.
+/// Asserts that these documents, each with a name for the report, are valid. One process validates all of
+/// them, so pass many at once.
 ///
 /// # Errors
-/// With all that is wrong, or when html-validate cannot be installed.
+/// Lists all errors found; or if html-validate cannot be installed.
 pub async fn assert_valid_html(documents: &[(&str, &str)]) -> Result<()> {
-    let complaints = complaints(documents).await?;
-    if complaints.is_empty() {
+    let errors = validation_errors(documents).await?;
+    if errors.is_empty() {
         return Ok(());
     }
-    bail!("this is not valid HTML:\n{}", complaints.join("\n"))
+    bail!("invalid HTML:\n{}", errors.join("\n"))
 }
 
-/// What is wrong with these documents.
+/// The errors in these documents.
 ///
 /// # Errors
-/// When html-validate cannot be installed, or does not work.
-pub async fn complaints(documents: &[(&str, &str)]) -> Result<Vec<String>> {
+/// If html-validate cannot be installed, or fails.
+pub async fn validation_errors(documents: &[(&str, &str)]) -> Result<Vec<String>> {
     let validator = npm::packages().await?.join(".bin/html-validate");
     let directory = tempfile::tempdir()?;
     for (number, (_, html)) in documents.iter().enumerate() {
@@ -39,15 +40,15 @@ pub async fn complaints(documents: &[(&str, &str)]) -> Result<Vec<String>> {
     };
     let files = report
         .as_array()
-        .context("html-validate has answered with no list")?;
+        .context("html-validate returned no list")?;
     Ok(files
         .iter()
-        .flat_map(|file| complaints_of(file, documents))
+        .flat_map(|file| errors_in(file, documents))
         .collect())
 }
 
 fn validate(validator: &Path, directory: &Path) -> Result<Value> {
-    // It ends without waiting for whoever reads a long report through a pipe.
+    // It exits before a pipe has been drained, which would truncate a long report.
     let report = directory.join("report.json");
     let output = Command::new(validator)
         .args([
@@ -60,7 +61,7 @@ fn validate(validator: &Path, directory: &Path) -> Result<Value> {
         .stdout(File::create(&report)?)
         .output()
         .context("running html-validate")?;
-    // It answers in JSON whether documents are valid or not.
+    // The exit status also says whether documents are valid; only a missing report is a failure.
     serde_json::from_slice(&std::fs::read(&report)?).with_context(|| {
         format!(
             "html-validate failed: {}",
@@ -69,14 +70,14 @@ fn validate(validator: &Path, directory: &Path) -> Result<Value> {
     })
 }
 
-fn complaints_of(file: &Value, documents: &[(&str, &str)]) -> Vec<String> {
+fn errors_in(file: &Value, documents: &[(&str, &str)]) -> Vec<String> {
     let path = Path::new(text_at(file, "filePath")).file_stem();
     let number = path.and_then(|stem| stem.to_str()?.parse::<usize>().ok());
     let (name, html) = number
         .and_then(|it| documents.get(it))
         .unwrap_or(&("?", ""));
     let messages = file.get("messages").and_then(Value::as_array);
-    let complaint = |message: &Value| {
+    let error = |message: &Value| {
         let line = message
             .get("line")
             .and_then(Value::as_u64)
@@ -96,9 +97,5 @@ fn complaints_of(file: &Value, documents: &[(&str, &str)]) -> Vec<String> {
             text_at(message, "ruleId")
         )
     };
-    messages.into_iter().flatten().map(complaint).collect()
-}
-
-fn text_at<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
+    messages.into_iter().flatten().map(error).collect()
 }

@@ -6,19 +6,20 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
+use crate::json::text_at;
 
-/// Where pictures go, which are for people.
-const PICTURES: &str = concat!(
+/// Directory of the screenshots, for people to look at.
+const SCREENSHOTS: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../../target/storefront-screenshots"
 );
 
-/// What a reviewer looks at.
+/// Screenshots, the console and the layout.
 impl Browser {
-    /// Takes a picture of the whole page, however long, into `target/storefront-screenshots`.
+    /// Saves a screenshot of the whole page in `target/storefront-screenshots`.
     ///
     /// # Errors
-    /// When it cannot be taken or kept.
+    /// If it cannot be taken or written.
     pub async fn screenshot(&self, name: &str) -> Result<PathBuf> {
         let metrics = self
             .session
@@ -36,24 +37,23 @@ impl Browser {
                 "width": size.get("width"), "height": size.get("height"),
             },
         });
-        let picture = self
+        let screenshot = self
             .session
             .dev_tools("Page.captureScreenshot", parameters)
             .await?;
-        let picture = picture.get("data").and_then(Value::as_str);
-        let picture = STANDARD.decode(picture.context("the page has no picture")?)?;
-        let path = Path::new(PICTURES).join(name).with_extension("png");
-        std::fs::create_dir_all(PICTURES)?;
-        std::fs::write(&path, picture).with_context(|| format!("writing {}", path.display()))?;
+        let screenshot = screenshot.get("data").and_then(Value::as_str);
+        let screenshot = STANDARD.decode(screenshot.context("there is no screenshot")?)?;
+        let path = Path::new(SCREENSHOTS).join(name).with_extension("png");
+        std::fs::create_dir_all(SCREENSHOTS)?;
+        std::fs::write(&path, screenshot).with_context(|| format!("writing {}", path.display()))?;
         Ok(path)
     }
 
-    /// What the console has complained of since this was asked last: errors of scripts, what the
-    /// Content Security Policy stopped, and what could not be loaded. That a page itself came as an
-    /// error is none: [`Self::status`] tells.
+    /// The errors in the console since the last call: script errors, violations of the Content Security Policy
+    /// and failed loads. The error status of a page itself is left out: see [`Self::status`].
     ///
     /// # Errors
-    /// When the browser does not answer.
+    /// If the browser does not respond.
     pub async fn console_errors(&self) -> Result<Vec<String>> {
         let documents = self.session.documents().await?;
         let is_of_document = |message: &str| {
@@ -71,28 +71,28 @@ impl Browser {
             .collect())
     }
 
-    /// Runs a script in the page, whatever its policy is, and answers with what it returns.
+    /// Runs a script in the page regardless of its Content Security Policy, and returns its result.
     ///
     /// # Errors
-    /// When it throws.
+    /// If it throws.
     pub async fn run(&self, script: &str) -> Result<Value> {
         Ok(self.session.client().execute(script, Vec::new()).await?)
     }
 
-    /// How many CSS pixels are across the page: those of the device, unless the page has asked for others.
+    /// The layout width in CSS pixels: the device's, unless the page declares another viewport.
     ///
     /// # Errors
-    /// When the browser does not answer.
+    /// If the browser does not respond.
     pub async fn width(&self) -> Result<u64> {
         let width = self.session.page("width", &[]).await?;
         width.as_u64().context("the page has no width")
     }
 
-    /// What sticks out of the page to the right, if anything does.
+    /// A description of what overflows the page to the right, if anything does.
     ///
     /// # Errors
-    /// When the browser does not answer.
-    pub async fn overflows(&self) -> Result<Option<String>> {
+    /// If the browser does not respond.
+    pub async fn horizontal_overflow(&self) -> Result<Option<String>> {
         let overflow = self.session.page("overflow", &[]).await?;
         if overflow.is_null() {
             return Ok(None);
@@ -110,8 +110,4 @@ impl Browser {
             text_at(&overflow, "widest")
         )))
     }
-}
-
-fn text_at<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
 }

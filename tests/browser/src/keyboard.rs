@@ -5,48 +5,48 @@ use serde_json::Value;
 
 use crate::browser::Browser;
 
-/// What has the keyboard.
+/// The focused element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Focused {
-    /// Its label and what is written on it; nothing when it is the page itself.
+    /// Labels and accessible names; empty if no element has the focus.
     pub names: Vec<String>,
-    /// Whether an outline or a shadow shows where it is.
+    /// Whether an outline or a shadow marks it.
     pub is_marked: bool,
 }
 
-/// What somebody does without a mouse.
+/// Keyboard input and focus.
 impl Browser {
     /// Presses a key.
     ///
     /// # Errors
-    /// When the browser does not answer.
+    /// If the browser does not respond.
     pub async fn press_key(&self, key: Key) -> Result<()> {
-        self.strike(&[key.into()]).await
+        self.send_keys(&[key.into()]).await
     }
 
-    /// Presses a key while another one is held, such as Shift.
+    /// Presses a key while holding another, such as Shift.
     ///
     /// # Errors
-    /// When the browser does not answer.
+    /// If the browser does not respond.
     pub async fn press_keys(&self, held: Key, key: Key) -> Result<()> {
-        self.strike(&[held.into(), key.into()]).await
+        self.send_keys(&[held.into(), key.into()]).await
     }
 
-    /// Types into what has the keyboard.
+    /// Types into the focused element.
     ///
     /// # Errors
-    /// When the browser does not answer.
+    /// If the browser does not respond.
     pub async fn type_text(&self, text: &str) -> Result<()> {
         for key in text.chars() {
-            self.strike(&[key]).await?;
+            self.send_keys(&[key]).await?;
         }
         Ok(())
     }
 
-    /// What has the keyboard.
+    /// The focused element.
     ///
     /// # Errors
-    /// When the browser does not answer.
+    /// If the browser does not respond.
     pub async fn focused(&self) -> Result<Focused> {
         let focused = self.session.page("focused", &[]).await?;
         let names = focused.get("names").and_then(Value::as_array);
@@ -59,19 +59,19 @@ impl Browser {
         })
     }
 
-    /// Presses Tab until what is called so has the keyboard, and answers with what it took.
+    /// Presses Tab until the element of this name has the focus, and returns all stops on the way.
     ///
     /// # Errors
-    /// When the page has been walked through without coming by.
+    /// If the focus goes round the page without reaching it.
     pub async fn tab_to(&self, name: &str) -> Result<Vec<Focused>> {
-        const FARTHEST: usize = 200;
+        const MAX_STOPS: usize = 200;
 
         let mut walked: Vec<Focused> = Vec::new();
-        while walked.len() < FARTHEST {
+        while walked.len() < MAX_STOPS {
             self.press_key(Key::Tab).await?;
             let stop = self.focused().await?;
             let is_there = stop.names.iter().any(|known| known == name);
-            // Behind the last one the keyboard goes to the page itself, or round to the first.
+            // After the last element the focus goes to the page itself, or back to the first.
             let is_round = stop.names.is_empty() && !walked.is_empty();
             walked.push(stop);
             if is_there {
@@ -86,37 +86,36 @@ impl Browser {
         bail!("Tab does not lead to “{name}”, but to {names:?}\n{page}")
     }
 
-    /// Walks all of the page with Tab: the controls that it passes by, or where it does not show that it
-    /// is there.
+    /// Walks the page with Tab, and returns the controls that it does not reach or that show no focus.
     ///
     /// # Errors
-    /// When the browser does not answer.
-    pub async fn neglected(&self) -> Result<Vec<String>> {
+    /// If the browser does not respond.
+    pub async fn unreachable_controls(&self) -> Result<Vec<String>> {
         const COUNT: &str = "\
             const every = 'a[href], button, input:not([type=hidden]), select, textarea, summary';\
             window.stops = [...document.querySelectorAll(every)].filter((stop) =>\
                 !stop.disabled && stop.checkVisibility({ visibilityProperty: true }));\
-            window.shown = new Set();\
+            window.reached = new Set();\
             return window.stops.length;";
-        const NOTE: &str = "window.shown.add(document.activeElement)";
-        const REST: &str = "\
-            return window.stops.filter((stop) => !window.shown.has(stop))\
+        const MARK: &str = "window.reached.add(document.activeElement)";
+        const UNREACHED: &str = "\
+            return window.stops.filter((stop) => !window.reached.has(stop))\
                 .map((stop) => stop.outerHTML.slice(0, 120));";
 
         let stops = self.run(COUNT).await?.as_u64().unwrap_or_default();
-        // Once round, over the page itself, and on to where the walk began.
+        // One round, including the page itself, and one more to the first stop.
         for _ in 0..stops + 2 {
             self.press_key(Key::Tab).await?;
             if self.focused().await?.is_marked {
-                self.run(NOTE).await?;
+                self.run(MARK).await?;
             }
         }
-        let rest = self.run(REST).await?;
-        let rest = rest.as_array().into_iter().flatten();
-        Ok(rest.map(ToString::to_string).collect())
+        let unreached = self.run(UNREACHED).await?;
+        let unreached = unreached.as_array().into_iter().flatten();
+        Ok(unreached.map(ToString::to_string).collect())
     }
 
-    async fn strike(&self, keys: &[char]) -> Result<()> {
+    async fn send_keys(&self, keys: &[char]) -> Result<()> {
         let down = keys.iter().map(|&value| KeyAction::Down { value });
         let up = keys.iter().rev().map(|&value| KeyAction::Up { value });
         let actions = down

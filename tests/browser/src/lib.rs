@@ -1,37 +1,37 @@
-//! The marketplace as people meet it: its pages in a real browser.
+//! Tests of the pages in a real browser.
 //!
-//! [`Shop`] is a whole marketplace; [`Browser`] a Chromium with somebody at it, who looks through a
-//! [`Device`] and goes by what is written on things: `reading`, `acting` and `keyboard` have
-//! what they do, `inspection` what only a reviewer asks for. [`axe`] judges whether everybody can use
-//! a page, [`html`] whether it is written to the standard.
+//! [`DevServer`] runs a whole marketplace; [`Browser`] is a headless Chromium that emulates a [`Device`] and
+//! finds elements by their visible names: `content` reads and asserts, `actions` and `keyboard` are input,
+//! `inspection` takes screenshots and reads the console. [`axe`] checks accessibility, [`html`] validity.
 //!
-//! Below that, `driver` runs the one chromedriver of the process, `session` a browser of it, and
-//! `page.js` is what runs in a page to find things there. It works on pages that forbid scripts, and
-//! in browsers that run none: what a driver asks for is not the page's.
+//! Below that, `driver` runs the one chromedriver of the process, `session` a browser of it, and `wait` retries
+//! until a page is ready. `page.js` runs in the page to find elements there. It also works on pages that
+//! forbid scripts and in browsers with JavaScript off, because `WebDriver`'s scripts are exempt.
 //!
-//! Nothing is left out where something is not installed: then a test fails, and says what installs
-//! it. What may not live here: an expectation of the marketplace, which the tests have.
+//! No test is skipped where a program is missing: it fails, and says what to install. What may not live here:
+//! expectations of the marketplace. They are in `tests`.
 
-mod acting;
+mod actions;
 pub mod axe;
 mod browser;
 mod commands;
+mod content;
+mod dev_server;
 mod device;
 mod driver;
 pub mod html;
 mod inspection;
-mod journal;
+mod json;
 mod keyboard;
+mod network_log;
 mod npm;
-mod patience;
-mod reading;
-mod scratch;
+mod programs;
 mod session;
-mod shop;
-mod tools;
+mod temp_dir;
+mod wait;
 
 pub use browser::Browser;
+pub use dev_server::DevServer;
 pub use device::{Device, Scheme};
 pub use fantoccini::key::Key;
 pub use keyboard::Focused;
-pub use shop::Shop;

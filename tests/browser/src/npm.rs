@@ -6,15 +6,15 @@ use anyhow::{Context, Result, bail};
 use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 
-use crate::tools;
+use crate::programs;
 
-/// Where `package.json` is.
+/// Directory of `package.json`.
 pub(crate) const DIRECTORY: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Where the packages of `package-lock.json` are; installs them the first time, and when they change.
+/// The directory of the packages in `package-lock.json`, installed on first use and whenever the file changes.
 ///
 /// # Errors
-/// When they cannot be; the error says what installs them.
+/// If they cannot be installed; the error says how.
 pub(crate) async fn packages() -> Result<&'static Path> {
     static INSTALLED: OnceCell<PathBuf> = OnceCell::const_new();
     let install = async || spawn_blocking(install).await?;
@@ -22,11 +22,11 @@ pub(crate) async fn packages() -> Result<&'static Path> {
 }
 
 fn install() -> Result<PathBuf> {
-    tools::find("node", "nodejs")?;
-    let npm = tools::find("npm", "npm")?;
+    programs::find("node", "nodejs")?;
+    let npm = programs::find("npm", "npm")?;
     let lock_file = Path::new(DIRECTORY).join("package-lock.json");
     let packages = Path::new(DIRECTORY).join("node_modules");
-    // Another process may be installing them.
+    // Another process may be installing at the same time.
     let lock = File::open(&lock_file)?;
     lock.lock()?;
     let wanted = fs::read(&lock_file)?;

@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 use crate::commands::{DevTools, ReadLog};
 use crate::device::Device;
 use crate::driver::Driver;
-use crate::journal::{self, Document};
+use crate::network_log::{self, Document};
 
-/// A running Chromium with a profile of its own. It ends when this is dropped.
+/// A running Chromium with its own profile. It ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Session {
     client: Client,
@@ -21,7 +21,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Starts a browser that knows nobody.
+    /// Starts a browser with an empty profile.
     pub(crate) async fn start(device: Device) -> Result<Self> {
         let driver = Driver::shared().await?;
         let client = ClientBuilder::new(HttpConnector::new())
@@ -32,14 +32,14 @@ impl Session {
         let id = client
             .session_id()
             .await?
-            .context("chromedriver named no session")?;
+            .context("chromedriver returned no session id")?;
         let session = Self {
             client,
             id,
             driver,
             documents: Mutex::default(),
         };
-        // Fantoccini would close it in a task, which a test that ends takes with it.
+        // Fantoccini would close the session in a task, which ends with the test's runtime.
         session.client.persist().await?;
         Ok(session)
     }
@@ -48,7 +48,7 @@ impl Session {
         &self.client
     }
 
-    /// Runs a function of `page.js`.
+    /// Calls a function of `page.js`.
     pub(crate) async fn page(&self, function: &str, arguments: &[&str]) -> Result<Value, CmdError> {
         let script = format!(
             "{}\nreturn page.{function}(...arguments);",
@@ -58,7 +58,7 @@ impl Session {
         self.client.execute(&script, arguments).await
     }
 
-    /// Gives a command of the Chrome `DevTools` Protocol.
+    /// Runs a command of the Chrome `DevTools` Protocol.
     pub(crate) async fn dev_tools(
         &self,
         command: &'static str,
@@ -71,14 +71,14 @@ impl Session {
         self.client.issue_cmd(command).await
     }
 
-    /// What the console has been told since this was asked last.
+    /// Console entries since the last call.
     pub(crate) async fn console(&self) -> Result<Vec<Value>, CmdError> {
         self.log("browser").await
     }
 
-    /// The documents that it has been sent, the oldest first.
+    /// All documents loaded so far, oldest first.
     pub(crate) async fn documents(&self) -> Result<Vec<Document>, CmdError> {
-        let new = journal::documents(&self.log("performance").await?);
+        let new = network_log::documents(&self.log("performance").await?);
         let mut documents = self
             .documents
             .lock()
@@ -95,16 +95,15 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // What is left ends with the driver.
+        // If this fails, the browser ends with the driver.
         let _ = self.driver.close(&self.id);
     }
 }
 
 fn capabilities(driver: &Driver, device: Device) -> Map<String, Value> {
     let size = format!("--window-size={},{}", device.width, device.height);
-    // Chromium's sandbox does not start for root, as whom containers run tests; and tests call nobody
-    // outside. With a pipe to its driver instead
-    // of a port, the browser ends when the driver does.
+    // Chromium's sandbox does not start as root, as in containers. Tests must not call the outside. With a pipe
+    // to its driver instead of a port, the browser ends when the driver does.
     let arguments = [
         "--headless=new",
         "--no-sandbox",
@@ -117,7 +116,7 @@ fn capabilities(driver: &Driver, device: Device) -> Map<String, Value> {
         "--remote-debugging-pipe",
         &size,
     ];
-    // 2 is "block".
+    // 1 allows, 2 blocks.
     let scripts = if device.javascript { 1 } else { 2 };
     let preferences = json!({
         "intl.accept_languages": "en-US,en",

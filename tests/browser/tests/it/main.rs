@@ -1,5 +1,5 @@
-//! The pages of the marketplace in a real browser. Each module is a subject; each test's name is what
-//! it shows.
+//! The pages of the marketplace in a real browser: `journeys` through several pages, `pages` one by one, and
+//! `harness`, the tests of the harness itself.
 
 mod harness;
 mod journeys;

@@ -1,4 +1,4 @@
-//! A site of a few pages that are all that its server knows.
+//! A minimal HTTP server with fixed pages.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -7,18 +7,18 @@ use std::thread;
 
 use anyhow::Result;
 
-/// A policy that lets no script run and nothing be loaded, as on the pages of the marketplace.
+/// A Content Security Policy as strict as the marketplace's.
 pub(crate) const STRICT: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'";
 
-/// A page: its path, its status, its policy, its HTML.
+/// Path, status line, Content Security Policy and HTML of a page.
 pub(crate) type Page = (&'static str, &'static str, &'static str, String);
 
-/// A page as most are.
+/// A page with status 200 and the strict policy.
 pub(crate) fn page(path: &'static str, body: &str) -> Page {
     (path, "200 OK", STRICT, document(body))
 }
 
-/// Serves pages until the process ends, and answers with the site's URL.
+/// Serves pages until the process ends, and returns the base URL.
 pub(crate) fn serve(pages: Vec<Page>) -> Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let base = format!("http://{}", listener.local_addr()?);
@@ -26,14 +26,14 @@ pub(crate) fn serve(pages: Vec<Page>) -> Result<String> {
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let pages = Arc::clone(&pages);
-            // A browser opens connections that it may never use.
-            thread::spawn(move || answer(stream, &pages));
+            // Browsers open spare connections, which would block a single thread.
+            thread::spawn(move || respond(stream, &pages));
         }
     });
     Ok(base)
 }
 
-/// A valid document with this body.
+/// A valid HTML document with this body.
 pub(crate) fn document(body: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -42,7 +42,7 @@ pub(crate) fn document(body: &str) -> String {
     )
 }
 
-fn answer(mut stream: TcpStream, pages: &[Page]) -> std::io::Result<()> {
+fn respond(mut stream: TcpStream, pages: &[Page]) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut request = String::new();
     reader.read_line(&mut request)?;

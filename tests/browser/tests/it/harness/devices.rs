@@ -1,18 +1,18 @@
 use anyhow::Result;
 use udam_browser::{Browser, Device, axe};
 
-use super::on;
+use super::open_page;
 use crate::site::{STRICT, document, page, serve};
 
 const SCRIPTED: &str = r#"<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Scripts</title></head>
-<body><main><h1>Scripts</h1><p id="told"></p><noscript><p>No script ran</p></noscript>
+<body><main><h1>Scripts</h1><p id="output"></p><noscript><p>No script ran</p></noscript>
 <form action="/elsewhere"><label>Name <input name="name"></label> <button>Go</button></form>
-<script>document.getElementById("told").textContent = "A script ran";</script></main></body></html>
+<script>document.getElementById("output").textContent = "A script ran";</script></main></body></html>
 "#;
 
 #[tokio::test]
-async fn without_javascript_no_script_runs_and_everything_else_works() -> Result<()> {
+async fn with_javascript_off_no_script_runs_and_everything_else_works() -> Result<()> {
     // A strict policy would stop the script as well.
     let scripted = |path| {
         (
@@ -25,54 +25,54 @@ async fn without_javascript_no_script_runs_and_everything_else_works() -> Result
     let base = serve(vec![scripted("/scripted"), scripted("/elsewhere")])?;
     let scripted = Browser::start(&base, Device::DESKTOP).await?;
     scripted.open("/scripted").await?;
-    scripted.sees("A script ran").await?;
-    scripted.misses("No script ran").await?;
+    scripted.expect_text("A script ran").await?;
+    scripted.expect_no_text("No script ran").await?;
 
     let browser = Browser::start(&base, Device::DESKTOP.without_javascript()).await?;
     browser.open("/scripted").await?;
-    browser.sees("No script ran").await?;
-    browser.misses("A script ran").await?;
+    browser.expect_text("No script ran").await?;
+    browser.expect_no_text("A script ran").await?;
     browser.fill("Name", "Ada").await?;
     assert_eq!(browser.value("Name").await?, "Ada");
     browser.press("Go").await?;
-    browser.arrives_at("/elsewhere").await?;
-    browser.sees("No script ran").await?;
+    browser.expect_path("/elsewhere").await?;
+    browser.expect_text("No script ran").await?;
     assert_eq!(browser.status().await?, 200);
     browser.tab_to("Go").await?;
     let refused = axe::violations(&browser).await.unwrap_err().to_string();
     assert!(refused.contains("runs scripts"), "{refused}");
-    assert_eq!(browser.overflows().await?, None);
+    assert_eq!(browser.horizontal_overflow().await?, None);
     Ok(())
 }
 
 #[tokio::test]
-async fn colours_and_widths_are_those_of_the_device() -> Result<()> {
+async fn scheme_and_width_are_the_device_s() -> Result<()> {
     let body = "<style>
         p { display: none } .light, .dark { display: block }
         @media (prefers-color-scheme: dark) { .light { display: none } }
         @media (prefers-color-scheme: light) { .dark { display: none } }
         @media (max-width: 360px) { .narrow { display: block } }
         </style><p class=light>It is day</p><p class=dark>It is night</p><p class=narrow>Squeezed</p>";
-    let mut browser = on(body, Device::DESKTOP).await?;
-    browser.sees("It is day").await?;
-    browser.misses("It is night").await?;
-    browser.misses("Squeezed").await?;
+    let mut browser = open_page(body, Device::DESKTOP).await?;
+    browser.expect_text("It is day").await?;
+    browser.expect_no_text("It is night").await?;
+    browser.expect_no_text("Squeezed").await?;
     assert_eq!(browser.width().await?, 1280);
-    browser.turn_into(Device::PHONE.dark()).await?;
+    browser.set_device(Device::PHONE.dark()).await?;
     for _ in 0..2 {
-        browser.sees("It is night").await?;
-        browser.misses("It is day").await?;
-        browser.sees("Squeezed").await?;
+        browser.expect_text("It is night").await?;
+        browser.expect_no_text("It is day").await?;
+        browser.expect_text("Squeezed").await?;
         assert_eq!(browser.width().await?, 360);
         browser.reload().await?;
     }
-    let refused = browser.turn_into(Device::PHONE.without_javascript()).await;
+    let refused = browser.set_device(Device::PHONE.without_javascript()).await;
     assert!(refused.is_err());
     Ok(())
 }
 
 #[tokio::test]
-async fn a_phone_shows_a_page_without_a_viewport_as_phones_do() -> Result<()> {
+async fn a_phone_lays_out_a_page_without_a_viewport_wider() -> Result<()> {
     let html = document("<h1>Small</h1>").replace("name=\"viewport\"", "name=\"other\"");
     let base = serve(vec![("/", "200 OK", STRICT, html)])?;
     let browser = Browser::start(&base, Device::PHONE).await?;
@@ -82,7 +82,7 @@ async fn a_phone_shows_a_page_without_a_viewport_as_phones_do() -> Result<()> {
 }
 
 #[tokio::test]
-async fn browsers_know_nothing_of_each_other() -> Result<()> {
+async fn browsers_share_no_cookies() -> Result<()> {
     let base = serve(vec![page("/", "<h1>Hi</h1>")])?;
     let first = Browser::start(&base, Device::DESKTOP).await?;
     first.open("/").await?;

@@ -1,30 +1,30 @@
-//! The harness proves itself, on pages of its own: a check that finds nothing must be one that would have.
+//! Tests of the harness, on its own pages: every check is shown to find what it looks for.
 
-mod acting;
+mod actions;
 mod devices;
-mod inspecting;
-mod judging;
+mod inspection;
+mod validation;
 
 use std::time::Duration;
 
 use anyhow::Result;
-use udam_browser::{Browser, Device, Shop};
+use udam_browser::{Browser, DevServer, Device};
 
 use crate::site::{STRICT, document, page, serve};
 
-/// Long enough for what is there.
-const SHORT: Duration = Duration::from_millis(300);
+/// Timeout for pages that do not change.
+const SHORT_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// A browser on a page with this body.
-pub(crate) async fn on(body: &str, device: Device) -> Result<Browser> {
+pub(crate) async fn open_page(body: &str, device: Device) -> Result<Browser> {
     let base = serve(vec![page("/", body)])?;
     let mut browser = Browser::start(&base, device).await?;
-    browser.be_patient_for(SHORT);
+    browser.set_timeout(SHORT_TIMEOUT);
     browser.open("/").await?;
     Ok(browser)
 }
 
-/// A page with a bit of everything.
+/// A page with controls of all kinds.
 pub(crate) const FORM: &str = r#"
 <h1>Sell  something</h1>
 <form action="/listed" method="post">
@@ -44,8 +44,8 @@ pub(crate) const FORM: &str = r#"
 </ul>
 <p hidden>Nobody reads this</p>"#;
 
-/// A browser on the page with the form, from which it leads on.
-pub(crate) async fn with_form() -> Result<Browser> {
+/// A browser on the page with [`FORM`], whose links and button lead to other pages.
+pub(crate) async fn open_form() -> Result<Browser> {
     let base = serve(vec![
         page("/", FORM),
         (
@@ -57,20 +57,20 @@ pub(crate) async fn with_form() -> Result<Browser> {
         page("/maps", "<h1>Maps</h1>"),
     ])?;
     let mut browser = Browser::start(&base, Device::DESKTOP).await?;
-    browser.be_patient_for(SHORT);
+    browser.set_timeout(SHORT_TIMEOUT);
     browser.open("/").await?;
     Ok(browser)
 }
 
 #[tokio::test]
-async fn a_shop_is_seeded_through_its_api_and_visited() -> Result<()> {
-    let shop = Shop::shared().await?;
-    let seller = shop.join("harness@example.com").await?;
+async fn a_server_is_seeded_through_its_api_and_opened_in_a_browser() -> Result<()> {
+    let server = DevServer::shared().await?;
+    let seller = server.log_in("harness@example.com").await?;
     assert_eq!(seller.list(udam_e2e::weather(5)).await?.status, 201);
-    let browser = shop.browser(Device::DESKTOP).await?;
+    let browser = server.browser(Device::DESKTOP).await?;
     browser.open("/v1/listings").await?;
-    browser.sees("Weather by the hour").await?;
-    browser.open(shop.sandbox()).await?;
-    assert!(browser.url().await?.as_str().starts_with(shop.sandbox()));
+    browser.expect_text("Weather by the hour").await?;
+    browser.open(server.sandbox()).await?;
+    assert!(browser.url().await?.as_str().starts_with(server.sandbox()));
     Ok(())
 }

@@ -1,55 +1,55 @@
 use anyhow::{Result, ensure};
-use udam_browser::{Browser, Device, Key, Shop};
+use udam_browser::{Browser, DevServer, Device, Key};
 
-use super::steps::{KEY, SERVED, nothing_was_complained_of, on_sale, text_of};
+use super::steps::{FULFILLED, KEY, assert_clean_console, publish_via_api, text_of};
 
 #[tokio::test]
-async fn one_buys_without_a_mouse_and_sees_where_one_is() -> Result<()> {
+async fn buying_works_by_keyboard_with_a_visible_focus() -> Result<()> {
     const SERVICE: &str = "Wombat weights";
 
-    let shop = Shop::shared().await?;
-    on_sale(shop, "wombat-seller@example.com", SERVICE, 10).await?;
-    let browser = shop.browser(Device::DESKTOP).await?;
+    let server = DevServer::shared().await?;
+    publish_via_api(server, "wombat-seller@example.com", SERVICE, 10).await?;
+    let browser = server.browser(Device::DESKTOP).await?;
     browser.open("/").await?;
-    enter(&browser, "Log in").await?;
-    browser.arrives_at("/login").await?;
-    write_into(&browser, "Email address", "wombat-buyer@example.com").await?;
-    enter(&browser, "Log in").await?;
-    browser.sees("Log out").await?;
+    activate(&browser, "Log in").await?;
+    browser.expect_path("/login").await?;
+    type_into(&browser, "Email address", "wombat-buyer@example.com").await?;
+    activate(&browser, "Log in").await?;
+    browser.expect_text("Log out").await?;
 
-    write_into(&browser, "Search listings", "wombat").await?;
+    type_into(&browser, "Search listings", "wombat").await?;
     browser.press_key(Key::Enter).await?;
-    browser.sees("Data services for “wombat”").await?;
-    enter(&browser, SERVICE).await?;
-    browser.sees("Sold by").await?;
-    write_into(&browser, "Units", "3").await?;
-    browser.sees("Total 3.00 USD").await?;
-    enter(&browser, "Buy").await?;
-    browser.sees(SERVED).await?;
-    enter(&browser, "View token").await?;
-    browser.sees("Token for").await?;
-    enter(&browser, "Reveal key").await?;
-    browser.sees("Anyone who has this key").await?;
+    browser.expect_text("Data services for “wombat”").await?;
+    activate(&browser, SERVICE).await?;
+    browser.expect_text("Sold by").await?;
+    type_into(&browser, "Units", "3").await?;
+    browser.expect_text("Total 3.00 USD").await?;
+    activate(&browser, "Buy").await?;
+    browser.expect_text(FULFILLED).await?;
+    activate(&browser, "View token").await?;
+    browser.expect_text("Token for").await?;
+    activate(&browser, "Reveal key").await?;
+    browser.expect_text("Anyone who has this key").await?;
     assert_eq!(text_of(&browser, "#key").await?, KEY);
-    walk_to(&browser, "Copy key").await?;
-    nothing_was_complained_of(&browser).await
+    tab_to(&browser, "Copy key").await?;
+    assert_clean_console(&browser).await
 }
 
 #[tokio::test]
-async fn the_first_stop_skips_to_the_content() -> Result<()> {
-    let shop = Shop::shared().await?;
-    let browser = shop.browser(Device::DESKTOP).await?;
+async fn the_first_tab_stop_skips_to_the_content() -> Result<()> {
+    let server = DevServer::shared().await?;
+    let browser = server.browser(Device::DESKTOP).await?;
     browser.open("/register").await?;
     assert!(!skip_link_shows(&browser).await?);
-    let stops = walk_to(&browser, "Skip to content").await?;
+    let stops = tab_to(&browser, "Skip to content").await?;
     assert_eq!(stops, 1);
     assert!(skip_link_shows(&browser).await?);
     browser.press_key(Key::Enter).await?;
-    assert_eq!(walk_to(&browser, "Email address").await?, 1);
-    nothing_was_complained_of(&browser).await
+    assert_eq!(tab_to(&browser, "Email address").await?, 1);
+    assert_clean_console(&browser).await
 }
 
-/// Whether the link that skips can be seen, and is not beneath anything else.
+/// Whether the skip link is visible and on top.
 async fn skip_link_shows(browser: &Browser) -> Result<bool> {
     let script = "const link = document.querySelector('a[href=\"#main\"]');
         const box = link.getBoundingClientRect();
@@ -58,22 +58,26 @@ async fn skip_link_shows(browser: &Browser) -> Result<bool> {
     Ok(browser.run(script).await? == true)
 }
 
-/// Walks to what is called so, and answers with how many stops it took. Each is seen.
-async fn walk_to(browser: &Browser, name: &str) -> Result<usize> {
+/// Presses Tab up to the element of this name, and returns the number of stops. Each must show the focus.
+async fn tab_to(browser: &Browser, name: &str) -> Result<usize> {
     let stops = browser.tab_to(name).await?;
     for stop in &stops {
-        ensure!(stop.is_marked, "nothing marks {:?}", stop.names);
+        ensure!(
+            stop.is_marked,
+            "the focus does not show on {:?}",
+            stop.names
+        );
     }
     Ok(stops.len())
 }
 
-async fn enter(browser: &Browser, name: &str) -> Result<()> {
-    walk_to(browser, name).await?;
+async fn activate(browser: &Browser, name: &str) -> Result<()> {
+    tab_to(browser, name).await?;
     browser.press_key(Key::Enter).await
 }
 
-async fn write_into(browser: &Browser, label: &str, text: &str) -> Result<()> {
-    walk_to(browser, label).await?;
+async fn type_into(browser: &Browser, label: &str, text: &str) -> Result<()> {
+    tab_to(browser, label).await?;
     browser.type_text(text).await?;
     assert_eq!(browser.value(label).await?, text);
     Ok(())

@@ -1,13 +1,13 @@
-//! What people come for, from the first page to the last. Each journey opens accounts and listings of
-//! its own, ends with a look at the console, and has its steps from `steps`.
+//! Whole workflows, from the first page to the last. Each uses accounts and listings of its own, and ends with
+//! an assertion that the console is clean. `steps` has what they share.
 
 mod account;
-mod forged;
+mod buy_and_sell;
+mod csrf;
 mod keyboard;
-mod newcomer;
+mod log_in;
 mod race;
-mod scriptless;
-mod stale;
+mod stale_forms;
 mod steps;
-mod unpaid;
-mod ways_in;
+mod unpaid_orders;
+mod without_javascript;

@@ -1,9 +1,9 @@
 use anyhow::Result;
 use udam_e2e::{Market, Opening, PASSWORD, fresh_email};
 
-use super::furnished::furnished;
-use super::http::{Http, Reply};
-use super::list::{Page, Viewer, Way, pages};
+use super::fixture::fixture;
+use super::http::{Http, Response};
+use super::inventory::{Navigation, Page, Viewer, pages};
 
 const POLICY: [&str; 8] = [
     "default-src 'none'",
@@ -16,45 +16,47 @@ const POLICY: [&str; 8] = [
     "frame-ancestors 'none'",
 ];
 
-/// The answers to all pages of the shared marketplace that have an address.
-async fn replies() -> Result<Vec<(Page, Reply)>> {
-    let furnished = furnished().await?;
-    let visitor = Http::at(furnished.shop.base())?;
-    let mut replies = Vec::new();
-    for page in pages(furnished, "") {
-        let Way::At(path) = &page.way else { continue };
-        let person = furnished.person(page.viewer);
+/// The responses of all pages of the fixture that have an address.
+async fn responses() -> Result<Vec<(Page, Response)>> {
+    let fixture = fixture().await?;
+    let visitor = Http::at(fixture.server.base())?;
+    let mut responses = Vec::new();
+    for page in pages(fixture, "") {
+        let Navigation::Open(path) = &page.navigation else {
+            continue;
+        };
+        let person = fixture.person(page.viewer);
         let cookie = person.map(|person| format!("udam_session={}", person.session));
         let visitor = visitor.with_cookie(&cookie.unwrap_or_default());
-        let reply = visitor.get(path).await?;
-        replies.push((page, reply));
+        let response = visitor.get(path).await?;
+        responses.push((page, response));
     }
-    Ok(replies)
+    Ok(responses)
 }
 
 #[tokio::test]
-async fn every_page_tells_browsers_to_run_and_load_nothing_of_others() -> Result<()> {
-    for (page, reply) in replies().await? {
-        let policy = reply.header("content-security-policy");
+async fn every_page_has_the_security_headers() -> Result<()> {
+    for (page, response) in responses().await? {
+        let policy = response.header("content-security-policy");
         let mut directives: Vec<_> = policy.split("; ").collect();
         directives.sort_unstable();
         let mut expected = POLICY;
         expected.sort_unstable();
         assert_eq!(directives, expected, "{}", page.name);
         assert_eq!(
-            reply.header("x-content-type-options"),
+            response.header("x-content-type-options"),
             "nosniff",
             "{}",
             page.name
         );
         assert_eq!(
-            reply.header("referrer-policy"),
+            response.header("referrer-policy"),
             "same-origin",
             "{}",
             page.name
         );
         assert_eq!(
-            reply.header("content-type"),
+            response.header("content-type"),
             "text/html; charset=utf-8",
             "{}",
             page.name
@@ -64,34 +66,39 @@ async fn every_page_tells_browsers_to_run_and_load_nothing_of_others() -> Result
 }
 
 #[tokio::test]
-async fn what_is_somebody_s_own_is_kept_by_nobody() -> Result<()> {
-    for (page, reply) in replies().await? {
-        let is_own = page.viewer != Viewer::Nobody || page.status != 200 || reply.csrf().is_ok();
+async fn personal_pages_are_never_cached() -> Result<()> {
+    for (page, response) in responses().await? {
+        let is_own = page.viewer != Viewer::Nobody || page.status != 200 || response.csrf().is_ok();
         if is_own {
-            assert_eq!(reply.header("cache-control"), "no-store", "{}", page.name);
-            assert_eq!(reply.header("etag"), "", "{}", page.name);
+            assert_eq!(
+                response.header("cache-control"),
+                "no-store",
+                "{}",
+                page.name
+            );
+            assert_eq!(response.header("etag"), "", "{}", page.name);
         }
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn what_is_public_is_sent_once_until_it_changes() -> Result<()> {
-    let furnished = furnished().await?;
-    let visitor = Http::at(furnished.shop.base())?;
-    // What other tests do shows in the whole catalogue, but not in what one seller sells.
-    let catalogue = format!("/?seller={}", furnished.seller.id);
-    let listing = format!("/listings/{}", furnished.listings.sold_out);
+async fn public_pages_are_revalidated() -> Result<()> {
+    let fixture = fixture().await?;
+    let visitor = Http::at(fixture.server.base())?;
+    // Other tests change the whole catalogue, but not this seller's listings.
+    let catalogue = format!("/?seller={}", fixture.seller.id);
+    let listing = format!("/listings/{}", fixture.listings.sold_out);
     for path in [&catalogue, &listing, "/robots.txt", "/llms.txt"] {
         let first = visitor.get(path).await?;
         assert_eq!(first.header("cache-control"), "public, no-cache", "{path}");
         assert_eq!(first.header("vary"), "Cookie", "{path}");
         let tag = first.header("etag");
         assert!(!tag.is_empty(), "{path}");
-        let again = visitor.get_unless(path, tag).await?;
+        let again = visitor.get_if_changed(path, tag).await?;
         assert_eq!((again.status, again.text.as_str()), (304, ""), "{path}");
         assert_eq!(again.header("etag"), tag, "{path}");
-        let other = visitor.get_unless(path, "\"something else\"").await?;
+        let other = visitor.get_if_changed(path, "\"something else\"").await?;
         assert_eq!(other.status, 200, "{path}");
     }
     let style = visitor.get(&catalogue).await?;
@@ -107,8 +114,8 @@ async fn what_is_public_is_sent_once_until_it_changes() -> Result<()> {
 }
 
 #[tokio::test]
-async fn no_script_and_no_other_site_gets_at_the_cookies() -> Result<()> {
-    let visitor = Http::at(furnished().await?.shop.base())?;
+async fn cookies_are_hidden_from_scripts_and_other_sites() -> Result<()> {
+    let visitor = Http::at(fixture().await?.server.base())?;
     let page = visitor.get("/login").await?;
     let form = format!("csrf={}&email=headers%40pages.example", page.csrf()?);
     let cookie = page.cookies()[0];
@@ -130,7 +137,7 @@ async fn no_script_and_no_other_site_gets_at_the_cookies() -> Result<()> {
 }
 
 #[tokio::test]
-async fn in_production_cookies_travel_over_tls_only_and_nobody_races() -> Result<()> {
+async fn in_production_cookies_are_secure_and_there_is_no_race() -> Result<()> {
     let market = Opening::usual().open().await?;
     let visitor = production(&market)?;
     let home = visitor.get("/").await?;

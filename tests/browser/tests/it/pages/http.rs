@@ -1,10 +1,10 @@
-//! Pages as a program sees them that follows nothing and keeps nothing.
+//! An HTTP client that follows no redirects and keeps no cookies.
 
 use anyhow::{Context, Result};
 use reqwest::header::{HeaderMap, SET_COOKIE};
 use reqwest::redirect::Policy;
 
-/// Somebody who asks for pages, with this cookie.
+/// A client with a fixed cookie.
 #[derive(Debug, Clone)]
 pub(crate) struct Http {
     client: reqwest::Client,
@@ -12,16 +12,16 @@ pub(crate) struct Http {
     cookie: String,
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
-pub(crate) struct Reply {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
 }
 
 impl Http {
-    /// Somebody without cookies at this URL.
+    /// A client without cookies for this base URL.
     pub(crate) fn at(base: &str) -> Result<Self> {
         let client = reqwest::Client::builder().no_proxy();
         Ok(Self {
@@ -31,7 +31,7 @@ impl Http {
         })
     }
 
-    /// The same with a cookie.
+    /// The same with this cookie.
     pub(crate) fn with_cookie(&self, cookie: &str) -> Self {
         Self {
             cookie: cookie.to_owned(),
@@ -39,58 +39,58 @@ impl Http {
         }
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Result<Reply> {
-        self.get_unless(path, "").await
+    pub(crate) async fn get(&self, path: &str) -> Result<Response> {
+        self.get_if_changed(path, "").await
     }
 
-    /// Asks for a page unless it is still this one.
-    pub(crate) async fn get_unless(&self, path: &str, tag: &str) -> Result<Reply> {
+    /// Requests a page with `If-None-Match`.
+    pub(crate) async fn get_if_changed(&self, path: &str, tag: &str) -> Result<Response> {
         let request = self.client.get(format!("{}{path}", self.base));
         self.send(request.header("If-None-Match", tag)).await
     }
 
-    /// Sends a form, written as forms are.
-    pub(crate) async fn post(&self, path: &str, form: String) -> Result<Reply> {
+    /// Submits a URL-encoded form.
+    pub(crate) async fn post(&self, path: &str, form: String) -> Result<Response> {
         let request = self.client.post(format!("{}{path}", self.base));
         let request = request.header("Content-Type", "application/x-www-form-urlencoded");
         self.send(request.body(form)).await
     }
 
-    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Reply> {
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Response> {
         let request = request.header("Cookie", &self.cookie);
-        let reply = request.header("Accept", "text/html").send().await?;
-        Ok(Reply {
-            status: reply.status().as_u16(),
-            headers: reply.headers().clone(),
-            text: reply.text().await?,
+        let response = request.header("Accept", "text/html").send().await?;
+        Ok(Response {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.text().await?,
         })
     }
 }
 
-impl Reply {
-    /// A header, or nothing.
+impl Response {
+    /// A header; empty if there is none.
     pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
         value.and_then(|it| it.to_str().ok()).unwrap_or_default()
     }
 
-    /// The cookies that it sets, with their attributes.
+    /// The `Set-Cookie` headers.
     pub(crate) fn cookies(&self) -> Vec<&str> {
         let cookies = self.headers.get_all(SET_COOKIE).iter();
         cookies.filter_map(|cookie| cookie.to_str().ok()).collect()
     }
 
-    /// What forms of the page carry to show that they are of the site.
+    /// The CSRF token of the page's forms.
     pub(crate) fn csrf(&self) -> Result<&str> {
         self.between("name=\"csrf\" value=\"", "\"")
     }
 
-    /// What stands between the first of these and the next of those.
+    /// The text between the first `before` and the next `after`.
     pub(crate) fn between(&self, before: &str, after: &str) -> Result<&str> {
         let (_, rest) = self
             .text
             .split_once(before)
             .with_context(|| format!("{before} is not in {}", self.text))?;
-        Ok(rest.split_once(after).context("it does not end")?.0)
+        Ok(rest.split_once(after).context("the end is missing")?.0)
     }
 }

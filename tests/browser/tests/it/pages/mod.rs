@@ -1,20 +1,19 @@
-//! Every page of the marketplace, looked at as a whole.
+//! Every page of the marketplace.
 //!
-//! `furnished` is a marketplace with something of every kind in it, `list` has its pages, and `tour`
-//! looks at each once and leaves a picture of it in `target/storefront-screenshots`; `everybody` says
-//! what must hold of all of them. `fair` is a marketplace in which nothing happens, for what counts:
-//! `machines` and `weight`. `hostile` types what nobody should, and `headers` and `limits` look at what
-//! comes around a page, or instead of one.
+//! `fixture` is a marketplace with data of every kind, `inventory` lists its pages, and `survey` opens each of them
+//! once and leaves screenshots in `target/storefront-screenshots`; `all_pages` asserts what must hold for all.
+//! `catalogue` is a marketplace that no test changes, for exact counts: `feeds` and `page_size`. `injection` enters
+//! hostile text; `headers` and `rate_limit` look at responses without a browser.
 
-mod everybody;
-mod fair;
-mod furnished;
-mod guest;
+mod all_pages;
+mod catalogue;
+mod feeds;
+mod fixture;
 mod headers;
-mod hostile;
 mod http;
-mod limits;
-mod list;
-mod machines;
-mod tour;
-mod weight;
+mod injection;
+mod inventory;
+mod page_size;
+mod rate_limit;
+mod survey;
+mod visitor;

@@ -1,0 +1,163 @@
+//! The pages of an account.
+
+use super::Viewer::{Buyer, Debtor, Newcomer, Seller};
+use super::{Page, at, sent};
+use crate::pages::fixture::Fixture;
+
+pub(super) fn account() -> Vec<Page> {
+    let wrong = [
+        ("current_password", "not the right one"),
+        ("new_password", "x"),
+    ];
+    vec![
+        Buyer.sees("account", at("/account"), "Your sessions"),
+        Buyer.gets(
+            422,
+            "account-invalid",
+            sent("/account", "/account/password", &wrong),
+            "Please correct",
+        ),
+    ]
+}
+
+pub(super) fn buying(fixture: &Fixture) -> Vec<Page> {
+    let orders = &fixture.orders;
+    let order = |id: &str| at(format!("/orders/{id}"));
+    // An old `since`: the page no longer refreshes itself.
+    let returned = |id: &str| at(format!("/orders/{id}/paid?since=1"));
+    let active = format!("/tokens/{}", fixture.active_token);
+    let revoked = format!("/tokens/{}", fixture.revoked_token);
+    let reveal = format!("{active}/reveal");
+    vec![
+        Buyer.sees("orders", at("/orders"), "Your orders, newest first"),
+        Buyer.sees(
+            "order-on-the-tab",
+            order(&orders.on_the_tab),
+            "go on the tab",
+        ),
+        Buyer.sees("order-awaiting", order(&orders.awaiting), "Cancel order"),
+        Buyer.sees("order-paid", order(&orders.paid), "Paid, and token issued"),
+        Buyer.sees(
+            "order-canceled",
+            order(&orders.canceled),
+            "Nothing was charged",
+        ),
+        Buyer.sees(
+            "order-expired",
+            order(&orders.expired),
+            "It was not paid in time",
+        ),
+        Buyer.sees(
+            "order-refunded",
+            order(&orders.refunded),
+            "You can order anew",
+        ),
+        Buyer.sees(
+            "paid-waiting",
+            returned(&orders.awaiting),
+            "takes longer than usual",
+        ),
+        Buyer.sees("paid-done", returned(&orders.paid), "your token is ready"),
+        Buyer.sees(
+            "paid-late",
+            returned(&orders.expired),
+            "The time to pay ran out",
+        ),
+        Buyer.sees("tokens", at("/tokens"), "Each token reveals the API key"),
+        Buyer.sees("token", at(&active), "Reveal key"),
+        Buyer.sees("token-revoked", at(&revoked), "It was revoked"),
+        Buyer.sees("key-revealed", sent(&active, &reveal, &[]), "sk-northwind"),
+        Buyer.sees(
+            "token-revoke",
+            at(format!("{active}/revoke")),
+            "Revoke this token?",
+        ),
+        Debtor.sees("tab", at("/tab"), "Pay tab"),
+        Debtor.sees(
+            "tab-settle",
+            sent("/tab", "/tab/settle", &[]),
+            "Pay your tab",
+        ),
+    ]
+}
+
+pub(super) fn selling(fixture: &Fixture) -> Vec<Page> {
+    let Fixture {
+        listings, orders, ..
+    } = fixture;
+    let edit = |id: &str| at(format!("/my/listings/{id}"));
+    let active = format!("/my/listings/{}", listings.active);
+    let bad = [
+        ("service_name", ""),
+        ("description", "Still here"),
+        ("endpoint_url", "not an address"),
+        ("unit_description", "1,000 requests"),
+        ("price_per_unit", "-2"),
+        ("available_units", "many"),
+        ("api_key", ""),
+    ];
+    let units = format!("{active}/units");
+    vec![
+        Seller.sees("sell", at("/sell"), "Publish a listing"),
+        Seller.gets(
+            422,
+            "sell-invalid",
+            sent("/sell", "/sell", &bad),
+            "Please correct",
+        ),
+        Seller.sees("my-listings", at("/my/listings"), "All listings"),
+        Seller.sees("edit", at(&active), "Pause it to stop new orders"),
+        Seller.sees(
+            "edit-paused",
+            edit(&listings.paused),
+            "This listing is paused",
+        ),
+        Seller.sees(
+            "edit-archived",
+            edit(&listings.archived),
+            "This listing is archived",
+        ),
+        Seller.gets(
+            422,
+            "edit-invalid",
+            sent(&active, &active, &bad),
+            "Please correct",
+        ),
+        Seller.gets(
+            422,
+            "edit-units-invalid",
+            sent(&active, &units, &[("add_units", "0")]),
+            "Please correct",
+        ),
+        Seller.sees(
+            "edit-archive",
+            at(format!("{active}/archive")),
+            "It leaves the catalogue",
+        ),
+        Seller.sees("sales", at("/my/sales"), "Your sales"),
+        Seller.sees(
+            "sales-order",
+            at(format!("/orders/{}", orders.on_the_tab)),
+            "Refund order",
+        ),
+        Seller.sees(
+            "sales-refund",
+            at(format!("/orders/{}/refund", orders.on_the_tab)),
+            "cannot be undone",
+        ),
+    ]
+}
+
+pub(super) fn empty_states() -> Vec<Page> {
+    vec![
+        Newcomer.sees("orders-none", at("/orders"), "Your orders appear here"),
+        Newcomer.sees(
+            "tokens-none",
+            at("/tokens"),
+            "You get a token for each order",
+        ),
+        Newcomer.sees("tab-none", at("/tab"), "You owe nothing"),
+        Newcomer.sees("my-listings-none", at("/my/listings"), "No listings yet"),
+        Newcomer.sees("sales-none", at("/my/sales"), "No sales yet"),
+    ]
+}
