@@ -1,13 +1,15 @@
+//! Keyset pages, newest first.
+
 use udam_domain::page::PageLimit;
 use uuid::Uuid;
 
-/// The identifier to come before, on a page of the newest first. For the first page it is the one of
-/// all ones, which every other comes before: one statement then serves all pages, by the index alone.
+/// The id that a page lies before. For the first page it is the largest there is, so that one statement
+/// serves all pages, along one index.
 pub(crate) fn before(after: Option<Uuid>) -> Uuid {
     after.unwrap_or(Uuid::max())
 }
 
-/// How many rows to ask for: one more than fit, which shows that more follow.
-pub(crate) fn surplus(limit: PageLimit) -> i64 {
+/// The number of rows to read for a page: one more than it holds shows whether another page follows.
+pub(crate) fn limit_plus_one(limit: PageLimit) -> i64 {
     i64::from(limit.get()) + 1
 }

@@ -77,14 +77,14 @@ impl SessionStore for PgSessionStore {
         page: PageRequest<SessionId>,
     ) -> Result<Page<Session, SessionId>, StoreError> {
         let before = paging::before(page.after.map(SessionId::uuid));
-        let surplus = paging::surplus(page.limit);
+        let limit = paging::limit_plus_one(page.limit);
         let client = self.pool.client().await?;
         let asked: Parameters<'_> = &[
             &account.uuid(),
             &before,
             &now,
             &policy.idle_cutoff(now),
-            &surplus,
+            &limit,
         ];
         let found = client.rows(OF_ACCOUNT, asked).await?;
         let sessions = found.iter().map(session).collect::<Result<_, _>>()?;

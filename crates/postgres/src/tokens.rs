@@ -59,10 +59,10 @@ impl TokenStore for PgTokenStore {
         );
 
         let before = paging::before(page.after.map(TokenId::uuid));
-        let surplus = paging::surplus(page.limit);
+        let limit = paging::limit_plus_one(page.limit);
         let client = self.pool.client().await?;
         let found = client
-            .rows(OF_BUYER, &[&[buyer.uuid()].as_slice(), &before, &surplus])
+            .rows(OF_BUYER, &[&[buyer.uuid()].as_slice(), &before, &limit])
             .await?;
         let tokens = found.iter().map(token).collect::<Result<_, _>>()?;
         Ok(Page::from_surplus(tokens, page.limit, |token: &Token| {

@@ -170,6 +170,12 @@ impl OrderBatch {
 }
 
 impl NewOrder {
+    /// The total, if the order is put on its buyer's tab.
+    #[must_use]
+    pub fn put_on_tab(&self) -> Option<Money> {
+        (self.route == PaymentRoute::Tab).then_some(self.total)
+    }
+
     /// The order as it stands once it is written.
     #[must_use]
     pub fn into_order(self, service_name: ServiceName) -> Order {

@@ -2,6 +2,7 @@
 
 mod batch;
 mod decision;
+mod payment_record;
 mod sales;
 mod state;
 mod stock_delta;
@@ -24,6 +25,7 @@ pub use batch::{NewOrder, NewToken, OrderBatch, Outcome, PriorOrder};
 pub use decision::{
     BuyerSnapshot, Decision, ListingSnapshot, MAX_TOTAL_MINOR, OrderRequest, Rejection, decide,
 };
+pub use payment_record::PaymentRecord;
 pub use sales::DailySales;
 pub use state::{
     Fulfillment, MoneyEffect, Move, OrderEvent, OrderState, ReturnedUnits, StockEffect,

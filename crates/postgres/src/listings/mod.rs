@@ -96,10 +96,10 @@ impl ListingStore for PgListingStore {
         );
 
         let before = paging::before(page.after.map(ListingId::uuid));
-        let surplus = paging::surplus(page.limit);
+        let limit = paging::limit_plus_one(page.limit);
         let client = self.pool.client().await?;
         let found = client
-            .rows(OF_SELLER, &[&[seller.uuid()].as_slice(), &before, &surplus])
+            .rows(OF_SELLER, &[&[seller.uuid()].as_slice(), &before, &limit])
             .await?;
         let listings = found
             .iter()

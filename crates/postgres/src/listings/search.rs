@@ -70,7 +70,7 @@ fn statement(query: &CatalogueQuery) -> Result<Statement, StoreError> {
     come_after(&mut statement, query, rank)?;
     statement
         .push(" LIMIT ")
-        .bind(paging::surplus(query.page.limit))
+        .bind(paging::limit_plus_one(query.page.limit))
         .push("\n) AS l")
         .push(include_str!("joins.sql"))
         .push("ORDER BY ")

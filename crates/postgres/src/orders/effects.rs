@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use udam_domain::id::{AccountId, ListingId, TokenId};
+use udam_domain::id::{AccountId, TokenId};
 use udam_domain::order::{
-    MoneyEffect, Move, NewToken, Order, OrderState, StockEffect, TokenEffect,
+    MoneyEffect, Move, NewToken, Order, OrderState, StockDelta, StockEffect, TokenEffect,
 };
 use udam_domain::payment::PaymentRoute;
 use udam_domain::time::{SignedDuration, Timestamp, after};
 use uuid::Uuid;
 
-use super::write::{IssuedToken, StockDelta, insert_tokens, move_stock};
+use super::insert_tokens::{IssuedToken, insert_tokens};
+use super::move_stock::move_stock;
 use crate::payments::close_charges;
 use crate::transaction::{Parameters, Transaction};
 
@@ -36,14 +37,10 @@ pub(crate) async fn write_moves(
     if moves.is_empty() {
         return Ok(());
     }
-    let mut stock: BTreeMap<ListingId, StockDelta> = BTreeMap::new();
-    for (order, step) in moves {
-        stock
-            .entry(order.listing_id)
-            .or_default()
-            .merge(stock_delta(order, *step));
-    }
-    move_stock(tx, &stock).await?;
+    let changes = moves
+        .iter()
+        .map(|(order, step)| (order.listing_id, StockDelta::of_move(order, *step)));
+    move_stock(tx, changes).await?;
     move_orders(tx, moves, at).await?;
     revoke_tokens(tx, moves).await?;
     if let Some(issue) = issue {
@@ -71,40 +68,16 @@ pub(super) fn off_the_tabs(moves: &[(&Order, Move)]) -> BTreeMap<AccountId, i64>
     tabs
 }
 
-fn stock_delta(order: &Order, step: Move) -> StockDelta {
-    let units = i64::from(order.units.get());
-    let none = StockDelta::default();
-    let stock = match step.stock {
-        StockEffect::None => none,
-        StockEffect::HeldToSold => StockDelta {
-            held: -units,
-            sold: units,
-            ..none
-        },
-        StockEffect::HeldToAvailable => StockDelta {
-            held: -units,
-            available: units,
-            ..none
-        },
-        StockEffect::AvailableToSold => StockDelta {
-            available: -units,
-            sold: units,
-            ..none
-        },
-        StockEffect::SoldToAvailable => StockDelta {
-            sold: -units,
-            available: units,
-            ..none
-        },
-    };
-    // Only fulfilled orders count as revenue.
-    let counted = |state| i64::from(state == OrderState::Fulfilled);
-    let revenue_minor = (counted(step.to) - counted(order.state)) * order.total.minor();
-    StockDelta {
-        revenue_minor,
-        ..stock
-    }
-}
+const MOVE_ORDERS: &str = "\
+-- orders::effects::move_orders
+UPDATE orders AS o
+SET
+    state = moved.state,
+    units_returned = moved.units_returned,
+    lapses_at = NULL,
+    closed_at = CASE WHEN moved.state = 'fulfilled' THEN NULL ELSE $4::timestamptz END
+FROM unnest($1::uuid[], $2::text[], $3::boolean[]) AS moved (id, state, units_returned)
+WHERE o.id = moved.id";
 
 async fn move_orders(tx: &Transaction<'_>, moves: &[(&Order, Move)], at: Timestamp) -> Written {
     let ids: Vec<Uuid> = moves.iter().map(|(order, _)| order.id.uuid()).collect();
@@ -114,9 +87,7 @@ async fn move_orders(tx: &Transaction<'_>, moves: &[(&Order, Move)], at: Timesta
         .map(|(_, step)| step.stock == StockEffect::SoldToAvailable)
         .collect();
     let columns: Parameters<'_> = &[&ids, &states, &returned, &at];
-    tx.run(include_str!("sql/move_orders.sql"), columns)
-        .await
-        .map(drop)
+    tx.run(MOVE_ORDERS, columns).await.map(drop)
 }
 
 const REVOKE_TOKENS: &str = "\
@@ -149,7 +120,7 @@ async fn issue_tokens(
         .filter(|(_, step)| step.token == TokenEffect::Issue)
         .map(|(order, _)| IssuedToken {
             token,
-            order_id: order.id.uuid(),
+            order_id: order.id,
             listing_id: order.listing_id,
             buyer_id: order.buyer_id,
             seller_id: order.seller_id,

@@ -1,4 +1,4 @@
-//! The locks that everything that changes an order takes, always in this order.
+//! The locks that a change of orders takes, in the order in which they are taken.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,7 +9,7 @@ use udam_domain::payment::Tab;
 use udam_domain::units::Stock;
 use uuid::Uuid;
 
-use super::row::{self, read_orders};
+use super::row::{self, read_orders, select_orders};
 use crate::columns::Columns;
 use crate::transaction::{Parameters, Transaction, TxError};
 
@@ -18,7 +18,7 @@ pub(super) const LOCK_STOCK: &str = "\
 SELECT listing_id, available FROM listing_stock
 WHERE listing_id = ANY ($1) ORDER BY listing_id FOR NO KEY UPDATE";
 
-/// Locks the stock of these listings and answers what is available of each, as of the lock.
+/// Locks the stock of these listings. Returns the units available of each, as of the lock.
 pub(crate) async fn lock_stock<E: From<StoreError>>(
     tx: &Transaction<'_>,
     listings: &[ListingId],
@@ -36,7 +36,7 @@ pub(super) const LOCK_TABS: &str = "\
 SELECT account_id, open_minor, currency FROM tabs
 WHERE account_id = ANY ($1) ORDER BY account_id FOR NO KEY UPDATE";
 
-/// Locks the tabs of these accounts.
+/// Locks the tabs of these accounts, and returns them as of the lock.
 pub(crate) async fn lock_tabs<E: From<StoreError>>(
     tx: &Transaction<'_>,
     accounts: &[AccountId],
@@ -54,7 +54,7 @@ pub(crate) async fn lock_tabs<E: From<StoreError>>(
         .collect()
 }
 
-/// Locks what an order touches, and then it; answers with it as it is under lock.
+/// Locks an order together with its stock and its tab. Returns it as of the lock.
 pub(crate) async fn lock_one<E: From<StoreError>>(
     tx: &Transaction<'_>,
     id: OrderId,
@@ -62,9 +62,9 @@ pub(crate) async fn lock_one<E: From<StoreError>>(
     Ok(lock_all(tx, &[id]).await?.pop())
 }
 
-/// Locks what these orders touch, and then them; answers with them as they are under lock.
+/// Locks orders together with their stocks and tabs. Returns them as of the lock, by id.
 ///
-/// Which listing and buyer an order belongs to never changes, so that it can be read before the locks.
+/// The listing and the buyer of an order never change, so they can be read before the locks.
 pub(crate) async fn lock_all<E: From<StoreError>>(
     tx: &Transaction<'_>,
     ids: &[OrderId],
@@ -77,7 +77,7 @@ pub(crate) async fn lock_all<E: From<StoreError>>(
     lock_these(tx, ids).await
 }
 
-/// Locks only these orders: the caller holds what they touch.
+/// Locks orders whose stocks and tabs the transaction has locked. Returns them as of the lock, by id.
 pub(crate) async fn lock_these<E: From<StoreError>>(
     tx: &Transaction<'_>,
     ids: &[OrderId],
@@ -86,16 +86,16 @@ pub(crate) async fn lock_these<E: From<StoreError>>(
     lock_where(tx, "o.id = ANY ($1)", &[&ids]).await
 }
 
-/// Locks the orders of which `condition` holds: the caller holds what they touch.
+const LOCK_WHERE: &str = select_orders!("orders::locks::lock_where", "WHERE ");
+
+/// Locks the orders that satisfy `condition`, and whose stocks and tabs the transaction has locked. Returns
+/// them as of the lock, by id.
 pub(crate) async fn lock_where<E: From<StoreError>>(
     tx: &Transaction<'_>,
     condition: &str,
     parameters: Parameters<'_>,
 ) -> Result<Vec<Order>, TxError<E>> {
-    let statement = format!(
-        "-- orders::locks::lock_where\n{}WHERE {condition} ORDER BY o.id FOR NO KEY UPDATE OF o",
-        row::SELECT
-    );
+    let statement = format!("{LOCK_WHERE}{condition} ORDER BY o.id FOR NO KEY UPDATE OF o");
     let locked = tx.rows(&statement, parameters).await?;
     locked
         .iter()

@@ -1,11 +1,15 @@
-//! Orders: placing them, moving them, reading them.
+//! Orders: placing, moving and reading them.
 //!
-//! Whatever changes an order takes its locks in one order, so that no two of them wait for each other:
-//! the stock of its listings by listing id, then the tabs of its buyers by account id, then orders by
-//! order id; then charges.
+//! Every transaction that changes orders takes its locks in one order, so that no two of them deadlock: the
+//! stock of the listings by listing id, the tabs of the buyers by account id, the orders by order id, and
+//! then charges.
 
+mod arrays;
 mod effects;
+mod insert_tokens;
 mod locks;
+mod move_stock;
+mod move_tabs;
 mod moves;
 mod place;
 mod reader;
@@ -18,6 +22,6 @@ mod write;
 
 pub(crate) use effects::{Issue, write_moves};
 pub(crate) use locks::{lock_all, lock_one, lock_stock, lock_tabs, lock_these, lock_where};
+pub(crate) use move_tabs::move_tabs;
 pub use reader::PgOrderReader;
 pub use store::PgOrderStore;
-pub(crate) use write::move_tabs;

@@ -1,4 +1,4 @@
-//! Moving orders that exist: what the state machine says, under the locks of everything it touches.
+//! Moving orders: asks the state machine, under the locks of all that changes with the order.
 
 use futures::FutureExt;
 use udam_domain::audit::AuditAction;
@@ -12,10 +12,10 @@ use udam_domain::{ChangeOrderError, StoreError, error_chain};
 
 use super::effects::{off_the_tabs, write_moves};
 use super::locks::{lock_all, lock_one};
-use super::write::move_tabs;
-use crate::PgPool;
+use super::move_tabs::move_tabs;
 use crate::audit;
 use crate::columns::Columns;
+use crate::pool::PgPool;
 use crate::transaction::{Parameters, Transaction, TxError};
 
 type Change<T> = Result<T, TxError<ChangeOrderError>>;

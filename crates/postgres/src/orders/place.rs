@@ -101,7 +101,7 @@ async fn place_batch(
     orders: &[PlaceOrder],
 ) -> Result<Vec<PlaceResult>, TxError<StoreError>> {
     tx.prepare_all(&snapshot::STATEMENTS).await?;
-    tx.prepare_all(&[FIND_ACCOUNTS, write::WRITE_ORDERS, READ_ORDERS.as_str()])
+    tx.prepare_all(&[FIND_ACCOUNTS, write::WRITE_ORDERS, READ_ORDERS])
         .await?;
     let accounts = placer.accounts.resolve(tx, orders).await?;
     let (begun, snapshot) = join!(tx.begin(), snapshot::load(tx, orders, &accounts));
@@ -130,7 +130,7 @@ async fn place_batch(
     }
     let used = uses_to_record(orders, &snapshot, &placer.sessions);
     let (written, repeated, committed) = join!(
-        write::place(tx, &new, &used),
+        write::write_orders(tx, &new, &used),
         read_orders(tx, &repeated),
         tx.commit(),
     );
@@ -164,7 +164,7 @@ fn signed_in_buyer(
         Authority::Session(digest) => snapshot
             .sessions
             .get(&digest)?
-            .owner(sessions, order.placed_at),
+            .live_account(sessions, order.placed_at),
     }
 }
 
@@ -181,7 +181,7 @@ fn uses_to_record(
         snapshot
             .sessions
             .get(digest)
-            .is_some_and(|row| row.owner(sessions, *at).is_some() && row.is_stale(*at))
+            .is_some_and(|row| row.live_account(sessions, *at).is_some() && row.records_use(*at))
     })
     .map(|(digest, at)| write::SessionUse { digest, at })
     .collect()

@@ -6,11 +6,11 @@ use udam_domain::payment::Tab;
 use udam_domain::time::Timestamp;
 use udam_domain::{OrderReader, StoreError};
 
-use super::row::{self, SELECT};
+use super::row::{self, select_orders};
 use super::sales;
-use crate::PgPool;
 use crate::columns::Columns;
 use crate::paging;
+use crate::pool::PgPool;
 use crate::transaction::Parameters;
 
 /// Reads orders and tabs from PostgreSQL.
@@ -31,17 +31,14 @@ impl PgOrderReader {
         statement: &str,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Order>, StoreError> {
-        let found = self
-            .pool
-            .client()
-            .await?
-            .rows(statement, parameters)
-            .await?;
+        let client = self.pool.client().await?;
+        let found = client.rows(statement, parameters).await?;
         Ok(found.iter().map(row::order).collect::<Result<_, _>>()?)
     }
 
-    /// A page of the orders of one party. The statements ask for any of a list of one, in an order that
-    /// only the party's own index gives: for a busy one, the server would rather walk all orders there are.
+    /// A page of the orders of `party`. The statement compares with a list of one account, in an order that
+    /// only the index on that party has: for an account with many orders, the server would otherwise walk
+    /// the primary key through everyone's.
     async fn page(
         &self,
         statement: &str,
@@ -49,24 +46,38 @@ impl PgOrderReader {
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError> {
         let before = paging::before(page.after.map(OrderId::uuid));
-        let surplus = paging::surplus(page.limit);
+        let limit = paging::limit_plus_one(page.limit);
         let orders = self
-            .select(statement, &[&[party.uuid()].as_slice(), &before, &surplus])
+            .select(statement, &[&[party.uuid()].as_slice(), &before, &limit])
             .await?;
         Ok(Page::from_surplus(orders, page.limit, |order| order.id))
     }
 }
 
+const FIND: &str = select_orders!(
+    "PgOrderReader::find",
+    "WHERE o.id = $1 AND $2 IN (o.buyer_id, o.seller_id)"
+);
+
+const OF_BUYER: &str = select_orders!(
+    "PgOrderReader::of_buyer",
+    "WHERE o.buyer_id = ANY ($1) AND o.id < $2 ORDER BY o.buyer_id, o.id DESC LIMIT $3"
+);
+
+const OF_SELLER: &str = select_orders!(
+    "PgOrderReader::of_seller",
+    "WHERE o.seller_id = ANY ($1) AND o.id < $2 ORDER BY o.seller_id, o.id DESC LIMIT $3"
+);
+
+const TAB: &str = "\
+-- PgOrderReader::tab
+SELECT open_minor, currency FROM tabs WHERE account_id = $1";
+
 #[async_trait]
 impl OrderReader for PgOrderReader {
     async fn find(&self, id: OrderId, viewer: AccountId) -> Result<Option<Order>, StoreError> {
-        let statement = format!(
-            "-- PgOrderReader::find\n{SELECT}WHERE o.id = $1 AND $2 IN (o.buyer_id, o.seller_id)"
-        );
-        Ok(self
-            .select(&statement, &[&id.uuid(), &viewer.uuid()])
-            .await?
-            .pop())
+        let mut found = self.select(FIND, &[&id.uuid(), &viewer.uuid()]).await?;
+        Ok(found.pop())
     }
 
     async fn of_buyer(
@@ -74,11 +85,7 @@ impl OrderReader for PgOrderReader {
         buyer: AccountId,
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError> {
-        let statement = format!(
-            "-- PgOrderReader::of_buyer\n{SELECT}\
-            WHERE o.buyer_id = ANY ($1) AND o.id < $2 ORDER BY o.buyer_id, o.id DESC LIMIT $3"
-        );
-        self.page(&statement, buyer, page).await
+        self.page(OF_BUYER, buyer, page).await
     }
 
     async fn of_seller(
@@ -86,11 +93,7 @@ impl OrderReader for PgOrderReader {
         seller: AccountId,
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError> {
-        let statement = format!(
-            "-- PgOrderReader::of_seller\n{SELECT}\
-            WHERE o.seller_id = ANY ($1) AND o.id < $2 ORDER BY o.seller_id, o.id DESC LIMIT $3"
-        );
-        self.page(&statement, seller, page).await
+        self.page(OF_SELLER, seller, page).await
     }
 
     async fn daily_sales(
@@ -112,7 +115,3 @@ impl OrderReader for PgOrderReader {
         }))
     }
 }
-
-const TAB: &str = "\
--- PgOrderReader::tab
-SELECT open_minor, currency FROM tabs WHERE account_id = $1";

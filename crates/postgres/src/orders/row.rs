@@ -1,22 +1,50 @@
-//! Orders as rows.
+//! Reading orders from rows.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
 use tokio_postgres::Row;
 use udam_domain::StoreError;
 use udam_domain::id::OrderId;
-use udam_domain::order::Order;
+use udam_domain::money::{Currency, Money};
+use udam_domain::order::{Order, OrderState, PaymentRecord};
+use udam_domain::payment::PaymentRoute;
+use udam_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::transaction::{Transaction, TxError};
 
-/// The columns that [`order`] reads; a statement adds its own condition.
-pub(super) const SELECT: &str = include_str!("sql/select_orders.sql");
+/// A statement that reads whole orders. Its arguments are the path of its function and its conditions.
+macro_rules! select_orders {
+    ($function:literal, $conditions:literal) => {
+        concat!(
+            "-- ",
+            $function,
+            "
+SELECT
+    o.id, o.buyer_id, o.seller_id, o.listing_id, l.service_name, o.units, o.price_minor,
+    o.total_minor, o.currency, o.route, o.state, o.lapses_at, t.id AS token_id, o.created_at,
+    t.created_at AS fulfilled_at, o.closed_at, c.session_url,
+    c.refunded_minor AS charge_refunded_minor, r.amount_minor AS refund_minor,
+    r.sent_at AS refund_sent_at
+FROM orders o
+JOIN listings l ON l.id = o.listing_id
+LEFT JOIN tokens t ON t.order_id = o.id
+LEFT JOIN charges c ON c.id = o.charge_id
+LEFT JOIN refunds r ON r.order_id = o.id
+",
+            $conditions
+        )
+    };
+}
+pub(crate) use select_orders;
 
-pub(super) fn order(row: &Row) -> Result<Order, Unreadable> {
+/// Reads a row of [`select_orders`].
+pub(crate) fn order(row: &Row) -> Result<Order, Unreadable> {
+    let (route, state): (PaymentRoute, OrderState) = (row.read("route")?, row.read("state")?);
+    let total = row.read_money("total_minor")?;
+    let payment = payment_record(row, total.currency())?;
     Ok(Order {
         id: row.read("id")?,
         buyer_id: row.read("buyer_id")?,
@@ -25,24 +53,36 @@ pub(super) fn order(row: &Row) -> Result<Order, Unreadable> {
         service_name: row.read("service_name")?,
         units: row.read("units")?,
         price_per_unit: row.read_money("price_minor")?,
-        total: row.read_money("total_minor")?,
-        route: row.read("route")?,
-        state: row.read("state")?,
+        total,
+        route,
+        state,
         lapses_at: row.read("lapses_at")?,
         token_id: row.read("token_id")?,
-        payment_url: row.read("payment_url")?,
-        refunded: row.read_money("refunded_minor")?,
+        refunded: payment.refunded(route, total),
+        payment_url: payment.payment_url(state),
         created_at: row.read("created_at")?,
         fulfilled_at: row.read("fulfilled_at")?,
         closed_at: row.read("closed_at")?,
     })
 }
 
-/// The statement of [`read_orders`].
-pub(super) static READ_ORDERS: LazyLock<String> =
-    LazyLock::new(|| format!("-- orders::row::read_orders\n{SELECT}WHERE o.id = ANY ($1)"));
+fn payment_record(row: &Row, currency: Currency) -> Result<PaymentRecord, Unreadable> {
+    let money = |column| -> Result<Option<Money>, Unreadable> {
+        let minor: Option<i64> = row.read(column)?;
+        Ok(minor.map(|minor| Money::new(minor, currency)))
+    };
+    let sent_at: Option<Timestamp> = row.read("refund_sent_at")?;
+    Ok(PaymentRecord {
+        session_url: row.read("session_url")?,
+        charge_refunded: money("charge_refunded_minor")?,
+        refund_sent: money("refund_minor")?.filter(|_| sent_at.is_some()),
+    })
+}
 
-/// These orders, as they are now.
+pub(super) const READ_ORDERS: &str =
+    select_orders!("orders::row::read_orders", "WHERE o.id = ANY ($1)");
+
+/// Reads these orders by id, without locks.
 pub(super) async fn read_orders<E: From<StoreError>>(
     tx: &Transaction<'_>,
     ids: &[OrderId],
@@ -51,7 +91,7 @@ pub(super) async fn read_orders<E: From<StoreError>>(
         return Ok(HashMap::new());
     }
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    let found = tx.rows(&READ_ORDERS, &[&ids]).await?;
+    let found = tx.rows(READ_ORDERS, &[&ids]).await?;
     found
         .iter()
         .map(|row| Ok(order(row).map(|order| (order.id, order))?))

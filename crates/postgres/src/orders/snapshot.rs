@@ -1,4 +1,4 @@
-//! What placing orders needs to know, read under lock in one pipelined round trip.
+//! The rows that placing orders depends on, read under lock in one pipelined round trip.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -21,18 +21,18 @@ use crate::columns::Columns;
 use crate::transaction::{Parameters, Transaction, TxError};
 
 type Read<T> = Result<T, TxError<StoreError>>;
-type Loaded = Read<Snapshot>;
 
-/// What the orders of a batch are decided on.
+/// What a batch of orders is decided on.
 pub(super) struct Snapshot {
-    /// The folded rules, over what was read.
+    /// The rules, over the listings, tabs and earlier orders read.
     pub(super) batch: OrderBatch,
-    /// What each listing is called, to answer with.
+    /// Service name of each listing, for the results.
     pub(super) service_names: HashMap<ListingId, ServiceName>,
-    /// The sessions that were found, dead or alive.
+    /// The sessions that exist, alive or not.
     pub(super) sessions: HashMap<SessionDigest, SessionRow>,
 }
 
+/// What of a session decides whether it is alive.
 pub(super) struct SessionRow {
     account_id: AccountId,
     last_seen_at: Timestamp,
@@ -40,20 +40,20 @@ pub(super) struct SessionRow {
 }
 
 impl SessionRow {
-    /// Whose it is, if it is alive.
-    pub(super) fn owner(&self, policy: &SessionPolicy, now: Timestamp) -> Option<AccountId> {
+    /// The account of the session, if it is alive at `now`.
+    pub(super) fn live_account(&self, policy: &SessionPolicy, now: Timestamp) -> Option<AccountId> {
         policy
             .admits(self.last_seen_at, self.expires_at, now)
             .then_some(self.account_id)
     }
 
-    /// Whether its use is worth noting.
-    pub(super) fn is_stale(&self, now: Timestamp) -> bool {
+    /// Whether a use at `now` is to be recorded.
+    pub(super) fn records_use(&self, now: Timestamp) -> bool {
         SessionPolicy::is_worth_noting(self.last_seen_at, now)
     }
 }
 
-/// Every statement of [`load`].
+/// The statements of [`load`], to be prepared before it.
 pub(super) const STATEMENTS: [&str; 5] = [
     LOCK_STOCK,
     LOCK_TABS,
@@ -62,22 +62,24 @@ pub(super) const STATEMENTS: [&str; 5] = [
     READ_SESSIONS,
 ];
 
-/// Locks and reads. The statements are sent together and run in this order: locks first, and what a
-/// lock protects by a later statement, whose snapshot is taken after the wait. They have been prepared:
-/// one that had to be prepared on the way would be overtaken by the next.
+/// Locks and reads what these orders depend on.
+///
+/// The statements are sent together and run in this order: locks first; what a lock protects is read by a
+/// later statement, whose snapshot is taken after the wait for the lock. They must be prepared: one that
+/// is not would be overtaken by the next.
 pub(super) async fn load(
     tx: &Transaction<'_>,
     orders: &[PlaceOrder],
     resolved: &ResolvedAccounts,
-) -> Loaded {
-    // Whoever shows a session that does not exist locks nothing.
+) -> Read<Snapshot> {
+    // An order with a made-up session locks nothing.
     let asked: Vec<(&PlaceOrder, AccountId)> = orders
         .iter()
         .filter_map(|order| Some((order, buyer_of(order, resolved)?)))
         .collect();
     let digests: Vec<SessionDigest> = resolved.keys().copied().collect();
-    let listings = each_once(asked.iter().map(|(order, _)| order.listing_id));
-    let buyers = each_once(asked.iter().map(|(_, buyer)| *buyer));
+    let listings = distinct(asked.iter().map(|(order, _)| order.listing_id));
+    let buyers = distinct(asked.iter().map(|(_, buyer)| *buyer));
     let (available, tabs, offers, prior, sessions) = join!(
         lock_stock(tx, &listings),
         lock_tabs(tx, &buyers),
@@ -85,7 +87,7 @@ pub(super) async fn load(
         prior_orders(tx, &asked),
         read_sessions(tx, &digests),
     );
-    // The first that failed is the cause; those after it only say that the transaction is over.
+    // The first failure is the cause; the statements after it fail because the transaction has.
     let (available, tabs, offers) = (available?, tabs?, offers?);
     let (prior, sessions) = (prior?, sessions?);
     let mut service_names = HashMap::new();
@@ -106,7 +108,7 @@ pub(super) async fn load(
     })
 }
 
-fn each_once<T: Ord>(ids: impl Iterator<Item = T>) -> Vec<T> {
+fn distinct<T: Ord>(ids: impl Iterator<Item = T>) -> Vec<T> {
     ids.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -156,7 +158,7 @@ async fn read_listings(
                 seller_id: row.read("seller_id")?,
                 state: row.read("state")?,
                 price: row.read_price("price_minor")?,
-                // Known from the lock.
+                // Filled in from the locked stock.
                 available: Stock::default(),
             };
             Ok((snapshot, row.read("service_name")?))
@@ -164,10 +166,15 @@ async fn read_listings(
         .collect()
 }
 
-const PRIOR_ORDERS: &str = include_str!("sql/prior_orders.sql");
+const PRIOR_ORDERS: &str = "\
+-- orders::snapshot::prior_orders
+SELECT o.id, o.buyer_id, o.idempotency_key, o.listing_id, o.units
+FROM unnest($1::uuid[], $2::text[]) AS asked (buyer_id, idempotency_key)
+JOIN orders o ON o.buyer_id = asked.buyer_id AND o.idempotency_key = asked.idempotency_key";
 
 type KeyedOrder = ((AccountId, IdempotencyKey), PriorOrder);
 
+/// The orders that the idempotency keys of these orders have placed before.
 async fn prior_orders(
     tx: &Transaction<'_>,
     asked: &[(&PlaceOrder, AccountId)],

@@ -1,87 +1,97 @@
-//! Writing what the rules decided, whatever the number of orders.
+//! The one statement that writes newly placed orders, however many.
 
 use std::collections::BTreeMap;
 
 use udam_domain::account::SessionDigest;
-use udam_domain::id::{AccountId, ListingId};
-use udam_domain::order::{IdempotencyKey, NewOrder, NewToken, OrderState};
-use udam_domain::payment::PaymentRoute;
+use udam_domain::id::AccountId;
+use udam_domain::order::{IdempotencyKey, NewOrder, StockDelta};
 use udam_domain::time::Timestamp;
-use udam_domain::units::Units;
+use udam_domain::token::TokenState;
 use uuid::Uuid;
 
+use super::arrays::column;
+use super::insert_tokens::insert_tokens_sql;
+use super::move_stock::{StockArrays, update_stock};
+use super::move_tabs::update_tabs;
 use crate::transaction::{Parameters, Transaction};
 
-const MOVE_STOCK: &str = include_str!("sql/move_stock.sql");
-const INSERT_TOKENS: &str = include_str!("sql/insert_tokens.sql");
+pub(super) const WRITE_ORDERS: &str = concat!(
+    "\
+-- orders::write::write_orders
+WITH placed AS (
+    SELECT *
+    FROM unnest(
+        $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[],
+        $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::timestamptz[],
+        $14::uuid[], $15::timestamptz[]
+    ) AS placed (
+        id, buyer_id, seller_id, listing_id, units, price_minor, total_minor, currency, route, state,
+        lapses_at, idempotency_key, created_at, token_id, token_expires_at
+    )
+),
+ordered AS (
+    INSERT INTO orders (
+        id, buyer_id, seller_id, listing_id, units, price_minor, total_minor, currency, route, state,
+        lapses_at, idempotency_key, created_at
+    )
+    SELECT
+        id, buyer_id, seller_id, listing_id, units, price_minor, total_minor, currency, route, state,
+        lapses_at, idempotency_key, created_at
+    FROM placed
+),
+moved AS (
+",
+    update_stock!("$16::uuid[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[]"),
+    "
+),
+owed AS (
+",
+    update_tabs!("$21::uuid[], $22::bigint[]"),
+    "
+),
+used AS (
+    -- A use is not recorded rather than wait for a transaction that is ending the session.
+    UPDATE sessions SET last_seen_at = greatest(sessions.last_seen_at, free.at)
+    FROM (
+        SELECT s.id, used.at
+        FROM unnest($23::bytea[], $24::timestamptz[]) AS used (token_digest, at)
+        JOIN sessions s ON s.token_digest = used.token_digest
+        FOR NO KEY UPDATE OF s SKIP LOCKED
+    ) AS free
+    WHERE sessions.id = free.id
+)
+",
+    insert_tokens_sql!("$25", "placed WHERE token_id IS NOT NULL")
+);
 
-type Written = Result<(), tokio_postgres::Error>;
-
-/// What becomes of a listing's stock, each a signed number of units, and of its revenue.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct StockDelta {
-    pub(super) available: i64,
-    pub(super) held: i64,
-    pub(super) sold: i64,
-    pub(super) revenue_minor: i64,
-}
-
-impl StockDelta {
-    pub(super) fn merge(&mut self, other: Self) {
-        self.available += other.available;
-        self.held += other.held;
-        self.sold += other.sold;
-        self.revenue_minor += other.revenue_minor;
-    }
-}
-
-/// A use of a session that is worth noting.
+/// A use of a session that is to be recorded.
 pub(super) struct SessionUse {
     pub(super) digest: SessionDigest,
+    /// Time of the use, UTC.
     pub(super) at: Timestamp,
 }
 
-/// A token to be inserted, with the order it comes from.
-pub(super) struct IssuedToken {
-    pub(super) token: NewToken,
-    pub(super) order_id: Uuid,
-    pub(super) listing_id: ListingId,
-    pub(super) buyer_id: AccountId,
-    pub(super) seller_id: AccountId,
-    pub(super) units: Units,
-    pub(super) issued_at: Timestamp,
-}
-
-/// One column of what is to be written.
-fn column<'r, R, T>(rows: &'r [R], of: impl Fn(&'r R) -> T) -> Vec<T> {
-    rows.iter().map(of).collect()
-}
-
-pub(super) const WRITE_ORDERS: &str = include_str!("sql/write_orders.sql");
-
-/// Writes newly placed orders with all that goes with them, in one statement. What it writes it holds
-/// the locks of already, or takes without waiting.
-pub(super) async fn place(
+/// Writes newly placed orders, with their stock, tabs and tokens, and uses of sessions. The transaction
+/// holds the locks of what it writes, except those of the sessions, for which it does not wait.
+pub(super) async fn write_orders(
     tx: &Transaction<'_>,
     orders: &[&NewOrder],
     used: &[SessionUse],
-) -> Written {
+) -> Result<(), tokio_postgres::Error> {
     if orders.is_empty() && used.is_empty() {
         return Ok(());
     }
-    let mut stock: BTreeMap<ListingId, StockDelta> = BTreeMap::new();
+    let changes = orders
+        .iter()
+        .map(|order| (order.listing_id, StockDelta::of_new(order)));
+    let stock = StockArrays::sum(changes);
     let mut owed: BTreeMap<AccountId, i64> = BTreeMap::new();
     for order in orders {
-        stock
-            .entry(order.listing_id)
-            .or_default()
-            .merge(delta_of(order));
-        if order.route == PaymentRoute::Tab {
-            *owed.entry(order.buyer_id).or_default() += order.total.minor();
+        if let Some(total) = order.put_on_tab() {
+            *owed.entry(order.buyer_id).or_default() += total.minor();
         }
     }
-    let change = |of: fn(&StockDelta) -> i64| stock.values().map(of).collect::<Vec<i64>>();
-    let columns: Parameters<'_> = &[
+    let parameters: Parameters<'_> = &[
         &column(orders, |order| order.id.uuid()),
         &column(orders, |order| order.buyer_id.uuid()),
         &column(orders, |order| order.seller_id.uuid()),
@@ -99,94 +109,16 @@ pub(super) async fn place(
         &column(orders, |order| order.placed_at),
         &column(orders, |order| order.token.map(|token| token.id.uuid())),
         &column(orders, |order| order.token.map(|token| token.expires_at)),
-        &stock.keys().map(|id| id.uuid()).collect::<Vec<Uuid>>(),
-        &change(|change| change.available),
-        &change(|change| change.held),
-        &change(|change| change.sold),
-        &change(|change| change.revenue_minor),
+        &stock.listings,
+        &stock.available,
+        &stock.held,
+        &stock.sold,
+        &stock.revenue_minor,
         &owed.keys().map(|id| id.uuid()).collect::<Vec<Uuid>>(),
         &owed.values().copied().collect::<Vec<i64>>(),
         &column(used, |used| used.digest.as_bytes().as_slice()),
         &column(used, |used| used.at),
+        &TokenState::Active.as_str(),
     ];
-    tx.run(WRITE_ORDERS, columns).await.map(drop)
-}
-
-fn delta_of(order: &NewOrder) -> StockDelta {
-    let units = i64::from(order.units.get());
-    let delta = StockDelta {
-        available: -units,
-        ..StockDelta::default()
-    };
-    if order.state == OrderState::AwaitingPayment {
-        StockDelta {
-            held: units,
-            ..delta
-        }
-    } else {
-        StockDelta {
-            sold: units,
-            revenue_minor: order.total.minor(),
-            ..delta
-        }
-    }
-}
-
-pub(super) async fn move_stock(
-    tx: &Transaction<'_>,
-    changes: &BTreeMap<ListingId, StockDelta>,
-) -> Written {
-    if changes.is_empty() {
-        return Ok(());
-    }
-    let listings: Vec<Uuid> = changes.keys().map(|id| id.uuid()).collect();
-    let column = |of: fn(&StockDelta) -> i64| changes.values().map(of).collect::<Vec<i64>>();
-    tx.run(
-        MOVE_STOCK,
-        &[
-            &listings,
-            &column(|change| change.available),
-            &column(|change| change.held),
-            &column(|change| change.sold),
-            &column(|change| change.revenue_minor),
-        ],
-    )
-    .await
-    .map(drop)
-}
-
-const MOVE_TABS: &str = "\
--- orders::write::move_tabs
-UPDATE tabs SET open_minor = tabs.open_minor + change.minor
-FROM unnest($1::uuid[], $2::bigint[]) AS change (account_id, minor)
-WHERE tabs.account_id = change.account_id";
-
-pub(crate) async fn move_tabs(tx: &Transaction<'_>, owed: &BTreeMap<AccountId, i64>) -> Written {
-    if owed.is_empty() {
-        return Ok(());
-    }
-    let accounts: Vec<Uuid> = owed.keys().map(|id| id.uuid()).collect();
-    let minor: Vec<i64> = owed.values().copied().collect();
-    tx.run(MOVE_TABS, &[&accounts, &minor]).await.map(drop)
-}
-
-pub(super) async fn insert_tokens(tx: &Transaction<'_>, tokens: &[IssuedToken]) -> Written {
-    if tokens.is_empty() {
-        return Ok(());
-    }
-    tx.run(
-        INSERT_TOKENS,
-        &[
-            &column(tokens, |issued| issued.token.id.uuid()),
-            &column(tokens, |issued| issued.order_id),
-            &column(tokens, |issued| issued.listing_id.uuid()),
-            &column(tokens, |issued| issued.buyer_id.uuid()),
-            &column(tokens, |issued| issued.seller_id.uuid()),
-            &column(tokens, |issued| i64::from(issued.units.get())),
-            &column(tokens, |issued| issued.issued_at),
-            &column(tokens, |issued| issued.token.expires_at),
-        ],
-    )
-    .await
-    .map(drop)
+    tx.run(WRITE_ORDERS, parameters).await.map(drop)
 }

@@ -80,7 +80,8 @@ fn a_small_order_is_written_with_its_token() {
         idempotency_key: Some("k".parse().unwrap()),
         placed_at: at(0),
     };
-    assert_eq!(outcome, Outcome::Place(expected));
+    assert_eq!(outcome, Outcome::Place(expected.clone()));
+    assert_eq!(expected.put_on_tab(), Some(usd(3_00)));
 }
 
 #[test]
@@ -100,6 +101,7 @@ fn a_large_order_is_written_with_the_end_of_its_reservation() {
     assert_eq!(order.route, PaymentRoute::Checkout);
     assert_eq!(order.lapses_at, Some(at(30 * 60)));
     assert_eq!(order.token, None);
+    assert_eq!(order.put_on_tab(), None);
 }
 
 #[test]
