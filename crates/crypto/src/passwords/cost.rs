@@ -1,21 +1,19 @@
 use argon2::Params;
-use thiserror::Error;
-use udam_domain::HashingError;
 
-/// What hashing one password costs.
+/// Cost of one password hash, as Argon2's parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Argon2Cost {
-    /// Memory, in KiB.
+    /// Memory *m*, in KiB; at least 8 for each lane.
     pub memory_kib: u32,
-    /// How often the memory is gone over.
+    /// Passes *t* over the memory, at least one.
     pub iterations: u32,
-    /// How many lanes the memory has.
+    /// Lanes *p*, the degree of parallelism, at least one. They run one after the other here.
     pub lanes: u32,
 }
 
 impl Default for Argon2Cost {
-    /// 19 MiB, twice, in one lane: what the OWASP Password Storage Cheat Sheet asks for at least, and
-    /// the one of its equivalent settings whose memory a server with many logins can spare.
+    /// 19 MiB, two passes, one lane: the minimum of the OWASP Password Storage Cheat Sheet. Of its
+    /// equivalent settings this one leaves a server with many logins enough memory.
     fn default() -> Self {
         Self {
             memory_kib: 19 * 1_024,
@@ -31,33 +29,22 @@ impl Argon2Cost {
     }
 }
 
-/// Why there is no password hasher.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum Argon2SetupError {
-    /// RFC 9106, section 3.1, does not allow this cost.
-    #[error("the cost of hashing passwords is out of range")]
-    Cost(#[source] argon2::Error),
-    /// There was no randomness for it.
-    #[error("the decoy among the password hashes could not be made")]
-    Decoy(#[source] HashingError),
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_default_is_what_owasp_asks_for() {
+    fn the_default_is_the_minimum_of_owasp() {
         let params = Argon2Cost::default().params().unwrap();
         assert_eq!(
             (params.m_cost(), params.t_cost(), params.p_cost()),
             (19_456, 2, 1)
         );
-        assert_eq!(params.output_len(), None, "32 bytes unless said");
+        assert_eq!(params.output_len(), None, "the default length, 32 bytes");
     }
 
     #[test]
-    fn a_cost_out_of_range_is_refused() {
+    fn a_cost_out_of_range_is_rejected() {
         let cost = Argon2Cost::default();
         for cost in [
             Argon2Cost {

@@ -1,13 +1,15 @@
 use std::num::NonZeroUsize;
 use std::sync::mpsc;
 
-use argon2::{AssociatedData, ParamsBuilder, PasswordHasher as _};
+use argon2::password_hash::phc;
+use argon2::{Algorithm, Argon2, PasswordHasher as _, Version};
 use futures::poll;
 use tokio::task::JoinSet;
 
+use super::argon2id::SALT_LENGTH;
 use super::*;
 
-/// The least that Argon2 allows: the tests are about everything but the cost.
+/// The minimum that Argon2 allows: most tests are not about the cost.
 const CHEAP: Argon2Cost = Argon2Cost {
     memory_kib: 8,
     iterations: 1,
@@ -15,8 +17,8 @@ const CHEAP: Argon2Cost = Argon2Cost {
 };
 
 const LIMITS: HashingLimits = HashingLimits {
-    at_once: NonZeroUsize::MIN,
-    waiting: 8,
+    max_concurrent: NonZeroUsize::MIN,
+    max_waiting: 8,
 };
 
 fn hasher(cost: Argon2Cost) -> Argon2PasswordHasher {
@@ -39,50 +41,9 @@ fn stored(phc: &str) -> PasswordHash {
     PasswordHash::from_phc(phc.to_owned())
 }
 
-#[test]
-fn the_vector_of_rfc_9106_holds() {
-    // Section 5.3.
-    let params = ParamsBuilder::new()
-        .m_cost(32)
-        .t_cost(3)
-        .p_cost(4)
-        .data(AssociatedData::new(&[4; 12]).unwrap())
-        .output_len(32)
-        .build()
-        .unwrap();
-    let secret = [3; 8];
-    let argon2 =
-        Argon2::new_with_secret(&secret, Algorithm::Argon2id, Version::V0x13, params).unwrap();
-    // In memory of its own, then in one that is lent a first and a second time.
-    for blocks in [8, 32] {
-        let blocks = BlockPool::new(blocks);
-        for _ in 0..2 {
-            let tag = derive(&argon2, &[1; 32], &[2; 16], &blocks).unwrap();
-            assert_eq!(
-                hex::encode(tag),
-                "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659"
-            );
-        }
-    }
-}
-
-#[test]
-fn the_hash_is_the_string_that_argon2_itself_writes() {
-    for (memory_kib, iterations, lanes) in [(8, 1, 1), (67, 2, 2), (19 * 1_024, 2, 1)] {
-        let params = Params::new(memory_kib, iterations, lanes, None).unwrap();
-        let blocks = BlockPool::new(params.block_count());
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
-        for salt in [[7; SALT_LENGTH], [8; SALT_LENGTH]] {
-            let hash = hash_with_salt(&params, b"horse", &salt, &blocks).unwrap();
-            let theirs = argon2.hash_password_with_salt(b"horse", &salt).unwrap();
-            assert_eq!(hash.as_phc(), theirs.to_string());
-        }
-    }
-}
-
 #[tokio::test]
-async fn a_hash_that_the_reference_implementation_made_is_known() {
-    // From its test.c. Of other parameters than the hasher's own, too.
+async fn a_hash_made_by_the_reference_implementation_is_verified() {
+    // From its test.c, with parameters that are not the hasher's own.
     let hash = stored(
         "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ\
          $CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
@@ -93,7 +54,7 @@ async fn a_hash_that_the_reference_implementation_made_is_known() {
 }
 
 #[tokio::test]
-async fn a_password_is_known_by_its_hash() {
+async fn a_password_matches_its_own_hash_only() {
     let hasher = hasher(Argon2Cost::default());
     let hash = hasher.hash(password("horse")).await.unwrap();
     assert!(hash.as_phc().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
@@ -117,7 +78,7 @@ async fn hashing_a_password_twice_gives_two_hashes() {
 }
 
 #[tokio::test]
-async fn a_hash_of_an_earlier_cost_is_checked_at_that_cost() {
+async fn a_hash_of_an_earlier_cost_is_verified_at_that_cost() {
     let earlier = hasher(CHEAP);
     let hash = earlier.hash(password("horse")).await.unwrap();
     let now = hasher(Argon2Cost {
@@ -129,7 +90,7 @@ async fn a_hash_of_an_earlier_cost_is_checked_at_that_cost() {
 }
 
 #[tokio::test]
-async fn a_hash_of_any_parameters_is_checked_by_them() {
+async fn a_hash_is_verified_with_its_own_parameters() {
     let hasher = hasher(CHEAP);
     for algorithm in [Algorithm::Argon2d, Algorithm::Argon2i, Algorithm::Argon2id] {
         for version in [Version::V0x10, Version::V0x13] {
@@ -144,11 +105,11 @@ async fn a_hash_of_any_parameters_is_checked_by_them() {
             }
         }
     }
-    assert_eq!(hasher.blocks.kept_lengths(), [8]);
+    assert_eq!(hasher.buffers.idle_lengths(), [8]);
 }
 
 #[tokio::test]
-async fn a_hash_without_a_version_is_one_of_the_latest() {
+async fn a_hash_without_a_version_is_of_the_latest_version() {
     let hash = stored(
         "$argon2id$m=65536,t=2,p=1$c29tZXNhbHQ\
          $CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
@@ -160,13 +121,13 @@ async fn a_hash_without_a_version_is_one_of_the_latest() {
 }
 
 #[tokio::test]
-async fn no_memory_is_taken_before_the_first_hash_nor_more_than_are_made_at_once() {
+async fn no_more_memory_is_held_than_for_the_hashes_ever_made_together() {
     let limits = HashingLimits {
-        at_once: NonZeroUsize::new(3).unwrap(),
-        waiting: 1_000,
+        max_concurrent: NonZeroUsize::new(3).unwrap(),
+        max_waiting: 1_000,
     };
     let hasher = Arc::new(Argon2PasswordHasher::new(CHEAP, limits).unwrap());
-    assert!(hasher.blocks.kept_lengths().is_empty());
+    assert!(hasher.buffers.idle_lengths().is_empty());
 
     let hash = hasher.hash(password("horse")).await.unwrap();
     for _ in 0..50 {
@@ -174,7 +135,11 @@ async fn no_memory_is_taken_before_the_first_hash_nor_more_than_are_made_at_once
         verify(&hasher, "horse", Some(&hash)).await.unwrap();
         verify(&hasher, "horse", None).await.unwrap();
     }
-    assert_eq!(hasher.blocks.kept_lengths(), [8], "one after the other");
+    assert_eq!(
+        hasher.buffers.idle_lengths(),
+        [8],
+        "consecutive hashes share a buffer"
+    );
 
     let mut together = JoinSet::new();
     for _ in 0..200 {
@@ -185,40 +150,40 @@ async fn no_memory_is_taken_before_the_first_hash_nor_more_than_are_made_at_once
         });
     }
     together.join_all().await;
-    let kept = hasher.blocks.kept_lengths();
+    let kept = hasher.buffers.idle_lengths();
     assert!((1..=3).contains(&kept.len()), "{kept:?}");
 }
 
 #[tokio::test]
-async fn work_whose_caller_went_away_gives_its_memory_back() {
+async fn a_hash_whose_caller_was_cancelled_returns_its_memory() {
     let hasher = hasher(Argon2Cost::default());
     let mut abandoned = Box::pin(hasher.hash(password("horse")));
     assert!(poll!(&mut abandoned).is_pending());
     drop(abandoned);
-    // It waits for the only turn.
+    // It waits for the only thread.
     hasher.hash(password("horse")).await.unwrap();
-    assert_eq!(hasher.blocks.kept_lengths(), [19_456]);
+    assert_eq!(hasher.buffers.idle_lengths(), [19_456]);
 }
 
 #[tokio::test]
-async fn where_there_is_no_hash_no_password_is_right_not_even_the_decoy_s() {
+async fn without_a_hash_no_password_matches_not_even_that_of_the_dummy() {
     let mut hasher = hasher(CHEAP);
     assert_eq!(verify(&hasher, "horse", None).await, Ok(false));
-    hasher.decoy = hasher.hash(password("horse")).await.unwrap();
+    hasher.dummy = hasher.hash(password("horse")).await.unwrap();
     assert_eq!(verify(&hasher, "horse", None).await, Ok(false));
 }
 
 #[tokio::test]
-async fn where_there_is_no_hash_the_decoy_is_worked_on() {
-    // Were it not, breaking it would go unnoticed.
+async fn without_a_hash_the_dummy_is_checked() {
+    // A broken dummy is noticed only if it is checked.
     let mut hasher = hasher(CHEAP);
-    hasher.decoy = stored("broken");
+    hasher.dummy = stored("broken");
     let verified = verify(&hasher, "horse", None).await;
     assert_eq!(verified, Err(HashingError::Failed));
 }
 
 #[tokio::test]
-async fn the_decoy_costs_what_any_hash_does() {
+async fn the_dummy_costs_as_much_as_any_hash() {
     let hasher = hasher(Argon2Cost::default());
     let any = hasher.hash(password("horse")).await.unwrap();
     let work = |hash: &PasswordHash| {
@@ -226,11 +191,11 @@ async fn the_decoy_costs_what_any_hash_does() {
         let lengths = (hash.salt.unwrap().len(), hash.hash.unwrap().len());
         (hash.algorithm, hash.version, hash.params, lengths)
     };
-    assert_eq!(work(&hasher.decoy), work(&any));
+    assert_eq!(work(&hasher.dummy), work(&any));
 }
 
 #[tokio::test]
-async fn a_stored_hash_that_is_none_is_told_from_a_wrong_password() {
+async fn a_malformed_hash_is_an_error_and_not_a_wrong_password() {
     let hasher = hasher(CHEAP);
     let output = "CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
     for phc in [
@@ -253,33 +218,33 @@ async fn a_stored_hash_that_is_none_is_told_from_a_wrong_password() {
 }
 
 #[tokio::test]
-async fn with_or_without_a_hash_a_full_house_is_a_full_house() {
+async fn an_overloaded_hasher_rejects_with_and_without_a_hash() {
     let limits = HashingLimits {
-        at_once: NonZeroUsize::MIN,
-        waiting: 0,
+        max_concurrent: NonZeroUsize::MIN,
+        max_waiting: 0,
     };
     let hasher = Argon2PasswordHasher::new(CHEAP, limits).unwrap();
     let hash = hasher.hash(password("horse")).await.unwrap();
-    let (let_go, wait) = mpsc::channel::<()>();
-    let mut inside = Box::pin(hasher.turnstile.pass(move || wait.recv()));
-    assert!(poll!(&mut inside).is_pending());
+    let (release, released) = mpsc::channel::<()>();
+    let mut running = Box::pin(hasher.executor.run(move || released.recv()));
+    assert!(poll!(&mut running).is_pending());
     for hash in [None, Some(&hash)] {
         let verified = verify(&hasher, "horse", hash).await;
         assert_eq!(verified, Err(HashingError::Overloaded));
     }
     let made = hasher.hash(password("horse")).await;
     assert_eq!(made, Err(HashingError::Overloaded));
-    let_go.send(()).unwrap();
-    assert_eq!(inside.await, Ok(Ok(())));
+    release.send(()).unwrap();
+    assert_eq!(running.await, Ok(Ok(())));
     assert!(hasher.hash(password("horse")).await.is_ok());
 }
 
 #[test]
-fn the_hasher_prints_no_hash() {
+fn debug_output_holds_no_hash() {
     let hasher = hasher(CHEAP);
     let printed = format!("{hasher:?}");
     assert!(
-        !printed.contains('$') && !printed.contains("decoy"),
+        !printed.contains('$') && !printed.contains("dummy"),
         "{printed}"
     );
 }
