@@ -1,7 +1,7 @@
-//! AES-256-GCM (NIST SP 800-38D), the one place that calls the cipher.
+//! AES-256-GCM (NIST SP 800-38D). Nothing else in this crate calls the cipher.
 //!
-//! The expanded key lives only as long as the call: ring does not wipe it, so the copy that stays
-//! is the one in the master keys, which is wiped.
+//! The key schedule is computed for each call, because ring does not wipe it. The only lasting copy of
+//! a key is in the master keys, which are wiped.
 
 #[cfg(test)]
 mod tests;
@@ -14,46 +14,48 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, MAX_TAG_LEN, Nonce, UnboundKey};
 use ring::error::Unspecified;
 use zeroize::Zeroizing;
 
-/// How long a key is, in bytes.
+/// Key length, in bytes.
 pub(crate) const KEY_LENGTH: usize = 32;
 
-/// How long a nonce is, in bytes.
+/// Nonce length, in bytes.
 pub(crate) const NONCE_LENGTH: usize = ring::aead::NONCE_LEN;
 
-/// The ciphertext with its tag. A nonce must never come twice under a key.
+/// Encrypts, and returns the ciphertext followed by its tag.
+///
+/// A nonce must never be used twice with one key.
 pub(crate) fn seal(
     key: &[u8; KEY_LENGTH],
     nonce: [u8; NONCE_LENGTH],
-    place: &[u8],
+    associated_data: &[u8],
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Unspecified> {
-    let key = expanded(key)?;
+    let key = less_safe_key(key)?;
     let nonce = Nonce::assume_unique_for_key(nonce);
-    // Room for the tag from the start, or growing the buffer would leave a copy of the plaintext.
+    // With capacity for the tag. A buffer that grew would leave a copy of the plaintext behind.
     let length = plaintext.len().saturating_add(MAX_TAG_LEN);
     let mut buffer = Zeroizing::new(Vec::with_capacity(length));
     buffer.extend_from_slice(plaintext);
-    key.seal_in_place_append_tag(nonce, Aad::from(place), &mut *buffer)?;
+    key.seal_in_place_append_tag(nonce, Aad::from(associated_data), &mut *buffer)?;
     Ok(mem::take(&mut *buffer))
 }
 
-/// The plaintext of what [`seal`] made with the same key, nonce and place.
+/// Decrypts what [`seal`] returned for the same key, nonce and associated data.
 pub(crate) fn open(
     key: &[u8; KEY_LENGTH],
     nonce: [u8; NONCE_LENGTH],
-    place: &[u8],
+    associated_data: &[u8],
     sealed: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, Unspecified> {
-    let key = expanded(key)?;
+    let key = less_safe_key(key)?;
     let nonce = Nonce::assume_unique_for_key(nonce);
     let mut buffer = Zeroizing::new(sealed.to_vec());
     let length = key
-        .open_in_place(nonce, Aad::from(place), &mut buffer)?
+        .open_in_place(nonce, Aad::from(associated_data), &mut buffer)?
         .len();
     buffer.truncate(length);
     Ok(buffer)
 }
 
-fn expanded(key: &[u8; KEY_LENGTH]) -> Result<LessSafeKey, Unspecified> {
+fn less_safe_key(key: &[u8; KEY_LENGTH]) -> Result<LessSafeKey, Unspecified> {
     UnboundKey::new(&AES_256_GCM, key).map(LessSafeKey::new)
 }

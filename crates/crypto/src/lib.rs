@@ -1,15 +1,17 @@
-//! The cryptography of the marketplace, the clock and chance: adapters of the domain's ports over
-//! `ring` and `argon2`.
+//! Adapters of the marketplace's cryptographic ports, over `ring` and `argon2`, and of the clock and
+//! the source of randomness.
 //!
-//! [`RingKeyVault`] seals sellers' keys under the [`MasterKeys`] an operator holds; `cipher` is the
-//! one place that calls the cipher. [`Argon2PasswordHasher`] hashes passwords, and lets only a few
-//! through at a time. [`Sha256SessionMint`] makes session tokens and tells them from typos.
-//! [`SystemClock`] and [`SystemEntropy`] are where time and chance enter.
+//! | Port | Adapter |
+//! |---|---|
+//! | `KeyVault` | [`RingKeyVault`], with the operator's [`MasterKeys`] |
+//! | `PasswordHasher` | [`Argon2PasswordHasher`] |
+//! | `SessionMint` | [`Sha256SessionMint`] |
+//! | `Clock`, `Entropy` | [`SystemClock`], [`SystemEntropy`] |
 //!
-//! Why things are sealed, hashed and encoded as they are is told in this crate's `docs` folder.
+//! The pages in `docs` record the decisions: what is sealed, hashed and encoded how, and why.
 //!
-//! What may not live here: storage, settings, HTTP, any rule of the marketplace, and any second
-//! source of randomness. A secret leaves this crate only through a method called `expose`.
+//! Storage, settings, HTTP and rules of the marketplace do not belong here, nor does a second source
+//! of randomness. A secret leaves this crate only through a method called `expose`.
 
 mod cipher;
 mod master_keys;
@@ -23,3 +25,7 @@ pub use passwords::{Argon2Cost, Argon2PasswordHasher, Argon2SetupError, HashingL
 pub use session_mint::Sha256SessionMint;
 pub use system::{SystemClock, SystemEntropy};
 pub use vault::RingKeyVault;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

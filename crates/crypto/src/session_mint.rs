@@ -7,30 +7,31 @@ use zeroize::Zeroizing;
 
 use crate::system::SystemEntropy;
 
-/// Lets secret scanners, and people, tell what they found.
+/// Lets secret scanners and people recognize a token.
 const PREFIX: &str = "udam_ses_";
 
-/// How many bytes of a token nobody can predict.
+/// Random bytes in a token.
 const SECRET_BYTES: usize = 32;
 
-/// How many characters of base64 they are.
+/// Length of the random bytes in base64, in characters.
 const SECRET_LENGTH: usize = 43;
 
-/// How many characters of base64 the 4 bytes of a CRC-32 are.
+/// Length of the 4 bytes of a CRC-32 in base64, in characters.
 const CHECKSUM_LENGTH: usize = 6;
 
+/// Length of a token, in characters.
 const LENGTH: usize = PREFIX.len() + SECRET_LENGTH + CHECKSUM_LENGTH;
 
-/// Makes session tokens, and knows them by their SHA-256.
+/// Mints session tokens, and digests them with SHA-256.
 ///
-/// A token is `udam_ses_`, 32 random bytes and the CRC-32 of all that precedes it, big-endian, both
-/// in unpadded base64url (RFC 4648, section 5): 58 characters. The digest is that of the whole text.
+/// A token is 58 characters long: `udam_ses_`, 32 random bytes, and the big-endian CRC-32 of all that
+/// precedes it, both in unpadded base64url (RFC 4648, section 5). The digest covers the whole text.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sha256SessionMint;
 
 impl SessionMint for Sha256SessionMint {
     /// # Panics
-    /// When the operating system has no randomness to give.
+    /// If the operating system has no random bytes.
     fn mint(&self) -> (SessionToken, SessionDigest) {
         let mut secret = Zeroizing::new([0; SECRET_BYTES]);
         SystemEntropy.fill(secret.as_mut_slice());
@@ -46,7 +47,7 @@ impl SessionMint for Sha256SessionMint {
 
 fn token(secret: &[u8; SECRET_BYTES]) -> SessionToken {
     let encoded = Zeroizing::new(URL_SAFE_NO_PAD.encode(secret));
-    // Room for all of it from the start, or growing the text would leave a copy behind.
+    // With full capacity. A text that grew would leave a copy of the secret behind.
     let mut text = String::with_capacity(LENGTH);
     text.push_str(PREFIX);
     text.push_str(&encoded);
@@ -62,7 +63,7 @@ fn is_well_formed(text: &str) -> bool {
     let Some(secret) = signed.strip_prefix(PREFIX) else {
         return false;
     };
-    // Decoding refuses other alphabets, and other spellings of the same bytes.
+    // Decoding is strict: it rejects other alphabets and non-canonical encodings of the same bytes.
     let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
     let decoded = URL_SAFE_NO_PAD.decode_slice(secret, bytes.as_mut_slice());
     decoded == Ok(SECRET_BYTES) && end == checksum(signed)
@@ -83,8 +84,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_spelled_as_stored_digests_expect() {
-        // Worked out by hand with other implementations of base64, CRC-32 and SHA-256.
+    fn tokens_and_digests_keep_their_format() {
+        // Computed with other implementations of base64, CRC-32 and SHA-256.
         let mut secret = [0; SECRET_BYTES];
         for (place, byte) in secret.iter_mut().zip(0..) {
             *place = byte;
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_of_a_token_are_as_long_as_they_say() {
+    fn a_token_has_58_characters() {
         assert_eq!(token(&[0xff; SECRET_BYTES]).expose().len(), LENGTH);
         assert_eq!(LENGTH, 58);
     }

@@ -7,23 +7,23 @@ use crate::cipher::{self, NONCE_LENGTH};
 use crate::master_keys::{MasterKey, MasterKeys};
 use crate::system::try_random;
 
-/// The first byte of every stored form, so that another cipher can take over one key at a time.
+/// First byte of every sealed key. Another cipher can be introduced key by key.
 const FORMAT_VERSION: u8 = 1;
 
-/// What the sealed bytes are for, in a fixed width.
+/// Purpose of the sealed bytes, zero-padded to a fixed width.
 const PURPOSE: [u8; 16] = *b"listing api key\0";
 
-/// Seals sellers' keys with AES-256-GCM under an operator's master keys.
+/// Seals sellers' API keys with AES-256-GCM under the operator's master keys.
 ///
-/// The stored form is a format version (1 byte), a random nonce (12), the ciphertext (as long as the
-/// key) and the tag (16).
+/// A sealed key consists of the format version (1 byte), a random nonce (12 bytes), the ciphertext (as
+/// long as the API key) and the tag (16 bytes).
 #[derive(Debug)]
 pub struct RingKeyVault {
     keys: MasterKeys,
 }
 
 impl RingKeyVault {
-    /// A vault that seals under the active one of these keys and opens under any of them.
+    /// Makes a vault that seals under the active key and opens under each of the keys.
     #[must_use]
     pub const fn new(keys: MasterKeys) -> Self {
         Self { keys }
@@ -51,8 +51,13 @@ impl KeyVault for RingKeyVault {
 
 fn seal(master: &MasterKey, listing_id: ListingId, key: &ApiKey) -> Result<Vec<u8>, Unspecified> {
     let nonce: [u8; NONCE_LENGTH] = try_random()?;
-    let place = place(master.id(), listing_id);
-    let sealed = cipher::seal(master.bytes(), nonce, &place, key.expose().as_bytes())?;
+    let associated_data = associated_data(master.id(), listing_id);
+    let sealed = cipher::seal(
+        master.bytes(),
+        nonce,
+        &associated_data,
+        key.expose().as_bytes(),
+    )?;
     Ok([[FORMAT_VERSION].as_slice(), &nonce, &sealed].concat())
 }
 
@@ -61,15 +66,15 @@ fn open(master: &MasterKey, listing_id: ListingId, stored: &[u8]) -> Option<ApiK
         return None;
     };
     let (nonce, sealed) = rest.split_first_chunk()?;
-    let place = place(master.id(), listing_id);
-    let plaintext = cipher::open(master.bytes(), *nonce, &place, sealed).ok()?;
+    let associated_data = associated_data(master.id(), listing_id);
+    let plaintext = cipher::open(master.bytes(), *nonce, &associated_data, sealed).ok()?;
     let text = std::str::from_utf8(&plaintext).ok()?;
     ApiKey::new(text.to_owned()).ok()
 }
 
-/// The additional data that ties a ciphertext to where it is kept. Everything but the last field has
-/// a fixed width, so no two places spell the same bytes.
-fn place(master: &KeyId, listing_id: ListingId) -> Vec<u8> {
+/// Associated data that binds a ciphertext to its listing and its master key. All fields but the last
+/// have a fixed width, so different values never encode to the same bytes.
+fn associated_data(master: &KeyId, listing_id: ListingId) -> Vec<u8> {
     [
         [FORMAT_VERSION].as_slice(),
         &PURPOSE,
@@ -86,19 +91,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_place_is_spelled_as_stored_keys_expect() {
+    fn the_associated_data_is_that_of_stored_keys() {
         // Changing these bytes makes every stored key unopenable.
         let listing = ListingId::from_uuid(Uuid::from_u128(0x0102_0304));
-        let place = place(&"2026-11".parse().unwrap(), listing);
+        let associated_data = associated_data(&"2026-11".parse().unwrap(), listing);
         assert_eq!(
-            place,
+            associated_data,
             b"\x01listing api key\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x02\x03\x042026-11"
         );
     }
 
     #[test]
-    fn a_key_that_another_implementation_sealed_in_this_format_opens() {
-        // By OpenSSL, under 32 zero bytes, for listing 7 and the nonce 00 01 … 0b.
+    fn a_key_sealed_by_another_implementation_opens() {
+        // Sealed by OpenSSL under 32 zero bytes, for listing 7 and the nonce 00 01 … 0b.
         const STORED: &str = "01000102030405060708090a0b\
             fba06c3e698beaa6f3a3fd21fa659a62842770f1c88a6bd08c";
         let keys = format!("k1:{}=", "A".repeat(43)).parse().unwrap();

@@ -1,4 +1,4 @@
-//! Session tokens, as the marketplace meets them: made, shown again, mistyped.
+//! Session tokens: minted, recognized, mistyped.
 
 use std::collections::HashSet;
 
@@ -21,13 +21,13 @@ fn minted() -> String {
 }
 
 #[test]
-fn a_minted_token_is_known_by_the_digest_it_was_minted_with() {
+fn a_minted_token_is_recognized_by_its_digest() {
     let (token, digest) = Sha256SessionMint.mint();
     assert_eq!(Sha256SessionMint.recognize(&token), Some(digest));
 }
 
 #[test]
-fn no_two_tokens_and_no_two_digests_are_the_same() {
+fn all_tokens_and_all_digests_differ() {
     let minted: Vec<_> = (0..10_000).map(|_| Sha256SessionMint.mint()).collect();
     let tokens: HashSet<_> = minted.iter().map(|(token, _)| token.expose()).collect();
     let digests: HashSet<_> = minted.iter().map(|(_, digest)| digest).collect();
@@ -35,28 +35,28 @@ fn no_two_tokens_and_no_two_digests_are_the_same() {
 }
 
 #[test]
-fn a_token_travels_in_a_header_a_url_and_a_shell_as_it_is() {
+fn a_token_needs_no_escaping_in_headers_urls_and_shells() {
     let text = minted();
     assert!(text.starts_with("udam_ses_"));
     assert!(text.chars().all(|character| ALPHABET.contains(character)));
 }
 
 #[test]
-fn the_same_bytes_spelled_otherwise_are_no_token() {
-    // The last of 43 characters carries 4 bits: four spellings decode to the same bytes unless one
-    // is strict, and a checksum can be made for each.
+fn a_non_canonical_encoding_is_not_recognized() {
+    // The last of 43 characters carries 4 bits, so a lenient decoder takes four of them for the same
+    // bytes, and each has a valid checksum.
     let text = minted();
     let (rest, last) = text[..52].split_at(51);
     let canonical = ALPHABET.find(last).unwrap();
     for stray in 1..4 {
-        let respelled = format!("{rest}{}", &ALPHABET[canonical + stray..=canonical + stray]);
-        assert_eq!(recognize(&with_checksum(&respelled)), None);
+        let variant = format!("{rest}{}", &ALPHABET[canonical + stray..=canonical + stray]);
+        assert_eq!(recognize(&with_checksum(&variant)), None);
     }
     assert!(recognize(&with_checksum(&text[..52])).is_some());
 }
 
 #[test]
-fn a_right_checksum_does_not_make_a_token() {
+fn a_valid_checksum_alone_is_not_recognized() {
     let secret = &minted()[9..52];
     for text in [
         String::new(),
@@ -74,7 +74,7 @@ fn a_right_checksum_does_not_make_a_token() {
 }
 
 #[test]
-fn what_surrounds_a_token_is_not_overlooked() {
+fn a_token_with_anything_around_it_is_not_recognized() {
     let text = minted();
     for text in [
         format!(" {text}"),
@@ -90,7 +90,7 @@ fn what_surrounds_a_token_is_not_overlooked() {
 
 proptest! {
     #[test]
-    fn one_wrong_character_is_told(at: Index, wrong in prop::sample::select(ALPHABET.chars().collect::<Vec<_>>())) {
+    fn one_wrong_character_is_detected(at: Index, wrong in prop::sample::select(ALPHABET.chars().collect::<Vec<_>>())) {
         let text = minted();
         let at = at.index(text.len());
         prop_assume!(!text[at..].starts_with(wrong));
@@ -99,21 +99,21 @@ proptest! {
     }
 
     #[test]
-    fn one_stray_character_is_told(at: Index, stray: char) {
+    fn one_additional_character_is_detected(at: Index, stray: char) {
         let mut text = minted();
         text.insert(at.index(text.len() + 1), stray);
         prop_assert_eq!(recognize(&text), None);
     }
 
     #[test]
-    fn one_lost_character_is_told(at: Index) {
+    fn one_missing_character_is_detected(at: Index) {
         let mut text = minted();
         text.remove(at.index(text.len()));
         prop_assert_eq!(recognize(&text), None);
     }
 
     #[test]
-    fn two_neighbours_that_changed_places_are_told(at: Index) {
+    fn two_swapped_neighbours_are_detected(at: Index) {
         let text = minted();
         let at = at.index(text.len() - 1);
         let (first, second) = (&text[at..=at], &text[at + 1..at + 2]);
@@ -123,19 +123,19 @@ proptest! {
     }
 
     #[test]
-    fn no_other_text_is_a_token_or_makes_the_mint_panic(text in "\\PC{0,80}", tail in ".{40,52}") {
+    fn no_other_text_is_recognized_or_panics(text in "\\PC{0,80}", tail in ".{40,52}") {
         prop_assert_eq!(recognize(&text), None);
         prop_assert_eq!(recognize(&format!("udam_ses_{tail}")), None);
     }
 
     #[test]
-    fn a_token_of_any_bytes_is_one(secret: [u8; 32]) {
+    fn a_token_of_any_bytes_is_recognized(secret: [u8; 32]) {
         let text = with_checksum(&format!("udam_ses_{}", URL_SAFE_NO_PAD.encode(secret)));
         prop_assert!(recognize(&text).is_some());
     }
 }
 
-/// The text with the checksum that a minted one has.
+/// The text with the checksum of a minted token appended.
 fn with_checksum(text: &str) -> String {
     let checksum = URL_SAFE_NO_PAD.encode(crc32fast::hash(text.as_bytes()).to_be_bytes());
     format!("{text}{checksum}")

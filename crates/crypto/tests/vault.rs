@@ -1,8 +1,8 @@
-//! Sellers' keys in the vault: what opens, and all that does not.
+//! Which sealed keys the vault opens, and which it rejects.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "the exemption of tests does not reach the functions that they share"
+    reason = "the exemption for tests does not cover their helper functions"
 )]
 
 use std::collections::HashSet;
@@ -49,7 +49,7 @@ fn altered(sealed: &SealedKey, alter: impl FnOnce(&mut Vec<u8>)) -> SealedKey {
 }
 
 #[track_caller]
-fn assert_shut(vault: &RingKeyVault, listing: ListingId, sealed: &SealedKey) {
+fn assert_unopenable(vault: &RingKeyVault, listing: ListingId, sealed: &SealedKey) {
     let opened = vault.open(listing, sealed).map(drop);
     assert_eq!(opened, Err(VaultError::Unopenable));
 }
@@ -65,80 +65,80 @@ fn a_sealed_key_opens_where_it_was_sealed() {
 }
 
 #[test]
-fn every_single_flipped_bit_is_noticed() {
+fn a_key_with_any_one_bit_flipped_does_not_open() {
     let vault = vault("k1");
     let sealed = sealed_by(&vault);
     for byte in 0..sealed.ciphertext.len() {
         for bit in 0..8 {
             let flipped = altered(&sealed, |bytes| bytes[byte] ^= 1 << bit);
-            assert_shut(&vault, listing(1), &flipped);
+            assert_unopenable(&vault, listing(1), &flipped);
         }
     }
 }
 
 #[test]
-fn what_is_cut_or_grown_at_either_end_does_not_open() {
+fn a_key_truncated_or_extended_at_either_end_does_not_open() {
     let vault = vault("k1");
     let sealed = sealed_by(&vault);
     for length in 0..sealed.ciphertext.len() {
         let cut = altered(&sealed, |bytes| bytes.truncate(length));
-        assert_shut(&vault, listing(1), &cut);
+        assert_unopenable(&vault, listing(1), &cut);
         let cut = altered(&sealed, |bytes| drop(bytes.drain(..=length)));
-        assert_shut(&vault, listing(1), &cut);
+        assert_unopenable(&vault, listing(1), &cut);
     }
     let grown = altered(&sealed, |bytes| bytes.push(0));
-    assert_shut(&vault, listing(1), &grown);
+    assert_unopenable(&vault, listing(1), &grown);
     let grown = altered(&sealed, |bytes| bytes.insert(0, 1));
-    assert_shut(&vault, listing(1), &grown);
+    assert_unopenable(&vault, listing(1), &grown);
 }
 
 #[test]
-fn no_other_format_version_opens() {
+fn a_key_of_another_format_version_does_not_open() {
     let vault = vault("k1");
     let sealed = sealed_by(&vault);
     for version in (0..=u8::MAX).filter(|version| *version != 1) {
         let other = altered(&sealed, |bytes| bytes[0] = version);
-        assert_shut(&vault, listing(1), &other);
+        assert_unopenable(&vault, listing(1), &other);
     }
 }
 
 #[test]
-fn two_listings_cannot_swap_their_keys() {
+fn a_key_does_not_open_for_another_listing() {
     let vault = vault("k1");
     let first = sealed_by(&vault);
     let second = vault.seal(listing(2), &api_key("sk_live_2")).unwrap();
-    assert_shut(&vault, listing(1), &second);
-    assert_shut(&vault, listing(2), &first);
+    assert_unopenable(&vault, listing(1), &second);
+    assert_unopenable(&vault, listing(2), &first);
 }
 
 #[test]
-fn a_key_sealed_under_one_name_does_not_open_under_another() {
-    // The same bytes under two names: only the place tells them apart.
+fn a_key_does_not_open_under_another_master_key_id() {
+    // Both ids have the same key: only the associated data differs.
     let bytes = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
     let keys = format!("k1:{bytes},k2:{bytes}").parse().unwrap();
     let vault = RingKeyVault::new(keys);
     let mut sealed = sealed_by(&vault);
     assert!(vault.open(listing(1), &sealed).is_ok());
     sealed.key_id = "k2".parse().unwrap();
-    assert_shut(&vault, listing(1), &sealed);
+    assert_unopenable(&vault, listing(1), &sealed);
 }
 
 #[test]
-fn another_master_key_of_the_same_name_opens_nothing() {
+fn a_key_does_not_open_under_another_master_key_of_the_same_id() {
     let sealed = sealed_by(&vault("k1"));
-    assert_shut(&vault("k1"), listing(1), &sealed);
+    assert_unopenable(&vault("k1"), listing(1), &sealed);
 }
 
 #[test]
-fn without_its_master_key_a_sealed_key_does_not_open() {
+fn a_key_whose_master_key_is_missing_does_not_open() {
     let vault = vault("k1");
     let mut sealed = sealed_by(&vault);
     sealed.key_id = "k2".parse().unwrap();
-    assert_shut(&vault, listing(1), &sealed);
+    assert_unopenable(&vault, listing(1), &sealed);
 }
 
 #[test]
-fn sealing_twice_gives_two_ciphertexts() {
+fn sealing_twice_returns_different_ciphertexts() {
     let vault = vault("k1");
     let (first, second) = (sealed_by(&vault), sealed_by(&vault));
     assert_ne!(first.ciphertext[1..13], second.ciphertext[1..13]);
@@ -154,7 +154,7 @@ fn ten_thousand_nonces_are_all_different() {
 }
 
 #[test]
-fn after_a_new_master_key_the_old_one_opens_and_the_new_one_seals() {
+fn with_a_new_active_key_older_ones_still_open() {
     let (old, new) = (master_key("old"), master_key("new"));
     let before = vault_of(&[&old]);
     let sealed = sealed_by(&before);
@@ -167,12 +167,12 @@ fn after_a_new_master_key_the_old_one_opens_and_the_new_one_seals() {
     let after = vault_of(&[&new]);
     let opened = after.open(listing(1), &resealed).unwrap();
     assert_eq!(opened.expose(), "sk_live_1");
-    assert_shut(&after, listing(1), &sealed);
-    assert_shut(&before, listing(1), &resealed);
+    assert_unopenable(&after, listing(1), &sealed);
+    assert_unopenable(&before, listing(1), &resealed);
 }
 
 #[test]
-fn the_vault_prints_the_names_of_its_keys_and_no_key() {
+fn debug_output_holds_the_ids_of_the_keys_only() {
     let vault = vault("k1");
     assert_eq!(
         format!("{vault:?}"),
@@ -182,7 +182,7 @@ fn the_vault_prints_the_names_of_its_keys_and_no_key() {
 
 proptest! {
     #[test]
-    fn every_key_comes_out_to_the_letter(text in "[!-~é-ÿ你-龥😀-😎]{1,200}", number: u128) {
+    fn every_key_opens_unchanged(text in "[!-~é-ÿ你-龥😀-😎]{1,200}", number: u128) {
         let vault = vault("k1");
         let sealed = vault.seal(listing(number), &api_key(&text)).unwrap();
         let opened = vault.open(listing(number), &sealed).unwrap();
@@ -190,7 +190,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_the_vault_panic_or_open(bytes: Vec<u8>) {
+    fn no_forged_bytes_open_or_panic(bytes: Vec<u8>) {
         let vault = vault("k1");
         let forged = SealedKey { key_id: "k1".parse().unwrap(), ciphertext: bytes };
         prop_assert_eq!(vault.open(listing(1), &forged).map(drop), Err(VaultError::Unopenable));

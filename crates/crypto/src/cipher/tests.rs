@@ -1,4 +1,4 @@
-//! The published vectors, put through the very functions that the vault seals and opens with.
+//! The published test vectors, run through the functions that the vault calls.
 
 use super::vectors::{GCM_SPECIFICATION, MODIFIED_TAGS, UNMODIFIED, Vector, WYCHEPROOF};
 use super::{open, seal};
@@ -18,14 +18,19 @@ impl Vector {
 
     fn opens(&self, tag: &str) -> bool {
         let sealed = self.sealed(tag);
-        open(&self.key(), self.nonce(), &bytes(self.place), &sealed)
-            .is_ok_and(|plaintext| *plaintext == bytes(self.plaintext))
+        open(
+            &self.key(),
+            self.nonce(),
+            &bytes(self.associated_data),
+            &sealed,
+        )
+        .is_ok_and(|plaintext| *plaintext == bytes(self.plaintext))
     }
 
     fn check(&self) {
-        let place = bytes(self.place);
+        let associated_data = bytes(self.associated_data);
         let plaintext = bytes(self.plaintext);
-        let sealed = seal(&self.key(), self.nonce(), &place, &plaintext).unwrap();
+        let sealed = seal(&self.key(), self.nonce(), &associated_data, &plaintext).unwrap();
         assert_eq!(sealed, self.sealed(self.tag), "{}", self.name);
         assert!(self.opens(self.tag), "{}", self.name);
     }
@@ -46,7 +51,7 @@ fn the_selected_vectors_of_wycheproof_hold() {
 }
 
 #[test]
-fn wycheproof_s_modified_tags_are_refused() {
+fn the_modified_tags_of_wycheproof_are_rejected() {
     UNMODIFIED.check();
     for tag in MODIFIED_TAGS {
         assert!(!UNMODIFIED.opens(tag), "{tag}");
@@ -54,7 +59,7 @@ fn wycheproof_s_modified_tags_are_refused() {
 }
 
 #[test]
-fn what_is_shorter_than_a_tag_is_refused() {
+fn input_shorter_than_a_tag_is_rejected() {
     for length in 0..16 {
         assert!(open(&[0; 32], [0; 12], &[], &vec![0; length]).is_err());
     }

@@ -3,46 +3,48 @@ use std::str::FromStr;
 use thiserror::Error;
 use udam_domain::listing::{KeyId, KeyIdError};
 
-use super::MasterKeys;
-use super::key::{KeyTextError, MasterKey};
+use super::key::{DecodeKeyError, MasterKey};
+use super::ring::MasterKeys;
 
-/// Why a text holds no master keys. It names the culprit by its id, or by its position, counted from
-/// one, and repeats no part of a key: these errors are printed and logged.
+/// Why a text cannot be parsed as master keys.
+///
+/// The faulty entry is named by its id or its one-based position. No variant holds a part of a key,
+/// because these errors are printed and logged.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ParseMasterKeysError {
-    /// There is nothing but comments and spaces.
-    #[error("there is no master key")]
+    /// The text holds only comments, separators and white space.
+    #[error("there is no master key; make one with `udam keys generate`")]
     Empty,
-    /// There is no colon in it.
+    /// An entry has no colon.
     #[error("master key number {position} is not of the form id:key")]
     Malformed {
-        /// Which.
+        /// One-based position of the entry.
         position: usize,
     },
-    /// What stands before the colon is no key id.
-    #[error("master key number {position} has an id that is none")]
+    /// The part before the colon is not a valid key id.
+    #[error("master key number {position} has an invalid id")]
     BadId {
-        /// Which.
+        /// One-based position of the entry.
         position: usize,
-        /// What is wrong with it.
+        /// The rule that the id breaks.
         source: KeyIdError,
     },
-    /// What stands after the colon is not base64.
+    /// The part after the colon is not padded base64.
     #[error("master key {id} is not in padded base64")]
     NotBase64 {
-        /// Which.
+        /// Id of the entry.
         id: KeyId,
     },
-    /// What stands after the colon is not 32 bytes.
+    /// The part after the colon does not decode to 32 bytes.
     #[error("master key {id} is not 32 bytes long")]
     WrongLength {
-        /// Which.
+        /// Id of the entry.
         id: KeyId,
     },
-    /// An earlier key has this id.
-    #[error("two master keys are called {id}")]
+    /// Two entries have the same id.
+    #[error("two master keys have the id {id}; rename one of them")]
     DuplicateId {
-        /// What both are called.
+        /// The id that both have.
         id: KeyId,
     },
 }
@@ -62,8 +64,7 @@ impl FromStr for MasterKeys {
         }
         let mut keys = keys.into_iter();
         let active = keys.next().ok_or(ParseMasterKeysError::Empty)?;
-        let older = keys.collect();
-        Ok(Self { active, older })
+        Ok(Self::new(active, keys.collect()))
     }
 }
 
@@ -83,8 +84,8 @@ fn parse(position: usize, entry: &str) -> Result<MasterKey, ParseMasterKeysError
         .parse()
         .map_err(|source| ParseMasterKeysError::BadId { position, source })?;
     MasterKey::decode(id.clone(), encoded).map_err(|error| match error {
-        KeyTextError::NotBase64 => ParseMasterKeysError::NotBase64 { id },
-        KeyTextError::WrongLength => ParseMasterKeysError::WrongLength { id },
+        DecodeKeyError::NotBase64 => ParseMasterKeysError::NotBase64 { id },
+        DecodeKeyError::WrongLength => ParseMasterKeysError::WrongLength { id },
     })
 }
 
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn commas_lines_and_comments_are_all_welcome() {
+    fn entries_are_separated_by_commas_and_lines_and_comments_are_skipped() {
         let text =
             format!("# new, since: autumn\r\n  new:{ONES} ,\r\n\r\nold:{ZEROS},older:{ONES}\n#");
         let keys: MasterKeys = text.parse().unwrap();
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_the_culprit() {
+    fn an_error_names_the_faulty_entry() {
         let id = |text: &str| text.parse::<KeyId>().unwrap();
         assert_eq!(error(" \n# k:v\n,"), ParseMasterKeysError::Empty);
         assert_eq!(
@@ -122,7 +123,7 @@ mod tests {
         );
         assert_eq!(
             error(&format!("a b:{ZEROS}")).to_string(),
-            "master key number 1 has an id that is none"
+            "master key number 1 has an invalid id"
         );
         assert_eq!(
             error(&format!("k1:{ZEROS},k2:short")),
@@ -139,8 +140,8 @@ mod tests {
     }
 
     #[test]
-    fn a_key_has_one_spelling() {
-        for spelling in [
+    fn a_key_has_exactly_one_encoding() {
+        for encoding in [
             ZEROS.trim_end_matches('=').to_owned(),
             ZEROS.replace("A=", "B="),
             ONES.replace('/', "_"),
@@ -148,12 +149,12 @@ mod tests {
             format!(" {ZEROS}"),
             format!("{ZEROS}{ZEROS}"),
         ] {
-            assert!(format!("k:{spelling}").parse::<MasterKeys>().is_err());
+            assert!(format!("k:{encoding}").parse::<MasterKeys>().is_err());
         }
     }
 
     #[test]
-    fn no_error_repeats_a_key() {
+    fn no_error_holds_a_part_of_a_key() {
         let secret = "c2VjcmV0c2VjcmV0";
         for text in [
             secret.to_owned(),

@@ -78,7 +78,7 @@ mod tests {
         );
         assert_eq!(
             master_keys(&format!("a b:{KEY}")).unwrap_err(),
-            "cannot be used (master key number 1 has an id that is none: a key id is 1 to 32 \
+            "cannot be used (master key number 1 has an invalid id: a key id is 1 to 32 \
              letters, digits, hyphens and underscores)"
         );
         let error = master_keys("hunter2hunter2").unwrap_err();
