@@ -9,25 +9,25 @@ use url::Url;
 #[derive(Debug, Parser)]
 #[command(version)]
 pub(crate) struct Arguments {
-    /// Where to listen; port 0 takes any that is free.
+    /// Address to listen on; port 0 = any free port.
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// Where buyers' browsers find the hosted pages, if not at the address listened at.
+    /// URL by which browsers reach the hosted pages, if it is not the address listened on.
     #[arg(long)]
     public_url: Option<Url>,
-    /// Where webhooks go.
+    /// URL that webhooks are sent to.
     #[arg(long)]
     webhook_url: Option<Url>,
-    /// What webhooks are signed with; may be given several times.
+    /// Secret that webhooks are signed with; may be given several times.
     #[arg(long = "webhook-secret", default_value = "whsec_sandbox")]
     webhook_secrets: Vec<String>,
-    /// The secret key that calls must bear.
+    /// Secret key that requests to the API must have.
     #[arg(long, default_value = "sk_test_sandbox")]
     api_key: String,
-    /// How many seconds ahead a session's end must be.
+    /// Minimum time between the creation and the expiry of a session, in seconds.
     #[arg(long, default_value_t = 1_800)]
     minimum_session_seconds: u64,
-    /// How many milliseconds to wait before each further attempt to deliver a webhook.
+    /// Waits before each retry of a webhook, in milliseconds.
     #[arg(
         long,
         value_delimiter = ',',

@@ -1,5 +1,3 @@
-//! What goes on while nobody waits for it.
-
 use std::future::Future;
 
 use tokio::runtime::Handle;
@@ -7,16 +5,16 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Tasks that belong to one sandbox and end with it.
+/// Background tasks of one sandbox, which are cancelled when it stops.
 ///
-/// They run on the runtime that started the sandbox, not on the workers that answer requests:
-/// those drop what they are doing when a client goes away, and a call to Stripe takes effect
-/// whether or not the caller waits for the answer.
+/// They run on the runtime that started the sandbox and not on the server's workers: a worker drops a
+/// handler when its client disconnects, but a request takes effect whether or not its sender waits for the
+/// response.
 #[derive(Debug, Clone)]
 pub(crate) struct Background {
     runtime: Handle,
     tasks: TaskTracker,
-    stopping: CancellationToken,
+    cancellation: CancellationToken,
 }
 
 impl Background {
@@ -25,27 +23,27 @@ impl Background {
         Self {
             runtime: Handle::current(),
             tasks: TaskTracker::new(),
-            stopping: CancellationToken::new(),
+            cancellation: CancellationToken::new(),
         }
     }
 
-    /// Starts a task; none if the sandbox stopped first.
+    /// Spawns a task. Its handle returns `None` if the sandbox stops first.
     pub(crate) fn spawn<F>(&self, task: F) -> JoinHandle<Option<F::Output>>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let stopping = self.stopping.clone();
-        let task = async move { stopping.run_until_cancelled(task).await };
+        let cancellation = self.cancellation.clone();
+        let task = async move { cancellation.run_until_cancelled(task).await };
         self.tasks.spawn_on(task, &self.runtime)
     }
 
-    /// Tells all tasks to end, without waiting.
+    /// Cancels all tasks without waiting for their end.
     pub(crate) fn cancel(&self) {
-        self.stopping.cancel();
+        self.cancellation.cancel();
     }
 
-    /// Ends all tasks.
+    /// Cancels all tasks and waits for their end.
     pub(crate) async fn stop(&self) {
         self.cancel();
         self.tasks.close();

@@ -1,9 +1,9 @@
 //! A local stand-in for Stripe, for `udam dev` and for tests.
 //!
-//! It speaks the part of Stripe's API that the marketplace's adapter uses, shows a hosted checkout
-//! page with buttons to pay and to decline, and sends signed webhooks. Development and tests so
-//! exercise the real adapter, its wire format and its signature check; and a test can ask for what
-//! Stripe does only now and then: lost answers, late money, webhooks that come twice or never.
+//! It implements the part of Stripe's API that the marketplace's adapter uses, shows a hosted checkout page
+//! with buttons to pay and to decline, and sends signed webhooks. Development and tests so exercise the
+//! real adapter, its wire format and its signature check; and a test can provoke what Stripe does only now
+//! and then: lost responses, late payments, webhooks that come twice or never.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), udam_stripe_sandbox::SandboxError> {
@@ -17,14 +17,15 @@
 //! # }
 //! ```
 //!
-//! Four state machines hold everything, and each is pure: `account` is the Stripe account (sessions,
-//! payments, refunds, disputes, events), `api::idempotency` its memory of calls, `api::faults` the
-//! calls that are to go wrong, and `webhooks::mailroom` the post. `shared` puts them behind one lock
-//! and gives them the time. `objects` shows what is in the account as Stripe would.
+//! Four state machines hold all state, and each is pure: `account` is the Stripe account (sessions,
+//! payments, refunds, disputes, events), `idempotency` its idempotency keys, `faults` the requests that are
+//! to fail, and `outbox` the webhooks. `state` puts them behind one lock, `context` gives them the time, and
+//! `dispatcher` sends what the outbox hands out. `model` are the objects of an account as data, `objects` the
+//! same as Stripe's JSON, and `wire` Stripe's requests, responses and errors.
 //!
-//! Three doors lead in: `api` for the application, `page` for the buyer, `control` for the test.
+//! There are three interfaces: `api` for the application, `page` for the buyer, `control` for the test.
 //!
-//! What may not live here: anything of the marketplace. The crate depends on none of its others, so
+//! What may not live here: anything of the marketplace. The crate depends on no other of the workspace, so
 //! that it cannot share their mistakes.
 
 // Stripe's objects have more fields than `json!` takes by default.
@@ -33,16 +34,20 @@
 mod account;
 mod api;
 mod background;
-mod chance;
 mod clock;
+mod context;
 mod control;
-mod form;
+mod dispatcher;
+mod faults;
+mod idempotency;
+mod model;
 mod objects;
+mod outbox;
 mod page;
 mod sandbox;
 mod settings;
-mod shared;
-mod webhooks;
+mod state;
+mod wire;
 
 pub use sandbox::{Sandbox, SandboxError};
 pub use settings::SandboxSettings;

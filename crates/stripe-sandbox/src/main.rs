@@ -1,4 +1,4 @@
-//! The sandbox as a process of its own, for tests that kill and restart everything else.
+//! The sandbox as a process of its own, for tests that kill and restart the application.
 
 mod arguments;
 
@@ -13,12 +13,12 @@ use arguments::Arguments;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    // Before anybody is told that it is ready, so that no signal is lost.
-    let mut terminate = signal(SignalKind::terminate()).context("cannot await SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot await SIGINT")?;
+    // Before readiness is announced, so that no signal is lost.
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     let sandbox = Sandbox::start(Arguments::parse().into()).await?;
     let address = sandbox.base_url().as_str().trim_end_matches('/');
-    writeln!(stdout(), "Ready: {address}").context("cannot tell the address")?;
+    writeln!(stdout(), "Ready: {address}").context("cannot print the address")?;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

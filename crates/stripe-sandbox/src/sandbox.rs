@@ -6,65 +6,71 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::DefaultHeaders;
 use actix_web::{App, HttpServer, web};
+use fastrand::Rng;
 use ring::rand::{SecureRandom, SystemRandom};
 use thiserror::Error;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use crate::account::{Account, Rules};
-use crate::api::{self, Faults, Idempotency};
+use crate::account::{Account, AccountSettings};
 use crate::background::Background;
-use crate::chance::Chance;
+use crate::context::Context;
+use crate::dispatcher::{Dispatcher, DispatcherSettings};
+use crate::faults::Faults;
+use crate::idempotency::Idempotency;
+use crate::outbox::Outbox;
 use crate::settings::SandboxSettings;
-use crate::shared::{Shared, World};
-use crate::webhooks::{self, Courier, CourierSettings, Mailroom};
-use crate::{control, page};
+use crate::state::{SharedState, State};
+use crate::{api, control, page};
 
-/// How often sessions are ended whose time has come, if nobody asks for them before.
-const TICK: Duration = Duration::from_millis(200);
+/// Interval at which due sessions expire when no request comes in.
+const EXPIRY_INTERVAL: Duration = Duration::from_millis(200);
+
+/// Number of HTTP worker threads.
+const WORKERS: usize = 2;
 
 /// Why a sandbox did not start.
 #[derive(Debug, Error)]
 pub enum SandboxError {
-    /// Nobody can listen there.
+    /// The address cannot be listened on.
     #[error("cannot listen at {address}")]
     Listen {
-        /// Where.
+        /// Address of the settings.
         address: SocketAddr,
-        /// What the system said.
+        /// Error of the operating system.
         #[source]
         source: io::Error,
     },
-    /// The address makes no URL.
+    /// The address cannot be part of a URL.
     #[error("{address} makes no URL")]
     Address {
-        /// Where.
+        /// Address listened on.
         address: SocketAddr,
-        /// Why not.
+        /// Error of the URL parser.
         #[source]
         source: url::ParseError,
     },
-    /// Webhooks cannot be sent.
+    /// The HTTP client for webhooks cannot be set up.
     #[error("cannot set up the sending of webhooks")]
     Webhooks(#[source] reqwest::Error),
-    /// The system has no randomness to make identifiers of.
+    /// The operating system provides no random numbers.
     #[error("the system has no randomness")]
     Randomness,
 }
 
 /// A running sandbox.
 ///
-/// It ends when stopped or dropped; what it knew is gone then.
+/// It stops when [`Sandbox::stop`] is called or when it is dropped; its state is lost then.
 #[derive(Debug)]
 pub struct Sandbox {
     base_url: Url,
-    shared: Arc<Shared>,
-    server: ServerHandle,
-    serving: JoinHandle<io::Result<()>>,
+    context: Arc<Context>,
+    handle: ServerHandle,
+    server: JoinHandle<io::Result<()>>,
 }
 
 impl Sandbox {
-    /// Starts a sandbox. To be called within a runtime, which must go on running.
+    /// Starts a sandbox. To be called within a tokio runtime that outlives it.
     ///
     /// # Errors
     /// [`SandboxError`]
@@ -76,48 +82,48 @@ impl Sandbox {
             .and_then(tokio::net::TcpListener::into_std)
             .map_err(failed)?;
         let base_url = base_url(listener.local_addr().map_err(failed)?)?;
-        let shared = share(settings, &base_url)?;
-        let server = serve(Arc::clone(&shared), listener).map_err(failed)?;
-        let handle = server.handle();
+        let context = Arc::new(context(settings, &base_url)?);
+        expire_sessions(&context);
+        let server = serve(Arc::clone(&context), listener).map_err(failed)?;
         Ok(Self {
             base_url,
-            shared,
-            server: handle,
-            serving: tokio::spawn(server),
+            context,
+            handle: server.handle(),
+            server: tokio::spawn(server),
         })
     }
 
-    /// Where the sandbox is: to be used in place of `https://api.stripe.com/`.
+    /// Base URL of the API, to be used in place of `https://api.stripe.com/`.
     #[must_use]
     pub const fn base_url(&self) -> &Url {
         &self.base_url
     }
 
-    /// Changes where webhooks go, those included that are still being retried.
+    /// Changes the URL that webhooks are sent to, also for those that are being retried.
     pub fn set_webhook_url(&self, url: Option<Url>) {
-        self.shared.visit(|world, _| world.mailroom.address = url);
+        self.context.update(|state, _| state.outbox.url = url);
     }
 
-    /// Stops at once, whatever is in flight.
+    /// Stops at once and drops the requests and webhooks in progress.
     pub async fn stop(mut self) {
-        self.server.stop(false).await;
-        self.shared.background.stop().await;
-        if let Ok(Err(error)) = (&mut self.serving).await {
-            tracing::warn!(%error, "the sandbox's server failed");
+        self.handle.stop(false).await;
+        self.context.background.stop().await;
+        if let Ok(Err(error)) = (&mut self.server).await {
+            tracing::warn!(%error, "sandbox server failed");
         }
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.shared.background.cancel();
-        // The command is sent by the call; what is dropped is only the wait.
-        drop(self.server.stop(false));
+        self.context.background.cancel();
+        // The call sends the command; only the wait for its end is dropped.
+        drop(self.handle.stop(false));
     }
 }
 
 fn base_url(mut address: SocketAddr) -> Result<Url, SandboxError> {
-    // Whoever listens everywhere is found here, too.
+    // A server on all interfaces is reachable on this one.
     if address.ip().is_unspecified() {
         address.set_ip(Ipv4Addr::LOCALHOST.into());
     }
@@ -125,55 +131,67 @@ fn base_url(mut address: SocketAddr) -> Result<Url, SandboxError> {
         .map_err(|source| SandboxError::Address { address, source })
 }
 
-fn share(settings: SandboxSettings, base_url: &Url) -> Result<Arc<Shared>, SandboxError> {
-    let mut seed = [0; 32];
+fn context(settings: SandboxSettings, base_url: &Url) -> Result<Context, SandboxError> {
+    let page_base_url = settings.public_url.as_ref().unwrap_or(base_url);
+    let min_session_seconds = settings.minimum_session_lifetime.as_secs();
+    let account = AccountSettings {
+        page_base_url: page_base_url.as_str().trim_end_matches('/').to_owned(),
+        min_session_seconds: i64::try_from(min_session_seconds).unwrap_or(i64::MAX),
+    };
+    let state = SharedState::new(State {
+        account: Account::new(account, system_seeded_rng()?),
+        idempotency: Idempotency::default(),
+        faults: Faults::default(),
+        outbox: Outbox::new(settings.webhook_url),
+    });
+    let webhooks = DispatcherSettings {
+        secrets: settings.webhook_secrets,
+        timeout: settings.webhook_timeout,
+        retries: settings.webhook_retries,
+    };
+    let background = Background::new();
+    let dispatcher = Dispatcher::start(webhooks, state.clone(), background.clone())
+        .map_err(SandboxError::Webhooks)?;
+    Ok(Context {
+        state,
+        dispatcher,
+        background,
+        api_key: settings.api_key,
+    })
+}
+
+/// `Rng::new` would be seeded by the time since boot, which repeats from one machine to the next.
+fn system_seeded_rng() -> Result<Rng, SandboxError> {
+    let mut seed = [0; 8];
     SystemRandom::new()
         .fill(&mut seed)
         .map_err(|ring::error::Unspecified| SandboxError::Randomness)?;
-    let pages = settings.public_url.as_ref().unwrap_or(base_url);
-    let lifetime = settings.minimum_session_lifetime.as_secs();
-    let rules = Rules {
-        pages: pages.as_str().trim_end_matches('/').to_owned(),
-        shortest_session: i64::try_from(lifetime).unwrap_or(i64::MAX),
-    };
-    let world = World {
-        account: Account::new(rules, Chance::new(seed)),
-        idempotency: Idempotency::default(),
-        faults: Faults::default(),
-        mailroom: Mailroom::new(settings.webhook_url),
-    };
-    let courier = CourierSettings {
-        secrets: settings.webhook_secrets,
-        patience: settings.webhook_timeout,
-        retries: settings.webhook_retries,
-    };
-    let (courier, lanes) = Courier::new(courier).map_err(SandboxError::Webhooks)?;
-    let background = Background::new();
-    let shared = Shared::new(world, courier, background.clone(), settings.api_key);
-    let shared = Arc::new(shared);
-    webhooks::carry(&shared, lanes);
-    let ticking = Arc::clone(&shared);
-    background.spawn(async move {
-        let mut tick = tokio::time::interval(TICK);
-        loop {
-            tick.tick().await;
-            ticking.visit(|_, _| {});
-        }
-    });
-    Ok(shared)
+    Ok(Rng::with_seed(u64::from_le_bytes(seed)))
 }
 
-fn serve(shared: Arc<Shared>, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
-    let shared = web::ThinData(shared);
+/// Expires sessions in the background: every update of the state expires those that are due.
+fn expire_sessions(context: &Arc<Context>) {
+    let task_context = Arc::clone(context);
+    context.background.spawn(async move {
+        let mut interval = tokio::time::interval(EXPIRY_INTERVAL);
+        loop {
+            interval.tick().await;
+            task_context.update(|_, _| {});
+        }
+    });
+}
+
+fn serve(context: Arc<Context>, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
+    let context = web::ThinData(context);
     let server = HttpServer::new(move || {
         App::new()
-            .app_data(shared.clone())
+            .app_data(context.clone())
             .wrap(DefaultHeaders::new().add(("Cache-Control", "no-store")))
             .configure(api::routes)
             .configure(page::routes)
             .configure(control::routes)
     })
-    .workers(2)
+    .workers(WORKERS)
     .disable_signals()
     .listen(listener)?
     .run();
@@ -185,13 +203,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sandbox_that_listens_everywhere_is_found_on_this_machine() {
+    fn a_sandbox_on_all_interfaces_has_a_loopback_url() {
         let url = base_url("0.0.0.0:4242".parse().unwrap()).unwrap();
         assert_eq!(url.as_str(), "http://127.0.0.1:4242/");
     }
 
     #[tokio::test]
-    async fn an_address_that_is_taken_is_named() {
+    async fn the_error_names_an_address_in_use() {
         let first = Sandbox::start(SandboxSettings::default()).await.unwrap();
         let port = first.base_url().port().unwrap();
         let settings = SandboxSettings {
@@ -206,7 +224,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_sandbox_that_is_dropped_is_gone() {
+    async fn a_dropped_sandbox_stops() {
         let sandbox = Sandbox::start(SandboxSettings::default()).await.unwrap();
         let url = sandbox.base_url().clone();
         drop(sandbox);

@@ -3,26 +3,25 @@ use std::time::Duration;
 
 use url::Url;
 
-/// How a sandbox is set up. The default suits tests: any free port of this machine, no webhooks
-/// until an address is set, and Stripe's own limits.
+/// Settings of a sandbox. The defaults suit tests: any free port of this machine, no webhooks until a URL is
+/// set, and Stripe's own limits.
 #[derive(Debug, Clone)]
 pub struct SandboxSettings {
-    /// Where to listen; port 0 takes any that is free.
+    /// Address to listen on; port 0 = any free port.
     pub listen: SocketAddr,
-    /// Where buyers' browsers find the hosted pages, if not at the address listened at.
+    /// URL by which browsers reach the hosted pages; `None` = the address listened on.
     pub public_url: Option<Url>,
-    /// Where webhooks go. Without one, events can only be asked for. `http` only.
+    /// URL that webhooks are sent to, `http` only; `None` = no webhooks are sent, but events can be listed.
     pub webhook_url: Option<Url>,
-    /// What webhooks are signed with. Several while one is being replaced.
+    /// Secrets that webhooks are signed with: several while one is being rotated.
     pub webhook_secrets: Vec<String>,
-    /// The secret key that calls to the API must bear.
+    /// Secret key that requests to the API must have.
     pub api_key: String,
-    /// How far ahead a session's `expires_at` must be. Stripe asks for 30 minutes.
+    /// Minimum time between the creation and the expiry of a session. Stripe: 30 minutes.
     pub minimum_session_lifetime: Duration,
-    /// How long to wait before each further attempt to deliver a webhook; as many attempts as there
-    /// are waits, and one more.
+    /// Wait before each retry of a webhook; there are as many retries as waits.
     pub webhook_retries: Vec<Duration>,
-    /// How long the application may take to answer a webhook.
+    /// Time limit for the response to a webhook.
     pub webhook_timeout: Duration,
 }
 

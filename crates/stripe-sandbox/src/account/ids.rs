@@ -1,82 +1,69 @@
-//! Identifiers that look like Stripe's, lengths included, so that a column too narrow is found here.
+use fastrand::Rng;
 
-use crate::chance::Chance;
-
-const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-/// Draws identifiers. With a random seed they are unique across restarts, which matters because the
-/// sandbox forgets and the application under test does not.
+/// Generates ids with the prefixes and lengths of Stripe's, so that a column too narrow for them is found
+/// in tests.
+///
+/// The application under test outlives the sandbox, so ids must not repeat after a restart: in use, the
+/// generator is seeded by the operating system.
 #[derive(Debug)]
-pub(crate) struct Ids(Chance);
+pub(crate) struct Ids(Rng);
 
 impl Ids {
-    pub(crate) const fn new(chance: Chance) -> Self {
-        Self(chance)
+    pub(super) const fn new(rng: Rng) -> Self {
+        Self(rng)
     }
 
-    pub(crate) fn session(&mut self) -> String {
-        self.draw("cs_test_a1", 56)
+    pub(super) fn session(&mut self) -> String {
+        self.generate("cs_test_a1", 56)
     }
 
-    pub(crate) fn payment_intent(&mut self) -> String {
-        self.draw("pi_3", 23)
+    pub(super) fn payment_intent(&mut self) -> String {
+        self.generate("pi_3", 23)
     }
 
-    pub(crate) fn charge(&mut self) -> String {
-        self.draw("ch_3", 23)
+    pub(super) fn charge(&mut self) -> String {
+        self.generate("ch_3", 23)
     }
 
-    pub(crate) fn payment_method(&mut self) -> String {
-        self.draw("pm_1", 23)
+    pub(super) fn payment_method(&mut self) -> String {
+        self.generate("pm_1", 23)
     }
 
-    pub(crate) fn refund(&mut self) -> String {
-        self.draw("re_3", 23)
+    pub(super) fn refund(&mut self) -> String {
+        self.generate("re_3", 23)
     }
 
-    pub(crate) fn dispute(&mut self) -> String {
-        self.draw("dp_1", 23)
+    pub(super) fn dispute(&mut self) -> String {
+        self.generate("dp_1", 23)
     }
 
-    pub(crate) fn event(&mut self) -> String {
-        self.draw("evt_1", 23)
+    pub(super) fn event(&mut self) -> String {
+        self.generate("evt_1", 23)
     }
 
-    pub(crate) fn transaction(&mut self) -> String {
-        self.draw("txn_1", 23)
+    pub(super) fn balance_transaction(&mut self) -> String {
+        self.generate("txn_1", 23)
     }
 
-    pub(crate) fn line_item(&mut self) -> String {
-        self.draw("li_1", 23)
+    pub(super) fn line_item(&mut self) -> String {
+        self.generate("li_1", 23)
     }
 
-    pub(crate) fn price(&mut self) -> String {
-        self.draw("price_1", 23)
+    pub(super) fn price(&mut self) -> String {
+        self.generate("price_1", 23)
     }
 
-    pub(crate) fn product(&mut self) -> String {
-        self.draw("prod_", 14)
+    pub(super) fn product(&mut self) -> String {
+        self.generate("prod_", 14)
     }
 
     pub(crate) fn request(&mut self) -> String {
-        self.draw("req_", 14)
+        self.generate("req_", 14)
     }
 
-    fn draw(&mut self, prefix: &str, length: usize) -> String {
-        let mut id = String::from(prefix);
-        let mut missing = length;
-        while missing > 0 {
-            let letters = self
-                .0
-                .block()
-                .take(missing)
-                .filter_map(|byte| ALPHABET.get(usize::from(byte) % ALPHABET.len()));
-            for letter in letters {
-                id.push(char::from(*letter));
-                missing -= 1;
-            }
-        }
-        id
+    fn generate(&mut self, prefix: &str, random_length: usize) -> String {
+        let random = std::iter::repeat_with(|| self.0.alphanumeric()).take(random_length);
+        prefix.chars().chain(random).collect()
     }
 }
 
@@ -87,11 +74,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identifiers_have_the_length_of_stripe_s_and_never_repeat() {
-        let mut ids = Ids::new(Chance::seeded(1));
+    fn ids_have_the_length_of_stripe_s_and_never_repeat() {
+        let mut ids = Ids::new(Rng::with_seed(1));
         assert_eq!(ids.session().len(), 66);
         assert_eq!(ids.payment_intent().len(), 27);
-        let drawn: HashSet<String> = (0..10_000).map(|_| ids.event()).collect();
-        assert_eq!(drawn.len(), 10_000);
+        let generated: HashSet<String> = (0..10_000).map(|_| ids.event()).collect();
+        assert_eq!(generated.len(), 10_000);
     }
 }

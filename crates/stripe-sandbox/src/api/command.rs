@@ -1,117 +1,116 @@
-//! What a call asks for.
-
-use super::call::Call;
-use super::expansion::{Kind, check};
+use super::expansion::{ExpandFrom, validate};
 use super::parameters::{
-    EventsWanted, MoneyWanted, SessionsWanted, events_wanted, money_wanted, new_refund,
-    new_session, sessions_wanted,
+    EventFilter, PaymentFilter, SessionFilter, event_filter, new_refund, new_session,
+    payment_filter, session_filter,
 };
-use super::problem::Problem;
-use crate::account::{NewRefund, NewSession, Refusal};
+use crate::account::RequestError;
+use crate::model::{NewRefund, NewSession};
+use crate::wire::{ApiError, ApiRequest};
 
-/// A call whose parameters are in order.
+/// A validated request.
 #[derive(Debug)]
-pub(crate) struct Command {
+pub(super) struct Command {
     pub(super) operation: Operation,
+    /// Paths to expand in the response.
     pub(super) expand: Vec<String>,
 }
 
 #[derive(Debug)]
 pub(super) enum Operation {
-    OpenSession(Box<NewSession>),
+    CreateSession(Box<NewSession>),
     ExpireSession(String),
-    ShowSession(String),
-    ShowLineItems(String),
-    ListSessions(SessionsWanted),
-    Refund(NewRefund),
-    ShowRefund(String),
-    ListRefunds(MoneyWanted),
-    ShowPayment(String),
-    ShowCharge(String),
-    ShowDispute(String),
-    ListDisputes(MoneyWanted),
-    ShowEvent(String),
-    ListEvents(EventsWanted),
+    GetSession(String),
+    GetLineItems(String),
+    ListSessions(SessionFilter),
+    CreateRefund(NewRefund),
+    GetRefund(String),
+    ListRefunds(PaymentFilter),
+    GetPayment(String),
+    GetCharge(String),
+    GetDispute(String),
+    ListDisputes(PaymentFilter),
+    GetEvent(String),
+    ListEvents(EventFilter),
 }
 
 impl Operation {
-    /// What kind of object the answer shows, and whether a list of them.
-    const fn shows(&self) -> (Kind, bool) {
+    /// Type of the object in the response, and whether the response is a list of them.
+    const fn response_type(&self) -> (ExpandFrom, bool) {
         match self {
-            Self::OpenSession(_) | Self::ExpireSession(_) | Self::ShowSession(_) => {
-                (Kind::Session, false)
+            Self::CreateSession(_) | Self::ExpireSession(_) | Self::GetSession(_) => {
+                (ExpandFrom::Session, false)
             }
-            Self::ListSessions(_) => (Kind::Session, true),
-            Self::Refund(_) | Self::ShowRefund(_) => (Kind::Refund, false),
-            Self::ListRefunds(_) => (Kind::Refund, true),
-            Self::ShowPayment(_) => (Kind::Payment, false),
-            Self::ShowCharge(_) => (Kind::Charge, false),
-            Self::ShowDispute(_) => (Kind::Dispute, false),
-            Self::ListDisputes(_) => (Kind::Dispute, true),
-            Self::ShowLineItems(_) | Self::ListEvents(_) => (Kind::Leaf, true),
-            Self::ShowEvent(_) => (Kind::Leaf, false),
+            Self::ListSessions(_) => (ExpandFrom::Session, true),
+            Self::CreateRefund(_) | Self::GetRefund(_) => (ExpandFrom::Refund, false),
+            Self::ListRefunds(_) => (ExpandFrom::Refund, true),
+            Self::GetPayment(_) => (ExpandFrom::Payment, false),
+            Self::GetCharge(_) => (ExpandFrom::Charge, false),
+            Self::GetDispute(_) => (ExpandFrom::Dispute, false),
+            Self::ListDisputes(_) => (ExpandFrom::Dispute, true),
+            Self::GetLineItems(_) | Self::ListEvents(_) => (ExpandFrom::Leaf, true),
+            Self::GetEvent(_) => (ExpandFrom::Leaf, false),
         }
     }
 }
 
 impl Command {
-    /// Reads what is asked for. A parameter that the sandbox does not know is refused, so that
-    /// nobody relies on what has no effect here.
-    pub(crate) fn read(call: &Call) -> Result<Self, Problem> {
-        let mut form = call.form.clone();
+    /// Validates a request. A parameter that the sandbox does not know is rejected, so that no test relies
+    /// on one that has no effect here.
+    pub(super) fn parse(request: &ApiRequest) -> Result<Self, ApiError> {
+        let mut form = request.form.clone();
         let expand = form.take_list("expand");
-        let path: Vec<&str> = call
+        let path: Vec<&str> = request
             .path
             .strip_prefix("/v1/")
             .unwrap_or_default()
             .split('/')
             .collect();
-        let operation = match (call.method.as_str(), path.as_slice()) {
+        let operation = match (request.method.as_str(), path.as_slice()) {
             ("POST", ["checkout", "sessions"]) => {
-                Operation::OpenSession(Box::new(new_session(&mut form)?))
+                Operation::CreateSession(Box::new(new_session(&mut form)?))
             }
             ("POST", ["checkout", "sessions", id, "expire"]) => {
                 Operation::ExpireSession((*id).to_owned())
             }
-            ("POST", ["refunds"]) => Operation::Refund(new_refund(&mut form)?),
+            ("POST", ["refunds"]) => Operation::CreateRefund(new_refund(&mut form)?),
             ("GET", ["checkout", "sessions"]) => {
-                Operation::ListSessions(sessions_wanted(&mut form)?)
+                Operation::ListSessions(session_filter(&mut form)?)
             }
-            ("GET", ["refunds"]) => Operation::ListRefunds(money_wanted(&mut form)?),
-            ("GET", ["disputes"]) => Operation::ListDisputes(money_wanted(&mut form)?),
-            ("GET", ["events"]) => Operation::ListEvents(events_wanted(&mut form)?),
-            ("GET", path) => show(path).ok_or_else(|| no_such_url(call))?,
-            _ => return Err(no_such_url(call)),
+            ("GET", ["refunds"]) => Operation::ListRefunds(payment_filter(&mut form)?),
+            ("GET", ["disputes"]) => Operation::ListDisputes(payment_filter(&mut form)?),
+            ("GET", ["events"]) => Operation::ListEvents(event_filter(&mut form)?),
+            ("GET", path) => get_one(path).ok_or_else(|| unknown_url(request))?,
+            _ => return Err(unknown_url(request)),
         };
-        let (kind, is_list) = operation.shows();
-        check(kind, is_list, &expand)?;
-        match form.left_over() {
+        let (object, is_list) = operation.response_type();
+        validate(object, is_list, &expand)?;
+        match form.first_remaining() {
             None => Ok(Self { operation, expand }),
-            Some(param) => Err(Problem::Refused(Refusal::UnknownParameter {
+            Some(param) => Err(ApiError::Request(RequestError::UnknownParameter {
                 param: param.to_owned(),
             })),
         }
     }
 }
 
-/// What shows one object.
-fn show(path: &[&str]) -> Option<Operation> {
+/// The operation that returns one object, by its path.
+fn get_one(path: &[&str]) -> Option<Operation> {
     let operation = match path {
-        ["checkout", "sessions", id] => Operation::ShowSession((*id).to_owned()),
-        ["checkout", "sessions", id, "line_items"] => Operation::ShowLineItems((*id).to_owned()),
-        ["refunds", id] => Operation::ShowRefund((*id).to_owned()),
-        ["payment_intents", id] => Operation::ShowPayment((*id).to_owned()),
-        ["charges", id] => Operation::ShowCharge((*id).to_owned()),
-        ["disputes", id] => Operation::ShowDispute((*id).to_owned()),
-        ["events", id] => Operation::ShowEvent((*id).to_owned()),
+        ["checkout", "sessions", id] => Operation::GetSession((*id).to_owned()),
+        ["checkout", "sessions", id, "line_items"] => Operation::GetLineItems((*id).to_owned()),
+        ["refunds", id] => Operation::GetRefund((*id).to_owned()),
+        ["payment_intents", id] => Operation::GetPayment((*id).to_owned()),
+        ["charges", id] => Operation::GetCharge((*id).to_owned()),
+        ["disputes", id] => Operation::GetDispute((*id).to_owned()),
+        ["events", id] => Operation::GetEvent((*id).to_owned()),
         _ => return None,
     };
     Some(operation)
 }
 
-fn no_such_url(call: &Call) -> Problem {
-    Problem::NoSuchUrl {
-        method: call.method.clone(),
-        path: call.path.clone(),
+fn unknown_url(request: &ApiRequest) -> ApiError {
+    ApiError::UnknownUrl {
+        method: request.method.clone(),
+        path: request.path.clone(),
     }
 }

@@ -1,27 +1,27 @@
-//! Putting whole objects where their ids are (<https://docs.stripe.com/api/expanding_objects>).
+//! Replaces ids by the objects themselves (<https://docs.stripe.com/api/expanding_objects>).
 
 use serde_json::Value;
 
-use crate::account::{Account, Refusal};
+use crate::account::{Account, RequestError};
 use crate::objects;
 
-/// How deep Stripe goes.
-const DEEPEST: usize = 4;
+/// Maximum depth of a path.
+const MAX_DEPTH: usize = 4;
 
-/// What kind of object paths start from.
+/// Type of the object that a path starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(super) enum ExpandFrom {
     Session,
     Payment,
     Charge,
     Refund,
     Dispute,
-    /// Nothing in it can be expanded.
+    /// An object without expandable fields.
     Leaf,
 }
 
-impl Kind {
-    /// What a field holds once it is expanded; none if it cannot be.
+impl ExpandFrom {
+    /// Type of a field once it is expanded; `None` if it cannot be.
     fn field(self, name: &str) -> Option<Self> {
         match (self, name) {
             (Self::Session, "line_items") | (Self::Charge, "refunds") => Some(Self::Leaf),
@@ -36,59 +36,63 @@ impl Kind {
     }
 }
 
-/// Refuses paths that lead nowhere. To be asked before anything is done, so that a call which is
-/// refused has changed nothing.
-pub(crate) fn check(kind: Kind, is_list: bool, paths: &[String]) -> Result<(), Refusal> {
+/// Rejects paths that cannot be expanded. This is checked before the execution, so that a rejected request
+/// has changed nothing.
+pub(super) fn validate(
+    object: ExpandFrom,
+    is_list: bool,
+    paths: &[String],
+) -> Result<(), RequestError> {
     for path in paths {
         let inner = if is_list {
             path.strip_prefix("data.")
         } else {
             Some(path.as_str())
         };
-        let end = inner.and_then(|inner| inner.split('.').try_fold(kind, Kind::field));
-        if end.is_none() || path.split('.').count() > DEEPEST {
-            let why = format!("this property cannot be expanded ({path})");
-            return Err(Refusal::invalid("expand", why));
+        let target = inner.and_then(|inner| inner.split('.').try_fold(object, ExpandFrom::field));
+        if target.is_none() || path.split('.').count() > MAX_DEPTH {
+            let message = format!("this property cannot be expanded ({path})");
+            return Err(RequestError::invalid("expand", message));
         }
     }
     Ok(())
 }
 
-/// Follows paths that were found in order.
-pub(crate) fn expand(account: &Account, object: &mut Value, paths: &[String]) {
+/// Expands validated paths.
+pub(super) fn expand(account: &Account, object: &mut Value, paths: &[String]) {
     for path in paths {
-        let steps: Vec<&str> = path.split('.').collect();
-        follow(account, object, &steps);
+        let fields: Vec<&str> = path.split('.').collect();
+        expand_path(account, object, &fields);
     }
 }
 
-fn follow(account: &Account, object: &mut Value, steps: &[&str]) {
-    let Some((step, further)) = steps.split_first() else {
+fn expand_path(account: &Account, object: &mut Value, fields: &[&str]) {
+    let Some((field, rest)) = fields.split_first() else {
         return;
     };
-    include(account, object, step);
-    match object.get_mut(*step) {
+    include_list(account, object, field);
+    match object.get_mut(*field) {
         Some(Value::Array(items)) => {
             for item in items {
-                follow(account, item, further);
+                expand_path(account, item, rest);
             }
         }
-        Some(place) => {
-            if let Some(whole) = place.as_str().and_then(|id| account.show(id)) {
-                *place = whole;
+        Some(value) => {
+            if let Some(expanded) = value.as_str().and_then(|id| account.render(id)) {
+                *value = expanded;
             }
-            follow(account, place, further);
+            expand_path(account, value, rest);
         }
         None => {}
     }
 }
 
-/// Puts in a list that is left out unless asked for.
-fn include(account: &Account, object: &mut Value, step: &str) {
+/// Inserts a list that Stripe leaves out unless it is expanded.
+fn include_list(account: &Account, object: &mut Value, field: &str) {
     let Some(id) = object.get("id").and_then(Value::as_str) else {
         return;
     };
-    let list = match step {
+    let list = match field {
         "line_items" => account.sessions.find(id).map(objects::line_items),
         "refunds" => {
             let refunds = account.refunds.iter().rev();
@@ -100,7 +104,7 @@ fn include(account: &Account, object: &mut Value, step: &str) {
         _ => None,
     };
     if let (Some(list), Some(object)) = (list, object.as_object_mut()) {
-        object.insert(step.to_owned(), list);
+        object.insert(field.to_owned(), list);
     }
 }
 
@@ -108,23 +112,35 @@ fn include(account: &Account, object: &mut Value, step: &str) {
 mod tests {
     use super::*;
 
-    fn leads(kind: Kind, is_list: bool, path: &str) -> bool {
-        check(kind, is_list, &[path.to_owned()]).is_ok()
+    fn is_expandable(object: ExpandFrom, is_list: bool, path: &str) -> bool {
+        validate(object, is_list, &[path.to_owned()]).is_ok()
     }
 
     #[test]
-    fn a_path_leads_where_stripe_s_would() {
-        assert!(leads(Kind::Session, false, "line_items"));
-        assert!(leads(Kind::Session, false, "payment_intent.latest_charge"));
-        assert!(leads(Kind::Refund, true, "data.charge.payment_intent"));
+    fn a_path_can_be_expanded_as_in_stripe_s_api() {
+        assert!(is_expandable(ExpandFrom::Session, false, "line_items"));
+        assert!(is_expandable(
+            ExpandFrom::Session,
+            false,
+            "payment_intent.latest_charge"
+        ));
+        assert!(is_expandable(
+            ExpandFrom::Refund,
+            true,
+            "data.charge.payment_intent"
+        ));
     }
 
     #[test]
-    fn a_path_that_leads_nowhere_is_refused() {
-        assert!(!leads(Kind::Session, false, "charge"));
-        assert!(!leads(Kind::Session, false, "line_items.data"));
-        assert!(!leads(Kind::Session, true, "payment_intent"));
+    fn a_path_that_cannot_be_expanded_is_rejected() {
+        assert!(!is_expandable(ExpandFrom::Session, false, "charge"));
+        assert!(!is_expandable(
+            ExpandFrom::Session,
+            false,
+            "line_items.data"
+        ));
+        assert!(!is_expandable(ExpandFrom::Session, true, "payment_intent"));
         let circle = "charge.payment_intent.latest_charge.payment_intent.latest_charge";
-        assert!(!leads(Kind::Refund, false, circle));
+        assert!(!is_expandable(ExpandFrom::Refund, false, circle));
     }
 }

@@ -1,98 +1,94 @@
-//! From a call to its reply, through the faults that a test has asked for.
-
 use std::sync::Arc;
 
 use tokio::time::sleep;
 
-use super::answer::Answer;
-use super::call::Call;
-use super::execution::{self, Begun};
-use super::faults::{Fault, FaultKind};
-use super::problem::Problem;
-use crate::shared::Shared;
+use super::once::{self, Started};
+use crate::context::Context;
+use crate::faults::{Fault, FaultKind};
+use crate::wire::{ApiError, ApiRequest, ApiResponse};
 
-/// What the caller gets.
+/// What the client gets.
 #[derive(Debug)]
-pub(crate) enum Reply {
-    Answered(Answer),
-    /// Something, but not the answer.
-    Garbled,
-    /// Nothing.
-    Lost,
+pub(super) enum Reply {
+    Response(ApiResponse),
+    /// A body that is not JSON.
+    Garbage,
+    /// No response: the connection breaks off.
+    Disconnect,
 }
 
-/// Answers a call.
-pub(crate) async fn run(shared: &Arc<Shared>, call: Call) -> Reply {
-    if let Err(problem) = authorize(&call, &shared.api_key) {
-        let request = shared.visit(|world, _| world.account.ids.request());
-        return Reply::Answered(Answer::problem(request, &problem));
+/// Handles a request.
+pub(super) async fn run(context: &Arc<Context>, request: ApiRequest) -> Reply {
+    if let Err(error) = authorize(&request, &context.api_key) {
+        let request_id = context.update(|state, _| state.account.ids.request());
+        return Reply::Response(ApiResponse::error(request_id, &error));
     }
-    match shared.visit(|world, _| world.faults.strike(&call)) {
-        None => Reply::Answered(carry_out(shared, &call)),
+    match context.update(|state, _| state.faults.take_matching(&request)) {
+        None => Reply::Response(execute(context, &request)),
         Some(fault) if fault.after_effect => {
-            let answer = carry_out(shared, &call);
+            let response = execute(context, &request);
             sleep(fault.delay).await;
-            after(&fault, answer)
+            with_fault(&fault, response)
         }
-        Some(fault) => before(shared, &call, &fault).await,
+        Some(fault) => fail_before_effect(context, &request, &fault).await,
     }
 }
 
-fn carry_out(shared: &Arc<Shared>, call: &Call) -> Answer {
-    shared.visit(|world, now| match execution::begin(world, call, now) {
-        Begun::Answered(answer) => answer,
-        Begun::Started(request) => execution::finish(world, call, request, now),
+fn execute(context: &Context, request: &ApiRequest) -> ApiResponse {
+    context.update(|state, now| match once::start(state, request, now) {
+        Started::Responded(response) => response,
+        Started::New(request_id) => once::finish(state, request, request_id, now),
     })
 }
 
-/// What is left of an answer.
-fn after(fault: &Fault, answer: Answer) -> Reply {
+/// What a fault leaves of a response.
+fn with_fault(fault: &Fault, response: ApiResponse) -> Reply {
     match fault.kind {
         FaultKind::Status500 => {
-            let request = answer.request().to_owned();
-            Reply::Answered(Answer::problem(request, &Problem::Internal))
+            let request_id = response.request_id().to_owned();
+            Reply::Response(ApiResponse::error(request_id, &ApiError::Internal))
         }
-        FaultKind::Garbage => Reply::Garbled,
-        FaultKind::Timeout => Reply::Lost,
-        FaultKind::Slow => Reply::Answered(answer),
+        FaultKind::Garbage => Reply::Garbage,
+        FaultKind::Timeout => Reply::Disconnect,
+        FaultKind::Slow => Reply::Response(response),
     }
 }
 
-/// A call that goes wrong before it takes effect. Its key is in use meanwhile.
-async fn before(shared: &Arc<Shared>, call: &Call, fault: &Fault) -> Reply {
-    let begun = shared.visit(|world, now| execution::begin(world, call, now));
+/// Applies a fault before the request is executed. Until then its idempotency key is in use.
+async fn fail_before_effect(context: &Context, request: &ApiRequest, fault: &Fault) -> Reply {
+    let started = context.update(|state, now| once::start(state, request, now));
     sleep(fault.delay).await;
-    let request = match begun {
-        Begun::Answered(answer) => return after(fault, answer),
-        Begun::Started(request) => request,
+    let request_id = match started {
+        Started::Responded(response) => return with_fault(fault, response),
+        Started::New(request_id) => request_id,
     };
-    shared.visit(|world, now| match fault.kind {
-        FaultKind::Slow => Reply::Answered(execution::finish(world, call, request, now)),
+    context.update(|state, now| match fault.kind {
+        FaultKind::Slow => Reply::Response(once::finish(state, request, request_id, now)),
         FaultKind::Status500 => {
-            let answer = Answer::problem(request, &Problem::Internal);
-            execution::fail(world, call, fault.kept.then_some(&answer));
-            Reply::Answered(answer)
+            let response = ApiResponse::error(request_id, &ApiError::Internal);
+            once::abort(state, request, fault.kept.then_some(&response));
+            Reply::Response(response)
         }
         FaultKind::Garbage => {
-            execution::fail(world, call, None);
-            Reply::Garbled
+            once::abort(state, request, None);
+            Reply::Garbage
         }
         FaultKind::Timeout => {
-            execution::fail(world, call, None);
-            Reply::Lost
+            once::abort(state, request, None);
+            Reply::Disconnect
         }
     })
 }
 
-fn authorize(call: &Call, api_key: &str) -> Result<(), Problem> {
-    match &call.api_key {
-        None => Err(Problem::NoKey),
+fn authorize(request: &ApiRequest, api_key: &str) -> Result<(), ApiError> {
+    match &request.api_key {
+        None => Err(ApiError::MissingApiKey),
         Some(key) if key == api_key => Ok(()),
-        Some(key) => Err(Problem::WrongKey { hint: hint(key) }),
+        Some(key) => Err(ApiError::WrongApiKey { hint: hint(key) }),
     }
 }
 
-/// Enough of a key to recognise it, and no more: a real one may have been used by mistake.
+/// Enough of a key to recognise it, and no more: it may be a real one used by mistake.
 fn hint(key: &str) -> String {
     let start: String = key.chars().take(8).collect();
     format!("{start}***")

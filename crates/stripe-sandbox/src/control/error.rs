@@ -3,30 +3,39 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use crate::account::Refusal;
-use crate::api::{Problem, error_body};
+use crate::account::RequestError;
+use crate::wire::{ApiError, error_body};
 
-/// Why the sandbox did not do what a test asked for.
+/// Result of a request to the control API.
+pub(super) type ControlResult = Result<HttpResponse, ControlError>;
+
+/// Why a request to the control API failed.
 #[derive(Debug, Error)]
 pub(super) enum ControlError {
-    #[error("unusable body: {0}")]
-    Unusable(String),
+    #[error("invalid body: {0}")]
+    InvalidBody(String),
     #[error("no such event")]
-    NoSuchEvent,
-    #[error("the control API is for this machine only")]
-    FromElsewhere,
+    UnknownEvent,
+    #[error("the control API is for clients on this machine only")]
+    NotLoopback,
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Rejected(#[from] RequestError),
+}
+
+impl ControlError {
+    pub(super) fn invalid(message: &str) -> Self {
+        Self::InvalidBody(message.to_owned())
+    }
 }
 
 impl ResponseError for ControlError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Unusable(_) => StatusCode::BAD_REQUEST,
-            Self::NoSuchEvent => StatusCode::NOT_FOUND,
-            Self::FromElsewhere => StatusCode::FORBIDDEN,
-            Self::Refused(refusal) => {
-                let status = Problem::Refused(refusal.clone()).status();
+            Self::InvalidBody(_) => StatusCode::BAD_REQUEST,
+            Self::UnknownEvent => StatusCode::NOT_FOUND,
+            Self::NotLoopback => StatusCode::FORBIDDEN,
+            Self::Rejected(error) => {
+                let status = ApiError::Request(error.clone()).status();
                 StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST)
             }
         }
@@ -34,8 +43,8 @@ impl ResponseError for ControlError {
 
     fn error_response(&self) -> HttpResponse {
         let body = match self {
-            Self::Refused(refusal) => Problem::Refused(refusal.clone()).body(),
-            Self::Unusable(_) | Self::NoSuchEvent | Self::FromElsewhere => {
+            Self::Rejected(error) => ApiError::Request(error.clone()).body(),
+            Self::InvalidBody(_) | Self::UnknownEvent | Self::NotLoopback => {
                 error_body("invalid_request_error", &self.to_string()).to_string()
             }
         };
@@ -45,8 +54,8 @@ impl ResponseError for ControlError {
     }
 }
 
-/// Reads a JSON body; an empty one stands for `{}`, in which everything is as usual.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlError> {
+/// Parses a JSON body. An empty one counts as `{}`: every field has its default.
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlError> {
     let body = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(|error| ControlError::Unusable(error.to_string()))
+    serde_json::from_slice(body).map_err(|error| ControlError::InvalidBody(error.to_string()))
 }

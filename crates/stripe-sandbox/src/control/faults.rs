@@ -3,20 +3,21 @@ use std::time::Duration;
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, ControlError, State, read};
-use crate::api::{Fault, FaultKind};
+use super::error::{ControlError, ControlResult, parse};
+use crate::context::ContextData;
+use crate::faults::{Fault, FaultKind};
 
-/// How long a call without an answer hangs, unless told: longer than a client should wait.
-const LONG: u64 = 30_000;
+/// Default delay of a timeout, in milliseconds: longer than a client should wait.
+const DEFAULT_TIMEOUT_MS: u64 = 30_000;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FaultBody {
     kind: String,
-    #[serde(default = "one")]
+    #[serde(default = "default_next")]
     next: u32,
     delay_ms: Option<u64>,
-    #[serde(default = "everything")]
+    #[serde(default = "default_path_prefix")]
     path_prefix: String,
     method: Option<String>,
     #[serde(default)]
@@ -25,11 +26,11 @@ struct FaultBody {
     kept: bool,
 }
 
-const fn one() -> u32 {
+const fn default_next() -> u32 {
     1
 }
 
-fn everything() -> String {
+fn default_path_prefix() -> String {
     "/v1".to_owned()
 }
 
@@ -49,49 +50,55 @@ struct FaultResponse {
     kept: bool,
 }
 
-impl FaultBody {
-    fn parse(self) -> Result<Fault, ControlError> {
-        let unusable = |why: &str| ControlError::Unusable(why.to_owned());
-        let kind = FaultKind::parse(&self.kind)
-            .ok_or_else(|| unusable("kind must be status_500, garbage, timeout or slow"))?;
-        if self.kept && (kind != FaultKind::Status500 || self.after_effect) {
-            return Err(unusable("only a status_500 without effect can be kept"));
+impl TryFrom<FaultBody> for Fault {
+    type Error = ControlError;
+
+    fn try_from(body: FaultBody) -> Result<Self, ControlError> {
+        let kind = body.kind.parse().map_err(|_unknown| {
+            ControlError::invalid("kind must be status_500, garbage, timeout or slow")
+        })?;
+        if body.kept && (kind != FaultKind::Status500 || body.after_effect) {
+            let message = "kept goes with status_500, and not with after_effect";
+            return Err(ControlError::invalid(message));
         }
-        let usual = if kind == FaultKind::Timeout { LONG } else { 0 };
-        Ok(Fault {
-            remaining: self.next,
+        let default_delay = match kind {
+            FaultKind::Timeout => DEFAULT_TIMEOUT_MS,
+            FaultKind::Status500 | FaultKind::Garbage | FaultKind::Slow => 0,
+        };
+        Ok(Self {
+            remaining: body.next,
             kind,
-            delay: Duration::from_millis(self.delay_ms.unwrap_or(usual)),
-            path_prefix: self.path_prefix,
-            method: self.method,
-            after_effect: self.after_effect,
-            kept: self.kept,
+            delay: Duration::from_millis(body.delay_ms.unwrap_or(default_delay)),
+            path_prefix: body.path_prefix,
+            method: body.method,
+            after_effect: body.after_effect,
+            kept: body.kept,
         })
     }
 }
 
 /// `POST /_sandbox/faults`
-pub(super) async fn add(body: web::Bytes, shared: State) -> Answer {
-    let fault = read::<FaultBody>(&body)?.parse()?;
-    shared.visit(|world, _| world.faults.add(fault));
-    Ok(waiting(&shared))
+pub(super) async fn add(body: web::Bytes, context: ContextData) -> ControlResult {
+    let fault = parse::<FaultBody>(&body)?.try_into()?;
+    context.update(|state, _| state.faults.add(fault));
+    Ok(pending(&context))
 }
 
 /// `GET /_sandbox/faults`
-pub(super) async fn show(shared: State) -> HttpResponse {
-    waiting(&shared)
+pub(super) async fn show(context: ContextData) -> HttpResponse {
+    pending(&context)
 }
 
 /// `DELETE /_sandbox/faults`
-pub(super) async fn clear(shared: State) -> HttpResponse {
-    shared.visit(|world, _| world.faults.clear());
-    waiting(&shared)
+pub(super) async fn clear(context: ContextData) -> HttpResponse {
+    context.update(|state, _| state.faults.clear());
+    pending(&context)
 }
 
-fn waiting(shared: &State) -> HttpResponse {
-    let waiting = shared.visit(|world, _| world.faults.waiting().to_vec());
-    let waiting = waiting.into_iter().map(|fault| FaultResponse {
-        kind: fault.kind.name(),
+fn pending(context: &ContextData) -> HttpResponse {
+    let pending = context.update(|state, _| state.faults.pending().to_vec());
+    let waiting = pending.into_iter().map(|fault| FaultResponse {
+        kind: fault.kind.into_str(),
         next: fault.remaining,
         delay_ms: fault.delay.as_millis(),
         path_prefix: fault.path_prefix,

@@ -1,16 +1,16 @@
-//! Everything that the sandbox knows, for a test to hold its own books against.
-
 use actix_web::HttpResponse;
 use serde::Serialize;
 
-use super::State;
 use super::webhooks::OutcomeResponse;
-use crate::account::{Dispute, Metadata, Payment, Reason, Refund, Session};
-use crate::shared::World;
-use crate::webhooks::Record;
+use crate::account::Account;
+use crate::context::ContextData;
+use crate::model::{Dispute, Metadata, Payment, Refund, Session};
+use crate::outbox::DeliveryRecord;
 
+/// All state, for a test to verify its own against.
 #[derive(Debug, Serialize)]
 struct StateResponse {
+    /// Seconds since 1970, as all times but those of the attempts.
     now: i64,
     sessions: Vec<SessionResponse>,
     payment_intents: Vec<PaymentResponse>,
@@ -33,7 +33,7 @@ struct SessionResponse {
     expires_at: i64,
 }
 
-/// Amounts are in the currency's smallest unit.
+/// Amounts are in minor units.
 #[derive(Debug, Serialize)]
 struct PaymentResponse {
     id: String,
@@ -77,59 +77,60 @@ struct DisputeResponse {
 struct DeliveryResponse {
     event: String,
     #[serde(rename = "type")]
-    kind: &'static str,
+    event_type: &'static str,
     state: &'static str,
     attempts: Vec<AttemptResponse>,
 }
 
 #[derive(Debug, Serialize)]
 struct AttemptResponse {
+    /// Milliseconds since 1970.
     at_ms: u64,
     #[serde(flatten)]
     outcome: OutcomeResponse,
 }
 
 /// `GET /_sandbox/state`
-pub(super) async fn show(shared: State) -> HttpResponse {
-    let state = shared.visit(|world, now| {
-        let account = &world.account;
+pub(super) async fn show(context: ContextData) -> HttpResponse {
+    let response = context.update(|state, now| {
+        let account = &state.account;
         StateResponse {
             now,
             sessions: account.sessions.iter().map(session).collect(),
             payment_intents: account
                 .payments
                 .iter()
-                .map(|item| payment(world, item))
+                .map(|item| payment(account, item))
                 .collect(),
             refunds: account.refunds.iter().map(refund).collect(),
             disputes: account.disputes.iter().map(dispute).collect(),
-            deliveries: world.mailroom.records().iter().map(delivery).collect(),
+            deliveries: state.outbox.records().iter().map(delivery).collect(),
         }
     });
-    HttpResponse::Ok().json(state)
+    HttpResponse::Ok().json(response)
 }
 
 fn session(session: &Session) -> SessionResponse {
     SessionResponse {
         id: session.id.clone(),
-        status: session.status.name(),
+        status: session.status.into_str(),
         payment_status: if session.paid { "paid" } else { "unpaid" },
         amount_total: session.total,
         currency: session.currency.code(),
-        client_reference_id: session.terms.client_reference_id.clone(),
-        metadata: session.terms.metadata.clone(),
+        client_reference_id: session.options.client_reference_id.clone(),
+        metadata: session.options.metadata.clone(),
         payment_intent: session.payment_intent.clone(),
         created: session.created,
         expires_at: session.expires_at,
     }
 }
 
-fn payment(world: &World, payment: &Payment) -> PaymentResponse {
-    let balance = world.account.balance(payment);
+fn payment(account: &Account, payment: &Payment) -> PaymentResponse {
+    let balance = account.balance(payment);
     PaymentResponse {
         id: payment.id.clone(),
         session: payment.session.clone(),
-        status: payment.status.name(),
+        status: payment.status.into_str(),
         currency: payment.currency.code(),
         amount: payment.amount,
         amount_received: balance.received,
@@ -149,7 +150,7 @@ fn refund(refund: &Refund) -> RefundResponse {
         charge: refund.charge.clone(),
         amount: refund.amount,
         currency: refund.currency.code(),
-        reason: refund.reason.map(Reason::name),
+        reason: refund.reason.map(|reason| reason.into_str()),
         metadata: refund.metadata.clone(),
         created: refund.created,
     }
@@ -162,20 +163,20 @@ fn dispute(dispute: &Dispute) -> DisputeResponse {
         charge: dispute.charge.clone(),
         amount: dispute.amount,
         currency: dispute.currency.code(),
-        status: dispute.status.name(),
+        status: dispute.status.into_str(),
         created: dispute.created,
     }
 }
 
-fn delivery(record: &Record) -> DeliveryResponse {
+fn delivery(record: &DeliveryRecord) -> DeliveryResponse {
     let attempts = record.attempts.iter().map(|attempt| AttemptResponse {
         at_ms: attempt.at,
         outcome: attempt.outcome.clone().into(),
     });
     DeliveryResponse {
         event: record.event.clone(),
-        kind: record.kind,
-        state: record.state().name(),
+        event_type: record.event_type,
+        state: record.state().into_str(),
         attempts: attempts.collect(),
     }
 }

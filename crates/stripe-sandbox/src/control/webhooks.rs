@@ -1,46 +1,43 @@
-use std::sync::Arc;
-
 use actix_web::{HttpResponse, web};
-use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::policy::{PolicyBody, PostResponse};
-use super::{Answer, ControlError, State, read};
-use crate::shared::Shared;
-use crate::webhooks::{Dispatch, Letter, Outcome};
+use super::error::{ControlError, ControlResult, parse};
+use super::webhook_policy::{PolicyBody, WebhooksResponse};
+use crate::context::ContextData;
+use crate::outbox::{Outcome, QueuedDelivery};
 
-/// How often an event can be delivered by one call.
-const MOST_TIMES: usize = 1_000;
+/// Maximum number of deliveries by one request.
+const MAX_DELIVERIES: usize = 1_000;
 
 /// `GET /_sandbox/webhooks`
-pub(super) async fn show(shared: State) -> HttpResponse {
-    shown(&shared)
+pub(super) async fn show(context: ContextData) -> HttpResponse {
+    webhooks(&context)
 }
 
 /// `POST /_sandbox/webhooks`
-pub(super) async fn adopt(body: web::Bytes, shared: State) -> Answer {
-    let policy = read::<PolicyBody>(&body)?.parse()?;
-    let released = shared.visit(|world, _| world.mailroom.adopt(policy));
-    send(&shared, released);
-    Ok(shown(&shared))
+pub(super) async fn set_policy(body: web::Bytes, context: ContextData) -> ControlResult {
+    let policy = parse::<PolicyBody>(&body)?.try_into()?;
+    let released = context.update(|state, _| state.outbox.set_policy(policy));
+    dispatch(&context, released);
+    Ok(webhooks(&context))
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct AddressBody {
+struct UrlBody {
     url: Option<String>,
 }
 
 /// `POST /_sandbox/webhooks/url`
-pub(super) async fn address(body: web::Bytes, shared: State) -> Answer {
-    let url = read::<AddressBody>(&body)?.url;
+pub(super) async fn set_url(body: web::Bytes, context: ContextData) -> ControlResult {
+    let url = parse::<UrlBody>(&body)?.url;
     let url = url
         .map(|url| Url::parse(&url))
         .transpose()
-        .map_err(|error| ControlError::Unusable(error.to_string()))?;
-    shared.visit(|world, _| world.mailroom.address = url);
-    Ok(shown(&shared))
+        .map_err(|error| ControlError::InvalidBody(error.to_string()))?;
+    context.update(|state, _| state.outbox.url = url);
+    Ok(webhooks(&context))
 }
 
 #[derive(Debug, Serialize)]
@@ -49,10 +46,10 @@ struct ReleaseResponse {
 }
 
 /// `POST /_sandbox/webhooks/release`
-pub(super) async fn release(shared: State) -> HttpResponse {
-    let dispatches = shared.visit(|world, _| world.mailroom.release());
-    let released = dispatches.len();
-    send(&shared, dispatches);
+pub(super) async fn release(context: ContextData) -> HttpResponse {
+    let queued = context.update(|state, _| state.outbox.release());
+    let released = queued.len();
+    dispatch(&context, queued);
     HttpResponse::Ok().json(ReleaseResponse { released })
 }
 
@@ -78,6 +75,7 @@ struct DeliverResponse {
     attempts: Vec<OutcomeResponse>,
 }
 
+/// `{"status": 200}` or `{"error": "…"}`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum OutcomeResponse {
@@ -88,49 +86,40 @@ pub(super) enum OutcomeResponse {
 impl From<Outcome> for OutcomeResponse {
     fn from(outcome: Outcome) -> Self {
         match outcome {
-            Outcome::Answered(status) => Self::Status(status),
-            Outcome::Unreachable(error) => Self::Error(error),
+            Outcome::Responded(status) => Self::Status(status),
+            Outcome::Failed(error) => Self::Error(error),
         }
     }
 }
 
 /// `POST /_sandbox/webhooks/{event}/deliver`
-pub(super) async fn deliver(path: web::Path<String>, body: web::Bytes, shared: State) -> Answer {
-    let DeliverBody { times, at_once } = read(&body)?;
-    let letter = shared
-        .visit(|world, _| world.letter(&path))
-        .ok_or(ControlError::NoSuchEvent)?;
-    let times = times.min(MOST_TIMES);
-    let event = letter.event.clone();
-    let working = Arc::clone(&shared);
-    let outcomes = shared
-        .background
-        .spawn(async move { repeat(&working, &letter, times, at_once).await });
-    let outcomes = outcomes.await.ok().flatten().unwrap_or_default();
+pub(super) async fn deliver(
+    path: web::Path<String>,
+    body: web::Bytes,
+    context: ContextData,
+) -> ControlResult {
+    let DeliverBody { times, at_once } = parse(&body)?;
+    let delivery = context
+        .update(|state, _| state.delivery(&path))
+        .ok_or(ControlError::UnknownEvent)?;
+    let event = delivery.event.clone();
+    let dispatcher = &context.dispatcher;
+    let outcomes = dispatcher
+        .deliver_now(delivery, times.min(MAX_DELIVERIES), at_once)
+        .await;
     Ok(HttpResponse::Ok().json(DeliverResponse {
         event,
         attempts: outcomes.into_iter().map(OutcomeResponse::from).collect(),
     }))
 }
 
-async fn repeat(shared: &Shared, letter: &Letter, times: usize, at_once: bool) -> Vec<Outcome> {
-    let attempts = (0..times).map(|_| shared.courier.attempt(shared, letter));
-    if at_once {
-        return join_all(attempts).await;
-    }
-    let mut outcomes = Vec::with_capacity(times);
-    for attempt in attempts {
-        outcomes.push(attempt.await);
-    }
-    outcomes
-}
-
-fn send(shared: &State, dispatches: Vec<Dispatch>) {
-    for dispatch in dispatches {
-        shared.courier.send(shared, dispatch);
+fn dispatch(context: &ContextData, deliveries: Vec<QueuedDelivery>) {
+    for queued in deliveries {
+        context.dispatcher.dispatch(queued);
     }
 }
 
-fn shown(shared: &State) -> HttpResponse {
-    HttpResponse::Ok().json(shared.visit(|world, _| PostResponse::from(&world.mailroom)))
+fn webhooks(context: &ContextData) -> HttpResponse {
+    let response = context.update(|state, _| WebhooksResponse::from(&state.outbox));
+    HttpResponse::Ok().json(response)
 }

@@ -1,9 +1,9 @@
 use serde_json::{Value, json};
 
-use super::{BUYER_EMAIL, BUYER_NAME, LAST4};
-use crate::account::{Charge, ChargeStatus};
+use super::buyer;
+use crate::model::{Charge, ChargeStatus};
 
-/// A `charge`.
+/// Renders a `charge`.
 pub(crate) fn charge(charge: &Charge) -> Value {
     let paid = charge.status == ChargeStatus::Succeeded;
     let failed = charge.status == ChargeStatus::Failed;
@@ -16,7 +16,7 @@ pub(crate) fn charge(charge: &Charge) -> Value {
         "application": null,
         "application_fee": null,
         "application_fee_amount": null,
-        "balance_transaction": charge.transaction,
+        "balance_transaction": charge.balance_transaction,
         "billing_details": billing_details(),
         "calculated_statement_descriptor": "SANDBOX",
         "captured": paid,
@@ -42,14 +42,14 @@ pub(crate) fn charge(charge: &Charge) -> Value {
         "receipt_email": null,
         "receipt_number": null,
         "receipt_url": null,
-        "refunded": paid && charge.refunded(),
+        "refunded": paid && charge.is_fully_refunded(),
         "review": null,
         "shipping": null,
         "source": null,
         "source_transfer": null,
         "statement_descriptor": null,
         "statement_descriptor_suffix": null,
-        "status": charge.status.name(),
+        "status": charge.status.into_str(),
         "transfer_data": null,
         "transfer_group": null,
     })
@@ -72,16 +72,9 @@ fn outcome(status: ChargeStatus) -> Value {
 
 fn billing_details() -> Value {
     json!({
-        "address": {
-            "city": null,
-            "country": "US",
-            "line1": null,
-            "line2": null,
-            "postal_code": "10001",
-            "state": null,
-        },
-        "email": BUYER_EMAIL,
-        "name": BUYER_NAME,
+        "address": buyer::address(),
+        "email": buyer::EMAIL,
+        "name": buyer::NAME,
         "phone": null,
         "tax_id": null,
     })
@@ -109,7 +102,7 @@ fn card(charge: &Charge) -> Value {
         "funding": "credit",
         "incremental_authorization": {"status": "unavailable"},
         "installments": null,
-        "last4": LAST4,
+        "last4": buyer::LAST4,
         "mandate": null,
         "multicapture": {"status": "unavailable"},
         "network": "visa",

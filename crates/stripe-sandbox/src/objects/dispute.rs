@@ -1,11 +1,11 @@
 use serde_json::{Map, Value, json};
 
-use crate::account::{Dispute, DisputeStatus};
+use crate::model::{Dispute, DisputeStatus};
 
-/// How many seconds an account has to answer a dispute: a week.
-const TIME_TO_RESPOND: i64 = 7 * 24 * 60 * 60;
+/// Time to respond to a dispute, in seconds: a week.
+const RESPONSE_SECONDS: i64 = 7 * 24 * 60 * 60;
 
-/// Evidence that an account can hand in as text, or as the id of a file. None of it ever is here.
+/// Kinds of evidence that an account can submit. The sandbox takes none.
 const EVIDENCE: &[&str] = &[
     "access_activity_log",
     "billing_address",
@@ -36,7 +36,7 @@ const EVIDENCE: &[&str] = &[
     "uncategorized_text",
 ];
 
-/// A `dispute`.
+/// Renders a `dispute`.
 pub(crate) fn dispute(dispute: &Dispute) -> Value {
     let open = dispute.status == DisputeStatus::NeedsResponse;
     let mut evidence: Map<String, Value> = EVIDENCE
@@ -48,14 +48,14 @@ pub(crate) fn dispute(dispute: &Dispute) -> Value {
         "id": dispute.id,
         "object": "dispute",
         "amount": dispute.amount,
-        "balance_transactions": movements(dispute),
+        "balance_transactions": balance_transactions(dispute),
         "charge": dispute.charge,
         "created": dispute.created,
         "currency": dispute.currency.code(),
         "enhanced_eligibility_types": [],
         "evidence": evidence,
         "evidence_details": {
-            "due_by": open.then(|| dispute.created.saturating_add(TIME_TO_RESPOND)),
+            "due_by": open.then(|| dispute.created.saturating_add(RESPONSE_SECONDS)),
             "enhanced_eligibility": {},
             "has_evidence": false,
             "past_due": false,
@@ -75,37 +75,42 @@ pub(crate) fn dispute(dispute: &Dispute) -> Value {
             "type": "card",
         },
         "reason": dispute.reason,
-        "status": dispute.status.name(),
+        "status": dispute.status.into_str(),
     })
 }
 
-/// The money goes when a dispute opens, and comes back if it is won.
-fn movements(dispute: &Dispute) -> Vec<Value> {
-    let withdrawal = movement(
+/// The withdrawal when the dispute was opened, and the reversal if it was won.
+fn balance_transactions(dispute: &Dispute) -> Vec<Value> {
+    let withdrawal = balance_transaction(
         dispute,
         &dispute.withdrawal,
         dispute.created,
         dispute.amount.saturating_neg(),
         "dispute",
     );
-    let reinstatement = dispute
-        .reinstatement
-        .as_ref()
-        .map(|(id, when)| movement(dispute, id, *when, dispute.amount, "dispute_reversal"));
+    let reinstatement = dispute.reinstatement.as_ref().map(|(id, created)| {
+        balance_transaction(dispute, id, *created, dispute.amount, "dispute_reversal")
+    });
     [Some(withdrawal), reinstatement]
         .into_iter()
         .flatten()
         .collect()
 }
 
-fn movement(dispute: &Dispute, id: &str, when: i64, amount: i64, category: &str) -> Value {
+fn balance_transaction(
+    dispute: &Dispute,
+    id: &str,
+    created: i64,
+    amount: i64,
+    category: &str,
+) -> Value {
     json!({
         "id": id,
         "object": "balance_transaction",
         "amount": amount,
-        "available_on": when,
+        "available_on": created,
         "balance_type": "payments",
-        "created": when,
+        "created": created,
         "currency": dispute.currency.code(),
         "description": null,
         "exchange_rate": null,

@@ -1,25 +1,27 @@
 use serde_json::{Value, json};
 
-use super::API_VERSION;
-use crate::account::Event;
+use crate::model::Event;
 
-/// An `event`, as JSON text: its object is kept as text, and a webhook's signature is over text.
+/// Version of the API that the objects have the shape of.
+pub(crate) const API_VERSION: &str = "2026-09-30.endive";
+
+/// Renders an `event` as JSON text: its object is stored as text, and a webhook's signature covers text.
 pub(crate) fn event(event: &Event, pending_webhooks: u32) -> String {
     let previous = event
-        .previous
+        .previous_attributes
         .as_ref()
         .map(|previous| format!(r#","previous_attributes":{previous}"#));
     let request = json!({
-        "id": event.occasion.request,
-        "idempotency_key": event.occasion.idempotency_key,
+        "id": event.cause.request_id,
+        "idempotency_key": event.cause.idempotency_key,
     });
     format!(
-        r#"{{"id":{id},"object":"event","api_version":{version},"created":{created},"data":{{"object":{object}{previous}}},"livemode":false,"pending_webhooks":{pending_webhooks},"request":{request},"type":{kind}}}"#,
+        r#"{{"id":{id},"object":"event","api_version":{version},"created":{created},"data":{{"object":{object}{previous}}},"livemode":false,"pending_webhooks":{pending_webhooks},"request":{request},"type":{event_type}}}"#,
         id = Value::from(event.id.as_str()),
         version = Value::from(API_VERSION),
         created = event.created,
         object = event.object,
         previous = previous.unwrap_or_default(),
-        kind = Value::from(event.kind.name()),
+        event_type = Value::from(event.kind.into_str()),
     )
 }

@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
-use crate::account::{Payment, PaymentStatus};
+use crate::model::{Payment, PaymentStatus};
 
-/// A `payment_intent`.
+/// Renders a `payment_intent`.
 pub(crate) fn payment_intent(payment: &Payment) -> Value {
     let received = match payment.status {
         PaymentStatus::Succeeded => payment.amount,
@@ -37,7 +37,7 @@ pub(crate) fn payment_intent(payment: &Payment) -> Value {
         "metadata": payment.metadata,
         "next_action": null,
         "on_behalf_of": null,
-        "payment_method": payment.paid_with,
+        "payment_method": payment.method,
         "payment_method_configuration_details": null,
         "payment_method_options": {
             "card": {
@@ -56,7 +56,7 @@ pub(crate) fn payment_intent(payment: &Payment) -> Value {
         "source": null,
         "statement_descriptor": null,
         "statement_descriptor_suffix": null,
-        "status": payment.status.name(),
+        "status": payment.status.into_str(),
         "transfer_data": null,
         "transfer_group": null,
     })

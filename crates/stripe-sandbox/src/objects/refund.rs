@@ -1,14 +1,14 @@
 use serde_json::{Value, json};
 
-use crate::account::{Reason, Refund};
+use crate::model::Refund;
 
-/// A `refund`.
+/// Renders a `refund`.
 pub(crate) fn refund(refund: &Refund) -> Value {
     json!({
         "id": refund.id,
         "object": "refund",
         "amount": refund.amount,
-        "balance_transaction": refund.transaction,
+        "balance_transaction": refund.balance_transaction,
         "charge": refund.charge,
         "created": refund.created,
         "currency": refund.currency.code(),
@@ -23,7 +23,7 @@ pub(crate) fn refund(refund: &Refund) -> Value {
         },
         "metadata": refund.metadata,
         "payment_intent": refund.payment_intent,
-        "reason": refund.reason.map(Reason::name),
+        "reason": refund.reason.map(|reason| reason.into_str()),
         "receipt_number": null,
         "source_transfer_reversal": null,
         "status": "succeeded",

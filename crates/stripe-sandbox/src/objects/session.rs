@@ -1,13 +1,14 @@
 use serde_json::{Value, json};
 
-use super::{BUYER_EMAIL, BUYER_NAME, list};
-use crate::account::{Line, Session, SessionStatus};
+use super::buyer;
+use super::list::list;
+use crate::model::{LineItem, Session, SessionStatus};
 
-/// A `checkout.session`. `pages` is where hosted pages are.
-pub(crate) fn session(session: &Session, pages: &str) -> Value {
-    let terms = &session.terms;
+/// Renders a `checkout.session`. `page_base_url` has no trailing slash.
+pub(crate) fn session(session: &Session, page_base_url: &str) -> Value {
+    let options = &session.options;
     let url = (session.status == SessionStatus::Open)
-        .then(|| format!("{pages}/c/pay/{id}", id = session.id));
+        .then(|| format!("{page_base_url}/c/pay/{id}", id = session.id));
     json!({
         "id": session.id,
         "object": "checkout.session",
@@ -23,8 +24,8 @@ pub(crate) fn session(session: &Session, pages: &str) -> Value {
             "status": null,
         },
         "billing_address_collection": null,
-        "cancel_url": terms.cancel_url,
-        "client_reference_id": terms.client_reference_id,
+        "cancel_url": options.cancel_url,
+        "client_reference_id": options.client_reference_id,
         "client_secret": null,
         "collected_information": null,
         "consent": null,
@@ -43,7 +44,7 @@ pub(crate) fn session(session: &Session, pages: &str) -> Value {
         "customer_account": null,
         "customer_creation": "if_required",
         "customer_details": customer_details(session),
-        "customer_email": terms.customer_email,
+        "customer_email": options.customer_email,
         "discounts": [],
         "expires_at": session.expires_at,
         "invoice": null,
@@ -60,8 +61,8 @@ pub(crate) fn session(session: &Session, pages: &str) -> Value {
             },
         },
         "livemode": false,
-        "locale": terms.locale,
-        "metadata": terms.metadata,
+        "locale": options.locale,
+        "metadata": options.metadata,
         "mode": "payment",
         "origin_context": null,
         "payment_intent": session.payment_intent,
@@ -80,10 +81,10 @@ pub(crate) fn session(session: &Session, pages: &str) -> Value {
         "shipping_address_collection": null,
         "shipping_cost": null,
         "shipping_options": [],
-        "status": session.status.name(),
-        "submit_type": terms.submit_type,
+        "status": session.status.into_str(),
+        "submit_type": options.submit_type,
         "subscription": null,
-        "success_url": terms.success_url,
+        "success_url": options.success_url,
         "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
         "ui_mode": "hosted_page",
         "url": url,
@@ -91,23 +92,16 @@ pub(crate) fn session(session: &Session, pages: &str) -> Value {
     })
 }
 
-/// Known once the buyer has been on the page to the end.
+/// `customer_details`: what the buyer has entered, known once the session is complete.
 fn customer_details(session: &Session) -> Value {
-    let email = session.terms.customer_email.as_deref();
+    let email = session.options.customer_email.as_deref();
     match session.status {
         SessionStatus::Complete => json!({
-            "address": {
-                "city": null,
-                "country": "US",
-                "line1": null,
-                "line2": null,
-                "postal_code": "10001",
-                "state": null,
-            },
+            "address": buyer::address(),
             "business_name": null,
-            "email": email.unwrap_or(BUYER_EMAIL),
+            "email": email.unwrap_or(buyer::EMAIL),
             "individual_name": null,
-            "name": BUYER_NAME,
+            "name": buyer::NAME,
             "phone": null,
             "tax_exempt": "none",
             "tax_ids": [],
@@ -128,14 +122,14 @@ fn customer_details(session: &Session) -> Value {
     }
 }
 
-/// What the session sells, as a list.
+/// Renders the line items of a session as a `list`.
 pub(crate) fn line_items(session: &Session) -> Value {
     let url = format!("/v1/checkout/sessions/{}/line_items", session.id);
     let lines = session.lines.iter().map(|line| line_item(session, line));
     list(&url, &lines.collect::<Vec<_>>(), false)
 }
 
-fn line_item(session: &Session, line: &Line) -> Value {
+fn line_item(session: &Session, line: &LineItem) -> Value {
     let amount = line.item.amount();
     let currency = session.currency.code();
     json!({

@@ -1,118 +1,77 @@
-//! What the hosted page looks like.
+use askama::Template;
 
-use crate::account::{Line, Session};
+use crate::model::{LineItem, Session};
 
-const STYLE: &str = "\
-body{margin:0;font:16px/1.5 system-ui,sans-serif;color:#1a1f36;background:#f6f8fa}\
-.banner{background:#bb5504;color:#fff;text-align:center;padding:.5rem 1rem;font-weight:600}\
-main{max-width:30rem;margin:2rem auto;padding:2rem;background:#fff;border:1px solid #d8dee4;\
-border-radius:.75rem}\
-h1{font-size:1.25rem;margin:0 0 1rem}\
-table{width:100%;border-collapse:collapse;margin-bottom:1.5rem}\
-td,th{padding:.5rem 0;border-bottom:1px solid #ebeef1;text-align:left;vertical-align:top}\
-td:last-child,th:last-child{text-align:right;white-space:nowrap}\
-tfoot td{border:0;font-weight:600;font-size:1.125rem}\
-small{color:#596171}\
-button{display:block;width:100%;padding:.75rem;margin-top:.75rem;font:inherit;font-weight:600;\
-border:1px solid #d8dee4;border-radius:.375rem;background:#fff;color:inherit;cursor:pointer}\
-button.pay{background:#0055bc;border-color:#0055bc;color:#fff}\
-button:focus-visible,a:focus-visible{outline:3px solid #ffb300;outline-offset:2px}";
-
-/// The page of a session that is still open.
-pub(super) fn checkout(session: &Session) -> String {
-    let lines: String = session
-        .lines
-        .iter()
-        .map(|line| row(session, line))
-        .collect();
-    let total = escape(&session.currency.write(session.total));
-    let body = format!(
-        "<h1>Checkout</h1>\
-         <table><thead><tr><th scope=\"col\">Item</th><th scope=\"col\">Amount</th></tr></thead>\
-         <tbody>{lines}</tbody>\
-         <tfoot><tr><td>Total</td><td>{total}</td></tr></tfoot></table>\
-         <form method=\"post\">\
-         <button class=\"pay\" name=\"action\" value=\"pay\">Pay {total}</button>\
-         <button name=\"action\" value=\"decline\">Decline the card</button>\
-         <button name=\"action\" value=\"expire\">Let the session expire</button>\
-         </form>"
-    );
-    document("Checkout", &body)
+/// The page of an open session.
+#[derive(Template)]
+#[template(path = "checkout.html")]
+pub(super) struct CheckoutPage<'a> {
+    lines: Vec<Line<'a>>,
+    /// Formatted with its currency, as all amounts here.
+    total: String,
 }
 
-fn row(session: &Session, line: &Line) -> String {
-    let item = &line.item;
-    let amount = item.amount().map(|amount| session.currency.write(amount));
-    let description = item
-        .description
-        .as_ref()
-        .map(|text| format!("<br><small>{}</small>", escape(text)));
-    format!(
-        "<tr><td>{name}{description}<br><small>{quantity} at {price}</small></td>\
-         <td>{amount}</td></tr>",
-        name = escape(&item.name),
-        description = description.unwrap_or_default(),
-        quantity = item.quantity,
-        price = escape(&session.currency.write(item.unit_amount)),
-        amount = escape(&amount.unwrap_or_default()),
-    )
+struct Line<'a> {
+    name: &'a str,
+    description: Option<&'a str>,
+    quantity: i64,
+    /// Price of one unit.
+    price: String,
+    /// Price of all units.
+    amount: String,
 }
 
-/// The page of a session that has been paid, or is about to be.
-pub(super) fn complete(session: &Session) -> String {
-    let url = &session.terms.success_url;
-    let url = url.replace("{CHECKOUT_SESSION_ID}", &session.id);
-    outcome("Already complete", "This checkout is complete.", Some(&url))
-}
-
-/// The page of a session whose time is over.
-pub(super) fn expired(session: &Session) -> String {
-    let message = "This checkout has expired. Nothing was charged.";
-    outcome("Expired", message, session.terms.cancel_url.as_deref())
-}
-
-/// A page that only says something.
-pub(super) fn message(title: &str, message: &str) -> String {
-    outcome(title, message, None)
-}
-
-fn outcome(title: &str, message: &str, back: Option<&str>) -> String {
-    let back = back.map(|url| format!("<p><a href=\"{}\">Back to the shop</a></p>", escape(url)));
-    let body = format!(
-        "<h1>{title}</h1><p>{message}</p>{back}",
-        title = escape(title),
-        message = escape(message),
-        back = back.unwrap_or_default(),
-    );
-    document(title, &body)
-}
-
-fn document(title: &str, body: &str) -> String {
-    format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
-         <meta name=\"robots\" content=\"noindex\">\
-         <title>{title} · SANDBOX</title><style>{STYLE}</style></head>\
-         <body><div class=\"banner\" role=\"note\">SANDBOX · no money moves here</div>\
-         <main>{body}</main></body></html>",
-        title = escape(title),
-    )
-}
-
-/// Text that stays text in HTML, in quoted attributes included.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
+impl<'a> CheckoutPage<'a> {
+    pub(super) fn new(session: &'a Session) -> Self {
+        let format = |amount| session.currency.format(amount);
+        let line = |line: &'a LineItem| Line {
+            name: &line.item.name,
+            description: line.item.description.as_deref(),
+            quantity: line.item.quantity,
+            price: format(line.item.unit_amount),
+            amount: line.item.amount().map(format).unwrap_or_default(),
+        };
+        Self {
+            lines: session.lines.iter().map(line).collect(),
+            total: format(session.total),
         }
     }
-    escaped
+}
+
+/// A page with one message.
+#[derive(Template)]
+#[template(path = "message.html")]
+pub(super) struct MessagePage<'a> {
+    title: &'a str,
+    message: &'a str,
+    /// URL of the link back to the application, if there is one.
+    back: Option<String>,
+}
+
+impl<'a> MessagePage<'a> {
+    pub(super) const fn new(title: &'a str, message: &'a str) -> Self {
+        Self {
+            title,
+            message,
+            back: None,
+        }
+    }
+
+    /// The page of a complete session.
+    pub(super) fn complete(session: &Session) -> Self {
+        Self {
+            back: Some(session.success_url()),
+            ..Self::new("Already complete", "This checkout is complete.")
+        }
+    }
+
+    /// The page of an expired session.
+    pub(super) fn expired(session: &Session) -> Self {
+        Self {
+            back: session.cancel_url(),
+            ..Self::new("Expired", "This checkout has expired. Nothing was charged.")
+        }
+    }
 }
 
 #[cfg(test)]
@@ -120,10 +79,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_seller_writes_stays_text() {
-        let page = message("<script>", "\" onload='x' & more");
-        assert!(page.contains("&lt;script&gt;"));
-        assert!(page.contains("&quot; onload=&#39;x&#39; &amp; more"));
-        assert!(!page.contains("<script>"));
+    fn texts_are_escaped() {
+        let page = MessagePage::new("<script>", "\" onload='x' & more");
+        let page = page.render().unwrap();
+        assert!(page.contains("&#60;script&#62;"), "{page}");
+        assert!(
+            page.contains("&#34; onload=&#39;x&#39; &#38; more"),
+            "{page}"
+        );
+        assert!(!page.contains("<script>"), "{page}");
     }
 }

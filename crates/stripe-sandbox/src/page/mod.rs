@@ -1,132 +1,115 @@
-//! The hosted page, where a buyer pays, or has a card declined, or lets the session end.
+//! The hosted page, on which a buyer pays, has a card declined, or lets the session expire.
 //!
-//! Its buttons post to the page itself and then lead where the application said, as Stripe's do.
+//! Its buttons post to the page itself and then redirect to the application, as Stripe's do.
 
 mod html;
-
-use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
+use askama::Template;
+use strum::EnumString;
 
-use crate::account::{Occasion, Refusal, Session, SessionStatus, Timing};
-use crate::form::Form;
-use crate::shared::Shared;
+use crate::account::{PayWhen, RequestError};
+use crate::context::ContextData;
+use crate::model::{Cause, Session, SessionStatus};
+use crate::wire::Form;
+use html::{CheckoutPage, MessagePage};
 
-type State = web::ThinData<Arc<Shared>>;
-
-/// `/c/pay/{session}`
+/// Configures `/c/pay/{session}`.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/c/pay/{session}")
             .route(web::get().to(show))
-            .route(web::post().to(act)),
+            .route(web::post().to(submit)),
     );
 }
 
-async fn show(path: web::Path<String>, shared: State) -> HttpResponse {
-    let session = shared.visit(|world, _| world.account.sessions.find(&path).cloned());
+async fn show(path: web::Path<String>, context: ContextData) -> HttpResponse {
+    let session = context.update(|state, _| state.account.sessions.find(&path).cloned());
     match session {
-        Some(session) => page(&session),
-        None => nothing_here(),
+        Some(session) => session_page(&session),
+        None => not_found(),
     }
 }
 
-/// What a button does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Value of the form field `action`: the button that was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "snake_case")]
 enum Action {
     Pay,
     Decline,
     Expire,
 }
 
-impl Action {
-    fn parse(name: &str) -> Option<Self> {
-        match name {
-            "pay" => Some(Self::Pay),
-            "decline" => Some(Self::Decline),
-            "expire" => Some(Self::Expire),
-            _ => None,
-        }
-    }
-}
-
-async fn act(path: web::Path<String>, body: web::Bytes, shared: State) -> HttpResponse {
+async fn submit(path: web::Path<String>, body: web::Bytes, context: ContextData) -> HttpResponse {
     let action = Form::parse(&body).take("action");
-    let Some(action) = action.as_deref().and_then(Action::parse) else {
+    let Some(action) = action.and_then(|name| name.parse().ok()) else {
         let message = "The form field `action` must be `pay`, `decline` or `expire`.";
-        return written(
-            StatusCode::BAD_REQUEST,
-            html::message("Not understood", message),
-        );
+        let page = MessagePage::new("Bad request", message);
+        return html(StatusCode::BAD_REQUEST, &page);
     };
-    let acted = shared.visit(|world, now| {
-        let account = &mut world.account;
-        let occasion = Occasion::at(now);
+    let (result, session) = context.update(|state, now| {
+        let account = &mut state.account;
+        let cause = Cause::at(now);
         let result = match action {
-            Action::Pay => account.pay(&path, Timing::WhileOpen, &occasion),
-            Action::Decline => account.decline(&path, &occasion),
-            Action::Expire => account.expire_session(&path, &occasion),
+            Action::Pay => account.pay(&path, PayWhen::Open, &cause),
+            Action::Decline => account.decline(&path, &cause),
+            Action::Expire => account.expire_session(&path, &cause),
         };
         (result, account.sessions.find(&path).cloned())
     });
-    match acted {
-        (_, None) => nothing_here(),
-        (Ok(()), Some(session)) => lead_on(action, &session),
-        (Err(refusal), Some(session)) => refused(&refusal, &session),
+    match (result, session) {
+        (_, None) => not_found(),
+        (Ok(()), Some(session)) => redirect(action, &session),
+        (Err(error), Some(session)) => rejected(&error, &session),
     }
 }
 
-fn lead_on(action: Action, session: &Session) -> HttpResponse {
-    let terms = &session.terms;
-    let to = match action {
-        Action::Pay => Some(&terms.success_url),
-        Action::Decline | Action::Expire => terms.cancel_url.as_ref(),
+fn redirect(action: Action, session: &Session) -> HttpResponse {
+    let url = match action {
+        Action::Pay => Some(session.success_url()),
+        Action::Decline | Action::Expire => session.cancel_url(),
     };
-    // Only the placeholder as it is documented, and not an escaped one: Stripe, too, leaves that as
-    // it is.
-    let to = to.map_or_else(
-        || format!("/c/pay/{}", session.id),
-        |url| url.replace("{CHECKOUT_SESSION_ID}", &session.id),
-    );
+    let url = url.unwrap_or_else(|| format!("/c/pay/{}", session.id));
     HttpResponse::SeeOther()
-        .insert_header((LOCATION, to))
+        .insert_header((LOCATION, url))
         .finish()
 }
 
-fn refused(refusal: &Refusal, session: &Session) -> HttpResponse {
-    match refusal {
-        Refusal::SessionNotOpen { .. } => page(session),
-        _ => written(
-            StatusCode::BAD_REQUEST,
-            html::message("Not possible", &refusal.to_string()),
-        ),
+fn rejected(error: &RequestError, session: &Session) -> HttpResponse {
+    if let RequestError::SessionNotOpen { .. } = error {
+        return session_page(session);
     }
+    let message = error.to_string();
+    let page = MessagePage::new("Bad request", &message);
+    html(StatusCode::BAD_REQUEST, &page)
 }
 
-fn page(session: &Session) -> HttpResponse {
+fn session_page(session: &Session) -> HttpResponse {
     match session.status {
-        SessionStatus::Open => written(StatusCode::OK, html::checkout(session)),
-        SessionStatus::Complete => written(StatusCode::CONFLICT, html::complete(session)),
-        SessionStatus::Expired => written(StatusCode::GONE, html::expired(session)),
+        SessionStatus::Open => html(StatusCode::OK, &CheckoutPage::new(session)),
+        SessionStatus::Complete => html(StatusCode::CONFLICT, &MessagePage::complete(session)),
+        SessionStatus::Expired => html(StatusCode::GONE, &MessagePage::expired(session)),
     }
 }
 
-fn nothing_here() -> HttpResponse {
-    let message = "The sandbox knows no such checkout. It forgets everything when it stops.";
-    written(
-        StatusCode::NOT_FOUND,
-        html::message("Nothing here", message),
-    )
+fn not_found() -> HttpResponse {
+    let message = "There is no such checkout. The sandbox keeps its state in memory: it is lost when the \
+                   sandbox stops.";
+    let page = MessagePage::new("Not found", message);
+    html(StatusCode::NOT_FOUND, &page)
 }
 
-fn written(status: StatusCode, page: String) -> HttpResponse {
-    // No `form-action`: browsers apply it to the redirect as well, which leads elsewhere.
+fn html(status: StatusCode, page: &impl Template) -> HttpResponse {
+    let Ok(body) = page.render() else {
+        return HttpResponse::InternalServerError().finish();
+    };
+    // No `form-action`: browsers apply it to the redirect as well, which leads to another origin.
     let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
     HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header(("Content-Security-Policy", policy))
         .insert_header(("Referrer-Policy", "no-referrer"))
-        .body(page)
+        .body(body)
 }

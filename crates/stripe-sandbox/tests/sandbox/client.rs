@@ -1,4 +1,4 @@
-//! Every answer, read by the client library that its applications use.
+//! Every response, read by the client library that its applications use.
 
 use std::collections::HashMap;
 
@@ -21,11 +21,11 @@ use stripe_core::payment_intent::RetrievePaymentIntent;
 use stripe_core::refund::{CreateRefund, CreateRefundReason, ListRefund, RetrieveRefund};
 use stripe_core::{DisputeStatus, PaymentIntentStatus};
 
-use crate::stage::{Stage, now, settings};
+use crate::harness::{TestSandbox, now, settings};
 
-fn client(stage: &Stage) -> Client {
+fn client(sandbox: &TestSandbox) -> Client {
     ClientBuilder::new("sk_test_sandbox")
-        .url(stage.sandbox.base_url().as_str())
+        .url(sandbox.inner.base_url().as_str())
         .build()
         .unwrap()
 }
@@ -51,7 +51,7 @@ fn metadata() -> HashMap<String, String> {
     HashMap::from(owned)
 }
 
-fn wanted() -> CreateCheckoutSession {
+fn new_session() -> CreateCheckoutSession {
     let mut payment = CreateCheckoutSessionPaymentIntentData::new();
     payment.metadata = Some(metadata());
     CreateCheckoutSession::new()
@@ -65,10 +65,10 @@ fn wanted() -> CreateCheckoutSession {
         .expires_at(now() + 3_600)
 }
 
-async fn paid(stage: &Stage, client: &Client) -> CheckoutSession {
-    let session = wanted().send(client).await.unwrap();
+async fn paid(sandbox: &TestSandbox, client: &Client) -> CheckoutSession {
+    let session = new_session().send(client).await.unwrap();
     let path = format!("/sessions/{}/pay", session.id);
-    stage.controlled(&path, json!({})).await;
+    sandbox.controlled(&path, json!({})).await;
     RetrieveCheckoutSession::new(session.id)
         .expand([
             "payment_intent.latest_charge".to_owned(),
@@ -80,9 +80,9 @@ async fn paid(stage: &Stage, client: &Client) -> CheckoutSession {
 }
 
 #[tokio::test]
-async fn a_session_is_opened_as_asked() {
-    let stage = Stage::set(settings()).await;
-    let session = wanted().send(&client(&stage)).await.unwrap();
+async fn a_session_has_the_requested_fields() {
+    let sandbox = TestSandbox::start(settings()).await;
+    let session = new_session().send(&client(&sandbox)).await.unwrap();
     assert_eq!(session.status, Some(CheckoutSessionStatus::Open));
     assert_eq!(session.payment_status, CheckoutSessionPaymentStatus::Unpaid);
     assert_eq!(session.amount_total, Some(1_017));
@@ -90,14 +90,14 @@ async fn a_session_is_opened_as_asked() {
     assert_eq!(session.metadata, Some(metadata()));
     assert!(session.payment_intent.is_none());
     let url = session.url.unwrap();
-    assert_eq!(url, stage.url(&format!("/c/pay/{}", session.id)));
+    assert_eq!(url, sandbox.url(&format!("/c/pay/{}", session.id)));
 }
 
 #[tokio::test]
-async fn a_session_that_was_paid_leads_to_its_payment_and_charge() {
-    let stage = Stage::set(settings()).await;
-    let client = client(&stage);
-    let session = paid(&stage, &client).await;
+async fn a_paid_session_leads_to_its_payment_and_charge() {
+    let sandbox = TestSandbox::start(settings()).await;
+    let client = client(&sandbox);
+    let session = paid(&sandbox, &client).await;
     assert_eq!(session.status, Some(CheckoutSessionStatus::Complete));
     assert_eq!(session.payment_status, CheckoutSessionPaymentStatus::Paid);
     assert_eq!(session.line_items.unwrap().data.len(), 2);
@@ -108,22 +108,22 @@ async fn a_session_that_was_paid_leads_to_its_payment_and_charge() {
     let charge = payment.latest_charge.unwrap().into_object().unwrap();
     assert!(charge.paid && !charge.refunded && !charge.disputed);
 
-    let alone = RetrievePaymentIntent::new(payment.id.clone());
-    assert_eq!(alone.send(&client).await.unwrap().id, payment.id);
-    let alone = RetrieveCharge::new(charge.id.clone());
-    let alone = alone
+    let request = RetrievePaymentIntent::new(payment.id.clone());
+    assert_eq!(request.send(&client).await.unwrap().id, payment.id);
+    let request = RetrieveCharge::new(charge.id.clone());
+    let request = request
         .expand(["refunds".to_owned()])
         .send(&client)
         .await
         .unwrap();
-    assert!(alone.refunds.unwrap().data.is_empty());
+    assert!(request.refunds.unwrap().data.is_empty());
 }
 
 #[tokio::test]
-async fn lines_and_sessions_are_listed() {
-    let stage = Stage::set(settings()).await;
-    let client = client(&stage);
-    let session = paid(&stage, &client).await;
+async fn line_items_and_sessions_are_listed() {
+    let sandbox = TestSandbox::start(settings()).await;
+    let client = client(&sandbox);
+    let session = paid(&sandbox, &client).await;
     let lines = ListLineItemsCheckoutSession::new(session.id.clone());
     let lines = lines.send(&client).await.unwrap();
     assert_eq!(lines.data[1].description.as_deref(), Some("Small orders"));
@@ -134,10 +134,10 @@ async fn lines_and_sessions_are_listed() {
 }
 
 #[tokio::test]
-async fn a_refund_is_made_shown_and_listed() {
-    let stage = Stage::set(settings()).await;
-    let client = client(&stage);
-    let session = paid(&stage, &client).await;
+async fn a_refund_is_created_read_and_listed() {
+    let sandbox = TestSandbox::start(settings()).await;
+    let client = client(&sandbox);
+    let session = paid(&sandbox, &client).await;
     let payment = session.payment_intent.unwrap().into_id();
     let refund = CreateRefund::new()
         .payment_intent(payment.as_str())
@@ -149,13 +149,13 @@ async fn a_refund_is_made_shown_and_listed() {
         .unwrap();
     assert_eq!(refund.amount, 17);
     assert_eq!(refund.status.as_deref(), Some("succeeded"));
-    let shown = RetrieveRefund::new(refund.id.clone());
-    let shown = shown
+    let read = RetrieveRefund::new(refund.id.clone());
+    let read = read
         .expand(["charge".to_owned()])
         .send(&client)
         .await
         .unwrap();
-    let charge = shown.charge.unwrap().into_object().unwrap();
+    let charge = read.charge.unwrap().into_object().unwrap();
     assert_eq!(charge.amount_refunded, 17);
     let listed = ListRefund::new().payment_intent(payment.as_str());
     let listed = listed.send(&client).await.unwrap();
@@ -163,12 +163,12 @@ async fn a_refund_is_made_shown_and_listed() {
 }
 
 #[tokio::test]
-async fn a_dispute_is_shown_and_listed() {
-    let stage = Stage::set(settings()).await;
-    let client = client(&stage);
-    let session = paid(&stage, &client).await;
+async fn a_dispute_is_read_and_listed() {
+    let sandbox = TestSandbox::start(settings()).await;
+    let client = client(&sandbox);
+    let session = paid(&sandbox, &client).await;
     let path = format!("/payments/{}/dispute", session.id);
-    let opened = stage.controlled(&path, json!({})).await;
+    let opened = sandbox.controlled(&path, json!({})).await;
     let dispute = RetrieveDispute::new(opened["id"].as_str().unwrap());
     let dispute = dispute.send(&client).await.unwrap();
     assert_eq!(dispute.status, DisputeStatus::NeedsResponse);
@@ -179,11 +179,11 @@ async fn a_dispute_is_shown_and_listed() {
 }
 
 #[tokio::test]
-async fn events_are_shown_and_listed_page_by_page() {
-    let stage = Stage::set(settings()).await;
-    let client = client(&stage);
-    paid(&stage, &client).await;
-    paid(&stage, &client).await;
+async fn events_are_read_and_listed_page_by_page() {
+    let sandbox = TestSandbox::start(settings()).await;
+    let client = client(&sandbox);
+    paid(&sandbox, &client).await;
+    paid(&sandbox, &client).await;
     let first = ListEvent::new()
         .created(stripe_types::RangeQueryTs::gte(now() - 60))
         .types([
@@ -206,9 +206,9 @@ async fn events_are_shown_and_listed_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_an_error_with_a_code() {
-    let stage = Stage::set(settings()).await;
-    let client = client(&stage);
+async fn a_rejected_request_has_an_error_code() {
+    let sandbox = TestSandbox::start(settings()).await;
+    let client = client(&sandbox);
     let missing = RetrieveCheckoutSession::new("cs_test_none");
     let error = missing.send(&client).await.unwrap_err();
     let StripeError::Stripe(error, 404) = error else {
@@ -217,23 +217,23 @@ async fn a_refusal_is_an_error_with_a_code() {
     assert_eq!(error.code, Some(ApiErrorsCode::ResourceMissing));
     assert_eq!(error.type_, ApiErrorsType::InvalidRequestError);
 
-    let session = paid(&stage, &client).await;
+    let session = paid(&sandbox, &client).await;
     let expire = ExpireCheckoutSession::new(session.id);
     let error = expire.send(&client).await.unwrap_err();
     assert!(matches!(error, StripeError::Stripe(_, 400)), "{error}");
 }
 
 #[tokio::test]
-async fn a_wrong_key_is_refused() {
-    let stage = Stage::set(settings()).await;
-    let stranger = ClientBuilder::new("sk_test_stranger")
-        .url(stage.sandbox.base_url().as_str())
+async fn a_wrong_api_key_is_rejected() {
+    let sandbox = TestSandbox::start(settings()).await;
+    let other_client = ClientBuilder::new("sk_test_stranger")
+        .url(sandbox.inner.base_url().as_str())
         .build()
         .unwrap();
-    let error = ListEvent::new().send(&stranger).await.unwrap_err();
+    let error = ListEvent::new().send(&other_client).await.unwrap_err();
     let StripeError::Stripe(error, 401) = error else {
         panic!("{error}");
     };
-    // Not the whole key.
+    // The message has only the beginning of the key.
     assert!(!error.message.unwrap().contains("stranger"));
 }

@@ -2,57 +2,52 @@
 
 use serde_json::json;
 use stripe_webhook::EventObject;
-use udam_stripe_sandbox::SandboxSettings;
 
+use crate::harness::TestSandbox;
 use crate::receiver::Receiver;
-use crate::stage::{Stage, settings};
 
-/// Makes everything happen that can; how many events that are.
-async fn everything(stage: &Stage) -> usize {
-    let (_, refunded) = stage.paid().await;
-    stage
+/// Causes events of every type. Returns the number of events.
+async fn every_event_type(sandbox: &TestSandbox) -> usize {
+    let (_, refunded) = sandbox.paid().await;
+    sandbox
         .controlled("/refunds", json!({"payment": refunded, "amount": 100}))
         .await;
     for (session, status) in [
-        (stage.paid().await.0, "won"),
-        (stage.paid().await.0, "lost"),
+        (sandbox.paid().await.0, "won"),
+        (sandbox.paid().await.0, "lost"),
     ] {
         let path = format!("/payments/{session}/dispute");
-        let dispute = stage.controlled(&path, json!({})).await;
+        let dispute = sandbox.controlled(&path, json!({})).await;
         let path = format!("/disputes/{}/close", dispute["id"].as_str().unwrap());
-        stage.controlled(&path, json!({"status": status})).await;
+        sandbox.controlled(&path, json!({"status": status})).await;
     }
     for succeed in [true, false] {
-        let session = stage.open().await;
+        let session = sandbox.open().await;
         let path = format!("/sessions/{session}");
-        stage
+        sandbox
             .controlled(&format!("{path}/pay_async"), json!({}))
             .await;
-        stage
+        sandbox
             .controlled(&format!("{path}/settle_async"), json!({"succeed": succeed}))
             .await;
     }
-    let session = stage.open().await;
-    stage.press(&session, "decline").await;
-    stage.press(&session, "expire").await;
-    // Three payments, a refund, two disputes, two slow payments, and an attempt in vain.
+    let session = sandbox.open().await;
+    sandbox.press(&session, "decline").await;
+    sandbox.press(&session, "expire").await;
+    // Three payments, a refund, two disputes, two delayed payments, a decline and an expiry.
     3 * 3 + 2 + (4 + 3) + 2 * 6 + 2 + 2
 }
 
 #[tokio::test]
-async fn every_event_is_what_the_client_library_takes_it_for() {
+async fn the_client_library_reads_every_event() {
     let receiver = Receiver::start();
-    let stage = Stage::set(SandboxSettings {
-        webhook_url: Some(receiver.url.clone()),
-        ..settings()
-    })
-    .await;
-    let count = everything(&stage).await;
-    let arrivals = receiver.wait_for(count).await;
-    assert_eq!(arrivals.len(), count);
-    let mut kinds: Vec<String> = Vec::new();
-    for arrival in &arrivals {
-        let event = arrival.event("whsec_sandbox");
+    let sandbox = TestSandbox::with_webhooks(&receiver.url).await;
+    let count = every_event_type(&sandbox).await;
+    let webhooks = receiver.wait_for(count).await;
+    assert_eq!(webhooks.len(), count);
+    let mut types: Vec<String> = Vec::new();
+    for webhook in &webhooks {
+        let event = webhook.event("whsec_sandbox");
         assert!(
             !matches!(event.data.object, EventObject::Unknown(_)),
             "{}",
@@ -64,12 +59,12 @@ async fn every_event_is_what_the_client_library_takes_it_for() {
                 .is_some_and(|version| !version.as_str().is_empty())
         );
         assert_eq!(event.pending_webhooks, 1);
-        kinds.push(event.type_.to_string());
+        types.push(event.type_.to_string());
     }
-    kinds.sort();
-    kinds.dedup();
+    types.sort();
+    types.dedup();
     assert_eq!(
-        kinds,
+        types,
         [
             "charge.dispute.closed",
             "charge.dispute.created",
@@ -93,19 +88,15 @@ async fn every_event_is_what_the_client_library_takes_it_for() {
 }
 
 #[tokio::test]
-async fn an_event_that_can_be_asked_for_is_the_one_that_was_sent() {
+async fn an_event_is_the_same_in_the_api_and_in_the_webhook() {
     let receiver = Receiver::start();
-    let stage = Stage::set(SandboxSettings {
-        webhook_url: Some(receiver.url.clone()),
-        ..settings()
-    })
-    .await;
-    stage.paid().await;
-    for arrival in receiver.wait_for(3).await {
-        let shown = stage.get(&format!("/v1/events/{}", arrival.id())).await;
-        assert_eq!(shown.body["data"], arrival.json()["data"]);
-        assert_eq!(shown.body["type"], arrival.json()["type"]);
+    let sandbox = TestSandbox::with_webhooks(&receiver.url).await;
+    sandbox.paid().await;
+    for webhook in receiver.wait_for(3).await {
+        let read = sandbox.get(&format!("/v1/events/{}", webhook.id())).await;
+        assert_eq!(read.body["data"], webhook.json()["data"]);
+        assert_eq!(read.body["type"], webhook.json()["type"]);
     }
-    let undelivered = stage.get("/v1/events?delivery_success=false").await;
+    let undelivered = sandbox.get("/v1/events?delivery_success=false").await;
     assert!(undelivered.body["data"].as_array().unwrap().is_empty());
 }

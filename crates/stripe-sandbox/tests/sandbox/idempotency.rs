@@ -4,15 +4,21 @@ use reqwest::StatusCode;
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::stage::{SESSION, Stage, settings};
+use crate::harness::{SESSION, TestSandbox, settings};
 
 const SESSIONS: &str = "/v1/checkout/sessions";
 
 #[tokio::test]
-async fn a_repetition_says_that_it_is_one() {
-    let stage = Stage::set(settings()).await;
-    let first = stage.try_post(SESSIONS, SESSION, Some("k")).await.unwrap();
-    let second = stage.try_post(SESSIONS, SESSION, Some("k")).await.unwrap();
+async fn a_repeat_is_marked_as_replayed() {
+    let sandbox = TestSandbox::start(settings()).await;
+    let first = sandbox
+        .try_post(SESSIONS, SESSION, Some("k"))
+        .await
+        .unwrap();
+    let second = sandbox
+        .try_post(SESSIONS, SESSION, Some("k"))
+        .await
+        .unwrap();
     assert_eq!(first.body, second.body);
     assert_eq!(first.header("Idempotent-Replayed"), None);
     assert_eq!(second.header("Idempotent-Replayed"), Some("true"));
@@ -24,20 +30,20 @@ async fn a_repetition_says_that_it_is_one() {
 }
 
 #[tokio::test]
-async fn calls_without_a_key_are_calls_of_their_own() {
-    let stage = Stage::set(settings()).await;
-    assert_ne!(stage.open().await, stage.open().await);
+async fn requests_without_a_key_are_executed_each_time() {
+    let sandbox = TestSandbox::start(settings()).await;
+    assert_ne!(sandbox.open().await, sandbox.open().await);
 }
 
 #[tokio::test]
-async fn a_repetition_while_the_first_call_is_in_progress_is_refused() {
-    let stage = Stage::set(settings()).await;
+async fn a_repeat_is_rejected_while_the_first_request_is_in_progress() {
+    let sandbox = TestSandbox::start(settings()).await;
     let fault = json!({"kind": "slow", "delay_ms": 1000});
-    stage.controlled("/faults", fault).await;
-    let first = stage.try_post(SESSIONS, SESSION, Some("k"));
+    sandbox.controlled("/faults", fault).await;
+    let first = sandbox.try_post(SESSIONS, SESSION, Some("k"));
     let second = async {
         sleep(Duration::from_millis(300)).await;
-        stage.try_post(SESSIONS, SESSION, Some("k")).await
+        sandbox.try_post(SESSIONS, SESSION, Some("k")).await
     };
     let (first, second) = tokio::join!(first, second);
     assert_eq!(first.unwrap().status, StatusCode::OK);
@@ -47,13 +53,13 @@ async fn a_repetition_while_the_first_call_is_in_progress_is_refused() {
 }
 
 #[tokio::test]
-async fn many_callers_with_one_key_make_one_session() {
-    let stage = Stage::set(settings()).await;
-    let calls = (0..50).map(|_| stage.try_post(SESSIONS, SESSION, Some("k")));
+async fn concurrent_requests_with_one_key_create_one_session() {
+    let sandbox = TestSandbox::start(settings()).await;
+    let calls = (0..50).map(|_| sandbox.try_post(SESSIONS, SESSION, Some("k")));
     let mut ids: Vec<String> = futures::future::join_all(calls)
         .await
         .into_iter()
-        .map(|answer| answer.unwrap().body["id"].as_str().unwrap().to_owned())
+        .map(|response| response.unwrap().body["id"].as_str().unwrap().to_owned())
         .collect();
     ids.dedup();
     assert_eq!(ids.len(), 1);

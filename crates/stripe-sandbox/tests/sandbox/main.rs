@@ -4,10 +4,10 @@
 mod client;
 mod events;
 mod faults;
+mod harness;
 mod idempotency;
-mod money;
 mod page;
+mod payments;
 mod process;
 mod receiver;
-mod stage;
 mod webhooks;

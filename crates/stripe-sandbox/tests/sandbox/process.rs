@@ -3,7 +3,7 @@ use std::process::{Child, Command, Stdio};
 
 use reqwest::StatusCode;
 
-/// Ends with the test.
+/// Killed at the end of the test.
 struct Running(Child);
 
 impl Drop for Running {
@@ -28,18 +28,18 @@ fn start(arguments: &[&str]) -> (Running, String) {
 }
 
 #[tokio::test]
-async fn the_program_says_where_it_is_once_it_is_ready() {
+async fn the_program_prints_its_url_once_it_is_ready() {
     let secrets = ["--webhook-secret", "whsec_a", "--webhook-secret", "whsec_b"];
     let (_running, address) =
         start(&[["--api-key", "sk_test_other"].as_slice(), &secrets].concat());
     let client = reqwest::Client::new();
     let request = client.get(format!("{address}/v1/events"));
-    let answer = request.bearer_auth("sk_test_other").send().await.unwrap();
-    assert_eq!(answer.status(), StatusCode::OK);
+    let response = request.bearer_auth("sk_test_other").send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
 }
 
 #[test]
-fn the_program_ends_in_good_order_when_told_to() {
+fn the_program_exits_cleanly_on_sigterm() {
     let (mut running, _) = start(&[
         "--webhook-retry-ms",
         "1,2",
@@ -47,7 +47,7 @@ fn the_program_ends_in_good_order_when_told_to() {
         "0",
     ]);
     let id = running.0.id().to_string();
-    let told = Command::new("kill").args(["-TERM", &id]).status().unwrap();
-    assert!(told.success());
+    let killed = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    assert!(killed.success());
     assert!(running.0.wait().unwrap().success());
 }

@@ -11,21 +11,21 @@ use stripe_webhook::{Event, Webhook};
 use tokio::time::{sleep, timeout};
 use url::Url;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const RECEIVE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A webhook as it arrived.
+/// A webhook as it was received.
 #[derive(Debug, Clone)]
-pub(crate) struct Arrival {
+pub(crate) struct ReceivedWebhook {
     pub(crate) signature: String,
     pub(crate) body: String,
 }
 
-impl Arrival {
+impl ReceivedWebhook {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 
-    pub(crate) fn kind(&self) -> String {
+    pub(crate) fn event_type(&self) -> String {
         self.json()["type"].as_str().unwrap().to_owned()
     }
 
@@ -33,25 +33,25 @@ impl Arrival {
         self.json()["id"].as_str().unwrap().to_owned()
     }
 
-    /// Checked and read by the client library.
+    /// Verifies and parses it with the client library.
     pub(crate) fn event(&self, secret: &str) -> Event {
         Webhook::construct_event(&self.body, &self.signature, secret).unwrap()
     }
 }
 
 #[derive(Debug, Default)]
-struct Letterbox {
-    arrivals: Vec<Arrival>,
-    /// What is answered to the next ones; 200 once there is nothing left.
+struct Inbox {
+    received: Vec<ReceivedWebhook>,
+    /// Statuses of the next responses; 200 after the last.
     script: VecDeque<u16>,
 }
 
-type Shared = Arc<Mutex<Letterbox>>;
+type Shared = Arc<Mutex<Inbox>>;
 
 /// An application that receives webhooks.
 pub(crate) struct Receiver {
     pub(crate) url: Url,
-    letterbox: Shared,
+    inbox: Shared,
     server: ServerHandle,
 }
 
@@ -60,13 +60,13 @@ impl Receiver {
         Self::with_script([])
     }
 
-    /// Answers as the script says, and 200 after that.
+    /// Responds with these statuses, and with 200 after the last.
     pub(crate) fn with_script(script: impl IntoIterator<Item = u16>) -> Self {
-        let letterbox = Shared::default();
-        letterbox.lock().unwrap().script = script.into_iter().collect();
+        let inbox = Shared::default();
+        inbox.lock().unwrap().script = script.into_iter().collect();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hooks", listener.local_addr().unwrap());
-        let data = web::ThinData(Arc::clone(&letterbox));
+        let data = web::ThinData(Arc::clone(&inbox));
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(data.clone())
@@ -81,29 +81,33 @@ impl Receiver {
         tokio::spawn(server);
         Self {
             url: url.parse().unwrap(),
-            letterbox,
+            inbox,
             server: handle,
         }
     }
 
-    pub(crate) fn arrivals(&self) -> Vec<Arrival> {
-        self.letterbox.lock().unwrap().arrivals.clone()
+    pub(crate) fn received(&self) -> Vec<ReceivedWebhook> {
+        self.inbox.lock().unwrap().received.clone()
     }
 
-    /// Waits until that many have arrived, and returns them all.
-    pub(crate) async fn wait_for(&self, count: usize) -> Vec<Arrival> {
+    /// Waits until `count` webhooks have been received, and returns all.
+    pub(crate) async fn wait_for(&self, count: usize) -> Vec<ReceivedWebhook> {
         let arrived = async {
-            while self.arrivals().len() < count {
+            while self.received().len() < count {
                 sleep(Duration::from_millis(5)).await;
             }
         };
-        let in_time = timeout(PATIENCE, arrived).await;
-        let arrivals = self.arrivals();
-        assert!(in_time.is_ok(), "{count} awaited, {} came", arrivals.len());
-        arrivals
+        let result = timeout(RECEIVE_TIMEOUT, arrived).await;
+        let received = self.received();
+        assert!(
+            result.is_ok(),
+            "{count} expected, {} received",
+            received.len()
+        );
+        received
     }
 
-    /// Goes away, as an application that is killed.
+    /// Stops at once, like an application that is killed.
     pub(crate) async fn stop(&self) {
         self.server.stop(false).await;
     }
@@ -115,17 +119,13 @@ impl Drop for Receiver {
     }
 }
 
-async fn receive(
-    request: HttpRequest,
-    body: String,
-    letterbox: web::ThinData<Shared>,
-) -> HttpResponse {
+async fn receive(request: HttpRequest, body: String, inbox: web::ThinData<Shared>) -> HttpResponse {
     let header = request.headers().get("Stripe-Signature").unwrap();
-    let mut letterbox = letterbox.lock().unwrap();
-    letterbox.arrivals.push(Arrival {
+    let mut inbox = inbox.lock().unwrap();
+    inbox.received.push(ReceivedWebhook {
         signature: header.to_str().unwrap().to_owned(),
         body,
     });
-    let status = letterbox.script.pop_front().unwrap_or(200);
+    let status = inbox.script.pop_front().unwrap_or(200);
     HttpResponse::new(StatusCode::from_u16(status).unwrap())
 }

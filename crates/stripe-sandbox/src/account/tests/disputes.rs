@@ -1,32 +1,25 @@
 use super::*;
 
 fn dispute(account: &mut Account, payment: &str) -> String {
-    let of = RefundOf::Payment(payment.to_owned());
+    let target = RefundTarget::Payment(payment.to_owned());
     let reason = "fraudulent".to_owned();
-    account.open_dispute(&of, reason, &at(2)).unwrap()
-}
-
-fn refund(payment: &str, amount: Option<i64>) -> NewRefund {
-    NewRefund {
-        of: RefundOf::Payment(payment.to_owned()),
-        amount,
-        reason: None,
-        metadata: Metadata::new(),
-    }
+    account.open_dispute(&target, reason, &at(2)).unwrap()
 }
 
 #[test]
-fn a_dispute_that_is_lost_takes_the_money_away() {
+fn a_lost_dispute_charges_the_amount_back() {
     let mut account = account();
     let (_, payment) = paid(&mut account);
     let id = dispute(&mut account, &payment);
     assert_eq!(balance(&account, &payment).disputed, 1_000);
     assert_eq!(balance(&account, &payment).net(), 0);
-    account.close_dispute(&id, Verdict::Lost, &at(3)).unwrap();
+    account
+        .close_dispute(&id, DisputeOutcome::Lost, &at(3))
+        .unwrap();
     assert_eq!(balance(&account, &payment).charged_back, 1_000);
     assert_eq!(balance(&account, &payment).net(), 0);
     assert_eq!(
-        happened(&mut account),
+        event_types(&mut account),
         [
             "charge.dispute.created",
             "charge.dispute.funds_withdrawn",
@@ -36,56 +29,66 @@ fn a_dispute_that_is_lost_takes_the_money_away() {
 }
 
 #[test]
-fn a_dispute_that_is_won_gives_the_money_back() {
+fn a_won_dispute_reinstates_the_amount() {
     let mut account = account();
     let (_, payment) = paid(&mut account);
     let id = dispute(&mut account, &payment);
-    account.close_dispute(&id, Verdict::Won, &at(3)).unwrap();
+    account
+        .close_dispute(&id, DisputeOutcome::Won, &at(3))
+        .unwrap();
     assert_eq!(balance(&account, &payment).net(), 1_000);
-    let shown = account.show(&id).unwrap();
-    assert_eq!(shown["status"], "won");
-    let movements = shown["balance_transactions"].as_array().unwrap();
+    let rendered = account.render(&id).unwrap();
+    assert_eq!(rendered["status"], "won");
+    let movements = rendered["balance_transactions"].as_array().unwrap();
     let net: i64 = movements
         .iter()
-        .map(|one| one["net"].as_i64().unwrap())
+        .map(|movement| movement["net"].as_i64().unwrap())
         .sum();
     assert_eq!(net, 0);
 }
 
 #[test]
-fn a_dispute_is_about_what_has_not_been_refunded() {
+fn a_dispute_covers_the_amount_not_refunded() {
     let mut account = account();
     let (_, payment) = paid(&mut account);
-    account.refund(refund(&payment, Some(400)), &at(1)).unwrap();
+    account
+        .refund(new_refund(&payment, Some(400)), &at(1))
+        .unwrap();
     let id = dispute(&mut account, &payment);
-    assert_eq!(account.show(&id).unwrap()["amount"], 600);
+    assert_eq!(account.render(&id).unwrap()["amount"], 600);
     assert_eq!(balance(&account, &payment).net(), 0);
 }
 
 #[test]
-fn what_is_disputed_cannot_be_refunded_until_the_dispute_is_won() {
+fn a_disputed_charge_cannot_be_refunded_unless_the_dispute_is_won() {
     let mut account = account();
     let (_, payment) = paid(&mut account);
     let id = dispute(&mut account, &payment);
-    let refusal = account.refund(refund(&payment, None), &at(3)).unwrap_err();
-    assert!(matches!(refusal, Refusal::ChargedBack { .. }));
-    account.close_dispute(&id, Verdict::Won, &at(4)).unwrap();
-    account.refund(refund(&payment, None), &at(5)).unwrap();
+    let error = account
+        .refund(new_refund(&payment, None), &at(3))
+        .unwrap_err();
+    assert!(matches!(error, RequestError::ChargedBack { .. }));
+    account
+        .close_dispute(&id, DisputeOutcome::Won, &at(4))
+        .unwrap();
+    account.refund(new_refund(&payment, None), &at(5)).unwrap();
 }
 
 #[test]
-fn a_charge_is_disputed_once_and_a_dispute_closed_once() {
+fn a_charge_is_disputed_once_and_a_dispute_is_closed_once() {
     let mut account = account();
     let (_, payment) = paid(&mut account);
     let id = dispute(&mut account, &payment);
-    account.close_dispute(&id, Verdict::Won, &at(3)).unwrap();
+    account
+        .close_dispute(&id, DisputeOutcome::Won, &at(3))
+        .unwrap();
     let closed = account
-        .close_dispute(&id, Verdict::Lost, &at(4))
+        .close_dispute(&id, DisputeOutcome::Lost, &at(4))
         .unwrap_err();
-    assert!(matches!(closed, Refusal::DisputeClosed { .. }));
-    let of = RefundOf::Payment(payment);
+    assert!(matches!(closed, RequestError::DisputeClosed { .. }));
+    let target = RefundTarget::Payment(payment);
     let again = account
-        .open_dispute(&of, String::new(), &at(5))
+        .open_dispute(&target, String::new(), &at(5))
         .unwrap_err();
-    assert!(matches!(again, Refusal::AlreadyDisputed { .. }));
+    assert!(matches!(again, RequestError::AlreadyDisputed { .. }));
 }

@@ -1,12 +1,12 @@
-//! Parameters, from text to what they mean.
+//! Parameters of requests: parsing and limits.
 
-mod listing;
-mod reading;
+mod filter;
+mod read;
 mod refund;
 mod session;
 
-pub(super) use listing::{
-    EventsWanted, MoneyWanted, SessionsWanted, events_wanted, money_wanted, sessions_wanted,
+pub(super) use filter::{
+    EventFilter, PaymentFilter, SessionFilter, event_filter, payment_filter, session_filter,
 };
 pub(super) use refund::new_refund;
 pub(super) use session::new_session;

@@ -1,34 +1,29 @@
-use super::reading::{integer, metadata, text};
-use crate::account::{NewRefund, Reason, RefundOf, Refusal};
-use crate::form::Form;
+use super::read::{integer, metadata, text};
+use crate::account::RequestError;
+use crate::model::{NewRefund, RefundTarget};
+use crate::wire::Form;
 
-/// `POST /v1/refunds`
-pub(in crate::api) fn new_refund(form: &mut Form) -> Result<NewRefund, Refusal> {
-    let of = match (text(form, "payment_intent")?, text(form, "charge")?) {
-        (Some(payment), _) => RefundOf::Payment(payment),
-        (None, Some(charge)) => RefundOf::Charge(charge),
-        (None, None) => {
-            return Err(Refusal::MissingParameter {
-                param: "payment_intent".to_owned(),
-            });
-        }
+/// Reads the parameters of `POST /v1/refunds`.
+pub(in crate::api) fn new_refund(form: &mut Form) -> Result<NewRefund, RequestError> {
+    let target = match (text(form, "payment_intent")?, text(form, "charge")?) {
+        (Some(payment), _) => RefundTarget::Payment(payment),
+        (None, Some(charge)) => RefundTarget::Charge(charge),
+        (None, None) => return Err(RequestError::missing("payment_intent")),
     };
     let amount = integer(form, "amount")?;
     if let Some(amount) = amount.filter(|amount| *amount < 1) {
-        return Err(Refusal::InvalidInteger {
+        return Err(RequestError::InvalidInteger {
             param: "amount".to_owned(),
             value: amount.to_string(),
         });
     }
-    let reason = match text(form, "reason")? {
-        None => None,
-        Some(name) => Some(Reason::parse(&name).ok_or_else(|| {
-            let why = "must be duplicate, fraudulent or requested_by_customer";
-            Refusal::invalid("reason", format!("invalid reason: {why}"))
-        })?),
-    };
+    let reason = text(form, "reason")?.map(|name| name.parse());
+    let reason = reason.transpose().map_err(|_unknown| {
+        let message = "invalid reason: must be duplicate, fraudulent or requested_by_customer";
+        RequestError::invalid("reason", message)
+    })?;
     Ok(NewRefund {
-        of,
+        target,
         amount,
         reason,
         metadata: metadata(form, "metadata")?,

@@ -1,35 +1,35 @@
 use url::Url;
 
-use super::reading::{
-    bounded_text, integer, metadata, missing, required_integer, required_text, text,
-};
-use crate::account::{Currency, Item, NewSession, Refusal, Terms};
-use crate::form::Form;
+use super::read::{bounded_text, integer, metadata, required_integer, required_text, text};
+use crate::account::RequestError;
+use crate::model::{Currency, NewLineItem, NewSession, SessionOptions};
+use crate::wire::Form;
 
-const MOST_ITEMS: usize = 100;
-const MOST_UNITS: i64 = 999_999;
-const HIGHEST_PRICE: i64 = 99_999_999;
-const LONGEST_REFERENCE: usize = 200;
-const LONGEST_TEXT: usize = 5_000;
+const MAX_LINE_ITEMS: usize = 100;
+const MAX_QUANTITY: i64 = 999_999;
+const MAX_UNIT_AMOUNT: i64 = 99_999_999;
+const MAX_REFERENCE_LENGTH: usize = 200;
+const MAX_URL_LENGTH: usize = 5_000;
 
-/// `POST /v1/checkout/sessions`
-pub(in crate::api) fn new_session(form: &mut Form) -> Result<NewSession, Refusal> {
-    only(form, "mode", &["payment"])?.ok_or_else(|| missing("mode"))?;
-    only(form, "ui_mode", &["hosted", "hosted_page"])?;
+/// Reads the parameters of `POST /v1/checkout/sessions`.
+pub(in crate::api) fn new_session(form: &mut Form) -> Result<NewSession, RequestError> {
+    one_of(form, "mode", &["payment"])?.ok_or_else(|| RequestError::missing("mode"))?;
+    one_of(form, "ui_mode", &["hosted", "hosted_page"])?;
     for method in form.take_list("payment_method_types") {
         if method != "card" {
-            let why = format!("the sandbox takes cards only, not '{method}'");
-            return Err(Refusal::invalid("payment_method_types", why));
+            let message = format!("the sandbox supports cards only, not '{method}'");
+            return Err(RequestError::invalid("payment_method_types", message));
         }
     }
-    let (currency, items) = items(form)?;
+    let (currency, items) = line_items(form)?;
     let expires_at = integer(form, "expires_at")?;
-    let success_url = address(form, "success_url")?.ok_or_else(|| missing("success_url"))?;
-    let terms = Terms {
-        client_reference_id: bounded_text(form, "client_reference_id", LONGEST_REFERENCE)?,
+    let success_url =
+        redirect_url(form, "success_url")?.ok_or_else(|| RequestError::missing("success_url"))?;
+    let options = SessionOptions {
+        client_reference_id: bounded_text(form, "client_reference_id", MAX_REFERENCE_LENGTH)?,
         metadata: metadata(form, "metadata")?,
         success_url,
-        cancel_url: address(form, "cancel_url")?,
+        cancel_url: redirect_url(form, "cancel_url")?,
         customer_email: text(form, "customer_email")?,
         locale: text(form, "locale")?,
         submit_type: text(form, "submit_type")?,
@@ -40,76 +40,80 @@ pub(in crate::api) fn new_session(form: &mut Form) -> Result<NewSession, Refusal
         currency,
         items,
         expires_at,
-        terms,
+        options,
     })
 }
 
-/// All items, and the one currency that they must agree on.
-fn items(form: &mut Form) -> Result<(Currency, Vec<Item>), Refusal> {
+/// Reads the line items and the currency, which they must have in common.
+fn line_items(form: &mut Form) -> Result<(Currency, Vec<NewLineItem>), RequestError> {
     let mut items = Vec::new();
-    let mut agreed = None;
+    let mut common = None;
     while form.has(&format!("line_items[{}]", items.len())) {
         let param = format!("line_items[{}]", items.len());
         let currency = currency(form, &format!("{param}[price_data][currency]"))?;
-        if *agreed.get_or_insert(currency) != currency {
-            let why = "all line items must be in the same currency";
-            return Err(Refusal::invalid("line_items", why));
+        if *common.get_or_insert(currency) != currency {
+            let message = "all line items must be in the same currency";
+            return Err(RequestError::invalid("line_items", message));
         }
-        items.push(item(form, &param)?);
+        items.push(line_item(form, &param)?);
     }
-    if items.len() > MOST_ITEMS {
-        let why = format!("a session has at most {MOST_ITEMS} line items");
-        return Err(Refusal::invalid("line_items", why));
+    if items.len() > MAX_LINE_ITEMS {
+        let message = format!("a session has at most {MAX_LINE_ITEMS} line items");
+        return Err(RequestError::invalid("line_items", message));
     }
-    let currency = agreed.ok_or_else(|| missing("line_items"))?;
+    let currency = common.ok_or_else(|| RequestError::missing("line_items"))?;
     Ok((currency, items))
 }
 
-fn item(form: &mut Form, param: &str) -> Result<Item, Refusal> {
+fn line_item(form: &mut Form, param: &str) -> Result<NewLineItem, RequestError> {
     let price = format!("{param}[price_data][unit_amount]");
     let product = format!("{param}[price_data][product_data]");
-    // Known to Stripe, shown nowhere here.
+    // Parameters of Stripe that have no effect here.
     form.take_list(&format!("{product}[images]"));
     metadata(form, &format!("{product}[metadata]"))?;
-    Ok(Item {
+    Ok(NewLineItem {
         name: required_text(form, &format!("{product}[name]"))?,
         description: text(form, &format!("{product}[description]"))?,
-        unit_amount: required_integer(form, &price, 0, HIGHEST_PRICE)?,
-        quantity: required_integer(form, &format!("{param}[quantity]"), 1, MOST_UNITS)?,
+        unit_amount: required_integer(form, &price, 0, MAX_UNIT_AMOUNT)?,
+        quantity: required_integer(form, &format!("{param}[quantity]"), 1, MAX_QUANTITY)?,
     })
 }
 
-fn currency(form: &mut Form, param: &str) -> Result<Currency, Refusal> {
+fn currency(form: &mut Form, param: &str) -> Result<Currency, RequestError> {
     let code = required_text(form, param)?;
-    Currency::parse(&code)
-        .ok_or_else(|| Refusal::invalid(param, format!("invalid currency: {code}")))
+    Currency::from_code(&code)
+        .ok_or_else(|| RequestError::invalid(param, format!("invalid currency: {code}")))
 }
 
-/// A parameter of which the sandbox knows only some values.
-fn only(form: &mut Form, param: &str, known: &[&str]) -> Result<Option<String>, Refusal> {
+/// Reads a parameter of which the sandbox supports only some values.
+fn one_of(
+    form: &mut Form,
+    param: &str,
+    supported: &[&str],
+) -> Result<Option<String>, RequestError> {
     let value = text(form, param)?;
     match &value {
-        Some(value) if !known.contains(&value.as_str()) => {
-            let why = format!(
-                "invalid {param}: the sandbox knows {} only",
-                known.join(", ")
+        Some(value) if !supported.contains(&value.as_str()) => {
+            let message = format!(
+                "invalid {param}: the sandbox supports {} only",
+                supported.join(", ")
             );
-            Err(Refusal::invalid(param, why))
+            Err(RequestError::invalid(param, message))
         }
         _ => Ok(value),
     }
 }
 
-/// Where a browser can be sent.
-fn address(form: &mut Form, param: &str) -> Result<Option<String>, Refusal> {
-    let Some(address) = bounded_text(form, param, LONGEST_TEXT)? else {
+/// Reads a URL that a browser can be redirected to.
+fn redirect_url(form: &mut Form, param: &str) -> Result<Option<String>, RequestError> {
+    let Some(url) = bounded_text(form, param, MAX_URL_LENGTH)? else {
         return Ok(None);
     };
-    let usable = Url::parse(&address)
+    let is_valid = Url::parse(&url)
         .is_ok_and(|url| url.has_host() && matches!(url.scheme(), "http" | "https"));
-    if usable {
-        // As it came, not as the parser writes it: the placeholder in it must stay what it is.
-        return Ok(Some(address));
+    if is_valid {
+        // As it was sent: the parser would encode the placeholder in it.
+        return Ok(Some(url));
     }
-    Err(Refusal::invalid(param, "not a valid URL"))
+    Err(RequestError::invalid(param, "not a valid URL"))
 }

@@ -1,21 +1,20 @@
-//! Calls without HTTP.
+//! Requests without HTTP and without a clock.
 
 mod idempotency;
 mod parameters;
-mod reading;
+mod read;
 
 use actix_web::http::Method;
+use fastrand::Rng;
 use serde_json::Value;
 
-use super::answer::Answer;
-use super::call::Call;
-use super::execution::{self, Begun};
-use super::{Faults, Idempotency};
-use crate::account::{Account, Rules};
-use crate::chance::Chance;
-use crate::form::Form;
-use crate::shared::World;
-use crate::webhooks::Mailroom;
+use super::once::{self, Started};
+use crate::account::{Account, AccountSettings};
+use crate::faults::Faults;
+use crate::idempotency::Idempotency;
+use crate::outbox::Outbox;
+use crate::state::State;
+use crate::wire::{ApiRequest, ApiResponse, Form};
 
 const NOW: i64 = 1_700_000_000;
 
@@ -25,21 +24,21 @@ const SESSION: &str = "mode=payment&line_items[0][price_data][currency]=usd\
     &success_url=http://shop/ok?s={CHECKOUT_SESSION_ID}&client_reference_id=ord_1\
     &metadata[order]=1&payment_intent_data[metadata][order]=1";
 
-fn world() -> World {
-    let rules = Rules {
-        pages: "http://sandbox".to_owned(),
-        shortest_session: 1_800,
+fn state() -> State {
+    let settings = AccountSettings {
+        page_base_url: "http://sandbox".to_owned(),
+        min_session_seconds: 1_800,
     };
-    World {
-        account: Account::new(rules, Chance::seeded(1)),
+    State {
+        account: Account::new(settings, Rng::with_seed(1)),
         idempotency: Idempotency::default(),
         faults: Faults::default(),
-        mailroom: Mailroom::new(None),
+        outbox: Outbox::new(None),
     }
 }
 
-fn call(method: &Method, path: &str, form: &str, key: Option<&str>) -> Call {
-    Call {
+fn request(method: &Method, path: &str, form: &str, key: Option<&str>) -> ApiRequest {
+    ApiRequest {
         method: method.to_string(),
         path: path.to_owned(),
         form: Form::parse(form.as_bytes()),
@@ -48,30 +47,33 @@ fn call(method: &Method, path: &str, form: &str, key: Option<&str>) -> Call {
     }
 }
 
-fn post(path: &str, form: &str) -> Call {
-    call(&Method::POST, path, form, None)
+fn post(path: &str, form: &str) -> ApiRequest {
+    request(&Method::POST, path, form, None)
 }
 
-fn get(path: &str, form: &str) -> Call {
-    call(&Method::GET, path, form, None)
+fn get(path: &str, form: &str) -> ApiRequest {
+    request(&Method::GET, path, form, None)
 }
 
-fn run(world: &mut World, call: &Call) -> Answer {
-    match execution::begin(world, call, NOW) {
-        Begun::Answered(answer) => answer,
-        Begun::Started(request) => execution::finish(world, call, request, NOW),
+fn run(state: &mut State, request: &ApiRequest) -> ApiResponse {
+    match once::start(state, request, NOW) {
+        Started::Responded(response) => response,
+        Started::New(request_id) => once::finish(state, request, request_id, NOW),
     }
 }
 
-/// The answer's status and body.
-fn answered(world: &mut World, call: &Call) -> (u16, Value) {
-    let answer = run(world, call);
-    (answer.status, serde_json::from_str(&answer.body).unwrap())
+/// Status and body of the response.
+fn responded(state: &mut State, request: &ApiRequest) -> (u16, Value) {
+    let response = run(state, request);
+    (
+        response.status,
+        serde_json::from_str(&response.body).unwrap(),
+    )
 }
 
-/// The id of a session that has been opened.
-fn open(world: &mut World) -> String {
-    let (status, session) = answered(world, &post("/v1/checkout/sessions", SESSION));
+/// Opens a session and returns its id.
+fn open(state: &mut State) -> String {
+    let (status, session) = responded(state, &post("/v1/checkout/sessions", SESSION));
     assert_eq!(status, 200, "{session}");
     session["id"].as_str().unwrap().to_owned()
 }

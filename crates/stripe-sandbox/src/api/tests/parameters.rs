@@ -1,6 +1,6 @@
 use super::*;
 
-/// `SESSION` with one parameter changed, or left out if there is no value.
+/// `SESSION` with one parameter replaced, or removed if there is no value.
 fn changed(param: &str, value: Option<&str>) -> String {
     let start = format!("{param}=");
     let mut fields: Vec<String> = SESSION
@@ -12,15 +12,15 @@ fn changed(param: &str, value: Option<&str>) -> String {
     fields.join("&")
 }
 
-fn refusal(form: &str) -> Value {
-    let (status, body) = answered(&mut world(), &post("/v1/checkout/sessions", form));
+fn rejection(form: &str) -> Value {
+    let (status, body) = responded(&mut state(), &post("/v1/checkout/sessions", form));
     assert_eq!(status, 400, "{form}");
     assert_eq!(body["error"]["type"], "invalid_request_error", "{body}");
     body["error"].clone()
 }
 
 #[test]
-fn what_is_needed_is_named_when_it_is_missing() {
+fn the_error_names_a_missing_parameter() {
     let price = "line_items[0][price_data]";
     for param in [
         "mode",
@@ -30,14 +30,14 @@ fn what_is_needed_is_named_when_it_is_missing() {
         &format!("{price}[product_data][name]"),
         "line_items[0][quantity]",
     ] {
-        let error = refusal(&changed(param, None));
+        let error = rejection(&changed(param, None));
         assert_eq!(error["code"], "parameter_missing", "{param}");
         assert_eq!(error["param"], *param);
     }
 }
 
 #[test]
-fn what_makes_no_sense_is_named() {
+fn the_error_names_an_invalid_parameter() {
     let price = "line_items[0][price_data]";
     for (param, value) in [
         ("mode", "subscription"),
@@ -52,55 +52,55 @@ fn what_makes_no_sense_is_named() {
         ("expires_at", "1700000000"),
         ("client_reference_id", &"x".repeat(201)),
     ] {
-        let error = refusal(&changed(param, Some(value)));
+        let error = rejection(&changed(param, Some(value)));
         assert_eq!(error["param"], *param, "{value}: {error}");
     }
 }
 
 #[test]
-fn a_number_must_be_one() {
+fn an_integer_parameter_must_be_an_integer() {
     for (param, value) in [
         ("expires_at", "tomorrow"),
         ("line_items[0][quantity]", "1.5"),
     ] {
-        let error = refusal(&changed(param, Some(value)));
+        let error = rejection(&changed(param, Some(value)));
         assert_eq!(error["code"], "parameter_invalid_integer", "{param}");
     }
 }
 
 #[test]
-fn a_parameter_that_the_sandbox_does_not_know_is_refused_rather_than_ignored() {
-    let error = refusal(&format!("{SESSION}&discounts[0][coupon]=x"));
+fn an_unknown_parameter_is_rejected() {
+    let error = rejection(&format!("{SESSION}&discounts[0][coupon]=x"));
     assert_eq!(error["code"], "parameter_unknown");
     assert_eq!(error["param"], "discounts[0][coupon]");
 }
 
 #[test]
-fn lines_agree_on_one_currency() {
+fn line_items_have_one_currency() {
     let second = "line_items[1][price_data][currency]=eur\
         &line_items[1][price_data][unit_amount]=250\
         &line_items[1][price_data][product_data][name]=Tab&line_items[1][quantity]=1";
-    let error = refusal(&format!("{SESSION}&{second}"));
+    let error = rejection(&format!("{SESSION}&{second}"));
     assert_eq!(error["param"], "line_items");
     let same = second.replace("eur", "USD");
-    let both = post("/v1/checkout/sessions", &format!("{SESSION}&{same}"));
-    let (status, session) = answered(&mut world(), &both);
+    let request = post("/v1/checkout/sessions", &format!("{SESSION}&{same}"));
+    let (status, session) = responded(&mut state(), &request);
     assert_eq!((status, &session["amount_total"]), (200, &1_250.into()));
 }
 
 #[test]
-fn metadata_has_stripe_s_limits() {
+fn metadata_is_limited_as_by_stripe() {
     let long = |length: usize| "x".repeat(length);
     let key = format!("{SESSION}&metadata[{}]=1", long(41));
     let value = format!("{SESSION}&metadata[a]={}", long(501));
     for form in [key, value] {
-        assert_eq!(refusal(&form)["param"], "metadata");
+        assert_eq!(rejection(&form)["param"], "metadata");
     }
 }
 
 #[test]
-fn a_refund_names_what_it_is_of() {
-    let refund = |form| answered(&mut world(), &post("/v1/refunds", form)).1["error"].clone();
+fn a_refund_needs_a_payment() {
+    let refund = |form| responded(&mut state(), &post("/v1/refunds", form)).1["error"].clone();
     assert_eq!(refund("")["code"], "parameter_missing");
     assert_eq!(refund("payment_intent=pi_1&amount=0")["param"], "amount");
     assert_eq!(refund("payment_intent=pi_1&reason=mood")["param"], "reason");

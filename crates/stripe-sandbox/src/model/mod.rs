@@ -1,0 +1,19 @@
+//! The objects of a Stripe account as plain data, without behaviour.
+
+mod currency;
+mod dispute;
+mod event;
+mod object;
+mod payment;
+mod refund;
+mod session;
+
+pub(crate) use currency::Currency;
+pub(crate) use dispute::{Dispute, DisputeOutcome, DisputeStatus};
+pub(crate) use event::{Cause, Event, EventType};
+pub(crate) use object::StripeObject;
+pub(crate) use payment::{Charge, ChargeStatus, Payment, PaymentStatus};
+pub(crate) use refund::{NewRefund, Refund, RefundTarget};
+pub(crate) use session::{
+    LineItem, Metadata, NewLineItem, NewSession, Session, SessionOptions, SessionStatus,
+};
