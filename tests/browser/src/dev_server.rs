@@ -2,7 +2,7 @@ use anyhow::{Context, Result, ensure};
 use reqwest::Method;
 use serde_json::json;
 use tokio::sync::OnceCell;
-use udam_e2e::{Client, Development};
+use udam_testkit::{Client, DevServer as DevProcess};
 
 use crate::browser::Browser;
 use crate::device::Device;
@@ -11,7 +11,7 @@ use crate::temp_dir::TempDir;
 /// A running `udam dev`: an empty marketplace with its own database and payment sandbox.
 #[derive(Debug)]
 pub struct DevServer {
-    development: Development,
+    process: DevProcess,
     base: String,
     sandbox: String,
     // Dropped after the program that writes into it.
@@ -43,15 +43,15 @@ impl DevServer {
     pub async fn start_with(more: &[&str]) -> Result<Self> {
         let data = TempDir::new()?;
         let arguments: Vec<_> = ["--no-demo"].iter().chain(more).copied().collect();
-        let development = Development::start_with(data.path(), &arguments).await?;
-        let request = development.visitor()?.request(Method::GET, "").build()?;
+        let process = DevProcess::start_with(data.path(), &arguments).await?;
+        let request = process.client()?.request(Method::GET, "").build()?;
         let base = request.url().as_str().trim_end_matches('/').to_owned();
-        let printed = development.stdout();
+        let printed = process.stdout();
         let sandbox = sandbox_in(&printed).context("udam dev printed no address of its sandbox")?;
         Ok(Self {
             base,
             sandbox: sandbox.to_owned(),
-            development,
+            process,
             _data: data,
         })
     }
@@ -70,8 +70,8 @@ impl DevServer {
 
     /// The process, with its output.
     #[must_use]
-    pub fn program(&self) -> &Development {
-        &self.development
+    pub fn program(&self) -> &DevProcess {
+        &self.process
     }
 
     /// A client of the JSON API without a session.
@@ -79,7 +79,7 @@ impl DevServer {
     /// # Errors
     /// If no client can be created.
     pub fn visitor(&self) -> Result<Client> {
-        self.development.visitor()
+        self.process.client()
     }
 
     /// A client of the JSON API, logged in by its email address alone, which saves hashing a password.

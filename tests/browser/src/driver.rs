@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use tokio::sync::OnceCell;
-use udam_e2e::{Process, eventually};
+use udam_testkit::{Process, wait_for};
 
 use crate::programs;
 use crate::temp_dir::TempDir;
@@ -40,9 +40,9 @@ impl Driver {
         let mut command = Command::new(programs::find("chromedriver", PACKAGES)?);
         command.arg("--port=0").env("TMPDIR", profiles.path());
         let mut process = Process::start(command)?;
-        let port = eventually("chromedriver to be ready", async || {
+        let port = wait_for("chromedriver to be ready", async || {
             if process.has_ended()? {
-                bail!("chromedriver ended: {}", process.said());
+                bail!("chromedriver ended: {}", process.output());
             }
             Ok(port_in(&process.stdout()))
         })

@@ -1,27 +1,26 @@
-//! Faults under load: servers and PostgreSQL are killed, stopped and cut off while buyers buy, and
-//! afterwards everything must be as it would be without.
+//! Faults under load: servers and PostgreSQL are killed, frozen and disconnected while buyers place orders,
+//! and afterwards the data must be the same as without faults.
 //!
-//! A round is made by its seed and its number. [`town`] is what faults are applied to: one durable
-//! cluster, two servers on it, and the ways between them, each through a [`proxy`] that may fail.
-//! [`fair`] is what is on sale in a round; [`load`] lets everybody buy and keeps what they were told;
-//! [`fault`] picks what goes wrong, and does it; [`reckoning`] holds what everybody was told against
-//! the database. [`round`] plays one from start to end, [`mod@play`] as many as are asked for, and
-//! [`report`] tells of them.
+//! A round is determined by a seed and its number. [`cluster`] is what faults are injected into: one
+//! durable PostgreSQL cluster, two servers on it, and the connections between, each through a [`proxy`]
+//! that can fail. [`catalogue`] has the listings of a round; [`load`] places orders and records every
+//! response; [`fault`] picks a fault and injects it; [`verification`] compares the responses with the
+//! database. [`round`] runs one round, [`mod@run`] all that are asked for, and [`report`] prints the
+//! results.
 //!
-//! What may not live here: help. What is killed is started again, as any supervisor would, and that
-//! is all that is done for the servers.
+//! What may not live here: repairs. What is killed is started again, as any supervisor would, and nothing
+//! else is done for the servers.
 
-mod chance;
-mod fair;
+mod catalogue;
+mod cluster;
+mod counts;
 mod fault;
 mod load;
-mod play;
 mod proxy;
-mod reckoning;
 mod report;
 mod round;
-mod tally;
-mod town;
+mod run;
+mod verification;
 
 use std::io::{Write, stderr};
 use std::process::ExitCode;
@@ -29,21 +28,21 @@ use std::process::ExitCode;
 use clap::Parser;
 use tokio::signal;
 
-use play::{Asked, play};
+use run::{Options, run};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let asked = Asked::parse();
-    // Whatever ends first, what was started ends with it.
-    let played = tokio::select! {
-        played = play(&asked) => played,
+    let options = Options::parse();
+    // Whichever ends first, what was started is dropped and ends with it.
+    let passed = tokio::select! {
+        passed = run(&options) => passed,
         _ = signal::ctrl_c() => Ok(false),
     };
-    match played {
+    match passed {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            // There is nowhere left to complain.
+            // If standard error is closed, there is nowhere else to report it.
             let _ = writeln!(stderr(), "udam-faults: {error:#}");
             ExitCode::FAILURE
         }

@@ -1,22 +1,23 @@
-//! What whoever runs this reads.
+//! The printed results.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::time::Duration;
 
+use crate::counts::Counts;
 use crate::fault::Fault;
-use crate::round::Outcome;
-use crate::tally::Tally;
+use crate::round::RoundResult;
 
-/// How many wrongs of a round are worth reading.
-const WRONGS: usize = 20;
+/// Number of violations of a round that are printed.
+const SHOWN_VIOLATIONS: usize = 20;
 
-/// A line for each round, and a summary.
+/// Prints a line for each round, and a summary.
 pub(crate) struct Report<'a> {
     out: &'a mut dyn Write,
     seed: u64,
-    by_fault: BTreeMap<Fault, Vec<(Tally, Duration)>>,
+    /// Counts and recovery time of each round, by fault.
+    by_fault: BTreeMap<Fault, Vec<(Counts, Duration)>>,
 }
 
 impl<'a> Report<'a> {
@@ -28,59 +29,67 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// A round is over.
-    pub(crate) fn round(&mut self, number: u64, fault: Fault, outcome: &Outcome) -> io::Result<()> {
-        let Tally {
+    /// Prints the result of a round.
+    pub(crate) fn round(
+        &mut self,
+        number: u64,
+        fault: Fault,
+        result: &RoundResult,
+    ) -> io::Result<()> {
+        let Counts {
             acknowledged,
             unanswered,
             failed,
             retried,
             sold_out,
             ..
-        } = outcome.tally;
+        } = result.counts;
         writeln!(
             self.out,
-            "{number:>4}  {fault:<19} {:<21} at {:.2} s, back in {:>5.2} s: {acknowledged:>5} \
+            "{number:>4}  {fault:<23} {:<21} at {:.2} s, recovered in {:>5.2} s: {acknowledged:>5} \
              acknowledged, {unanswered:>4} unanswered, {failed:>4} failed, {retried:>4} retried, \
              {sold_out:>4} sold out; {:.1} s",
-            outcome.detail,
-            outcome.at.as_secs_f64(),
-            outcome.back_in.as_secs_f64(),
-            outcome.took.as_secs_f64(),
+            result.detail,
+            result.at.as_secs_f64(),
+            result.recovered_in.as_secs_f64(),
+            result.took.as_secs_f64(),
         )?;
         let of_fault = self.by_fault.entry(fault).or_default();
-        of_fault.push((outcome.tally, outcome.back_in));
+        of_fault.push((result.counts, result.recovered_in));
         self.out.flush()
     }
 
-    /// What a round has shown to be wrong, and how to have it again.
+    /// Prints what a round has violated, and the options that repeat it.
     pub(crate) fn violation(
         &mut self,
         number: u64,
-        wrongs: &[impl Display],
-        complaints: &[String],
+        violations: &[impl Display],
+        log: &[String],
     ) -> io::Result<()> {
-        writeln!(self.out, "\nround {number} has violated a promise:")?;
-        for wrong in wrongs.iter().take(WRONGS) {
-            writeln!(self.out, "  - {wrong}")?;
+        writeln!(self.out, "\nround {number} failed:")?;
+        for violation in violations.iter().take(SHOWN_VIOLATIONS) {
+            writeln!(self.out, "  - {violation}")?;
         }
-        if wrongs.len() > WRONGS {
-            let more = wrongs.len().saturating_sub(WRONGS);
+        if violations.len() > SHOWN_VIOLATIONS {
+            let more = violations.len().saturating_sub(SHOWN_VIOLATIONS);
             writeln!(self.out, "  - and {more} more")?;
         }
-        writeln!(self.out, "the servers' last complaints:")?;
-        for complaint in complaints {
-            writeln!(self.out, "    {complaint}")?;
+        writeln!(self.out, "the servers' last log lines:")?;
+        for line in log {
+            writeln!(self.out, "    {line}")?;
         }
         let seed = self.seed;
-        writeln!(self.out, "this round alone: --seed {seed} --round {number}")
+        writeln!(
+            self.out,
+            "repeat this round with --seed {seed} --round {number}"
+        )
     }
 
-    /// All rounds are over.
+    /// Prints the totals by fault.
     pub(crate) fn summary(&mut self, took: Duration) -> io::Result<()> {
         writeln!(
             self.out,
-            "\n{:<19} {:>6} {:>12} {:>10} {:>7} {:>7} {:>8} {:>13}",
+            "\n{:<23} {:>6} {:>12} {:>10} {:>7} {:>7} {:>8} {:>18}",
             "",
             "rounds",
             "acknowledged",
@@ -88,24 +97,24 @@ impl<'a> Report<'a> {
             "failed",
             "retried",
             "sold out",
-            "back in (max)"
+            "recovered in (max)"
         )?;
         let all = self.by_fault.values().flatten().copied().collect();
         let by_fault = self.by_fault.iter();
         let lines = by_fault.map(|(fault, rounds)| (fault.to_string(), rounds));
         for (name, rounds) in lines.chain([("all".to_owned(), &all)]) {
-            let tally: Tally = rounds.iter().map(|(tally, _)| *tally).sum();
-            let back_in = rounds.iter().map(|(_, back_in)| *back_in).max();
+            let counts: Counts = rounds.iter().map(|(counts, _)| *counts).sum();
+            let recovered_in = rounds.iter().map(|(_, recovered_in)| *recovered_in).max();
             writeln!(
                 self.out,
-                "{name:<19} {:>6} {:>12} {:>10} {:>7} {:>7} {:>8} {:>11.2} s",
-                tally.rounds,
-                tally.acknowledged,
-                tally.unanswered,
-                tally.failed,
-                tally.retried,
-                tally.sold_out,
-                back_in.unwrap_or_default().as_secs_f64(),
+                "{name:<23} {:>6} {:>12} {:>10} {:>7} {:>7} {:>8} {:>16.2} s",
+                counts.rounds,
+                counts.acknowledged,
+                counts.unanswered,
+                counts.failed,
+                counts.retried,
+                counts.sold_out,
+                recovered_in.unwrap_or_default().as_secs_f64(),
             )?;
         }
         let (seed, seconds) = (self.seed, took.as_secs_f64());

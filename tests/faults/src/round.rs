@@ -1,73 +1,78 @@
-//! One round: load, a fault in the middle of it, and the reckoning.
+//! One round: load, a fault in the middle of it, and the verification.
 
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use futures::future::join;
 use tokio::time::sleep;
+use udam_testkit::SeededRng;
 
-use crate::chance::Chance;
-use crate::fault::{Blow, Fault};
-use crate::load::{self, Errand, Mood};
-use crate::reckoning::{self, Wrongs};
-use crate::tally::Tally;
-use crate::town::Town;
+use crate::cluster::Cluster;
+use crate::counts::Counts;
+use crate::fault::{Fault, InjectedFault};
+use crate::load::{self, LoadControl, OrderAttempt};
+use crate::verification::{self, Violations};
 
-/// What a round has come to.
+/// Result of a round.
 #[derive(Debug)]
-pub(crate) struct Outcome {
+pub(crate) struct RoundResult {
+    /// Details of the fault.
     pub(crate) detail: String,
-    /// When, in the load, the fault came.
+    /// Time from the start of the load to the fault.
     pub(crate) at: Duration,
-    /// How long after the fault a fresh order was served by every server.
-    pub(crate) back_in: Duration,
+    /// Time from the end of the fault until every server has fulfilled a new order.
+    pub(crate) recovered_in: Duration,
     pub(crate) took: Duration,
-    pub(crate) tally: Tally,
-    pub(crate) wrongs: Wrongs,
+    pub(crate) counts: Counts,
+    pub(crate) violations: Violations,
 }
 
-/// Plays the round that a seed and a number make.
-pub(crate) async fn play(town: &mut Town, seed: u64, number: u64) -> Result<Outcome> {
-    let began = Instant::now();
-    let mut chance = Chance::of_round(seed, number);
+/// Runs the round that a seed and a number determine.
+pub(crate) async fn run(cluster: &mut Cluster, seed: u64, number: u64) -> Result<RoundResult> {
+    let started = Instant::now();
+    let mut rng = SeededRng::stream(seed, number);
     let fault = Fault::of_round(seed, number);
-    let fair = town.open_fair(&mut chance.fork()).await?;
-    let (mut buying, mut striking) = (chance.fork(), chance.fork());
-    let at = chance.millis(100..900);
-    let mood = Mood::default();
+    let catalogue = cluster.publish(&mut rng.fork()).await?;
+    let (mut load_rng, mut fault_rng) = (rng.fork(), rng.fork());
+    let at = rng.millis(100..900);
+    let control = LoadControl::default();
 
-    let misfortune = async {
+    let failing = async {
         sleep(at).await;
-        let blow = fault.strike(town, &mut striking, &mood).await;
-        let back = match blow {
-            Ok(_) => Some(reckoning::returned(&fair, number).await),
+        let injected = fault.inject(cluster, &mut fault_rng, &control).await;
+        let recovery = match injected {
+            Ok(_) => Some(verification::recovery(&catalogue, number).await),
             Err(_) => None,
         };
-        // Some more of a day like any other.
-        sleep(chance.millis(100..400)).await;
-        mood.close();
-        blow.map(|blow| (blow, back))
+        // Normal load goes on for a while.
+        sleep(rng.millis(100..400)).await;
+        control.stop();
+        injected.map(|injected| (injected, recovery))
     };
-    let buyers = load::run(&fair, number, &mut buying, &mood);
-    let (mut errands, struck) = join(buyers, misfortune).await;
-    let (blow, back) = struck?;
-    let (fresh, back_in, mut wrongs) = back.unwrap_or_default();
-    errands.extend(fresh);
-    wrongs.extend(unfelt(fault, &blow, &errands));
-    wrongs.extend(reckoning::of_round(town, &fair, &mut errands, &blow).await?);
-    Ok(Outcome {
-        detail: blow.detail,
+    let buying = load::run(&catalogue, number, &mut load_rng, &control);
+    let (mut attempts, failed) = join(buying, failing).await;
+    let (injected, recovery) = failed?;
+    let (new_orders, recovered_in, mut violations) = recovery.unwrap_or_default();
+    attempts.extend(new_orders);
+    violations.extend(without_effect(fault, &injected, &attempts));
+    violations.extend(verification::verify(cluster, &catalogue, &mut attempts, &injected).await?);
+    Ok(RoundResult {
+        detail: injected.detail,
         at,
-        back_in,
-        took: began.elapsed(),
-        tally: Tally::of(&errands),
-        wrongs,
+        recovered_in,
+        took: started.elapsed(),
+        counts: Counts::of(&attempts),
+        violations,
     })
 }
 
-/// A fault that nobody felt has proved nothing.
-fn unfelt(fault: Fault, blow: &Blow, errands: &[Errand]) -> Option<String> {
-    let hung_up = fault != Fault::ClientsHangUp || Tally::of(errands).unanswered > 0;
-    let felt = blow.felt != Some(0) && hung_up;
-    (!felt).then(|| "nobody felt the fault".to_owned())
+/// A fault that affected nothing has proved nothing.
+fn without_effect(
+    fault: Fault,
+    injected: &InjectedFault,
+    attempts: &[OrderAttempt],
+) -> Option<String> {
+    let hung_up = fault != Fault::ClientsHangUp || Counts::of(attempts).unanswered > 0;
+    let had_effect = injected.affected != Some(0) && hung_up;
+    (!had_effect).then(|| "the fault had no effect".to_owned())
 }

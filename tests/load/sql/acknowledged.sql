@@ -1,4 +1,4 @@
--- How many of these orders have been served.
+-- Number of these orders that are fulfilled.
 SELECT count(*)
 FROM unnest($1::uuid[]) AS acknowledged (id)
 JOIN orders o ON o.id = acknowledged.id AND o.state = 'fulfilled'

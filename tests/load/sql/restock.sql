@@ -1,4 +1,4 @@
--- A thousand cheap listings from all over the table, with so many more units of each.
+-- Adds 100,000,000 units to a thousand cheap listings from all over the table.
 WITH chosen AS (
     SELECT l.id
     FROM listings l JOIN listing_stock s ON s.listing_id = l.id

@@ -1,39 +1,39 @@
 //! What all scenarios share.
 
 use std::cell::Cell;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Context, Result};
 use futures::future::try_join_all;
+use udam_testkit::{Sandbox, Server};
 
-use crate::books::Books;
-use crate::cluster::DurableCluster;
-use crate::generator::{Load, Pace, Tally};
+use crate::cluster::BenchCluster;
+use crate::consistency::ConsistencyCheck;
+use crate::generator::{Load, LoadStats, Rate};
 use crate::market::Market;
 use crate::measure::{CpuClock, host, number};
 use crate::options::Options;
 use crate::orders::Orders;
-use crate::programs::Programs;
-use crate::report::{Report, remark};
-use crate::sandbox::Sandbox;
+use crate::programs::{Programs, Setup, last_error};
+use crate::report::{Report, progress};
 use crate::scenario::Peak;
-use crate::server::{Server, Setup};
 
 pub(crate) struct Bench {
     pub(crate) options: Options,
     pub(crate) sandbox: Sandbox,
     pub(crate) market: Market,
     pub(crate) report: Report,
-    /// The most orders a second, once that is known.
+    /// Highest throughput; `None` until it has been measured.
     pub(crate) peak: Cell<Option<Peak>>,
-    pub(crate) cluster: DurableCluster,
+    pub(crate) cluster: BenchCluster,
 }
 
-/// What came of a load of orders.
-pub(crate) struct Placed {
-    pub(crate) tally: Tally,
-    /// Processor time of the server and PostgreSQL for an order, in microseconds.
+/// Result of a load of orders.
+pub(crate) struct OrderLoad {
+    pub(crate) stats: LoadStats,
+    /// CPU time of the server and PostgreSQL for an order, in microseconds.
     pub(crate) cpu_us: f64,
-    /// Of the generator.
+    /// CPU time of the generator for an order, in microseconds.
     pub(crate) generator_us: f64,
 }
 
@@ -41,24 +41,24 @@ impl Bench {
     pub(crate) async fn prepare(options: Options) -> Result<Self> {
         let programs = Programs::find(options.programs.as_deref())?;
         let report = Report::default();
-        // Now, before we are a load ourselves.
+        // The load average must not include the benchmark itself.
         report.settings(host());
-        remark("starting PostgreSQL, the server and the sandbox");
-        let cluster = DurableCluster::start(options.data_dir.as_deref()).await?;
-        let sandbox = Sandbox::start(&programs).await?;
-        let nothing: [(&str, String); 0] = [];
+        progress("starting PostgreSQL, the server and the sandbox");
+        let cluster = BenchCluster::start(options.data_dir.as_deref()).await?;
+        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let sandbox = Sandbox::spawn(&programs.sandbox, any_port).await?;
         let generate = ["keys", "generate", "--id", "k1"];
-        let master_keys = programs.udam(&generate, &nothing).await?;
+        let master_keys = programs.run_udam(&generate, &[]).await?;
         let setup = Setup {
             programs,
             master_keys,
             stripe: sandbox.base().to_owned(),
         };
-        let market = Market::open(&cluster, "market", setup, &[]).await?;
+        let market = Market::start(&cluster, "market", setup, &[]).await?;
         sandbox.send_webhooks_to(market.server.address()).await?;
 
-        report.settings([("PostgreSQL".to_owned(), cluster.version())]);
-        report.settings(DurableCluster::settings(&market.database).await?);
+        report.settings([("PostgreSQL".to_owned(), cluster.version()?)]);
+        report.settings(BenchCluster::settings(&market.database).await?);
         report.settings([
             ("RUST_LOG".to_owned(), "not set: info".to_owned()),
             ("UDAM_RATE_LIMIT".to_owned(), "off".to_owned()),
@@ -74,17 +74,16 @@ impl Bench {
     }
 
     /// A load for one round.
-    pub(crate) fn load(&self, server: &Server, clients: usize, pace: Pace) -> Load {
+    pub(crate) fn load(&self, server: &Server, clients: usize, rate: Rate) -> Load {
         Load {
             address: server.address(),
             clients,
-            pace,
+            rate,
             duration: self.options.round(),
         }
     }
 
-    /// Has orders placed, measures what they cost, and sees whether they are in the books. Whatever
-    /// is wrong is reported.
+    /// Places orders, measures their cost, and checks that the database has them. Errors are reported.
     pub(crate) async fn place(
         &self,
         name: &str,
@@ -92,77 +91,77 @@ impl Bench {
         server: &Server,
         load: Load,
         orders: Orders,
-    ) -> Result<Placed> {
+    ) -> Result<OrderLoad> {
         let loads = vec![(load, orders)];
-        let (tallies, used) = self.place_all(name, market, server, loads).await?;
-        let tally = tallies.into_iter().next().context("a load has no tally")?;
-        let per_order = 1e6 / number(tally.granted.count().max(1));
-        Ok(Placed {
+        let (stats, used) = self.place_all(name, market, server, loads).await?;
+        let stats = stats.into_iter().next().context("a load without stats")?;
+        let per_order = 1e6 / number(stats.accepted.count().max(1));
+        Ok(OrderLoad {
             cpu_us: used.served.as_secs_f64() * per_order,
             generator_us: used.generator.as_secs_f64() * per_order,
-            tally,
+            stats,
         })
     }
 
-    /// The same of several loads at once, each with clients of its own. Also the processor time that
-    /// all of them have cost.
+    /// The same with several loads at once, each with clients of its own. Also returns the CPU time of all
+    /// of them.
     pub(crate) async fn place_all(
         &self,
         name: &str,
         market: &Market,
         server: &Server,
         loads: Vec<(Load, Orders)>,
-    ) -> Result<(Vec<Tally>, CpuClock)> {
+    ) -> Result<(Vec<LoadStats>, CpuClock)> {
         market.database.checkpoint().await?;
-        let books = Books::open(&market.database).await?;
-        let clock = || CpuClock::read(server.process(), self.cluster.process()?);
+        let check = ConsistencyCheck::start(&market.database).await?;
+        let clock = || CpuClock::read(server.id(), self.cluster.postmaster()?);
         let before = clock()?;
-        let driven = loads.into_iter().map(|(load, orders)| load.drive(orders));
-        let driven = try_join_all(driven).await?;
+        let running = loads.into_iter().map(|(load, orders)| load.run(orders));
+        let results = try_join_all(running).await?;
         let used = clock()?.since(&before);
-        let (mut tallies, mut acknowledged, mut unanswered) = (Vec::new(), Vec::new(), 0);
-        for (tally, orders) in driven {
-            remark(format_args!(
+        let (mut all_stats, mut acknowledged, mut unanswered) = (Vec::new(), Vec::new(), 0);
+        for (stats, orders) in results {
+            progress(format_args!(
                 "  {name}: {:.0}/s, median {:.2} ms, p99 {:.2} ms",
-                tally.throughput(),
-                tally.granted.median_ms(),
-                tally.granted.p99_ms()
+                stats.throughput(),
+                stats.accepted.median_ms(),
+                stats.accepted.p99_ms()
             ));
-            self.note_wrong(name, server, &tally);
+            self.report_unexpected(name, server, &stats);
             acknowledged.extend(orders.acknowledged);
-            unanswered += tally.unanswered;
-            tallies.push(tally);
+            unanswered += stats.unanswered;
+            all_stats.push(stats);
         }
-        for fault in books.settle(&mut acknowledged, unanswered).await? {
-            self.report.fault(format_args!("{name}: {fault}"));
+        for error in check.finish(&mut acknowledged, unanswered).await? {
+            self.report.error(format_args!("{name}: {error}"));
         }
-        Ok((tallies, used))
+        Ok((all_stats, used))
     }
 
-    /// Reports answers that should not have been given, with what the server says of it.
-    pub(crate) fn note_wrong(&self, name: &str, server: &Server, tally: &Tally) {
-        if let Some(example) = &tally.example {
-            self.report.fault(format_args!(
-                "{name}: {} answers were wrong, such as {example} {}",
-                tally.wrong,
-                server.last_complaint()
+    /// Reports unexpected responses, with the last error in the server's log.
+    pub(crate) fn report_unexpected(&self, name: &str, server: &Server, stats: &LoadStats) {
+        if let Some(example) = &stats.example {
+            self.report.error(format_args!(
+                "{name}: {} unexpected responses, such as {example} {}",
+                stats.unexpected,
+                last_error(server)
             ));
         }
     }
 
-    /// Proves the books and stops everything. What does not go in good order is reported.
+    /// Runs `udam verify` and stops everything. Errors are reported.
     pub(crate) async fn finish(self) -> Report {
         let market = self.market;
         let verified = market.verify().await;
-        let stopped = market.server.stop().await;
+        let stopped = market.server.stop().await.map(drop);
         drop(market.database);
         for (what, outcome) in [
-            ("the books", verified),
+            ("udam verify", verified),
             ("stopping the server", stopped),
             ("stopping PostgreSQL", self.cluster.stop().await),
         ] {
             if let Err(error) = outcome {
-                self.report.fault(format_args!("{what}: {error:#}"));
+                self.report.error(format_args!("{what}: {error:#}"));
             }
         }
         self.report

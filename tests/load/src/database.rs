@@ -1,9 +1,10 @@
-//! A database, and a connection to it for what nobody measures.
+//! A database, and a connection to it for everything that is not measured.
 
 use anyhow::{Context, Result};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::{Client, Config};
 use udam_embedded_postgres::ConnectionUrl;
+use udam_testkit::connect;
 
 pub(crate) struct Database {
     url: ConnectionUrl,
@@ -12,8 +13,7 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) async fn connect(url: ConnectionUrl) -> Result<Self> {
-        let (client, connection) = tokio_postgres::connect(url.expose(), NoTls).await?;
-        tokio::spawn(connection);
+        let client = connect(url.expose()).await?;
         Ok(Self { url, client })
     }
 
@@ -25,11 +25,11 @@ impl Database {
         &self.client
     }
 
-    /// Where it is, in the variables that PostgreSQL's own programs read: the password would show
-    /// among their arguments.
-    pub(crate) fn variables(&self) -> Result<Vec<(&'static str, String)>> {
+    /// The environment variables from which PostgreSQL's programs read where to connect: among their
+    /// arguments the password would be visible.
+    pub(crate) fn environment(&self) -> Result<Vec<(&'static str, String)>> {
         let config: Config = self.url.expose().parse()?;
-        let port = config.get_ports().first().context("a port")?;
+        let port = config.get_ports().first().context("a URL without a port")?;
         let password = String::from_utf8_lossy(config.get_password().unwrap_or_default());
         Ok(vec![
             ("PGHOST", "127.0.0.1".to_owned()),
@@ -43,7 +43,7 @@ impl Database {
         ])
     }
 
-    /// What a `SELECT` of one `bigint` comes to.
+    /// The result of a `SELECT` of one `bigint`.
     pub(crate) async fn count(
         &self,
         statement: &str,
@@ -53,12 +53,12 @@ impl Database {
         Ok(row.try_get(0)?)
     }
 
-    /// Does what autovacuum does from time to time.
-    pub(crate) async fn tidy(&self) -> Result<()> {
+    /// Vacuums and analyses all tables, as autovacuum does from time to time.
+    pub(crate) async fn vacuum(&self) -> Result<()> {
         Ok(self.client.batch_execute("VACUUM (ANALYZE)").await?)
     }
 
-    /// Writes out what has gathered, so that the next round does not pay for the last one.
+    /// Runs a checkpoint, so that the next round does not pay for the writes of the last one.
     pub(crate) async fn checkpoint(&self) -> Result<()> {
         Ok(self.client.batch_execute("CHECKPOINT").await?)
     }

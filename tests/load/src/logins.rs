@@ -1,7 +1,6 @@
-//! The demand for sessions.
+//! Login requests.
 
 use std::iter::Cycle;
-use std::net::SocketAddr;
 use std::vec::IntoIter;
 
 use anyhow::Result;
@@ -9,56 +8,55 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::Request;
 use hyper::header::{self, HeaderValue};
+use serde_json::json;
+use udam_testkit::{Client, PASSWORD, expect_status, unique_email};
 
-use crate::generator::{Answer, Demand, Message, Verdict};
-use crate::seed;
+use crate::generator::{HttpRequest, HttpResponse, Outcome, Workload};
 
-/// How many people there are. At 20 logins a second each comes once in five seconds, which is as often
-/// as a server lets the password of one account be tried.
-const PEOPLE: usize = 100;
+/// Number of accounts. At 20 logins a second each logs in once in five seconds, which is as often as a server
+/// lets the password of one account be tried.
+const ACCOUNTS: usize = 100;
 
-const PASSWORD: &str = "correct horse battery";
-
-/// People log in by turns, again and again: each time a password is hashed.
+/// All accounts log in in turn: each time a password is hashed.
 pub(crate) struct Logins {
-    turns: Cycle<IntoIter<Bytes>>,
+    bodies: Cycle<IntoIter<Bytes>>,
 }
 
 impl Logins {
-    /// Registers whoever they are.
-    pub(crate) async fn register(server: SocketAddr) -> Result<Self> {
+    /// Registers the accounts.
+    pub(crate) async fn register(client: &Client) -> Result<Self> {
         let mut bodies = Vec::new();
-        for number in 0..PEOPLE {
-            let email = format!("daily{number}@example.com");
-            seed::register(server, &email, PASSWORD).await?;
-            let body = format!(r#"{{"email":"{email}","password":"{PASSWORD}"}}"#);
-            bodies.push(Bytes::from(body));
+        for _ in 0..ACCOUNTS {
+            let email = unique_email("login");
+            expect_status(client.register(&email, PASSWORD).await?, 201)?;
+            let body = json!({"email": email, "password": PASSWORD});
+            bodies.push(Bytes::from(body.to_string()));
         }
-        let turns = bodies.into_iter().cycle();
-        Ok(Self { turns })
+        let bodies = bodies.into_iter().cycle();
+        Ok(Self { bodies })
     }
 }
 
-impl Demand for Logins {
+impl Workload for Logins {
     type Expected = ();
 
-    fn next(&mut self) -> (Message, ()) {
+    fn next(&mut self) -> (HttpRequest, ()) {
         let json = HeaderValue::from_static("application/json");
         let request = Request::post("/v1/auth/login")
             .header(header::HOST, HeaderValue::from_static("udam"))
             .header(header::CONTENT_TYPE, json)
-            .body(Full::new(self.turns.next().unwrap_or_default()));
+            .body(Full::new(self.bodies.next().unwrap_or_default()));
         match request {
             Ok(request) => (request, ()),
             Err(_) => unreachable!("every part of the request is well-formed"),
         }
     }
 
-    fn judge(&mut self, (): (), answer: &Answer) -> Verdict {
-        match answer.status {
-            200 if answer.body.starts_with(br#"{"session_token":"#) => Verdict::Granted,
-            503 => Verdict::Refused,
-            _ => Verdict::wrong(answer),
+    fn check(&mut self, (): (), response: &HttpResponse) -> Outcome {
+        match response.status {
+            200 if response.body.starts_with(br#"{"session_token":"#) => Outcome::Accepted,
+            503 => Outcome::Rejected,
+            _ => Outcome::unexpected(response),
         }
     }
 }

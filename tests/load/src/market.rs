@@ -1,4 +1,4 @@
-//! A marketplace to be measured: a database, a server on it, buyers and listings.
+//! A marketplace that is measured: a database, a server, buyers and listings.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,56 +7,57 @@ use anyhow::Result;
 use hyper::header::HeaderValue;
 use tokio::time::sleep;
 use udam_domain::id::ListingId;
+use udam_testkit::{Client, ErrorResponses, Server, sign_up};
 
-use crate::cluster::DurableCluster;
+use crate::cluster::BenchCluster;
 use crate::database::Database;
-use crate::generator::{Load, Pace};
+use crate::generator::{Load, Rate};
 use crate::measure::resident_mib;
 use crate::orders::Orders;
+use crate::programs::Setup;
 use crate::seed;
-use crate::server::{Server, Setup};
 
-/// As many of each as in the yardstick.
+/// The same numbers as in the baseline.
 const BUYERS: usize = 1_000;
 const LISTINGS: usize = 1_000;
 
-/// How long a server that has just started is left alone before its memory is read.
+/// Time from the start of a server until its memory is read.
 const SETTLING: Duration = Duration::from_secs(2);
 
-/// What one costs.
+/// Price of one unit.
 const PRICE: &str = "0.01";
 
 pub(crate) struct Market {
     pub(crate) database: Database,
     pub(crate) setup: Setup,
     pub(crate) server: Server,
-    /// What the server had of memory before anybody called, in MiB.
+    /// Memory of the server before the first request, in MiB.
     pub(crate) idle_mib: f64,
-    pub(crate) seller: HeaderValue,
+    pub(crate) seller: Client,
+    /// The `Authorization` of each.
     pub(crate) buyers: Arc<[HeaderValue]>,
     pub(crate) listings: Arc<[ListingId]>,
 }
 
 impl Market {
-    /// Opens one in a database of this name, with these settings besides the usual ones.
-    pub(crate) async fn open(
-        cluster: &DurableCluster,
+    /// Starts one in a database of this name, with some more settings.
+    pub(crate) async fn start(
+        cluster: &BenchCluster,
         name: &str,
         setup: Setup,
-        besides: &[(&'static str, &str)],
+        more: &[(&'static str, &str)],
     ) -> Result<Self> {
-        let database = cluster.database(name).await?;
-        let at = [("DATABASE_URL", database.url().to_owned())];
-        setup.programs.udam(&["migrate"], &at).await?;
-        let server = setup.serve(&database, besides).await?;
+        let database = cluster.create_database(name).await?;
+        let variables = [("DATABASE_URL", database.url().to_owned())];
+        setup.programs.run_udam(&["migrate"], &variables).await?;
+        let server = setup.start_server(&database, more).await?;
         sleep(SETTLING).await;
-        let idle_mib = resident_mib(server.process())?;
+        let idle_mib = resident_mib(server.id())?;
 
         let buyers = seed::buyers(&database, BUYERS).await?;
-        let seller = seed::register(server.address(), "seller@example.com", "a long secret");
-        let seller = seller.await?;
-        let listings = seed::listings(server.address(), &seller, LISTINGS, PRICE, seed::PLENTY);
-        let listings = listings.await?;
+        let client = Client::new(server.address(), ErrorResponses::default())?;
+        let seller = sign_up(&client, "seller").await?;
+        let listings = seed::listings(&seller, LISTINGS, PRICE, seed::MAX_UNITS).await?;
         let market = Self {
             database,
             setup,
@@ -67,35 +68,36 @@ impl Market {
             listings,
         };
         market.warm_up(&market.server).await?;
-        // As autovacuum would within a minute: until then plans are made for tables that are empty.
-        market.database.tidy().await?;
+        // Autovacuum would do so within a minute; until then plans are made for empty tables.
+        market.database.vacuum().await?;
         Ok(market)
     }
 
-    /// Lets a server open its connections and prepare its statements.
+    /// Has a server open its connections and prepare its statements.
     pub(crate) async fn warm_up(&self, server: &Server) -> Result<()> {
         let load = Load {
             address: server.address(),
             clients: 64,
-            pace: Pace::Closed,
+            rate: Rate::Unlimited,
             duration: Duration::from_secs(1),
         };
-        load.drive(self.orders(&self.listings)?).await.map(drop)
+        load.run(self.orders(&self.listings)?).await.map(drop)
     }
 
-    /// The wish of all buyers for one unit each of these listings.
+    /// Orders of these listings by all buyers.
     pub(crate) fn orders(&self, listings: &[ListingId]) -> Result<Orders> {
         Orders::new(&self.buyers, listings)
     }
 
-    /// One listing of all that there are.
+    /// A single listing.
     pub(crate) fn hot(&self) -> &[ListingId] {
         self.listings.get(..1).unwrap_or_default()
     }
 
-    /// Has `udam verify` prove the books; what it finds wrong.
+    /// Runs `udam verify`, and fails with its output if it finds an inconsistency.
     pub(crate) async fn verify(&self) -> Result<()> {
-        let at = [("DATABASE_URL", self.database.url().to_owned())];
-        self.setup.programs.udam(&["verify"], &at).await.map(drop)
+        let variables = [("DATABASE_URL", self.database.url().to_owned())];
+        let programs = &self.setup.programs;
+        programs.run_udam(&["verify"], &variables).await.map(drop)
     }
 }

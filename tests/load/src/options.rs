@@ -7,33 +7,33 @@ use clap::{Parser, ValueEnum};
 #[derive(Debug, Clone, Parser)]
 #[command(name = "udam-load", version)]
 pub(crate) struct Options {
-    /// Only these scenarios, with commas between.
+    /// Measure only these scenarios, separated by commas.
     #[arg(long, value_delimiter = ',', value_enum)]
     only: Vec<Scenario>,
-    /// All scenarios, and `growth`, which takes minutes to fill its tables.
+    /// Measure `growth` as well, which takes minutes to fill its tables.
     #[arg(long)]
     grown: bool,
-    /// How long each round of a scenario lasts, in seconds.
+    /// Duration of each round of a scenario, in seconds.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=600))]
     seconds: u64,
-    /// How many rounds there are; what counts is the median.
+    /// Number of rounds; the result is the median.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
     pub(crate) rounds: u32,
-    /// How many listings, and how many orders, `growth` compares with few.
+    /// Number of listings, and of orders, in the grown marketplace.
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1_000..))]
     pub(crate) grown_rows: u32,
-    /// Where the report is put.
+    /// Directory of the report.
     #[arg(long, default_value = "target/bench")]
     pub(crate) output: PathBuf,
-    /// Where the cluster is made; on a disk. [default: /var/tmp]
+    /// Directory, on a disk, in which the PostgreSQL cluster is created. [default: /var/tmp]
     #[arg(long)]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Where `udam` and `udam-stripe-sandbox` are. [default: beside this program]
+    /// Directory of `udam` and `udam-stripe-sandbox`. [default: that of this program]
     #[arg(long)]
     pub(crate) programs: Option<PathBuf>,
 }
 
-/// What can be measured by itself.
+/// A scenario, which can be measured alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Scenario {
     /// Orders of 1,000 listings, from 64 clients.
@@ -42,19 +42,19 @@ pub(crate) enum Scenario {
     Hot,
     /// Orders from one client.
     One,
-    /// Orders from one client, by a server whose transactions take one order each.
+    /// Orders from one client, to a server that places one order per transaction.
     BatchOfOne,
-    /// Orders from 256 clients, and the server's memory meanwhile.
+    /// Orders from 256 clients, and the server's peak memory.
     Crowd,
     /// More orders than there are units.
     SoldOut,
-    /// Orders that are paid through the stand-in for Stripe, until their token is there.
+    /// Orders that are paid through the Stripe sandbox, until their token is issued.
     Checkout,
-    /// The catalogue, search, a listing, a buyer's tokens.
+    /// Reads of the catalogue, of search results, of a listing, and of a buyer's tokens.
     Reads,
     /// Pages of the storefront with 10,000 listings.
     Pages,
-    /// Orders beside twenty logins a second, and without.
+    /// Orders with twenty logins per second, and without.
     Logins,
     /// Orders at fixed rates, from a quarter of the peak to beyond it.
     Sweep,
@@ -65,7 +65,8 @@ pub(crate) enum Scenario {
 }
 
 impl Options {
-    pub(crate) fn wants(&self, scenario: Scenario) -> bool {
+    /// Whether a scenario is to be measured.
+    pub(crate) fn includes(&self, scenario: Scenario) -> bool {
         if self.only.is_empty() {
             scenario != Scenario::Growth || self.grown
         } else {
@@ -73,6 +74,7 @@ impl Options {
         }
     }
 
+    /// Duration of a round.
     pub(crate) fn round(&self) -> Duration {
         Duration::from_secs(self.seconds)
     }
@@ -107,21 +109,21 @@ mod tests {
     }
 
     #[test]
-    fn all_but_growth_is_measured_unless_told_otherwise() {
-        assert!(options(&[]).wants(Scenario::Hot));
-        assert!(!options(&[]).wants(Scenario::Growth));
-        assert!(options(&["--grown"]).wants(Scenario::Growth));
+    fn growth_is_measured_only_on_request() {
+        assert!(options(&[]).includes(Scenario::Hot));
+        assert!(!options(&[]).includes(Scenario::Growth));
+        assert!(options(&["--grown"]).includes(Scenario::Growth));
     }
 
     #[test]
     fn only_what_is_named_is_measured() {
         let options = options(&["--only", "hot,batch-of-one"]);
-        assert!(options.wants(Scenario::Hot) && options.wants(Scenario::BatchOfOne));
-        assert!(!options.wants(Scenario::Many));
+        assert!(options.includes(Scenario::Hot) && options.includes(Scenario::BatchOfOne));
+        assert!(!options.includes(Scenario::Many));
     }
 
     #[test]
-    fn scenarios_are_called_the_same_everywhere() {
+    fn scenarios_have_the_names_of_the_command_line() {
         for scenario in Scenario::value_variants() {
             let known = scenario.to_possible_value().unwrap();
             assert_eq!(known.get_name(), scenario.name());

@@ -1,4 +1,4 @@
-//! The demand for orders.
+//! Order requests.
 
 use std::sync::Arc;
 
@@ -9,52 +9,57 @@ use hyper::Request;
 use hyper::header::{self, HeaderName, HeaderValue};
 use serde::Deserialize;
 use udam_domain::id::{ListingId, OrderId};
+use udam_testkit::SeededRng;
 use uuid::Uuid;
 
-use crate::generator::{Answer, Demand, Message, Verdict};
+use crate::generator::{HttpRequest, HttpResponse, Outcome, Workload, next_stream};
 
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Orders of one unit each, by any of the buyers, of any of the listings.
+/// Orders of one unit each, by random buyers, of random listings.
 pub(crate) struct Orders {
     buyers: Arc<[HeaderValue]>,
-    goods: Arc<[Good]>,
-    refusals: &'static [Refusal],
-    /// What the idempotency keys of this demand begin with, and how many there have been.
+    bodies: Arc<[OrderBody]>,
+    /// Rejections that are allowed.
+    rejections: &'static [Rejection],
+    rng: SeededRng,
+    /// Number of this workload, with which its idempotency keys begin.
     series: u64,
+    /// Number of orders so far.
     number: u64,
-    /// The orders that were acknowledged.
+    /// Ids of the acknowledged orders.
     pub(crate) acknowledged: Vec<Uuid>,
 }
 
-/// A refusal that is no mistake.
-pub(crate) struct Refusal {
+/// A rejection that is allowed.
+pub(crate) struct Rejection {
     status: u16,
     code: &'static str,
-    /// Whether it says when to come back.
+    /// Whether it has `Retry-After`.
     temporary: bool,
 }
 
-/// There is nothing left to sell.
-pub(crate) const SOLD_OUT: &[Refusal] = &[Refusal {
+/// No units are left.
+pub(crate) const SOLD_OUT: &[Rejection] = &[Rejection {
     status: 409,
     code: "insufficient_units",
     temporary: false,
 }];
 
-/// The server has as much to do as it can.
-pub(crate) const OVERLOADED: &[Refusal] = &[Refusal {
+/// Too many orders are waiting.
+pub(crate) const OVERLOADED: &[Rejection] = &[Rejection {
     status: 503,
     code: "overloaded",
     temporary: true,
 }];
 
-struct Good {
+/// The body of an order of one listing.
+struct OrderBody {
     listing: String,
     body: Bytes,
 }
 
-/// What is checked of an order.
+/// The fields of an order that are checked.
 #[derive(Deserialize)]
 struct Placed<'a> {
     id: &'a str,
@@ -71,48 +76,50 @@ struct Problem<'a> {
 
 impl Orders {
     pub(crate) fn new(buyers: &Arc<[HeaderValue]>, listings: &[ListingId]) -> Result<Self> {
-        ensure!(!buyers.is_empty(), "there is nobody to buy");
-        ensure!(!listings.is_empty(), "there is nothing to buy");
-        let goods = listings.iter().map(|listing| Good {
+        ensure!(!buyers.is_empty(), "there are no buyers");
+        ensure!(!listings.is_empty(), "there are no listings");
+        let bodies = listings.iter().map(|listing| OrderBody {
             listing: listing.to_string(),
             body: format!(r#"{{"listing_id":"{listing}","units_requested":1}}"#).into(),
         });
+        let (series, rng) = next_stream();
         Ok(Self {
             buyers: Arc::clone(buyers),
-            goods: goods.collect(),
-            refusals: &[],
-            series: fastrand::u64(..),
+            bodies: bodies.collect(),
+            rejections: &[],
+            rng,
+            series,
             number: 0,
             acknowledged: Vec::new(),
         })
     }
 
-    /// The same, and these refusals are no mistakes.
-    pub(crate) fn or(self, refusals: &'static [Refusal]) -> Self {
-        Self { refusals, ..self }
+    /// Allows these rejections.
+    pub(crate) fn allow(self, rejections: &'static [Rejection]) -> Self {
+        Self { rejections, ..self }
     }
 
-    /// The order's id, if the answer is an order of one unit of this listing that has been served.
-    fn placed(&self, good: usize, answer: &Answer) -> Option<Uuid> {
-        let placed: Placed<'_> = serde_json::from_slice(&answer.body).ok()?;
-        let expected = self.goods.get(good)?;
-        let fits = answer.status == 201
+    /// The order's id, if the response is a fulfilled order of one unit of this listing.
+    fn placed(&self, body: usize, response: &HttpResponse) -> Option<Uuid> {
+        let placed: Placed<'_> = serde_json::from_slice(&response.body).ok()?;
+        let expected = self.bodies.get(body)?;
+        let is_right = response.status == 201
             && placed.listing_id == expected.listing
             && placed.units == 1
             && placed.status == "fulfilled"
             && placed.token_id.is_some();
-        fits.then(|| placed.id.parse::<OrderId>().ok().map(OrderId::uuid))?
+        is_right.then(|| placed.id.parse::<OrderId>().ok().map(OrderId::uuid))?
     }
 }
 
-impl Demand for Orders {
+impl Workload for Orders {
     type Expected = usize;
 
-    fn next(&mut self) -> (Message, usize) {
-        let at = fastrand::usize(..self.goods.len());
-        let buyer = self.buyers.get(fastrand::usize(..self.buyers.len()));
-        let (Some(good), Some(buyer)) = (self.goods.get(at), buyer) else {
-            unreachable!("there are buyers and goods")
+    fn next(&mut self) -> (HttpRequest, usize) {
+        let at = self.rng.below(self.bodies.len());
+        let buyer = self.buyers.get(self.rng.below(self.buyers.len()));
+        let (Some(order), Some(buyer)) = (self.bodies.get(at), buyer) else {
+            unreachable!("there are buyers and listings")
         };
         self.number += 1;
         let key = format!("{:016x}-{}", self.series, self.number);
@@ -126,30 +133,34 @@ impl Demand for Orders {
                 headers.insert(IDEMPOTENCY_KEY, key);
             }
         }
-        match request.body(Full::new(good.body.clone())) {
+        match request.body(Full::new(order.body.clone())) {
             Ok(request) => (request, at),
             Err(_) => unreachable!("every part of the request is well-formed"),
         }
     }
 
-    fn judge(&mut self, good: usize, answer: &Answer) -> Verdict {
-        if let Some(id) = self.placed(good, answer) {
+    fn check(&mut self, body: usize, response: &HttpResponse) -> Outcome {
+        if let Some(id) = self.placed(body, response) {
             self.acknowledged.push(id);
-            return Verdict::Granted;
+            return Outcome::Accepted;
         }
-        if self.refusals.iter().any(|refusal| refusal.is(answer)) {
-            return Verdict::Refused;
+        if self
+            .rejections
+            .iter()
+            .any(|rejection| rejection.is(response))
+        {
+            return Outcome::Rejected;
         }
-        Verdict::wrong(answer)
+        Outcome::unexpected(response)
     }
 }
 
-impl Refusal {
-    fn is(&self, answer: &Answer) -> bool {
-        let says_when = answer.headers.contains_key(header::RETRY_AFTER);
-        let problem = serde_json::from_slice::<Problem<'_>>(&answer.body);
-        answer.status == self.status
-            && says_when == self.temporary
+impl Rejection {
+    fn is(&self, response: &HttpResponse) -> bool {
+        let has_retry_after = response.headers.contains_key(header::RETRY_AFTER);
+        let problem = serde_json::from_slice::<Problem<'_>>(&response.body);
+        response.status == self.status
+            && has_retry_after == self.temporary
             && problem.is_ok_and(|problem| problem.code == self.code)
     }
 }
@@ -163,13 +174,13 @@ mod tests {
     fn orders() -> (Orders, String) {
         let listing = ListingId::from_uuid(Uuid::from_u128(7));
         let buyers = Arc::from([HeaderValue::from_static("Bearer x")]);
-        let orders = Orders::new(&buyers, &[listing]).unwrap().or(OVERLOADED);
+        let orders = Orders::new(&buyers, &[listing]).unwrap().allow(OVERLOADED);
         (orders, listing.to_string())
     }
 
-    fn answer(status: u16, headers: HeaderMap, body: String) -> Answer {
+    fn response(status: u16, headers: HeaderMap, body: String) -> HttpResponse {
         let body = body.into();
-        Answer {
+        HttpResponse {
             status,
             headers,
             body,
@@ -184,37 +195,37 @@ mod tests {
     }
 
     #[test]
-    fn an_order_of_what_was_asked_for_is_acknowledged() {
+    fn an_order_as_requested_is_accepted() {
         let (mut orders, listing) = orders();
-        let right = answer(201, HeaderMap::new(), order(&listing, 1));
-        assert_eq!(orders.judge(0, &right), Verdict::Granted);
+        let right = response(201, HeaderMap::new(), order(&listing, 1));
+        assert_eq!(orders.check(0, &right), Outcome::Accepted);
         assert_eq!(orders.acknowledged, [Uuid::from_u128(1)]);
     }
 
     #[test]
-    fn an_order_of_anything_else_is_wrong() {
+    fn any_other_order_is_unexpected() {
         let (mut orders, listing) = orders();
         for (status, body) in [
             (200, order(&listing, 1)),
             (201, order(&listing, 2)),
             (201, order("lst_another", 1)),
         ] {
-            let wrong = answer(status, HeaderMap::new(), body);
-            assert!(matches!(orders.judge(0, &wrong), Verdict::Wrong(_)));
+            let wrong = response(status, HeaderMap::new(), body);
+            assert!(matches!(orders.check(0, &wrong), Outcome::Unexpected(_)));
         }
         assert!(orders.acknowledged.is_empty());
     }
 
     #[test]
-    fn a_refusal_for_now_says_when_to_come_back() {
+    fn a_temporary_rejection_needs_retry_after() {
         let (mut orders, _) = orders();
         let body = r#"{"code":"overloaded"}"#.to_owned();
         let mut headers = HeaderMap::new();
-        let silent = answer(503, headers.clone(), body.clone());
-        assert!(matches!(orders.judge(0, &silent), Verdict::Wrong(_)));
+        let without = response(503, headers.clone(), body.clone());
+        assert!(matches!(orders.check(0, &without), Outcome::Unexpected(_)));
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-        let refusal = answer(503, headers, body);
-        assert_eq!(orders.judge(0, &refusal), Verdict::Refused);
+        let rejection = response(503, headers, body);
+        assert_eq!(orders.check(0, &rejection), Outcome::Rejected);
     }
 
     #[test]

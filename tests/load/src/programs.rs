@@ -1,19 +1,21 @@
-//! The programs that are measured: those built beside this one, in the same profile.
+//! The programs that are measured, and the settings they run with.
 
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
-use tokio::task::spawn_blocking;
+use anyhow::{Context, Result};
+use udam_testkit::{Binary, CommandOutput, Server, sandbox};
 
+use crate::database::Database;
+
+/// The binaries built beside this program, in the same profile.
 #[derive(Debug, Clone)]
 pub(crate) struct Programs {
-    directory: PathBuf,
+    pub(crate) udam: Binary,
+    pub(crate) sandbox: Binary,
 }
 
 impl Programs {
-    /// Those in a directory, or in the one that this program is in.
+    /// The binaries in a directory, or in that of this program.
     pub(crate) fn find(directory: Option<&Path>) -> Result<Self> {
         let directory = if let Some(directory) = directory {
             directory.to_owned()
@@ -23,60 +25,88 @@ impl Programs {
                 .context("this program is in no directory")?
                 .to_owned()
         };
-        let programs = Self { directory };
-        for (name, package) in [
-            ("udam", "udam-server"),
-            ("udam-stripe-sandbox", "udam-stripe-sandbox"),
-        ] {
-            let path = programs.path(name);
-            if !path.exists() {
-                bail!(
-                    "{} is missing; `cargo build --release -p {package}` builds it",
-                    path.display()
-                );
-            }
-        }
-        Ok(programs)
+        let find = |name: &str, package: &str| {
+            Binary::at(directory.join(name))
+                .with_context(|| format!("`cargo build --release -p {package}` builds it"))
+        };
+        Ok(Self {
+            udam: find("udam", "udam-server")?,
+            sandbox: find("udam-stripe-sandbox", "udam-stripe-sandbox")?,
+        })
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.directory.join(name)
-    }
-
-    /// A command that runs one of them and sees nothing of the environment but `variables`.
-    pub(crate) fn command<N: AsRef<OsStr>, V: AsRef<OsStr>>(
-        &self,
-        name: &str,
-        arguments: &[&str],
-        variables: impl IntoIterator<Item = (N, V)>,
-    ) -> Command {
-        let mut command = Command::new(self.path(name));
-        command
-            .args(arguments)
-            .env_clear()
-            .envs(variables)
-            .stdin(Stdio::null());
-        command
-    }
-
-    /// Runs `udam` to its end; what it printed.
-    pub(crate) async fn udam(
+    /// Runs `udam` until it ends, and returns its standard output.
+    pub(crate) async fn run_udam(
         &self,
         arguments: &[&str],
         variables: &[(&str, String)],
     ) -> Result<String> {
         let variables = variables.iter().map(|(name, value)| (*name, value));
-        let mut command = self.command("udam", arguments, variables);
-        let output = spawn_blocking(move || command.output()).await??;
-        let (stdout, stderr) = (
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr),
-        );
-        ensure!(
-            output.status.success(),
-            "udam {} failed: {stdout}{stderr}",
-            arguments.join(" ")
-        );
-        Ok(stdout.trim().to_owned())
+        let output: CommandOutput = self.udam.run(arguments, variables).await?;
+        let printed = output
+            .success()
+            .with_context(|| format!("running udam {}", arguments.join(" ")))?;
+        Ok(printed.trim().to_owned())
     }
+}
+
+/// Orders below this total go on the tab. An order costs 0.01, or 150.00 where it is paid through Checkout.
+pub(crate) const SMALL_ORDER_LIMIT: &str = "100.00";
+const TAB_LIMIT: &str = "1000000000.00";
+
+/// What all servers of a benchmark have in common.
+#[derive(Debug, Clone)]
+pub(crate) struct Setup {
+    pub(crate) programs: Programs,
+    pub(crate) master_keys: String,
+    /// Base URL of the sandbox.
+    pub(crate) stripe: String,
+}
+
+impl Setup {
+    /// `RUST_LOG` is left at its default, as in production. Callers are not limited: all of them have one
+    /// address here.
+    fn environment(&self, database: &Database) -> Vec<(&'static str, String)> {
+        let fixed = [
+            ("UDAM_LISTEN", "127.0.0.1:0"),
+            ("UDAM_RATE_LIMIT", "off"),
+            ("UDAM_SMALL_ORDER_LIMIT", SMALL_ORDER_LIMIT),
+            ("UDAM_TAB_LIMIT", TAB_LIMIT),
+            ("UDAM_PUBLIC_URL", "http://market.example.com"),
+            ("STRIPE_SECRET_KEY", sandbox::API_KEY),
+            ("STRIPE_WEBHOOK_SECRET", sandbox::WEBHOOK_SECRET),
+        ];
+        let mut environment: Vec<_> = fixed
+            .into_iter()
+            .map(|(name, value)| (name, value.to_owned()))
+            .collect();
+        environment.extend([
+            ("DATABASE_URL", database.url().to_owned()),
+            ("UDAM_MASTER_KEYS", self.master_keys.clone()),
+            ("STRIPE_API_BASE", self.stripe.clone()),
+        ]);
+        environment
+    }
+
+    /// Starts a server with some more settings, and waits until it is ready.
+    pub(crate) async fn start_server(
+        &self,
+        database: &Database,
+        more: &[(&'static str, &str)],
+    ) -> Result<Server> {
+        let mut environment = self.environment(database);
+        let more = more
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
+        environment.extend(more);
+        Server::spawn(self.programs.udam.command(["serve"], environment)).await
+    }
+}
+
+/// The last error in a server's log; empty if there is none.
+pub(crate) fn last_error(server: &Server) -> String {
+    let log = server.stderr();
+    let mut lines = log.lines().rev();
+    let last = lines.find(|line| line.contains(r#""level":"ERROR""#));
+    last.unwrap_or_default().to_owned()
 }

@@ -1,46 +1,51 @@
-//! The demand for what there is to read.
+//! Read requests.
 
 use anyhow::Result;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::Request;
 use hyper::header::{self, HeaderValue};
+use udam_testkit::SeededRng;
 
-use crate::generator::{Answer, Demand, Message, Verdict};
+use crate::generator::{HttpRequest, HttpResponse, Outcome, Workload, next_stream};
 
-/// Any of some things to read, each as likely as the others.
+/// Reads of one kind, each as likely as the others.
 pub(crate) struct Reads {
     all: Vec<Read>,
+    rng: SeededRng,
 }
 
-/// Something to read, and what is to be found there.
+/// A `GET`, and a text that the response must contain.
 #[derive(Clone)]
 pub(crate) struct Read {
     path: String,
-    caller: Option<HeaderValue>,
-    shows: String,
+    authorization: Option<HeaderValue>,
+    expected: String,
 }
 
 impl Read {
-    pub(crate) fn new(path: impl Into<String>, shows: impl Into<String>) -> Self {
+    pub(crate) fn new(path: impl Into<String>, expected: impl Into<String>) -> Self {
         Self {
             path: path.into(),
-            caller: None,
-            shows: shows.into(),
+            authorization: None,
+            expected: expected.into(),
         }
     }
 
-    /// What only this caller may read.
-    pub(crate) fn by(self, caller: &HeaderValue) -> Self {
-        let caller = Some(caller.clone());
-        Self { caller, ..self }
+    /// The same with this `Authorization`.
+    pub(crate) fn with_authorization(self, authorization: &HeaderValue) -> Self {
+        let authorization = Some(authorization.clone());
+        Self {
+            authorization,
+            ..self
+        }
     }
 
-    pub(crate) fn request(&self) -> Result<Message> {
+    pub(crate) fn request(&self) -> Result<HttpRequest> {
         let mut request =
             Request::get(&self.path).header(header::HOST, HeaderValue::from_static("udam"));
-        if let Some(caller) = &self.caller {
-            request = request.header(header::AUTHORIZATION, caller.clone());
+        if let Some(authorization) = &self.authorization {
+            request = request.header(header::AUTHORIZATION, authorization.clone());
         }
         Ok(request.body(Full::new(Bytes::new()))?)
     }
@@ -48,31 +53,32 @@ impl Read {
 
 impl Reads {
     /// # Panics
-    /// When there is nothing to read, later.
+    /// At the first request, if `all` is empty.
     pub(crate) fn new(all: Vec<Read>) -> Self {
-        Self { all }
+        let (_, rng) = next_stream();
+        Self { all, rng }
     }
 }
 
-impl Demand for Reads {
+impl Workload for Reads {
     type Expected = usize;
 
-    fn next(&mut self) -> (Message, usize) {
-        let at = fastrand::usize(..self.all.len());
+    fn next(&mut self) -> (HttpRequest, usize) {
+        let at = self.rng.below(self.all.len());
         match self.all.get(at).map(Read::request) {
             Some(Ok(request)) => (request, at),
-            _ => unreachable!("there is something to read, and its path is well-formed"),
+            _ => unreachable!("there is a read, and its path is well-formed"),
         }
     }
 
-    fn judge(&mut self, at: usize, answer: &Answer) -> Verdict {
-        let expected = self.all.get(at).map(|read| read.shows.as_str());
-        let body = std::str::from_utf8(&answer.body).unwrap_or_default();
-        let shows = expected.is_some_and(|expected| body.contains(expected));
-        if answer.status == 200 && shows {
-            Verdict::Granted
+    fn check(&mut self, at: usize, response: &HttpResponse) -> Outcome {
+        let expected = self.all.get(at).map(|read| read.expected.as_str());
+        let body = std::str::from_utf8(&response.body).unwrap_or_default();
+        let contains = expected.is_some_and(|expected| body.contains(expected));
+        if response.status == 200 && contains {
+            Outcome::Accepted
         } else {
-            Verdict::wrong(answer)
+            Outcome::unexpected(response)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde_json::json;
-use udam_e2e::{Client, Market, Opening, PASSWORD, fresh_email, weather};
+use udam_testkit::{Client, Market, MarketBuilder, PASSWORD, unique_email, weather_listing};
 
 use crate::expect::assert_problem;
 use crate::scenes::{list, token_of};
@@ -19,13 +19,13 @@ struct Trade {
 }
 
 async fn trade() -> Result<Trade> {
-    let market = Opening::usual().open().await?;
-    let seller = market.join("seller").await?;
-    let listing = list(&seller, weather(9)).await?;
-    let email = fresh_email("buyer");
-    let registered = market.visitor()?.register(&email, PASSWORD).await?;
+    let market = MarketBuilder::new().start().await?;
+    let seller = market.sign_up("seller").await?;
+    let listing = list(&seller, weather_listing(9)).await?;
+    let email = unique_email("buyer");
+    let registered = market.client()?.register(&email, PASSWORD).await?;
     let buyer = market
-        .visitor()?
+        .client()?
         .with_session(registered.text_at("/session_token"));
     let token = token_of(&buyer, &listing).await?;
     let orders = buyer.get("/v1/orders").await?;
@@ -54,10 +54,10 @@ impl Trade {
                 .patch(&listing, json!({"api_key": "sk-weather-2"}))
                 .await?,
             buyer
-                .call(&format!("/v1/tokens/{}/revoke", self.token))
+                .post_empty(&format!("/v1/tokens/{}/revoke", self.token))
                 .await?,
             seller
-                .call(&format!("/v1/orders/{}/refund", self.order))
+                .post_empty(&format!("/v1/orders/{}/refund", self.order))
                 .await?,
             buyer.post("/v1/auth/password", password).await?,
         ];
@@ -97,13 +97,13 @@ async fn what_cannot_be_put_on_record_is_not_done() -> Result<()> {
     let sessions = trade.buyer.sessions().await?.items().len();
     let database = &trade.market.database;
     database
-        .tamper("ALTER TABLE audit_events ADD CONSTRAINT nothing_more CHECK (false) NOT VALID")
+        .execute("ALTER TABLE audit_events ADD CONSTRAINT nothing_more CHECK (false) NOT VALID")
         .await?;
     assert_eq!(trade.act().await?, [500; 6]);
     let refused = trade.buyer.reveal(&trade.token).await?;
     assert_problem(&refused, 500, "internal_error");
     database
-        .tamper("ALTER TABLE audit_events DROP CONSTRAINT nothing_more")
+        .execute("ALTER TABLE audit_events DROP CONSTRAINT nothing_more")
         .await?;
 
     assert_eq!(trade.buyer.sessions().await?.items().len(), sessions);

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde_json::json;
-use udam_e2e::{Client, Market, Opening, weather};
+use udam_testkit::{Client, Market, MarketBuilder, weather_listing};
 
 use crate::scenes::{list, with};
 
@@ -15,19 +15,19 @@ struct Trade {
 }
 
 async fn trade() -> Result<Trade> {
-    let market = Opening::usual().open().await?;
-    let seller = market.join("seller").await?;
+    let market = MarketBuilder::new().start().await?;
+    let seller = market.sign_up("seller").await?;
     let tides = list(
         &seller,
-        with(weather(10), [("service_name", json!("Tides"))]),
+        with(weather_listing(10), [("service_name", json!("Tides"))]),
     )
     .await?;
     let maps = list(
         &seller,
-        with(weather(10), [("service_name", json!("Maps"))]),
+        with(weather_listing(10), [("service_name", json!("Maps"))]),
     )
     .await?;
-    let buyer = market.join("buyer").await?;
+    let buyer = market.sign_up("buyer").await?;
     let mut orders = Vec::new();
     for listing in [&tides, &maps] {
         orders.push(buyer.buy(listing, 2).await?.id().to_owned());
@@ -51,7 +51,7 @@ async fn trade() -> Result<Trade> {
 impl Trade {
     async fn assert_found(&self, tampering: &str, subject: &str) -> Result<()> {
         assert_eq!(self.market.verify().await?, "The books balance.\n");
-        self.market.database.tamper(tampering).await?;
+        self.market.database.execute(tampering).await?;
         let finished = self.market.run(&["verify"]).await?;
         assert_eq!(finished.code, Some(1), "{}", finished.stderr);
         let rows: Vec<_> = finished.stdout.lines().collect();
@@ -113,7 +113,7 @@ async fn a_stock_that_is_gone_is_found() -> Result<()> {
 async fn a_tab_that_its_orders_do_not_come_to_is_found() -> Result<()> {
     let trade = trade().await?;
     // A listing of one's own tells one's account.
-    let own = trade.buyer.list(weather(0)).await?;
+    let own = trade.buyer.publish(weather_listing(0)).await?;
     let subject = format!("account {}: ", own.text_at("/seller/id"));
     trade
         .assert_found(
@@ -148,7 +148,7 @@ async fn a_refunded_order_whose_token_lives_is_found() -> Result<()> {
     trade
         .market
         .database
-        .tamper("UPDATE tokens SET state = 'active'")
+        .execute("UPDATE tokens SET state = 'active'")
         .await?;
     let finished = trade.market.run(&["verify"]).await?;
     assert_eq!(finished.code, Some(1));
@@ -168,7 +168,7 @@ async fn an_order_that_vanished_leaves_a_gap_in_stock_and_tab() -> Result<()> {
         "DELETE FROM tokens WHERE order_id IN {orders};
          DELETE FROM orders WHERE listing_id = {TIDES}"
     );
-    trade.market.database.tamper(&tampering).await?;
+    trade.market.database.execute(&tampering).await?;
     let finished = trade.market.run(&["verify"]).await?;
     assert_eq!(finished.code, Some(1));
     let told = &finished.stdout;

@@ -6,7 +6,7 @@ use anyhow::Result;
 use futures::future::{join_all, try_join_all};
 use serde_json::json;
 use tokio::time::{sleep, timeout};
-use udam_e2e::{Opening, eventually, weather};
+use udam_testkit::{MarketBuilder, wait_until, weather_listing};
 
 use crate::expect::assert_tally;
 use crate::scenes::{on_sale, token_of, with};
@@ -15,13 +15,13 @@ const CLIENTS: usize = 50;
 
 #[tokio::test]
 async fn orders_whose_buyers_went_away_are_placed_once_all_the_same() -> Result<()> {
-    let market = Opening::usual().open().await?;
+    let market = MarketBuilder::new().start().await?;
     let (_seller, listing) = on_sale(
         &market,
-        with(weather(1000), [("price_per_unit", json!("0.01"))]),
+        with(weather_listing(1000), [("price_per_unit", json!("0.01"))]),
     )
     .await?;
-    let buyer = market.join("buyer").await?;
+    let buyer = market.sign_up("buyer").await?;
     let key = |number: usize| format!("order {number}");
 
     // Whoever holds the stock keeps every order in flight.
@@ -33,7 +33,7 @@ async fn orders_whose_buyers_went_away_are_placed_once_all_the_same() -> Result<
     let impatient = (0..CLIENTS).map(|number| {
         let (buyer, listing, key) = (&buyer, &listing, key(number));
         async move {
-            timeout(patience, buyer.buy_once(listing, 1, &key))
+            timeout(patience, buyer.buy_with_key(listing, 1, &key))
                 .await
                 .is_err()
         }
@@ -43,14 +43,14 @@ async fn orders_whose_buyers_went_away_are_placed_once_all_the_same() -> Result<
     holder.batch_execute("COMMIT").await?;
 
     let path = format!("/v1/listings/{listing}");
-    eventually("the orders to be placed", async || {
+    wait_until("the orders to be placed", async || {
         let left = buyer.get(&path).await?;
-        Ok((left["available_units"] == 1000 - CLIENTS).then_some(()))
+        Ok(left["available_units"] == 1000 - CLIENTS)
     })
     .await?;
     let repeats = (0..CLIENTS).map(|number| {
         let (buyer, listing, key) = (&buyer, &listing, key(number));
-        async move { buyer.buy_once(listing, 1, &key).await }
+        async move { buyer.buy_with_key(listing, 1, &key).await }
     });
     let answers = try_join_all(repeats).await?;
     assert_tally(&answers, &[("201", CLIENTS)]);
@@ -66,13 +66,13 @@ async fn orders_whose_buyers_went_away_are_placed_once_all_the_same() -> Result<
 
 #[tokio::test]
 async fn requests_cut_off_anywhere_leave_connections_and_books_in_order() -> Result<()> {
-    let market = Opening::usual().open().await?;
+    let market = MarketBuilder::new().start().await?;
     let (seller, listing) = on_sale(
         &market,
-        with(weather(1000), [("price_per_unit", json!("0.01"))]),
+        with(weather_listing(1000), [("price_per_unit", json!("0.01"))]),
     )
     .await?;
-    let buyer = market.join("buyer").await?;
+    let buyer = market.sign_up("buyer").await?;
     let token = token_of(&buyer, &listing).await?;
     let order = buyer.get("/v1/orders").await?;
     let refund = format!(
@@ -89,7 +89,7 @@ async fn requests_cut_off_anywhere_leave_connections_and_books_in_order() -> Res
             seller.patch(&path, json!({"add_units": 1, "api_key": "sk-weather-2"})),
         );
         let reveal = timeout(moment, buyer.reveal(&token));
-        let refund = timeout(moment, seller.call(&refund));
+        let refund = timeout(moment, seller.post_empty(&refund));
         let look = timeout(moment, seller.get("/v1/me/listings"));
         let _ = futures::join!(order, restock, reveal, refund, look);
     }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use udam_e2e::{Binary, Client, Database, Development, Process, eventually, paste};
+use udam_testkit::{Binary, Client, Database, DevServer, all_processes, run_in_shell, wait_until};
 
 use crate::expect::assert_wrong_fields;
 
@@ -18,8 +18,8 @@ fn directory() -> Result<TempDir> {
         .tempdir()?)
 }
 
-async fn sign_in(dev: &Development, email: &str) -> Result<Client> {
-    let visitor = dev.visitor()?;
+async fn sign_in(dev: &DevServer, email: &str) -> Result<Client> {
+    let visitor = dev.client()?;
     let login = visitor
         .post("/v1/auth/login", json!({"email": email}))
         .await?;
@@ -34,12 +34,9 @@ async fn count_of_listings(client: &Client) -> Result<usize> {
 
 /// Waits until none of these processes is left.
 async fn assert_gone(processes: &[u32]) -> Result<()> {
-    eventually("the database to end", async || {
-        let running = Process::all_running()?;
-        Ok(processes
-            .iter()
-            .all(|id| !running.contains(id))
-            .then_some(()))
+    wait_until("the database to end", async || {
+        let running = all_processes()?;
+        Ok(processes.iter().all(|id| !running.contains(id)))
     })
     .await
 }
@@ -49,36 +46,36 @@ async fn what_it_prints_buys_a_token_and_opens_it() -> Result<()> {
     // Another PostgreSQL is running on this machine.
     let _other = Database::empty().await?;
     let directory = directory()?;
-    let dev = Development::start(&directory.path().join("new/.udam")).await?;
-    let commands = dev.commands();
+    let dev = DevServer::start(&directory.path().join("new/.udam")).await?;
+    let commands = dev.printed_commands();
     let [buy, open, check_out] = commands.as_slice() else {
         panic!("{commands:?}")
     };
-    let order: Value = serde_json::from_str(&paste(buy).await?)?;
+    let order: Value = serde_json::from_str(&run_in_shell(buy).await?)?;
     assert_eq!(order["status"], "fulfilled", "{order}");
-    let access: Value = serde_json::from_str(&paste(open).await?)?;
+    let access: Value = serde_json::from_str(&run_in_shell(open).await?)?;
     assert!(
         access["api_key"].as_str().unwrap().starts_with("demo-"),
         "{access}"
     );
 
-    let page = paste(check_out).await?;
+    let page = run_in_shell(check_out).await?;
     assert!(
         page.starts_with("http://") && page.contains("/c/pay/cs_"),
         "{page}"
     );
-    let shown = paste(&format!("curl -sS {page}")).await?;
+    let shown = run_in_shell(&format!("curl -sS {page}")).await?;
     assert!(shown.contains("value=\"pay\""), "{shown}");
 
     let ada = sign_in(&dev, "ada@example.com").await?;
     assert_eq!(ada.get("/v1/tokens").await?.status, 200);
     assert_wrong_fields(
-        &dev.visitor()?
+        &dev.client()?
             .post("/v1/auth/login", json!({"email": "ada"}))
             .await?,
         &["email"],
     );
-    assert_eq!(dev.visitor()?.get("/docs/").await?.status, 200);
+    assert_eq!(dev.client()?.get("/docs/").await?.status, 200);
 
     let processes = dev.descendants()?;
     assert!(processes.len() > 2, "{processes:?}");
@@ -89,27 +86,27 @@ async fn what_it_prints_buys_a_token_and_opens_it() -> Result<()> {
 #[tokio::test]
 async fn its_data_outlives_it_whichever_way_it_ends() -> Result<()> {
     let directory = directory()?;
-    let mut dev = Development::start(directory.path()).await?;
-    let before = count_of_listings(&dev.visitor()?).await?;
+    let mut dev = DevServer::start(directory.path()).await?;
+    let before = count_of_listings(&dev.client()?).await?;
     assert!(before > 0);
     let ada = sign_in(&dev, "ada@example.com").await?;
-    let listing = ada.list(udam_e2e::weather(5)).await?;
+    let listing = ada.publish(udam_testkit::weather_listing(5)).await?;
     let order = ada.buy(listing.id(), 1).await?;
     let token = order.text_at("/token_id");
     // SIGTERM is how a service manager would end it.
     assert_eq!(dev.stop(Signal::TERM).await?.code, Some(0));
 
-    let mut dev = Development::start(directory.path()).await?;
-    let ada = dev.visitor()?.with_session(ada.session());
+    let mut dev = DevServer::start(directory.path()).await?;
+    let ada = dev.client()?.with_session(ada.session());
     assert_eq!(ada.reveal(token).await?["api_key"], "sk-weather-1");
     assert_eq!(count_of_listings(&ada).await?, before + 1);
     let processes = dev.descendants()?;
     dev.stop(Signal::KILL).await?;
 
     // The database may still be on its way out.
-    let dev = Development::start(directory.path()).await?;
+    let dev = DevServer::start(directory.path()).await?;
     assert_gone(&processes).await?;
-    let ada = dev.visitor()?.with_session(ada.session());
+    let ada = dev.client()?.with_session(ada.session());
     assert_eq!(ada.reveal(token).await?["api_key"], "sk-weather-1");
     assert_eq!(count_of_listings(&ada).await?, before + 1);
     dev.interrupt().await?;
@@ -119,7 +116,7 @@ async fn its_data_outlives_it_whichever_way_it_ends() -> Result<()> {
 #[tokio::test]
 async fn two_do_not_share_a_directory_and_need_not() -> Result<()> {
     let (mine, yours) = (directory()?, directory()?);
-    let dev = Development::start_with(mine.path(), &["--no-demo"]).await?;
+    let dev = DevServer::start_with(mine.path(), &["--no-demo"]).await?;
     let arguments = [
         "dev",
         "--listen",
@@ -127,7 +124,7 @@ async fn two_do_not_share_a_directory_and_need_not() -> Result<()> {
         "--data-dir",
         mine.path().to_str().unwrap(),
     ];
-    let refused = Binary::find()?.run(arguments, [("", ""); 0]).await?;
+    let refused = Binary::udam()?.run(arguments, [("", ""); 0]).await?;
     assert_eq!(refused.code, Some(1));
     assert!(
         refused.stderr.contains(mine.path().to_str().unwrap()),
@@ -136,14 +133,14 @@ async fn two_do_not_share_a_directory_and_need_not() -> Result<()> {
     );
     assert!(refused.stderr.contains("another"), "{}", refused.stderr);
 
-    let other = Development::start(yours.path()).await?;
-    assert_eq!(count_of_listings(&dev.visitor()?).await?, 0);
-    assert!(count_of_listings(&other.visitor()?).await? > 0);
+    let other = DevServer::start(yours.path()).await?;
+    assert_eq!(count_of_listings(&dev.client()?).await?, 0);
+    assert!(count_of_listings(&other.client()?).await? > 0);
     // Nothing of the one opens the other.
     let ada = sign_in(&dev, "ada@example.com").await?;
     assert_eq!(
         other
-            .visitor()?
+            .client()?
             .with_session(ada.session())
             .get("/v1/tab")
             .await?
@@ -157,7 +154,7 @@ async fn two_do_not_share_a_directory_and_need_not() -> Result<()> {
 async fn its_secrets_are_its_owner_s_alone() -> Result<()> {
     let directory = directory()?;
     let data = directory.path().join(".udam");
-    let _dev = Development::start_with(&data, &["--no-demo"]).await?;
+    let _dev = DevServer::start_with(&data, &["--no-demo"]).await?;
     let mode =
         |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&data), 0o711);

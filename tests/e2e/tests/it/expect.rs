@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use udam_e2e::Answer;
+use udam_testkit::Response;
 
 /// A problem as RFC 9457 has it, of this status and code.
 #[track_caller]
-pub(crate) fn assert_problem(answer: &Answer, status: u16, code: &str) {
+pub(crate) fn assert_problem(answer: &Response, status: u16, code: &str) {
     assert_eq!(
         (answer.status, answer.code()),
         (status, code),
@@ -36,14 +36,14 @@ pub(crate) fn assert_problem(answer: &Answer, status: u16, code: &str) {
 
 /// A request that does not fit, in these fields and no others.
 #[track_caller]
-pub(crate) fn assert_wrong_fields(answer: &Answer, fields: &[&str]) {
+pub(crate) fn assert_wrong_fields(answer: &Response, fields: &[&str]) {
     assert_problem(answer, 422, "invalid_request");
-    assert_eq!(answer.wrong_fields(), fields, "{}", answer.text);
+    assert_eq!(answer.invalid_fields(), fields, "{}", answer.text);
 }
 
 /// An answer in JSON, with what every one carries.
 #[track_caller]
-pub(crate) fn assert_answer(answer: &Answer, status: u16) {
+pub(crate) fn assert_answer(answer: &Response, status: u16) {
     assert_eq!(answer.status, status, "{}", answer.text);
     assert_eq!(answer.header("content-type"), "application/json");
     assert!(!answer.header("x-request-id").is_empty());
@@ -51,7 +51,7 @@ pub(crate) fn assert_answer(answer: &Answer, status: u16) {
 
 /// An answer that no cache may keep.
 #[track_caller]
-pub(crate) fn assert_not_stored(answer: &Answer) {
+pub(crate) fn assert_not_stored(answer: &Response) {
     assert_eq!(answer.header("cache-control"), "no-store");
 }
 
@@ -94,7 +94,9 @@ pub(crate) fn assert_instant(value: &Value) {
 
 /// How many of the answers were of each kind, named by status and code: `201`,
 /// `409 insufficient_units`.
-pub(crate) fn tally<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> BTreeMap<String, usize> {
+pub(crate) fn tally<'a>(
+    answers: impl IntoIterator<Item = &'a Response>,
+) -> BTreeMap<String, usize> {
     let mut tally = BTreeMap::new();
     for answer in answers {
         let kind = format!("{} {}", answer.status, answer.code());
@@ -106,7 +108,7 @@ pub(crate) fn tally<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> BTreeM
 /// So many answers of each kind, and no others.
 #[track_caller]
 pub(crate) fn assert_tally<'a>(
-    answers: impl IntoIterator<Item = &'a Answer>,
+    answers: impl IntoIterator<Item = &'a Response>,
     expected: &[(&str, usize)],
 ) {
     let expected = expected

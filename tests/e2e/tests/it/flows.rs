@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use futures::future::try_join_all;
-use udam_e2e::{Market, Opening, PASSWORD, fresh_email, weather};
+use udam_testkit::{Market, MarketBuilder, PASSWORD, unique_email, weather_listing};
 
 use crate::expect::{assert_problem, assert_tally};
 use crate::scenes::on_sale;
@@ -10,8 +10,8 @@ use crate::scenes::on_sale;
 #[tokio::test]
 async fn a_purchase_ends_with_the_seller_s_key_and_endpoint() -> Result<()> {
     let market = Market::shared().await?;
-    let (_seller, listing) = on_sale(market, weather(10)).await?;
-    let (visitor, email) = (market.visitor()?, fresh_email("buyer"));
+    let (_seller, listing) = on_sale(market, weather_listing(10)).await?;
+    let (visitor, email) = (market.client()?, unique_email("buyer"));
     assert_eq!(visitor.register(&email, PASSWORD).await?.status, 201);
     let login = visitor.log_in(&email, PASSWORD).await?;
     assert_eq!(login.status, 200);
@@ -35,10 +35,10 @@ async fn a_purchase_ends_with_the_seller_s_key_and_endpoint() -> Result<()> {
 
 #[tokio::test]
 async fn a_logout_holds_at_once_on_every_server() -> Result<()> {
-    let market = Opening::usual().servers(2).open().await?;
-    let here = market.join("buyer").await?;
+    let market = MarketBuilder::new().servers(2).start().await?;
+    let here = market.sign_up("buyer").await?;
     let there = here.at(market.address(1));
-    let (_seller, listing) = on_sale(&market, weather(10)).await?;
+    let (_seller, listing) = on_sale(&market, weather_listing(10)).await?;
     assert_eq!(there.buy(&listing, 1).await?.status, 201);
 
     let answer = here.log_out().await?;
@@ -57,8 +57,8 @@ async fn a_logout_holds_at_once_on_every_server() -> Result<()> {
 #[tokio::test]
 async fn five_buyers_at_once_share_three_units_among_three_of_them() -> Result<()> {
     let market = Market::shared().await?;
-    let (_seller, listing) = on_sale(market, weather(3)).await?;
-    let buyers = market.crowd(5).await?;
+    let (_seller, listing) = on_sale(market, weather_listing(3)).await?;
+    let buyers = market.sign_up_many(5).await?;
     let answers = try_join_all(buyers.iter().map(|buyer| buyer.buy(&listing, 1))).await?;
     assert_tally(&answers, &[("201", 3), ("409 insufficient_units", 2)]);
     Ok(())
@@ -66,9 +66,9 @@ async fn five_buyers_at_once_share_three_units_among_three_of_them() -> Result<(
 
 #[tokio::test]
 async fn two_hundred_buyers_on_two_servers_get_the_fifty_units_there_are() -> Result<()> {
-    let market = Opening::usual().servers(2).open().await?;
-    let (seller, listing) = on_sale(&market, weather(50)).await?;
-    let buyers = market.crowd(200).await?;
+    let market = MarketBuilder::new().servers(2).start().await?;
+    let (seller, listing) = on_sale(&market, weather_listing(50)).await?;
+    let buyers = market.sign_up_many(200).await?;
     // Everybody buys at the server they did not register at.
     let orders = buyers.iter().enumerate().map(|(number, buyer)| {
         let elsewhere = buyer.at(market.address(number + 1));
@@ -80,7 +80,7 @@ async fn two_hundred_buyers_on_two_servers_get_the_fifty_units_there_are() -> Re
 
     for server in [0, 1] {
         let shown = market
-            .visitor()?
+            .client()?
             .at(market.address(server))
             .get(&format!("/v1/listings/{listing}"))
             .await?;

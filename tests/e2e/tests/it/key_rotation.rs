@@ -2,15 +2,15 @@
 
 use anyhow::Result;
 use serde_json::json;
-use udam_e2e::{Binary, Market, Opening, Server, weather};
+use udam_testkit::{Binary, Market, MarketBuilder, Server, weather_listing};
 
 use crate::scenes::{on_sale, token_of, with};
 
 async fn new_key(id: &str) -> Result<String> {
-    let finished = Binary::find()?
+    let finished = Binary::udam()?
         .run(["keys", "generate", "--id", id], [("", ""); 0])
         .await?;
-    let printed = finished.printed()?.trim().to_owned();
+    let printed = finished.success()?.trim().to_owned();
     assert!(
         printed.starts_with(&format!("{id}:")) && !printed.contains('\n'),
         "{} lines",
@@ -24,30 +24,40 @@ async fn restart(market: &mut Market, keys: &str) -> Result<()> {
     for server in market.servers.drain(..) {
         server.stop().await?;
     }
-    let variables = Opening::usual()
+    let variables = MarketBuilder::new()
         .set("UDAM_MASTER_KEYS", keys)
-        .variables(&market.database)
+        .environment(&market.database)
         .await?;
     market.servers.push(Server::start(variables).await?);
     Ok(())
 }
 
-async fn run(market: &Market, arguments: &[&str], keys: &str) -> Result<udam_e2e::Finished> {
-    let variables = Opening::usual()
+async fn run(
+    market: &Market,
+    arguments: &[&str],
+    keys: &str,
+) -> Result<udam_testkit::CommandOutput> {
+    let variables = MarketBuilder::new()
         .set("UDAM_MASTER_KEYS", keys)
-        .variables(&market.database)
+        .environment(&market.database)
         .await?;
-    Binary::find()?.run(arguments, variables).await
+    Binary::udam()?.run(arguments, variables).await
 }
 
 #[tokio::test]
 async fn after_a_rotation_the_old_key_can_go() -> Result<()> {
     let (k1, k2) = (new_key("k1").await?, new_key("k2").await?);
-    let mut market = Opening::usual().set("UDAM_MASTER_KEYS", &k1).open().await?;
-    let buyer = market.join("buyer").await?;
+    let mut market = MarketBuilder::new()
+        .set("UDAM_MASTER_KEYS", &k1)
+        .start()
+        .await?;
+    let buyer = market.sign_up("buyer").await?;
     let mut tokens = Vec::new();
     for number in 0..3 {
-        let listing = with(weather(5), [("api_key", json!(format!("sk-{number}")))]);
+        let listing = with(
+            weather_listing(5),
+            [("api_key", json!(format!("sk-{number}")))],
+        );
         let (_seller, listing) = on_sale(&market, listing).await?;
         tokens.push(token_of(&buyer, &listing).await?);
     }
@@ -98,8 +108,11 @@ async fn after_a_rotation_the_old_key_can_go() -> Result<()> {
 #[tokio::test]
 async fn a_key_that_stored_data_needs_is_missed_by_name() -> Result<()> {
     let (k1, k2) = (new_key("first-key").await?, new_key("k2").await?);
-    let market = Opening::usual().set("UDAM_MASTER_KEYS", &k1).open().await?;
-    on_sale(&market, weather(5)).await?;
+    let market = MarketBuilder::new()
+        .set("UDAM_MASTER_KEYS", &k1)
+        .start()
+        .await?;
+    on_sale(&market, weather_listing(5)).await?;
     for arguments in [&["serve"][..], &["keys", "rotate"]] {
         let finished = run(&market, arguments, &k2).await?;
         assert_eq!(finished.code, Some(1), "{arguments:?}");
@@ -115,11 +128,11 @@ async fn a_key_that_stored_data_needs_is_missed_by_name() -> Result<()> {
 
 #[tokio::test]
 async fn another_key_of_the_same_name_is_refused_before_anything_is_served() -> Result<()> {
-    let mut market = Opening::usual()
+    let mut market = MarketBuilder::new()
         .set("UDAM_MASTER_KEYS", &new_key("k1").await?)
-        .open()
+        .start()
         .await?;
-    on_sale(&market, weather(5)).await?;
+    on_sale(&market, weather_listing(5)).await?;
     let refused = restart(&mut market, &new_key("k1").await?).await;
     let why = format!("{:#}", refused.unwrap_err());
     assert!(
@@ -132,9 +145,12 @@ async fn another_key_of_the_same_name_is_refused_before_anything_is_served() -> 
 #[tokio::test]
 async fn keys_are_moved_while_buyers_open_them() -> Result<()> {
     let (k1, k2) = (new_key("k1").await?, new_key("k2").await?);
-    let mut market = Opening::usual().set("UDAM_MASTER_KEYS", &k1).open().await?;
-    let (_seller, listing) = on_sale(&market, weather(5)).await?;
-    let buyer = market.join("buyer").await?;
+    let mut market = MarketBuilder::new()
+        .set("UDAM_MASTER_KEYS", &k1)
+        .start()
+        .await?;
+    let (_seller, listing) = on_sale(&market, weather_listing(5)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let token = token_of(&buyer, &listing).await?;
     let both = format!("{k2},{k1}");
     restart(&mut market, &both).await?;
@@ -170,12 +186,12 @@ async fn keys_are_moved_while_buyers_open_them() -> Result<()> {
 #[tokio::test]
 async fn two_keys_of_one_day_have_names_of_their_own() -> Result<()> {
     let generate = || async {
-        Binary::find()?
+        Binary::udam()?
             .run(["keys", "generate"], [("", ""); 0])
             .await
     };
     let (first, second) = (generate().await?, generate().await?);
     let id = |printed: &str| printed.split_once(':').unwrap().0.to_owned();
-    assert_ne!(id(first.printed()?), id(second.printed()?));
+    assert_ne!(id(first.success()?), id(second.success()?));
     Ok(())
 }

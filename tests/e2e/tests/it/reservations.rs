@@ -4,24 +4,24 @@
 
 use anyhow::Result;
 use serde_json::json;
-use udam_e2e::{Client, Market, Opening, eventually, weather};
+use udam_testkit::{Client, Market, MarketBuilder, wait_until, weather_listing};
 
 use crate::expect::{assert_instant, assert_problem};
 use crate::scenes::{list, with};
 
 /// A market with one listing and one order of two of its ten units, which lapses after so long.
 async fn reserved(lapses: &str) -> Result<(Market, Client, Client, String)> {
-    let market = Opening::usual()
+    let market = MarketBuilder::new()
         .set("UDAM_RECONCILE_INTERVAL", "1s")
-        .open()
+        .start()
         .await?;
-    let seller = market.join("seller").await?;
+    let seller = market.sign_up("seller").await?;
     let listing = list(
         &seller,
-        with(weather(10), [("price_per_unit", json!("7.00"))]),
+        with(weather_listing(10), [("price_per_unit", json!("7.00"))]),
     )
     .await?;
-    let buyer = market.join("buyer").await?;
+    let buyer = market.sign_up("buyer").await?;
     let order = format!(
         "BEGIN;
          UPDATE listing_stock SET available = available - 2, held = held + 2;
@@ -34,7 +34,7 @@ async fn reserved(lapses: &str) -> Result<(Market, Client, Client, String)> {
          FROM listings l JOIN accounts a ON a.id <> l.seller_id;
          COMMIT"
     );
-    market.database.tamper(&order).await?;
+    market.database.execute(&order).await?;
     Ok((market, seller, buyer, listing))
 }
 
@@ -51,14 +51,16 @@ async fn a_buyer_gives_an_order_up_and_its_units_come_back() -> Result<()> {
     assert_instant(&order["expires_at"]);
     let id = order["id"].as_str().unwrap();
     assert_problem(
-        &seller.call(&format!("/v1/orders/{id}/refund")).await?,
+        &seller
+            .post_empty(&format!("/v1/orders/{id}/refund"))
+            .await?,
         409,
         "invalid_state",
     );
 
     let cancel = format!("/v1/orders/{id}/cancel");
     for _ in 0..2 {
-        let canceled = buyer.call(&cancel).await?;
+        let canceled = buyer.post_empty(&cancel).await?;
         assert_eq!(
             (canceled.status, &canceled["status"]),
             (200, &json!("canceled"))
@@ -81,14 +83,14 @@ async fn a_buyer_gives_an_order_up_and_its_units_come_back() -> Result<()> {
 async fn an_order_that_is_not_paid_in_time_gives_its_units_back_by_itself() -> Result<()> {
     let (market, seller, buyer, listing) = reserved("-1 second").await?;
     let path = format!("/v1/listings/{listing}");
-    eventually("the reservation to lapse", async || {
-        Ok((seller.get(&path).await?["available_units"] == 10).then_some(()))
+    wait_until("the reservation to lapse", async || {
+        Ok(seller.get(&path).await?["available_units"] == 10)
     })
     .await?;
     let orders = buyer.get("/v1/orders").await?;
     assert_eq!(orders.items()[0]["status"], "expired");
     let cancel = format!("/v1/orders/{}/cancel", orders.text_at("/data/0/id"));
-    assert_problem(&buyer.call(&cancel).await?, 409, "invalid_state");
+    assert_problem(&buyer.post_empty(&cancel).await?, 409, "invalid_state");
     market.verify().await?;
     Ok(())
 }

@@ -2,18 +2,18 @@
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
-use udam_e2e::{Client, Market};
+use udam_testkit::{Client, Market};
 
 /// A seller, and the id of what they have put on sale.
 pub(crate) async fn on_sale(market: &Market, listing: Value) -> Result<(Client, String)> {
-    let seller = market.join("seller").await?;
+    let seller = market.sign_up("seller").await?;
     let id = list(&seller, listing).await?;
     Ok((seller, id))
 }
 
 /// The id of what the seller has put on sale.
 pub(crate) async fn list(seller: &Client, listing: Value) -> Result<String> {
-    let answer = seller.list(listing).await?;
+    let answer = seller.publish(listing).await?;
     ensure!(
         answer.status == 201,
         "listing was answered {}: {}",

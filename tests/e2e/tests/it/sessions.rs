@@ -3,17 +3,17 @@
 
 use anyhow::Result;
 use serde_json::json;
-use udam_e2e::{Client, Market, Opening, PASSWORD, fresh_email};
+use udam_testkit::{Client, Market, MarketBuilder, PASSWORD, unique_email};
 
 use crate::expect::{assert_answer, assert_problem};
 
 /// Sessions of one new account, one for each server, by turns.
 async fn sessions(market: &Market, count: usize) -> Result<(String, Vec<Client>)> {
-    let email = fresh_email("ada");
-    market.visitor()?.register(&email, PASSWORD).await?;
+    let email = unique_email("ada");
+    market.client()?.register(&email, PASSWORD).await?;
     let mut sessions = Vec::new();
     for number in 0..count {
-        let visitor = market.visitor()?.at(market.address(number));
+        let visitor = market.client()?.at(market.address(number));
         let login = visitor.log_in(&email, PASSWORD).await?;
         sessions.push(visitor.with_session(login.text_at("/session_token")));
     }
@@ -41,7 +41,7 @@ async fn is_alive(market: &Market, session: &Client) -> Result<bool> {
 
 #[tokio::test]
 async fn ending_one_session_leaves_the_others() -> Result<()> {
-    let market = Opening::usual().servers(2).open().await?;
+    let market = MarketBuilder::new().servers(2).start().await?;
     let (_, sessions) = sessions(&market, 3).await?;
     let list = sessions[0].sessions().await?;
     assert_eq!(list.items().len(), 4);
@@ -66,7 +66,7 @@ async fn ending_one_session_leaves_the_others() -> Result<()> {
 
 #[tokio::test]
 async fn sessions_are_listed_a_page_at_a_time() -> Result<()> {
-    let market = Opening::usual().open().await?;
+    let market = MarketBuilder::new().start().await?;
     let (_, sessions) = sessions(&market, 4).await?;
     let all = sessions[0].sessions().await?;
     let (mut listed, mut cursor) = (Vec::new(), String::new());
@@ -86,10 +86,10 @@ async fn sessions_are_listed_a_page_at_a_time() -> Result<()> {
 
 #[tokio::test]
 async fn logging_out_everywhere_ends_every_session_of_the_account_only() -> Result<()> {
-    let market = Opening::usual().servers(2).open().await?;
+    let market = MarketBuilder::new().servers(2).start().await?;
     let (_, of_ada) = sessions(&market, 3).await?;
-    let other = market.join("grace").await?;
-    let answer = of_ada[1].call("/v1/auth/logout-everywhere").await?;
+    let other = market.sign_up("grace").await?;
+    let answer = of_ada[1].post_empty("/v1/auth/logout-everywhere").await?;
     assert_answer(&answer, 200);
     assert_eq!(answer.json(), &json!({"ok": true}));
     for session in &of_ada {
@@ -101,7 +101,7 @@ async fn logging_out_everywhere_ends_every_session_of_the_account_only() -> Resu
 
 #[tokio::test]
 async fn a_new_password_ends_every_other_session_and_the_old_password() -> Result<()> {
-    let market = Opening::usual().servers(2).open().await?;
+    let market = MarketBuilder::new().servers(2).start().await?;
     let (email, sessions) = sessions(&market, 3).await?;
     let new = "another good password";
     let change = json!({"current_password": PASSWORD, "new_password": new});
@@ -115,7 +115,7 @@ async fn a_new_password_ends_every_other_session_and_the_old_password() -> Resul
     assert!(is_alive(&market, &sessions[0]).await?);
     assert!(!is_alive(&market, &sessions[1]).await? && !is_alive(&market, &sessions[2]).await?);
 
-    let there = market.visitor()?.at(market.address(1));
+    let there = market.client()?.at(market.address(1));
     assert_problem(
         &there.log_in(&email, PASSWORD).await?,
         401,
@@ -132,7 +132,7 @@ async fn a_new_password_ends_every_other_session_and_the_old_password() -> Resul
 
 #[tokio::test]
 async fn of_two_password_changes_at_once_one_is_made() -> Result<()> {
-    let market = Opening::usual().servers(2).open().await?;
+    let market = MarketBuilder::new().servers(2).start().await?;
     let (email, sessions) = sessions(&market, 2).await?;
     let change = |number: usize| {
         let change =
@@ -145,7 +145,7 @@ async fn of_two_password_changes_at_once_one_is_made() -> Result<()> {
     assert_eq!(statuses, [204, 401]);
     let winner = usize::from(second.status == 204);
     let login = market
-        .visitor()?
+        .client()?
         .log_in(&email, &format!("new password {winner}"))
         .await?;
     assert_eq!(login.status, 200);
@@ -154,21 +154,21 @@ async fn of_two_password_changes_at_once_one_is_made() -> Result<()> {
 
 #[tokio::test]
 async fn a_session_ends_when_its_time_is_up_however_much_it_is_used() -> Result<()> {
-    let market = Opening::usual()
+    let market = MarketBuilder::new()
         .set("UDAM_SESSION_TTL", "1h")
-        .open()
+        .start()
         .await?;
     let (_, sessions) = sessions(&market, 1).await?;
     age(&market, 59).await?;
     market
         .database
-        .tamper("UPDATE sessions SET last_seen_at = now()")
+        .execute("UPDATE sessions SET last_seen_at = now()")
         .await?;
     assert!(is_alive(&market, &sessions[0]).await?);
     age(&market, 2).await?;
     market
         .database
-        .tamper("UPDATE sessions SET last_seen_at = now()")
+        .execute("UPDATE sessions SET last_seen_at = now()")
         .await?;
     assert!(!is_alive(&market, &sessions[0]).await?);
     Ok(())
@@ -176,9 +176,9 @@ async fn a_session_ends_when_its_time_is_up_however_much_it_is_used() -> Result<
 
 #[tokio::test]
 async fn a_session_that_is_left_idle_ends_and_one_in_use_does_not() -> Result<()> {
-    let market = Opening::usual()
+    let market = MarketBuilder::new()
         .set("UDAM_SESSION_IDLE_TTL", "10m")
-        .open()
+        .start()
         .await?;
     let (_, sessions) = sessions(&market, 2).await?;
     for _ in 0..3 {
@@ -200,18 +200,18 @@ async fn age(market: &Market, minutes: u32) -> Result<()> {
              last_seen_at = last_seen_at - interval '{minutes} minutes',
              expires_at = expires_at - interval '{minutes} minutes'"
     );
-    market.database.tamper(&statement).await
+    market.database.execute(&statement).await
 }
 
 #[tokio::test]
 async fn an_order_needs_a_living_session_as_everything_else_does() -> Result<()> {
-    let market = Opening::usual()
+    let market = MarketBuilder::new()
         .set("UDAM_SESSION_TTL", "1h")
-        .open()
+        .start()
         .await?;
-    let seller = market.join("seller").await?;
-    let listing = seller.list(udam_e2e::weather(5)).await?;
-    let buyer = market.join("buyer").await?;
+    let seller = market.sign_up("seller").await?;
+    let listing = seller.publish(udam_testkit::weather_listing(5)).await?;
+    let buyer = market.sign_up("buyer").await?;
     assert_eq!(buyer.buy(listing.id(), 1).await?.status, 201);
     age(&market, 61).await?;
     assert_problem(&buyer.buy(listing.id(), 1).await?, 401, "unauthenticated");

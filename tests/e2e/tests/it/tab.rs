@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use udam_e2e::{Client, Opening, weather};
+use udam_testkit::{Client, MarketBuilder, weather_listing};
 
 use crate::expect::assert_problem;
 use crate::scenes::{list, with};
@@ -24,21 +24,21 @@ async fn standing(seller: &Client) -> Result<Value> {
 
 #[tokio::test]
 async fn small_orders_add_up_and_refunds_take_them_off() -> Result<()> {
-    let market = Opening::usual().servers(2).open().await?;
-    let seller = market.join("seller").await?;
+    let market = MarketBuilder::new().servers(2).start().await?;
+    let seller = market.sign_up("seller").await?;
     let listing = list(
         &seller,
-        with(weather(10), [("price_per_unit", json!("1.50"))]),
+        with(weather_listing(10), [("price_per_unit", json!("1.50"))]),
     )
     .await?;
-    let buyer = market.join("buyer").await?;
+    let buyer = market.sign_up("buyer").await?;
     let first = buyer.buy(&listing, 1).await?;
     let second = buyer.at(market.address(1)).buy(&listing, 3).await?;
     assert_eq!(tab(&buyer).await?, "6.00");
     assert_eq!(standing(&seller).await?, json!([6, 4, "6.00"]));
 
     let kept = seller
-        .call(&format!("/v1/orders/{}/refund", first.id()))
+        .post_empty(&format!("/v1/orders/{}/refund", first.id()))
         .await?;
     assert_eq!((kept.status, &kept["status"]), (200, &json!("refunded")));
     assert_eq!(tab(&buyer).await?, "4.50");
@@ -71,14 +71,17 @@ async fn small_orders_add_up_and_refunds_take_them_off() -> Result<()> {
 
 #[tokio::test]
 async fn only_the_seller_refunds() -> Result<()> {
-    let market = Opening::usual().open().await?;
-    let seller = market.join("seller").await?;
-    let listing = list(&seller, weather(10)).await?;
-    let (buyer, other) = (market.join("buyer").await?, market.join("other").await?);
+    let market = MarketBuilder::new().start().await?;
+    let seller = market.sign_up("seller").await?;
+    let listing = list(&seller, weather_listing(10)).await?;
+    let (buyer, other) = (
+        market.sign_up("buyer").await?,
+        market.sign_up("other").await?,
+    );
     let order = buyer.buy(&listing, 1).await?;
     for stranger in [&buyer, &other] {
         let answer = stranger
-            .call(&format!("/v1/orders/{}/refund", order.id()))
+            .post_empty(&format!("/v1/orders/{}/refund", order.id()))
             .await?;
         assert_problem(&answer, 404, "not_found");
     }
@@ -89,10 +92,13 @@ async fn only_the_seller_refunds() -> Result<()> {
 
 #[tokio::test]
 async fn a_sold_out_listing_is_active_again_when_units_come_back() -> Result<()> {
-    let market = Opening::usual().open().await?;
-    let seller = market.join("seller").await?;
-    let listing = list(&seller, weather(1)).await?;
-    let (buyer, next) = (market.join("buyer").await?, market.join("next").await?);
+    let market = MarketBuilder::new().start().await?;
+    let seller = market.sign_up("seller").await?;
+    let listing = list(&seller, weather_listing(1)).await?;
+    let (buyer, next) = (
+        market.sign_up("buyer").await?,
+        market.sign_up("next").await?,
+    );
     let order = buyer.buy(&listing, 1).await?;
     let path = format!("/v1/listings/{listing}");
     assert_eq!(buyer.get(&path).await?["status"], "sold_out");
@@ -109,10 +115,10 @@ async fn a_sold_out_listing_is_active_again_when_units_come_back() -> Result<()>
 
 #[tokio::test]
 async fn prices_change_for_orders_to_come_only() -> Result<()> {
-    let market = Opening::usual().open().await?;
-    let seller = market.join("seller").await?;
-    let listing = list(&seller, weather(10)).await?;
-    let buyer = market.join("buyer").await?;
+    let market = MarketBuilder::new().start().await?;
+    let seller = market.sign_up("seller").await?;
+    let listing = list(&seller, weather_listing(10)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let before = buyer.buy(&listing, 1).await?;
     seller
         .patch(
@@ -127,7 +133,7 @@ async fn prices_change_for_orders_to_come_only() -> Result<()> {
     );
     assert_eq!(tab(&buyer).await?, "4.00");
     seller
-        .call(&format!("/v1/orders/{}/refund", before.id()))
+        .post_empty(&format!("/v1/orders/{}/refund", before.id()))
         .await?;
     assert_eq!(tab(&buyer).await?, "3.00");
     market.verify().await?;

@@ -1,15 +1,15 @@
-//! Clients that do not wait.
+//! Clients that hang up.
 
 use tokio::time::sleep;
+use udam_testkit::SeededRng;
 
-use super::Blow;
-use crate::chance::Chance;
-use crate::load::Mood;
+use super::InjectedFault;
+use crate::load::LoadControl;
 
-/// For a while, clients close their connections before they are answered.
-pub(super) async fn hang_up(chance: &mut Chance, mood: &Mood) -> Blow {
-    mood.hang_up(true);
-    sleep(chance.millis(300..1_000)).await;
-    mood.hang_up(false);
-    Blow::certain(String::new())
+/// For a while, clients close their connections before they get a response.
+pub(super) async fn hang_up(rng: &mut SeededRng, control: &LoadControl) -> InjectedFault {
+    control.hang_up(true);
+    sleep(rng.millis(300..1_000)).await;
+    control.hang_up(false);
+    InjectedFault::new(String::new())
 }

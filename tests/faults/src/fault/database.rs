@@ -1,11 +1,11 @@
-//! PostgreSQL's processes end, or stand still.
+//! PostgreSQL's processes are killed or frozen.
 
 use anyhow::{Context, Result};
 use tokio::time::sleep;
+use udam_testkit::SeededRng;
 
-use super::Blow;
-use crate::chance::Chance;
-use crate::town::{Postgres, backends};
+use super::InjectedFault;
+use crate::cluster::{Postgres, backends};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Victim {
@@ -20,49 +20,53 @@ const VICTIMS: [(usize, Victim); 3] = [
     (3, Victim::Backend),
 ];
 
-/// Kills PostgreSQL; a supervisor starts it again unless it does so itself.
-pub(super) async fn kill(postgres: &mut Postgres, chance: &mut Chance) -> Result<Blow> {
-    let (victim, pause) = (chance.weighed(&VICTIMS), chance.millis(0..300));
+/// Kills PostgreSQL, and starts it again unless it recovers by itself.
+pub(super) async fn kill(postgres: &mut Postgres, rng: &mut SeededRng) -> Result<InjectedFault> {
+    let (victim, pause) = (rng.weighted(&VICTIMS), rng.millis(0..300));
     match victim {
         Victim::All => postgres.kill()?,
         Victim::Postmaster => postgres.kill_postmaster()?,
         Victim::Backend => {
             let witness = postgres.connect().await?;
-            let serving = backends(&witness).await?;
-            let unlucky = serving.get(chance.below(serving.len().max(1)));
-            postgres.kill_backend(*unlucky.context("no backend serves the servers")?)?;
+            let connected = backends(&witness).await?;
+            let backend = connected.get(rng.below(connected.len().max(1)));
+            postgres.kill_backend(*backend.context("no server is connected")?)?;
             postgres.recovered(&witness).await?;
         }
     }
     if victim != Victim::Backend {
         sleep(pause).await;
-        postgres.start_again().await?;
+        postgres.restart().await?;
     }
-    Ok(Blow::certain(format!("{victim:?}").to_lowercase()))
+    Ok(InjectedFault::new(format!("{victim:?}").to_lowercase()))
 }
 
-/// Stops all of PostgreSQL's processes, and lets them go on.
-pub(super) async fn freeze(postgres: &Postgres, chance: &mut Chance) -> Result<Blow> {
-    let how_long = chance.millis(200..3_000);
-    let frozen = postgres.freeze()?;
-    sleep(how_long).await;
-    drop(frozen);
-    Ok(Blow::certain(format!("{:.1} s", how_long.as_secs_f64())))
+/// Stops all of PostgreSQL's processes for a while.
+pub(super) async fn freeze(postgres: &Postgres, rng: &mut SeededRng) -> Result<InjectedFault> {
+    let duration = rng.millis(200..3_000);
+    let stopped = postgres.freeze()?;
+    sleep(duration).await;
+    drop(stopped);
+    Ok(InjectedFault::new(format!(
+        "{:.1} s",
+        duration.as_secs_f64()
+    )))
 }
 
-/// Terminates some backends, time and again.
-pub(super) async fn terminate(postgres: &Postgres, chance: &mut Chance) -> Result<Blow> {
+/// Terminates some backends, several times.
+pub(super) async fn terminate(postgres: &Postgres, rng: &mut SeededRng) -> Result<InjectedFault> {
     let client = postgres.connect().await?;
     let mut terminated = 0;
-    for _ in 0..chance.within(3..12) {
-        let mut serving = backends(&client).await?;
-        chance.shuffle(&mut serving);
-        serving.truncate(1 + chance.below(serving.len().max(1)));
+    for _ in 0..rng.within(3..12) {
+        let mut connected = backends(&client).await?;
+        rng.shuffle(&mut connected);
+        connected.truncate(1 + rng.below(connected.len().max(1)));
         let statement = "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid))
                          FROM unnest($1::int[]) AS pid";
-        let count: i64 = client.query_one(statement, &[&serving]).await?.get(0);
+        let count: i64 = client.query_one(statement, &[&connected]).await?.get(0);
         terminated += usize::try_from(count)?;
-        sleep(chance.millis(5..120)).await;
+        sleep(rng.millis(5..120)).await;
     }
-    Ok(Blow::felt(terminated, format!("{terminated} of them")))
+    let detail = format!("{terminated} backends");
+    Ok(InjectedFault::with_effect_on(terminated, detail))
 }

@@ -1,94 +1,98 @@
-//! Connections end, or stutter.
+//! Connections that are cut or slowed down.
 
 use tokio::time::sleep;
+use udam_testkit::SeededRng;
 
-use super::Blow;
-use crate::chance::Chance;
-use crate::proxy::{Draw, Manner, Mishap, Point, Proxy, Way};
-use crate::town::Town;
+use super::InjectedFault;
+use crate::cluster::Cluster;
+use crate::proxy::{Direction, Disconnect, Draw, Point, Proxy, ProxyFault};
 
-/// What a transaction ends with.
+/// The statement that ends a transaction.
 const COMMIT: &[u8] = b"COMMIT";
 
-/// Trouble comes in spells, each with other mishaps: whoever is spared by one need not be by the next.
-const MOST_SPELLS: u32 = 20;
+/// Most periods of faults. Each draws anew, so that a connection spared by one may fail in the next.
+const MAX_PERIODS: u32 = 20;
 
 /// For a while, connections between clients and servers are cut.
-pub(super) async fn cut_off_clients(town: &Town, chance: &mut Chance) -> Blow {
-    let proxies = town.houses.each_ref().map(|house| &house.proxy);
-    let felt = trouble(&proxies, chance, of_client).await;
-    Blow::felt(felt, format!("{felt} connections"))
+pub(super) async fn disconnect_clients(cluster: &Cluster, rng: &mut SeededRng) -> InjectedFault {
+    let proxies = cluster.nodes.each_ref().map(|node| &node.proxy);
+    let affected = inject(&proxies, rng, of_client).await;
+    InjectedFault::with_effect_on(affected, format!("{affected} connections"))
 }
 
-/// For a while, connections between servers and PostgreSQL are cut: first beside commits, which
-/// leaves the server in the dark about them, then anywhere.
-pub(super) async fn cut_off_postgres(town: &Town, chance: &mut Chance) -> Blow {
-    let proxy = [&town.postgres.proxy];
-    let commits = trouble(&proxy, chance, beside_commit).await;
-    let anywhere = trouble(&proxy, chance, anywhere).await;
-    let detail = format!("{commits} commits, {anywhere} others");
-    Blow::felt(commits.min(anywhere), detail)
+/// For a while, connections between servers and PostgreSQL are cut: first around commits, so that the
+/// server does not know whether they have happened, then anywhere.
+pub(super) async fn disconnect_postgres(cluster: &Cluster, rng: &mut SeededRng) -> InjectedFault {
+    let proxy = [&cluster.postgres.proxy];
+    let commits = inject(&proxy, rng, around_commit).await;
+    let others = inject(&proxy, rng, anywhere).await;
+    let detail = format!("{commits} commits, {others} others");
+    InjectedFault::with_effect_on(commits.min(others), detail)
 }
 
-/// Lets things happen for a while, and until something has. Answers with to how many connections.
-async fn trouble(proxies: &[&Proxy], chance: &mut Chance, draw: Draw) -> usize {
-    let (spells, mut felt) = (chance.within(3..7), 0);
-    for spell in 1..=MOST_SPELLS {
+/// Injects faults for a while, and until at least one has had an effect. Returns the number of connections
+/// affected.
+async fn inject(proxies: &[&Proxy], rng: &mut SeededRng, draw: Draw) -> usize {
+    let (periods, mut affected) = (rng.within(3..7), 0);
+    for period in 1..=MAX_PERIODS {
         for proxy in proxies {
-            proxy.trouble(chance.fork(), draw);
+            proxy.start_faults(rng.fork(), draw);
         }
-        sleep(chance.millis(50..200)).await;
-        felt += proxies.iter().map(|proxy| proxy.calm()).sum::<usize>();
-        if spell >= spells && felt > 0 {
+        sleep(rng.millis(50..200)).await;
+        affected += proxies
+            .iter()
+            .map(|proxy| proxy.stop_faults())
+            .sum::<usize>();
+        if period >= periods && affected > 0 {
             break;
         }
     }
-    felt
+    affected
 }
 
-/// A request is some 350 bytes and an answer some 900; the answer that is cut before it begins is the
-/// one that matters most, for the order is there.
-fn of_client(chance: &mut Chance) -> Option<Mishap> {
-    let (nth, byte) = (chance.below(4), chance.below(1_000));
-    let point = chance.weighed(&[
-        (4, Point::Answer { nth, byte: 0 }),
-        (2, Point::Answer { nth, byte }),
-        (2, Point::Byte(Way::Up, byte)),
-        (1, Point::Byte(Way::Down, byte.saturating_mul(3))),
+/// A request has about 350 bytes and a response about 900. A response that is cut before its first byte
+/// matters most, because its order has been placed.
+fn of_client(rng: &mut SeededRng) -> Option<ProxyFault> {
+    let (nth, byte) = (rng.below(4), rng.below(1_000));
+    let point = rng.weighted(&[
+        (4, Point::Response { nth, byte: 0 }),
+        (2, Point::Response { nth, byte }),
+        (2, Point::Byte(Direction::ToServer, byte)),
+        (1, Point::Byte(Direction::ToClient, byte.saturating_mul(3))),
     ]);
-    stutter_or_end(point, chance)
+    delay_or_cut(point, rng)
 }
 
-/// The answer to a commit is some thirty bytes.
-fn beside_commit(chance: &mut Chance) -> Option<Mishap> {
-    let byte = chance.below(40);
-    let answer = |byte| Point::AnswerTo { text: COMMIT, byte };
-    let point = chance.weighed(&[
-        (2, answer(0)),
-        (2, answer(byte)),
-        (1, Point::Question(COMMIT)),
+/// The response to a commit has about thirty bytes.
+fn around_commit(rng: &mut SeededRng) -> Option<ProxyFault> {
+    let byte = rng.below(40);
+    let response = |byte| Point::ResponseTo { text: COMMIT, byte };
+    let point = rng.weighted(&[
+        (2, response(0)),
+        (2, response(byte)),
+        (1, Point::BeforeRequest(COMMIT)),
     ]);
-    end(point, chance)
+    cut(point, rng)
 }
 
-/// Signing in takes a few hundred bytes, and what follows many thousands.
-fn anywhere(chance: &mut Chance) -> Option<Mishap> {
-    let (early, late) = (chance.below(600), chance.below(20_000));
-    let way = chance.weighed(&[(1, Way::Up), (2, Way::Down)]);
-    let byte = chance.weighed(&[(1, early), (2, late)]);
-    stutter_or_end(Point::Byte(way, byte), chance)
+/// Signing in takes some hundred bytes, and what follows many thousands.
+fn anywhere(rng: &mut SeededRng) -> Option<ProxyFault> {
+    let (early, late) = (rng.below(600), rng.below(20_000));
+    let direction = rng.weighted(&[(1, Direction::ToServer), (2, Direction::ToClient)]);
+    let byte = rng.weighted(&[(1, early), (2, late)]);
+    delay_or_cut(Point::Byte(direction, byte), rng)
 }
 
-fn stutter_or_end(point: Point, chance: &mut Chance) -> Option<Mishap> {
-    let slow = Mishap::Slow(chance.millis(1..60));
-    let end = end(point, chance);
-    chance.weighed(&[(9, end), (1, Some(slow))])
+fn delay_or_cut(point: Point, rng: &mut SeededRng) -> Option<ProxyFault> {
+    let delay = ProxyFault::Delay(rng.millis(1..60));
+    let cut = cut(point, rng);
+    rng.weighted(&[(9, cut), (1, Some(delay))])
 }
 
-/// Most connections end at their point; some are spared.
-fn end(point: Point, chance: &mut Chance) -> Option<Mishap> {
-    let silence = Manner::Silence(chance.millis(50..1_500));
-    let manner = chance.weighed(&[(4, Manner::Close), (4, Manner::Reset), (1, silence)]);
-    let ends = chance.happens(80);
-    ends.then_some(Mishap::Stop(point, manner))
+/// Most connections are cut at their point; some are spared.
+fn cut(point: Point, rng: &mut SeededRng) -> Option<ProxyFault> {
+    let silent = Disconnect::Silent(rng.millis(50..1_500));
+    let disconnect = rng.weighted(&[(4, Disconnect::Close), (4, Disconnect::Reset), (1, silent)]);
+    let is_cut = rng.percent(80);
+    is_cut.then_some(ProxyFault::Cut(point, disconnect))
 }

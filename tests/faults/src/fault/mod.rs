@@ -1,4 +1,4 @@
-//! What goes wrong in a round.
+//! The faults, one of which is injected in each round.
 
 mod clients;
 mod database;
@@ -9,103 +9,102 @@ use std::fmt;
 use std::time::Instant;
 
 use anyhow::Result;
+use udam_testkit::SeededRng;
 
-use crate::chance::Chance;
-use crate::load::Mood;
-use crate::town::Town;
+use crate::cluster::Cluster;
+use crate::load::LoadControl;
 
 /// A kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {
     /// A server is killed.
     ServerKilled,
-    /// A server is asked to end.
-    ServerTerminated,
+    /// A server is shut down in good order.
+    ServerShutDown,
     /// PostgreSQL is killed, or one of its backends.
     PostgresKilled,
-    /// PostgreSQL stands still for a while.
+    /// PostgreSQL's processes are stopped for a while.
     PostgresFrozen,
     /// Backends are terminated.
     BackendsTerminated,
     /// Connections between the servers and PostgreSQL are cut.
-    PostgresCutOff,
+    PostgresDisconnected,
     /// Connections between clients and servers are cut.
-    ClientsCutOff,
-    /// Clients hang up.
+    ClientsDisconnected,
+    /// Clients close their connections early.
     ClientsHangUp,
 }
 
-/// What happened.
+/// A fault that has been injected and is over.
 #[derive(Debug)]
-pub(crate) struct Blow {
-    /// In more words.
+pub(crate) struct InjectedFault {
+    /// Details for the report; may be empty.
     pub(crate) detail: String,
-    /// How often it was felt, where that is known only then.
-    pub(crate) felt: Option<usize>,
-    /// The server that was asked to end, and when.
-    pub(crate) drained: Option<(usize, Instant)>,
+    /// Number of connections or backends affected; `None` if the effect is certain.
+    pub(crate) affected: Option<usize>,
+    /// Number of the server that was shut down, and the time when it was asked to.
+    pub(crate) shut_down: Option<(usize, Instant)>,
 }
 
-impl Blow {
-    fn felt(times: usize, detail: String) -> Self {
+impl InjectedFault {
+    fn with_effect_on(affected: usize, detail: String) -> Self {
         Self {
-            detail,
-            felt: Some(times),
-            drained: None,
+            affected: Some(affected),
+            ..Self::new(detail)
         }
     }
 
-    fn certain(detail: String) -> Self {
+    fn new(detail: String) -> Self {
         Self {
             detail,
-            felt: None,
-            drained: None,
+            affected: None,
+            shut_down: None,
         }
     }
 }
 
 impl Fault {
-    /// All there are.
+    /// All faults.
     pub(crate) const ALL: [Self; 8] = [
         Self::ServerKilled,
-        Self::ServerTerminated,
+        Self::ServerShutDown,
         Self::PostgresKilled,
         Self::PostgresFrozen,
         Self::BackendsTerminated,
-        Self::PostgresCutOff,
-        Self::ClientsCutOff,
+        Self::PostgresDisconnected,
+        Self::ClientsDisconnected,
         Self::ClientsHangUp,
     ];
 
-    /// The fault of a round, counted from one: in as many rounds as there are faults, each comes once.
+    /// The fault of a round, whose number is one-based. Each comes once in as many rounds as there are
+    /// faults.
     pub(crate) fn of_round(seed: u64, round: u64) -> Self {
         let all = u64::try_from(Self::ALL.len()).unwrap_or(u64::MAX);
         let before = round.saturating_sub(1);
         let (cycle, place) = (before.div_euclid(all), before.rem_euclid(all));
         let mut order = Self::ALL;
-        Chance::of_round(seed.wrapping_add(1), cycle).shuffle(&mut order);
+        SeededRng::stream(seed.wrapping_add(1), cycle).shuffle(&mut order);
         let mut order = order.into_iter();
         let fault = order.nth(usize::try_from(place).unwrap_or_default());
         fault.unwrap_or(Self::ServerKilled)
     }
 
-    /// Applies it, and returns when it is over: what was killed runs again, and nothing else was
-    /// done for anybody.
-    pub(crate) async fn strike(
+    /// Injects the fault, and returns when it is over and what was killed has been started again.
+    pub(crate) async fn inject(
         self,
-        town: &mut Town,
-        chance: &mut Chance,
-        mood: &Mood,
-    ) -> Result<Blow> {
+        cluster: &mut Cluster,
+        rng: &mut SeededRng,
+        control: &LoadControl,
+    ) -> Result<InjectedFault> {
         match self {
-            Self::ServerKilled => servers::kill(town, chance).await,
-            Self::ServerTerminated => servers::terminate(town, chance).await,
-            Self::PostgresKilled => database::kill(&mut town.postgres, chance).await,
-            Self::PostgresFrozen => database::freeze(&town.postgres, chance).await,
-            Self::BackendsTerminated => database::terminate(&town.postgres, chance).await,
-            Self::PostgresCutOff => Ok(links::cut_off_postgres(town, chance).await),
-            Self::ClientsCutOff => Ok(links::cut_off_clients(town, chance).await),
-            Self::ClientsHangUp => Ok(clients::hang_up(chance, mood).await),
+            Self::ServerKilled => servers::kill(cluster, rng).await,
+            Self::ServerShutDown => servers::shut_down(cluster, rng).await,
+            Self::PostgresKilled => database::kill(&mut cluster.postgres, rng).await,
+            Self::PostgresFrozen => database::freeze(&cluster.postgres, rng).await,
+            Self::BackendsTerminated => database::terminate(&cluster.postgres, rng).await,
+            Self::PostgresDisconnected => Ok(links::disconnect_postgres(cluster, rng).await),
+            Self::ClientsDisconnected => Ok(links::disconnect_clients(cluster, rng).await),
+            Self::ClientsHangUp => Ok(clients::hang_up(rng, control).await),
         }
     }
 }
@@ -114,12 +113,12 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::ServerKilled => "server killed",
-            Self::ServerTerminated => "server terminated",
+            Self::ServerShutDown => "server shut down",
             Self::PostgresKilled => "PostgreSQL killed",
             Self::PostgresFrozen => "PostgreSQL frozen",
             Self::BackendsTerminated => "backends terminated",
-            Self::PostgresCutOff => "PostgreSQL cut off",
-            Self::ClientsCutOff => "clients cut off",
+            Self::PostgresDisconnected => "PostgreSQL disconnected",
+            Self::ClientsDisconnected => "clients disconnected",
             Self::ClientsHangUp => "clients hang up",
         })
     }

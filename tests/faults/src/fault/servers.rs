@@ -1,40 +1,43 @@
-//! Servers end.
+//! Servers that are killed or shut down.
 
 use std::time::Duration;
 
 use anyhow::Result;
 use tokio::time::sleep;
+use udam_testkit::SeededRng;
 
-use super::Blow;
-use crate::chance::Chance;
-use crate::proxy::Mishap;
-use crate::town::{SERVERS, Town};
+use super::InjectedFault;
+use crate::cluster::{Cluster, SERVERS};
+use crate::proxy::ProxyFault;
 
-/// Kills a server; a supervisor starts it again.
-pub(super) async fn kill(town: &mut Town, chance: &mut Chance) -> Result<Blow> {
-    let (victim, pause) = (chance.below(SERVERS), chance.millis(0..300));
-    let house = town.house(victim)?;
-    house.kill().await?;
+/// Kills a server, and starts it again.
+pub(super) async fn kill(cluster: &mut Cluster, rng: &mut SeededRng) -> Result<InjectedFault> {
+    let (victim, pause) = (rng.below(SERVERS), rng.millis(0..300));
+    let node = cluster.node(victim)?;
+    node.kill().await?;
     sleep(pause).await;
-    house.start_again().await?;
-    Ok(Blow::certain(format!("number {victim}")))
+    node.restart().await?;
+    Ok(InjectedFault::new(format!("server {victim}")))
 }
 
-/// Asks a server to end while it is busy; a supervisor starts it again.
-pub(super) async fn terminate(town: &mut Town, chance: &mut Chance) -> Result<Blow> {
-    /// Orders are answered so fast that hardly any is under way at a given moment.
-    const SLOW: Mishap = Mishap::Slow(Duration::from_millis(40));
-    let victim = chance.below(SERVERS);
-    town.postgres.proxy.trouble(chance.fork(), |_| Some(SLOW));
-    sleep(chance.millis(150..400)).await;
-    let house = town.house(victim)?;
-    let asked = house.terminate().await?;
+/// Shuts a server down while requests are in progress, and starts it again.
+pub(super) async fn shut_down(cluster: &mut Cluster, rng: &mut SeededRng) -> Result<InjectedFault> {
+    /// Orders are placed so fast that few would be in progress at a given moment.
+    const SLOW: ProxyFault = ProxyFault::Delay(Duration::from_millis(40));
+    let victim = rng.below(SERVERS);
+    cluster
+        .postgres
+        .proxy
+        .start_faults(rng.fork(), |_| Some(SLOW));
+    sleep(rng.millis(150..400)).await;
+    let node = cluster.node(victim)?;
+    let asked = node.shut_down().await?;
     let took = asked.elapsed();
-    house.start_again().await?;
-    let slowed = town.postgres.proxy.calm();
-    let detail = format!("number {victim}, in {:.1} s", took.as_secs_f64());
-    Ok(Blow {
-        drained: Some((victim, asked)),
-        ..Blow::felt(slowed, detail)
+    node.restart().await?;
+    let slowed = cluster.postgres.proxy.stop_faults();
+    let detail = format!("server {victim}, in {:.1} s", took.as_secs_f64());
+    Ok(InjectedFault {
+        shut_down: Some((victim, asked)),
+        ..InjectedFault::with_effect_on(slowed, detail)
     })
 }

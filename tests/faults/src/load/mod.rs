@@ -1,131 +1,137 @@
-//! Everybody buys, until the fair closes.
+//! All buyers place orders until the load is stopped.
 
-mod errand;
+mod attempt;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures::future::{join, join_all};
 use tokio::time::sleep;
+use udam_testkit::SeededRng;
 
-use crate::chance::Chance;
-use crate::fair::{DEMAND, Fair, KEYLESS};
-use crate::town::SERVERS;
+use crate::catalogue::{Catalogue, DEMAND, KEYLESS};
+use crate::cluster::SERVERS;
 
-pub(crate) use errand::{Attempt, Bought, Errand, Said};
+pub(crate) use attempt::{OrderAttempt, OrderRequest, Outcome, PlacedOrder};
 
-/// What everybody goes by.
+/// Controls all buyers.
 #[derive(Debug, Default)]
-pub(crate) struct Mood {
-    closing: AtomicBool,
-    impatient: AtomicBool,
+pub(crate) struct LoadControl {
+    stopped: AtomicBool,
+    hanging_up: AtomicBool,
 }
 
-impl Mood {
-    /// Everybody finishes what they are at, and goes home.
-    pub(crate) fn close(&self) {
-        self.closing.store(true, Ordering::Relaxed);
+impl LoadControl {
+    /// Stops every buyer after the current order.
+    pub(crate) fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
     }
 
-    /// Whether people hang up before they are answered.
-    pub(crate) fn hang_up(&self, they_do: bool) {
-        self.impatient.store(they_do, Ordering::Relaxed);
+    /// Sets whether buyers close connections before they get a response.
+    pub(crate) fn hang_up(&self, hanging_up: bool) {
+        self.hanging_up.store(hanging_up, Ordering::Relaxed);
     }
 }
 
-/// How often somebody asks before they leave it for later.
-const ATTEMPTS: usize = 3;
+/// Most requests for an order during the load; what is left open is requested again afterwards.
+const MAX_REQUESTS: usize = 3;
 
-/// Lets all buyers buy until the mood is to close.
-pub(crate) async fn run(fair: &Fair, round: u64, chance: &mut Chance, mood: &Mood) -> Vec<Errand> {
-    let keyless = AtomicU32::new(1);
-    let shopping = (0..fair.buyers.len()).map(|number| Buyer {
+/// Has all buyers place orders until the load is stopped.
+pub(crate) async fn run(
+    catalogue: &Catalogue,
+    round: u64,
+    rng: &mut SeededRng,
+    control: &LoadControl,
+) -> Vec<OrderAttempt> {
+    let next_keyless_units = AtomicU32::new(1);
+    let buyers = (0..catalogue.buyers.len()).map(|number| Buyer {
         number,
         round,
-        fair,
-        mood,
-        keyless: &keyless,
-        chance: chance.fork(),
+        catalogue,
+        control,
+        next_keyless_units: &next_keyless_units,
+        rng: rng.fork(),
     });
-    let errands = join_all(shopping.map(Buyer::shop)).await;
-    errands.into_iter().flatten().collect()
+    let attempts = join_all(buyers.map(Buyer::run)).await;
+    attempts.into_iter().flatten().collect()
 }
 
 struct Buyer<'a> {
+    /// Index in [`Catalogue::buyers`].
     number: usize,
     round: u64,
-    fair: &'a Fair,
-    mood: &'a Mood,
-    /// How many units the next order without a key is for.
-    keyless: &'a AtomicU32,
-    chance: Chance,
+    catalogue: &'a Catalogue,
+    control: &'a LoadControl,
+    /// Units of the next order without a key, which no other order has.
+    next_keyless_units: &'a AtomicU32,
+    rng: SeededRng,
 }
 
 impl Buyer<'_> {
-    async fn shop(mut self) -> Vec<Errand> {
-        let mut errands = Vec::new();
-        while !self.mood.closing.load(Ordering::Relaxed) {
-            let mut errand = self.wish(errands.len());
-            self.run(&mut errand).await;
-            errands.push(errand);
-            // Some come back at once, so that there are crowds.
-            if self.chance.happens(50) {
-                sleep(self.chance.millis(0..40)).await;
+    async fn run(mut self) -> Vec<OrderAttempt> {
+        let mut attempts = Vec::new();
+        while !self.control.stopped.load(Ordering::Relaxed) {
+            let mut attempt = self.next_attempt(attempts.len());
+            self.place(&mut attempt).await;
+            attempts.push(attempt);
+            // Some order again at once, so that requests queue up.
+            if self.rng.percent(50) {
+                sleep(self.rng.millis(0..40)).await;
             }
         }
-        errands
+        attempts
     }
 
-    fn wish(&mut self, number: usize) -> Errand {
-        let stall = self.chance.weighed(&DEMAND);
-        let (units, key) = if stall == KEYLESS {
-            (self.keyless.fetch_add(1, Ordering::Relaxed), None)
+    fn next_attempt(&mut self, number: usize) -> OrderAttempt {
+        let listing = self.rng.weighted(&DEMAND);
+        let (units, key) = if listing == KEYLESS {
+            let units = self.next_keyless_units.fetch_add(1, Ordering::Relaxed);
+            (units, None)
         } else {
-            let key = format!("round {} buyer {} errand {number}", self.round, self.number);
-            (self.chance.within(1..6), Some(key))
+            let key = format!("round {} buyer {} order {number}", self.round, self.number);
+            (self.rng.within(1..6), Some(key))
         };
-        Errand {
+        OrderAttempt {
             buyer: self.number,
-            stall,
+            listing,
             units,
             key,
-            attempts: Vec::new(),
+            requests: Vec::new(),
         }
     }
 
-    async fn run(&mut self, errand: &mut Errand) {
-        if errand.key.is_some() && self.chance.happens(10) {
-            // The same at both servers at once.
-            let (one, other) = (self.time(), self.time());
+    async fn place(&mut self, attempt: &mut OrderAttempt) {
+        if attempt.key.is_some() && self.rng.percent(10) {
+            // The same order at both servers at once.
+            let (one, other) = (self.limit(), self.limit());
             let both = join(
-                errand.ask(self.fair, 0, one),
-                errand.ask(self.fair, 1, other),
+                attempt.request(self.catalogue, 0, one),
+                attempt.request(self.catalogue, 1, other),
             );
             let (one, other) = both.await;
-            errand.attempts.extend([one, other]);
+            attempt.requests.extend([one, other]);
             return;
         }
         loop {
-            let (server, time) = (self.chance.below(SERVERS), self.time());
-            errand
-                .attempts
-                .push(errand.ask(self.fair, server, time).await);
-            let may_ask_again = errand.key.is_some() && errand.attempts.len() < ATTEMPTS;
-            if errand.is_settled() || !may_ask_again || self.chance.happens(50) {
+            let (server, limit) = (self.rng.below(SERVERS), self.limit());
+            let request = attempt.request(self.catalogue, server, limit).await;
+            attempt.requests.push(request);
+            let may_repeat = attempt.key.is_some() && attempt.requests.len() < MAX_REQUESTS;
+            if attempt.is_settled() || !may_repeat || self.rng.percent(50) {
                 break;
             }
-            sleep(self.chance.millis(0..40)).await;
+            sleep(self.rng.millis(0..40)).await;
         }
-        if !errand.is_settled() {
-            // Nobody who is turned away at once comes back at once.
-            sleep(self.chance.millis(10..60)).await;
+        if !attempt.is_settled() {
+            // A client that cannot connect does not try again at once.
+            sleep(self.rng.millis(10..60)).await;
         }
     }
 
-    /// How long it waits for an answer, if not as long as it takes.
-    fn time(&mut self) -> Option<Duration> {
-        let (hangs_up, time) = (self.chance.happens(60), self.chance.millis(0..12));
-        let impatient = self.mood.impatient.load(Ordering::Relaxed);
-        (impatient && hangs_up).then_some(time)
+    /// Time after which the buyer hangs up; `None` to wait for the response.
+    fn limit(&mut self) -> Option<Duration> {
+        let (hangs_up, limit) = (self.rng.percent(60), self.rng.millis(0..12));
+        let hanging_up = self.control.hanging_up.load(Ordering::Relaxed);
+        (hanging_up && hangs_up).then_some(limit)
     }
 }

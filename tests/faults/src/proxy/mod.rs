@@ -1,95 +1,65 @@
-//! A way from clients to a server that is not always a good one.
+//! A TCP proxy whose connections can fail.
 //!
-//! It knows no protocol: it passes bytes on until a connection's [`Mishap`] happens. While there is
-//! no trouble it is a plain relay, which leads to wherever the server is at the time, so that one
-//! that was started again is found where it was.
+//! It knows no protocol: it relays bytes until the [`ProxyFault`] of a connection occurs. Between periods
+//! of faults it relays everything. Its address stays the same when the server is started again elsewhere.
 
-mod carry;
-mod mishap;
+mod fault;
+mod inspector;
+mod relay;
+mod shared;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use anyhow::Result;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use udam_testkit::SeededRng;
 
-use crate::chance::Chance;
-use mishap::Watch;
+use relay::relay;
+use shared::Shared;
 
-pub(crate) use mishap::{Manner, Mishap, Point, Way};
+pub(crate) use fault::{Direction, Disconnect, Point, ProxyFault};
+pub(crate) use shared::Draw;
 
-/// A relay; it ends when this is dropped.
+/// A running proxy; it stops when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Proxy {
     address: SocketAddr,
-    road: Arc<Road>,
+    shared: Arc<Shared>,
     accepting: JoinHandle<()>,
 }
 
-/// What a proxy shares with its connections.
-#[derive(Debug, Default)]
-struct Road {
-    state: Mutex<State>,
-    /// To how many connections something happened in the present trouble.
-    felt: AtomicUsize,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    /// Nowhere while the server is down.
-    leads_to: Option<SocketAddr>,
-    /// Counts troubles and their ends, so that connections notice either.
-    era: usize,
-    trouble: Option<Trouble>,
-}
-
-/// Draws what happens to a connection, if anything does.
-pub(crate) type Draw = fn(&mut Chance) -> Option<Mishap>;
-
-#[derive(Debug)]
-struct Trouble {
-    draw: Draw,
-    chance: Chance,
-}
-
 impl Proxy {
-    /// One that leads nowhere yet.
-    pub(crate) async fn open() -> Result<Self> {
+    /// Starts a proxy without a server.
+    pub(crate) async fn start() -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let road = Arc::new(Road::default());
+        let shared = Arc::new(Shared::default());
         Ok(Self {
             address: listener.local_addr()?,
-            accepting: tokio::spawn(accept(listener, Arc::clone(&road))),
-            road,
+            accepting: tokio::spawn(accept(listener, Arc::clone(&shared))),
+            shared,
         })
     }
 
-    /// Where it listens.
+    /// The address it listens at.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Leads new connections there.
-    pub(crate) fn lead_to(&self, server: SocketAddr) {
-        self.road.state().leads_to = Some(server);
+    /// Forwards new connections to this server.
+    pub(crate) fn forward_to(&self, server: SocketAddr) {
+        self.shared.forward_to(server);
     }
 
-    /// From here on, things happen to connections, old and new: to each what is drawn for it.
-    pub(crate) fn trouble(&self, chance: Chance, draw: Draw) {
-        let mut state = self.road.state();
-        self.road.felt.store(0, Ordering::Relaxed);
-        state.trouble = Some(Trouble { draw, chance });
-        state.era = state.era.wrapping_add(1);
+    /// Starts a period in which every connection, old or new, has the fault that is drawn for it.
+    pub(crate) fn start_faults(&self, rng: SeededRng, draw: Draw) {
+        self.shared.start_faults(rng, draw);
     }
 
-    /// From here on nothing happens any more. Answers with to how many connections something did.
-    pub(crate) fn calm(&self) -> usize {
-        let mut state = self.road.state();
-        state.trouble = None;
-        state.era = state.era.wrapping_add(1);
-        self.road.felt.load(Ordering::Relaxed)
+    /// Ends the period of faults, and returns the number of connections that were affected.
+    pub(crate) fn stop_faults(&self) -> usize {
+        self.shared.stop_faults()
     }
 }
 
@@ -99,35 +69,14 @@ impl Drop for Proxy {
     }
 }
 
-async fn accept(listener: TcpListener, road: Arc<Road>) {
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     loop {
-        // What cannot be accepted now, for want of a descriptor, is there a moment later.
+        // Accepting fails for want of file descriptors, and succeeds again when some are free.
         let Ok((client, _)) = listener.accept().await else {
             tokio::task::yield_now().await;
             continue;
         };
-        tokio::spawn(carry::between(client, Arc::clone(&road)));
-    }
-}
-
-impl Road {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn feel(&self) {
-        self.felt.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Watches over a connection anew if trouble has begun or ended since it was looked at last.
-    fn keep_up(&self, era: &mut Option<usize>, watch: &mut Watch) {
-        let mut state = self.state();
-        if *era == Some(state.era) {
-            return;
-        }
-        *era = Some(state.era);
-        let draw = |trouble: &mut Trouble| (trouble.draw)(&mut trouble.chance.fork());
-        *watch = Watch::over(state.trouble.as_mut().and_then(draw));
+        tokio::spawn(relay(client, Arc::clone(&shared)));
     }
 }
 

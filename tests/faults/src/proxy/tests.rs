@@ -1,4 +1,4 @@
-//! The proxy between a client and a server that sends back whatever it is sent.
+//! The proxy between a client and an echo server.
 
 use std::time::{Duration, Instant};
 
@@ -8,9 +8,9 @@ use tokio::time::timeout;
 
 use super::*;
 
-const MOMENT: Duration = Duration::from_millis(150);
+const SHORT_WAIT: Duration = Duration::from_millis(150);
 
-/// Sends everything back, and when it is told that there is no more, says goodbye.
+/// Sends everything back, and `bye` when the client has closed its half.
 async fn echo() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -29,57 +29,62 @@ async fn echo() -> SocketAddr {
 }
 
 async fn proxy(draw: Option<Draw>) -> Proxy {
-    let proxy = Proxy::open().await.unwrap();
-    proxy.lead_to(echo().await);
+    let proxy = Proxy::start().await.unwrap();
+    proxy.forward_to(echo().await);
     if let Some(draw) = draw {
-        proxy.trouble(Chance::of_round(1, 1), draw);
+        proxy.start_faults(SeededRng::stream(1, 1), draw);
     }
     proxy
 }
 
-async fn say(client: &mut TcpStream, text: &[u8]) -> Vec<u8> {
+async fn echo_through(client: &mut TcpStream, text: &[u8]) -> Vec<u8> {
     client.write_all(text).await.unwrap();
-    let mut answer = vec![0; text.len()];
-    client.read_exact(&mut answer).await.unwrap();
-    answer
+    let mut response = vec![0; text.len()];
+    client.read_exact(&mut response).await.unwrap();
+    response
 }
 
 #[tokio::test]
-async fn a_proxy_without_trouble_passes_everything_on() {
+async fn a_proxy_without_faults_forwards_everything() {
     let proxy = proxy(None).await;
     let mut client = TcpStream::connect(proxy.address()).await.unwrap();
-    assert_eq!(say(&mut client, b"hello").await, b"hello");
-    assert_eq!(proxy.calm(), 0);
+    assert_eq!(echo_through(&mut client, b"hello").await, b"hello");
+    assert_eq!(proxy.stop_faults(), 0);
 }
 
 #[tokio::test]
-async fn who_has_said_all_still_hears_the_rest() {
+async fn a_client_that_has_closed_its_half_still_gets_the_response() {
     let proxy = proxy(None).await;
     let mut client = TcpStream::connect(proxy.address()).await.unwrap();
     client.write_all(b"hello").await.unwrap();
     client.shutdown().await.unwrap();
-    let mut heard = String::new();
-    client.read_to_string(&mut heard).await.unwrap();
-    assert_eq!(heard, "hellobye");
+    let mut received = String::new();
+    client.read_to_string(&mut received).await.unwrap();
+    assert_eq!(received, "hellobye");
 }
 
 #[tokio::test]
-async fn an_answer_is_cut_at_its_byte() {
-    let draw: Draw = |_| Some(Mishap::Stop(Point::Byte(Way::Down, 3), Manner::Close));
+async fn a_response_is_cut_at_its_byte() {
+    let draw: Draw = |_| {
+        Some(ProxyFault::Cut(
+            Point::Byte(Direction::ToClient, 3),
+            Disconnect::Close,
+        ))
+    };
     let proxy = proxy(Some(draw)).await;
     let mut client = TcpStream::connect(proxy.address()).await.unwrap();
     client.write_all(b"hello").await.unwrap();
-    let mut heard = String::new();
-    client.read_to_string(&mut heard).await.unwrap();
-    assert_eq!(heard, "hel");
-    assert_eq!(proxy.calm(), 1);
+    let mut received = String::new();
+    client.read_to_string(&mut received).await.unwrap();
+    assert_eq!(received, "hel");
+    assert_eq!(proxy.stop_faults(), 1);
 }
 
 #[tokio::test]
-async fn a_broken_connection_says_so() {
+async fn a_reset_reaches_the_client() {
     let draw: Draw = |_| {
-        let point = Point::Answer { nth: 0, byte: 0 };
-        Some(Mishap::Stop(point, Manner::Reset))
+        let point = Point::Response { nth: 0, byte: 0 };
+        Some(ProxyFault::Cut(point, Disconnect::Reset))
     };
     let proxy = proxy(Some(draw)).await;
     let mut client = TcpStream::connect(proxy.address()).await.unwrap();
@@ -89,44 +94,47 @@ async fn a_broken_connection_says_so() {
 }
 
 #[tokio::test]
-async fn a_half_open_connection_is_silent_and_then_ends() {
+async fn a_silent_connection_ends_after_its_time() {
     const SILENCE: Duration = Duration::from_millis(400);
     let draw: Draw = |_| {
-        let point = Point::Byte(Way::Up, 0);
-        Some(Mishap::Stop(point, Manner::Silence(SILENCE)))
+        let point = Point::Byte(Direction::ToServer, 0);
+        Some(ProxyFault::Cut(point, Disconnect::Silent(SILENCE)))
     };
     let proxy = proxy(Some(draw)).await;
     let mut client = TcpStream::connect(proxy.address()).await.unwrap();
     client.write_all(b"hello").await.unwrap();
     let began = Instant::now();
-    let heard = timeout(MOMENT, client.read_u8()).await;
-    assert!(heard.is_err(), "{heard:?}");
-    // It can still be spoken into, as into any connection whose other end is gone unnoticed.
-    client.write_all(b"anybody?").await.unwrap();
+    let received = timeout(SHORT_WAIT, client.read_u8()).await;
+    assert!(received.is_err(), "{received:?}");
+    // It still accepts bytes, as any connection whose other end has vanished.
+    client.write_all(b"hello?").await.unwrap();
     client.read_u8().await.unwrap_err();
-    assert!(began.elapsed() >= MOMENT);
+    assert!(began.elapsed() >= SHORT_WAIT);
 }
 
 #[tokio::test]
-async fn trouble_reaches_connections_that_were_there_before_it() {
+async fn faults_reach_connections_that_were_open_before() {
     let proxy = proxy(None).await;
     let mut client = TcpStream::connect(proxy.address()).await.unwrap();
-    assert_eq!(say(&mut client, b"before").await, b"before");
-    proxy.trouble(Chance::of_round(1, 1), |_| {
-        Some(Mishap::Stop(Point::Byte(Way::Up, 2), Manner::Close))
+    assert_eq!(echo_through(&mut client, b"before").await, b"before");
+    proxy.start_faults(SeededRng::stream(1, 1), |_| {
+        Some(ProxyFault::Cut(
+            Point::Byte(Direction::ToServer, 2),
+            Disconnect::Close,
+        ))
     });
     client.write_all(b"during").await.unwrap();
-    let mut heard = Vec::new();
-    client.read_to_end(&mut heard).await.unwrap();
-    assert!(heard.len() < b"during".len(), "{heard:?}");
-    assert_eq!(proxy.calm(), 1);
+    let mut received = Vec::new();
+    client.read_to_end(&mut received).await.unwrap();
+    assert!(received.len() < b"during".len(), "{received:?}");
+    assert_eq!(proxy.stop_faults(), 1);
     let mut client = TcpStream::connect(proxy.address()).await.unwrap();
-    assert_eq!(say(&mut client, b"after").await, b"after");
+    assert_eq!(echo_through(&mut client, b"after").await, b"after");
 }
 
 #[tokio::test]
-async fn a_server_that_is_down_is_a_connection_that_ends() {
-    let proxy = Proxy::open().await.unwrap();
+async fn without_a_server_the_connection_ends() {
+    let proxy = Proxy::start().await.unwrap();
     let mut client = TcpStream::connect(proxy.address()).await.unwrap();
     client.read_u8().await.unwrap_err();
 }

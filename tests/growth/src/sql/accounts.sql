@@ -9,10 +9,10 @@ SELECT
         growth.word('{Ada,Grace,Alan,Edsger,Barbara,Donald,Frances,Tony,Radia,Leslie,Katherine,John}', n, 1),
         growth.word('{Berg,Okafor,Silva,Tanaka,Moreau,Novak,Haddad,Larsen,Castillo,Weber,Nair,Quinn}', n, 2)
     ),
-    growth.account_made(n)
+    growth.account_created(n)
 FROM generate_series(1, :accounts::bigint) AS n;
 
--- Whoever knows the number of an account has its session too: this is no secret.
+-- The token follows from the number of the account, so it is no secret.
 INSERT INTO sessions (
     id, account_id, token_digest, device, address, created_at, last_seen_at, expires_at
 )

@@ -1,4 +1,4 @@
--- What the provider was asked for, what it has said, and what goes back.
+-- Charges, refunds, and the provider events that have been applied.
 
 INSERT INTO charges (
     id, buyer_id, order_id, order_minor, tab_minor, currency, state, session, session_url, payment,
@@ -22,9 +22,9 @@ FROM (
             WHEN state = 'awaiting_payment' THEN 'open'
             ELSE 'closed'
         END AS state,
-        -- Of those that were canceled lately, the provider has not said yet that they are over.
+        -- The provider has not closed the sessions of recently canceled orders yet.
         state = 'awaiting_payment' OR (state = 'canceled' AND is_recent) AS payable,
-        CASE WHEN gives_back AND NOT is_recent THEN total_minor ELSE 0 END AS refunded_minor,
+        CASE WHEN has_refund AND NOT is_recent THEN total_minor ELSE 0 END AS refunded_minor,
         coalesce(lapses_at, placed_at + interval '30 minutes') AS expires_at,
         placed_at AS created_at
     FROM growth.orders
@@ -40,7 +40,7 @@ FROM (
     FROM growth.orders
     WHERE route = 'tab' AND charge_id IS NOT NULL
     GROUP BY charge_id, buyer_id, is_unpaid, week_ends
-) AS asked
+) AS charged
 CROSS JOIN LATERAL (SELECT replace(charge_id::text, '-', '') AS name) AS named
 ORDER BY charge_id;
 
@@ -53,7 +53,7 @@ SELECT
     closed_at,
     CASE WHEN NOT is_recent THEN closed_at + interval '1 minute' END
 FROM growth.orders
-WHERE gives_back
+WHERE has_refund
 ORDER BY n;
 
 INSERT INTO payment_events (id, applied_at)

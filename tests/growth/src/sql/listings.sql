@@ -1,10 +1,10 @@
--- Listings, opened one after another all year. Their stock follows from what is ordered of them.
+-- Listings, published at even intervals all year. Their stock follows from their orders.
 
 CREATE UNLOGGED TABLE growth.listings AS
 SELECT
     n,
-    growth.id(opened_at, 'listing', n) AS id,
-    opened_at,
+    growth.id(published_at, 'listing', n) AS id,
+    published_at,
     seller,
     growth.account_id(seller) AS seller_id,
     -- From 25 to about 10,000, and as many below 250 as above.
@@ -17,10 +17,10 @@ SELECT
 FROM (
     SELECT
         n,
-        growth.instant((n - 1) / :listings::double precision) AS opened_at,
+        growth.instant((n - 1) / :listings::double precision) AS published_at,
         growth.one_of(greatest(1, :accounts / 10), n, 14) AS seller
     FROM generate_series(1, :listings::bigint) AS n
-) AS opened;
+) AS published;
 
 INSERT INTO listings (
     id, seller_id, service_name, description, endpoint_url, price_minor, currency,
@@ -49,10 +49,10 @@ SELECT
         WHEN growth.chance(n, 28) < 0.96 THEN 'paused'
         ELSE 'archived'
     END,
-    -- As long as a sealed key, and nothing that any master key opens.
+    -- As long as a sealed key; no master key opens it.
     decode(md5('key' || n) || md5('seal' || n) || md5('tag' || n), 'hex'),
     'growth',
-    opened_at
+    published_at
 FROM (
     SELECT
         *,

@@ -1,4 +1,4 @@
--- Orders, placed one after another all year, each of a listing that was there by then.
+-- Orders, placed at even intervals all year, each of a listing published before it.
 
 CREATE UNLOGGED TABLE growth.orders AS
 WITH drawn AS (
@@ -9,7 +9,7 @@ WITH drawn AS (
         -- The last accounts buy most, the first sell most.
         :accounts + 1 - growth.one_of(:accounts, n, 32) AS wanted_by,
         growth.one_of(5, n, 33) AS units,
-        growth.chance(n, 34) AS fate,
+        growth.chance(n, 34) AS draw,
         -- Tabs are settled once a week; the last week is still on them.
         (n - 1) * 52 / :orders AS week,
         n > :orders * 0.98 AS is_recent
@@ -21,7 +21,7 @@ priced AS (
         l.id AS listing_id,
         l.seller_id,
         l.price_minor,
-        -- Nobody buys of themselves.
+        -- Nobody buys from themselves.
         CASE WHEN wanted_by = l.seller THEN wanted_by % :accounts + 1 ELSE wanted_by END AS buyer,
         CASE WHEN l.price_minor * units < 500 THEN 'tab' ELSE 'checkout' END AS route
     FROM drawn
@@ -31,12 +31,12 @@ decided AS (
     SELECT
         *,
         CASE
-            WHEN route = 'tab' AND fate < 0.98 THEN 'fulfilled'
+            WHEN route = 'tab' AND draw < 0.98 THEN 'fulfilled'
             WHEN route = 'tab' THEN 'refunded'
-            WHEN is_recent AND fate < 0.5 THEN 'awaiting_payment'
-            WHEN fate < 0.82 THEN 'fulfilled'
-            WHEN fate < 0.90 THEN 'expired'
-            WHEN fate < 0.96 THEN 'canceled'
+            WHEN is_recent AND draw < 0.5 THEN 'awaiting_payment'
+            WHEN draw < 0.82 THEN 'fulfilled'
+            WHEN draw < 0.90 THEN 'expired'
+            WHEN draw < 0.96 THEN 'canceled'
             ELSE 'refunded'
         END AS state
     FROM priced
@@ -56,7 +56,7 @@ SELECT
     is_recent,
     state = 'refunded' AND n % 2 = 0 AS units_returned,
     state IN ('fulfilled', 'refunded') AS has_token,
-    route = 'checkout' AND state = 'refunded' AS gives_back,
+    route = 'checkout' AND state = 'refunded' AS has_refund,
     -- In the half hour after the year.
     CASE
         WHEN state = 'awaiting_payment' THEN growth.instant(1) + n % 1800 * interval '1 second'
@@ -67,13 +67,13 @@ SELECT
         WHEN 'refunded' THEN placed_at + interval '50 hours'
     END AS closed_at,
     CASE
-        -- One in five of those that wait has not come to the provider yet.
+        -- One in five unpaid orders has no Checkout session yet.
         WHEN state = 'awaiting_payment' AND n % 5 = 0 THEN NULL
         WHEN route = 'checkout' THEN growth.id(placed_at, 'charge', n)
         WHEN state = 'fulfilled' AND week < 51
             THEN growth.id(growth.instant((week + 1) / 52::double precision), 'tab', buyer * 52 + week)
     END AS charge_id,
-    -- The week before last, some have not paid yet.
+    -- Some tabs of the week before last are unpaid.
     route = 'tab' AND week = 50 AND buyer % 5 = 0 AS is_unpaid,
     growth.instant((week + 1) / 52::double precision) AS week_ends
 FROM decided;
@@ -89,7 +89,7 @@ SELECT
 FROM growth.orders
 ORDER BY n;
 
--- Small orders are served at once, the others when they are paid.
+-- Small orders are fulfilled when they are placed, the others when they are paid.
 INSERT INTO tokens (
     id, order_id, listing_id, buyer_id, seller_id, units, state, created_at, expires_at
 )
@@ -104,5 +104,5 @@ FROM (
         CASE route WHEN 'tab' THEN placed_at ELSE placed_at + interval '2 minutes' END AS issued_at
     FROM growth.orders
     WHERE has_token
-) AS served
+) AS fulfilled
 ORDER BY n;

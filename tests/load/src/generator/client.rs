@@ -6,111 +6,121 @@ use anyhow::Result;
 use tokio::sync::Semaphore;
 
 use super::connection::Connection;
-use super::demand::{Demand, Verdict};
-use super::metronome::Metronome;
+use super::pacer::Pacer;
 use super::schedule::Schedule;
-use super::tally::Tally;
+use super::stats::LoadStats;
+use super::workload::{Outcome, Workload};
 
-/// How long after the end requests are still sent that were due before it.
-const AFTERMATH: Duration = Duration::from_secs(10);
+/// Time after the end of the load during which requests are still sent that were due before it.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How late a request may be let go. Shorter would have the generator wake up more often.
-const QUANTUM: Duration = Duration::from_micros(250);
+/// Most time by which a request is sent too late. A shorter one would wake the generator up more often.
+const PACING_RESOLUTION: Duration = Duration::from_micros(250);
 
 /// What the clients of a load share.
-pub(super) struct Shared<D> {
-    pub(super) demand: RefCell<D>,
-    pub(super) tally: RefCell<Tally>,
-    pub(super) began: Instant,
+pub(super) struct Shared<W> {
+    pub(super) workload: RefCell<W>,
+    pub(super) stats: RefCell<LoadStats>,
+    pub(super) started: Instant,
     pub(super) ends: Instant,
-    pub(super) turns: Turns,
+    pub(super) pacing: Pacing,
 }
 
-/// When it is a client's turn.
-pub(super) enum Turns {
-    /// At once, until the end.
-    UntilItEnds,
-    /// Whenever a request is due.
-    AsScheduled {
+/// When a client sends its next request.
+pub(super) enum Pacing {
+    /// At once, until the load ends.
+    Immediate,
+    /// When a request is due.
+    Scheduled {
         schedule: Schedule,
+        /// A permit for each request that is due and has not been sent.
         due: Semaphore,
-        /// The request that is due next.
+        /// Number of the request that is due next.
         next: Cell<u64>,
     },
 }
 
-impl<D: Demand> Shared<D> {
-    /// What one client does, from beginning to end.
-    pub(super) async fn attend(self: Rc<Self>, mut connection: Connection) {
-        while let Some(intended) = self.turn().await {
-            let (request, expected) = self.demand.borrow_mut().next();
+/// Permission to send one request.
+struct Slot {
+    /// Time when the request was due; `None` if it is due now.
+    due: Option<Instant>,
+}
+
+impl<W: Workload> Shared<W> {
+    /// Sends the requests of one client until the load ends.
+    pub(super) async fn run_client(self: Rc<Self>, mut connection: Connection) {
+        while let Some(slot) = self.next_slot().await {
+            let (request, expected) = self.workload.borrow_mut().next();
             let sent = Instant::now();
-            let asked = connection.ask(request).await;
-            let answered = Instant::now();
-            let mut tally = self.tally.borrow_mut();
-            let answer = match asked {
-                Ok(answer) => answer,
+            let response = connection.send(request).await;
+            let received = Instant::now();
+            let mut stats = self.stats.borrow_mut();
+            let response = match response {
+                Ok(response) => response,
                 Err(error) => {
-                    tally.unanswered += 1;
-                    tally.complain(format!("no answer: {error:#}"));
+                    stats.unanswered += 1;
+                    stats.record_unexpected(format!("no response: {error:#}"));
                     return;
                 }
             };
-            let waited = answered.duration_since(intended.unwrap_or(sent));
-            let in_time = answered <= self.ends;
-            match self.demand.borrow_mut().judge(expected, &answer) {
-                Verdict::Granted => tally.grant(waited, in_time),
-                Verdict::Refused => tally.refuse(waited, answered.duration_since(sent), in_time),
-                Verdict::Wrong(about) => tally.complain(about),
+            let since_due = received.duration_since(slot.due.unwrap_or(sent));
+            let in_time = received <= self.ends;
+            match self.workload.borrow_mut().check(expected, &response) {
+                Outcome::Accepted => stats.record_accepted(since_due, in_time),
+                Outcome::Rejected => {
+                    stats.record_rejected(since_due, received.duration_since(sent), in_time);
+                }
+                Outcome::Unexpected(description) => stats.record_unexpected(description),
             }
         }
     }
 
-    /// Waits for a turn, and answers with when it was, if that is not now; none at the end.
-    async fn turn(&self) -> Option<Option<Instant>> {
-        match &self.turns {
-            Turns::UntilItEnds => (Instant::now() < self.ends).then_some(None),
-            Turns::AsScheduled {
+    /// Waits until a request may be sent; `None` when the load has ended.
+    async fn next_slot(&self) -> Option<Slot> {
+        match &self.pacing {
+            Pacing::Immediate => (Instant::now() < self.ends).then_some(Slot { due: None }),
+            Pacing::Scheduled {
                 schedule,
                 due,
                 next,
             } => {
                 due.acquire().await.ok()?.forget();
                 let number = next.get();
-                if number >= schedule.total() || Instant::now() > self.ends + AFTERMATH {
+                if number >= schedule.total() || Instant::now() > self.ends + DRAIN_TIMEOUT {
                     return None;
                 }
                 next.set(number + 1);
-                Some(Some(self.began + schedule.intended(number)))
+                let due = Some(self.started + schedule.due_at(number));
+                Some(Slot { due })
             }
         }
     }
 
-    /// Lets requests go when they are due. At the end there is a turn for each client to see that none
-    /// are left.
-    pub(super) async fn release_turns(&self, clients: usize) -> Result<()> {
-        let Turns::AsScheduled { schedule, due, .. } = &self.turns else {
+    /// Releases requests when they are due, and at the end one permit for each client, so that all notice
+    /// that no request is left.
+    pub(super) async fn release_requests(&self, clients: usize) -> Result<()> {
+        let Pacing::Scheduled { schedule, due, .. } = &self.pacing else {
             return Ok(());
         };
-        let metronome = Metronome::every(schedule.interval().max(QUANTUM))?;
+        let pacer = Pacer::every(schedule.interval().max(PACING_RESOLUTION))?;
         let mut released = 0;
         loop {
-            let so_far = schedule.due(self.began.elapsed());
+            let so_far = schedule.due(self.started.elapsed());
             due.add_permits(usize::try_from(so_far - released)?);
             released = so_far;
             if released == schedule.total() {
                 due.add_permits(clients);
                 return Ok(());
             }
-            metronome.tick().await?;
+            pacer.tick().await?;
         }
     }
 
-    pub(super) fn into_tally(self) -> (Tally, D) {
-        let mut tally = self.tally.into_inner();
-        if let Turns::AsScheduled { schedule, next, .. } = &self.turns {
-            tally.unsent = schedule.total() - next.get();
+    pub(super) fn into_stats(self) -> (LoadStats, W) {
+        let mut stats = self.stats.into_inner();
+        if let Pacing::Scheduled { schedule, next, .. } = &self.pacing {
+            stats.unsent = schedule.total() - next.get();
         }
-        (tally, self.demand.into_inner())
+        (stats, self.workload.into_inner())
     }
 }

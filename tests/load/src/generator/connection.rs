@@ -14,8 +14,8 @@ pub(crate) struct Connection {
     sender: SendRequest<Full<Bytes>>,
 }
 
-/// What came back.
-pub(crate) struct Answer {
+/// A response, read to its end.
+pub(crate) struct HttpResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -29,14 +29,14 @@ impl Connection {
         })
     }
 
-    /// Asks, on a new connection if the server has closed this one.
-    pub(crate) async fn ask(&mut self, request: Request<Full<Bytes>>) -> Result<Answer> {
+    /// Sends a request, on a new connection if the server has closed this one.
+    pub(crate) async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<HttpResponse> {
         if self.sender.ready().await.is_err() {
             self.sender = connect(self.address).await?;
         }
         let response = self.sender.send_request(request).await?;
         let (head, body) = response.into_parts();
-        Ok(Answer {
+        Ok(HttpResponse {
             status: head.status.as_u16(),
             headers: head.headers,
             body: body.collect().await?.to_bytes(),
@@ -50,7 +50,7 @@ async fn connect(address: SocketAddr) -> Result<SendRequest<Full<Bytes>>> {
         .with_context(|| format!("connecting to {address}"))?;
     stream.set_nodelay(true)?;
     let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-    // It ends with the sender, or says through it what went wrong.
+    // It ends with the sender, and reports its errors through it.
     tokio::spawn(connection);
     Ok(sender)
 }

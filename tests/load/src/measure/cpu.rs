@@ -1,16 +1,16 @@
-//! Processor time, of a server and of all of PostgreSQL.
+//! CPU time of a server and of all of PostgreSQL.
 
 use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-/// The processor time that a server, PostgreSQL and the generator have used up to some moment.
+/// CPU time that a server, PostgreSQL and the generator have used, at one moment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CpuClock {
-    /// The server and PostgreSQL.
+    /// CPU time of the server and PostgreSQL.
     pub(crate) served: Duration,
-    /// This process.
+    /// CPU time of this process.
     pub(crate) generator: Duration,
 }
 
@@ -23,7 +23,7 @@ impl CpuClock {
         };
         let children = all.iter().filter(|process| process.parent == postgres);
         let postgres = time_of(postgres)?;
-        // A backend that ends meanwhile leaves its time to its parent.
+        // The time of a backend that has ended is added to its parent.
         let ticks = time_of(server)?.own
             + postgres.own
             + postgres.ended_children
@@ -34,7 +34,7 @@ impl CpuClock {
         })
     }
 
-    /// What has been used since an earlier moment.
+    /// The time used since an earlier moment.
     pub(crate) fn since(&self, earlier: &Self) -> Self {
         Self {
             served: self.served.saturating_sub(earlier.served),
@@ -47,7 +47,9 @@ impl CpuClock {
 struct Process {
     id: u32,
     parent: u32,
+    /// CPU time, in clock ticks.
     own: u64,
+    /// CPU time of children that have ended, in clock ticks.
     ended_children: u64,
 }
 
@@ -59,7 +61,7 @@ fn all() -> Result<Vec<Process>> {
     Ok(stats.filter_map(|stat| parse(&stat)).collect())
 }
 
-/// See proc(5). The name may hold spaces and parentheses; nothing after it does.
+/// Parses `/proc/<pid>/stat`, see proc(5). The name may contain spaces and parentheses.
 fn parse(stat: &str) -> Option<Process> {
     let id = stat.split(' ').next()?.parse().ok()?;
     let fields: Vec<_> = stat.rsplit_once(") ")?.1.split(' ').collect();
@@ -82,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_process_is_read_whatever_it_is_called() {
+    fn a_process_with_any_name_is_parsed() {
         let stat = "42 (a) (b c) S 7 42 42 0 -1 4194560 1 2 3 4 11 22 33 44 20 0 8 0 99";
         let expected = Process {
             id: 42,
@@ -94,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn this_process_uses_time() {
+    fn this_process_is_listed() {
         let own = std::process::id();
         let found = all().unwrap();
         assert!(found.iter().any(|process| process.id == own));

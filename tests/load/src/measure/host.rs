@@ -1,10 +1,10 @@
-//! The machine, and the state of the code.
+//! The machine, and the version of the code.
 
 use std::fs;
 use std::process::Command;
 use std::thread::available_parallelism;
 
-/// What a figure is worth nothing without.
+/// Facts without which a figure means nothing, by name.
 pub(crate) fn host() -> Vec<(String, String)> {
     let cores = available_parallelism().map_or_else(|_| unknown(), |cores| cores.to_string());
     let named = [
@@ -24,7 +24,7 @@ fn unknown() -> String {
     "unknown".to_owned()
 }
 
-/// As of where this was built; `-dirty` if there is more than was committed.
+/// The commit that this was built from, with `-dirty` if there are uncommitted changes.
 fn commit() -> String {
     let output = Command::new("git")
         .args(["-C", env!("CARGO_MANIFEST_DIR")])
@@ -43,7 +43,7 @@ fn kernel() -> String {
     release.map_or_else(|_| unknown(), |release| release.trim().to_owned())
 }
 
-/// Over the last minute: what others do on the machine is in every figure.
+/// Load average over one minute: other load on the machine is in every figure.
 fn load() -> String {
     let averages = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let last = averages.split(' ').next().filter(|load| !load.is_empty());

@@ -1,4 +1,4 @@
-//! What a process takes of the machine's memory.
+//! Memory of a process.
 
 use std::fs;
 use std::sync::Arc;
@@ -12,12 +12,12 @@ use super::number;
 
 const POLL: Duration = Duration::from_millis(250);
 
-/// The resident memory of a process, in MiB: its proportional set, which counts a page that others
-/// share by its share.
+/// Resident memory of a process, in MiB: its proportional set size, which divides shared pages among the
+/// processes that share them.
 pub(crate) fn resident_mib(process: u32) -> Result<f64> {
     let path = format!("/proc/{process}/smaps_rollup");
     let rollup = fs::read_to_string(&path).with_context(|| format!("reading {path}"))?;
-    let kib = pss(&rollup).with_context(|| format!("{path} names no Pss"))?;
+    let kib = pss(&rollup).with_context(|| format!("{path} has no Pss"))?;
     Ok(number(kib) / 1024.0)
 }
 
@@ -26,32 +26,32 @@ fn pss(rollup: &str) -> Option<u64> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// Watches a process until it is asked for the most it had.
+/// Samples the memory of a process, and keeps the highest value.
 pub(crate) struct PeakMemory {
     done: Arc<AtomicBool>,
-    watch: JoinHandle<Result<f64>>,
+    sampler: JoinHandle<Result<f64>>,
 }
 
 impl PeakMemory {
-    pub(crate) fn watch(process: u32) -> Self {
+    pub(crate) fn start(process: u32) -> Self {
         let done = Arc::new(AtomicBool::new(false));
-        let watched = Arc::clone(&done);
-        let watch = thread::spawn(move || {
-            let mut most = resident_mib(process)?;
-            while !watched.load(Ordering::Relaxed) {
+        let stop = Arc::clone(&done);
+        let sampler = thread::spawn(move || {
+            let mut peak = resident_mib(process)?;
+            while !stop.load(Ordering::Relaxed) {
                 thread::sleep(POLL);
-                most = most.max(resident_mib(process)?);
+                peak = peak.max(resident_mib(process)?);
             }
-            Ok(most)
+            Ok(peak)
         });
-        Self { done, watch }
+        Self { done, sampler }
     }
 
-    /// In MiB.
-    pub(crate) fn most(self) -> Result<f64> {
+    /// Stops sampling, and returns the highest value, in MiB.
+    pub(crate) fn stop(self) -> Result<f64> {
         self.done.store(true, Ordering::Relaxed);
-        let watched = self.watch.join();
-        watched.map_err(|_panic| anyhow!("nobody watched the memory"))?
+        let sampled = self.sampler.join();
+        sampled.map_err(|_panic| anyhow!("sampling the memory panicked"))?
     }
 }
 
@@ -60,13 +60,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_proportional_set_is_read_and_not_what_begins_like_it() {
+    fn only_the_line_of_pss_is_read() {
         let rollup = "00400000-7fff [rollup]\nRss:  9 kB\nPss:   2048 kB\nPss_Dirty: 5 kB\n";
         assert_eq!(pss(rollup), Some(2048));
     }
 
     #[test]
-    fn this_process_has_some() {
+    fn the_memory_of_this_process_is_read() {
         assert!(resident_mib(std::process::id()).unwrap() > 0.1);
     }
 }

@@ -1,4 +1,4 @@
-//! What is measured besides what clients see.
+//! Measurements of processes and of the machine, and arithmetic on figures.
 
 mod cpu;
 mod host;
@@ -10,7 +10,7 @@ pub(crate) use cpu::CpuClock;
 pub(crate) use host::host;
 pub(crate) use memory::{PeakMemory, resident_mib};
 
-/// A count as a number that can be divided; counts here stay far below where that loses anything.
+/// A count as a float; all counts here are far below the first that has none.
 pub(crate) fn number(count: u64) -> f64 {
     u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
 }
@@ -19,7 +19,7 @@ pub(crate) fn per_second(count: u64, duration: Duration) -> f64 {
     number(count) / duration.as_secs_f64()
 }
 
-/// The middle of some numbers, or the mean of the two in the middle; none of none.
+/// The median; `None` of no numbers.
 pub(crate) fn median(numbers: &[f64]) -> Option<f64> {
     let mut sorted = numbers.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -32,7 +32,7 @@ pub(crate) fn median(numbers: &[f64]) -> Option<f64> {
     Some(f64::midpoint(lower, upper))
 }
 
-/// The quotient of each round: what disturbs the machine disturbs both sides of a round alike.
+/// The quotient of each round: other load on the machine affects both sides of a round alike.
 pub(crate) fn ratios(over: &[f64], under: &[f64]) -> Vec<f64> {
     over.iter()
         .zip(under)
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_is_in_the_middle_and_outliers_do_not_move_it() {
+    fn outliers_do_not_change_the_median() {
         assert_eq!(median(&[]), None);
         assert_eq!(median(&[4.0]), Some(4.0));
         assert_eq!(median(&[9.0, 1.0, 2.0]), Some(2.0));
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_a_count_over_a_time() {
+    fn a_rate_is_a_count_per_second() {
         let rate = per_second(500, Duration::from_millis(250));
         assert!((rate - 2_000.0).abs() < 1e-9, "{rate}");
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use super::Report;
 
 impl Report {
-    /// For programs.
+    /// The report as JSON.
     pub(super) fn json(&self) -> Result<String> {
         let targets = self.results.borrow();
         let targets = targets.iter().map(|(target, value)| {
@@ -14,7 +14,7 @@ impl Report {
                 "measured": value,
                 "must": must,
                 "aim": aim,
-                "meets": target.standing(*value).name(),
+                "meets": target.grade(*value).name(),
             })
         });
         let figures = self.figures.borrow();
@@ -47,7 +47,7 @@ impl Report {
             "curve": curve.collect::<Vec<_>>(),
             "settings": settings.collect::<Map<_, _>>(),
             "notes": *self.notes.borrow(),
-            "faults": *self.faults.borrow(),
+            "errors": *self.errors.borrow(),
         });
         Ok(serde_json::to_string_pretty(&whole)? + "\n")
     }

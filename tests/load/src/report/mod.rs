@@ -1,4 +1,4 @@
-//! What was found: figures against their targets, raw figures, the plot, and whatever was wrong.
+//! The results: figures against their targets, all figures, the plot, and errors.
 
 mod json;
 mod plot;
@@ -18,7 +18,7 @@ use crate::measure::median;
 pub(crate) use plot::Point;
 pub(crate) use target::Target;
 
-/// Where all scenarios write down what they find.
+/// Collects the results of all scenarios.
 #[derive(Default)]
 pub(crate) struct Report {
     settings: RefCell<Vec<(String, String)>>,
@@ -26,10 +26,10 @@ pub(crate) struct Report {
     figures: RefCell<Vec<Figure>>,
     curve: RefCell<Vec<Point>>,
     notes: RefCell<Vec<String>>,
-    faults: RefCell<Vec<String>>,
+    errors: RefCell<Vec<String>>,
 }
 
-/// A raw figure, of each round.
+/// A figure, with its value in each round.
 #[derive(Debug, Clone)]
 struct Figure {
     scenario: String,
@@ -40,20 +40,20 @@ struct Figure {
 }
 
 impl Report {
-    /// What the figures were found with.
+    /// Adds settings under which the figures were measured.
     pub(crate) fn settings(&self, settings: impl IntoIterator<Item = (String, String)>) {
         self.settings.borrow_mut().extend(settings);
     }
 
-    /// What a figure that has a target came to, in each round.
+    /// Adds a figure that has a target, with its value in each round.
     pub(crate) fn result(&self, target: &'static Target, rounds: &[f64]) {
         if let Some(median) = median(rounds) {
-            remark(format_args!("  {}: {}", target.name, target.show(median)));
+            progress(format_args!("  {}: {}", target.name, target.show(median)));
             self.results.borrow_mut().push((target, median));
         }
     }
 
-    /// What another figure came to, in each round that had one.
+    /// Adds another figure, with its value in each round that has one.
     pub(crate) fn figure(
         &self,
         scenario: impl Display,
@@ -72,30 +72,32 @@ impl Report {
         }
     }
 
+    /// Sets the points of the plot.
     pub(crate) fn curve(&self, points: Vec<Point>) {
         *self.curve.borrow_mut() = points;
     }
 
-    /// Something that could not be measured, and why.
+    /// Adds a note, such as why something could not be measured.
     pub(crate) fn note(&self, note: impl Display) {
-        remark(format_args!("  {note}"));
+        progress(format_args!("  {note}"));
         self.notes.borrow_mut().push(note.to_string());
     }
 
-    /// Something that is wrong, and no matter of speed.
-    pub(crate) fn fault(&self, fault: impl Display) {
-        remark(format_args!("  WRONG: {fault}"));
-        self.faults.borrow_mut().push(fault.to_string());
+    /// Adds an error: a wrong response or inconsistent data, which fails the run.
+    pub(crate) fn error(&self, error: impl Display) {
+        progress(format_args!("  ERROR: {error}"));
+        self.errors.borrow_mut().push(error.to_string());
     }
 
-    /// Whether all answers were right, and all books fit.
-    pub(crate) fn is_sound(&self) -> bool {
-        self.faults.borrow().is_empty()
+    /// Whether there are no errors.
+    pub(crate) fn passed(&self) -> bool {
+        self.errors.borrow().is_empty()
     }
 
-    /// Shows it, and leaves it as `report.json` and `load.svg` in a directory.
+    /// Prints it, and writes `report.json` and `load.svg` to a directory.
     pub(crate) fn publish(&self, directory: &Path, out: &mut impl Write) -> Result<()> {
-        fs::create_dir_all(directory).with_context(|| format!("making {}", directory.display()))?;
+        fs::create_dir_all(directory)
+            .with_context(|| format!("creating {}", directory.display()))?;
         fs::write(directory.join("report.json"), self.json()?)?;
         if !self.curve.borrow().is_empty() {
             plot::draw(&self.curve.borrow(), &directory.join("load.svg"))?;
@@ -105,8 +107,8 @@ impl Report {
     }
 }
 
-/// A line for whoever watches.
-pub(crate) fn remark(line: impl Display) {
-    // There is nowhere left to complain.
+/// Prints a line on standard error while the benchmark runs.
+pub(crate) fn progress(line: impl Display) {
+    // If standard error is closed, nobody reads it.
     let _ = writeln!(stderr(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! Throughput and latency against the offered load, drawn.
+//! Plots throughput and latency against the offered load.
 
 use std::path::Path;
 
@@ -6,14 +6,14 @@ use anyhow::Result;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-/// What came of an offered load.
+/// Throughput and latency at one rate.
 #[derive(Debug, Clone)]
 pub(crate) struct Point {
-    /// Of the peak.
+    /// Offered rate, in percent of the peak.
     pub(crate) percent: u32,
-    /// Orders a second.
+    /// Offered rate, in orders per second.
     pub(crate) offered: f64,
-    /// Orders a second.
+    /// Orders placed per second.
     pub(crate) throughput: f64,
     pub(crate) median_ms: f64,
     pub(crate) p99_ms: f64,
@@ -21,12 +21,13 @@ pub(crate) struct Point {
 
 const FONT: (&str, u32) = ("sans-serif", 18);
 
-/// One half of the picture.
+/// One half of the image.
 type Half<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
+/// Width and height, in pixels.
 const SIZE: (u32, u32) = (960, 420);
 
-/// Throughput on the left; on the right the latencies, on a scale of tenfolds: beyond the peak they
+/// Draws throughput on the left, and on the right the latencies on a logarithmic scale: beyond the peak they
 /// grow as long as the load lasts.
 pub(super) fn draw(points: &[Point], path: &Path) -> Result<()> {
     let whole = SVGBackend::new(path, SIZE).into_drawing_area();
@@ -38,7 +39,7 @@ pub(super) fn draw(points: &[Point], path: &Path) -> Result<()> {
 }
 
 fn throughput(points: &[Point], area: &Half<'_>) -> Result<()> {
-    let offered = most(points, |point| point.offered);
+    let offered = max_of(points, |point| point.offered);
     let mut chart = ChartBuilder::on(area)
         .caption("Throughput", FONT)
         .margin(10)
@@ -47,29 +48,29 @@ fn throughput(points: &[Point], area: &Half<'_>) -> Result<()> {
         .build_cartesian_2d(0.0..offered, 0.0..offered)?;
     chart
         .configure_mesh()
-        .x_desc("orders offered a second")
-        .y_desc("orders served a second")
+        .x_desc("orders offered per second")
+        .y_desc("orders placed per second")
         .draw()?;
-    let all_served = [(0.0, 0.0), (offered, offered)];
-    chart.draw_series(LineSeries::new(all_served, BLACK.mix(0.3)))?;
-    let served = points.iter().map(|point| (point.offered, point.throughput));
-    chart.draw_series(LineSeries::new(served, BLUE.stroke_width(2)).point_size(3))?;
+    let ideal = [(0.0, 0.0), (offered, offered)];
+    chart.draw_series(LineSeries::new(ideal, BLACK.mix(0.3)))?;
+    let placed = points.iter().map(|point| (point.offered, point.throughput));
+    chart.draw_series(LineSeries::new(placed, BLUE.stroke_width(2)).point_size(3))?;
     Ok(())
 }
 
 fn latency(points: &[Point], area: &Half<'_>) -> Result<()> {
-    let offered = most(points, |point| point.offered);
-    let longest = most(points, |point| point.p99_ms);
+    let offered = max_of(points, |point| point.offered);
+    let highest = max_of(points, |point| point.p99_ms);
     let mut chart = ChartBuilder::on(area)
         .caption("Latency", FONT)
         .margin(10)
         .x_label_area_size(40)
         .y_label_area_size(60)
-        .build_cartesian_2d(0.0..offered, (0.1..longest).log_scale())?;
+        .build_cartesian_2d(0.0..offered, (0.1..highest).log_scale())?;
     chart
         .configure_mesh()
-        .x_desc("orders offered a second")
-        .y_desc("ms from when the order was due")
+        .x_desc("orders offered per second")
+        .y_desc("ms since the order was due")
         .draw()?;
     let medians = points.iter().map(|point| (point.offered, point.median_ms));
     let p99s = points.iter().map(|point| (point.offered, point.p99_ms));
@@ -92,7 +93,8 @@ fn latency(points: &[Point], area: &Half<'_>) -> Result<()> {
     Ok(())
 }
 
-fn most(points: &[Point], of: impl Fn(&Point) -> f64) -> f64 {
+/// The highest value, with a margin.
+fn max_of(points: &[Point], of: impl Fn(&Point) -> f64) -> f64 {
     points.iter().map(of).fold(1.0, f64::max) * 1.05
 }
 
@@ -101,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_curve_is_drawn() {
+    fn a_plot_is_drawn() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("load.svg");
         let point = |percent, offered, p99_ms| Point {

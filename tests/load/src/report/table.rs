@@ -3,18 +3,18 @@ use std::fmt::Write;
 use super::{Report, Target};
 
 impl Report {
-    /// For people.
+    /// The report as text.
     pub(super) fn table(&self) -> String {
         let mut text = String::new();
         let results = self.results.borrow();
         let targets = Target::ALL.iter().map(|target| {
             let found = results.iter().find(|(of, _)| of == target);
-            let (value, standing) = found.map_or(("-".to_owned(), "-"), |(_, value)| {
-                (target.show(*value), target.standing(*value).name())
+            let (value, grade) = found.map_or(("-".to_owned(), "-"), |(_, value)| {
+                (target.show(*value), target.grade(*value).name())
             });
             let name = target.name.to_owned();
-            let standing = standing.to_owned();
-            vec![name, value, target.must(), target.aim(), standing]
+            let grade = grade.to_owned();
+            vec![name, value, target.must(), target.aim(), grade]
         });
         let header = ["", "Measured", "Must", "Aim", "Meets"];
         text.push_str(&columns(&header, targets));
@@ -42,14 +42,14 @@ impl Report {
         for note in self.notes.borrow().iter() {
             let _ = writeln!(text, "\nNote: {note}");
         }
-        for fault in self.faults.borrow().iter() {
-            let _ = writeln!(text, "\nWRONG: {fault}");
+        for error in self.errors.borrow().iter() {
+            let _ = writeln!(text, "\nERROR: {error}");
         }
         text
     }
 }
 
-/// With as many digits as matter.
+/// Three significant digits or more.
 fn show(value: f64) -> String {
     match value.abs() {
         large if large >= 1_000.0 => thousands(&format!("{value:.0}")),
@@ -58,7 +58,7 @@ fn show(value: f64) -> String {
     }
 }
 
-/// Puts commas between groups of three digits.
+/// Inserts commas between groups of three digits.
 fn thousands(digits: &str) -> String {
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -70,7 +70,7 @@ fn thousands(digits: &str) -> String {
     grouped
 }
 
-/// Lines whose cells stand in columns, the first line underlined.
+/// Pads the cells of all lines to columns, and underlines the first line.
 fn columns(header: &[&str], lines: impl Iterator<Item = Vec<String>>) -> String {
     let header = header.iter().map(|&cell| cell.to_owned()).collect();
     let mut all: Vec<Vec<String>> = vec![header];
@@ -100,14 +100,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_stand_in_columns() {
+    fn cells_are_padded_to_columns() {
         let lines = [vec!["≥ 2.5x".to_owned(), "a".to_owned()]].into_iter();
         let expected = "one     two\n------  ---\n≥ 2.5x  a\n";
         assert_eq!(columns(&["one", "two"], lines), expected);
     }
 
     #[test]
-    fn numbers_have_the_digits_that_matter() {
+    fn numbers_have_three_significant_digits() {
         assert_eq!(show(1_234_567.8), "1,234,568");
         assert_eq!(show(-123_456.0), "-123,456");
         assert_eq!(show(45.678), "45.7");
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_that_was_not_measured_is_in_the_table_all_the_same() {
+    fn a_figure_that_was_not_measured_is_in_the_table() {
         let report = Report::default();
         report.result(Target::HOT, &[13.0, 19.0, 12.0]);
         let table = report.table();

@@ -1,6 +1,6 @@
-//! What is demanded of the figures, and what is hoped for.
+//! The targets: what each figure must reach, and what it should.
 
-/// A figure with a demand on it.
+/// A figure with bounds.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Target {
     pub(crate) name: &'static str,
@@ -13,7 +13,7 @@ pub(crate) struct Target {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Unit {
     Times,
-    /// More than something else, in percent of it.
+    /// Percentage by which one value exceeds another.
     PercentMore,
     Milliseconds,
     Mebibytes,
@@ -25,11 +25,14 @@ enum Better {
     Lower,
 }
 
-/// How a figure stands to its target.
+/// How a figure compares with its bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum Grade {
+    /// Both bounds are met.
     Aim,
+    /// Only the lower bound is met.
     Must,
+    /// Neither is met.
     Short,
 }
 
@@ -44,7 +47,7 @@ macro_rules! targets {
                 aim: $aim,
             };)*
 
-            /// All, as they are shown.
+            /// All targets, in the order of the report.
             pub(crate) const ALL: &[&'static Self] = &[$(Self::$constant),*];
         }
     };
@@ -58,9 +61,9 @@ targets! {
     P99_AT_HALF = "order p99 at half of the peak, open loop", Milliseconds, Lower, 8.0, 4.0;
     ONE = "one client's median against batches of one", PercentMore, Lower, 5.0, 0.0;
     GOODPUT = "goodput at twice the peak / peak", Times, Higher, 0.9, 0.95;
-    REFUSAL = "time to refuse at twice the peak, median", Milliseconds, Lower, 10.0, 5.0;
-    REFUSAL_P99 = "time to refuse at twice the peak, p99", Milliseconds, Lower, 10.0, 5.0;
-    LOGINS = "order p99 beside 20 logins/s / without", Times, Lower, 3.0, 1.5;
+    REJECTION = "rejection time at twice the peak, median", Milliseconds, Lower, 10.0, 5.0;
+    REJECTION_P99 = "rejection time at twice the peak, p99", Milliseconds, Lower, 10.0, 5.0;
+    LOGINS = "order p99 with 20 logins/s / without", Times, Lower, 3.0, 1.5;
     IDLE = "server memory, idle", Mebibytes, Lower, 40.0, 15.0;
     CROWD = "server memory, 256 clients", Mebibytes, Lower, 120.0, 60.0;
     GROWTH = "CPU per order, grown / small", Times, Lower, 1.3, 1.1;
@@ -69,17 +72,17 @@ targets! {
 }
 
 impl Target {
-    pub(crate) fn standing(&self, value: f64) -> Standing {
+    pub(crate) fn grade(&self, value: f64) -> Grade {
         let meets = |bound: f64| match self.better {
             Better::Higher => value >= bound,
             Better::Lower => value <= bound,
         };
         if meets(self.aim) {
-            Standing::Aim
+            Grade::Aim
         } else if meets(self.must) {
-            Standing::Must
+            Grade::Must
         } else {
-            Standing::Short
+            Grade::Short
         }
     }
 
@@ -92,16 +95,17 @@ impl Target {
         }
     }
 
-    /// What it must be, as shown.
+    /// The bound that must be met, as text.
     pub(crate) fn must(&self) -> String {
         self.bound(self.must)
     }
 
-    /// What it should be, as shown.
+    /// The bound that should be met, as text.
     pub(crate) fn aim(&self) -> String {
         self.bound(self.aim)
     }
 
+    /// Both bounds: must and aim.
     pub(crate) const fn bounds(&self) -> (f64, f64) {
         (self.must, self.aim)
     }
@@ -121,7 +125,7 @@ impl Target {
     }
 }
 
-impl Standing {
+impl Grade {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Aim => "aim",
@@ -137,24 +141,24 @@ mod tests {
 
     #[test]
     fn a_bound_is_met_by_reaching_it() {
-        assert_eq!(Target::MANY.standing(3.5), Standing::Aim);
-        assert_eq!(Target::MANY.standing(2.5), Standing::Must);
-        assert_eq!(Target::MANY.standing(2.49), Standing::Short);
-        assert_eq!(Target::P99.standing(8.0), Standing::Aim);
-        assert_eq!(Target::P99.standing(15.0), Standing::Must);
-        assert_eq!(Target::P99.standing(15.1), Standing::Short);
+        assert_eq!(Target::MANY.grade(3.5), Grade::Aim);
+        assert_eq!(Target::MANY.grade(2.5), Grade::Must);
+        assert_eq!(Target::MANY.grade(2.49), Grade::Short);
+        assert_eq!(Target::P99.grade(8.0), Grade::Aim);
+        assert_eq!(Target::P99.grade(15.0), Grade::Must);
+        assert_eq!(Target::P99.grade(15.1), Grade::Short);
     }
 
     #[test]
-    fn what_was_not_found_is_short() {
-        assert_eq!(Target::P99.standing(f64::NAN), Standing::Short);
+    fn a_figure_that_is_not_a_number_is_short() {
+        assert_eq!(Target::P99.grade(f64::NAN), Grade::Short);
     }
 
     #[test]
     fn aims_are_no_easier_than_musts() {
         for target in Target::ALL {
-            assert_eq!(target.standing(target.aim), Standing::Aim);
-            assert_ne!(target.standing(target.must), Standing::Short);
+            assert_eq!(target.grade(target.aim), Grade::Aim);
+            assert_ne!(target.grade(target.must), Grade::Short);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Orders that are paid, through the stand-in for Stripe: from the order over the hosted page and the
-//! webhook to the token.
+//! Orders that are paid through the Stripe sandbox: from the order over the hosted page and the webhook to the
+//! token.
 
 mod buyer;
 
@@ -11,34 +11,35 @@ use tokio::task::JoinSet;
 use udam_domain::id::ListingId;
 
 use crate::bench::Bench;
-use crate::books::Books;
-use crate::generator::Latencies;
+use crate::consistency::ConsistencyCheck;
+use crate::generator::LatencyHistogram;
 use crate::measure::per_second;
 use crate::options::Scenario;
-use crate::report::remark;
+use crate::report::progress;
 use crate::seed;
 
 use buyer::{Buyer, Paid};
 
-/// With more it is the stand-in that is measured.
+/// With more clients, the sandbox is the bottleneck.
 const CLIENTS: usize = 16;
 
-/// Above what is served at once.
+/// Above the limit of small orders.
 const PRICE: &str = "150.00";
 
-/// A part of the way, and how long it took in each round.
+/// A part of the purchase, and its duration in each round.
 struct Part {
+    /// Name of the figure, and its values in milliseconds.
     medians: (&'static str, Vec<f64>),
+    /// Name of the figure, and its values in milliseconds.
     p99s: (&'static str, Vec<f64>),
     of: fn(&Paid) -> Duration,
 }
 
 pub(super) async fn run(bench: &Bench) -> Result<()> {
     let (market, name) = (&bench.market, Scenario::Checkout.name());
-    let address = market.server.address();
     let buyers = seed::buyers(&market.database, CLIENTS).await?;
-    let listing = seed::listings(address, &market.seller, 1, PRICE, seed::PLENTY).await?;
-    let listing = *listing.first().context("nothing is on sale")?;
+    let listing = seed::listings(&market.seller, 1, PRICE, seed::MAX_UNITS).await?;
+    let listing = *listing.first().context("there is no listing")?;
     let part = |median, p99, of| Part {
         medians: (median, Vec::new()),
         p99s: (p99, Vec::new()),
@@ -61,10 +62,10 @@ pub(super) async fn run(bench: &Bench) -> Result<()> {
     for _ in 0..bench.options.rounds {
         let paid = round(bench, &buyers, listing).await?;
         let rate = per_second(u64::try_from(paid.len())?, bench.options.round());
-        remark(format_args!("  {name}: {rate:.0}/s"));
+        progress(format_args!("  {name}: {rate:.0}/s"));
         rates.push(rate);
         for part in &mut parts {
-            let mut took = Latencies::new()?;
+            let mut took = LatencyHistogram::new()?;
             for paid in &paid {
                 took.record((part.of)(paid));
             }
@@ -79,15 +80,15 @@ pub(super) async fn run(bench: &Bench) -> Result<()> {
     Ok(())
 }
 
-/// Has all buyers buy for a while; their orders, which are in the books.
+/// Has all buyers buy for one round, checks the database, and returns their orders.
 async fn round(bench: &Bench, buyers: &[HeaderValue], listing: ListingId) -> Result<Vec<Paid>> {
     let database = &bench.market.database;
     database.checkpoint().await?;
-    let books = Books::open(database).await?;
+    let check = ConsistencyCheck::start(database).await?;
     let ends = Instant::now() + bench.options.round();
     let mut clients = JoinSet::new();
     for session in buyers {
-        let buyer = Buyer::arrive(bench, session, listing).await?;
+        let buyer = Buyer::connect(bench, session, listing).await?;
         clients.spawn(buyer.keep_buying(ends));
     }
     let mut paid = Vec::new();
@@ -95,9 +96,9 @@ async fn round(bench: &Bench, buyers: &[HeaderValue], listing: ListingId) -> Res
         paid.extend(client?);
     }
     let mut ids: Vec<_> = paid.iter().map(|paid| paid.id).collect();
-    for fault in books.settle(&mut ids, 0).await? {
+    for error in check.finish(&mut ids, 0).await? {
         let name = Scenario::Checkout.name();
-        bench.report.fault(format_args!("{name}: {fault}"));
+        bench.report.error(format_args!("{name}: {error}"));
     }
     Ok(paid)
 }

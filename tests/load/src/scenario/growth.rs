@@ -1,5 +1,5 @@
-//! Whether it is still as fast with a million listings and a million orders. They are written straight
-//! into the tables; then the same is asked of the grown marketplace as of the small one, in turn.
+//! Compares a marketplace of a million listings and a million orders, which are inserted directly, with a
+//! small one, in turn.
 
 use anyhow::{Context, Result, ensure};
 use udam_domain::id::ListingId;
@@ -9,23 +9,24 @@ use uuid::Uuid;
 use super::reads::{self, SOME_LISTINGS};
 use super::series::Series;
 use crate::bench::Bench;
-use crate::generator::{Connection, Pace};
+use crate::generator::{Connection, Rate};
 use crate::market::Market;
 use crate::measure::ratios;
 use crate::reads::{Read, Reads};
-use crate::report::{Target, remark};
+use crate::report::{Target, progress};
 
-/// What has grown names payments that the stand-in for Stripe knows nothing of. No sweep is to look
-/// into them meanwhile.
+/// No sweep runs during the scenario: the grown rows refer to payments that the sandbox does not have.
 pub(super) const NO_SWEEPS: [(&str, &str); 1] = [("UDAM_RECONCILE_INTERVAL", "24h")];
 
-/// The page that is compared with the first, of 20 listings each.
+/// Number of the page that is compared with the first.
 const DEEP_PAGE: u32 = 10_000;
+
+/// Listings per page.
 const PAGE: u32 = 20;
 
 pub(super) async fn run(bench: &Bench) -> Result<()> {
     let setup = bench.market.setup.clone();
-    let grown = Market::open(&bench.cluster, "grown", setup, &NO_SWEEPS).await?;
+    let grown = Market::start(&bench.cluster, "grown", setup, &NO_SWEEPS).await?;
     let rows = bench.options.grown_rows;
     let size = Size {
         accounts: (rows / 10).max(2),
@@ -33,7 +34,7 @@ pub(super) async fn run(bench: &Bench) -> Result<()> {
         orders: rows,
     };
     let took = grow(grown.database.client(), &size).await?.took;
-    remark(format_args!("  grown in {} s", took.as_secs()));
+    progress(format_args!("  grown in {} s", took.as_secs()));
     grown.database.checkpoint().await?;
 
     orders(bench, &grown).await?;
@@ -42,13 +43,13 @@ pub(super) async fn run(bench: &Bench) -> Result<()> {
     if let Err(error) = grown.verify().await {
         bench
             .report
-            .fault(format_args!("the grown books: {error:#}"));
+            .error(format_args!("udam verify, grown: {error:#}"));
     }
-    grown.server.stop().await
+    grown.server.stop().await.map(drop)
 }
 
-/// The same load, small and grown: over as many listings, from all over the table, and over one. Each
-/// round has a small marketplace of its own, or the small one would grow as well.
+/// The same load on both: over a thousand listings from all over the table, and over one. Each round has a
+/// small marketplace of its own, which would otherwise grow as well.
 async fn orders(bench: &Bench, grown: &Market) -> Result<()> {
     let scattered = restock(grown).await?;
     let one = scattered.get(..1).unwrap_or_default();
@@ -57,7 +58,7 @@ async fn orders(bench: &Bench, grown: &Market) -> Result<()> {
     for round in 1..=bench.options.rounds {
         let setup = grown.setup.clone();
         let name = format!("small_{round}");
-        let small = Market::open(&bench.cluster, &name, setup, &NO_SWEEPS).await?;
+        let small = Market::start(&bench.cluster, &name, setup, &NO_SWEEPS).await?;
         let subjects = [
             (&small, &*small.listings),
             (grown, &scattered),
@@ -65,7 +66,7 @@ async fn orders(bench: &Bench, grown: &Market) -> Result<()> {
             (grown, one),
         ];
         for ((name, series), (market, listings)) in names.iter().zip(&mut found).zip(subjects) {
-            let load = bench.load(&market.server, 64, Pace::Closed);
+            let load = bench.load(&market.server, 64, Rate::Unlimited);
             let orders = market.orders(listings)?;
             let placed = bench.place(name, market, &market.server, load, orders);
             series.push(&placed.await?);
@@ -86,7 +87,7 @@ async fn orders(bench: &Bench, grown: &Market) -> Result<()> {
     Ok(())
 }
 
-/// Has a thousand listings from all over the table hold plenty, at a price that is served at once.
+/// Adds units to a thousand listings from all over the table, whose price is small.
 async fn restock(market: &Market) -> Result<Vec<ListingId>> {
     let statement = include_str!("../../sql/restock.sql");
     let rows = market.database.client().query(statement, &[]).await?;
@@ -94,11 +95,11 @@ async fn restock(market: &Market) -> Result<Vec<ListingId>> {
     let ids: Vec<_> = ids
         .map(|id| id.map(ListingId::from_uuid))
         .collect::<Result<_, _>>()?;
-    market.database.tidy().await?;
+    market.database.vacuum().await?;
     Ok(ids)
 }
 
-/// One reader, who looks at the first page and at one deep in the catalogue.
+/// Reads the first page of the catalogue and a deep one, from one client.
 async fn catalogue(bench: &Bench, market: &Market, rows: u32) -> Result<()> {
     let pages_before = (DEEP_PAGE - 1).min(rows / PAGE / 2);
     let cursor = walk(market, pages_before * PAGE).await?;
@@ -110,10 +111,10 @@ async fn catalogue(bench: &Bench, market: &Market, rows: u32) -> Result<()> {
     for _ in 0..bench.options.rounds {
         for ((name, path), median) in pages.iter().zip(&mut medians) {
             let reads = Reads::new(vec![Read::new(path, SOME_LISTINGS)]);
-            let load = bench.load(&market.server, 1, Pace::Closed);
-            let (tally, _) = load.drive(reads).await?;
-            bench.note_wrong(name, &market.server, &tally);
-            median.push(tally.granted.median_ms());
+            let load = bench.load(&market.server, 1, Rate::Unlimited);
+            let (stats, _) = load.run(reads).await?;
+            bench.report_unexpected(name, &market.server, &stats);
+            median.push(stats.accepted.median_ms());
         }
     }
     let report = &bench.report;
@@ -128,7 +129,7 @@ async fn catalogue(bench: &Bench, market: &Market, rows: u32) -> Result<()> {
     Ok(())
 }
 
-/// Goes through so many listings, newest first; the cursor to what comes after.
+/// Pages through this many listings, newest first, and returns the cursor of what follows.
 async fn walk(market: &Market, listings: u32) -> Result<String> {
     let mut connection = Connection::open(market.server.address()).await?;
     let mut cursor = String::new();
@@ -140,10 +141,10 @@ async fn walk(market: &Market, listings: u32) -> Result<String> {
         } else {
             format!("/v1/listings?limit={limit}&cursor={cursor}")
         };
-        let answer = connection.ask(Read::new(path, "").request()?).await?;
-        let status = answer.status;
-        ensure!(status == 200, "a page was answered {status}");
-        let page: serde_json::Value = serde_json::from_slice(&answer.body)?;
+        let response = connection.send(Read::new(path, "").request()?).await?;
+        let status = response.status;
+        ensure!(status == 200, "expected a page, got {status}");
+        let page: serde_json::Value = serde_json::from_slice(&response.body)?;
         let next = page.get("next_cursor").and_then(serde_json::Value::as_str);
         next.context("the catalogue ends too soon")?
             .clone_into(&mut cursor);

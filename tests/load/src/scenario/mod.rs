@@ -1,4 +1,4 @@
-//! What is measured, one subject a file.
+//! The scenarios, one subject a file.
 
 mod checkout;
 mod growth;
@@ -16,14 +16,14 @@ use anyhow::Result;
 
 use crate::bench::Bench;
 use crate::options::Scenario;
-use crate::report::{Target, remark};
+use crate::report::{Target, progress};
 
 pub(crate) use peak::Peak;
 
-/// Measures what is asked for. One that fails is reported, and does not keep the others from going on.
+/// Measures the scenarios asked for. If one fails, that is reported and the others go on.
 pub(crate) async fn run(bench: &Bench) {
     bench.report.result(Target::IDLE, &[bench.market.idle_mib]);
-    failed(bench, "throughput", throughput::run(bench).await);
+    report_failure(bench, "throughput", throughput::run(bench).await);
     for scenario in [
         Scenario::Sweep,
         Scenario::Overload,
@@ -34,10 +34,10 @@ pub(crate) async fn run(bench: &Bench) {
         Scenario::Pages,
         Scenario::Growth,
     ] {
-        if !bench.options.wants(scenario) {
+        if !bench.options.includes(scenario) {
             continue;
         }
-        remark(scenario.name());
+        progress(scenario.name());
         let outcome = match scenario {
             Scenario::Sweep => sweep::run(bench).await,
             Scenario::Overload => overload::run(bench).await,
@@ -53,13 +53,13 @@ pub(crate) async fn run(bench: &Bench) {
             | Scenario::BatchOfOne
             | Scenario::Crowd => Ok(()),
         };
-        failed(bench, scenario.name(), outcome);
+        report_failure(bench, scenario.name(), outcome);
     }
 }
 
-fn failed(bench: &Bench, name: &str, outcome: Result<()>) {
+fn report_failure(bench: &Bench, name: &str, outcome: Result<()>) {
     if let Err(error) = outcome {
-        // Not with `{:?}`: a backtrace of ours tells nobody what went wrong elsewhere.
-        bench.report.fault(format_args!("{name} failed: {error:#}"));
+        // Without the backtrace, which would show only where this program noticed.
+        bench.report.error(format_args!("{name} failed: {error:#}"));
     }
 }

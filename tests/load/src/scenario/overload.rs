@@ -1,32 +1,33 @@
-//! Twice as many orders as the server can place: it is to place as many as ever, and to turn the rest
-//! away at once.
+//! Orders at twice the peak: the server should place as many as at the peak, and reject the others at once.
 
 use anyhow::{Context, Result};
 
 use super::peak::{Peak, peak};
 use crate::bench::Bench;
-use crate::generator::{Pace, Tally};
+use crate::generator::{LoadStats, Rate};
 use crate::measure::{number, ratios};
 use crate::options::Scenario;
 use crate::orders::OVERLOADED;
 use crate::report::Target;
 
-/// Many more than the server lets wait, so that it is the server who turns them away and not they who
-/// hold back.
+/// Many more clients than requests that the server lets wait, so that the server rejects requests instead of
+/// the clients running out.
 pub(super) const CLIENTS: usize = 4_096;
 
-/// A few clients on a thread of their own, with so little to do that what they wait for is the server,
-/// while the crowd's thread may well be late in reading its answers.
-const BYSTANDERS: usize = 64;
+/// Clients that measure the latency of rejections, on a thread of their own with so little to do that it is
+/// never late, as the thread of the crowd may be.
+const PROBES: usize = 64;
 
-/// Orders of all bystanders a second.
-const BYSTANDING: u32 = 100;
+/// Orders of all probes per second.
+const PROBE_RATE: u32 = 100;
 
 struct Round {
+    /// Orders per second.
     peak: f64,
+    /// Orders per second.
     offered: f64,
-    crowd: Tally,
-    bystanders: Tally,
+    crowd: LoadStats,
+    probes: LoadStats,
 }
 
 pub(super) async fn run(bench: &Bench) -> Result<()> {
@@ -44,7 +45,11 @@ pub(super) async fn run(bench: &Bench) -> Result<()> {
         ("peak", "a second", peaks),
         ("offered", "a second", of(|round| round.offered)),
         ("orders", "a second", goodput),
-        ("refusals", "a second", of(|round| round.crowd.refusals())),
+        (
+            "rejections",
+            "a second",
+            of(|round| round.crowd.rejections()),
+        ),
         (
             "due and never sent",
             "requests",
@@ -53,70 +58,70 @@ pub(super) async fn run(bench: &Bench) -> Result<()> {
         (
             "median of orders, since due",
             "ms",
-            of(|round| round.crowd.granted.median_ms()),
+            of(|round| round.crowd.accepted.median_ms()),
         ),
         (
             "p99 of orders, since due",
             "ms",
-            of(|round| round.crowd.granted.p99_ms()),
+            of(|round| round.crowd.accepted.p99_ms()),
         ),
         (
-            "bystanders' median of orders, since due",
+            "median of probe orders, since due",
             "ms",
-            of(|round| round.bystanders.granted.median_ms()),
+            of(|round| round.probes.accepted.median_ms()),
         ),
     ] {
         report.figure(name, figure, unit, &found);
     }
-    refusals(bench, &rounds);
+    report_rejections(bench, &rounds);
     Ok(())
 }
 
-/// One that was not refused says nothing of how long it takes.
-fn refusals(bench: &Bench, rounds: &[Round]) {
+/// Rounds without a rejection have no latency of rejections.
+fn report_rejections(bench: &Bench, rounds: &[Round]) {
     let (name, report) = (Scenario::Overload.name(), &bench.report);
-    let of = |tally: fn(&Round) -> &Tally, figure: fn(&Tally) -> f64| {
-        let tallies = rounds.iter().map(tally);
-        let refused = tallies.filter(|tally| tally.refused_since_sent.count() > 0);
-        refused.map(figure).collect::<Vec<_>>()
+    let of = |stats: fn(&Round) -> &LoadStats, figure: fn(&LoadStats) -> f64| {
+        let all = rounds.iter().map(stats);
+        let rejecting = all.filter(|stats| stats.rejected_since_sent.count() > 0);
+        rejecting.map(figure).collect::<Vec<_>>()
     };
-    let median = |tally: &Tally| tally.refused_since_sent.median_ms();
-    let p99 = |tally: &Tally| tally.refused_since_sent.p99_ms();
+    let median = |stats: &LoadStats| stats.rejected_since_sent.median_ms();
+    let p99 = |stats: &LoadStats| stats.rejected_since_sent.p99_ms();
     let crowd = of(|round| &round.crowd, median);
     if crowd.is_empty() {
-        report.note("nothing was refused at twice the peak: the server lets everybody wait");
+        report.note("nothing was rejected at twice the peak: the server lets all requests wait");
     }
-    report.figure(name, "median of refusals, since sent", "ms", &crowd);
+    report.figure(name, "median of rejections, since sent", "ms", &crowd);
     let crowd = of(|round| &round.crowd, p99);
-    report.figure(name, "p99 of refusals, since sent", "ms", &crowd);
-    report.result(Target::REFUSAL, &of(|round| &round.bystanders, median));
-    report.result(Target::REFUSAL_P99, &of(|round| &round.bystanders, p99));
+    report.figure(name, "p99 of rejections, since sent", "ms", &crowd);
+    report.result(Target::REJECTION, &of(|round| &round.probes, median));
+    report.result(Target::REJECTION_P99, &of(|round| &round.probes, p99));
 }
 
-/// The peak of this very minute, and then twice as much.
+/// Measures the peak again, because the speed of the machine varies, and then twice as much.
 async fn round(bench: &Bench, peak: Peak) -> Result<Round> {
     let (market, name) = (&bench.market, Scenario::Overload.name());
     let server = &market.server;
-    let load = bench.load(server, peak.clients, Pace::Closed);
+    let load = bench.load(server, peak.clients, Rate::Unlimited);
     let orders = market.orders(&market.listings)?;
     let placed = bench.place("peak", market, server, load, orders).await?;
     let peak = Peak {
-        throughput: placed.tally.throughput(),
+        throughput: placed.stats.throughput(),
         ..peak
     };
 
     let twice = peak.percent(200);
     let load = |clients, rate| {
-        let orders = market.orders(&market.listings)?.or(OVERLOADED);
-        anyhow::Ok((bench.load(server, clients, Pace::Open(rate)), orders))
+        let orders = market.orders(&market.listings)?.allow(OVERLOADED);
+        anyhow::Ok((bench.load(server, clients, Rate::PerSecond(rate)), orders))
     };
-    let loads = vec![load(CLIENTS, twice)?, load(BYSTANDERS, BYSTANDING)?];
-    let (tallies, _) = bench.place_all(name, market, server, loads).await?;
-    let mut tallies = tallies.into_iter();
+    let loads = vec![load(CLIENTS, twice)?, load(PROBES, PROBE_RATE)?];
+    let (stats, _) = bench.place_all(name, market, server, loads).await?;
+    let mut stats = stats.into_iter();
     Ok(Round {
         peak: peak.throughput,
         offered: f64::from(twice),
-        crowd: tallies.next().context("the crowd has no tally")?,
-        bystanders: tallies.next().context("the bystanders have no tally")?,
+        crowd: stats.next().context("the crowd has no stats")?,
+        probes: stats.next().context("the probes have no stats")?,
     })
 }

@@ -1,12 +1,12 @@
-//! The storefront's public pages, for one visitor who is never done. How long they wait is a little more
-//! than it takes the server to make a page.
+//! The storefront's public pages, read by one client in a closed loop, so that the latency is little more than
+//! the time to render a page.
 
 use anyhow::{Context, Result};
 use udam_growth::{Size, grow};
 
 use super::growth::NO_SWEEPS;
 use crate::bench::Bench;
-use crate::generator::Pace;
+use crate::generator::Rate;
 use crate::market::Market;
 use crate::reads::{Read, Reads};
 use crate::report::Target;
@@ -20,17 +20,17 @@ const SIZE: Size = Size {
 
 pub(super) async fn run(bench: &Bench) -> Result<()> {
     let setup = bench.market.setup.clone();
-    let market = Market::open(&bench.cluster, "pages", setup, &NO_SWEEPS).await?;
+    let market = Market::start(&bench.cluster, "pages", setup, &NO_SWEEPS).await?;
     grow(market.database.client(), &SIZE).await?;
-    market.database.tidy().await?;
+    market.database.vacuum().await?;
     let pages = pages(&market)?;
     let mut medians = vec![Vec::new(); pages.len()];
     for _ in 0..bench.options.rounds {
         for ((name, reads), medians) in pages.iter().zip(&mut medians) {
-            let load = bench.load(&market.server, 1, Pace::Closed);
-            let (tally, _) = load.drive(Reads::new(reads.clone())).await?;
-            bench.note_wrong(name, &market.server, &tally);
-            medians.push(tally.granted.median_ms());
+            let load = bench.load(&market.server, 1, Rate::Unlimited);
+            let (stats, _) = load.run(Reads::new(reads.clone())).await?;
+            bench.report_unexpected(name, &market.server, &stats);
+            medians.push(stats.accepted.median_ms());
         }
     }
     for ((name, _), medians) in pages.iter().zip(&medians) {
@@ -43,11 +43,11 @@ pub(super) async fn run(bench: &Bench) -> Result<()> {
     bench
         .report
         .result(Target::PAGE, &slowest.collect::<Vec<_>>());
-    market.server.stop().await
+    market.server.stop().await.map(drop)
 }
 
 fn pages(market: &Market) -> Result<[(&'static str, Vec<Read>); 5]> {
-    let listing = market.listings.first().context("nothing is listed")?;
+    let listing = market.listings.first().context("there are no listings")?;
     let searches = |sort: &str| {
         let path = |subject| format!("/?q={subject}{sort}");
         let pages = SUBJECTS

@@ -1,23 +1,26 @@
-use crate::bench::Placed;
+use crate::bench::OrderLoad;
 use crate::report::Report;
 
-/// What a scenario came to, round by round.
+/// The figures of a scenario, with one value per round.
 #[derive(Debug, Default)]
 pub(super) struct Series {
+    /// Orders per second.
     pub(super) throughput: Vec<f64>,
     pub(super) median_ms: Vec<f64>,
     pub(super) p99_ms: Vec<f64>,
+    /// CPU time of server and PostgreSQL per order, in microseconds.
     pub(super) cpu_us: Vec<f64>,
+    /// CPU time of the generator per order, in microseconds.
     generator_us: Vec<f64>,
 }
 
 impl Series {
-    pub(super) fn push(&mut self, placed: &Placed) {
-        self.throughput.push(placed.tally.throughput());
-        self.median_ms.push(placed.tally.granted.median_ms());
-        self.p99_ms.push(placed.tally.granted.p99_ms());
-        self.cpu_us.push(placed.cpu_us);
-        self.generator_us.push(placed.generator_us);
+    pub(super) fn push(&mut self, load: &OrderLoad) {
+        self.throughput.push(load.stats.throughput());
+        self.median_ms.push(load.stats.accepted.median_ms());
+        self.p99_ms.push(load.stats.accepted.p99_ms());
+        self.cpu_us.push(load.cpu_us);
+        self.generator_us.push(load.generator_us);
     }
 
     pub(super) fn report(&self, scenario: &str, report: &Report) {

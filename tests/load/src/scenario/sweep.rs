@@ -8,16 +8,16 @@ use super::overload;
 use super::peak::peak;
 use super::series::Series;
 use crate::bench::Bench;
-use crate::generator::Pace;
+use crate::generator::Rate;
 use crate::measure::median;
 use crate::options::Scenario;
 use crate::orders::OVERLOADED;
 use crate::report::{Point, Target};
 
-/// Of the peak.
+/// Offered rates, in percent of the peak.
 const PERCENTS: [u32; 6] = [25, 50, 75, 90, 100, 125];
 
-/// Enough for what is in flight while the server keeps up.
+/// Enough for the requests in flight while the server keeps up.
 const CLIENTS: usize = 256;
 
 pub(super) async fn run(bench: &Bench) -> Result<()> {
@@ -27,14 +27,14 @@ pub(super) async fn run(bench: &Bench) -> Result<()> {
     let mut percents = PERCENTS;
     for _ in 0..bench.options.rounds {
         for percent in percents {
-            let pace = Pace::Open(peak.percent(percent));
+            let rate = Rate::PerSecond(peak.percent(percent));
             let clients = if percent > 100 {
                 overload::CLIENTS
             } else {
                 CLIENTS
             };
-            let load = bench.load(&market.server, clients, pace);
-            let orders = market.orders(&market.listings)?.or(OVERLOADED);
+            let load = bench.load(&market.server, clients, rate);
+            let orders = market.orders(&market.listings)?.allow(OVERLOADED);
             let name = name(percent);
             let placed = bench.place(&name, market, &market.server, load, orders);
             found.entry(percent).or_default().push(&placed.await?);

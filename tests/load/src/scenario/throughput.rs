@@ -1,75 +1,80 @@
-//! How many orders there are each second, and how long they take, from clients that never rest. Each
-//! round measures everything once, the yardstick included, and every other round the other way
-//! about: a machine that grows slower or faster meanwhile favours nobody.
+//! Throughput and latency of orders in a closed loop, beside the baseline. Each round measures everything once,
+//! and every other round in reverse order, so that a machine that gets slower or faster favours neither.
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use udam_testkit::Server;
 
 use super::peak::Peak;
 use super::series::Series;
+use crate::baseline::{Baseline, Form, LISTINGS};
 use crate::bench::Bench;
-use crate::generator::Pace;
+use crate::generator::Rate;
 use crate::measure::{PeakMemory, median, ratios};
 use crate::options::Scenario;
-use crate::report::{Report, Target, remark};
-use crate::server::Server;
-use crate::yardstick::{Form, LISTINGS, Yardstick};
+use crate::report::{Report, Target, progress};
 
-/// What is measured in turn.
+/// A measurement of each round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Turn {
+enum Step {
     Orders(Scenario),
-    /// Over so many listings.
-    Yardstick(Form, u32),
+    /// The baseline over this many listings.
+    Baseline(Form, u32),
 }
 
-/// Who they are measured on.
+/// What the steps measure besides the marketplace itself.
 struct Subjects {
-    yardstick: Yardstick,
-    /// Where a transaction takes one order; none if that cannot be had.
+    baseline: Baseline,
+    /// A server that places one order per transaction; `None` if it is not needed or did not start.
     unbatched: Option<Server>,
 }
 
 #[derive(Default)]
-struct Found {
+struct Figures {
     orders: BTreeMap<Scenario, Series>,
-    yardstick: BTreeMap<(Form, u32), Vec<f64>>,
+    /// Orders per second, by form and number of listings.
+    baseline: BTreeMap<(Form, u32), Vec<f64>>,
+    /// Peak memory of the server, in MiB.
     memory: Vec<f64>,
 }
 
 pub(super) async fn run(bench: &Bench) -> Result<()> {
-    let mut turns = turns(bench);
-    if turns.is_empty() {
+    let mut steps = steps(bench);
+    if steps.is_empty() {
         return Ok(());
     }
     let subjects = Subjects {
-        yardstick: Yardstick::prepare(&bench.cluster).await?,
+        baseline: Baseline::prepare(&bench.cluster).await?,
         unbatched: unbatched(bench).await,
     };
-    let mut found = Found::default();
+    let mut figures = Figures::default();
     for round in 1..=bench.options.rounds {
-        remark(format_args!("throughput, round {round}"));
-        for turn in &turns {
-            match turn {
-                Turn::Orders(scenario) => found.order(bench, &subjects, *scenario).await?,
-                Turn::Yardstick(form, listings) => {
-                    found.compare(bench, &subjects, *form, *listings).await?;
+        progress(format_args!("throughput, round {round}"));
+        for step in &steps {
+            match step {
+                Step::Orders(scenario) => {
+                    figures.measure_orders(bench, &subjects, *scenario).await?;
+                }
+                Step::Baseline(form, listings) => {
+                    figures
+                        .measure_baseline(bench, &subjects, *form, *listings)
+                        .await?;
                 }
             }
         }
-        turns.reverse();
+        steps.reverse();
     }
     if let Some(server) = subjects.unbatched {
         server.stop().await?;
     }
-    bench.peak.set(found.peak());
-    found.report(&bench.report);
+    bench.peak.set(figures.peak());
+    figures.report(&bench.report);
     Ok(())
 }
 
-/// What is asked for, each beside what it is compared with.
-fn turns(bench: &Bench) -> Vec<Turn> {
+/// The steps of the scenarios asked for, each followed by its baselines.
+fn steps(bench: &Bench) -> Vec<Step> {
     let all: [(Scenario, &[(Form, u32)]); 5] = [
         (
             Scenario::Many,
@@ -83,30 +88,33 @@ fn turns(bench: &Bench) -> Vec<Turn> {
         (Scenario::BatchOfOne, &[]),
         (Scenario::Crowd, &[]),
     ];
-    let mut turns = Vec::new();
-    for (scenario, yardsticks) in all {
-        if bench.options.wants(scenario) {
-            turns.push(Turn::Orders(scenario));
-            let compared = yardsticks.iter();
-            turns.extend(compared.map(|(form, listings)| Turn::Yardstick(*form, *listings)));
+    let mut steps = Vec::new();
+    for (scenario, baselines) in all {
+        if bench.options.includes(scenario) {
+            steps.push(Step::Orders(scenario));
+            let baselines = baselines.iter();
+            steps.extend(baselines.map(|(form, listings)| Step::Baseline(*form, *listings)));
         }
     }
-    turns
+    steps
 }
 
-/// A second server on the same database, if it is wanted and there is one.
+/// Starts a second server on the same database, if a scenario needs it.
 async fn unbatched(bench: &Bench) -> Option<Server> {
-    if !bench.options.wants(Scenario::BatchOfOne) {
+    if !bench.options.includes(Scenario::BatchOfOne) {
         return None;
     }
     let market = &bench.market;
     let setting = [("UDAM_ORDER_BATCH", "1")];
-    let serving = async {
-        let server = market.setup.serve(&market.database, &setting).await?;
+    let starting = async {
+        let server = market
+            .setup
+            .start_server(&market.database, &setting)
+            .await?;
         market.warm_up(&server).await?;
         anyhow::Ok(server)
     };
-    match serving.await {
+    match starting.await {
         Ok(server) => Some(server),
         Err(error) => {
             let name = Scenario::BatchOfOne.name();
@@ -118,8 +126,8 @@ async fn unbatched(bench: &Bench) -> Option<Server> {
     }
 }
 
-impl Found {
-    async fn order(
+impl Figures {
+    async fn measure_orders(
         &mut self,
         bench: &Bench,
         subjects: &Subjects,
@@ -140,21 +148,21 @@ impl Found {
             Scenario::Crowd => 256,
             _ => 64,
         };
-        let watch = (scenario == Scenario::Crowd).then(|| PeakMemory::watch(server.process()));
-        let load = bench.load(server, clients, Pace::Closed);
+        let memory = (scenario == Scenario::Crowd).then(|| PeakMemory::start(server.id()));
+        let load = bench.load(server, clients, Rate::Unlimited);
         let orders = market.orders(listings)?;
         let placed = bench.place(scenario.name(), market, server, load, orders);
         self.orders
             .entry(scenario)
             .or_default()
             .push(&placed.await?);
-        if let Some(watch) = watch {
-            self.memory.push(watch.most()?);
+        if let Some(memory) = memory {
+            self.memory.push(memory.stop()?);
         }
         Ok(())
     }
 
-    async fn compare(
+    async fn measure_baseline(
         &mut self,
         bench: &Bench,
         subjects: &Subjects,
@@ -162,20 +170,18 @@ impl Found {
         listings: u32,
     ) -> Result<()> {
         bench.market.database.checkpoint().await?;
-        let ran = subjects
-            .yardstick
-            .run(form, listings, bench.options.round());
-        let throughput = ran.await?;
-        remark(format_args!(
+        let duration = bench.options.round();
+        let throughput = subjects.baseline.run(form, listings, duration).await?;
+        progress(format_args!(
             "  {}: {throughput:.0}/s",
-            yardstick_name(form, listings)
+            baseline_name(form, listings)
         ));
-        let rounds = self.yardstick.entry((form, listings)).or_default();
+        let rounds = self.baseline.entry((form, listings)).or_default();
         rounds.push(throughput);
         Ok(())
     }
 
-    /// None if neither scenario that could show it was measured.
+    /// The higher throughput of the scenarios that reach it; `None` if neither was measured.
     fn peak(&self) -> Option<Peak> {
         let full = [(Scenario::Many, 64), (Scenario::Crowd, 256)];
         let peaks = full.iter().filter_map(|(scenario, clients)| {
@@ -194,19 +200,19 @@ impl Found {
         for (scenario, series) in &self.orders {
             series.report(scenario.name(), report);
         }
-        for ((form, listings), rounds) in &self.yardstick {
-            let name = yardstick_name(*form, *listings);
+        for ((form, listings), rounds) in &self.baseline {
+            let name = baseline_name(*form, *listings);
             report.figure(name, "orders", "a second", rounds);
         }
         let none = Series::default();
         let of = |scenario| self.orders.get(&scenario).unwrap_or(&none);
-        let yardstick = |listings| {
-            let rounds = self.yardstick.get(&(Form::Transaction, listings));
+        let baseline = |listings| {
+            let rounds = self.baseline.get(&(Form::Transaction, listings));
             rounds.map(Vec::as_slice).unwrap_or_default()
         };
         let (many, hot) = (of(Scenario::Many), of(Scenario::Hot));
-        report.result(Target::MANY, &ratios(&many.throughput, yardstick(LISTINGS)));
-        report.result(Target::HOT, &ratios(&hot.throughput, yardstick(1)));
+        report.result(Target::MANY, &ratios(&many.throughput, baseline(LISTINGS)));
+        report.result(Target::HOT, &ratios(&hot.throughput, baseline(1)));
         report.result(
             Target::HOT_TO_MANY,
             &ratios(&hot.throughput, &many.throughput),
@@ -222,7 +228,7 @@ impl Found {
     }
 }
 
-fn yardstick_name(form: Form, listings: u32) -> String {
+fn baseline_name(form: Form, listings: u32) -> String {
     let form = match form {
         Form::Transaction => "transaction",
         Form::Statement => "statement",

@@ -66,7 +66,13 @@ pub(crate) async fn open_form() -> Result<Browser> {
 async fn a_server_is_seeded_through_its_api_and_opened_in_a_browser() -> Result<()> {
     let server = DevServer::shared().await?;
     let seller = server.log_in("harness@example.com").await?;
-    assert_eq!(seller.list(udam_e2e::weather(5)).await?.status, 201);
+    assert_eq!(
+        seller
+            .publish(udam_testkit::weather_listing(5))
+            .await?
+            .status,
+        201
+    );
     let browser = server.browser(Device::DESKTOP).await?;
     browser.open("/v1/listings").await?;
     browser.expect_text("Weather by the hour").await?;

@@ -39,7 +39,7 @@ async fn a_session_is_ended_from_another_device() -> Result<()> {
     sign_in(&here, EMAIL).await?;
 
     here.open("/account").await?;
-    here.press_beside("udam-e2e", "End session").await?;
+    here.press_beside("udam-testkit", "End session").await?;
     here.expect_text("The session has ended").await?;
     assert_eq!(script.sessions().await?.status, 401);
     here.press("End session").await?;

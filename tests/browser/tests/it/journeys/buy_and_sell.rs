@@ -1,6 +1,6 @@
 use anyhow::Result;
 use udam_browser::{Browser, DevServer, Device};
-use udam_e2e::Client;
+use udam_testkit::Client;
 
 use super::steps::{
     FULFILLED, KEY, PAID, assert_clean_console, buy, count, find, log_in, log_out, open_token,

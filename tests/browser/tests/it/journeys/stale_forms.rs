@@ -1,6 +1,6 @@
 use anyhow::Result;
 use udam_browser::{Browser, DevServer, Device};
-use udam_e2e::Client;
+use udam_testkit::Client;
 
 use super::steps::{
     assert_clean_console, buy, publish_via_api, sign_in, submit_email, submit_in_background,
@@ -56,7 +56,10 @@ async fn a_form_of_an_ended_session_leads_to_login_and_back() -> Result<()> {
     let server = DevServer::shared().await?;
     let (buyer, browser) = buyer_at_listing(server, "quoll", "Quoll spots").await?;
     let listing = browser.path().await?;
-    assert_eq!(buyer.call("/v1/auth/logout-everywhere").await?.status, 200);
+    assert_eq!(
+        buyer.post_empty("/v1/auth/logout-everywhere").await?.status,
+        200
+    );
     browser.press("Buy").await?;
     browser.expect_path("/login").await?;
     submit_email(&browser, "quoll-buyer@example.com").await?;

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use udam_browser::{Browser, DevServer};
-use udam_e2e::{PASSWORD, eventually, weather};
+use udam_testkit::{PASSWORD, wait_until, weather_listing};
 
 /// An API key with characters that need escaping.
 pub(super) const KEY: &str = "sk_live_<7&amp;\"8'>_über";
@@ -73,13 +73,13 @@ pub(super) async fn publish_via_api(
     name: &str,
     units: u32,
 ) -> Result<String> {
-    let mut listing = weather(units);
+    let mut listing = weather_listing(units);
     for (field, value) in [("service_name", name), ("api_key", KEY)] {
         if let Some(field) = listing.get_mut(field) {
             *field = json!(value);
         }
     }
-    let listed = server.log_in(seller).await?.list(listing).await?;
+    let listed = server.log_in(seller).await?.publish(listing).await?;
     ensure!(listed.status == 201, "publishing returned {}", listed.text);
     Ok(listed.id().to_owned())
 }
@@ -173,9 +173,9 @@ pub(super) async fn expect_text_after_reload(
     path: &str,
     text: &str,
 ) -> Result<()> {
-    eventually(&format!("{path} to show “{text}”"), async || {
+    wait_until(&format!("{path} to show “{text}”"), async || {
         browser.open(path).await?;
-        Ok(browser.text().await?.contains(text).then_some(()))
+        Ok(browser.text().await?.contains(text))
     })
     .await
 }

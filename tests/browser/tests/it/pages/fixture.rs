@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use udam_browser::DevServer;
-use udam_e2e::{Answer, Client, PASSWORD, eventually};
+use udam_testkit::{Client, PASSWORD, Response, wait_until};
 
 /// A registered account.
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ async fn create() -> Result<Fixture> {
     })
 }
 
-fn token(tokens: &Answer, status: &str) -> Result<String> {
+fn token(tokens: &Response, status: &str) -> Result<String> {
     let mut tokens = tokens.items().iter();
     let found = tokens.find(|token| token.get("status").is_some_and(|it| it == status));
     let id = found.and_then(|token| token.get("id")?.as_str());
@@ -117,13 +117,18 @@ pub(crate) async fn register(server: &DevServer, email: &str, name: &str) -> Res
 
 /// Publishes a listing, and returns its id.
 pub(crate) async fn list(seller: &Client, listing: Value) -> Result<String> {
-    Ok(ok(seller.list(listing).await?)?.id().to_owned())
+    Ok(ok(seller.publish(listing).await?)?.id().to_owned())
 }
 
 /// The response, unless it is an error.
-pub(crate) fn ok(answer: Answer) -> Result<Answer> {
-    ensure!(answer.status < 400, "{}: {}", answer.status, answer.text);
-    Ok(answer)
+pub(crate) fn ok(response: Response) -> Result<Response> {
+    ensure!(
+        response.status < 400,
+        "{}: {}",
+        response.status,
+        response.text
+    );
+    Ok(response)
 }
 
 async fn publish_listings(seller: &Client) -> Result<Listings> {
@@ -181,7 +186,7 @@ async fn place_orders(
     becomes(&ada, expired.id(), "expired").await?;
     let on_the_tab = placed(&listings.active, 5).await?;
     let awaiting = placed(&listings.expensive, 3).await?;
-    let id = |order: &Answer| order.id().to_owned();
+    let id = |order: &Response| order.id().to_owned();
     Ok(Orders {
         on_the_tab: id(&on_the_tab),
         paid: id(&paid),
@@ -209,9 +214,9 @@ async fn press(page: &str, action: &str) -> Result<()> {
 
 /// Waits until the webhook has arrived.
 async fn becomes(buyer: &Client, order: &str, status: &str) -> Result<()> {
-    eventually(&format!("an order to be {status}"), async || {
+    wait_until(&format!("an order to be {status}"), async || {
         let order = buyer.get(&format!("/v1/orders/{order}")).await?;
-        Ok((order["status"] == status).then_some(()))
+        Ok(order["status"] == status)
     })
     .await
 }

@@ -1,5 +1,5 @@
 use anyhow::Result;
-use udam_e2e::{Market, Opening, PASSWORD, fresh_email};
+use udam_testkit::{Market, MarketBuilder, PASSWORD, unique_email};
 
 use super::fixture::fixture;
 use super::http::{Http, Response};
@@ -138,7 +138,7 @@ async fn cookies_are_hidden_from_scripts_and_other_sites() -> Result<()> {
 
 #[tokio::test]
 async fn in_production_cookies_are_secure_and_there_is_no_race() -> Result<()> {
-    let market = Opening::usual().open().await?;
+    let market = MarketBuilder::new().start().await?;
     let visitor = production(&market)?;
     let home = visitor.get("/").await?;
     assert_eq!(home.status, 200);
@@ -147,8 +147,8 @@ async fn in_production_cookies_are_secure_and_there_is_no_race() -> Result<()> {
     assert_eq!(visitor.get("/demo/race").await?.status, 404);
     assert_eq!(visitor.post("/demo/race", String::new()).await?.status, 404);
 
-    let email = fresh_email("production");
-    let registered = market.visitor()?.register(&email, PASSWORD).await?;
+    let email = unique_email("production");
+    let registered = market.client()?.register(&email, PASSWORD).await?;
     assert_eq!(registered.status, 201);
     let page = visitor.get("/login").await?;
     let email = email.replace('@', "%40");

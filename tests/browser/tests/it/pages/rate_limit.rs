@@ -2,13 +2,16 @@ use anyhow::Result;
 use udam_browser::axe::assert_accessible;
 use udam_browser::html::assert_valid_html;
 use udam_browser::{Browser, Device};
-use udam_e2e::Opening;
+use udam_testkit::MarketBuilder;
 
 use super::http::Http;
 
 #[tokio::test]
 async fn too_many_password_attempts_get_an_error_page() -> Result<()> {
-    let market = Opening::usual().set("UDAM_RATE_LIMIT", "on").open().await?;
+    let market = MarketBuilder::new()
+        .set("UDAM_RATE_LIMIT", "on")
+        .start()
+        .await?;
     let base = format!("http://{}", market.address(0));
     let visitor = Http::at(&base)?;
     let mut browser = Browser::start(&base, Device::DESKTOP).await?;

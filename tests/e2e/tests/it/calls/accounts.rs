@@ -1,12 +1,12 @@
 use anyhow::Result;
 use reqwest::Method;
 use serde_json::{Value, json};
-use udam_e2e::{Answer, Market, PASSWORD, fresh_email};
+use udam_testkit::{Market, PASSWORD, Response, unique_email};
 
 use crate::expect::{assert_answer, assert_fields, assert_id, assert_instant, assert_not_stored};
 
 #[track_caller]
-fn assert_session(answer: &Answer, status: u16, email: &str, name: &str) {
+fn assert_session(answer: &Response, status: u16, email: &str, name: &str) {
     assert_answer(answer, status);
     assert_not_stored(answer);
     assert_fields(answer.json(), &["session_token", "expires_at", "user"]);
@@ -22,8 +22,8 @@ fn assert_session(answer: &Answer, status: u16, email: &str, name: &str) {
 
 #[tokio::test]
 async fn registering_makes_an_account_and_signs_it_in() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
-    let email = fresh_email("ada");
+    let visitor = Market::shared().await?.client()?;
+    let email = unique_email("ada");
     let body = json!({"email": email, "password": PASSWORD, "name": "Ada Lovelace"});
     let answer = visitor.post("/v1/auth/register", body).await?;
     assert_session(&answer, 201, &email, "Ada Lovelace");
@@ -34,8 +34,8 @@ async fn registering_makes_an_account_and_signs_it_in() -> Result<()> {
 
 #[tokio::test]
 async fn who_gives_no_name_is_called_by_the_address() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
-    let email = fresh_email("grace");
+    let visitor = Market::shared().await?.client()?;
+    let email = unique_email("grace");
     let local = email.split('@').next().unwrap();
     assert_session(
         &visitor.register(&email, PASSWORD).await?,
@@ -48,8 +48,8 @@ async fn who_gives_no_name_is_called_by_the_address() -> Result<()> {
 
 #[tokio::test]
 async fn logging_in_opens_another_session_of_the_same_account() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
-    let email = fresh_email("ada");
+    let visitor = Market::shared().await?.client()?;
+    let email = unique_email("ada");
     let registered = visitor.register(&email, PASSWORD).await?;
     let answer = visitor.log_in(&email.to_uppercase(), PASSWORD).await?;
     assert_session(&answer, 200, &email, email.split('@').next().unwrap());
@@ -61,7 +61,7 @@ async fn logging_in_opens_another_session_of_the_same_account() -> Result<()> {
 #[tokio::test]
 async fn sessions_are_listed_with_their_device_address_and_times() -> Result<()> {
     let market = Market::shared().await?;
-    let (visitor, email) = (market.visitor()?, fresh_email("ada"));
+    let (visitor, email) = (market.client()?, unique_email("ada"));
     visitor.register(&email, PASSWORD).await?;
     let login = visitor
         .request(Method::POST, "/v1/auth/login")
@@ -100,14 +100,17 @@ async fn sessions_are_listed_with_their_device_address_and_times() -> Result<()>
         told(&answer.items()[0]),
         (json!("Pocket calculator/1.0"), json!(true))
     );
-    assert_eq!(told(&answer.items()[1]), (json!("udam-e2e"), json!(false)));
+    assert_eq!(
+        told(&answer.items()[1]),
+        (json!("udam-testkit"), json!(false))
+    );
     Ok(())
 }
 
 #[tokio::test]
 async fn logging_out_answers_ok_and_ending_sessions_answers_nothing() -> Result<()> {
     let market = Market::shared().await?;
-    let (visitor, email) = (market.visitor()?, fresh_email("ada"));
+    let (visitor, email) = (market.client()?, unique_email("ada"));
     let first = visitor.register(&email, PASSWORD).await?;
     let first = visitor.with_session(first.text_at("/session_token"));
     let second = visitor.log_in(&email, PASSWORD).await?;
@@ -131,7 +134,7 @@ async fn logging_out_answers_ok_and_ending_sessions_answers_nothing() -> Result<
 
 #[tokio::test]
 async fn every_answer_carries_the_name_that_its_request_was_given() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
+    let visitor = Market::shared().await?.client()?;
     for path in ["/v1/listings", "/v1/orders", "/nowhere"] {
         let request = visitor
             .request(Method::GET, path)

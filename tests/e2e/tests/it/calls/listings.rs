@@ -1,6 +1,6 @@
 use anyhow::Result;
 use serde_json::{Value, json};
-use udam_e2e::{Answer, Market, weather};
+use udam_testkit::{Market, Response, weather_listing};
 
 use crate::expect::{assert_answer, assert_fields, assert_id, assert_instant};
 use crate::scenes::{on_sale, token_of, with};
@@ -34,7 +34,7 @@ fn assert_listing(listing: &Value, expected: &Value) {
 /// What is shown of [`weather`]: all but the key, and what was added.
 fn shown(units: u32, status: &str) -> Value {
     let mut shown = with(
-        weather(units),
+        weather_listing(units),
         [("currency", json!("USD")), ("status", json!(status))],
     );
     shown.as_object_mut().unwrap().remove("api_key");
@@ -44,11 +44,11 @@ fn shown(units: u32, status: &str) -> Value {
 #[tokio::test]
 async fn publishing_answers_with_the_listing_and_never_with_the_key() -> Result<()> {
     let market = Market::shared().await?;
-    let seller = market.join("seller").await?;
-    let answer = seller.list(weather(7)).await?;
+    let seller = market.sign_up("seller").await?;
+    let answer = seller.publish(weather_listing(7)).await?;
     assert_answer(&answer, 201);
     assert_listing(answer.json(), &shown(7, "active"));
-    let visitor = market.visitor()?;
+    let visitor = market.client()?;
     let found = visitor
         .get(&format!("/v1/listings/{}", answer.id()))
         .await?;
@@ -59,12 +59,12 @@ async fn publishing_answers_with_the_listing_and_never_with_the_key() -> Result<
 
 #[tokio::test]
 async fn a_listing_needs_neither_description_nor_endpoint_and_may_hold_nothing() -> Result<()> {
-    let seller = Market::shared().await?.join("seller").await?;
-    let mut bare = weather(0);
+    let seller = Market::shared().await?.sign_up("seller").await?;
+    let mut bare = weather_listing(0);
     bare.as_object_mut()
         .unwrap()
         .retain(|name, _| name != "description" && name != "endpoint_url");
-    let answer = seller.list(bare).await?;
+    let answer = seller.publish(bare).await?;
     assert_answer(&answer, 201);
     let expected = json!({
         "description": null,
@@ -79,18 +79,18 @@ async fn a_listing_needs_neither_description_nor_endpoint_and_may_hold_nothing()
 #[tokio::test]
 async fn numbers_may_come_as_strings_and_prices_always_leave_as_strings() -> Result<()> {
     let market = Market::shared().await?;
-    let seller = market.join("seller").await?;
+    let seller = market.sign_up("seller").await?;
     for (price, units) in [
         (json!(2.5), json!(5)),
         (json!("2.5"), json!("5")),
         (json!("2.50"), json!("5")),
     ] {
         let listing = with(
-            weather(0),
+            weather_listing(0),
             [("price_per_unit", price), ("available_units", units)],
         );
         let answer = seller
-            .list(with(listing, [("currency", json!("usd"))]))
+            .publish(with(listing, [("currency", json!("usd"))]))
             .await?;
         assert_answer(&answer, 201);
         assert_listing(
@@ -102,7 +102,7 @@ async fn numbers_may_come_as_strings_and_prices_always_leave_as_strings() -> Res
         assert_eq!((order.status, &order["total_price"]), (201, &json!("2.50")));
     }
     let whole = seller
-        .list(with(weather(1), [("price_per_unit", json!(3))]))
+        .publish(with(weather_listing(1), [("price_per_unit", json!(3))]))
         .await?;
     assert_eq!(whole["price_per_unit"], "3.00");
     Ok(())
@@ -111,7 +111,7 @@ async fn numbers_may_come_as_strings_and_prices_always_leave_as_strings() -> Res
 #[tokio::test]
 async fn a_seller_changes_any_field_of_a_listing() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, id) = on_sale(market, weather(7)).await?;
+    let (seller, id) = on_sale(market, weather_listing(7)).await?;
     let path = format!("/v1/listings/{id}");
     let changes = [
         (
@@ -161,8 +161,8 @@ async fn a_seller_changes_any_field_of_a_listing() -> Result<()> {
 #[tokio::test]
 async fn a_new_key_replaces_the_old_one_for_those_who_bought_before_too() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, id) = on_sale(market, weather(7)).await?;
-    let buyer = market.join("buyer").await?;
+    let (seller, id) = on_sale(market, weather_listing(7)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let token = token_of(&buyer, &id).await?;
     let path = format!("/v1/listings/{id}");
     assert_eq!(
@@ -179,10 +179,10 @@ async fn a_new_key_replaces_the_old_one_for_those_who_bought_before_too() -> Res
 #[tokio::test]
 async fn sellers_see_their_listings_with_units_sold_and_revenue() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, id) = on_sale(market, weather(7)).await?;
-    let buyer = market.join("buyer").await?;
+    let (seller, id) = on_sale(market, weather_listing(7)).await?;
+    let buyer = market.sign_up("buyer").await?;
     assert_eq!(buyer.buy(&id, 2).await?.status, 201);
-    let answer: Answer = seller.get("/v1/me/listings").await?;
+    let answer: Response = seller.get("/v1/me/listings").await?;
     assert_answer(&answer, 200);
     assert_fields(answer.json(), &["data", "next_cursor"]);
     assert_eq!(answer["next_cursor"], Value::Null);
@@ -208,10 +208,10 @@ async fn sellers_see_their_listings_with_units_sold_and_revenue() -> Result<()> 
 #[tokio::test]
 async fn the_catalogue_shows_listings_as_they_are() -> Result<()> {
     let market = Market::shared().await?;
-    let (_seller, id) = on_sale(market, weather(7)).await?;
-    let one = market.visitor()?.get(&format!("/v1/listings/{id}")).await?;
+    let (_seller, id) = on_sale(market, weather_listing(7)).await?;
+    let one = market.client()?.get(&format!("/v1/listings/{id}")).await?;
     let answer = market
-        .visitor()?
+        .client()?
         .get(&format!(
             "/v1/listings?seller={}",
             one.text_at("/seller/id")

@@ -1,13 +1,13 @@
 use anyhow::Result;
 use reqwest::Method;
-use udam_e2e::{Market, Opening, weather};
+use udam_testkit::{Market, MarketBuilder, weather_listing};
 
 use crate::expect::{assert_answer, assert_problem};
 use crate::scenes::on_sale;
 
 #[tokio::test]
 async fn a_server_tells_that_it_is_alive_and_ready() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
+    let visitor = Market::shared().await?.client()?;
     for path in ["/healthz", "/readyz"] {
         let answer = visitor.get(path).await?;
         assert_answer(&answer, 200);
@@ -20,9 +20,9 @@ async fn a_server_tells_that_it_is_alive_and_ready() -> Result<()> {
 
 #[tokio::test]
 async fn metrics_count_requests_and_orders() -> Result<()> {
-    let market = Opening::usual().open().await?;
-    let (_seller, listing) = on_sale(&market, weather(2)).await?;
-    let buyer = market.join("buyer").await?;
+    let market = MarketBuilder::new().start().await?;
+    let (_seller, listing) = on_sale(&market, weather_listing(2)).await?;
+    let buyer = market.sign_up("buyer").await?;
     for _ in 0..3 {
         buyer.buy(&listing, 1).await?;
     }
@@ -50,7 +50,7 @@ async fn metrics_count_requests_and_orders() -> Result<()> {
 
 #[tokio::test]
 async fn the_openapi_document_describes_every_call() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
+    let visitor = Market::shared().await?.client()?;
     let answer = visitor.get("/openapi.json").await?;
     assert_answer(&answer, 200);
     assert!(answer.text_at("/openapi").starts_with("3.1"));
@@ -96,7 +96,7 @@ async fn the_openapi_document_describes_every_call() -> Result<()> {
 
 #[tokio::test]
 async fn the_documentation_is_served_as_pages() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
+    let visitor = Market::shared().await?.client()?;
     let page = visitor.get("/docs").await?;
     assert_eq!(page.status, 200);
     assert!(page.header("content-type").starts_with("text/html"));
@@ -126,11 +126,11 @@ async fn the_documentation_is_served_as_pages() -> Result<()> {
 async fn operators_may_be_served_at_an_address_of_their_own() -> Result<()> {
     // A port that was free a moment ago; somebody may take it meanwhile, but hardly does.
     let free = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let market = Opening::usual()
+    let market = MarketBuilder::new()
         .set("UDAM_ADMIN_LISTEN", &free.to_string())
-        .open()
+        .start()
         .await?;
-    let (clients, operators) = (market.visitor()?, market.visitor()?.at(free));
+    let (clients, operators) = (market.client()?, market.client()?.at(free));
     for path in ["/readyz", "/metrics"] {
         assert_problem(&clients.get(path).await?, 404, "not_found");
         assert_eq!(operators.get(path).await?.status, 200, "{path}");

@@ -1,6 +1,6 @@
 use anyhow::Result;
 use serde_json::{Value, json};
-use udam_e2e::{Market, weather};
+use udam_testkit::{Market, weather_listing};
 
 use crate::expect::{assert_answer, assert_fields, assert_id, assert_instant, assert_not_stored};
 use crate::scenes::{list, on_sale, with};
@@ -46,10 +46,10 @@ async fn a_small_order_is_fulfilled_at_once() -> Result<()> {
     let market = Market::shared().await?;
     let (_seller, listing) = on_sale(
         market,
-        with(weather(9), [("price_per_unit", json!("0.35"))]),
+        with(weather_listing(9), [("price_per_unit", json!("0.35"))]),
     )
     .await?;
-    let buyer = market.join("buyer").await?;
+    let buyer = market.sign_up("buyer").await?;
     let answer = buyer.buy(&listing, 3).await?;
     assert_answer(&answer, 201);
     assert_not_stored(&answer);
@@ -71,8 +71,8 @@ async fn a_small_order_is_fulfilled_at_once() -> Result<()> {
 #[tokio::test]
 async fn an_order_is_seen_by_its_buyer_and_its_seller() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, listing) = on_sale(market, weather(9)).await?;
-    let buyer = market.join("buyer").await?;
+    let (seller, listing) = on_sale(market, weather_listing(9)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let order = buyer.buy(&listing, 1).await?;
     for viewer in [&buyer, &seller] {
         let seen = viewer.get(&format!("/v1/orders/{}", order.id())).await?;
@@ -96,8 +96,8 @@ async fn an_order_is_seen_by_its_buyer_and_its_seller() -> Result<()> {
 #[tokio::test]
 async fn orders_sales_and_tokens_come_in_pages_the_newest_first() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, listing) = on_sale(market, weather(9)).await?;
-    let buyer = market.join("buyer").await?;
+    let (seller, listing) = on_sale(market, weather_listing(9)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let mut orders = Vec::new();
     for _ in 0..5 {
         orders.insert(0, buyer.buy(&listing, 1).await?);
@@ -130,8 +130,8 @@ async fn orders_sales_and_tokens_come_in_pages_the_newest_first() -> Result<()> 
 #[tokio::test]
 async fn a_refund_takes_the_order_its_token_and_its_cost_back() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, listing) = on_sale(market, weather(9)).await?;
-    let buyer = market.join("buyer").await?;
+    let (seller, listing) = on_sale(market, weather_listing(9)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let order = buyer.buy(&listing, 2).await?;
     let path = format!("/v1/orders/{}/refund", order.id());
     let answer = seller.post(&path, json!({"return_units": true})).await?;
@@ -141,22 +141,22 @@ async fn a_refund_takes_the_order_its_token_and_its_cost_back() -> Result<()> {
         &with(order.json().clone(), [("status", json!("refunded"))]),
     );
     // Asking again changes nothing.
-    assert_eq!(seller.call(&path).await?.json(), answer.json());
+    assert_eq!(seller.post_empty(&path).await?.json(), answer.json());
     Ok(())
 }
 
 #[tokio::test]
 async fn a_seller_may_buy_of_themselves() -> Result<()> {
     let market = Market::shared().await?;
-    let seller = market.join("seller").await?;
-    let listing = list(&seller, weather(1)).await?;
+    let seller = market.sign_up("seller").await?;
+    let listing = list(&seller, weather_listing(1)).await?;
     assert_answer(&seller.buy(&listing, 1).await?, 201);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_tab_tells_what_is_owed_and_how_much_may_be() -> Result<()> {
-    let buyer = Market::shared().await?.join("buyer").await?;
+    let buyer = Market::shared().await?.sign_up("buyer").await?;
     let answer = buyer.get("/v1/tab").await?;
     assert_answer(&answer, 200);
     assert_not_stored(&answer);

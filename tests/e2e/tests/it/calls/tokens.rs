@@ -1,6 +1,6 @@
 use anyhow::Result;
 use serde_json::{Value, json};
-use udam_e2e::{Market, weather};
+use udam_testkit::{Market, weather_listing};
 
 use crate::expect::{assert_answer, assert_fields, assert_id, assert_instant, assert_not_stored};
 use crate::scenes::{on_sale, token_of, with};
@@ -8,8 +8,8 @@ use crate::scenes::{on_sale, token_of, with};
 #[tokio::test]
 async fn a_token_tells_what_it_opens_and_for_how_long() -> Result<()> {
     let market = Market::shared().await?;
-    let (_seller, listing) = on_sale(market, weather(9)).await?;
-    let buyer = market.join("buyer").await?;
+    let (_seller, listing) = on_sale(market, weather_listing(9)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let order = buyer.buy(&listing, 2).await?;
     let token = buyer
         .get(&format!("/v1/tokens/{}", order.text_at("/token_id")))
@@ -57,10 +57,10 @@ fn instant(value: &Value) -> jiff::Timestamp {
 async fn revealing_answers_with_key_and_endpoint_and_is_never_stored() -> Result<()> {
     let market = Market::shared().await?;
     let keys = ["k", "sk-ключ-🔑", &"long".repeat(1024), r#"q"u\o't e{s}"#];
-    let buyer = market.join("buyer").await?;
+    let buyer = market.sign_up("buyer").await?;
     for key in keys {
         let listing = with(
-            weather(1),
+            weather_listing(1),
             [("api_key", json!(key)), ("endpoint_url", Value::Null)],
         );
         let (_seller, listing) = on_sale(market, listing).await?;
@@ -78,20 +78,20 @@ async fn revealing_answers_with_key_and_endpoint_and_is_never_stored() -> Result
 #[tokio::test]
 async fn buyers_and_sellers_revoke_tokens_once_and_for_all() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, listing) = on_sale(market, weather(9)).await?;
-    let buyer = market.join("buyer").await?;
+    let (seller, listing) = on_sale(market, weather_listing(9)).await?;
+    let buyer = market.sign_up("buyer").await?;
     for by in [&buyer, &seller] {
         let id = token_of(&buyer, &listing).await?;
         let path = format!("/v1/tokens/{id}");
         let before = buyer.get(&path).await?;
-        let answer = by.call(&format!("{path}/revoke")).await?;
+        let answer = by.post_empty(&format!("{path}/revoke")).await?;
         assert_answer(&answer, 200);
         assert_eq!(
             answer.json(),
             &with(before.json().clone(), [("status", json!("revoked"))])
         );
         assert_eq!(
-            by.call(&format!("{path}/revoke")).await?.json(),
+            by.post_empty(&format!("{path}/revoke")).await?.json(),
             answer.json()
         );
         assert_eq!(buyer.get(&path).await?.json(), answer.json());

@@ -5,7 +5,7 @@ mod queries;
 
 use anyhow::Result;
 use serde_json::json;
-use udam_e2e::{Client, Market, weather};
+use udam_testkit::{Client, Market, weather_listing};
 
 use crate::expect::assert_answer;
 use crate::scenes::{list, with};
@@ -46,10 +46,10 @@ async fn three_services(market: &Market) -> Result<(Client, String)> {
         ),
         ("Maps of the moon", "1.25", 5, "Craters and seas."),
     ];
-    let seller = market.join("seller").await?;
+    let seller = market.sign_up("seller").await?;
     for (name, price, units, description) in services {
         let listing = with(
-            weather(units),
+            weather_listing(units),
             [
                 ("service_name", json!(name)),
                 ("price_per_unit", json!(price)),

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use anyhow::Result;
 use futures::{StreamExt, TryStreamExt, stream};
 use serde_json::json;
-use udam_e2e::{Market, Opening, weather};
+use udam_testkit::{Market, MarketBuilder, weather_listing};
 
 use super::{names, three_services};
 use crate::expect::assert_wrong_fields;
@@ -12,22 +12,22 @@ use crate::scenes::{list, with};
 #[tokio::test]
 async fn paging_through_many_listings_repeats_and_misses_none() -> Result<()> {
     const COUNT: usize = 230;
-    let market = Opening::usual().open().await?;
-    let seller = market.join("seller").await?;
+    let market = MarketBuilder::new().start().await?;
+    let seller = market.sign_up("seller").await?;
     let listing = (0..COUNT).map(|number| {
         let price = format!("{}.00", 1 + number % 3);
         let values = [
             ("service_name", json!(format!("Service {number}"))),
             ("price_per_unit", json!(price)),
         ];
-        list(&seller, with(weather(1), values))
+        list(&seller, with(weather_listing(1), values))
     });
     stream::iter(listing)
         .buffered(8)
         .try_collect::<Vec<_>>()
         .await?;
 
-    let visitor = market.visitor()?;
+    let visitor = market.client()?;
     for query in [
         "limit=100",
         "limit=100&sort=price",
@@ -41,7 +41,7 @@ async fn paging_through_many_listings_repeats_and_misses_none() -> Result<()> {
     }
     // What comes in meanwhile shifts nothing.
     let first = visitor.get("/v1/listings?limit=100").await?;
-    list(&seller, weather(1)).await?;
+    list(&seller, weather_listing(1)).await?;
     let second = visitor
         .get(&format!(
             "/v1/listings?limit=100&cursor={}",
@@ -67,7 +67,7 @@ async fn paging_through_many_listings_repeats_and_misses_none() -> Result<()> {
 async fn a_cursor_fits_only_the_list_it_came_from() -> Result<()> {
     let market = Market::shared().await?;
     let (seller, id) = three_services(market).await?;
-    let visitor = market.visitor()?;
+    let visitor = market.client()?;
     let page = visitor
         .get(&format!("/v1/listings?seller={id}&limit=1&sort=price"))
         .await?;

@@ -1,6 +1,6 @@
 use anyhow::Result;
 use serde_json::json;
-use udam_e2e::{Market, weather};
+use udam_testkit::{Market, weather_listing};
 
 use super::{names, three_services};
 use crate::expect::assert_wrong_fields;
@@ -10,7 +10,7 @@ use crate::scenes::{list, on_sale, with};
 async fn the_newest_come_first_unless_asked_otherwise() -> Result<()> {
     let market = Market::shared().await?;
     let (_, seller) = three_services(market).await?;
-    let visitor = market.visitor()?;
+    let visitor = market.client()?;
     let (tides, quotes, maps) = (
         "Tides of the Baltic",
         "Quotes by the minute",
@@ -37,7 +37,7 @@ async fn the_newest_come_first_unless_asked_otherwise() -> Result<()> {
 async fn a_query_narrows_the_catalogue_down() -> Result<()> {
     let market = Market::shared().await?;
     let (_, seller) = three_services(market).await?;
-    let visitor = market.visitor()?;
+    let visitor = market.client()?;
     let (tides, quotes, maps) = (
         "Tides of the Baltic",
         "Quotes by the minute",
@@ -69,7 +69,7 @@ async fn a_query_narrows_the_catalogue_down() -> Result<()> {
 #[tokio::test]
 async fn what_fits_the_words_best_comes_first() -> Result<()> {
     let market = Market::shared().await?;
-    let seller = market.join("seller").await?;
+    let seller = market.sign_up("seller").await?;
     let word = "zeppelin";
     for (name, description) in [
         ("Zeppelin timetables", "Departures."),
@@ -78,7 +78,7 @@ async fn what_fits_the_words_best_comes_first() -> Result<()> {
         list(
             &seller,
             with(
-                weather(1),
+                weather_listing(1),
                 [
                     ("service_name", json!(name)),
                     ("description", json!(description)),
@@ -87,7 +87,7 @@ async fn what_fits_the_words_best_comes_first() -> Result<()> {
         )
         .await?;
     }
-    let visitor = market.visitor()?;
+    let visitor = market.client()?;
     for query in ["", "&sort=relevance", "&limit=1"] {
         let found = names(&visitor, &format!("q={word}{query}")).await?;
         assert_eq!(found, ["Zeppelin timetables", "Departures"], "{query}");
@@ -98,7 +98,7 @@ async fn what_fits_the_words_best_comes_first() -> Result<()> {
 #[tokio::test]
 async fn what_is_paused_or_archived_is_not_in_the_catalogue() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, listing) = on_sale(market, weather(1)).await?;
+    let (seller, listing) = on_sale(market, weather_listing(1)).await?;
     let path = format!("/v1/listings/{listing}");
     let own = seller.get(&path).await?;
     let query = format!("/v1/listings?seller={}", own.text_at("/seller/id"));
@@ -106,11 +106,11 @@ async fn what_is_paused_or_archived_is_not_in_the_catalogue() -> Result<()> {
         let changed = seller.patch(&path, json!({"status": status})).await?;
         assert_eq!((changed.status, &changed["status"]), (200, &status.into()));
         assert_eq!(
-            market.visitor()?.get(&query).await?.items().len(),
+            market.client()?.get(&query).await?.items().len(),
             shown,
             "{status}"
         );
-        assert_eq!(market.visitor()?.get(&path).await?["status"], status);
+        assert_eq!(market.client()?.get(&path).await?["status"], status);
         assert_eq!(
             seller.get("/v1/me/listings").await?.items()[0]["status"],
             status
@@ -121,7 +121,7 @@ async fn what_is_paused_or_archived_is_not_in_the_catalogue() -> Result<()> {
 
 #[tokio::test]
 async fn a_query_that_does_not_fit_is_told_all_that_is_wrong() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
+    let visitor = Market::shared().await?.client()?;
     let query =
         "q=&seller=nobody&sort=oldest&min_price=cheap&max_price=-1&in_stock=perhaps&limit=0&page=2";
     let answer = visitor.get(&format!("/v1/listings?{query}")).await?;

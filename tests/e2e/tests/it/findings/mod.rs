@@ -6,9 +6,9 @@ mod texts;
 mod values;
 
 use anyhow::{Result, ensure};
-use udam_e2e::Answer;
+use udam_testkit::Response;
 
-pub(super) fn assert_not_broken(answer: &Answer, what: &str) -> Result<()> {
+pub(super) fn assert_not_broken(answer: &Response, what: &str) -> Result<()> {
     ensure!(
         answer.status < 500,
         "{what}: {} {}",

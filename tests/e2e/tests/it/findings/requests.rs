@@ -1,7 +1,7 @@
 use anyhow::{Result, ensure};
 use futures::future::join_all;
-use udam_e2e::Market;
-use udam_e2e::raw::{exchange, status_of};
+use udam_testkit::Market;
+use udam_testkit::raw_http::{exchange, status_of};
 
 #[tokio::test]
 async fn requests_that_are_no_requests_are_refused() -> Result<()> {
@@ -59,7 +59,7 @@ async fn requests_that_are_no_requests_are_refused() -> Result<()> {
     if let Ok(status) = status_of(address, target.as_bytes(), b"").await {
         ensure!((400..500).contains(&status), "a long query: {status}");
     }
-    ensure!(market.visitor()?.get("/healthz").await?.status == 200);
+    ensure!(market.client()?.get("/healthz").await?.status == 200);
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 use anyhow::{Result, ensure};
 use reqwest::Method;
 use serde_json::json;
-use udam_e2e::raw::status_of;
-use udam_e2e::{Market, fresh_email, weather};
+use udam_testkit::raw_http::status_of;
+use udam_testkit::{Market, unique_email, weather_listing};
 
 use super::assert_not_broken;
 use crate::scenes::{on_sale, with};
@@ -34,7 +34,7 @@ const STRANGE: [&str; 20] = [
 #[tokio::test]
 async fn strange_texts_in_every_field_are_taken_or_refused() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, listing) = on_sale(market, weather(9)).await?;
+    let (seller, listing) = on_sale(market, weather_listing(9)).await?;
     let path = format!("/v1/listings/{listing}");
     for text in STRANGE {
         for field in [
@@ -47,8 +47,8 @@ async fn strange_texts_in_every_field_are_taken_or_refused() -> Result<()> {
             "unit_description",
             "available_units",
         ] {
-            let wrong = with(weather(1), [(field, json!(text))]);
-            assert_not_broken(&seller.list(wrong).await?, &format!("{field} {text:?}"))?;
+            let wrong = with(weather_listing(1), [(field, json!(text))]);
+            assert_not_broken(&seller.publish(wrong).await?, &format!("{field} {text:?}"))?;
             assert_not_broken(
                 &seller.patch(&path, json!({field: text})).await?,
                 &format!("{field} {text:?}"),
@@ -72,9 +72,9 @@ async fn strange_texts_in_every_field_are_taken_or_refused() -> Result<()> {
 
 #[tokio::test]
 async fn a_password_may_hold_any_characters() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
+    let visitor = Market::shared().await?.client()?;
     for text in ["\0\0\0\0\0\0\0\0", "пароль-🔑-٣", "        "] {
-        let email = fresh_email("ada");
+        let email = unique_email("ada");
         let registered = visitor.register(&email, text).await?;
         ensure!(registered.status == 201, "{text:?}: {}", registered.text);
         ensure!(
@@ -87,7 +87,7 @@ async fn a_password_may_hold_any_characters() -> Result<()> {
 
 #[tokio::test]
 async fn strange_texts_in_every_parameter_are_taken_or_refused() -> Result<()> {
-    let ada = Market::shared().await?.join("ada").await?;
+    let ada = Market::shared().await?.sign_up("ada").await?;
     for text in STRANGE {
         for name in [
             "q",
@@ -134,8 +134,8 @@ async fn strange_texts_in_every_parameter_are_taken_or_refused() -> Result<()> {
 #[tokio::test]
 async fn bytes_that_are_no_text_are_refused_in_paths_and_queries() -> Result<()> {
     let market = Market::shared().await?;
-    let (_seller, _listing) = on_sale(market, weather(1)).await?;
-    let visitor = market.visitor()?;
+    let (_seller, _listing) = on_sale(market, weather_listing(1)).await?;
+    let visitor = market.client()?;
     for bytes in [
         "%00",
         "%ff%fe",

@@ -1,7 +1,7 @@
 use anyhow::{Result, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
-use udam_e2e::{Answer, Client, Market, weather};
+use udam_testkit::{Client, Market, Response, weather_listing};
 
 use super::assert_not_broken;
 use crate::scenes::{on_sale, token_of};
@@ -9,7 +9,7 @@ use crate::scenes::{on_sale, token_of};
 #[tokio::test]
 async fn numbers_that_fit_nowhere_are_refused() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, listing) = on_sale(market, weather(9)).await?;
+    let (seller, listing) = on_sale(market, weather_listing(9)).await?;
     let digits = "9".repeat(2_000);
     for number in [
         "1e400",
@@ -54,14 +54,14 @@ async fn numbers_that_fit_nowhere_are_refused() -> Result<()> {
     Ok(())
 }
 
-async fn post(client: &Client, path: &str, body: String) -> Result<Answer> {
+async fn post(client: &Client, path: &str, body: String) -> Result<Response> {
     let request = client
         .request(Method::POST, path)
         .header("Content-Type", "application/json");
     client.send(request.body(body)).await
 }
 
-async fn patch(client: &Client, listing: &str, body: String) -> Result<Answer> {
+async fn patch(client: &Client, listing: &str, body: String) -> Result<Response> {
     let request = client.request(Method::PATCH, &format!("/v1/listings/{listing}"));
     client
         .send(
@@ -75,7 +75,7 @@ async fn patch(client: &Client, listing: &str, body: String) -> Result<Answer> {
 #[tokio::test]
 async fn values_of_every_other_kind_are_refused_in_every_field() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, listing) = on_sale(market, weather(9)).await?;
+    let (seller, listing) = on_sale(market, weather_listing(9)).await?;
     let deep: Value = (0..100).fold(json!(1), |inner, _| json!([inner]));
     for value in [
         json!(null),
@@ -129,7 +129,7 @@ async fn values_of_every_other_kind_are_refused_in_every_field() -> Result<()> {
 #[tokio::test]
 async fn identifiers_that_only_look_right_name_nothing() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, listing) = on_sale(market, weather(9)).await?;
+    let (seller, listing) = on_sale(market, weather_listing(9)).await?;
     let token = token_of(&seller, &listing).await?;
     let suffix = &token[4..];
     for id in [

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use udam_e2e::{Client, eventually};
+use udam_testkit::{Client, wait_for, wait_until};
 
 use super::stage::{Stage, page, session};
 
@@ -12,8 +12,8 @@ fn slow(path_prefix: &str) -> Value {
 }
 
 async fn until_under_way(stage: &Stage) -> Result<()> {
-    eventually("the call to reach the provider", async || {
-        Ok((stage.sandbox.faults_left().await? == 0).then_some(()))
+    wait_until("the call to reach the provider", async || {
+        Ok(stage.sandbox.faults_left().await? == 0)
     })
     .await
 }
@@ -22,17 +22,20 @@ async fn until_under_way(stage: &Stage) -> Result<()> {
 /// the request that has placed them. They are put into the past by hand.
 async fn age_orders(stage: &Stage) -> Result<()> {
     let aged = "UPDATE orders SET created_at = created_at - interval '11 s'";
-    stage.market.database.tamper(aged).await
+    stage.market.database.execute(aged).await
 }
 
 #[tokio::test]
 async fn an_order_whose_server_died_before_the_provider_was_told_is_finished_by_the_next()
 -> Result<()> {
     let mut stage = Stage::set().await?;
-    stage.sandbox.fail(slow("/v1/checkout/sessions")).await?;
+    stage
+        .sandbox
+        .inject_fault(slow("/v1/checkout/sessions"))
+        .await?;
     let placing = {
         let (buyer, listing): (Client, _) = (stage.buyer.clone(), stage.listing.clone());
-        tokio::spawn(async move { buyer.buy_once(&listing, 2, "the one").await })
+        tokio::spawn(async move { buyer.buy_with_key(&listing, 2, "the one").await })
     };
     until_under_way(&stage).await?;
     stage.restart().await?;
@@ -43,20 +46,23 @@ async fn an_order_whose_server_died_before_the_provider_was_told_is_finished_by_
     assert_eq!(orders.items()[0]["status"], "awaiting_payment");
     assert_eq!(stage.available().await?, 8);
     age_orders(&stage).await?;
-    let order = eventually("a sweep to tell the provider", async || {
+    let order = wait_for("a sweep to tell the provider", async || {
         let path = format!("/v1/orders/{}", orders.text_at("/data/0/id"));
         let order = stage.buyer.get(&path).await?;
         Ok((!page(&order).is_empty()).then_some(order))
     })
     .await?;
     // The call of the server that died has been carried out, and it is the same session.
-    eventually("the first call to end", async || {
+    wait_until("the first call to end", async || {
         let again = stage.buyer.check_out(order.id()).await?;
-        Ok((again.status == 200).then_some(()))
+        Ok(again.status == 200)
     })
     .await?;
     assert_eq!(stage.sandbox.state().await?.sessions().len(), 1);
-    let replay = stage.buyer.buy_once(&stage.listing, 2, "the one").await?;
+    let replay = stage
+        .buyer
+        .buy_with_key(&stage.listing, 2, "the one")
+        .await?;
     assert_eq!((replay.id(), page(&replay)), (order.id(), page(&order)));
     stage.pay(&order).await?;
     stage.until(&order, "fulfilled").await?;
@@ -68,20 +74,20 @@ async fn an_order_that_nobody_asks_about_again_is_finished_all_the_same() -> Res
     let mut stage = Stage::set().await?;
     // The call is lost with the server that made it.
     let fault = json!({"kind": "timeout", "delay_ms": 2000, "method": "POST", "next": 2});
-    stage.sandbox.fail(fault).await?;
+    stage.sandbox.inject_fault(fault).await?;
     let placing = {
         let (buyer, listing) = (stage.buyer.clone(), stage.listing.clone());
         tokio::spawn(async move { buyer.buy(&listing, 2).await })
     };
-    eventually("the call to reach the provider", async || {
-        Ok((stage.sandbox.faults_left().await? < 2).then_some(()))
+    wait_until("the call to reach the provider", async || {
+        Ok(stage.sandbox.faults_left().await? < 2)
     })
     .await?;
     stage.restart().await?;
     assert!(placing.await?.is_err());
-    stage.sandbox.recover().await?;
+    stage.sandbox.clear_faults().await?;
     age_orders(&stage).await?;
-    let order = eventually("a sweep to tell the provider", async || {
+    let order = wait_for("a sweep to tell the provider", async || {
         let orders = stage.buyer.get("/v1/orders").await?;
         let told = !orders.text_at("/data/0/payment_url").is_empty();
         Ok(told.then_some(orders))
@@ -103,7 +109,7 @@ async fn a_payment_that_came_while_no_server_lived_is_found_by_the_next() -> Res
     let (paid, expired) = (stage.order(2).await?, stage.order(1).await?);
     stage
         .sandbox
-        .post_is(json!({"drop_per_mille": 1000}))
+        .deliver_webhooks(json!({"drop_per_mille": 1000}))
         .await?;
     stage.market.servers[0].kill().await?;
     stage.pay(&paid).await?;
@@ -121,16 +127,16 @@ async fn a_refund_whose_server_died_on_the_way_is_given_once() -> Result<()> {
     let order = stage.order(2).await?;
     stage.pay(&order).await?;
     stage.until(&order, "fulfilled").await?;
-    stage.sandbox.fail(slow("/v1/refunds")).await?;
+    stage.sandbox.inject_fault(slow("/v1/refunds")).await?;
     assert_eq!(stage.seller.refund(order.id()).await?.status, 200);
     until_under_way(&stage).await?;
     stage.restart().await?;
     stage.forget_claims().await?;
     let unsent = "SELECT count(*) FROM refunds WHERE sent_at IS NULL";
-    eventually("the refund to be on record", async || {
+    wait_until("the refund to be on record", async || {
         stage.forget_claims().await?;
         stage.sweep().await?;
-        Ok((stage.market.database.count(unsent).await? == 0).then_some(()))
+        Ok(stage.market.database.count(unsent).await? == 0)
     })
     .await?;
     assert_eq!(
@@ -145,7 +151,7 @@ async fn a_lapse_whose_server_died_on_the_way_is_finished_by_the_next() -> Resul
     let mut stage = Stage::set().await?;
     let order = stage.order(2).await?;
     let expire = format!("/v1/checkout/sessions/{}/expire", session(&order));
-    stage.sandbox.fail(slow(&expire)).await?;
+    stage.sandbox.inject_fault(slow(&expire)).await?;
     stage.lapse(1).await?;
     until_under_way(&stage).await?;
     stage.restart().await?;

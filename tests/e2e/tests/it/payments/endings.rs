@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde_json::json;
-use udam_e2e::{Opening, eventually};
+use udam_testkit::{MarketBuilder, wait_until};
 
 use super::stage::{Stage, awaiting, page, session, until};
 use crate::expect::{assert_id, assert_instant, assert_problem};
@@ -77,7 +77,7 @@ async fn an_abandoned_order_is_ended_at_the_provider_and_gives_its_units_back() 
 
 #[tokio::test]
 async fn a_session_that_the_provider_ends_expires_the_order() -> Result<()> {
-    let stage = Stage::without_sweeps(Opening::usual(), 10).await?;
+    let stage = Stage::without_sweeps(MarketBuilder::new(), 10).await?;
     let order = stage.order(4).await?;
     assert_eq!(
         stage.sandbox.press(page(&order), "expire").await?.status,
@@ -109,7 +109,7 @@ async fn whoever_pays_after_the_units_have_gone_has_the_money_back_once() -> Res
     stage.lapse(1).await?;
     stage.until(&order, "expired").await?;
     // Seven of ten are gone before the money comes.
-    let other = stage.market.join("other").await?;
+    let other = stage.market.sign_up("other").await?;
     let quicker = awaiting(&other, &stage.listing, 7).await?;
     stage.pay(&quicker).await?;
     until(&other, &quicker, "fulfilled").await?;
@@ -122,16 +122,13 @@ async fn whoever_pays_after_the_units_have_gone_has_the_money_back_once() -> Res
         let books = stage.sandbox.state().await?;
         anyhow::Ok(books.refunds_of(session(&order)))
     };
-    eventually("the refund", async || {
-        Ok((!refunds().await?.is_empty()).then_some(()))
-    })
-    .await?;
+    wait_until("the refund", async || Ok(!refunds().await?.is_empty())).await?;
     // However many sweeps follow.
     stage.forget_claims().await?;
     stage.sweep().await?;
     assert_eq!(refunds().await?, [2800]);
-    eventually("the refund to show", async || {
-        Ok((stage.now(&order).await?["refunded_amount"] == "28.00").then_some(()))
+    wait_until("the refund to show", async || {
+        Ok(stage.now(&order).await?["refunded_amount"] == "28.00")
     })
     .await?;
     stage.end().await
@@ -148,7 +145,7 @@ async fn whoever_pays_in_the_last_moment_is_served() -> Result<()> {
         "method": "POST",
         "path_prefix": format!("/v1/checkout/sessions/{}/expire", session(&order)),
     });
-    stage.sandbox.fail(fault).await?;
+    stage.sandbox.inject_fault(fault).await?;
     stage.lapse(1).await?;
     stage.sweep().await?;
     // Nobody else gets what may still be paid for.
@@ -166,9 +163,9 @@ async fn a_canceled_order_gives_its_units_back_and_can_no_longer_be_paid() -> Re
     let canceled = stage.buyer.cancel(order.id());
     assert_eq!(canceled.await?["status"], "canceled");
     assert_eq!(stage.available().await?, 10);
-    eventually("the session to end", async || {
+    wait_until("the session to end", async || {
         let books = stage.sandbox.state().await?;
-        Ok((books.sessions()[0]["status"] == "expired").then_some(()))
+        Ok(books.sessions()[0]["status"] == "expired")
     })
     .await?;
     assert_eq!(stage.sandbox.press(page(&order), "pay").await?.status, 410);
@@ -201,13 +198,13 @@ async fn an_order_that_is_canceled_and_paid_late_is_fulfilled_or_refunded() -> R
 async fn a_payment_that_takes_days_fulfils_the_order_when_it_succeeds() -> Result<()> {
     let stage = Stage::set().await?;
     let order = stage.order(2).await?;
-    stage.sandbox.pay_slowly(session(&order)).await?;
+    stage.sandbox.pay_async(session(&order)).await?;
     // It is under way: even a lapse must not give the units to somebody else.
     stage.lapse(1).await?;
     stage.sweep().await?;
     assert_eq!(stage.now(&order).await?["status"], "awaiting_payment");
     assert_eq!(stage.available().await?, 8);
-    stage.sandbox.settle(session(&order), true).await?;
+    stage.sandbox.settle_async(session(&order), true).await?;
     stage.until(&order, "fulfilled").await?;
     stage.end().await
 }
@@ -216,9 +213,9 @@ async fn a_payment_that_takes_days_fulfils_the_order_when_it_succeeds() -> Resul
 async fn a_payment_that_takes_days_and_fails_cancels_the_order() -> Result<()> {
     let stage = Stage::set().await?;
     let order = stage.order(2).await?;
-    stage.sandbox.pay_slowly(session(&order)).await?;
+    stage.sandbox.pay_async(session(&order)).await?;
     stage.sweep().await?;
-    stage.sandbox.settle(session(&order), false).await?;
+    stage.sandbox.settle_async(session(&order), false).await?;
     stage.until(&order, "canceled").await?;
     assert_eq!(stage.available().await?, 10);
     stage.end().await

@@ -2,15 +2,15 @@
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use udam_e2e::sandbox::WEBHOOK_SECRET;
-use udam_e2e::{Answer, Opening, eventually, webhook};
+use udam_testkit::sandbox::WEBHOOK_SECRET;
+use udam_testkit::{MarketBuilder, Response, wait_until, webhook};
 
 use super::stage::{Stage, alert_in, session};
 
 /// The event that says that the order's session was paid, with other values in the session.
-async fn paid(stage: &Stage, order: &Answer, id: &str, values: Value) -> Result<Vec<u8>> {
+async fn paid(stage: &Stage, order: &Response, id: &str, values: Value) -> Result<Vec<u8>> {
     let path = format!("/v1/checkout/sessions/{}", session(order));
-    let mut session = stage.sandbox.ask(&path).await?;
+    let mut session = stage.sandbox.get(&path).await?;
     session["status"] = json!("complete");
     session["payment_status"] = json!("paid");
     session["payment_intent"] = json!("pi_of_the_test");
@@ -27,18 +27,18 @@ async fn paid(stage: &Stage, order: &Answer, id: &str, values: Value) -> Result<
     Ok(event.to_string().into_bytes())
 }
 
-async fn send(stage: &Stage, body: &[u8]) -> Result<Answer> {
+async fn send(stage: &Stage, body: &[u8]) -> Result<Response> {
     let signature = webhook::signature(WEBHOOK_SECRET, webhook::now(), body);
     stage
         .market
-        .visitor()?
-        .webhook(body, Some(&signature))
+        .client()?
+        .send_webhook(body, Some(&signature))
         .await
 }
 
 #[tokio::test]
 async fn another_amount_or_currency_fulfils_nothing_and_calls_an_operator() -> Result<()> {
-    let stage = Stage::without_sweeps(Opening::usual(), 10).await?;
+    let stage = Stage::without_sweeps(MarketBuilder::new(), 10).await?;
     let order = stage.order(1).await?;
     let wrong = [
         json!({"amount_total": 699}),
@@ -81,12 +81,9 @@ async fn a_payment_that_does_not_fit_is_not_taken_for_one_at_the_lapse_either() 
     let order = stage.order(1).await?;
     // As if the provider had taken a dollar less than it was asked to.
     let more = |by: i64| format!("UPDATE charges SET tab_minor = tab_minor + {by}");
-    stage.market.database.tamper(&more(100)).await?;
+    stage.market.database.execute(&more(100)).await?;
     stage.pay(&order).await?;
-    eventually("an alert", async || {
-        Ok((stage.alerts().await? > 0).then_some(()))
-    })
-    .await?;
+    wait_until("an alert", async || Ok(stage.alerts().await? > 0)).await?;
     stage.sweep().await?;
     assert_eq!(stage.now(&order).await?["status"], "awaiting_payment");
     let told = stage.alerts().await?;
@@ -96,7 +93,7 @@ async fn a_payment_that_does_not_fit_is_not_taken_for_one_at_the_lapse_either() 
     assert_eq!(stage.available().await?, 10);
     assert!(stage.alerts().await? > told);
     assert!(stage.buyer.get("/v1/tokens").await?.items().is_empty());
-    stage.market.database.tamper(&more(-100)).await?;
+    stage.market.database.execute(&more(-100)).await?;
     stage.market.verify().await?;
     // The money is for a person to see to.
     assert_eq!(stage.sandbox.state().await?.net(session(&order)), 700);

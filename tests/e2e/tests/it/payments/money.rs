@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use anyhow::Result;
-use udam_e2e::{Market, Sandbox, SandboxState, eventually};
+use udam_testkit::{Market, Sandbox, SandboxState, wait_until};
 
 /// A charge, and what the orders that it has paid for come to. Of one that was not paid that is nothing.
 const CHARGES: &str = "
@@ -57,9 +57,9 @@ pub(crate) async fn misfits(market: &Market, state: &SandboxState) -> Result<Vec
 /// for: nothing was taken for nothing, nothing given for nothing, and nothing given back twice.
 pub(crate) async fn fits(market: &Market, sandbox: &Sandbox) -> Result<()> {
     let mut wrong = Vec::new();
-    let waited = eventually("the money to fit", async || {
+    let waited = wait_until("the money to fit", async || {
         wrong = misfits(market, &sandbox.state().await?).await?;
-        Ok(wrong.is_empty().then_some(()))
+        Ok(wrong.is_empty())
     })
     .await;
     assert!(waited.is_ok(), "{}", wrong.join("\n"));

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use udam_e2e::{Answer, Sandbox, eventually};
+use udam_testkit::{Response, Sandbox, wait_for, wait_until};
 
 use super::stage::{Stage, page, session};
 use crate::expect::assert_problem;
@@ -21,9 +21,9 @@ fn opening_fails(kind: &str, calls: u32, after_effect: bool) -> Value {
 }
 
 /// Places an order which the provider cannot be told of, and which is kept; the answer that says so.
-async fn fails(stage: &Stage, key: &str) -> Result<Answer> {
+async fn fails(stage: &Stage, key: &str) -> Result<Response> {
     let before = stage.available().await?;
-    let failed = stage.buyer.buy_once(&stage.listing, 2, key).await?;
+    let failed = stage.buyer.buy_with_key(&stage.listing, 2, key).await?;
     assert_problem(&failed, 502, "payment_provider_error");
     let path = format!("/v1/orders/{}", failed.text_at("/order_id"));
     let order = stage.buyer.get(&path).await?;
@@ -35,8 +35,8 @@ async fn fails(stage: &Stage, key: &str) -> Result<Answer> {
 }
 
 /// Asks for the same order again, now that the provider answers, and pays for it.
-async fn finishes(stage: &Stage, kept: &Answer, key: &str) -> Result<()> {
-    let order = stage.buyer.buy_once(&stage.listing, 2, key).await?;
+async fn finishes(stage: &Stage, kept: &Response, key: &str) -> Result<()> {
+    let order = stage.buyer.buy_with_key(&stage.listing, 2, key).await?;
     assert_eq!(
         (order.status, order.id()),
         (201, kept.id()),
@@ -56,7 +56,10 @@ async fn finishes(stage: &Stage, kept: &Answer, key: &str) -> Result<()> {
 async fn an_order_is_kept_while_the_provider_fails_and_asking_again_finishes_it() -> Result<()> {
     let stage = Stage::set().await?;
     for kind in ["status_500", "garbage", "timeout"] {
-        stage.sandbox.fail(opening_fails(kind, 2, false)).await?;
+        stage
+            .sandbox
+            .inject_fault(opening_fails(kind, 2, false))
+            .await?;
         let kept = fails(&stage, kind).await?;
         assert!(
             stage
@@ -75,7 +78,10 @@ async fn an_order_is_kept_while_the_provider_fails_and_asking_again_finishes_it(
 async fn a_session_whose_answer_was_lost_is_the_one_that_is_answered_later() -> Result<()> {
     let stage = Stage::set().await?;
     for kind in ["status_500", "garbage", "timeout"] {
-        stage.sandbox.fail(opening_fails(kind, 2, true)).await?;
+        stage
+            .sandbox
+            .inject_fault(opening_fails(kind, 2, true))
+            .await?;
         let kept = fails(&stage, kind).await?;
         let books = stage.sandbox.state().await?;
         assert_eq!(books.sessions_for(kept.id()).len(), 1);
@@ -91,7 +97,7 @@ async fn a_single_failure_is_nothing_that_a_buyer_hears_of() -> Result<()> {
         for after_effect in [false, true] {
             stage
                 .sandbox
-                .fail(opening_fails(kind, 1, after_effect))
+                .inject_fault(opening_fails(kind, 1, after_effect))
                 .await?;
             let order = stage.order(1).await?;
             let books = stage.sandbox.state().await?;
@@ -111,11 +117,11 @@ async fn a_provider_slower_than_anybody_waits_opens_one_session() -> Result<()> 
         "method": "POST",
         "path_prefix": "/v1/checkout/sessions",
     });
-    stage.sandbox.fail(fault).await?;
+    stage.sandbox.inject_fault(fault).await?;
     let kept = fails(&stage, "slow").await?;
-    eventually("the provider to have finished", async || {
+    wait_until("the provider to have finished", async || {
         let books = stage.sandbox.state().await?;
-        Ok((!books.sessions_for(kept.id()).is_empty()).then_some(()))
+        Ok(!books.sessions_for(kept.id()).is_empty())
     })
     .await?;
     finishes(&stage, &kept, "slow").await?;
@@ -127,7 +133,7 @@ async fn the_same_failure_remembered_under_the_key_ends_with_the_reservation() -
     let stage = Stage::set().await?;
     let mut fault = opening_fails("status_500", 1, false);
     fault["kept"] = json!(true);
-    stage.sandbox.fail(fault).await?;
+    stage.sandbox.inject_fault(fault).await?;
     let kept = fails(&stage, "kept").await?;
     stage.lapse(1).await?;
     stage.until(&kept, "expired").await?;
@@ -143,13 +149,13 @@ async fn a_sweep_asks_the_provider_where_nobody_asks_again() -> Result<()> {
     let stage = Stage::set().await?;
     stage
         .sandbox
-        .fail(opening_fails("status_500", 2, false))
+        .inject_fault(opening_fails("status_500", 2, false))
         .await?;
     let kept = fails(&stage, "forgotten").await?;
     // A sweep leaves the first ten seconds to the buyer. They are put into the past by hand.
     let aged = "UPDATE orders SET created_at = created_at - interval '11 s'";
-    stage.market.database.tamper(aged).await?;
-    let order = eventually("a page to pay on", async || {
+    stage.market.database.execute(aged).await?;
+    let order = wait_for("a page to pay on", async || {
         let order = stage.now(&kept).await?;
         Ok((!page(&order).is_empty()).then_some(order))
     })
@@ -177,13 +183,13 @@ async fn units_come_back_at_the_lapse_though_the_provider_is_down() -> Result<()
     let trifle = stage.trifle("1.00").await?;
     assert_eq!(stage.buyer.buy(&trifle, 1).await?.status, 201);
     assert_problem(
-        &stage.buyer.call("/v1/tab/checkout").await?,
+        &stage.buyer.post_empty("/v1/tab/checkout").await?,
         502,
         "payment_provider_error",
     );
     let kept = fails(&stage, "down again").await?;
 
-    stage.sandbox = eventually("the provider to be back", async || {
+    stage.sandbox = wait_for("the provider to be back", async || {
         Ok(Sandbox::start_at(address).await.ok())
     })
     .await?;
@@ -201,7 +207,7 @@ async fn units_that_may_still_be_paid_for_are_held_a_minute_longer_while_the_pro
     let stage = Stage::set().await?;
     let order = stage.order(4).await?;
     let down = json!({"kind": "status_500", "next": 1_000_000});
-    stage.sandbox.fail(down).await?;
+    stage.sandbox.inject_fault(down).await?;
     stage.lapse(1).await?;
     stage.sweep().await?;
     assert_eq!(stage.now(&order).await?["status"], "awaiting_payment");
@@ -212,7 +218,7 @@ async fn units_that_may_still_be_paid_for_are_held_a_minute_longer_while_the_pro
 
     // The page is still there, and whoever pays on it is served or has the money back.
     stage.pay(&order).await?;
-    stage.sandbox.recover().await?;
+    stage.sandbox.clear_faults().await?;
     stage.until(&order, "fulfilled").await?;
     assert_eq!(stage.sandbox.state().await?.net(session(&order)), 2800);
     stage.end().await

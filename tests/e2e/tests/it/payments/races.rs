@@ -4,7 +4,7 @@
 use anyhow::Result;
 use futures::future::{try_join, try_join_all};
 use serde_json::json;
-use udam_e2e::{Opening, eventually};
+use udam_testkit::{MarketBuilder, wait_until};
 
 use super::stage::{Stage, awaiting, page, session, until};
 use crate::expect::assert_tally;
@@ -14,8 +14,8 @@ const CROWD: usize = 16;
 /// Two orders for one unit, both sent to pay.
 #[tokio::test]
 async fn medusa_16825() -> Result<()> {
-    let stage = Stage::with(Opening::usual().servers(2), 1).await?;
-    let crowd = stage.market.crowd(CROWD).await?;
+    let stage = Stage::with(MarketBuilder::new().servers(2), 1).await?;
+    let crowd = stage.market.sign_up_many(CROWD).await?;
     let orders = crowd.iter().map(|buyer| buyer.buy(&stage.listing, 1));
     let answers = try_join_all(orders).await?;
     let soldout = ("409 insufficient_units", CROWD - 1);
@@ -40,7 +40,7 @@ async fn medusa_16825() -> Result<()> {
 #[tokio::test]
 async fn medusa_16502() -> Result<()> {
     const ROUNDS: u32 = 8;
-    let stage = Stage::with(Opening::usual().servers(2), 0).await?;
+    let stage = Stage::with(MarketBuilder::new().servers(2), 0).await?;
     let elsewhere = stage.buyer.at(stage.market.address(1));
     let path = format!("/v1/listings/{}", stage.listing);
     for _ in 0..ROUNDS {
@@ -68,8 +68,8 @@ async fn medusa_16502() -> Result<()> {
 /// The buyer is charged, and then there is no stock.
 #[tokio::test]
 async fn vendure_3065() -> Result<()> {
-    let stage = Stage::with(Opening::usual(), 1).await?;
-    let crowd = stage.market.crowd(5).await?;
+    let stage = Stage::with(MarketBuilder::new(), 1).await?;
+    let crowd = stage.market.sign_up_many(5).await?;
     let mut late = Vec::new();
     for buyer in &crowd {
         let order = awaiting(buyer, &stage.listing, 1).await?;
@@ -83,12 +83,12 @@ async fn vendure_3065() -> Result<()> {
     for order in &late {
         stage.sandbox.pay_late(session(order)).await?;
     }
-    eventually("everybody's money to go back", async || {
+    wait_until("everybody's money to go back", async || {
         let books = stage.sandbox.state().await?;
         let back = late
             .iter()
             .all(|order| books.refunds_of(session(order)) == [700]);
-        Ok(back.then_some(()))
+        Ok(back)
     })
     .await?;
     // The sweep that was under way when the money came, the one that sends it back, and one more that
@@ -107,7 +107,7 @@ async fn udam_lost_webhook() -> Result<()> {
     let stage = Stage::set().await?;
     stage
         .sandbox
-        .post_is(json!({"drop_per_mille": 1000}))
+        .deliver_webhooks(json!({"drop_per_mille": 1000}))
         .await?;
     let order = stage.order(2).await?;
     let before = stage.sweeps().await?;
@@ -121,8 +121,11 @@ async fn udam_lost_webhook() -> Result<()> {
 /// One event, told many times at once.
 #[tokio::test]
 async fn lago_2243() -> Result<()> {
-    let stage = Stage::without_sweeps(Opening::usual(), 10).await?;
-    stage.sandbox.post_is(json!({"hold": true})).await?;
+    let stage = Stage::without_sweeps(MarketBuilder::new(), 10).await?;
+    stage
+        .sandbox
+        .deliver_webhooks(json!({"hold": true}))
+        .await?;
     let order = stage.order(2).await?;
     stage.sandbox.press(page(&order), "pay").await?;
     let events = stage.sandbox.events("checkout.session.completed").await?;
@@ -132,7 +135,7 @@ async fn lago_2243() -> Result<()> {
     assert_eq!(stage.now(&order).await?["status"], "fulfilled");
     for (outcome, times) in [("done", 1), ("repeated", 19)] {
         let series = format!("udam_webhooks_total{{outcome=\"{outcome}\"");
-        assert_eq!(stage.market.counted(0, &series).await?, times, "{outcome}");
+        assert_eq!(stage.market.metric(0, &series).await?, times, "{outcome}");
     }
     let tokens = stage.buyer.get("/v1/tokens").await?;
     assert_eq!(tokens.items().len(), 1);

@@ -2,28 +2,28 @@
 
 use anyhow::Result;
 use serde_json::json;
-use udam_e2e::{Answer, eventually};
+use udam_testkit::{Response, wait_for, wait_until};
 
 use super::stage::{Stage, on_tab, session};
 use crate::expect::assert_problem;
 
 /// Waits until so much of an order shows as given back.
-async fn until_refunded(stage: &Stage, order: &Answer, amount: &str) -> Result<()> {
-    eventually("the refund to show", async || {
-        Ok((stage.now(order).await?["refunded_amount"] == amount).then_some(()))
+async fn until_refunded(stage: &Stage, order: &Response, amount: &str) -> Result<()> {
+    wait_until("the refund to show", async || {
+        Ok(stage.now(order).await?["refunded_amount"] == amount)
     })
     .await
 }
 
 /// An order that was paid, with the answer that led to its page.
-async fn bought(stage: &Stage, units: u32) -> Result<(Answer, Answer)> {
+async fn bought(stage: &Stage, units: u32) -> Result<(Response, Response)> {
     let order = stage.order(units).await?;
     stage.pay(&order).await?;
     let fulfilled = stage.until(&order, "fulfilled").await?;
     Ok((order, fulfilled))
 }
 
-async fn reveal(stage: &Stage, order: &Answer) -> Result<Answer> {
+async fn reveal(stage: &Stage, order: &Response) -> Result<Response> {
     stage.buyer.reveal(order.text_at("/token_id")).await
 }
 
@@ -68,17 +68,17 @@ async fn a_refund_whose_answer_is_lost_is_given_once() -> Result<()> {
             "path_prefix": "/v1/refunds",
             "after_effect": true,
         });
-        stage.sandbox.fail(fault).await?;
+        stage.sandbox.inject_fault(fault).await?;
         stage.seller.refund(order.id()).await?;
-        eventually("the refund at the provider", async || {
-            Ok((!stage.sandbox.state().await?.refunds().is_empty()).then_some(()))
+        wait_until("the refund at the provider", async || {
+            Ok(!stage.sandbox.state().await?.refunds().is_empty())
         })
         .await?;
         let unsent = "SELECT count(*) FROM refunds WHERE sent_at IS NULL";
-        eventually("the refund to be on record", async || {
+        wait_until("the refund to be on record", async || {
             stage.forget_claims().await?;
             stage.sweep().await?;
-            Ok((stage.market.database.count(unsent).await? == 0).then_some(()))
+            Ok(stage.market.database.count(unsent).await? == 0)
         })
         .await?;
         let books = stage.sandbox.state().await?;
@@ -166,7 +166,7 @@ async fn a_dispute_suspends_the_token_and_its_outcome_decides() -> Result<()> {
     let mut disputes = Vec::new();
     for (order, token) in [(&won, &won_token), (&lost, &lost_token)] {
         disputes.push(stage.sandbox.dispute(session(order)).await?);
-        eventually("the token to be suspended", async || {
+        wait_for("the token to be suspended", async || {
             let answer = reveal(&stage, token).await?;
             Ok((answer.status == 409).then_some(answer))
         })
@@ -179,8 +179,8 @@ async fn a_dispute_suspends_the_token_and_its_outcome_decides() -> Result<()> {
     stage.market.verify().await?;
 
     stage.sandbox.close_dispute(&disputes[0], "won").await?;
-    eventually("the token to open its key again", async || {
-        Ok((reveal(&stage, &won_token).await?.status == 200).then_some(()))
+    wait_until("the token to open its key again", async || {
+        Ok(reveal(&stage, &won_token).await?.status == 200)
     })
     .await?;
     stage.sandbox.close_dispute(&disputes[1], "lost").await?;
@@ -194,8 +194,11 @@ async fn a_dispute_suspends_the_token_and_its_outcome_decides() -> Result<()> {
 
 #[tokio::test]
 async fn news_that_comes_before_what_it_is_about_waits_for_it() -> Result<()> {
-    let stage = Stage::without_sweeps(udam_e2e::Opening::usual(), 10).await?;
-    stage.sandbox.post_is(json!({"hold": true})).await?;
+    let stage = Stage::without_sweeps(udam_testkit::MarketBuilder::new(), 10).await?;
+    stage
+        .sandbox
+        .deliver_webhooks(json!({"hold": true}))
+        .await?;
     let (refunded, disputed) = (stage.order(1).await?, stage.order(1).await?);
     for order in [&refunded, &disputed] {
         stage.pay(order).await?;

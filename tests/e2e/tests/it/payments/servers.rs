@@ -6,8 +6,8 @@ use anyhow::Result;
 use futures::future::{try_join, try_join_all};
 use serde_json::{Value, json};
 use tokio::time::sleep;
-use udam_e2e::sandbox::WEBHOOK_SECRET;
-use udam_e2e::{Answer, Client, Opening, eventually, webhook};
+use udam_testkit::sandbox::WEBHOOK_SECRET;
+use udam_testkit::{Client, MarketBuilder, Response, wait_until, webhook};
 
 use super::stage::{Stage, page, session};
 
@@ -15,8 +15,11 @@ const ORDERS: u64 = 10;
 
 #[tokio::test]
 async fn a_webhook_that_reaches_two_servers_at_once_acts_once() -> Result<()> {
-    let stage = Stage::without_sweeps(Opening::usual().servers(2), 20).await?;
-    stage.sandbox.post_is(json!({"hold": true})).await?;
+    let stage = Stage::without_sweeps(MarketBuilder::new().servers(2), 20).await?;
+    stage
+        .sandbox
+        .deliver_webhooks(json!({"hold": true}))
+        .await?;
     for number in 0..ORDERS {
         let order = stage.order(1).await?;
         let action = if number % 2 == 0 { "pay" } else { "expire" };
@@ -24,7 +27,7 @@ async fn a_webhook_that_reaches_two_servers_at_once_acts_once() -> Result<()> {
     }
     let events = stage.sandbox.events("checkout.session.*").await?;
     assert_eq!(events.len(), 10);
-    let here = stage.market.visitor()?;
+    let here = stage.market.client()?;
     let there = here.at(stage.market.address(1));
     let deliveries = events
         .iter()
@@ -36,7 +39,7 @@ async fn a_webhook_that_reaches_two_servers_at_once_acts_once() -> Result<()> {
     for (outcome, count) in ["done", "repeated"].iter().zip(&mut acted) {
         let series = format!("udam_webhooks_total{{outcome=\"{outcome}\"");
         for server in 0..2 {
-            *count += stage.market.counted(server, &series).await?;
+            *count += stage.market.metric(server, &series).await?;
         }
     }
     assert_eq!(acted, [ORDERS, ORDERS]);
@@ -54,10 +57,13 @@ const SLOW_COMMITS: &str = "
 
 #[tokio::test]
 async fn news_of_a_payment_that_another_server_is_just_writing_down_is_not_lost() -> Result<()> {
-    let stage = Stage::without_sweeps(Opening::usual().servers(2), 10).await?;
-    stage.sandbox.post_is(json!({"hold": true})).await?;
-    stage.market.database.tamper(SLOW_COMMITS).await?;
-    let here = stage.market.visitor()?;
+    let stage = Stage::without_sweeps(MarketBuilder::new().servers(2), 10).await?;
+    stage
+        .sandbox
+        .deliver_webhooks(json!({"hold": true}))
+        .await?;
+    stage.market.database.execute(SLOW_COMMITS).await?;
+    let here = stage.market.client()?;
     let there = here.at(stage.market.address(1));
     let (refunded, lost) = (stage.order(1).await?, stage.order(1).await?);
     for order in [&refunded, &lost] {
@@ -88,18 +94,18 @@ async fn latest(stage: &Stage, kind: &str) -> Result<Value> {
 }
 
 /// Posts an event as the provider would.
-async fn tell(server: &Client, event: &Value) -> Result<Answer> {
+async fn tell(server: &Client, event: &Value) -> Result<Response> {
     let body = event.to_string().into_bytes();
     let signature = webhook::signature(WEBHOOK_SECRET, webhook::now(), &body);
-    server.webhook(&body, Some(&signature)).await
+    server.send_webhook(&body, Some(&signature)).await
 }
 
 #[tokio::test]
 async fn the_sweeps_of_both_servers_share_the_work() -> Result<()> {
-    let stage = Stage::with(Opening::usual().servers(2), 40).await?;
+    let stage = Stage::with(MarketBuilder::new().servers(2), 40).await?;
     stage
         .sandbox
-        .post_is(json!({"drop_per_mille": 1000}))
+        .deliver_webhooks(json!({"drop_per_mille": 1000}))
         .await?;
     let mut orders = Vec::new();
     for _ in 0..ORDERS {
@@ -117,25 +123,25 @@ async fn the_sweeps_of_both_servers_share_the_work() -> Result<()> {
     for order in &orders {
         assert_eq!(stage.seller.refund(order.id()).await?.status, 200);
     }
-    eventually("every refund", async || {
+    wait_until("every refund", async || {
         let books = stage.sandbox.state().await?;
-        Ok((books.refunds().len() >= orders.len()).then_some(()))
+        Ok(books.refunds().len() >= orders.len())
     })
     .await?;
-    eventually("both to have swept", async || {
+    wait_until("both to have swept", async || {
         let mut swept = true;
         for server in 0..2 {
             let completed = r#"udam_sweeps_total{outcome="completed""#;
-            swept &= stage.market.counted(server, completed).await? > 2;
+            swept &= stage.market.metric(server, completed).await? > 2;
         }
-        Ok(swept.then_some(()))
+        Ok(swept)
     })
     .await?;
     assert_eq!(stage.sandbox.state().await?.refunds().len(), orders.len());
     let mut refunded = 0;
     for server in 0..2 {
         let series = r#"udam_sweep_findings_total{finding="refunded""#;
-        refunded += stage.market.counted(server, series).await?;
+        refunded += stage.market.metric(server, series).await?;
     }
     assert_eq!(refunded, ORDERS);
     assert_eq!(stage.available().await?, 30);

@@ -2,7 +2,10 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use udam_e2e::{Answer, Client, Market, Opening, Sandbox, eventually, session_of, weather};
+use udam_testkit::{
+    Client, Market, MarketBuilder, Response, Sandbox, session_id_of, wait_for, wait_until,
+    weather_listing,
+};
 
 use super::money;
 use crate::scenes::{list, with};
@@ -11,7 +14,7 @@ use crate::scenes::{list, with};
 pub(crate) struct Stage {
     pub(crate) market: Market,
     pub(crate) sandbox: Sandbox,
-    pub(crate) opening: Opening,
+    pub(crate) opening: MarketBuilder,
     pub(crate) seller: Client,
     pub(crate) listing: String,
     pub(crate) buyer: Client,
@@ -23,19 +26,19 @@ pub(crate) const PRICE: &str = "7.00";
 impl Stage {
     /// One server, and ten units on sale.
     pub(crate) async fn set() -> Result<Self> {
-        Self::with(Opening::usual(), 10).await
+        Self::with(MarketBuilder::new(), 10).await
     }
 
     /// A market opened like this, and so many units on sale.
-    pub(crate) async fn with(opening: Opening, units: u32) -> Result<Self> {
+    pub(crate) async fn with(opening: MarketBuilder, units: u32) -> Result<Self> {
         let sandbox = Sandbox::start().await?;
-        let opening = opening.paid_through(&sandbox);
-        let market = opening.clone().open().await?;
+        let opening = opening.payments_through(&sandbox);
+        let market = opening.clone().start().await?;
         sandbox.send_webhooks_to(market.address(0)).await?;
-        let seller = market.join("seller").await?;
-        let listing = with(weather(units), [("price_per_unit", json!(PRICE))]);
+        let seller = market.sign_up("seller").await?;
+        let listing = with(weather_listing(units), [("price_per_unit", json!(PRICE))]);
         let listing = list(&seller, listing).await?;
-        let buyer = market.join("buyer").await?;
+        let buyer = market.sign_up("buyer").await?;
         Ok(Self {
             market,
             sandbox,
@@ -47,7 +50,7 @@ impl Stage {
     }
 
     /// The same, where sweeps are an hour apart, so that what happens is done by webhooks.
-    pub(crate) async fn without_sweeps(opening: Opening, units: u32) -> Result<Self> {
+    pub(crate) async fn without_sweeps(opening: MarketBuilder, units: u32) -> Result<Self> {
         Self::with(opening.set("UDAM_RECONCILE_INTERVAL", "1h"), units).await
     }
 
@@ -59,7 +62,7 @@ impl Stage {
 
     /// Starts another server in the place of the first, which was killed.
     pub(crate) async fn start_again(&mut self) -> Result<()> {
-        self.market.servers[0] = self.opening.serve(&self.market.database).await?;
+        self.market.servers[0] = self.opening.start_server(&self.market.database).await?;
         let address = self.market.address(0);
         self.sandbox.send_webhooks_to(address).await?;
         (self.seller, self.buyer) = (self.seller.at(address), self.buyer.at(address));
@@ -68,36 +71,36 @@ impl Stage {
 
     /// Puts something on sale that costs so little that a tab bears it.
     pub(crate) async fn trifle(&self, price: &str) -> Result<String> {
-        let listing = with(weather(100), [("price_per_unit", json!(price))]);
+        let listing = with(weather_listing(100), [("price_per_unit", json!(price))]);
         list(&self.seller, listing).await
     }
 
     /// An order of the buyer's that awaits payment.
-    pub(crate) async fn order(&self, units: u32) -> Result<Answer> {
+    pub(crate) async fn order(&self, units: u32) -> Result<Response> {
         awaiting(&self.buyer, &self.listing, units).await
     }
 
     /// Pays for an order on its page, which it must still be possible to do.
-    pub(crate) async fn pay(&self, order: &Answer) -> Result<()> {
+    pub(crate) async fn pay(&self, order: &Response) -> Result<()> {
         let paid = self.sandbox.press(page(order), "pay").await?;
         ensure!(paid.status == 303, "{} {}", paid.status, paid.text);
         Ok(())
     }
 
     /// An order of the buyer's that was paid for and fulfilled.
-    pub(crate) async fn bought(&self, units: u32) -> Result<Answer> {
+    pub(crate) async fn bought(&self, units: u32) -> Result<Response> {
         let order = self.order(units).await?;
         self.pay(&order).await?;
         self.until(&order, "fulfilled").await
     }
 
     /// An order as it is now, as its buyer sees it.
-    pub(crate) async fn now(&self, order: &Answer) -> Result<Answer> {
+    pub(crate) async fn now(&self, order: &Response) -> Result<Response> {
         self.buyer.get(&format!("/v1/orders/{}", order.id())).await
     }
 
     /// Waits until an order of the buyer's has come to this.
-    pub(crate) async fn until(&self, order: &Answer, status: &str) -> Result<Answer> {
+    pub(crate) async fn until(&self, order: &Response, status: &str) -> Result<Response> {
         until(&self.buyer, order, status).await
     }
 
@@ -124,29 +127,26 @@ impl Stage {
              UPDATE charges SET expires_at = now() - interval '{seconds} s' WHERE state = 'open';
              COMMIT"
         );
-        self.market.database.tamper(&moved).await
+        self.market.database.execute(&moved).await
     }
 
     /// Lets a sweep take up what another has claimed: claims run out by themselves after half a minute.
     pub(crate) async fn forget_claims(&self) -> Result<()> {
         let forgotten = "UPDATE refunds SET claimed_until = NULL;
                          UPDATE charges SET claimed_until = NULL";
-        self.market.database.tamper(forgotten).await
+        self.market.database.execute(forgotten).await
     }
 
     /// How many sweeps the first server has completed.
     pub(crate) async fn sweeps(&self) -> Result<u64> {
         let completed = r#"udam_sweeps_total{outcome="completed""#;
-        self.market.counted(0, completed).await
+        self.market.metric(0, completed).await
     }
 
     /// Waits until a sweep that has begun after this call is over.
     pub(crate) async fn sweep(&self) -> Result<()> {
         let before = self.sweeps().await?;
-        eventually("a sweep", async || {
-            Ok((self.sweeps().await? > before + 1).then_some(()))
-        })
-        .await
+        wait_until("a sweep", async || Ok(self.sweeps().await? > before + 1)).await
     }
 
     /// How many alerts there have been.
@@ -155,7 +155,7 @@ impl Stage {
         for server in 0..self.market.servers.len() {
             let counted = self
                 .market
-                .counted(server, "udam_payment_alerts_total")
+                .metric(server, "udam_payment_alerts_total")
                 .await?;
             alerts += counted;
         }
@@ -186,7 +186,7 @@ pub(crate) fn alert_in(log: &str) -> String {
 }
 
 /// Places an order that has to be paid for.
-pub(crate) async fn awaiting(buyer: &Client, listing: &str, units: u32) -> Result<Answer> {
+pub(crate) async fn awaiting(buyer: &Client, listing: &str, units: u32) -> Result<Response> {
     let order = buyer.buy(listing, units).await?;
     ensure!(
         order.status == 201 && order["status"] == "awaiting_payment",
@@ -199,7 +199,7 @@ pub(crate) async fn awaiting(buyer: &Client, listing: &str, units: u32) -> Resul
 }
 
 /// Places a small order, which goes on the tab.
-pub(crate) async fn on_tab(buyer: &Client, listing: &str, units: u32) -> Result<Answer> {
+pub(crate) async fn on_tab(buyer: &Client, listing: &str, units: u32) -> Result<Response> {
     let order = buyer.buy(listing, units).await?;
     ensure!(
         order.status == 201 && order["status"] == "fulfilled",
@@ -211,9 +211,9 @@ pub(crate) async fn on_tab(buyer: &Client, listing: &str, units: u32) -> Result<
 }
 
 /// Waits until an order of this buyer's has come to this.
-pub(crate) async fn until(buyer: &Client, order: &Answer, status: &str) -> Result<Answer> {
+pub(crate) async fn until(buyer: &Client, order: &Response, status: &str) -> Result<Response> {
     let path = format!("/v1/orders/{}", order.id());
-    eventually(&format!("{} to be {status}", order.id()), async || {
+    wait_for(&format!("{} to be {status}", order.id()), async || {
         let order = buyer.get(&path).await?;
         Ok((order["status"] == status).then_some(order))
     })
@@ -221,11 +221,11 @@ pub(crate) async fn until(buyer: &Client, order: &Answer, status: &str) -> Resul
 }
 
 /// Where an order, or a tab, is paid.
-pub(crate) fn page(answer: &Answer) -> &str {
+pub(crate) fn page(answer: &Response) -> &str {
     answer.text_at("/payment_url")
 }
 
 /// The session on which an order, or a tab, is paid.
-pub(crate) fn session(answer: &Answer) -> &str {
-    session_of(page(answer))
+pub(crate) fn session(answer: &Response) -> &str {
+    session_id_of(page(answer))
 }

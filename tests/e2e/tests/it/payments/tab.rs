@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde_json::json;
-use udam_e2e::{Answer, eventually};
+use udam_testkit::{Response, wait_until};
 
 use super::stage::{Stage, on_tab, page, session};
 use crate::expect::{assert_answer, assert_not_stored, assert_problem};
@@ -10,24 +10,25 @@ use crate::expect::{assert_answer, assert_not_stored, assert_problem};
 /// The amounts of what is for sale on a session's page.
 async fn lines(stage: &Stage, session: &str) -> Result<Vec<i64>> {
     let path = format!("/v1/checkout/sessions/{session}/line_items");
-    let list = stage.sandbox.ask(&path).await?;
+    let list = stage.sandbox.get(&path).await?;
     let lines = list["data"].as_array().unwrap().iter();
     Ok(lines
         .map(|line| line["amount_total"].as_i64().unwrap())
         .collect())
 }
 
-async fn tab_page(stage: &Stage) -> Result<Answer> {
-    let answer = stage.buyer.call("/v1/tab/checkout").await?;
+async fn tab_page(stage: &Stage) -> Result<Response> {
+    let answer = stage.buyer.post_empty("/v1/tab/checkout").await?;
     assert_answer(&answer, 200);
     assert_not_stored(&answer);
     Ok(answer)
 }
 
 async fn until_tab_is(stage: &Stage, open: &str) -> Result<()> {
-    eventually("the tab to be paid", async || {
-        Ok((stage.tab().await? == open).then_some(()))
-    })
+    wait_until(
+        "the tab to be paid",
+        async || Ok(stage.tab().await? == open),
+    )
     .await
 }
 
@@ -90,7 +91,7 @@ async fn what_is_too_little_to_be_charged_and_too_much_for_the_tab_holds_nothing
     let order = stage.order(1).await?;
     let cents = stage.trifle("0.20").await?;
     let path = format!("/v1/listings/{cents}");
-    let refused = stage.buyer.buy_once(&cents, 1, "cents").await?;
+    let refused = stage.buyer.buy_with_key(&cents, 1, "cents").await?;
     assert_problem(&refused, 409, "invalid_state");
     assert_eq!(stage.buyer.get(&path).await?["available_units"], 100);
     let orders = stage.buyer.get("/v1/orders").await?;
@@ -98,7 +99,7 @@ async fn what_is_too_little_to_be_charged_and_too_much_for_the_tab_holds_nothing
 
     stage.pay(&order).await?;
     stage.until(&order, "fulfilled").await?;
-    let served = stage.buyer.buy_once(&cents, 1, "cents again").await?;
+    let served = stage.buyer.buy_with_key(&cents, 1, "cents again").await?;
     assert_eq!(
         (served.status, &served["status"]),
         (201, &json!("fulfilled"))
@@ -110,7 +111,7 @@ async fn what_is_too_little_to_be_charged_and_too_much_for_the_tab_holds_nothing
 async fn a_tab_is_paid_by_itself() -> Result<()> {
     let stage = Stage::set().await?;
     assert_problem(
-        &stage.buyer.call("/v1/tab/checkout").await?,
+        &stage.buyer.post_empty("/v1/tab/checkout").await?,
         409,
         "invalid_state",
     );
@@ -134,7 +135,7 @@ async fn a_tab_is_paid_by_itself() -> Result<()> {
     stage.sandbox.press(page(&next), "pay").await?;
     until_tab_is(&stage, "0.00").await?;
     assert_problem(
-        &stage.buyer.call("/v1/tab/checkout").await?,
+        &stage.buyer.post_empty("/v1/tab/checkout").await?,
         409,
         "invalid_state",
     );
@@ -149,7 +150,7 @@ async fn what_an_order_carries_is_not_asked_for_twice() -> Result<()> {
     on_tab(&stage.buyer, &trifle, 2).await?;
     let order = stage.order(1).await?;
     assert_problem(
-        &stage.buyer.call("/v1/tab/checkout").await?,
+        &stage.buyer.post_empty("/v1/tab/checkout").await?,
         409,
         "invalid_state",
     );
@@ -167,9 +168,9 @@ async fn what_an_order_carries_is_not_asked_for_twice() -> Result<()> {
     stage.sweep().await?;
     stage.sandbox.pay_late(session(&order)).await?;
     stage.until(&order, "fulfilled").await?;
-    eventually("the surplus to go back", async || {
+    wait_until("the surplus to go back", async || {
         let books = stage.sandbox.state().await?;
-        Ok((books.refunds_of(session(&order)) == [300]).then_some(()))
+        Ok(books.refunds_of(session(&order)) == [300])
     })
     .await?;
     stage.end().await
@@ -215,9 +216,9 @@ async fn a_small_order_refunded_before_it_was_paid_for_is_not_paid_for() -> Resu
     stage.pay(&order).await?;
     stage.until(&order, "fulfilled").await?;
     assert_eq!(stage.tab().await?, "0.00");
-    eventually("its price to go back", async || {
+    wait_until("its price to go back", async || {
         let books = stage.sandbox.state().await?;
-        Ok((books.refunds_of(session(&order)) == [300]).then_some(()))
+        Ok(books.refunds_of(session(&order)) == [300])
     })
     .await?;
     stage.end().await
@@ -240,8 +241,8 @@ async fn a_small_order_refunded_after_it_was_paid_for_is_given_back() -> Result<
     }
     // It is not on the tab, so nothing comes off it.
     assert_eq!(stage.tab().await?, "0.00");
-    eventually("its price to show as given back", async || {
-        Ok((stage.now(&returned).await?["refunded_amount"] == "3.00").then_some(()))
+    wait_until("its price to show as given back", async || {
+        Ok(stage.now(&returned).await?["refunded_amount"] == "3.00")
     })
     .await?;
     let refunds = stage.sandbox.state().await?;

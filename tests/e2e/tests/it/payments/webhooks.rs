@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use udam_e2e::sandbox::WEBHOOK_SECRET;
-use udam_e2e::webhook::{now, scheme_one, signature};
-use udam_e2e::{Answer, Client, Opening};
+use udam_testkit::sandbox::WEBHOOK_SECRET;
+use udam_testkit::webhook::{now, signature, v1};
+use udam_testkit::{Client, MarketBuilder, Response};
 
 use super::stage::{Stage, page};
 use crate::expect::{assert_answer, assert_problem};
@@ -13,34 +13,37 @@ use crate::expect::{assert_answer, assert_problem};
 const LIMIT: usize = 1024 * 1024;
 
 /// A stage with an order that was paid, of which nobody has been told; and the event that would tell.
-async fn untold() -> Result<(Stage, Answer, Vec<u8>)> {
+async fn untold() -> Result<(Stage, Response, Vec<u8>)> {
     let secrets = format!("{WEBHOOK_SECRET},whsec_next");
-    let opening = Opening::usual().set("STRIPE_WEBHOOK_SECRET", &secrets);
+    let opening = MarketBuilder::new().set("STRIPE_WEBHOOK_SECRET", &secrets);
     let stage = Stage::without_sweeps(opening, 10).await?;
-    stage.sandbox.post_is(json!({"hold": true})).await?;
+    stage
+        .sandbox
+        .deliver_webhooks(json!({"hold": true}))
+        .await?;
     let order = stage.order(1).await?;
     stage.sandbox.press(page(&order), "pay").await?;
     let events = stage.sandbox.events("checkout.session.completed").await?;
     Ok((stage, order, events[0].to_string().into_bytes()))
 }
 
-async fn signed(client: &Client, body: &[u8]) -> Result<Answer> {
+async fn signed(client: &Client, body: &[u8]) -> Result<Response> {
     let signature = signature(WEBHOOK_SECRET, now(), body);
-    client.webhook(body, Some(&signature)).await
+    client.send_webhook(body, Some(&signature)).await
 }
 
 #[tokio::test]
 async fn what_nobody_of_ours_has_signed_is_refused_and_does_nothing() -> Result<()> {
     let (stage, order, body) = untold().await?;
-    let visitor = stage.market.visitor()?;
+    let visitor = stage.market.client()?;
     let at = now();
-    let right = scheme_one(WEBHOOK_SECRET, at, &body);
+    let right = v1(WEBHOOK_SECRET, at, &body);
     let other = [&body[..body.len() - 1], b" }"].concat();
     let forged = [
-        format!("t={at},v1={}", scheme_one("whsec_other", at, &body)),
-        format!("t={at},v1={}", scheme_one("", at, &body)),
+        format!("t={at},v1={}", v1("whsec_other", at, &body)),
+        format!("t={at},v1={}", v1("", at, &body)),
         // Of another body, and of another time.
-        format!("t={at},v1={}", scheme_one(WEBHOOK_SECRET, at, &other)),
+        format!("t={at},v1={}", v1(WEBHOOK_SECRET, at, &other)),
         format!("t={},v1={right}", at - 1),
         // Cut off, prolonged, and in pieces.
         format!("t={at},v1={}", &right[..63]),
@@ -64,19 +67,27 @@ async fn what_nobody_of_ours_has_signed_is_refused_and_does_nothing() -> Result<
         signature(WEBHOOK_SECRET, -1, &body),
     ];
     for header in &forged {
-        let answer = visitor.webhook(&body, Some(header)).await?;
+        let answer = visitor.send_webhook(&body, Some(header)).await?;
         assert_problem(&answer, 401, "unauthenticated");
     }
-    assert_problem(&visitor.webhook(&body, None).await?, 401, "unauthenticated");
-    assert_problem(&visitor.webhook(b"", None).await?, 401, "unauthenticated");
+    assert_problem(
+        &visitor.send_webhook(&body, None).await?,
+        401,
+        "unauthenticated",
+    );
+    assert_problem(
+        &visitor.send_webhook(b"", None).await?,
+        401,
+        "unauthenticated",
+    );
     // A session opens other doors.
-    let buyer = stage.buyer.webhook(&body, None).await?;
+    let buyer = stage.buyer.send_webhook(&body, None).await?;
     assert_problem(&buyer, 401, "unauthenticated");
     assert_eq!(stage.now(&order).await?.json(), order.json());
     assert!(!stage.market.logs().contains(WEBHOOK_SECRET));
 
     let right = format!("t={at},v1={right}");
-    assert_eq!(visitor.webhook(&body, Some(&right)).await?.status, 200);
+    assert_eq!(visitor.send_webhook(&body, Some(&right)).await?.status, 200);
     assert_eq!(stage.now(&order).await?["status"], "fulfilled");
     stage.end().await
 }
@@ -84,9 +95,9 @@ async fn what_nobody_of_ours_has_signed_is_refused_and_does_nothing() -> Result<
 #[tokio::test]
 async fn while_a_secret_is_rolled_both_are_good() -> Result<()> {
     let (stage, order, body) = untold().await?;
-    let visitor = stage.market.visitor()?;
+    let visitor = stage.market.client()?;
     let at = now();
-    let by = |secret: &str| scheme_one(secret, at, &body);
+    let by = |secret: &str| v1(secret, at, &body);
     let headers = [
         format!("t={at},v1={}", by("whsec_next")),
         format!("t={at},v1={}", by(WEBHOOK_SECRET)),
@@ -98,7 +109,7 @@ async fn while_a_secret_is_rolled_both_are_good() -> Result<()> {
         ),
     ];
     for header in headers {
-        let answer = visitor.webhook(&body, Some(&header)).await?;
+        let answer = visitor.send_webhook(&body, Some(&header)).await?;
         assert_answer(&answer, 200);
         assert_eq!(answer.json(), &json!({"received": true}));
         assert_eq!(stage.now(&order).await?["status"], "fulfilled");
@@ -109,7 +120,7 @@ async fn while_a_secret_is_rolled_both_are_good() -> Result<()> {
 #[tokio::test]
 async fn what_means_nothing_here_is_received_and_does_nothing() -> Result<()> {
     let (stage, order, body) = untold().await?;
-    let visitor = stage.market.visitor()?;
+    let visitor = stage.market.client()?;
     let genuine: Value = serde_json::from_slice(&body)?;
     let object = &genuine["data"]["object"];
     let event = |id: &str, kind: &str, object: Value| {
@@ -175,7 +186,7 @@ async fn what_means_nothing_here_is_received_and_does_nothing() -> Result<()> {
 #[tokio::test]
 async fn a_body_is_read_up_to_a_limit() -> Result<()> {
     let (stage, order, body) = untold().await?;
-    let visitor = stage.market.visitor()?;
+    let visitor = stage.market.client()?;
     let padded = |length: usize| {
         let mut padded = body.clone();
         padded.resize(length, b' ');
@@ -183,7 +194,7 @@ async fn a_body_is_read_up_to_a_limit() -> Result<()> {
     };
     let answer = signed(&visitor, &padded(LIMIT + 1)).await?;
     assert_problem(&answer, 413, "payload_too_large");
-    let unsigned = visitor.webhook(&padded(2 * LIMIT), None).await?;
+    let unsigned = visitor.send_webhook(&padded(2 * LIMIT), None).await?;
     assert_problem(&unsigned, 413, "payload_too_large");
     assert_eq!(stage.now(&order).await?.json(), order.json());
     assert_eq!(signed(&visitor, &padded(LIMIT)).await?.status, 200);
@@ -194,7 +205,7 @@ async fn a_body_is_read_up_to_a_limit() -> Result<()> {
 #[tokio::test]
 async fn nonsense_with_the_right_signature_is_refused() -> Result<()> {
     let (stage, order, body) = untold().await?;
-    let visitor = stage.market.visitor()?;
+    let visitor = stage.market.client()?;
     let genuine: Value = serde_json::from_slice(&body)?;
     let without = |path: &str, name: &str| {
         let mut event = genuine.clone();

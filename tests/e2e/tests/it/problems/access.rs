@@ -1,7 +1,7 @@
 use anyhow::Result;
 use reqwest::Method;
 use serde_json::json;
-use udam_e2e::{Market, PASSWORD, fresh_email, weather};
+use udam_testkit::{Market, PASSWORD, unique_email, weather_listing};
 
 use crate::expect::{assert_problem, assert_wrong_fields};
 use crate::scenes::on_sale;
@@ -45,7 +45,7 @@ const GUARDED: [(Method, &str); 19] = [
 
 #[tokio::test]
 async fn what_needs_a_session_is_refused_without_one() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
+    let visitor = Market::shared().await?.client()?;
     for (method, path) in GUARDED {
         let answer = visitor.send(visitor.request(method.clone(), path)).await?;
         assert_problem(&answer, 401, "unauthenticated");
@@ -60,8 +60,8 @@ async fn what_needs_a_session_is_refused_without_one() -> Result<()> {
 #[tokio::test]
 async fn what_is_no_living_session_opens_nothing() -> Result<()> {
     let market = Market::shared().await?;
-    let (_seller, listing) = on_sale(market, weather(1)).await?;
-    let buyer = market.join("buyer").await?;
+    let (_seller, listing) = on_sale(market, weather_listing(1)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let token = buyer.session();
     let (head, last) = token.split_at(token.len() - 1);
     let typo = format!("{head}{}", if last == "A" { "B" } else { "A" });
@@ -102,11 +102,11 @@ async fn what_is_no_living_session_opens_nothing() -> Result<()> {
 
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_address_are_answered_alike() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
-    let email = fresh_email("ada");
+    let visitor = Market::shared().await?.client()?;
+    let email = unique_email("ada");
     visitor.register(&email, PASSWORD).await?;
     let mut wrong = visitor.log_in(&email, "not my password").await?;
-    let mut unknown = visitor.log_in(&fresh_email("nobody"), PASSWORD).await?;
+    let mut unknown = visitor.log_in(&unique_email("nobody"), PASSWORD).await?;
     for answer in [&mut wrong, &mut unknown] {
         assert_problem(answer, 401, "invalid_credentials");
         answer.text = answer.text.replace(answer.header("x-request-id"), "");
@@ -123,7 +123,7 @@ async fn a_wrong_password_and_an_unknown_address_are_answered_alike() -> Result<
 
 #[tokio::test]
 async fn changing_a_password_takes_the_current_one() -> Result<()> {
-    let ada = Market::shared().await?.join("ada").await?;
+    let ada = Market::shared().await?.sign_up("ada").await?;
     let change =
         json!({"current_password": "not my password", "new_password": "another good password"});
     assert_problem(
@@ -142,8 +142,8 @@ async fn changing_a_password_takes_the_current_one() -> Result<()> {
 
 #[tokio::test]
 async fn an_address_has_one_account_however_it_is_spelled() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
-    let email = fresh_email("ada");
+    let visitor = Market::shared().await?.client()?;
+    let email = unique_email("ada");
     assert_eq!(visitor.register(&email, PASSWORD).await?.status, 201);
     for spelling in [email.clone(), email.to_uppercase(), format!(" {email} ")] {
         assert_problem(
@@ -157,8 +157,8 @@ async fn an_address_has_one_account_however_it_is_spelled() -> Result<()> {
 
 #[tokio::test]
 async fn an_email_alone_signs_nobody_in_in_production() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
-    let email = fresh_email("ada");
+    let visitor = Market::shared().await?.client()?;
+    let email = unique_email("ada");
     visitor.register(&email, PASSWORD).await?;
     for body in [
         json!({"email": email}),
@@ -172,8 +172,8 @@ async fn an_email_alone_signs_nobody_in_in_production() -> Result<()> {
 #[tokio::test]
 async fn another_s_listing_is_not_to_be_changed() -> Result<()> {
     let market = Market::shared().await?;
-    let (_seller, listing) = on_sale(market, weather(1)).await?;
-    let other = market.join("other").await?;
+    let (_seller, listing) = on_sale(market, weather_listing(1)).await?;
+    let other = market.sign_up("other").await?;
     let change = json!({"price_per_unit": "0.01"});
     let path = format!("/v1/listings/{listing}");
     assert_problem(&other.patch(&path, change).await?, 403, "forbidden");

@@ -1,13 +1,13 @@
 use anyhow::Result;
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
-use udam_e2e::{Answer, Client, Market};
+use udam_testkit::{Client, Market, Response};
 
 use crate::expect::assert_problem;
 
 const JSON: &str = "application/json";
 
-async fn send(client: &Client, media_type: &str, body: Vec<u8>) -> Result<Answer> {
+async fn send(client: &Client, media_type: &str, body: Vec<u8>) -> Result<Response> {
     let request = client
         .request(Method::POST, "/v1/auth/login")
         .header(CONTENT_TYPE, media_type);
@@ -16,7 +16,7 @@ async fn send(client: &Client, media_type: &str, body: Vec<u8>) -> Result<Answer
 
 #[tokio::test]
 async fn a_body_must_be_one_json_object() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
+    let visitor = Market::shared().await?.client()?;
     for body in [
         &b""[..],
         b"{",
@@ -48,7 +48,7 @@ async fn a_body_must_be_one_json_object() -> Result<()> {
 
 #[tokio::test]
 async fn a_body_must_be_said_to_be_json() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
+    let visitor = Market::shared().await?.client()?;
     let plain = visitor.request(Method::POST, "/v1/auth/login").body("{}");
     assert_problem(&visitor.send(plain).await?, 415, "unsupported_media_type");
     let encoded = visitor
@@ -81,7 +81,7 @@ async fn a_body_must_be_said_to_be_json() -> Result<()> {
 
 #[tokio::test]
 async fn a_body_must_not_be_too_large() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
+    let visitor = Market::shared().await?.client()?;
     let body =
         |length: usize| format!("{{\"email\": \"{}\"}}", "a".repeat(length - 13)).into_bytes();
     let largest = send(&visitor, JSON, body(64 * 1024)).await?;
@@ -95,7 +95,7 @@ async fn a_body_must_not_be_too_large() -> Result<()> {
 
 #[tokio::test]
 async fn a_call_that_takes_no_body_takes_an_empty_one_only() -> Result<()> {
-    let ada = Market::shared().await?.join("ada").await?;
+    let ada = Market::shared().await?.sign_up("ada").await?;
     let call = |body: &'static str| {
         ada.request(Method::POST, "/v1/auth/logout")
             .header(CONTENT_TYPE, JSON)

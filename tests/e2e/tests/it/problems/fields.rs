@@ -1,6 +1,6 @@
 use anyhow::Result;
 use serde_json::{Value, json};
-use udam_e2e::{Market, PASSWORD, fresh_email, weather};
+use udam_testkit::{Market, PASSWORD, unique_email, weather_listing};
 
 use crate::expect::assert_wrong_fields;
 use crate::scenes::{on_sale, with};
@@ -8,14 +8,14 @@ use crate::scenes::{on_sale, with};
 #[tokio::test]
 async fn all_that_is_wrong_with_a_body_is_told_at_once() -> Result<()> {
     let market = Market::shared().await?;
-    let visitor = market.visitor()?;
+    let visitor = market.client()?;
     let body = json!({"email": "nobody", "password": "short", "name": "", "admin": true});
     let answer = visitor.post("/v1/auth/register", body).await?;
     assert_wrong_fields(&answer, &["admin", "email", "name", "password"]);
     for error in answer["errors"].as_array().unwrap() {
         assert!(!error["message"].as_str().unwrap().is_empty());
     }
-    let seller = market.join("seller").await?;
+    let seller = market.sign_up("seller").await?;
     let missing = [
         "api_key",
         "available_units",
@@ -23,7 +23,7 @@ async fn all_that_is_wrong_with_a_body_is_told_at_once() -> Result<()> {
         "service_name",
         "unit_description",
     ];
-    assert_wrong_fields(&seller.list(json!({})).await?, &missing);
+    assert_wrong_fields(&seller.publish(json!({})).await?, &missing);
     let wrong = json!({
         "service_name": " ",
         "description": "",
@@ -35,7 +35,7 @@ async fn all_that_is_wrong_with_a_body_is_told_at_once() -> Result<()> {
         "available_units": -1,
         "colour": "red",
     });
-    let wrong = seller.list(wrong).await?;
+    let wrong = seller.publish(wrong).await?;
     let fields = [
         "api_key",
         "available_units",
@@ -58,7 +58,7 @@ async fn all_that_is_wrong_with_a_body_is_told_at_once() -> Result<()> {
 
 #[tokio::test]
 async fn a_value_that_breaks_a_rule_of_its_field_is_refused() -> Result<()> {
-    let seller = Market::shared().await?.join("seller").await?;
+    let seller = Market::shared().await?.sign_up("seller").await?;
     let long = "é".repeat(10_001);
     for (field, values) in [
         (
@@ -144,7 +144,7 @@ async fn a_value_that_breaks_a_rule_of_its_field_is_refused() -> Result<()> {
     ] {
         for value in values {
             let answer = seller
-                .list(with(weather(1), [(field, value.clone())]))
+                .publish(with(weather_listing(1), [(field, value.clone())]))
                 .await?;
             assert_eq!(answer.status, 422, "{field}: {value}");
             assert_wrong_fields(&answer, &[field]);
@@ -156,8 +156,8 @@ async fn a_value_that_breaks_a_rule_of_its_field_is_refused() -> Result<()> {
 #[tokio::test]
 async fn a_number_is_not_rounded_to_fit() -> Result<()> {
     let market = Market::shared().await?;
-    let (_seller, listing) = on_sale(market, weather(9)).await?;
-    let buyer = market.join("buyer").await?;
+    let (_seller, listing) = on_sale(market, weather_listing(9)).await?;
+    let buyer = market.sign_up("buyer").await?;
     for units in [
         "1.5",
         "1.0000000000000000000001",
@@ -195,7 +195,7 @@ async fn a_number_is_not_rounded_to_fit() -> Result<()> {
 #[tokio::test]
 async fn an_edit_is_refused_whole_or_done_whole() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, listing) = on_sale(market, weather(9)).await?;
+    let (seller, listing) = on_sale(market, weather_listing(9)).await?;
     let path = format!("/v1/listings/{listing}");
     let before = seller.get(&path).await?;
     for (change, wrong) in [
@@ -226,8 +226,8 @@ async fn an_edit_is_refused_whole_or_done_whole() -> Result<()> {
 
 #[tokio::test]
 async fn a_field_that_comes_twice_is_refused() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
-    let email = fresh_email("ada");
+    let visitor = Market::shared().await?.client()?;
+    let email = unique_email("ada");
     let body = format!(
         r#"{{"email": "{email}", "password": "{PASSWORD}", "password": "another password"}}"#
     );

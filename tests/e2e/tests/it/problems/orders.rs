@@ -1,6 +1,6 @@
 use anyhow::Result;
 use serde_json::json;
-use udam_e2e::{Market, weather};
+use udam_testkit::{Market, weather_listing};
 
 use crate::expect::{assert_problem, assert_wrong_fields};
 use crate::scenes::{on_sale, with};
@@ -8,8 +8,8 @@ use crate::scenes::{on_sale, with};
 #[tokio::test]
 async fn more_units_than_are_left_are_refused_and_none_are_taken() -> Result<()> {
     let market = Market::shared().await?;
-    let (_seller, listing) = on_sale(market, weather(3)).await?;
-    let buyer = market.join("buyer").await?;
+    let (_seller, listing) = on_sale(market, weather_listing(3)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let answer = buyer.buy(&listing, 4).await?;
     assert_problem(&answer, 409, "insufficient_units");
     assert!(
@@ -25,8 +25,8 @@ async fn more_units_than_are_left_are_refused_and_none_are_taken() -> Result<()>
 #[tokio::test]
 async fn a_listing_that_is_off_sale_is_unavailable() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, listing) = on_sale(market, weather(3)).await?;
-    let buyer = market.join("buyer").await?;
+    let (seller, listing) = on_sale(market, weather_listing(3)).await?;
+    let buyer = market.sign_up("buyer").await?;
     for status in ["paused", "archived"] {
         seller
             .patch(
@@ -49,11 +49,11 @@ async fn a_listing_that_is_off_sale_is_unavailable() -> Result<()> {
 #[tokio::test]
 async fn a_fulfilled_order_is_past_canceling() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, listing) = on_sale(market, weather(3)).await?;
-    let buyer = market.join("buyer").await?;
+    let (seller, listing) = on_sale(market, weather_listing(3)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let order = buyer.buy(&listing, 1).await?;
     let cancel = format!("/v1/orders/{}/cancel", order.id());
-    let answer = buyer.call(&cancel).await?;
+    let answer = buyer.post_empty(&cancel).await?;
     assert_problem(&answer, 409, "invalid_state");
     assert!(
         answer.text_at("/detail").contains("fulfilled"),
@@ -61,9 +61,9 @@ async fn a_fulfilled_order_is_past_canceling() -> Result<()> {
         answer.text
     );
     seller
-        .call(&format!("/v1/orders/{}/refund", order.id()))
+        .post_empty(&format!("/v1/orders/{}/refund", order.id()))
         .await?;
-    assert_problem(&buyer.call(&cancel).await?, 409, "invalid_state");
+    assert_problem(&buyer.post_empty(&cancel).await?, 409, "invalid_state");
     Ok(())
 }
 
@@ -71,11 +71,11 @@ async fn a_fulfilled_order_is_past_canceling() -> Result<()> {
 async fn an_order_beyond_what_can_be_charged_is_refused() -> Result<()> {
     let market = Market::shared().await?;
     let dear = with(
-        weather(1_000_000),
+        weather_listing(1_000_000),
         [("price_per_unit", json!("10000000000.00"))],
     );
     let (_seller, listing) = on_sale(market, dear).await?;
-    let buyer = market.join("buyer").await?;
+    let buyer = market.sign_up("buyer").await?;
     assert_wrong_fields(&buyer.buy(&listing, 1_000_000).await?, &["units_requested"]);
     Ok(())
 }

@@ -1,6 +1,6 @@
 use anyhow::Result;
 use reqwest::Method;
-use udam_e2e::{Market, weather};
+use udam_testkit::{Market, weather_listing};
 
 use crate::expect::assert_problem;
 use crate::scenes::on_sale;
@@ -8,7 +8,7 @@ use crate::scenes::on_sale;
 #[tokio::test]
 async fn what_is_not_there_is_not_found() -> Result<()> {
     let market = Market::shared().await?;
-    let ada = market.join("ada").await?;
+    let ada = market.sign_up("ada").await?;
     let absent = "01h455vb4pex5vsknk084sn02q";
     for path in [
         "/nowhere".to_owned(),
@@ -36,14 +36,16 @@ async fn what_is_not_there_is_not_found() -> Result<()> {
     );
     for call in ["checkout", "cancel", "refund"] {
         assert_problem(
-            &ada.call(&format!("/v1/orders/ord_{absent}/{call}")).await?,
+            &ada.post_empty(&format!("/v1/orders/ord_{absent}/{call}"))
+                .await?,
             404,
             "not_found",
         );
     }
     for call in ["reveal", "revoke"] {
         assert_problem(
-            &ada.call(&format!("/v1/tokens/tok_{absent}/{call}")).await?,
+            &ada.post_empty(&format!("/v1/tokens/tok_{absent}/{call}"))
+                .await?,
             404,
             "not_found",
         );
@@ -54,8 +56,8 @@ async fn what_is_not_there_is_not_found() -> Result<()> {
 #[tokio::test]
 async fn an_identifier_of_another_kind_names_nothing() -> Result<()> {
     let market = Market::shared().await?;
-    let (_seller, listing) = on_sale(market, weather(9)).await?;
-    let buyer = market.join("buyer").await?;
+    let (_seller, listing) = on_sale(market, weather_listing(9)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let order = buyer.buy(&listing, 1).await?;
     let (order, token) = (order.id(), order.text_at("/token_id"));
     for path in [
@@ -76,8 +78,11 @@ async fn an_identifier_of_another_kind_names_nothing() -> Result<()> {
 #[tokio::test]
 async fn what_is_another_s_is_not_found() -> Result<()> {
     let market = Market::shared().await?;
-    let (seller, listing) = on_sale(market, weather(9)).await?;
-    let (buyer, stranger) = (market.join("buyer").await?, market.join("stranger").await?);
+    let (seller, listing) = on_sale(market, weather_listing(9)).await?;
+    let (buyer, stranger) = (
+        market.sign_up("buyer").await?,
+        market.sign_up("stranger").await?,
+    );
     let order = buyer.buy(&listing, 1).await?;
     let (order, token) = (order.id(), order.text_at("/token_id"));
     assert_problem(
@@ -87,7 +92,9 @@ async fn what_is_another_s_is_not_found() -> Result<()> {
     );
     for call in ["checkout", "cancel", "refund"] {
         assert_problem(
-            &stranger.call(&format!("/v1/orders/{order}/{call}")).await?,
+            &stranger
+                .post_empty(&format!("/v1/orders/{order}/{call}"))
+                .await?,
             404,
             "not_found",
         );
@@ -95,13 +102,17 @@ async fn what_is_another_s_is_not_found() -> Result<()> {
     // A seller sees the order, but it is the buyer's to pay and to give up.
     for call in ["checkout", "cancel"] {
         assert_problem(
-            &seller.call(&format!("/v1/orders/{order}/{call}")).await?,
+            &seller
+                .post_empty(&format!("/v1/orders/{order}/{call}"))
+                .await?,
             404,
             "not_found",
         );
     }
     assert_problem(
-        &buyer.call(&format!("/v1/orders/{order}/refund")).await?,
+        &buyer
+            .post_empty(&format!("/v1/orders/{order}/refund"))
+            .await?,
         404,
         "not_found",
     );
@@ -114,7 +125,9 @@ async fn what_is_another_s_is_not_found() -> Result<()> {
         assert_problem(&other.reveal(token).await?, 404, "not_found");
     }
     assert_problem(
-        &stranger.call(&format!("/v1/tokens/{token}/revoke")).await?,
+        &stranger
+            .post_empty(&format!("/v1/tokens/{token}/revoke"))
+            .await?,
         404,
         "not_found",
     );
@@ -134,7 +147,7 @@ async fn what_is_another_s_is_not_found() -> Result<()> {
 
 #[tokio::test]
 async fn a_method_that_does_not_apply_is_told_which_ones_do() -> Result<()> {
-    let visitor = Market::shared().await?.visitor()?;
+    let visitor = Market::shared().await?.client()?;
     for (method, path, allowed) in [
         (Method::PUT, "/v1/listings", &["GET", "POST"][..]),
         (

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde_json::json;
-use udam_e2e::{Market, Opening, weather};
+use udam_testkit::{Market, MarketBuilder, weather_listing};
 
 use crate::expect::assert_problem;
 use crate::scenes::{list, on_sale, with};
@@ -10,8 +10,8 @@ use crate::scenes::{list, on_sale, with};
 #[tokio::test]
 async fn an_order_that_is_not_small_needs_a_payment_and_holds_nothing() -> Result<()> {
     let market = Market::shared().await?;
-    let (_seller, listing) = on_sale(market, weather(10)).await?;
-    let buyer = market.join("buyer").await?;
+    let (_seller, listing) = on_sale(market, weather_listing(10)).await?;
+    let buyer = market.sign_up("buyer").await?;
     assert_problem(&buyer.buy(&listing, 5).await?, 503, "payments_unavailable");
     assert_eq!(
         buyer.get(&format!("/v1/listings/{listing}")).await?["available_units"],
@@ -28,15 +28,15 @@ async fn a_tab_bears_orders_up_to_its_limit_and_to_the_cent() -> Result<()> {
     let market = Market::shared().await?;
     let (seller, listing) = on_sale(
         market,
-        with(weather(10), [("price_per_unit", json!("4.99"))]),
+        with(weather_listing(10), [("price_per_unit", json!("4.99"))]),
     )
     .await?;
     let cent = list(
         &seller,
-        with(weather(10), [("price_per_unit", json!("0.01"))]),
+        with(weather_listing(10), [("price_per_unit", json!("0.01"))]),
     )
     .await?;
-    let buyer = market.join("buyer").await?;
+    let buyer = market.sign_up("buyer").await?;
     for _ in 0..5 {
         assert_eq!(buyer.buy(&listing, 1).await?.status, 201);
     }
@@ -51,7 +51,7 @@ async fn a_tab_bears_orders_up_to_its_limit_and_to_the_cent() -> Result<()> {
     let order = orders.items()[1]["id"].as_str().unwrap();
     assert_eq!(
         seller
-            .call(&format!("/v1/orders/{order}/refund"))
+            .post_empty(&format!("/v1/orders/{order}/refund"))
             .await?
             .status,
         200
@@ -62,12 +62,12 @@ async fn a_tab_bears_orders_up_to_its_limit_and_to_the_cent() -> Result<()> {
 
 #[tokio::test]
 async fn the_limits_are_the_operator_s() -> Result<()> {
-    let opening = Opening::usual()
+    let opening = MarketBuilder::new()
         .set("UDAM_SMALL_ORDER_LIMIT", "2.00")
         .set("UDAM_TAB_LIMIT", "3.00");
-    let market = opening.open().await?;
-    let (_seller, listing) = on_sale(&market, weather(10)).await?;
-    let buyer = market.join("buyer").await?;
+    let market = opening.start().await?;
+    let (_seller, listing) = on_sale(&market, weather_listing(10)).await?;
+    let buyer = market.sign_up("buyer").await?;
     assert_problem(&buyer.buy(&listing, 2).await?, 503, "payments_unavailable");
     for _ in 0..3 {
         assert_eq!(buyer.buy(&listing, 1).await?.status, 201);
@@ -84,18 +84,22 @@ async fn the_limits_are_the_operator_s() -> Result<()> {
 #[tokio::test]
 async fn there_is_nowhere_to_pay() -> Result<()> {
     let market = Market::shared().await?;
-    let (_seller, listing) = on_sale(market, weather(10)).await?;
-    let buyer = market.join("buyer").await?;
+    let (_seller, listing) = on_sale(market, weather_listing(10)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let order = buyer.buy(&listing, 1).await?;
     let checkout = format!("/v1/orders/{}/checkout", order.id());
-    assert_problem(&buyer.call(&checkout).await?, 503, "payments_unavailable");
     assert_problem(
-        &buyer.call("/v1/tab/checkout").await?,
+        &buyer.post_empty(&checkout).await?,
+        503,
+        "payments_unavailable",
+    );
+    assert_problem(
+        &buyer.post_empty("/v1/tab/checkout").await?,
         503,
         "payments_unavailable",
     );
     let event = json!({"id": "evt_1", "type": "checkout.session.completed"});
-    let webhook = market.visitor()?.post("/v1/webhooks/stripe", event).await?;
+    let webhook = market.client()?.post("/v1/webhooks/stripe", event).await?;
     assert_problem(&webhook, 503, "payments_unavailable");
     Ok(())
 }

@@ -1,15 +1,18 @@
 use anyhow::Result;
 use futures::future::try_join_all;
-use udam_e2e::{Opening, PASSWORD, eventually, fresh_email, weather};
+use udam_testkit::{MarketBuilder, PASSWORD, unique_email, wait_until, weather_listing};
 
 use crate::expect::{assert_problem, assert_tally, tally};
 use crate::scenes::on_sale;
 
 #[tokio::test]
 async fn whoever_guesses_passwords_is_told_to_wait() -> Result<()> {
-    let market = Opening::usual().set("UDAM_RATE_LIMIT", "on").open().await?;
-    let visitor = market.visitor()?;
-    let email = fresh_email("ada");
+    let market = MarketBuilder::new()
+        .set("UDAM_RATE_LIMIT", "on")
+        .start()
+        .await?;
+    let visitor = market.client()?;
+    let email = unique_email("ada");
     let guesses = (0..14).map(|guess| {
         let (visitor, email) = (&visitor, &email);
         async move {
@@ -36,11 +39,11 @@ async fn whoever_guesses_passwords_is_told_to_wait() -> Result<()> {
 #[tokio::test]
 async fn whoever_guesses_one_password_is_told_to_wait_even_where_callers_are_not_limited()
 -> Result<()> {
-    let market = Opening::usual()
+    let market = MarketBuilder::new()
         .set("UDAM_RATE_LIMIT", "off")
-        .open()
+        .start()
         .await?;
-    let visitor = market.visitor()?;
+    let visitor = market.client()?;
     let (mut guesses, mut answer) = (0, visitor.log_in("ada@example.com", "a guess").await?);
     while answer.status != 429 {
         assert_problem(&answer, 401, "invalid_credentials");
@@ -57,8 +60,11 @@ async fn whoever_guesses_one_password_is_told_to_wait_even_where_callers_are_not
 
 #[tokio::test]
 async fn a_client_that_takes_everybody_s_turn_is_told_to_wait_and_probes_never_are() -> Result<()> {
-    let market = Opening::usual().set("UDAM_RATE_LIMIT", "on").open().await?;
-    let visitor = market.visitor()?;
+    let market = MarketBuilder::new()
+        .set("UDAM_RATE_LIMIT", "on")
+        .start()
+        .await?;
+    let visitor = market.client()?;
     let mut limited: usize = 0;
     for _ in 0..20 {
         let answers = try_join_all((0..100).map(|_| visitor.get("/v1/listings?limit=1"))).await?;
@@ -77,14 +83,14 @@ async fn a_client_that_takes_everybody_s_turn_is_told_to_wait_and_probes_never_a
 
 #[tokio::test]
 async fn a_server_that_has_lost_its_database_says_so_and_recovers() -> Result<()> {
-    let market = Opening::usual().open().await?;
-    let (_seller, listing) = on_sale(&market, weather(5)).await?;
-    let buyer = market.join("buyer").await?;
-    market.database.close().await?;
+    let market = MarketBuilder::new().start().await?;
+    let (_seller, listing) = on_sale(&market, weather_listing(5)).await?;
+    let buyer = market.sign_up("buyer").await?;
+    market.database.refuse_connections().await?;
     for answer in [
         buyer.buy(&listing, 1).await?,
         buyer.get("/v1/listings").await?,
-        buyer.log_in(&fresh_email("ada"), PASSWORD).await?,
+        buyer.log_in(&unique_email("ada"), PASSWORD).await?,
         buyer.get("/readyz").await?,
     ] {
         assert_problem(&answer, 503, "overloaded");
@@ -92,9 +98,9 @@ async fn a_server_that_has_lost_its_database_says_so_and_recovers() -> Result<()
     }
     assert_eq!(buyer.get("/healthz").await?.status, 200);
 
-    market.database.reopen().await?;
-    eventually("the server to recover", async || {
-        Ok((buyer.get("/readyz").await?.status == 200).then_some(()))
+    market.database.accept_connections().await?;
+    wait_until("the server to recover", async || {
+        Ok(buyer.get("/readyz").await?.status == 200)
     })
     .await?;
     assert_eq!(buyer.buy(&listing, 1).await?.status, 201);

@@ -1,21 +1,21 @@
 use anyhow::Result;
 use std::time::Duration;
-use udam_e2e::{Opening, weather};
+use udam_testkit::{MarketBuilder, weather_listing};
 
 use crate::expect::assert_problem;
 use crate::scenes::{on_sale, token_of};
 
 #[tokio::test]
 async fn a_revoked_token_opens_nothing_on_any_server() -> Result<()> {
-    let market = Opening::usual().servers(2).open().await?;
-    let (seller, listing) = on_sale(&market, weather(3)).await?;
-    let buyer = market.join("buyer").await?;
+    let market = MarketBuilder::new().servers(2).start().await?;
+    let (seller, listing) = on_sale(&market, weather_listing(3)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let token = token_of(&buyer, &listing).await?;
     let elsewhere = buyer.at(market.address(1));
     assert_eq!(elsewhere.reveal(&token).await?.status, 200);
     assert_eq!(
         seller
-            .call(&format!("/v1/tokens/{token}/revoke"))
+            .post_empty(&format!("/v1/tokens/{token}/revoke"))
             .await?
             .status,
         200
@@ -27,9 +27,12 @@ async fn a_revoked_token_opens_nothing_on_any_server() -> Result<()> {
 
 #[tokio::test]
 async fn a_token_whose_time_is_up_opens_nothing() -> Result<()> {
-    let market = Opening::usual().set("UDAM_TOKEN_TTL", "1s").open().await?;
-    let (_seller, listing) = on_sale(&market, weather(3)).await?;
-    let buyer = market.join("buyer").await?;
+    let market = MarketBuilder::new()
+        .set("UDAM_TOKEN_TTL", "1s")
+        .start()
+        .await?;
+    let (_seller, listing) = on_sale(&market, weather_listing(3)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let token = token_of(&buyer, &listing).await?;
     tokio::time::sleep(Duration::from_millis(1100)).await;
     assert_problem(&buyer.reveal(&token).await?, 410, "token_expired");
@@ -42,13 +45,13 @@ async fn a_token_whose_time_is_up_opens_nothing() -> Result<()> {
 
 #[tokio::test]
 async fn a_suspended_token_opens_nothing_for_now() -> Result<()> {
-    let market = Opening::usual().open().await?;
-    let (_seller, listing) = on_sale(&market, weather(3)).await?;
-    let buyer = market.join("buyer").await?;
+    let market = MarketBuilder::new().start().await?;
+    let (_seller, listing) = on_sale(&market, weather_listing(3)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let token = token_of(&buyer, &listing).await?;
     market
         .database
-        .tamper("UPDATE tokens SET state = 'suspended'")
+        .execute("UPDATE tokens SET state = 'suspended'")
         .await?;
     assert_problem(&buyer.reveal(&token).await?, 409, "invalid_state");
     assert_eq!(
@@ -60,10 +63,10 @@ async fn a_suspended_token_opens_nothing_for_now() -> Result<()> {
 
 #[tokio::test]
 async fn a_key_that_was_tampered_with_or_moved_opens_nothing_and_says_nothing() -> Result<()> {
-    let market = Opening::usual().open().await?;
-    let (_seller, listing) = on_sale(&market, weather(3)).await?;
-    let (_seller, other) = on_sale(&market, weather(3)).await?;
-    let buyer = market.join("buyer").await?;
+    let market = MarketBuilder::new().start().await?;
+    let (_seller, listing) = on_sale(&market, weather_listing(3)).await?;
+    let (_seller, other) = on_sale(&market, weather_listing(3)).await?;
+    let buyer = market.sign_up("buyer").await?;
     let tokens = [
         token_of(&buyer, &listing).await?,
         token_of(&buyer, &other).await?,
@@ -74,7 +77,7 @@ async fn a_key_that_was_tampered_with_or_moved_opens_nothing_and_says_nothing() 
         "UPDATE listings SET sealed_key = set_byte(sealed_key, 20, get_byte(sealed_key, 20) # 1)";
     let cut = "UPDATE listings SET sealed_key = ''";
     for tampering in [swap, flip, cut] {
-        market.database.tamper(tampering).await?;
+        market.database.execute(tampering).await?;
         for token in &tokens {
             let answer = buyer.reveal(token).await?;
             assert_problem(&answer, 500, "internal_error");

@@ -1,7 +1,7 @@
 use anyhow::Result;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use udam_e2e::{Market, disguises, master_keys};
+use udam_testkit::{Market, encodings, master_keys};
 
 pub(super) const API_KEY: &str = "canary-api-key-7f3a1c9e";
 pub(super) const NEXT_API_KEY: &str = "canary-next-api-key-51d8";
@@ -46,7 +46,7 @@ impl Canaries {
     pub(super) fn assert_none_in(&self, place: &str, text: &str) {
         let lower = text.to_lowercase();
         for (what, secret) in &self.0 {
-            for form in disguises(secret) {
+            for form in encodings(secret) {
                 let found = text.contains(&form) || lower.contains(&form.to_lowercase());
                 assert!(!found, "{what} is in {place}, as {form}");
             }

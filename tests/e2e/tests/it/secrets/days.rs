@@ -1,17 +1,17 @@
 use anyhow::{Result, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
-use udam_e2e::{Client, Market, Opening, fresh_email, weather};
+use udam_testkit::{Client, Market, MarketBuilder, unique_email, weather_listing};
 
 use super::canaries::{API_KEY, Canaries, MISTYPED, NEXT_API_KEY, NEXT_PASSWORD, PASSWORD};
 use crate::scenes::with;
 
 /// Everything that people do right in a day.
 async fn work(market: &Market, canaries: &mut Canaries) -> Result<(Client, Client, Client)> {
-    let visitor = market.visitor()?;
+    let visitor = market.client()?;
     let mut people = Vec::new();
     for name in ["seller", "buyer", "other"] {
-        let email = fresh_email(name);
+        let email = unique_email(name);
         let registered = visitor.register(&email, PASSWORD).await?;
         canaries.add("a session", registered.text_at("/session_token"));
         let login = visitor.log_in(&email, PASSWORD).await?;
@@ -20,9 +20,9 @@ async fn work(market: &Market, canaries: &mut Canaries) -> Result<(Client, Clien
     }
     let [seller, buyer, other]: [Client; 3] = people.try_into().unwrap();
     let listing = seller
-        .list(with(weather(9), [("api_key", json!(API_KEY))]))
+        .publish(with(weather_listing(9), [("api_key", json!(API_KEY))]))
         .await?;
-    let order = buyer.buy_once(listing.id(), 1, "once").await?;
+    let order = buyer.buy_with_key(listing.id(), 1, "once").await?;
     let token = order.text_at("/token_id");
     ensure!(
         buyer.reveal(token).await?["api_key"] == API_KEY,
@@ -42,7 +42,7 @@ async fn work(market: &Market, canaries: &mut Canaries) -> Result<(Client, Clien
         "no new password"
     );
     seller
-        .call(&format!("/v1/orders/{}/refund", order.id()))
+        .post_empty(&format!("/v1/orders/{}/refund", order.id()))
         .await?;
     for path in [
         "/v1/listings?q=weather",
@@ -63,7 +63,7 @@ async fn work(market: &Market, canaries: &mut Canaries) -> Result<(Client, Clien
 /// Everything that people do wrong, with secrets where they do not belong.
 async fn blunder(seller: &Client, buyer: &Client, other: &Client) -> Result<()> {
     let visitor = buyer.signed_out();
-    let email = fresh_email("blunderer");
+    let email = unique_email("blunderer");
     for secret in [API_KEY, PASSWORD, MISTYPED, buyer.session()] {
         let wrong: [Value; 4] = [
             json!(secret),
@@ -82,14 +82,14 @@ async fn blunder(seller: &Client, buyer: &Client, other: &Client) -> Result<()> 
                 .post("/v1/auth/login", json!({"email": email, "password": wrong}))
                 .await?;
             let listing = with(
-                weather(1),
+                weather_listing(1),
                 [
                     ("api_key", json!([wrong])),
                     ("price_per_unit", wrong.clone()),
                 ],
             );
             seller
-                .list(with(
+                .publish(with(
                     listing,
                     [
                         ("available_units", wrong.clone()),
@@ -98,8 +98,8 @@ async fn blunder(seller: &Client, buyer: &Client, other: &Client) -> Result<()> 
                 ))
                 .await?;
             seller
-                .list(with(
-                    weather(1),
+                .publish(with(
+                    weather_listing(1),
                     [(
                         "endpoint_url",
                         json!(format!("https://u:{secret}@example.com")),
@@ -144,7 +144,7 @@ async fn blunder(seller: &Client, buyer: &Client, other: &Client) -> Result<()> 
             format!("/v1/listings?limit={secret}&sort={secret}&seller={secret}"),
         ] {
             other.get(&path).await?;
-            other.call(&path).await?;
+            other.post_empty(&path).await?;
         }
         for header in ["X-Request-Id", "Idempotency-Key", "Cookie", "X-Api-Key"] {
             let request = other
@@ -163,13 +163,13 @@ async fn blunder(seller: &Client, buyer: &Client, other: &Client) -> Result<()> 
 
 #[tokio::test]
 async fn a_day_s_work_and_its_blunders_leave_no_secret_behind() -> Result<()> {
-    let market = Opening::usual().servers(2).open().await?;
+    let market = MarketBuilder::new().servers(2).start().await?;
     let mut canaries = Canaries::of(&market).await?;
     let (seller, buyer, other) = work(&market, &mut canaries).await?;
     blunder(&seller, &buyer, &other).await?;
     market
         .database
-        .tamper("UPDATE listings SET sealed_key = ''")
+        .execute("UPDATE listings SET sealed_key = ''")
         .await?;
     let tokens = buyer.get("/v1/tokens").await?;
     buyer
@@ -179,7 +179,7 @@ async fn a_day_s_work_and_its_blunders_leave_no_secret_behind() -> Result<()> {
 
     let metrics = buyer.get("/metrics").await?;
     canaries.assert_none_in("the metrics", &metrics.text);
-    let problems = market.problems.all();
+    let problems = market.errors.all();
     assert!(problems.len() > 100);
     for problem in &problems {
         canaries.assert_none_in("an error", problem);
@@ -195,7 +195,7 @@ async fn a_day_s_work_and_its_blunders_leave_no_secret_behind() -> Result<()> {
 
 #[tokio::test]
 async fn a_stolen_database_holds_sealed_keys_hashes_and_digests_only() -> Result<()> {
-    let market = Opening::usual().open().await?;
+    let market = MarketBuilder::new().start().await?;
     let mut canaries = Canaries::of(&market).await?;
     let (_, buyer, _) = work(&market, &mut canaries).await?;
     let dump = market.database.dump().await?;

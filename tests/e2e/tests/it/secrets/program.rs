@@ -1,5 +1,5 @@
 use anyhow::Result;
-use udam_e2e::{Binary, master_keys};
+use udam_testkit::{Binary, master_keys};
 
 use super::canaries::{Canaries, MISTYPED};
 
@@ -16,7 +16,7 @@ async fn settings_that_are_refused_are_not_repeated() -> Result<()> {
         ("STRIPE_SECRET_KEY", MISTYPED.to_owned()),
         ("UDAM_SECRET", MISTYPED.to_owned()),
     ];
-    let finished = Binary::find()?.run(["serve"], variables).await?;
+    let finished = Binary::udam()?.run(["serve"], variables).await?;
     assert_eq!(finished.code, Some(2));
     let said = finished.stdout + &finished.stderr;
     assert!(said.contains("UDAM_MASTER_KEYS"), "{said}");
@@ -41,7 +41,7 @@ async fn a_database_that_does_not_answer_is_not_named_with_its_password() -> Res
         &["verify"],
         &["keys", "rotate"],
     ] {
-        let finished = Binary::find()?.run(command, variables.clone()).await?;
+        let finished = Binary::udam()?.run(command, variables.clone()).await?;
         assert_eq!(finished.code, Some(1), "{command:?}: {}", finished.stderr);
         let said = finished.stdout + &finished.stderr;
         Canaries::only("a password", MISTYPED).assert_none_in("what udam says", &said);

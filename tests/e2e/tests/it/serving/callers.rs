@@ -3,14 +3,14 @@
 use anyhow::Result;
 use reqwest::Method;
 use serde_json::json;
-use udam_e2e::{Client, Market, Opening, PASSWORD, eventually, fresh_email};
+use udam_testkit::{Client, Market, MarketBuilder, PASSWORD, unique_email, wait_for};
 
 /// A market that limits callers and trusts this proxy. All calls here come from this machine.
 async fn market_trusting(proxy: &str) -> Result<Market> {
-    Opening::usual()
+    MarketBuilder::new()
         .set("UDAM_TRUSTED_PROXIES", proxy)
         .set("UDAM_RATE_LIMIT", "on")
-        .open()
+        .start()
         .await
 }
 
@@ -33,7 +33,7 @@ async fn come_by_page(client: &Client, forwarded_for: &str) -> Result<u16> {
 #[tokio::test]
 async fn callers_behind_one_trusted_proxy_have_allowances_of_their_own() -> Result<()> {
     let market = market_trusting("10.0.0.0/8, 127.0.0.1").await?;
-    let proxy = market.visitor()?;
+    let proxy = market.client()?;
     for number in 0..10 {
         // What the caller has made up, the caller, and another proxy in between.
         let forwarded_for = format!("203.0.113.{number}, 198.51.100.1, 10.1.2.3");
@@ -49,7 +49,7 @@ async fn callers_behind_one_trusted_proxy_have_allowances_of_their_own() -> Resu
 #[tokio::test]
 async fn a_caller_that_is_not_trusted_cannot_choose_an_address() -> Result<()> {
     let market = market_trusting("192.0.2.1").await?;
-    let caller = market.visitor()?;
+    let caller = market.client()?;
     for number in 0..10 {
         let made_up = format!("203.0.113.{number}");
         assert_eq!(come(&caller, &made_up).await?, 422);
@@ -65,10 +65,10 @@ async fn a_caller_that_is_not_trusted_cannot_choose_an_address() -> Result<()> {
 async fn sessions_and_the_audit_name_the_caller_and_not_the_proxy() -> Result<()> {
     for (proxy, address) in [("127.0.0.1", "198.51.100.7"), ("192.0.2.1", "127.0.0.1")] {
         let market = market_trusting(proxy).await?;
-        let visitor = market.visitor()?;
+        let visitor = market.client()?;
         let request = visitor.request(Method::POST, "/v1/auth/register");
         let request = request.header("X-Forwarded-For", "203.0.113.9, 198.51.100.7");
-        let body = json!({"email": fresh_email("ada"), "password": PASSWORD});
+        let body = json!({"email": unique_email("ada"), "password": PASSWORD});
         let registered = visitor.send(request.json(&body)).await?;
         let ada = visitor.with_session(registered.text_at("/session_token"));
         let sessions = ada.sessions().await?;
@@ -84,9 +84,9 @@ async fn sessions_and_the_audit_name_the_caller_and_not_the_proxy() -> Result<()
 
 #[tokio::test]
 async fn the_log_names_the_account_that_a_page_was_made_for() -> Result<()> {
-    let market = Opening::usual().open().await?;
-    let visitor = market.visitor()?;
-    let registered = visitor.register(&fresh_email("ada"), PASSWORD).await?;
+    let market = MarketBuilder::new().start().await?;
+    let visitor = market.client()?;
+    let registered = visitor.register(&unique_email("ada"), PASSWORD).await?;
     let (token, id) = (
         registered.text_at("/session_token"),
         registered.text_at("/user/id"),
@@ -94,7 +94,7 @@ async fn the_log_names_the_account_that_a_page_was_made_for() -> Result<()> {
     let page = visitor.request(Method::GET, "/my/sales");
     let page = page.header("Cookie", format!("__Host-udam_session={token}"));
     assert_eq!(visitor.send(page).await?.status, 200);
-    eventually("the page to be in the log", async || {
+    wait_for("the page to be in the log", async || {
         let logs = market.logs();
         let line = logs
             .lines()

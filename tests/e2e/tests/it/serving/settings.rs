@@ -1,8 +1,8 @@
 use anyhow::Result;
-use udam_e2e::{Binary, Client, Database, Finished, Problems, Server, master_keys};
+use udam_testkit::{Binary, Client, CommandOutput, Database, ErrorResponses, Server, master_keys};
 
-async fn serve(variables: &[(&str, &str)]) -> Result<Finished> {
-    Binary::find()?
+async fn serve(variables: &[(&str, &str)]) -> Result<CommandOutput> {
+    Binary::udam()?
         .run(["serve"], variables.iter().copied())
         .await
 }
@@ -107,14 +107,14 @@ async fn settings_may_come_from_a_file_and_keys_from_another() -> Result<()> {
         keys.display()
     );
     std::fs::write(&file, settings)?;
-    let server = Server::start_with(
+    let server = Server::spawn(Binary::udam()?.command(
         ["serve".as_ref(), "--config".as_ref(), file.as_os_str()],
         [("", ""); 0],
-    )
+    ))
     .await?;
-    let visitor = Client::of(server.address(), Problems::default())?;
+    let visitor = Client::new(server.address(), ErrorResponses::default())?;
     let ada = visitor
-        .register("ada@example.com", udam_e2e::PASSWORD)
+        .register("ada@example.com", udam_testkit::PASSWORD)
         .await?;
     let tab = visitor
         .with_session(ada.text_at("/session_token"))

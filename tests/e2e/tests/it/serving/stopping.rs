@@ -8,20 +8,23 @@ use rustix::process::Signal;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use udam_e2e::{Client, Market, Opening, eventually, weather};
+use udam_testkit::{Client, Market, MarketBuilder, wait_for, wait_until, weather_listing};
 
 use crate::scenes::{on_sale, with};
 
 #[tokio::test]
 async fn a_server_asked_to_stop_answers_what_is_in_flight_and_keeps_what_it_answered() -> Result<()>
 {
-    let mut market = Opening::usual().servers(2).open().await?;
+    let mut market = MarketBuilder::new().servers(2).start().await?;
     let (_seller, listing) = on_sale(
         &market,
-        with(weather(1_000_000), [("price_per_unit", json!("0.01"))]),
+        with(
+            weather_listing(1_000_000),
+            [("price_per_unit", json!("0.01"))],
+        ),
     )
     .await?;
-    let buyers = market.crowd(16).await?;
+    let buyers = market.sign_up_many(16).await?;
     let leaving = market.servers.remove(0);
     let address = leaving.address();
     let placed = AtomicUsize::new(0);
@@ -32,7 +35,7 @@ async fn a_server_asked_to_stop_answers_what_is_in_flight_and_keeps_what_it_answ
     );
     let farewell = async {
         let busy = async || Ok((placed.load(Relaxed) > 200).then_some(()));
-        eventually("orders to be placed", busy).await?;
+        wait_for("orders to be placed", busy).await?;
         leaving.stop().await
     };
     let (shopped, finished) = join(shopping, farewell).await;
@@ -43,9 +46,9 @@ async fn a_server_asked_to_stop_answers_what_is_in_flight_and_keeps_what_it_answ
         let buyer = buyer.at(market.address(0));
         for (key, order) in shopped.answered {
             assert_eq!(buyer.get(&format!("/v1/orders/{order}")).await?.status, 200);
-            assert_eq!(buyer.buy_once(&listing, 1, &key).await?.id(), order);
+            assert_eq!(buyer.buy_with_key(&listing, 1, &key).await?.id(), order);
         }
-        let last = buyer.buy_once(&listing, 1, &shopped.unanswered).await?;
+        let last = buyer.buy_with_key(&listing, 1, &shopped.unanswered).await?;
         assert_eq!(last.status, 201, "{}", last.text);
         unanswered += usize::from(last.header("idempotent-replayed") == "true");
     }
@@ -69,7 +72,7 @@ async fn shop(buyer: Client, listing: &str, placed: &AtomicUsize) -> Shopped {
     let mut answered = Vec::new();
     for number in 0.. {
         let key = format!("order {number}");
-        match buyer.buy_once(listing, 1, &key).await {
+        match buyer.buy_with_key(listing, 1, &key).await {
             Ok(answer) if answer.status == 201 => {
                 placed.fetch_add(1, Relaxed);
                 answered.push((key, answer.id().to_owned()));
@@ -88,8 +91,8 @@ async fn shop(buyer: Client, listing: &str, placed: &AtomicUsize) -> Shopped {
 
 #[tokio::test]
 async fn idle_clients_do_not_keep_a_server_from_stopping() -> Result<()> {
-    let mut market = Opening::usual().open().await?;
-    let idle: Vec<_> = market.crowd(3).await?;
+    let mut market = MarketBuilder::new().start().await?;
+    let idle: Vec<_> = market.sign_up_many(3).await?;
     for client in &idle {
         assert_eq!(client.get("/v1/tab").await?.status, 200);
     }
@@ -105,8 +108,8 @@ async fn idle_clients_do_not_keep_a_server_from_stopping() -> Result<()> {
 
 #[tokio::test]
 async fn an_interrupt_stops_a_server_as_well() -> Result<()> {
-    let mut market = Opening::usual().open().await?;
-    let finished = market.servers.remove(0).stop_by(Signal::INT).await?;
+    let mut market = MarketBuilder::new().start().await?;
+    let finished = market.servers.remove(0).stop_with(Signal::INT).await?;
     assert_eq!(finished.code, Some(0));
     Ok(())
 }
@@ -124,18 +127,18 @@ async fn unfinished(market: &Market) -> Result<TcpStream> {
 #[tokio::test]
 async fn a_server_asked_to_stop_sends_others_away_while_it_finishes() -> Result<()> {
     let operators = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let opening = Opening::usual().set("UDAM_ADMIN_LISTEN", &operators.to_string());
-    let mut market = opening.open().await?;
-    let operator = market.visitor()?.at(operators);
+    let opening = MarketBuilder::new().set("UDAM_ADMIN_LISTEN", &operators.to_string());
+    let mut market = opening.start().await?;
+    let operator = market.client()?.at(operators);
     assert_eq!(operator.get("/readyz").await?.status, 200);
     let mut in_flight = unfinished(&market).await?;
     // By the time that a later request is answered, this one has begun.
-    assert_eq!(market.visitor()?.get("/healthz").await?.status, 200);
+    assert_eq!(market.client()?.get("/healthz").await?.status, 200);
     let leaving = market.servers.remove(0);
     let finishing = async {
-        eventually("the server not to be ready", async || {
+        wait_until("the server not to be ready", async || {
             let answer = operator.get("/readyz").await?;
-            Ok((answer.status == 503).then_some(()))
+            Ok(answer.status == 503)
         })
         .await?;
         in_flight.write_all(&[b' '; 99]).await?;
@@ -164,7 +167,7 @@ async fn a_body_that_does_not_arrive_is_given_up_and_its_connection_closed() -> 
 #[tokio::test]
 async fn clients_that_never_finish_take_nothing_from_others() -> Result<()> {
     let market = Market::shared().await?;
-    let visitor = market.visitor()?;
+    let visitor = market.client()?;
     let mut lingering = Vec::new();
     for _ in 0..20 {
         lingering.push(unfinished(market).await?);

@@ -1,4 +1,3 @@
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -13,28 +12,31 @@ use udam_domain::id::{ListingId, OrderId};
 use uuid::Uuid;
 
 use crate::bench::Bench;
-use crate::generator::{Connection, Message};
+use crate::generator::{Connection, HttpRequest, next_stream};
 use crate::orders::IDEMPOTENCY_KEY;
 use crate::reads::Read;
-use crate::seed;
 
-/// How often a buyer looks whether the token is there.
-const GLANCE: Duration = Duration::from_millis(5);
+/// Pause between two reads of an order that has been paid.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// How long a webhook may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Time within which a payment must be reported by webhook.
+const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// One buyer, with a connection to the marketplace and one to the provider.
+/// A buyer, with a connection to the marketplace and one to the sandbox.
 pub(super) struct Buyer {
     market: Connection,
-    provider: Connection,
-    server: SocketAddr,
-    provider_base: String,
-    session: HeaderValue,
+    sandbox: Connection,
+    /// Base URL of the sandbox.
+    sandbox_base: String,
+    authorization: HeaderValue,
     listing: ListingId,
+    /// Beginning of its idempotency keys, which no other buyer has.
+    series: u64,
+    /// Number of orders so far.
+    orders: u64,
 }
 
-/// What is read of an order.
+/// The fields of an order that are read.
 #[derive(Deserialize)]
 struct Order {
     id: String,
@@ -43,33 +45,33 @@ struct Order {
     token_id: Option<String>,
 }
 
-/// An order that has gone all the way, and how long each part of it took.
+/// An order that has been paid and fulfilled, and how long each part took.
 pub(super) struct Paid {
     pub(super) id: Uuid,
-    /// Until there was a page to pay on.
+    /// Time from the request to the page on which it is paid.
     pub(super) ordering: Duration,
-    /// From there to the token.
+    /// Time from there to the token.
     pub(super) paying: Duration,
 }
 
 impl Buyer {
-    pub(super) async fn arrive(
+    pub(super) async fn connect(
         bench: &Bench,
-        session: &HeaderValue,
+        authorization: &HeaderValue,
         listing: ListingId,
     ) -> Result<Self> {
-        let server = bench.market.server.address();
         Ok(Self {
-            market: Connection::open(server).await?,
-            provider: Connection::open(bench.sandbox.address()).await?,
-            server,
-            provider_base: bench.sandbox.base().to_owned(),
-            session: session.clone(),
+            market: Connection::open(bench.market.server.address()).await?,
+            sandbox: Connection::open(bench.sandbox.address()?).await?,
+            sandbox_base: bench.sandbox.base().to_owned(),
+            authorization: authorization.clone(),
             listing,
+            series: next_stream().0,
+            orders: 0,
         })
     }
 
-    /// Buys until the time is over.
+    /// Buys until the round ends.
     pub(super) async fn keep_buying(mut self, ends: Instant) -> Result<Vec<Paid>> {
         let mut paid = Vec::new();
         while Instant::now() < ends {
@@ -79,72 +81,80 @@ impl Buyer {
     }
 
     async fn buy(&mut self) -> Result<Paid> {
-        let began = Instant::now();
+        let started = Instant::now();
         let order = self.place().await?;
         let page = order
             .payment_url
-            .context("an order without a page to pay on")?;
+            .context("an order without a payment URL")?;
         let ordered = Instant::now();
 
         self.pay(&page).await?;
-        let read = Read::new(format!("/v1/orders/{}", order.id), "").by(&self.session);
+        let read = Read::new(format!("/v1/orders/{}", order.id), "");
+        let read = read.with_authorization(&self.authorization);
         loop {
             let order = self.order(read.request()?, 200).await?;
             if order.status == "fulfilled" && order.token_id.is_some() {
                 break;
             }
             ensure!(
-                ordered.elapsed() < PATIENCE,
-                "an order that was paid is {}",
+                ordered.elapsed() < WEBHOOK_TIMEOUT,
+                "a paid order is still {}",
                 order.status
             );
-            sleep(GLANCE).await;
+            sleep(POLL_INTERVAL).await;
         }
         Ok(Paid {
             id: order.id.parse::<OrderId>()?.uuid(),
-            ordering: ordered - began,
+            ordering: ordered - started,
             paying: ordered.elapsed(),
         })
     }
 
     async fn place(&mut self) -> Result<Order> {
         let body = json!({"listing_id": self.listing.to_string(), "units_requested": 1});
-        let mut request = seed::post(self.server, "/v1/orders", Some(&self.session), &body)?;
-        let key = format!("checkout-{:032x}", fastrand::u128(..));
-        let headers = request.headers_mut();
-        headers.insert(IDEMPOTENCY_KEY, HeaderValue::from_str(&key)?);
+        self.orders += 1;
+        let key = format!("checkout-{}-{}", self.series, self.orders);
+        let request = Request::post("/v1/orders")
+            .header(header::HOST, HeaderValue::from_static("udam"))
+            .header(header::AUTHORIZATION, self.authorization.clone())
+            .header(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
+            )
+            .header(IDEMPOTENCY_KEY, HeaderValue::from_str(&key)?)
+            .body(Full::new(Bytes::from(body.to_string())))?;
         let order = self.order(request, 201).await?;
         let status = &order.status;
-        ensure!(status == "awaiting_payment", "an order was {status}");
+        ensure!(status == "awaiting_payment", "a new order is {status}");
         Ok(order)
     }
 
-    async fn order(&mut self, request: Message, status: u16) -> Result<Order> {
-        let answer = self.market.ask(request).await?;
+    async fn order(&mut self, request: HttpRequest, status: u16) -> Result<Order> {
+        let response = self.market.send(request).await?;
         ensure!(
-            answer.status == status,
-            "an order was answered {}: {}",
-            answer.status,
-            String::from_utf8_lossy(&answer.body)
+            response.status == status,
+            "expected an order, got {}: {}",
+            response.status,
+            String::from_utf8_lossy(&response.body)
         );
-        Ok(serde_json::from_slice(&answer.body)?)
+        Ok(serde_json::from_slice(&response.body)?)
     }
 
-    /// Presses the button on the hosted page.
+    /// Presses the button Pay on the hosted page.
     async fn pay(&mut self, page: &str) -> Result<()> {
         let path = page
-            .strip_prefix(&self.provider_base)
-            .context("another provider's page")?;
+            .strip_prefix(&self.sandbox_base)
+            .context("a page that is not the sandbox's")?;
         let form = "application/x-www-form-urlencoded";
         let request = Request::post(path)
             .header(header::HOST, HeaderValue::from_static("stripe"))
             .header(header::CONTENT_TYPE, HeaderValue::from_static(form))
             .body(Full::new(Bytes::from_static(b"action=pay")))?;
-        let answer = self.provider.ask(request).await?;
+        let response = self.sandbox.send(request).await?;
         ensure!(
-            answer.status == 303,
-            "paying was answered {}",
-            answer.status
+            response.status == 303,
+            "paying failed with {}",
+            response.status
         );
         Ok(())
     }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use futures::future::try_join;
 use futures::{StreamExt, TryStreamExt, stream};
-use udam_e2e::asked_for;
+use udam_testkit::env_number;
 
 use super::stage::alert_in;
 use chance::Chance;
@@ -26,8 +26,8 @@ const AT_ONCE: usize = 16;
 
 #[tokio::test]
 async fn orders_survive_chaos() -> Result<()> {
-    let orders = usize::try_from(asked_for("UDAM_CHAOS_ORDERS").unwrap_or(400))?;
-    let seed = asked_for("UDAM_CHAOS_SEED").unwrap_or(7);
+    let orders = usize::try_from(env_number("UDAM_CHAOS_ORDERS").unwrap_or(400))?;
+    let seed = env_number("UDAM_CHAOS_SEED").unwrap_or(7);
     println!("UDAM_CHAOS_ORDERS={orders} UDAM_CHAOS_SEED={seed}");
     let mut chance = Chance::seeded(seed);
     let buyers = (orders / 25).clamp(8, 60);
@@ -52,7 +52,7 @@ async fn orders_survive_chaos() -> Result<()> {
     let ordered = began.elapsed();
     town.market.servers = servers;
     let bound = Duration::from_mins(1) + Duration::from_millis(60) * u32::try_from(orders)?;
-    town.sandbox.recover().await?;
+    town.sandbox.clear_faults().await?;
     town::sweep(&town, bound).await?;
     town.lapse(None).await?;
     town::quiet(&town, bound).await?;
@@ -80,7 +80,7 @@ async fn orders_survive_chaos() -> Result<()> {
         books.payments(),
         books.refunds().len(),
         books.attempts(),
-        town.sandbox.post().await?
+        town.sandbox.webhook_counts().await?
     );
     println!("ordered in {ordered:?}, quiet after {all:?}");
     Ok(())

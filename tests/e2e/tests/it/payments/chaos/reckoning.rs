@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anyhow::Result;
-use udam_e2e::SandboxState;
+use udam_testkit::SandboxState;
 
 use super::story::Outcome;
 use super::town::Town;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use futures::future::try_join;
-use udam_e2e::Answer;
+use udam_testkit::Response;
 
 use super::plan::{Aftermath, Fate, WARES, Wish};
 use super::town::{Town, fulfilled};
@@ -51,13 +51,13 @@ async fn act(town: &Town, wish: Wish) -> Result<Outcome> {
     })
 }
 
-async fn place(town: &Town, wish: Wish) -> Result<Answer> {
+async fn place(town: &Town, wish: Wish) -> Result<Response> {
     let (buyer, listing) = (&town.buyers[wish.buyer], &town.listings[wish.ware]);
     let key = format!("wish {}", wish.number);
     let once = || {
         let key = &key;
         town.insist(buyer, async move |buyer| {
-            buyer.buy_once(listing, wish.units, key).await
+            buyer.buy_with_key(listing, wish.units, key).await
         })
     };
     if !wish.hasty {
@@ -74,7 +74,7 @@ async fn place(town: &Town, wish: Wish) -> Result<Answer> {
 }
 
 /// Small orders are refunded by nobody but their sellers, or with what carries them.
-async fn keep_on_tab(town: &Town, wish: Wish, order: &Answer) -> Result<&'static [&'static str]> {
+async fn keep_on_tab(town: &Town, wish: Wish, order: &Response) -> Result<&'static [&'static str]> {
     if wish.aftermath == Aftermath::SellerRefunds {
         return refund(town, order).await;
     }
@@ -86,7 +86,7 @@ async fn keep_on_tab(town: &Town, wish: Wish, order: &Answer) -> Result<&'static
     })
 }
 
-async fn refund(town: &Town, order: &Answer) -> Result<&'static [&'static str]> {
+async fn refund(town: &Town, order: &Response) -> Result<&'static [&'static str]> {
     let id = order.id();
     let refunded = town.insist(&town.seller, async |seller| seller.refund(id).await);
     let refunded = refunded.await?;
@@ -99,7 +99,7 @@ async fn refund(town: &Town, order: &Answer) -> Result<&'static [&'static str]> 
     Ok(REFUNDED)
 }
 
-async fn go_to_pay(town: &Town, wish: Wish, order: &Answer) -> Result<&'static [&'static str]> {
+async fn go_to_pay(town: &Town, wish: Wish, order: &Response) -> Result<&'static [&'static str]> {
     let (sandbox, session) = (&town.sandbox, session(order));
     let late = if WARES[wish.ware].scarce {
         SERVED_OR_REFUNDED
@@ -119,8 +119,8 @@ async fn go_to_pay(town: &Town, wish: Wish, order: &Answer) -> Result<&'static [
         }
         Fate::PaySlowly | Fate::FailSlowly => {
             let succeeds = wish.fate == Fate::PaySlowly;
-            sandbox.pay_slowly(session).await?;
-            sandbox.settle(session, succeeds).await?;
+            sandbox.pay_async(session).await?;
+            sandbox.settle_async(session, succeeds).await?;
             if !succeeds {
                 return Ok(CANCELED);
             }
@@ -160,7 +160,7 @@ async fn go_to_pay(town: &Town, wish: Wish, order: &Answer) -> Result<&'static [
     afterwards(town, wish, order).await
 }
 
-async fn press(town: &Town, order: &Answer, action: &str, status: u16) -> Result<()> {
+async fn press(town: &Town, order: &Response, action: &str, status: u16) -> Result<()> {
     let answer = town.sandbox.press(page(order), action).await?;
     ensure!(
         answer.status == status,
@@ -174,7 +174,7 @@ async fn press(town: &Town, order: &Answer, action: &str, status: u16) -> Result
 /// Pays if that is still possible, which nobody can know before.
 async fn paid_or(
     town: &Town,
-    order: &Answer,
+    order: &Response,
     paid: &'static [&'static str],
     unpaid: &'static [&'static str],
 ) -> Result<&'static [&'static str]> {
@@ -182,7 +182,7 @@ async fn paid_or(
     Ok(if answer.status == 303 { paid } else { unpaid })
 }
 
-async fn cancel(town: &Town, wish: Wish, order: &Answer) -> Result<()> {
+async fn cancel(town: &Town, wish: Wish, order: &Response) -> Result<()> {
     let (buyer, id) = (&town.buyers[wish.buyer], order.id());
     let canceled = town.insist(buyer, async |buyer| buyer.cancel(id).await);
     let canceled = canceled.await?;
@@ -195,7 +195,7 @@ async fn cancel(town: &Town, wish: Wish, order: &Answer) -> Result<()> {
     Ok(())
 }
 
-async fn afterwards(town: &Town, wish: Wish, order: &Answer) -> Result<&'static [&'static str]> {
+async fn afterwards(town: &Town, wish: Wish, order: &Response) -> Result<&'static [&'static str]> {
     let (sandbox, session) = (&town.sandbox, session(order));
     match wish.aftermath {
         Aftermath::Nothing => Ok(SERVED),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use serde_json::json;
 use tokio::time::sleep;
-use udam_e2e::{Answer, Client, Market, Opening, Sandbox, eventually, weather};
+use udam_testkit::{Client, Market, MarketBuilder, Response, Sandbox, wait_until, weather_listing};
 
 use super::chance::Chance;
 use super::plan::WARES;
@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(super) struct Town {
     pub(super) market: Market,
     pub(super) sandbox: Sandbox,
-    pub(super) opening: Opening,
+    pub(super) opening: MarketBuilder,
     pub(super) seller: Client,
     pub(super) buyers: Vec<Client>,
     pub(super) listings: Vec<String>,
@@ -49,12 +49,12 @@ impl Town {
     /// With an unreliable post, so many buyers, and half as many scarce units as are wanted.
     pub(super) async fn found(orders: usize, buyers: usize, seed: u64) -> Result<Self> {
         let sandbox = Sandbox::start().await?;
-        let opening = Opening::usual()
-            .paid_through(&sandbox)
+        let opening = MarketBuilder::new()
+            .payments_through(&sandbox)
             .set("RUST_LOG", "info");
-        let market = opening.clone().open().await?;
+        let market = opening.clone().start().await?;
         sandbox.send_webhooks_to(market.address(0)).await?;
-        let seller = market.join("seller").await?;
+        let seller = market.sign_up("seller").await?;
         let mut listings = Vec::new();
         for ware in WARES {
             let units = if ware.scarce {
@@ -62,11 +62,11 @@ impl Town {
             } else {
                 orders * 10
             };
-            let listing = weather(u32::try_from(units)?);
+            let listing = weather_listing(u32::try_from(units)?);
             let listing = with(listing, [("price_per_unit", json!(ware.price))]);
             listings.push(list(&seller, listing).await?);
         }
-        let buyers = market.crowd(buyers).await?;
+        let buyers = market.sign_up_many(buyers).await?;
         let post = json!({
             "drop_per_mille": 100,
             "duplicate_per_mille": 200,
@@ -74,7 +74,7 @@ impl Town {
             "shuffle": true,
             "seed": seed,
         });
-        sandbox.post_is(post).await?;
+        sandbox.deliver_webhooks(post).await?;
         Ok(Self {
             database: market.database.connect().await?,
             address: Address::new(market.address(0)),
@@ -91,8 +91,8 @@ impl Town {
     pub(super) async fn insist(
         &self,
         client: &Client,
-        ask: impl AsyncFn(&Client) -> Result<Answer>,
-    ) -> Result<Answer> {
+        ask: impl AsyncFn(&Client) -> Result<Response>,
+    ) -> Result<Response> {
         let began = Instant::now();
         loop {
             let answer = ask(&client.at(self.address.get())).await;
@@ -127,7 +127,7 @@ impl Town {
 /// Kills the server so many times, spread over so many wishes.
 pub(super) async fn kill(
     town: &Town,
-    servers: &mut [udam_e2e::Server],
+    servers: &mut [udam_testkit::Server],
     wishes: usize,
     done: &AtomicUsize,
     mut chance: Chance,
@@ -145,11 +145,11 @@ pub(super) async fn kill(
             "delay_ms": 300,
             "after_effect": kill % 2 == 0,
         });
-        town.sandbox.fail(fault).await?;
+        town.sandbox.inject_fault(fault).await?;
         sleep(Duration::from_millis(chance.below(100))).await;
         servers[0].kill().await?;
         sleep(Duration::from_millis(chance.below(500))).await;
-        servers[0] = town.opening.serve(&town.market.database).await?;
+        servers[0] = town.opening.start_server(&town.market.database).await?;
         town.address.set(servers[0].address());
         town.sandbox.send_webhooks_to(servers[0].address()).await?;
     }
@@ -188,16 +188,16 @@ async fn left(town: &Town) -> Result<u64> {
                 UPDATE refunds SET claimed_until = NULL WHERE claimed_until IS NOT NULL";
     town.database.batch_execute(free).await?;
     let left: i64 = town.database.query_one(LEFT, &[]).await?.get(0);
-    let waiting = town.sandbox.post().await?["waiting"].as_u64();
+    let waiting = town.sandbox.webhook_counts().await?["waiting"].as_u64();
     Ok(u64::try_from(left)? + waiting.unwrap_or_default())
 }
 
 /// Waits until a sweep that has begun after this call is over.
 pub(super) async fn sweep(town: &Town, bound: Duration) -> Result<()> {
     let completed = r#"udam_sweeps_total{outcome="completed""#;
-    let before = town.market.counted(0, completed).await?;
+    let before = town.market.metric(0, completed).await?;
     let began = Instant::now();
-    while town.market.counted(0, completed).await? < before + 2 {
+    while town.market.metric(0, completed).await? < before + 2 {
         ensure!(began.elapsed() < bound, "no sweep comes to an end");
         sleep(Duration::from_millis(100)).await;
     }
@@ -207,11 +207,11 @@ pub(super) async fn sweep(town: &Town, bound: Duration) -> Result<()> {
 /// Waits until an order of this buyer's is fulfilled, whatever happens to the server meanwhile.
 pub(super) async fn fulfilled(town: &Town, buyer: &Client, order: &str) -> Result<()> {
     let path = format!("/v1/orders/{order}");
-    eventually(&format!("{order} to be fulfilled"), async || {
+    wait_until(&format!("{order} to be fulfilled"), async || {
         let order = town
             .insist(buyer, async |buyer| buyer.get(&path).await)
             .await?;
-        Ok((order["status"] == "fulfilled").then_some(()))
+        Ok(order["status"] == "fulfilled")
     })
     .await
 }
