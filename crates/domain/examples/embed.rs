@@ -22,7 +22,7 @@ use udam_domain::listing::{ListingState, Price};
 use udam_domain::marketplace::{BuyUnits, OrderPorts, Orders};
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Authority, ListingSnapshot, OrderState, Rejection};
-use udam_domain::policy::{Checkout, OrderPolicy};
+use udam_domain::policy::{ChargeLimits, Checkout, OrderPolicy, OrderTerms};
 use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::units::{Stock, Units};
 use udam_domain::{Clock, Entropy, NoMetrics, NoSweepTrigger, OrderStore, PlaceOrderError};
@@ -57,13 +57,21 @@ async fn story() -> Result<(), Box<dyn Error>> {
     let clock = Arc::new(StoppedClock(now));
     let entropy = Arc::new(Counting::default());
 
-    let policy = OrderPolicy {
-        small_order_limit: Money::parse("5.00", Currency::USD)?,
-        tab_limit: Money::parse("25.00", Currency::USD)?,
+    let dollars = |text| Money::parse(text, Currency::USD);
+    let policy = OrderPolicy::new(OrderTerms {
+        small_order_limit: dollars("5.00")?,
+        tab_limit: dollars("25.00")?,
         reservation_ttl: SignedDuration::from_mins(30),
         token_ttl: SignedDuration::from_hours(30 * 24),
         checkout: Checkout::Available,
-    };
+        charges: ChargeLimits {
+            smallest: dollars("0.50")?,
+            largest: dollars("10000.00")?,
+            finest: dollars("0.01")?,
+            shortest_hold: SignedDuration::from_mins(5),
+            longest_hold: SignedDuration::from_hours(24),
+        },
+    })?;
     let store = Arc::new(MemoryStore::new(policy));
     let ports = OrderPorts {
         store: store.clone(),

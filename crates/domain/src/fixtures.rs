@@ -7,12 +7,11 @@ use uuid::Uuid;
 
 use crate::account::{Account, Origin, Session, SignedIn};
 use crate::audit::Actor;
-use crate::id::{AccountId, ListingId, OrderId, SessionId, TokenId};
+use crate::id::{AccountId, ChargeId, ListingId, OrderId, SessionId, TokenId};
 use crate::listing::{ListingState, Price, SealedKey};
 use crate::money::{Currency, Money};
-use crate::order::{BuyerSnapshot, ListingSnapshot};
-use crate::payment::Tab;
-use crate::policy::{Checkout, OrderPolicy};
+use crate::order::{BuyerSnapshot, ListingSnapshot, Tab};
+use crate::policy::{ChargeLimits, Checkout, OrderPolicy, OrderTerms};
 use crate::ports::{Clock, Entropy, MockClock, MockEntropy};
 use crate::time::{SignedDuration, Timestamp, after};
 use crate::units::{Stock, Units};
@@ -27,6 +26,10 @@ pub(crate) fn listing_id(number: u128) -> ListingId {
 
 pub(crate) fn order_id(number: u128) -> OrderId {
     OrderId::from_uuid(Uuid::from_u128(number))
+}
+
+pub(crate) fn charge_id(number: u128) -> ChargeId {
+    ChargeId::from_uuid(Uuid::from_u128(number))
 }
 
 pub(crate) fn token_id(number: u128) -> TokenId {
@@ -79,12 +82,29 @@ pub(crate) fn buyer_owing(number: u128, open: Money) -> BuyerSnapshot {
 
 /// What the marketplace has unless its operator says otherwise.
 pub(crate) fn policy() -> OrderPolicy {
-    OrderPolicy {
+    OrderPolicy::new(terms()).unwrap()
+}
+
+/// The terms of [`policy`].
+pub(crate) fn terms() -> OrderTerms {
+    OrderTerms {
         small_order_limit: usd(5_00),
         tab_limit: usd(25_00),
         reservation_ttl: SignedDuration::from_mins(30),
         token_ttl: SignedDuration::from_hours(30 * 24),
         checkout: Checkout::Available,
+        charges: charge_limits(),
+    }
+}
+
+/// From half a dollar to eight digits, for half an hour to a day.
+pub(crate) fn charge_limits() -> ChargeLimits {
+    ChargeLimits {
+        smallest: usd(50),
+        largest: usd(99_999_999),
+        finest: usd(1),
+        shortest_hold: SignedDuration::from_mins(30),
+        longest_hold: SignedDuration::from_hours(24),
     }
 }
 

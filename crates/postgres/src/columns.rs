@@ -170,13 +170,8 @@ kept_as_text!(
     KeyId
 );
 kept_as_text!(IdempotencyKey, ServiceName, UnitDescription);
-kept_as_name!(
-    ChargeState,
-    ListingState,
-    OrderState,
-    PaymentRoute,
-    TokenState
-);
+kept_as_text!(ChargeState, PaymentRoute);
+kept_as_name!(ListingState, OrderState, TokenState);
 kept_as_uuid!(ChargeId, RefundId);
 
 impl Stored for ProviderReference {

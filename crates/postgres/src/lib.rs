@@ -27,6 +27,7 @@ mod orders;
 mod paging;
 mod payments;
 mod pool;
+mod predicates;
 mod sessions;
 mod settings;
 mod tls;

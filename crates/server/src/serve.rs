@@ -99,7 +99,7 @@ fn tell_of_payments(settings: &MarketplaceSettings) {
         let webhooks = format_args!("{public_url}v1/webhooks/stripe");
         tracing::info!(%webhooks, "taking payments through Stripe, which sends its webhooks here");
     } else {
-        let limit = settings.orders.small_order_limit;
+        let limit = settings.orders.small_order_limit();
         tracing::info!(
             %limit,
             "no payment provider is set up: orders from this limit on are turned away"

@@ -57,6 +57,8 @@ pub struct StorefrontSettings {
     pub small_order_limit: Money,
     /// How much a buyer may owe before paying.
     pub tab_limit: Money,
+    /// Smallest amount that the payment provider can charge.
+    pub smallest_charge: Money,
     /// Whether this is a marketplace to try things out on.
     pub stage: Stage,
 }

@@ -240,6 +240,7 @@ impl TestStore {
             currency: Currency::USD,
             small_order_limit: Money::new(500, Currency::USD),
             tab_limit: Money::new(2_500, Currency::USD),
+            smallest_charge: Money::new(50, Currency::USD),
             stage: self.stage,
         };
         Storefront::new(marketplace, settings, Box::new(OpenPremises))

@@ -4,7 +4,8 @@
 //! back, and lists what has happened. `connection` is the one place that calls Stripe, with a bound
 //! on how long and how often. [`StripeWebhookVerifier`] listens: it tells Stripe's webhooks from
 //! anybody else's. Both read an event in `event`, so that a webhook and the list say the same, and
-//! both convert money in `amount`, the one place that knows Stripe's minor units.
+//! both convert money in `amount`, the one place that knows Stripe's minor units. [`charge_limits`] says what
+//! it can charge at once.
 //!
 //! Why this library, which of its parts, and how amounts and webhooks are dealt with is told in this
 //! crate's `docs` folder.
@@ -19,10 +20,12 @@ mod connection;
 mod event;
 mod failure;
 mod gateway;
+mod limits;
 mod settings;
 mod signature;
 mod webhook;
 
 pub use gateway::StripeGateway;
+pub use limits::charge_limits;
 pub use settings::{StripeSettings, StripeSetupError};
 pub use webhook::StripeWebhookVerifier;

@@ -1,4 +1,5 @@
 use crate::order::Order;
+use crate::policy::Unchargeable;
 use crate::ports::CheckoutError;
 
 /// An order that was bought.
@@ -20,8 +21,8 @@ pub enum CheckoutOutcome {
     NotNeeded,
     /// The session is open; [`Order::payment_url`] leads there.
     Opened,
-    /// The charge would be smaller than the provider takes, and the order was canceled.
-    TooSmall,
+    /// The provider cannot charge what the order costs, and the order was canceled.
+    Unchargeable(Unchargeable),
     /// It failed, and the order is kept. [`Orders::check_out`](super::Orders::check_out) tries again.
     Failed(CheckoutError),
 }

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use super::tab::PaymentRoute;
 use super::{
     BuyerSnapshot, Decision, IdempotencyKey, ListingSnapshot, Order, OrderRequest, OrderState,
     PlaceOrder, Rejection, decide,
@@ -7,7 +8,6 @@ use super::{
 use crate::id::{AccountId, ListingId, OrderId, TokenId};
 use crate::listing::ServiceName;
 use crate::money::Money;
-use crate::payment::PaymentRoute;
 use crate::policy::OrderPolicy;
 use crate::time::Timestamp;
 use crate::units::Units;

@@ -1,16 +1,12 @@
 use thiserror::Error;
 
+use super::tab::{PaymentRoute, Tab};
 use crate::id::{AccountId, ListingId};
 use crate::listing::{ListingState, Price};
 use crate::money::{Money, MoneyError};
-use crate::payment::{PaymentRoute, Tab};
 use crate::policy::{Checkout, OrderPolicy};
-use crate::time::{Timestamp, after};
+use crate::time::Timestamp;
 use crate::units::{Stock, Units};
-
-/// The most an order may cost, in minor units. Stripe charges at most eight digits of them at once
-/// (its API reference, `amount`); the rest is room for the tab that a charge carries.
-pub const MAX_TOTAL_MINOR: i64 = 99_000_000;
 
 /// What a decision needs to know of the listing, read under its lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,23 +145,23 @@ pub fn decide(
     }
     let price = listing.price.amount();
     let total = price.times(request.units)?;
-    if total.minor() > MAX_TOTAL_MINOR {
+    if total.compare(policy.charges().largest_order())?.is_gt() {
         return Err(Rejection::TotalTooLarge);
     }
-    let small = total.compare(policy.small_order_limit)?.is_lt();
-    let tab_open = buyer.tab.with(total, policy.tab_limit)?;
+    let small = total.compare(policy.small_order_limit())?.is_lt();
+    let tab_open = buyer.tab.with(total, policy.tab_limit())?;
     if request.expected_price.is_some_and(|shown| shown != price) {
         return Err(Rejection::PriceChanged { now: price });
     }
-    match (small, tab_open, policy.checkout) {
+    match (small, tab_open, policy.checkout()) {
         (true, Some(tab_open), _) => Ok(Decision::Instant {
             total,
             tab_open,
-            token_expires_at: after(now, policy.token_ttl),
+            token_expires_at: policy.token_expires(now),
         }),
         (_, _, Checkout::Available) => Ok(Decision::Checkout {
             total,
-            lapses_at: after(now, policy.reservation_ttl),
+            lapses_at: policy.reserved_until(now),
         }),
         (_, _, Checkout::Unavailable) => Err(Rejection::PaymentsUnavailable),
     }

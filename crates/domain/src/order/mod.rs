@@ -6,6 +6,7 @@ mod payment_record;
 mod sales;
 mod state;
 mod stock_delta;
+mod tab;
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,14 +18,11 @@ use crate::audit::Actor;
 use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
 use crate::listing::ServiceName;
 use crate::money::Money;
-use crate::payment::PaymentRoute;
 use crate::time::Timestamp;
 use crate::units::Units;
 
 pub use batch::{NewOrder, NewToken, OrderBatch, Outcome, PriorOrder};
-pub use decision::{
-    BuyerSnapshot, Decision, ListingSnapshot, MAX_TOTAL_MINOR, OrderRequest, Rejection, decide,
-};
+pub use decision::{BuyerSnapshot, Decision, ListingSnapshot, OrderRequest, Rejection, decide};
 pub use payment_record::PaymentRecord;
 pub use sales::DailySales;
 pub use state::{
@@ -32,6 +30,7 @@ pub use state::{
     StockOnHand, TokenEffect, Transition, transition,
 };
 pub use stock_delta::StockDelta;
+pub use tab::{PaymentRoute, Tab};
 
 /// A client's own name for the order it wants, so that asking twice makes one: 1 to 255 printable
 /// ASCII characters.

@@ -1,6 +1,6 @@
 use super::OrderState;
+use super::tab::PaymentRoute;
 use crate::money::Money;
-use crate::payment::PaymentRoute;
 
 /// What is on record of an order's payment: of the charge that pays for it, and of its own refund.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,6 +40,8 @@ impl PaymentRecord {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray;
+
     use super::*;
     use crate::fixtures::usd;
 
@@ -79,8 +81,8 @@ mod tests {
         let refunded = record(8_00, 2_50).refunded(PaymentRoute::Tab, usd(3_00));
         assert_eq!(refunded, usd(2_50));
         let unpaid = PaymentRecord::default();
-        for route in PaymentRoute::ALL {
-            assert_eq!(unpaid.refunded(route, usd(3_00)), usd(0));
+        for route in PaymentRoute::VARIANTS {
+            assert_eq!(unpaid.refunded(*route, usd(3_00)), usd(0));
         }
     }
 }

@@ -80,8 +80,8 @@ mod tests {
 
     use super::*;
     use crate::fixtures::{account_id, at, listing_id, order_id, units, usd};
+    use crate::order::PaymentRoute;
     use crate::order::{OrderEvent, ReturnedUnits, StockOnHand, Transition, transition};
-    use crate::payment::PaymentRoute;
 
     const UNITS: i64 = 3;
     const TOTAL: i64 = 4_50;

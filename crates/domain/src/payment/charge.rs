@@ -1,5 +1,7 @@
 use std::fmt;
 
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+
 use crate::id::{AccountId, ChargeId, OrderId, RefundId};
 use crate::listing::ServiceName;
 use crate::money::{Money, MoneyError};
@@ -30,40 +32,18 @@ impl fmt::Display for ProviderReference {
     }
 }
 
-/// The least that a charge may ask for, in minor units: Stripe's minimum for a dollar charge, and close to
-/// that of other currencies (its documentation, "Minimum and maximum charge amounts").
-pub const SMALLEST_CHARGE_MINOR: i64 = 50;
-
-/// Where a charge stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The state of a charge.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum ChargeState {
     /// It waits to be paid.
     Open,
     /// It was paid.
     Paid,
-    /// It is no longer asked for: it lapsed, failed, or was given up. It may be paid all the same.
+    /// It is no longer asked for: it expired, failed, or its order ended. It may be paid all the same.
     Closed,
-}
-
-impl ChargeState {
-    /// Every one there is.
-    pub const ALL: [Self; 3] = [Self::Open, Self::Paid, Self::Closed];
-
-    /// The name that storage knows it by.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Paid => "paid",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// The one with this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.as_str() == name)
-    }
 }
 
 /// What a buyer is asked to pay in one go. Its amounts never change once it is made.

@@ -1,5 +1,7 @@
 use std::error::Error;
 
+use crate::money::MoneyError;
+
 /// Why a store could not do what it was asked.
 ///
 /// The causes are for the log. They name no technology that a caller could depend on.
@@ -14,4 +16,11 @@ pub enum StoreError {
     /// It refused or broke the operation; nothing happened.
     #[error("the store could not carry out the operation")]
     Failed(#[source] Box<dyn Error + Send + Sync>),
+}
+
+/// Stored amounts that do not add up: the operation is abandoned.
+impl From<MoneyError> for StoreError {
+    fn from(error: MoneyError) -> Self {
+        Self::Failed(Box::new(error))
+    }
 }

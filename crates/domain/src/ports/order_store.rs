@@ -46,7 +46,7 @@ pub trait OrderStore: Send + Sync {
 
     /// Ends up to `limit` reservations that have lapsed by `now`; their units go back on sale. One whose
     /// session may still be paid is left to [`PaymentBacklog::overdue`](super::PaymentBacklog::overdue)
-    /// for [`RELEASE_GRACE`](crate::policy::RELEASE_GRACE) longer. Answers with the orders it ended. Two
+    /// for [`SweepPolicy::release_grace`](crate::policy::SweepPolicy::release_grace) longer. Answers with the orders it ended. Two
     /// callers at once never end one twice.
     ///
     /// # Errors

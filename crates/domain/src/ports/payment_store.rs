@@ -4,12 +4,15 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use super::StoreError;
-use crate::id::{AccountId, ChargeId, OrderId, RefundId, TokenId};
+use crate::id::{ChargeId, OrderId, RefundId, TokenId};
 use crate::order::OrderState;
 use crate::payment::{
     Charge, CheckoutSession, EventId, PaymentEvent, ProviderReference, RefundDue,
 };
+use crate::policy::Unchargeable;
 use crate::time::Timestamp;
+
+pub use crate::payment::{ChargeOrder, ChargeTab};
 
 /// Keeps charges, and makes what the provider says happen, exactly once.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
@@ -20,7 +23,7 @@ pub trait PaymentStore: Send + Sync {
     /// reservation time from then; later calls answer with the same charge.
     ///
     /// # Errors
-    /// [`OpenChargeError`]; on `TooSmall` the order is canceled, for nothing could ever pay for it.
+    /// [`OpenChargeError`]; on `Unchargeable` the order is canceled, for nothing could ever pay for it.
     async fn charge_order(&self, request: ChargeOrder) -> Result<Charge, OpenChargeError>;
 
     /// A charge for the buyer's tab alone: the open one if there is one, else a new one that carries
@@ -49,30 +52,6 @@ pub trait PaymentStore: Send + Sync {
     async fn apply(&self, event: ApplyEvent) -> Result<Applied, StoreError>;
 }
 
-/// Asks for the charge of an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChargeOrder {
-    /// The charge's identifier, should it be made.
-    pub charge_id: ChargeId,
-    /// The order.
-    pub order_id: OrderId,
-    /// Its buyer; `None` when the marketplace itself catches up.
-    pub buyer_id: Option<AccountId>,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// Asks for a charge of the tab.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChargeTab {
-    /// The charge's identifier, should it be made.
-    pub charge_id: ChargeId,
-    /// Whose tab.
-    pub buyer_id: AccountId,
-    /// When.
-    pub at: Timestamp,
-}
-
 /// Why there is no charge.
 #[derive(Debug, Error)]
 pub enum OpenChargeError {
@@ -85,9 +64,9 @@ pub enum OpenChargeError {
     /// There is nothing on the tab, or other open charges carry all of it.
     #[error("there is nothing on the tab to pay for")]
     NothingOwed,
-    /// It would ask for less than can be charged at once.
-    #[error("there is less to pay than can be charged at once")]
-    TooSmall,
+    /// What it would ask for cannot be charged at once.
+    #[error(transparent)]
+    Unchargeable(#[from] Unchargeable),
     /// The store could not be asked.
     #[error("opening a charge failed")]
     Unavailable(#[from] StoreError),

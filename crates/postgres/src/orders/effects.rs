@@ -7,7 +7,7 @@ use udam_domain::order::{
     MoneyEffect, Move, NewToken, Order, OrderState, StockDelta, StockEffect, TokenEffect,
 };
 use udam_domain::payment::PaymentRoute;
-use udam_domain::time::{SignedDuration, Timestamp, after};
+use udam_domain::time::Timestamp;
 use uuid::Uuid;
 
 use super::insert_tokens::{IssuedToken, insert_tokens};
@@ -22,8 +22,8 @@ type Written = Result<(), tokio_postgres::Error>;
 pub(crate) struct Issue {
     /// The token's identifier.
     pub(crate) token_id: TokenId,
-    /// How long it opens its key.
-    pub(crate) ttl: SignedDuration,
+    /// The end of its validity.
+    pub(crate) expires_at: Timestamp,
 }
 
 /// Writes the moves of locked orders: stock, orders, tokens, and the charges that are no longer asked
@@ -113,7 +113,7 @@ async fn issue_tokens(
 ) -> Written {
     let token = NewToken {
         id: issue.token_id,
-        expires_at: after(at, issue.ttl),
+        expires_at: issue.expires_at,
     };
     let issued: Vec<IssuedToken> = moves
         .iter()

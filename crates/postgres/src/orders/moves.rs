@@ -6,8 +6,8 @@ use udam_domain::id::{ChargeId, OrderId};
 use udam_domain::order::{
     CancelOrder, Move, Order, OrderEvent, RefundOrder, Transition, transition,
 };
-use udam_domain::policy::RELEASE_GRACE;
-use udam_domain::time::{Timestamp, before};
+use udam_domain::policy::SweepPolicy;
+use udam_domain::time::Timestamp;
 use udam_domain::{ChangeOrderError, StoreError, error_chain};
 
 use super::effects::{off_the_tabs, write_moves};
@@ -16,6 +16,7 @@ use super::move_tabs::move_tabs;
 use crate::audit;
 use crate::columns::Columns;
 use crate::pool::PgPool;
+use crate::predicates::awaits_payment;
 use crate::transaction::{Parameters, Transaction, TxError};
 
 type Change<T> = Result<T, TxError<ChangeOrderError>>;
@@ -177,20 +178,24 @@ async fn release(
     .await
 }
 
-const LAPSED: &str = "\
+const LAPSED: &str = concat!(
+    "\
 -- orders::moves::lapsed
 SELECT o.id FROM orders o
-WHERE o.state = 'awaiting_payment' AND o.lapses_at <= $1
+WHERE ",
+    awaits_payment!("o"),
+    " AND o.lapses_at <= $1
     AND (
         o.lapses_at <= $2
         OR NOT EXISTS (
             SELECT FROM charges c WHERE c.order_id = o.id AND c.payable AND c.session IS NOT NULL
         )
     )
-ORDER BY o.lapses_at LIMIT $3";
+ORDER BY o.lapses_at LIMIT $3"
+);
 
 async fn lapsed(pool: &PgPool, now: Timestamp, limit: u16) -> Result<Vec<OrderId>, StoreError> {
-    let out_of_grace = before(now, RELEASE_GRACE);
+    let out_of_grace = SweepPolicy::default().lapsed_at(now).out_of_grace;
     let client = pool.client().await?;
     let found = client
         .rows(LAPSED, &[&now, &out_of_grace, &i64::from(limit)])

@@ -100,7 +100,7 @@ pub(super) async fn write_orders(
         &column(orders, |order| order.price_per_unit.minor()),
         &column(orders, |order| order.total.minor()),
         &column(orders, |order| order.total.currency().code()),
-        &column(orders, |order| order.route.as_str()),
+        &column(orders, |order| <&str>::from(order.route)),
         &column(orders, |order| order.state.as_str()),
         &column(orders, |order| order.lapses_at),
         &column(orders, |order| {

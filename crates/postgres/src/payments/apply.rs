@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::charge::{self, ChargeRow};
 use super::{consequences, early_news};
 use crate::orders::{Issue, lock_stock, lock_tabs, lock_these, lock_where, move_tabs, write_moves};
+use crate::predicates::on_tab;
 use crate::transaction::{Parameters, Transaction, TxError};
 
 pub(super) type Applying<T> = Result<T, TxError<StoreError>>;
@@ -113,8 +114,7 @@ async fn lock(tx: &Transaction<'_>, charge_id: ChargeId) -> Applying<Option<Lock
 
 const WHERE_PAID_BY: &str = "o.charge_id = $1 AND o.buyer_id = $2";
 
-const WHERE_ON_TAB: &str =
-    "o.buyer_id = $1 AND o.route = 'tab' AND o.state = 'fulfilled' AND o.charge_id IS NULL";
+const WHERE_ON_TAB: &str = concat!("o.buyer_id = $1 AND ", on_tab!("o"));
 
 async fn paid(
     tx: &Transaction<'_>,
@@ -187,7 +187,7 @@ async fn write_settled(
     if let (Some(own), Some(step)) = (&locked.own, settled.order) {
         let issue = Issue {
             token_id: event.token_id,
-            ttl: policy.token_ttl,
+            expires_at: policy.token_expires(event.at),
         };
         write_moves(tx, &[(own, step)], event.at, Some(issue)).await?;
     }

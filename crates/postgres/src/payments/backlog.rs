@@ -15,6 +15,7 @@ use super::apply;
 use crate::PgPool;
 use crate::columns::Columns;
 use crate::error::Unreadable;
+use crate::predicates::awaits_payment;
 
 /// How long a server has for what it has claimed.
 const CLAIM: SignedDuration = SignedDuration::from_secs(30);
@@ -119,12 +120,15 @@ fn refund(row: &Row) -> Result<RefundDue, Unreadable> {
     })
 }
 
-const UNSENT: &str = "\
+const UNSENT: &str = concat!(
+    "\
 -- PgPaymentBacklog::unsent
 SELECT o.id FROM orders o LEFT JOIN charges c ON c.order_id = o.id
-WHERE o.state = 'awaiting_payment' AND o.lapses_at > $1 AND o.created_at <= $2
-    AND c.session IS NULL
-ORDER BY o.lapses_at LIMIT $3";
+WHERE ",
+    awaits_payment!("o"),
+    " AND o.lapses_at > $1 AND o.created_at <= $2 AND c.session IS NULL
+ORDER BY o.lapses_at LIMIT $3"
+);
 
 const OVERDUE: &str = "\
 -- PgPaymentBacklog::overdue

@@ -5,7 +5,6 @@ use udam_domain::StoreError;
 use udam_domain::id::{ChargeId, OrderId};
 use udam_domain::money::Money;
 use udam_domain::payment::{Charge, ChargeState, ChargedOrder, CheckoutSession, ProviderReference};
-use udam_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::columns::Columns;
@@ -63,29 +62,17 @@ pub(super) async fn find<E: From<StoreError>>(
     Ok(row.as_ref().map(charge).transpose()?)
 }
 
-/// The charge of an order, as it is now.
+const OF_ORDER: &str = "\
+-- payments::charge::of_order
+SELECT id FROM charges WHERE order_id = $1";
+
+/// The charge that was made for an order.
 pub(super) async fn of_order<E: From<StoreError>>(
     tx: &Transaction<'_>,
     id: OrderId,
-) -> Result<Option<ChargeRow>, TxError<E>> {
-    let statement = format!("-- payments::charge::of_order\n{SELECT}WHERE c.order_id = $1");
-    let row = tx.row(&statement, &[&id.uuid()]).await?;
-    Ok(row.as_ref().map(charge).transpose()?)
-}
-
-/// The newest open charge that settles only this buyer's tab.
-pub(super) async fn of_tab<E: From<StoreError>>(
-    tx: &Transaction<'_>,
-    buyer: Uuid,
-    now: Timestamp,
-) -> Result<Option<ChargeRow>, TxError<E>> {
-    let statement = format!(
-        "-- payments::charge::of_tab\n{SELECT}\
-        WHERE c.buyer_id = $1 AND c.order_id IS NULL AND c.state = 'open' AND c.expires_at > $2
-        ORDER BY c.id DESC LIMIT 1"
-    );
-    let row = tx.row(&statement, &[&buyer, &now]).await?;
-    Ok(row.as_ref().map(charge).transpose()?)
+) -> Result<Option<ChargeId>, TxError<E>> {
+    let row = tx.row(OF_ORDER, &[&id.uuid()]).await?;
+    Ok(row.map(|row| row.read("id")).transpose()?)
 }
 
 /// Which charge a payment of the provider's has paid.

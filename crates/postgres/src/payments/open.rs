@@ -1,62 +1,61 @@
-//! Making charges.
+//! Opening charges: loading what the rules ask for under lock, and writing the charge that they decide on.
 
-use udam_domain::id::{AccountId, ChargeId};
+use tokio_postgres::Row;
+use udam_domain::OpenChargeError;
+use udam_domain::StoreError;
+use udam_domain::id::{AccountId, ChargeId, OrderId};
 use udam_domain::money::Money;
-use udam_domain::order::{OrderEvent, OrderState, Transition, transition};
-use udam_domain::payment::{Charge, SMALLEST_CHARGE_MINOR};
-use udam_domain::policy::OrderPolicy;
-use udam_domain::time::{Timestamp, after};
-use udam_domain::{ChargeOrder, ChargeTab, OpenChargeError};
+use udam_domain::order::Order;
+use udam_domain::payment::{
+    self, Charge, ChargeOrder, ChargeState, ChargeTab, NewCharge, OrderCharge, OrderToCharge,
+    TabCharge, TabChargeSnapshot, UncarriedOrder,
+};
+use udam_domain::policy::{OrderPolicy, Unchargeable};
 use uuid::Uuid;
 
-use super::charge::{self, ChargeRow};
+use super::charge;
 use crate::columns::Columns;
+use crate::error::Unreadable;
 use crate::orders::{lock_one, lock_tabs, write_moves};
+use crate::predicates::{on_tab, open_tab_charge};
 use crate::transaction::{Parameters, Transaction, TxError};
 
 type Opened<T> = Result<T, TxError<OpenChargeError>>;
 
-/// The charge of an order that awaits payment: the one there is, or a new one that carries the tab; none
-/// if that is less than can be charged. The order is given up then: nothing could ever pay for it, and it
-/// would hold its units until it lapsed.
-///
-/// The reservation runs anew from here, together with the provider's session: the provider refuses to
-/// open one that ends sooner than its own minimum, and a charge may be made long after its order.
+/// The charge of an order that awaits payment, or why there is none. An order that is given up is part of
+/// the transaction, which must be committed then.
 pub(super) async fn charge_order(
     tx: &Transaction<'_>,
     policy: &OrderPolicy,
     request: ChargeOrder,
-) -> Opened<Option<Charge>> {
-    let order = lock_one(tx, request.order_id).await?;
-    let order = order
-        .filter(|order| request.buyer_id.is_none_or(|buyer| buyer == order.buyer_id))
-        .ok_or(TxError::Abort(OpenChargeError::NotFound))?;
-    if order.state != OrderState::AwaitingPayment {
-        return Err(TxError::Abort(OpenChargeError::InvalidState(order.state)));
-    }
-    if let Some(found) = charge::of_order(tx, order.id).await? {
-        return Ok(Some(found.charge));
-    }
-    let lapses_at = after(request.at, policy.reservation_ttl);
-    let new = NewCharge {
-        id: request.charge_id,
-        buyer_id: order.buyer_id,
-        order_id: Some(order.id.uuid()),
-        order: order.total,
-        tab: on_tab(tx, order.buyer_id, order.total).await?,
-        expires_at: lapses_at,
-        at: request.at,
+) -> Opened<Result<Charge, Unchargeable>> {
+    let refused = |error| Err(TxError::Abort(error));
+    let Some(order) = lock_one(tx, request.order_id).await? else {
+        return refused(OpenChargeError::NotFound);
     };
-    if new.is_too_small() {
-        if let Transition::Move(step) = transition(order.state, OrderEvent::PaymentFailed) {
-            write_moves(tx, &[(&order, step)], request.at, None).await?;
+    let snapshot = OrderToCharge {
+        id: order.id,
+        buyer_id: order.buyer_id,
+        state: order.state,
+        total: order.total,
+        charge: charge::of_order(tx, order.id).await?,
+    };
+    let uncarried = uncarried(tx, order.buyer_id).await?;
+    let decided = payment::charge_order(&request, &snapshot, &uncarried, policy);
+    match decided.map_err(StoreError::from)? {
+        OrderCharge::Existing(id) => Ok(Ok(found(tx, id).await?)),
+        OrderCharge::Open(new) => {
+            insert(tx, &new).await?;
+            reserve(tx, &order, &new).await?;
+            Ok(Ok(found(tx, new.id).await?))
         }
-        return Ok(None);
+        OrderCharge::GiveUp(step, reason) => {
+            write_moves(tx, &[(&order, step)], request.at, None).await?;
+            Ok(Err(reason))
+        }
+        OrderCharge::NotFound => refused(OpenChargeError::NotFound),
+        OrderCharge::NotAwaited(state) => refused(OpenChargeError::InvalidState(state)),
     }
-    insert(tx, &new).await?;
-    tx.run(RESERVE, &[&order.id.uuid(), &new.id.uuid(), &lapses_at])
-        .await?;
-    made(tx, new.id).await.map(Some)
 }
 
 /// A charge for the tab alone.
@@ -65,102 +64,109 @@ pub(super) async fn charge_tab(
     policy: &OrderPolicy,
     request: ChargeTab,
 ) -> Opened<Charge> {
+    let refused = |error| Err(TxError::Abort(error));
     lock_tabs(tx, &[request.buyer_id]).await?;
-    let buyer = request.buyer_id.uuid();
-    if let Some(found) = charge::of_tab(tx, buyer, request.at).await? {
-        return Ok(found.charge);
+    let existing = open_tab_charges(tx, request.buyer_id).await?;
+    let uncarried = uncarried(tx, request.buyer_id).await?;
+    let decided = payment::charge_tab(&request, &existing, &uncarried, policy);
+    match decided.map_err(StoreError::from)? {
+        TabCharge::Existing(id) => found(tx, id).await,
+        TabCharge::Open(new) => {
+            insert(tx, &new).await?;
+            found(tx, new.id).await
+        }
+        TabCharge::NothingOwed => refused(OpenChargeError::NothingOwed),
+        TabCharge::Unchargeable(reason) => refused(OpenChargeError::Unchargeable(reason)),
     }
-    let nothing = Money::zero(policy.currency());
-    let tab = on_tab(tx, request.buyer_id, nothing).await?;
-    if tab.minor() == 0 {
-        return Err(TxError::Abort(OpenChargeError::NothingOwed));
-    }
-    let new = NewCharge {
-        id: request.charge_id,
-        buyer_id: request.buyer_id,
-        order_id: None,
-        order: nothing,
-        tab,
-        expires_at: after(request.at, policy.reservation_ttl),
-        at: request.at,
+}
+
+const UNCARRIED: &str = concat!(
+    "\
+-- payments::open::uncarried
+SELECT o.id, o.total_minor, o.currency FROM orders o
+WHERE o.buyer_id = $1 AND ",
+    on_tab!("o")
+);
+
+/// What is on the tab and no charge carries. The tab's lock keeps it from changing.
+async fn uncarried(tx: &Transaction<'_>, buyer: AccountId) -> Opened<Vec<UncarriedOrder>> {
+    let found = tx.rows(UNCARRIED, &[&buyer.uuid()]).await?;
+    let order = |row: &Row| -> Result<UncarriedOrder, Unreadable> {
+        Ok(UncarriedOrder {
+            id: row.read("id")?,
+            total: row.read_money("total_minor")?,
+        })
     };
-    if new.is_too_small() {
-        return Err(TxError::Abort(OpenChargeError::TooSmall));
-    }
-    insert(tx, &new).await?;
-    made(tx, new.id).await
+    Ok(found.iter().map(order).collect::<Result<_, _>>()?)
 }
 
-struct NewCharge {
-    id: ChargeId,
-    buyer_id: AccountId,
-    order_id: Option<Uuid>,
-    order: Money,
-    tab: Money,
-    expires_at: Timestamp,
-    at: Timestamp,
+const OPEN_TAB_CHARGES: &str = concat!(
+    "\
+-- payments::open::open_tab_charges
+SELECT c.id, c.state, c.expires_at FROM charges c
+WHERE c.buyer_id = $1 AND ",
+    open_tab_charge!("c")
+);
+
+async fn open_tab_charges(
+    tx: &Transaction<'_>,
+    buyer: AccountId,
+) -> Opened<Vec<TabChargeSnapshot>> {
+    let found = tx.rows(OPEN_TAB_CHARGES, &[&buyer.uuid()]).await?;
+    let charge = |row: &Row| -> Result<TabChargeSnapshot, Unreadable> {
+        Ok(TabChargeSnapshot {
+            id: row.read("id")?,
+            state: row.read("state")?,
+            expires_at: row.read("expires_at")?,
+        })
+    };
+    Ok(found.iter().map(charge).collect::<Result<_, _>>()?)
 }
-
-impl NewCharge {
-    const fn is_too_small(&self) -> bool {
-        self.order.minor() + self.tab.minor() < SMALLEST_CHARGE_MINOR
-    }
-}
-
-const ON_TAB: &str = "\
--- payments::open::on_tab
-SELECT coalesce(sum(total_minor), 0)::bigint AS minor FROM orders
-WHERE buyer_id = $1 AND route = 'tab' AND state = 'fulfilled' AND charge_id IS NULL";
-
-/// What no charge carries yet. The tab's lock keeps it from changing.
-async fn on_tab(tx: &Transaction<'_>, buyer: AccountId, like: Money) -> Opened<Money> {
-    let row = tx.row(ON_TAB, &[&buyer.uuid()]).await?;
-    let minor = row
-        .map(|row| row.read("minor"))
-        .transpose()?
-        .unwrap_or_default();
-    Ok(Money::new(minor, like.currency()))
-}
-
-const CARRY: &str = "\
--- payments::open::insert, what it carries
-UPDATE orders SET charge_id = $2
-WHERE buyer_id = $1 AND route = 'tab' AND state = 'fulfilled' AND charge_id IS NULL";
-
-const RESERVE: &str = "\
--- payments::open::charge_order, its order
-UPDATE orders SET charge_id = $2, lapses_at = $3 WHERE id = $1";
 
 const INSERT: &str = "\
 -- payments::open::insert
 INSERT INTO charges
     (id, buyer_id, order_id, order_minor, tab_minor, currency, state, expires_at, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8)";
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+
+const CARRY: &str = "\
+-- payments::open::insert, what it carries
+UPDATE orders SET charge_id = $1 WHERE id = ANY ($2)";
 
 async fn insert(tx: &Transaction<'_>, new: &NewCharge) -> Opened<()> {
-    let (id, buyer, currency) = (
-        new.id.uuid(),
-        new.buyer_id.uuid(),
-        new.tab.currency().code(),
-    );
-    let (order, tab) = (new.order.minor(), new.tab.minor());
+    let currency = new.tab.currency();
+    let (order_id, order_total) = new.order.unzip();
     let columns: Parameters<'_> = &[
-        &id,
-        &buyer,
-        &new.order_id,
-        &order,
-        &tab,
-        &currency,
+        &new.id.uuid(),
+        &new.buyer_id.uuid(),
+        &order_id.map(OrderId::uuid),
+        &order_total.unwrap_or(Money::zero(currency)).minor(),
+        &new.tab.minor(),
+        &currency.code(),
+        &<&str>::from(ChargeState::Open),
         &new.expires_at,
-        &new.at,
+        &new.created_at,
     ];
     tx.run(INSERT, columns).await?;
-    tx.run(CARRY, &[&buyer, &id]).await?;
+    let carried: Vec<Uuid> = new.carried.iter().map(|id| id.uuid()).collect();
+    tx.run(CARRY, &[&new.id.uuid(), &carried]).await?;
     Ok(())
 }
 
-async fn made(tx: &Transaction<'_>, id: ChargeId) -> Opened<Charge> {
-    let made: Option<ChargeRow> = charge::find(tx, id).await?;
-    made.map(|made| made.charge)
+const RESERVE: &str = "\
+-- payments::open::reserve
+UPDATE orders SET charge_id = $2, lapses_at = $3 WHERE id = $1";
+
+/// Makes the charge the order's, and has both end together.
+async fn reserve(tx: &Transaction<'_>, order: &Order, new: &NewCharge) -> Opened<()> {
+    let columns: Parameters<'_> = &[&order.id.uuid(), &new.id.uuid(), &new.expires_at];
+    tx.run(RESERVE, columns).await?;
+    Ok(())
+}
+
+async fn found(tx: &Transaction<'_>, id: ChargeId) -> Opened<Charge> {
+    let found = charge::find(tx, id).await?;
+    found
+        .map(|found| found.charge)
         .ok_or(TxError::Abort(OpenChargeError::NotFound))
 }

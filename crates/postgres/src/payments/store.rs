@@ -31,7 +31,7 @@ impl PaymentStore for PgPaymentStore {
         self.pool
             .transaction(|tx| open::charge_order(tx, &self.policy, request).boxed())
             .await?
-            .ok_or(OpenChargeError::TooSmall)
+            .map_err(OpenChargeError::Unchargeable)
     }
 
     async fn charge_tab(&self, request: ChargeTab) -> Result<Charge, OpenChargeError> {

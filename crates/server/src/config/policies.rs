@@ -3,7 +3,9 @@
 use std::num::NonZeroUsize;
 
 use udam_domain::money::{Currency, Money};
-use udam_domain::policy::{Checkout, OrderPolicy, SessionPolicy};
+use udam_domain::policy::{
+    ChargeLimits, Checkout, OrderPolicy, OrderPolicyError, OrderTerms, SessionPolicy,
+};
 use udam_domain::time::SignedDuration;
 use udam_postgres::PgOrderStore;
 
@@ -24,11 +26,11 @@ const MOST_ORDERS: usize = 1024;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// How long a payment provider lets a checkout stay open: Stripe accepts 30 minutes to 24 hours
-/// (<https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at>), and
-/// sessions live a little longer than their reservation.
-const SHORTEST_RESERVATION: SignedDuration = SignedDuration::from_mins(30);
-pub(super) const LONGEST_RESERVATION: SignedDuration = SignedDuration::from_hours(23);
+/// Default reservation.
+const RESERVATION: SignedDuration = SignedDuration::from_mins(30);
+
+/// Shortest reservation in development, where no provider has a say.
+const SHORTEST_IN_DEVELOPMENT: SignedDuration = SignedDuration::from_secs(1);
 
 /// A session's last use is noted this coarsely, so a shorter idle time would end sessions in use.
 const SHORTEST_IDLE: SignedDuration =
@@ -44,15 +46,24 @@ pub(super) enum Reservations {
 }
 
 impl Reservations {
-    const fn shortest(self) -> SignedDuration {
+    /// What can be charged at once, and for how long a checkout can be kept open.
+    fn limits(self, currency: Currency) -> ChargeLimits {
+        let limits = udam_stripe::charge_limits(currency);
         match self {
-            Self::AsProvidersAllow => SHORTEST_RESERVATION,
-            Self::OrShorter => SignedDuration::from_secs(1),
+            Self::AsProvidersAllow => limits,
+            Self::OrShorter => ChargeLimits {
+                shortest_hold: SHORTEST_IN_DEVELOPMENT,
+                ..limits
+            },
         }
     }
 }
 
-pub(super) fn order_policy(reader: &mut Reader<'_>, reservations: Reservations) -> OrderPolicy {
+/// `None` where the settings make no policy; why is noted.
+pub(super) fn order_policy(
+    reader: &mut Reader<'_>,
+    reservations: Reservations,
+) -> Option<OrderPolicy> {
     let currency = reader.or(&CURRENCY, Currency::USD, str::parse);
     let ((small_order_limit, tab_limit), comparable) = reader.together(|reader| {
         let small = limit(
@@ -63,6 +74,14 @@ pub(super) fn order_policy(reader: &mut Reader<'_>, reservations: Reservations) 
         );
         (small, limit(reader, &TAB_LIMIT, TAB_LIMIT_MINOR, currency))
     });
+    let terms = OrderTerms {
+        small_order_limit,
+        tab_limit,
+        reservation_ttl: reader.or(&RESERVATION_TTL, RESERVATION, duration::parse),
+        token_ttl: reader.or(&TOKEN_TTL, DAY * 30, duration::parse),
+        checkout: Checkout::Unavailable,
+        charges: reservations.limits(currency),
+    };
     if comparable && small_order_limit.minor() > tab_limit.minor() {
         reader.conflict(format_args!(
             "{} ({small_order_limit}) is above {} ({tab_limit}), so that no tab could bear such \
@@ -70,25 +89,28 @@ pub(super) fn order_policy(reader: &mut Reader<'_>, reservations: Reservations) 
             SMALL_ORDER_LIMIT.name, TAB_LIMIT.name,
         ));
     }
-    let policy = OrderPolicy {
-        small_order_limit,
-        tab_limit,
-        reservation_ttl: reader.or(&RESERVATION_TTL, SHORTEST_RESERVATION, duration::parse),
-        token_ttl: reader.or(&TOKEN_TTL, DAY * 30, duration::parse),
-        checkout: Checkout::Unavailable,
-    };
-    let allowed = reservations.shortest()..=LONGEST_RESERVATION;
-    if !allowed.contains(&policy.reservation_ttl) {
+    let allowed = terms.charges.shortest_hold..=terms.charges.longest_hold;
+    if !allowed.contains(&terms.reservation_ttl) {
         reader.conflict(format_args!(
             "{} ({}) must be from {} to {}, which is how long payment providers keep a checkout \
              open",
             RESERVATION_TTL.name,
-            duration::show(policy.reservation_ttl),
+            duration::show(terms.reservation_ttl),
             duration::show(*allowed.start()),
             duration::show(*allowed.end()),
         ));
     }
-    policy
+    match OrderPolicy::new(terms) {
+        Ok(policy) => Some(policy),
+        // Noted above, by the names of the settings.
+        Err(
+            OrderPolicyError::SmallOrderAboveTab | OrderPolicyError::ReservationOutOfRange { .. },
+        ) => None,
+        Err(error) => {
+            reader.conflict(error);
+            None
+        }
+    }
 }
 
 fn limit(reader: &mut Reader<'_>, setting: &Setting, default: i64, currency: Currency) -> Money {
@@ -141,6 +163,8 @@ pub(super) fn session_policy(reader: &mut Reader<'_>) -> SessionPolicy {
 #[cfg(test)]
 mod tests {
     use super::super::environment::Environment;
+    use udam_domain::time::Timestamp;
+
     use super::super::mistake::Mistakes;
     use super::*;
 
@@ -155,7 +179,7 @@ mod tests {
         let mut reader = Reader::new(&environment, None);
         let orders = order_policy(&mut reader, reservations);
         let sessions = session_policy(&mut reader);
-        reader.finish(Some((orders, sessions)))
+        reader.finish(orders.zip(Some(sessions)))
     }
 
     fn mistakes(settings: &[(&str, &str)]) -> String {
@@ -167,10 +191,12 @@ mod tests {
     #[test]
     fn the_defaults_are_those_of_the_documentation() {
         let (orders, sessions) = policies(&[], Reservations::AsProvidersAllow).unwrap();
-        assert_eq!(format!("{:?}", orders.small_order_limit), "5.00 USD");
-        assert_eq!(format!("{:?}", orders.tab_limit), "25.00 USD");
-        assert_eq!(duration::show(orders.reservation_ttl), "30m");
-        assert_eq!(duration::show(orders.token_ttl), "30d");
+        assert_eq!(format!("{:?}", orders.small_order_limit()), "5.00 USD");
+        assert_eq!(format!("{:?}", orders.tab_limit()), "25.00 USD");
+        let start = Timestamp::UNIX_EPOCH;
+        let (reserved, token) = (orders.reserved_until(start), orders.token_expires(start));
+        assert_eq!(duration::show(reserved.duration_since(start)), "30m");
+        assert_eq!(duration::show(token.duration_since(start)), "30d");
         assert_eq!(duration::show(sessions.ttl), "30d");
         assert_eq!(duration::show(sessions.idle_ttl), "7d");
     }
@@ -179,8 +205,8 @@ mod tests {
     fn limits_are_positive_decimals_in_the_currency() {
         let yen = [("UDAM_CURRENCY", "jpy"), ("UDAM_TAB_LIMIT", "9000")];
         let (orders, _) = policies(&yen, Reservations::AsProvidersAllow).unwrap();
-        assert_eq!(format!("{:?}", orders.tab_limit), "9000 JPY");
-        assert_eq!(format!("{:?}", orders.small_order_limit), "500 JPY");
+        assert_eq!(format!("{:?}", orders.tab_limit()), "9000 JPY");
+        assert_eq!(format!("{:?}", orders.small_order_limit()), "500 JPY");
         assert!(mistakes(&[("UDAM_TAB_LIMIT", "25.001")]).contains("at most 2 digits"));
         assert!(mistakes(&[("UDAM_TAB_LIMIT", "-1")]).contains("must be a decimal amount"));
         assert!(mistakes(&[("UDAM_SMALL_ORDER_LIMIT", "0.00")]).contains("more than zero"));

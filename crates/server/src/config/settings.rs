@@ -34,7 +34,7 @@ impl MarketplaceSettings {
 
     /// Has orders that need it paid so.
     pub fn take_payments(&mut self, payments: PaymentSettings) {
-        self.orders.checkout = Checkout::Available;
+        self.orders = self.orders.clone().with_checkout(Checkout::Available);
         self.payments = Some(payments);
     }
 }

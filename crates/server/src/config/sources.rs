@@ -5,6 +5,7 @@ use udam_domain::time::SignedDuration;
 
 use super::environment::Environment;
 use super::file::SettingsFile;
+use super::http::HttpSettings;
 use super::policies::{self, Reservations};
 use super::reader::Reader;
 use super::setting::{
@@ -50,17 +51,21 @@ impl Sources {
         let log = logging::log_filter(&mut reader);
         let database = secrets::database(&mut reader);
         let master_keys = secrets::required_master_keys(&mut reader);
-        let mut marketplace = marketplace(&mut reader, Reservations::AsProvidersAllow, true);
-        let public_url = marketplace.http.public_url.as_ref();
-        if let Some(payments) = payments::payments(&mut reader, public_url) {
-            marketplace.take_payments(payments);
-        }
-        let required = database.zip(master_keys);
-        let settings = required.map(|(database, master_keys)| ServeSettings {
-            marketplace,
-            database,
-            master_keys,
-            log,
+        let http = http::http(&mut reader, true);
+        let public_url = http.public_url.clone();
+        let marketplace = marketplace(&mut reader, Reservations::AsProvidersAllow, http);
+        let payments = payments::payments(&mut reader, public_url.as_ref());
+        let required = database.zip(master_keys).zip(marketplace);
+        let settings = required.map(|((database, master_keys), mut marketplace)| {
+            if let Some(payments) = payments {
+                marketplace.take_payments(payments);
+            }
+            ServeSettings {
+                marketplace,
+                database,
+                master_keys,
+                log,
+            }
         });
         Ok(reader.finish(settings)?)
     }
@@ -74,14 +79,16 @@ impl Sources {
         let log = logging::log_filter(&mut reader);
         let master_keys = secrets::optional_master_keys(&mut reader);
         let unused = unused_in_development(&reader);
-        let mut marketplace = marketplace(&mut reader, Reservations::OrShorter, false);
-        marketplace.http.listen = listen.unwrap_or(marketplace.http.listen);
-        Ok(reader.finish(Some(DevSettings {
+        let mut http = http::http(&mut reader, false);
+        http.listen = listen.unwrap_or(http.listen);
+        let marketplace = marketplace(&mut reader, Reservations::OrShorter, http);
+        let settings = marketplace.map(|marketplace| DevSettings {
             marketplace,
             master_keys,
             unused,
             log,
-        }))?)
+        });
+        Ok(reader.finish(settings)?)
     }
 
     /// What `udam migrate` and `udam verify` run by.
@@ -122,21 +129,24 @@ impl Sources {
 fn marketplace(
     reader: &mut Reader<'_>,
     reservations: Reservations,
-    rate_limit_unless_told: bool,
-) -> MarketplaceSettings {
+    http: HttpSettings,
+) -> Option<MarketplaceSettings> {
     let interval = reader.or(
         &RECONCILE_INTERVAL,
         SignedDuration::from_secs(30),
         duration::parse,
     );
-    MarketplaceSettings {
-        http: http::http(reader, rate_limit_unless_told),
-        orders: policies::order_policy(reader, reservations),
-        sessions: policies::session_policy(reader),
-        order_batch: policies::order_batch(reader),
+    let orders = policies::order_policy(reader, reservations);
+    let sessions = policies::session_policy(reader);
+    let order_batch = policies::order_batch(reader);
+    Some(MarketplaceSettings {
+        http,
+        orders: orders?,
+        sessions,
+        order_batch,
         reconcile_interval: interval.unsigned_abs(),
         payments: None,
-    }
+    })
 }
 
 fn unused_in_development(reader: &Reader<'_>) -> Vec<&'static str> {

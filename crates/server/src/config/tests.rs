@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use udam_domain::policy::Checkout;
+use udam_domain::time::Timestamp;
 
 use super::*;
 
@@ -63,9 +64,9 @@ fn orders_can_be_paid_once_stripe_is_set_up() {
     let settings = |given| sources(given).for_serving().unwrap().marketplace;
     let (without, with) = (settings(&given[..3]), settings(&given));
     assert!(without.payments().is_none());
-    assert_eq!(without.orders.checkout, Checkout::Unavailable);
+    assert_eq!(without.orders.checkout(), Checkout::Unavailable);
     assert!(with.payments().is_some());
-    assert_eq!(with.orders.checkout, Checkout::Available);
+    assert_eq!(with.orders.checkout(), Checkout::Available);
 }
 
 #[test]
@@ -157,7 +158,9 @@ fn development_takes_the_same_settings_and_lets_the_command_line_win() {
         .unwrap()
         .marketplace;
     assert_eq!(settings.http.listen, listen);
-    assert_eq!(settings.orders.reservation_ttl.as_secs(), 3);
+    let start = Timestamp::UNIX_EPOCH;
+    let reserved = settings.orders.reserved_until(start).duration_since(start);
+    assert_eq!(reserved.as_secs(), 3);
     assert!(settings.http.rate_limit);
     assert!(
         sources(&[("UDAM_LISTNE", "")])

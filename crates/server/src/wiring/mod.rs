@@ -192,7 +192,7 @@ async fn at_rest(pool: &PgPool) {
 fn api_settings(settings: &MarketplaceSettings, login: LoginMode) -> ApiSettings {
     ApiSettings {
         currency: settings.orders.currency(),
-        tab_limit: settings.orders.tab_limit,
+        tab_limit: settings.orders.tab_limit(),
         login,
         trusted_proxies: settings.http.trusted_proxies.clone(),
         rate_limit: settings.http.rate_limit,

@@ -19,8 +19,9 @@ pub(super) fn storefront(
     let settings = StorefrontSettings {
         public_url: settings.http.public_url.as_ref().or(paid_at).cloned(),
         currency: orders.currency(),
-        small_order_limit: orders.small_order_limit,
-        tab_limit: orders.tab_limit,
+        small_order_limit: orders.small_order_limit(),
+        tab_limit: orders.tab_limit(),
+        smallest_charge: orders.charges().smallest,
         stage: login.into(),
     };
     Storefront::new(

@@ -185,7 +185,7 @@ impl From<CheckoutError> for PageError {
                 "There is nothing on your tab to pay, or an order that awaits payment includes it."
                     .into(),
             ),
-            CheckoutError::Charge(OpenChargeError::TooSmall) => {
+            CheckoutError::Charge(OpenChargeError::Unchargeable(_)) => {
                 Self::Conflict("The amount is less than can be charged at once.".into())
             }
             CheckoutError::Charge(OpenChargeError::Unavailable(error)) => error.into(),

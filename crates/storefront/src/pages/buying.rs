@@ -49,7 +49,7 @@ pub(crate) async fn buy(mut request: Request) -> PageResult {
 /// its page offers to try again.
 fn path(bought: &Purchase) -> String {
     let news = match &bought.checkout {
-        CheckoutOutcome::TooSmall => Some("too_small"),
+        CheckoutOutcome::Unchargeable(_) => Some("too_small"),
         CheckoutOutcome::Failed(error) => {
             paying::log_failure(error, bought.order.id);
             None

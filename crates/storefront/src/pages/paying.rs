@@ -29,7 +29,7 @@ pub(crate) async fn pay(request: Request) -> PageResult {
             let why = "There is nothing to pay: the order does not await payment any more.";
             orders::refused(&request, id, StatusCode::CONFLICT, why).await
         }
-        Err(CheckoutError::Charge(OpenChargeError::TooSmall)) => {
+        Err(CheckoutError::Charge(OpenChargeError::Unchargeable(_))) => {
             Ok(see_other(&orders::path(id, Some("too_small"))))
         }
         Err(error @ CheckoutError::Gateway(_)) => {

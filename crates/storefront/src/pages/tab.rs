@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use askama::Template;
 use udam_domain::money::Money;
-use udam_domain::payment::SMALLEST_CHARGE_MINOR;
 use udam_domain::{CheckoutError, OpenChargeError};
 
 use crate::error::PageError;
@@ -53,7 +52,7 @@ pub(crate) async fn settle(request: Request) -> PageResult {
             "There is nothing to settle by itself: the tab is empty, or an order that awaits payment \
              carries what is on it. Pay or cancel that order under Orders.",
         ),
-        Err(CheckoutError::Charge(OpenChargeError::TooSmall)) => (
+        Err(CheckoutError::Charge(OpenChargeError::Unchargeable(_))) => (
             StatusCode::CONFLICT,
             "What there is to settle is less than can be charged at once. It stays on your tab until \
              there is more.",
@@ -80,7 +79,7 @@ async fn page(request: &Request) -> Result<TabPage, PageError> {
     let limit = settings.tab_limit;
     let room = limit.minor().saturating_sub(open.minor()).max(0);
     let can_pay = request.marketplace().payments.is_some();
-    let (can_settle, say) = what_next(open, can_pay);
+    let (can_settle, say) = what_next(open, settings.smallest_charge, can_pay);
     Ok(TabPage {
         layout: request.layout(),
         open: format::money(open),
@@ -94,8 +93,7 @@ async fn page(request: &Request) -> Result<TabPage, PageError> {
 }
 
 /// Whether a tab can be settled, and what there is to say of it.
-fn what_next(open: Money, can_pay: bool) -> (bool, String) {
-    let smallest = Money::new(SMALLEST_CHARGE_MINOR, open.currency());
+fn what_next(open: Money, smallest: Money, can_pay: bool) -> (bool, String) {
     if open.minor() <= 0 {
         (false, "You owe nothing.".to_owned())
     } else if !can_pay {

@@ -57,7 +57,9 @@ impl Orders {
             Err(CheckoutError::Charge(OpenChargeError::InvalidState(_))) => {
                 CheckoutOutcome::NotNeeded
             }
-            Err(CheckoutError::Charge(OpenChargeError::TooSmall)) => CheckoutOutcome::TooSmall,
+            Err(CheckoutError::Charge(OpenChargeError::Unchargeable(reason))) => {
+                CheckoutOutcome::Unchargeable(reason)
+            }
             Err(error) => return (order, CheckoutOutcome::Failed(error)),
         };
         match self.reread(order.clone()).await {

@@ -4,7 +4,7 @@ use super::*;
 use crate::fixtures::{account_id, at, listing_id, order_id, policy, price, token_id, units, usd};
 use crate::listing::ListingState;
 use crate::order::Authority;
-use crate::payment::Tab;
+use crate::order::Tab;
 use crate::units::Stock;
 
 const LISTINGS: std::ops::Range<u128> = 0..2;
@@ -175,7 +175,7 @@ proptest! {
                 order.buyer_id == *id && order.route == PaymentRoute::Tab
             };
             let owed: i64 = placed.iter().filter(on_tab).map(|order| order.total.minor()).sum();
-            prop_assert!(tab.open.minor() + owed <= policy().tab_limit.minor());
+            prop_assert!(tab.open.minor() + owed <= policy().tab_limit().minor());
         }
     }
 }

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::fixtures::{account_id, listing_id};
 use crate::money::Currency;
+use crate::policy::{ChargeLimits, OrderTerms};
 use crate::time::SignedDuration;
 
 /// All that a decision is made of.
@@ -67,20 +68,35 @@ fn requests() -> impl Strategy<Value = OrderRequest> {
 
 fn spans() -> impl Strategy<Value = SignedDuration> {
     prop_oneof![
-        (0..100_000_i64).prop_map(SignedDuration::from_secs),
-        any::<i64>().prop_map(SignedDuration::from_secs),
+        (1..100_000_i64).prop_map(SignedDuration::from_secs),
+        (1..i64::MAX).prop_map(SignedDuration::from_secs),
     ]
 }
 
+/// Terms that fit together, of a provider that charges much or little and holds for ever.
 fn policies() -> impl Strategy<Value = OrderPolicy> {
+    let limits = (currencies(), amounts(), amounts(), 1..=i64::MAX);
     let checkout = prop::sample::select(vec![Checkout::Available, Checkout::Unavailable]);
-    (monies(), monies(), spans(), spans(), checkout).prop_map(
-        |(small_order_limit, tab_limit, reservation_ttl, token_ttl, checkout)| OrderPolicy {
-            small_order_limit,
-            tab_limit,
-            reservation_ttl,
-            token_ttl,
-            checkout,
+    (limits, spans(), spans(), checkout).prop_map(
+        |((currency, one, other, largest), reservation_ttl, token_ttl, checkout)| {
+            let money = |minor| Money::new(minor, currency);
+            let (one, other) = (one.max(0), other.max(0));
+            let charges = ChargeLimits {
+                smallest: money(1),
+                largest: money(largest),
+                finest: money(1),
+                shortest_hold: SignedDuration::from_secs(1),
+                longest_hold: SignedDuration::MAX,
+            };
+            OrderPolicy::new(OrderTerms {
+                small_order_limit: money(one.min(other)),
+                tab_limit: money(one.max(other)),
+                reservation_ttl,
+                token_ttl,
+                checkout,
+                charges,
+            })
+            .unwrap()
         },
     )
 }
@@ -115,7 +131,7 @@ proptest! {
         prop_assert!(request.expected_price.is_none_or(|shown| shown == listing.price.amount()));
         let cost = i128::from(listing.price.amount().minor()) * i128::from(request.units.get());
         prop_assert_eq!(i128::from(decision.total().minor()), cost);
-        prop_assert!(decision.total().minor() <= MAX_TOTAL_MINOR);
+        prop_assert!(decision.total().minor() <= policy.charges().largest_order().minor());
     }
 
     #[test]
@@ -127,8 +143,8 @@ proptest! {
         };
         let total = decision.total().minor();
         let owed = i128::from(buyer.tab.open.minor()) + i128::from(total);
-        let small = total < policy.small_order_limit.minor();
-        let bearable = owed <= i128::from(policy.tab_limit.minor());
+        let small = total < policy.small_order_limit().minor();
+        let bearable = owed <= i128::from(policy.tab_limit().minor());
         match decision {
             Decision::Instant { tab_open, .. } => {
                 prop_assert!(small && bearable);
@@ -136,7 +152,7 @@ proptest! {
             }
             Decision::Checkout { .. } => {
                 prop_assert!(!(small && bearable));
-                prop_assert_eq!(policy.checkout, Checkout::Available);
+                prop_assert_eq!(policy.checkout(), Checkout::Available);
             }
         }
     }
@@ -149,7 +165,7 @@ proptest! {
             let currency = policy.currency();
             prop_assert_eq!(listing.price.amount().currency(), currency);
             prop_assert_eq!(buyer.tab.open.currency(), currency);
-            prop_assert_eq!(policy.tab_limit.currency(), currency);
+            prop_assert_eq!(policy.tab_limit().currency(), currency);
         }
     }
 
@@ -163,23 +179,26 @@ proptest! {
         let price = listing.price.amount();
         let total = i128::from(price.minor()) * i128::from(request.units.get());
         let owed = i128::from(buyer.tab.open.minor()) + total;
-        let instant = total < policy.small_order_limit.minor().into()
-            && owed <= policy.tab_limit.minor().into();
+        let instant = total < policy.small_order_limit().minor().into()
+            && owed <= policy.tab_limit().minor().into();
         let so = match rejection {
             Rejection::ListingUnavailable => listing.state != ListingState::Active,
             Rejection::InsufficientUnits { available } => {
                 available == listing.available && request.units.get() > available.get()
             }
-            Rejection::TotalTooLarge => total > MAX_TOTAL_MINOR.into() || owed > i64::MAX.into(),
+            Rejection::TotalTooLarge => {
+                let largest = policy.charges().largest_order().minor();
+                total > largest.into() || owed > i64::MAX.into()
+            }
             Rejection::CurrencyMismatch => [
                 buyer.tab.open,
-                policy.small_order_limit,
-                policy.tab_limit,
+                policy.small_order_limit(),
+                policy.tab_limit(),
             ]
             .iter()
             .any(|other| other.currency() != price.currency()),
             Rejection::PaymentsUnavailable => {
-                policy.checkout == Checkout::Unavailable && !instant
+                policy.checkout() == Checkout::Unavailable && !instant
             }
             Rejection::PriceChanged { now } => {
                 now == price && request.expected_price.is_some_and(|shown| shown != now)

@@ -1,6 +1,9 @@
 use super::*;
-use crate::fixtures::{account_id, at, buyer_owing, listing, policy, price, stock, units, usd};
+use crate::fixtures::{
+    account_id, at, buyer_owing, charge_limits, listing, policy, price, stock, terms, units, usd,
+};
 use crate::money::Currency;
+use crate::policy::{ChargeLimits, OrderTerms};
 use crate::time::SignedDuration;
 
 const BUYER: u128 = 2;
@@ -28,10 +31,7 @@ fn decide_for(
 }
 
 fn without_checkout() -> OrderPolicy {
-    OrderPolicy {
-        checkout: Checkout::Unavailable,
-        ..policy()
-    }
+    policy().with_checkout(Checkout::Unavailable)
 }
 
 fn instant(total: i64, tab_open: i64) -> Decision {
@@ -132,7 +132,7 @@ fn a_total_beyond_what_can_be_charged_is_rejected() {
         };
         decide_for(&listing, &buyer_owing(BUYER, usd(0)), 1_000_000, &policy())
     };
-    assert_eq!(buying(99), Ok(checkout(MAX_TOTAL_MINOR)));
+    assert_eq!(buying(99), Ok(checkout(99_000_000)));
     assert_eq!(buying(100), Err(Rejection::TotalTooLarge));
     assert_eq!(buying(Price::MAX_MINOR), Err(Rejection::TotalTooLarge));
 }
@@ -152,11 +152,18 @@ fn listing_tab_and_marketplace_settle_in_one_currency() {
     // An order too large for the tab is not charged in the wrong currency either.
     assert_eq!(decide_for(&in_euros, &dollar_buyer, 10, &policy()), mixed);
 
-    let all_in_euros = OrderPolicy {
+    let all_in_euros = OrderPolicy::new(OrderTerms {
         small_order_limit: euros(5_00),
         tab_limit: euros(25_00),
-        ..policy()
-    };
+        charges: ChargeLimits {
+            smallest: euros(50),
+            largest: euros(99_999_999),
+            finest: euros(1),
+            ..charge_limits()
+        },
+        ..terms()
+    })
+    .unwrap();
     let decision = decide_for(&in_euros, &euro_buyer, 1, &all_in_euros).unwrap();
     assert_eq!(decision.total(), euros(1_00));
     assert_ne!(all_in_euros.currency(), Currency::USD);

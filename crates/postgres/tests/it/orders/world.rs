@@ -11,7 +11,7 @@ use udam_domain::listing::{
 };
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Authority, IdempotencyKey, PlaceOrder};
-use udam_domain::policy::{Checkout, OrderPolicy, SessionPolicy};
+use udam_domain::policy::{ChargeLimits, Checkout, OrderPolicy, OrderTerms, SessionPolicy};
 use udam_domain::time::{SignedDuration, Timestamp, after};
 use udam_domain::units::{Stock, Units};
 use udam_domain::{AccountStore, ListingStore};
@@ -58,13 +58,21 @@ pub(crate) fn dollars(minor: i64) -> Money {
 }
 
 pub(crate) fn policy() -> OrderPolicy {
-    OrderPolicy {
+    OrderPolicy::new(OrderTerms {
         small_order_limit: dollars(SMALL_ORDER_LIMIT),
         tab_limit: dollars(TAB_LIMIT),
         reservation_ttl: SignedDuration::from_secs(RESERVATION_SECONDS),
         token_ttl: SignedDuration::from_hours(24 * 365 * 100),
         checkout: Checkout::Available,
-    }
+        charges: ChargeLimits {
+            smallest: dollars(50),
+            largest: dollars(99_999_999),
+            finest: dollars(1),
+            shortest_hold: SignedDuration::from_secs(1),
+            longest_hold: SignedDuration::from_hours(24),
+        },
+    })
+    .unwrap()
 }
 
 pub(crate) fn session_policy() -> SessionPolicy {

@@ -55,7 +55,9 @@ pub(crate) async fn place_order(mut call: Call) -> Answer {
     call.acts_for(buyer);
     match bought.checkout {
         CheckoutOutcome::NotNeeded | CheckoutOutcome::Opened => {}
-        CheckoutOutcome::TooSmall => return Err(OpenChargeError::TooSmall.into()),
+        CheckoutOutcome::Unchargeable(reason) => {
+            return Err(OpenChargeError::Unchargeable(reason).into());
+        }
         CheckoutOutcome::Failed(error) => return Err(Refusal::from(error).about(id)),
     }
     let mut answer = created(&OrderResponse::new(bought.order, buyer));

@@ -3,6 +3,7 @@ use udam_domain::id::AccountId;
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Order, OrderState};
 use udam_domain::payment::{Charge, Tab};
+use udam_domain::policy::Unchargeable;
 use udam_domain::{OpenChargeError, StoreError};
 
 use super::checkouts::{PAGE, charge, finding, session, told};
@@ -119,7 +120,10 @@ async fn a_tab_is_paid_by_itself() {
 async fn a_tab_that_is_not_paid_is_told_why() {
     for (error, expected) in [
         (OpenChargeError::NothingOwed, (409, "invalid_state")),
-        (OpenChargeError::TooSmall, (409, "invalid_state")),
+        (
+            OpenChargeError::Unchargeable(Unchargeable::TooSmall),
+            (409, "invalid_state"),
+        ),
         (StoreError::Overloaded.into(), (503, "overloaded")),
     ] {
         let mut provider = MockProvider::default();

@@ -1,7 +1,8 @@
 use super::super::environment::Environment;
 use super::super::mistake::Mistakes;
-use super::super::policies::LONGEST_RESERVATION;
 use super::*;
+use udam_domain::money::Currency;
+use udam_stripe::charge_limits;
 
 const ALL: [(&str, &str); 2] = [
     ("STRIPE_SECRET_KEY", "sk_test_1"),
@@ -80,7 +81,7 @@ fn with_some_of_them_every_other_is_missed() {
 
 #[test]
 fn stripe_opens_a_session_even_for_the_longest_reservation() {
-    let session = LONGEST_RESERVATION.unsigned_abs() + EXPIRY_MARGIN;
+    let session = charge_limits(Currency::USD).longest_hold.unsigned_abs() + EXPIRY_MARGIN;
     assert!(session < Duration::from_hours(24));
 }
 

@@ -108,7 +108,7 @@ pub(super) async fn something_to_buy(
     catalogue: &Catalogue,
     policy: &OrderPolicy,
 ) -> Result<ToBuy, DemoError> {
-    let limit = policy.small_order_limit;
+    let limit = policy.small_order_limit();
     let small = cheapest(catalogue, None).await?.filter(|listing| {
         let price = listing.details.price_per_unit.amount();
         price.compare(limit).is_ok_and(Ordering::is_lt)

@@ -1,5 +1,6 @@
 use udam_domain::money::Currency;
 use udam_domain::payment::{Charge, CheckoutSession, ProviderReference, Tab};
+use udam_domain::policy::Unchargeable;
 use udam_domain::time::Timestamp;
 use udam_domain::{GatewayError, MockPaymentGateway, MockPaymentStore};
 
@@ -73,7 +74,7 @@ async fn a_tab_that_cannot_be_settled_now_is_shown_with_why() {
             "carries",
         ),
         (
-            || OpenChargeError::TooSmall.into(),
+            || OpenChargeError::Unchargeable(Unchargeable::TooSmall).into(),
             StatusCode::CONFLICT,
             "less than can be",
         ),

@@ -1,6 +1,7 @@
 use super::*;
 use crate::id::ChargeId;
 use crate::payment::{Charge, CheckoutSession, ProviderReference};
+use crate::policy::Unchargeable;
 use crate::ports::{
     CheckoutError, GatewayError, MockMarketplaceMetrics, MockPaymentGateway, MockPaymentStore,
     OpenChargeError,
@@ -148,8 +149,17 @@ fn an_order_too_small_to_charge_is_shown_canceled() {
     let canceled = unpaid(OrderState::Canceled, None);
     let placed = unpaid(OrderState::AwaitingPayment, None);
     let ports = placing(placed, Some(canceled.clone()));
-    let bought = buy(ports, Some(payments(|_| Err(OpenChargeError::TooSmall))), 1);
-    assert!(matches!(bought.checkout, CheckoutOutcome::TooSmall));
+    let bought = buy(
+        ports,
+        Some(payments(|_| {
+            Err(OpenChargeError::Unchargeable(Unchargeable::TooSmall))
+        })),
+        1,
+    );
+    assert!(matches!(
+        bought.checkout,
+        CheckoutOutcome::Unchargeable(Unchargeable::TooSmall)
+    ));
     assert_eq!(bought.order, canceled);
 }
 

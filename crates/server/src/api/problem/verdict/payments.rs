@@ -18,7 +18,7 @@ impl Judged for OpenChargeError {
             Self::NotFound => expected(Problem::NotFound),
             Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
             Self::NothingOwed => expected(Problem::NothingOwed),
-            Self::TooSmall => expected(Problem::ChargeTooSmall),
+            Self::Unchargeable(_) => expected(Problem::ChargeTooSmall),
             Self::Unavailable(error) => error.verdict(),
         }
     }

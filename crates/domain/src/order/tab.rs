@@ -1,0 +1,36 @@
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+
+use crate::id::AccountId;
+use crate::money::{Money, MoneyError};
+
+/// How an order is paid.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum PaymentRoute {
+    /// Served at once; what it costs goes on the buyer's tab.
+    Tab,
+    /// Paid through the provider's checkout before it is served.
+    Checkout,
+}
+
+/// What a buyer owes for small orders that were served at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tab {
+    /// The buyer.
+    pub buyer_id: AccountId,
+    /// The sum that is owed, zero or more.
+    pub open: Money,
+}
+
+impl Tab {
+    /// The tab's sum with `total` added, if that is within `limit`.
+    ///
+    /// # Errors
+    /// When the currencies differ or the sum does not fit.
+    pub fn with(self, total: Money, limit: Money) -> Result<Option<Money>, MoneyError> {
+        let open = self.open.checked_add(total)?;
+        Ok(open.compare(limit)?.is_le().then_some(open))
+    }
+}

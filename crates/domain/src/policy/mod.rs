@@ -1,0 +1,15 @@
+//! The numbers an operator chooses, and how they must fit together.
+//!
+//! [`OrderPolicy`] says how orders are accepted and paid, [`ChargeLimits`] what the payment provider can
+//! charge for, [`SweepPolicy`] how long unfinished payments wait, [`SessionPolicy`] how long sessions last.
+//! No rule has a number of its own: what a provider allows is handed in with the rest.
+
+mod charges;
+mod orders;
+mod sessions;
+mod sweeps;
+
+pub use charges::{ChargeLimits, Unchargeable};
+pub use orders::{Checkout, OrderPolicy, OrderPolicyError, OrderTerms};
+pub use sessions::SessionPolicy;
+pub use sweeps::{Claim, FindUnsent, ReleaseLapsed, SweepPolicy};

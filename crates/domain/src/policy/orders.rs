@@ -1,0 +1,149 @@
+use thiserror::Error;
+
+use super::ChargeLimits;
+use crate::money::{Currency, Money};
+use crate::time::{SignedDuration, Timestamp, after};
+
+/// How orders are accepted and paid, as an operator states it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderTerms {
+    /// Total from which on an order is paid before it is served; below it, an order goes on the tab.
+    pub small_order_limit: Money,
+    /// Most that a tab may stand at, inclusive.
+    pub tab_limit: Money,
+    /// How long units are held for an order that awaits payment. While orders can be paid through a
+    /// checkout, the provider must be able to keep one open for so long.
+    pub reservation_ttl: SignedDuration,
+    /// How long a token opens its key, from the instant it is issued.
+    pub token_ttl: SignedDuration,
+    /// Whether there is a provider to send buyers to.
+    pub checkout: Checkout,
+    /// What that provider can charge at once.
+    pub charges: ChargeLimits,
+}
+
+/// Whether orders can be paid through a payment provider's checkout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checkout {
+    /// They can.
+    Available,
+    /// There is none: an order that needs it is rejected, and nothing is held for it.
+    Unavailable,
+}
+
+/// [`OrderTerms`] whose parts fit together: all amounts are in one currency, no limit is negative, a small
+/// order fits on an empty tab, and every time is above zero and one that the provider allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderPolicy(OrderTerms);
+
+/// Why terms make no policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum OrderPolicyError {
+    /// The amounts are in different currencies.
+    #[error("the limits of orders, tabs and charges must be in one currency")]
+    CurrencyMismatch,
+    /// A limit is below zero.
+    #[error("the limits of orders and tabs must not be negative")]
+    NegativeLimit,
+    /// No tab could bear the largest of the small orders.
+    #[error("the small-order limit must not be above the tab limit")]
+    SmallOrderAboveTab,
+    /// The smallest charge is above the largest, a limit is not above zero, or likewise with the holds.
+    #[error("the provider's limits leave no room for any charge")]
+    NoChargePossible,
+    /// The provider keeps no checkout open for as long as a reservation lasts.
+    #[error("a reservation must last from {shortest} to {longest}")]
+    ReservationOutOfRange {
+        /// Shortest reservation that the provider allows.
+        shortest: SignedDuration,
+        /// Longest reservation that the provider allows.
+        longest: SignedDuration,
+    },
+    /// A token would be expired as it is issued.
+    #[error("a token must last for some time")]
+    TokenTooShort,
+}
+
+impl OrderPolicy {
+    /// The policy of these terms.
+    ///
+    /// # Errors
+    /// The first [`OrderPolicyError`] that applies.
+    pub fn new(terms: OrderTerms) -> Result<Self, OrderPolicyError> {
+        let currency = terms.small_order_limit.currency();
+        if terms.tab_limit.currency() != currency {
+            return Err(OrderPolicyError::CurrencyMismatch);
+        }
+        match terms.charges.checked_currency() {
+            None => return Err(OrderPolicyError::NoChargePossible),
+            Some(other) if other != currency => return Err(OrderPolicyError::CurrencyMismatch),
+            Some(_) => {}
+        }
+        if terms.small_order_limit.minor() < 0 || terms.tab_limit.minor() < 0 {
+            return Err(OrderPolicyError::NegativeLimit);
+        }
+        if terms.small_order_limit.minor() > terms.tab_limit.minor() {
+            return Err(OrderPolicyError::SmallOrderAboveTab);
+        }
+        let (shortest, longest) = (terms.charges.shortest_hold, terms.charges.longest_hold);
+        if terms.reservation_ttl < shortest || terms.reservation_ttl > longest {
+            return Err(OrderPolicyError::ReservationOutOfRange { shortest, longest });
+        }
+        if terms.token_ttl <= SignedDuration::ZERO {
+            return Err(OrderPolicyError::TokenTooShort);
+        }
+        Ok(Self(terms))
+    }
+
+    /// The same policy with or without a checkout.
+    #[must_use]
+    pub fn with_checkout(self, checkout: Checkout) -> Self {
+        Self(OrderTerms { checkout, ..self.0 })
+    }
+
+    /// The one currency that everything settles in.
+    #[must_use]
+    pub const fn currency(&self) -> Currency {
+        self.0.small_order_limit.currency()
+    }
+
+    /// See [`OrderTerms::small_order_limit`].
+    #[must_use]
+    pub const fn small_order_limit(&self) -> Money {
+        self.0.small_order_limit
+    }
+
+    /// See [`OrderTerms::tab_limit`].
+    #[must_use]
+    pub const fn tab_limit(&self) -> Money {
+        self.0.tab_limit
+    }
+
+    /// See [`OrderTerms::checkout`].
+    #[must_use]
+    pub const fn checkout(&self) -> Checkout {
+        self.0.checkout
+    }
+
+    /// See [`OrderTerms::charges`].
+    #[must_use]
+    pub const fn charges(&self) -> &ChargeLimits {
+        &self.0.charges
+    }
+
+    /// When the reservation lapses of an order whose units are held from `start`.
+    #[must_use]
+    pub fn reserved_until(&self, start: Timestamp) -> Timestamp {
+        after(start, self.0.reservation_ttl)
+    }
+
+    /// When a token expires that is issued at `start`.
+    #[must_use]
+    pub fn token_expires(&self, start: Timestamp) -> Timestamp {
+        after(start, self.0.token_ttl)
+    }
+}
+
+#[cfg(test)]
+mod tests;

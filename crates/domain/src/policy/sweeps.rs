@@ -1,0 +1,141 @@
+use crate::time::{SignedDuration, Timestamp, after, before};
+
+/// How long unfinished payments wait before a sweep takes them up, and how much it takes up at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SweepPolicy {
+    /// How long the request that placed an order has to open its checkout itself.
+    pub unsent_grace: SignedDuration,
+    /// How long a lapsed reservation waits for the provider to say that its session can no longer be paid.
+    /// After that its units go back on sale all the same; a payment that comes later still finds its order.
+    pub release_grace: SignedDuration,
+    /// How long work that a sweep has claimed is kept from other servers.
+    pub claim: SignedDuration,
+    /// How far the provider's list of events is read again: the provider may add to it late, and clocks
+    /// differ.
+    pub event_overlap: SignedDuration,
+    /// How far back the first reading of that list begins.
+    pub first_event_age: SignedDuration,
+    /// Most that is taken up at once of each kind of work. At least 1.
+    pub batch: u16,
+}
+
+impl Default for SweepPolicy {
+    /// 10 seconds to open a checkout, 60 until units are released, 30 for claimed work, 5 minutes of
+    /// events read again, a day of events at first, 100 of each kind at once.
+    fn default() -> Self {
+        Self {
+            unsent_grace: SignedDuration::from_secs(10),
+            release_grace: SignedDuration::from_secs(60),
+            claim: SignedDuration::from_secs(30),
+            event_overlap: SignedDuration::from_secs(300),
+            first_event_age: SignedDuration::from_hours(24),
+            batch: 100,
+        }
+    }
+}
+
+impl SweepPolicy {
+    /// What to claim at `now`.
+    #[must_use]
+    pub fn claim_at(&self, now: Timestamp) -> Claim {
+        Claim {
+            now,
+            until: after(now, self.claim),
+            limit: self.batch,
+        }
+    }
+
+    /// Which orders to look for at `now` whose provider has not been told.
+    #[must_use]
+    pub fn unsent_at(&self, now: Timestamp) -> FindUnsent {
+        FindUnsent {
+            now,
+            placed_by: before(now, self.unsent_grace),
+            limit: self.batch,
+        }
+    }
+
+    /// Which reservations to end at `now`.
+    #[must_use]
+    pub fn lapsed_at(&self, now: Timestamp) -> ReleaseLapsed {
+        ReleaseLapsed {
+            now,
+            out_of_grace: before(now, self.release_grace),
+            limit: self.batch,
+        }
+    }
+
+    /// Since when the provider's events are read if they have been read up to `until`.
+    #[must_use]
+    pub fn events_from(&self, until: Timestamp) -> Timestamp {
+        before(until, self.event_overlap)
+    }
+
+    /// Up to when the provider's events count as read, if they never were.
+    #[must_use]
+    pub fn first_events(&self, now: Timestamp) -> Timestamp {
+        before(now, self.first_event_age)
+    }
+}
+
+/// Orders to be found whose provider has not been told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FindUnsent {
+    /// Reservations that lapse by now, inclusive, are not worth it any more.
+    pub now: Timestamp,
+    /// Orders placed after this instant are left to the request that placed them.
+    pub placed_by: Timestamp,
+    /// Most to find at once.
+    pub limit: u16,
+}
+
+/// Lapsed reservations to be ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReleaseLapsed {
+    /// Reservations that lapse by now, inclusive, have lapsed.
+    pub now: Timestamp,
+    /// One that has lapsed by this instant, inclusive, is ended even if its session may still be paid.
+    pub out_of_grace: Timestamp,
+    /// Most to end at once.
+    pub limit: u16,
+}
+
+/// Work to be claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// Work is free if no claim on it lasts beyond this instant.
+    pub now: Timestamp,
+    /// Until when what is found is claimed.
+    pub until: Timestamp,
+    /// Most to claim at once.
+    pub limit: u16,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::at;
+
+    #[test]
+    fn what_a_sweep_asks_for_is_counted_from_now() {
+        let policy = SweepPolicy::default();
+        let now = at(100_000);
+        let claim = policy.claim_at(now);
+        assert_eq!(
+            (claim.now, claim.until, claim.limit),
+            (now, at(100_030), 100)
+        );
+        let unsent = policy.unsent_at(now);
+        assert_eq!(
+            (unsent.now, unsent.placed_by, unsent.limit),
+            (now, at(99_990), 100)
+        );
+        let lapsed = policy.lapsed_at(now);
+        assert_eq!(
+            (lapsed.now, lapsed.out_of_grace, lapsed.limit),
+            (now, at(99_940), 100)
+        );
+        assert_eq!(policy.events_from(now), at(99_700));
+        assert_eq!(policy.first_events(now), at(13_600));
+    }
+}

@@ -1,0 +1,60 @@
+//! Conditions under which rows are in a partial index: the one place where SQL names states.
+//!
+//! The planner takes such an index only if it can prove, while it plans, that the query's condition implies
+//! the index's. Statements that run in a transaction are planned once for all parameters
+//! ([`transaction`](crate::transaction)), so that a state given as one proves nothing. Everywhere else,
+//! states are parameters. The indexes are in `migrations/`; `tests/it/plans` holds that they are used.
+
+/// Orders that are on the tab and that no charge carries: `orders_on_tab_idx`.
+macro_rules! on_tab {
+    ($orders:literal) => {
+        concat!(
+            $orders,
+            ".route = 'tab' AND ",
+            $orders,
+            ".state = 'fulfilled' AND ",
+            $orders,
+            ".charge_id IS NULL"
+        )
+    };
+}
+
+/// Orders that await payment: `orders_lapses_at_idx`.
+macro_rules! awaits_payment {
+    ($orders:literal) => {
+        concat!($orders, ".state = 'awaiting_payment'")
+    };
+}
+
+/// Open charges of a tab alone: `charges_open_tab_idx`.
+macro_rules! open_tab_charge {
+    ($charges:literal) => {
+        concat!(
+            $charges,
+            ".order_id IS NULL AND ",
+            $charges,
+            ".state = 'open'"
+        )
+    };
+}
+
+pub(crate) use {awaits_payment, on_tab, open_tab_charge};
+
+#[cfg(test)]
+mod tests {
+    use udam_domain::order::{OrderState, PaymentRoute};
+    use udam_domain::payment::ChargeState;
+
+    #[test]
+    fn the_states_are_those_of_the_domain() {
+        let (tab, open) = (PaymentRoute::Tab, ChargeState::Open);
+        let fulfilled = OrderState::Fulfilled.as_str();
+        let awaiting = OrderState::AwaitingPayment.as_str();
+        let on_tab =
+            format!("o.route = '{tab}' AND o.state = '{fulfilled}' AND o.charge_id IS NULL");
+        assert_eq!(on_tab!("o"), on_tab);
+        assert_eq!(awaits_payment!("o"), format!("o.state = '{awaiting}'"));
+        let open_tab = format!("c.order_id IS NULL AND c.state = '{open}'");
+        assert_eq!(open_tab_charge!("c"), open_tab);
+    }
+}
