@@ -1,12 +1,16 @@
 //! The command line.
 
 use std::fmt::Write;
+#[cfg(feature = "dev")]
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+#[cfg(feature = "dev")]
+use udam_dev::DemoData;
 use udam_domain::listing::KeyId;
 
+#[cfg(feature = "dev")]
 use crate::config::address;
 use crate::config::setting::{self, Setting};
 
@@ -25,7 +29,9 @@ pub struct CommandLine {
 pub enum Command {
     /// Runs the whole marketplace on this machine, with a database of its own and demo data.
     ///
-    /// An email address alone signs in. Not for production.
+    /// An email address alone signs in, and callers are not rate limited unless `UDAM_RATE_LIMIT` is on.
+    /// Not for production.
+    #[cfg(feature = "dev")]
     Dev(Dev),
     /// Serves the marketplace in production.
     #[command(after_help = settings())]
@@ -42,6 +48,7 @@ pub enum Command {
 }
 
 /// How `udam dev` runs.
+#[cfg(feature = "dev")]
 #[derive(Debug, Args)]
 pub struct Dev {
     /// Where to listen; port 0 takes any free port. Wins over `UDAM_LISTEN`. [default:
@@ -54,6 +61,17 @@ pub struct Dev {
     /// Starts without the demo accounts and listings.
     #[arg(long)]
     pub no_demo: bool,
+}
+
+#[cfg(feature = "dev")]
+impl Dev {
+    pub(crate) const fn demo_data(&self) -> DemoData {
+        if self.no_demo {
+            DemoData::None
+        } else {
+            DemoData::Seeded
+        }
+    }
 }
 
 /// How `udam serve` runs.
@@ -119,6 +137,7 @@ mod tests {
         CommandLine::command().debug_assert();
     }
 
+    #[cfg(feature = "dev")]
     #[test]
     fn development_takes_no_arguments_and_a_few_options() {
         let Command::Dev(plain) = parse("udam dev").unwrap() else {

@@ -1,22 +1,19 @@
-//! The server: the JSON API, and what it takes to run it and the storefront.
+//! The server: what it takes to run the JSON API and the storefront.
 //!
 //! [`cli`] says what can be asked on the command line and [`run()`] does it, with the settings that
-//! [`config`] makes of the environment and a file. [`serve`] is production, [`dev`] a whole
-//! marketplace on one machine, [`maintenance`] everything else. What production and development
-//! share: [`wiring`] joins ports and adapters, [`hosting`] serves HTTP until it is told to stop,
-//! [`reconciliation`] finishes beside it what is left undone of payments, [`telemetry`] logs and
-//! measures. [`api`] is the driving adapter that programs speak to; the one for people is a crate of its
-//! own, the storefront.
+//! [`config`] makes of the environment and a file. [`serve`] is production, `dev` a whole marketplace on
+//! one machine, [`maintenance`] everything else. What production and development share: [`wiring`] joins
+//! ports and adapters, [`hosting`] serves HTTP until it is told to stop, [`reconciliation`] finishes
+//! beside it what is left undone of payments, [`telemetry`] logs and measures.
 //!
-//! [`dev`] may use the others; nothing but [`run()`] may use [`dev`], so that production cannot
-//! come to depend on anything made up.
+//! `dev` is there with the feature of that name, which is on by default and off in production builds: the
+//! crate that it stands on has a database, a payment provider and a log-in that are made up.
 //!
-//! What may not live here: a rule of the business, a query, a cipher.
+//! What may not live here: a route, a rule of the business, a query, a cipher.
 
-mod alert;
-pub mod api;
 pub mod cli;
 pub mod config;
+#[cfg(feature = "dev")]
 pub mod dev;
 pub mod hosting;
 pub mod maintenance;

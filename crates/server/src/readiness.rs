@@ -2,8 +2,7 @@
 
 use async_trait::async_trait;
 use udam_postgres::PgPool;
-
-use crate::api::{NotReady, Readiness};
+use udam_web::{NotReady, Readiness};
 
 /// Asks the database.
 #[derive(Debug, Clone)]

@@ -12,7 +12,8 @@ use udam_domain::{StoreError, error_chain};
 
 use crate::cli::{Command, Keys, Serve, SettingsFrom};
 use crate::config::{ConfigError, DatabaseSettings, Environment, RotationSettings, Sources};
-use crate::dev::{DemoData, DevError, dev};
+#[cfg(feature = "dev")]
+use crate::dev::{DevError, dev};
 use crate::maintenance::{
     MigrationError, Rotation, RotationError, Verdict, VerificationError, generate, id_of_today,
     migrate, rotate, verify,
@@ -52,6 +53,7 @@ pub enum Failure {
     #[error(transparent)]
     Serve(#[from] ServeError),
     /// `udam dev` failed.
+    #[cfg(feature = "dev")]
     #[error(transparent)]
     Dev(#[from] DevError),
     /// `udam migrate` failed.
@@ -88,16 +90,19 @@ impl Failure {
         told
     }
 
-    /// Development has made its own way.
     fn is_about_the_way_to_the_database(&self) -> bool {
+        #[cfg(feature = "dev")]
+        if matches!(self, Self::Dev(_)) {
+            // It has a database of its own.
+            return false;
+        }
         let mut causes = iter::successors(self.source(), |&cause: &&(dyn Error + 'static)| {
             cause.source()
         });
-        let unreachable = causes.any(|cause| {
+        causes.any(|cause| {
             let error = cause.downcast_ref::<StoreError>();
             matches!(error, Some(StoreError::Unreachable(_)))
-        });
-        unreachable && !matches!(self, Self::Dev(_))
+        })
     }
 
     /// 2 for what the caller can set right, as for a wrong command line; 1 for anything else.
@@ -105,11 +110,12 @@ impl Failure {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Settings(_) => ExitCode::from(2),
+            #[cfg(feature = "dev")]
+            Self::Dev(_) => ExitCode::FAILURE,
             Self::Runtime(_)
             | Self::Terminal(_)
             | Self::KeyId(_)
             | Self::Serve(_)
-            | Self::Dev(_)
             | Self::Migrate(_)
             | Self::Rotate(_)
             | Self::Verify(_) => ExitCode::FAILURE,
@@ -127,14 +133,10 @@ pub fn run(
     terminal: &mut Terminal<'_>,
 ) -> Result<Ending, Failure> {
     match command {
+        #[cfg(feature = "dev")]
         Command::Dev(asked) => {
             let settings = Sources::new(environment, None)?.for_development(asked.listen)?;
-            let demo_data = if asked.no_demo {
-                DemoData::None
-            } else {
-                DemoData::Seeded
-            };
-            block_on(dev(settings, &asked.data_dir, demo_data, terminal))??;
+            block_on(dev(settings, &asked.data_dir, asked.demo_data(), terminal))??;
         }
         Command::Serve(Serve {
             settings,
@@ -231,10 +233,12 @@ mod tests {
         ] {
             assert!(told(failure).contains("check DATABASE_URL"));
         }
-        let own = told(DevError::from(MigrateError::from(unreachable())).into());
         let busy = told(ServeError::from(StoreError::Overloaded).into());
-        for other in [own, busy] {
-            assert!(!other.contains("DATABASE_URL"), "{other}");
+        assert!(!busy.contains("DATABASE_URL"), "{busy}");
+        #[cfg(feature = "dev")]
+        {
+            let own = told(DevError::from(MigrateError::from(unreachable())).into());
+            assert!(!own.contains("DATABASE_URL"), "{own}");
         }
     }
 

@@ -5,7 +5,6 @@ use udam_domain::StoreError;
 use udam_postgres::{ConnectError, MigrateError, PgPool, PoolSettings};
 use url::Url;
 
-use crate::api::LoginMode;
 use crate::config::{MarketplaceSettings, ServeSettings};
 use crate::hosting::{HostError, ListenError, Listeners, Purpose, host};
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
@@ -65,14 +64,7 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
     let listeners = Listeners::take(&marketplace.http, Purpose::Clients)?;
     let pool = PgPool::connect(&database)?;
     bring_up_to_date(&pool, &database, schema).await?;
-    let wired = wire(
-        &pool,
-        master_keys,
-        &marketplace,
-        LoginMode::WithPassword,
-        recorder,
-    )
-    .await?;
+    let wired = wire(&pool, master_keys, &marketplace, recorder, |_| None).await?;
     tell_of_payments(&marketplace);
     let http = &marketplace.http;
     if http.public_url.is_none() {
@@ -81,8 +73,7 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
              whatever host each visitor asks for; set it to how buyers reach the marketplace"
         );
     }
-    let (api, store) = (wired.api.clone(), wired.store.clone());
-    host(api, store, http, listeners, |address| {
+    host(wired.adapters.clone(), http, listeners, |address| {
         let public_url = http.public_url.as_ref().map(Url::as_str);
         tracing::info!(%address, public_url, "serving");
         Ok(())

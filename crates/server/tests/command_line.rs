@@ -64,6 +64,7 @@ fn serving_with_nothing_configured_lists_all_that_is_missing() {
 fn an_unknown_variable_leads_to_the_one_that_was_meant() {
     for command in [
         &["serve"][..],
+        #[cfg(feature = "dev")]
         &["dev"],
         &["migrate"],
         &["verify"],
@@ -117,6 +118,7 @@ fn production_never_makes_up_for_a_database_that_is_not_there() {
     }
 }
 
+#[cfg(feature = "dev")]
 #[test]
 fn an_address_that_is_taken_leads_to_another_before_anything_is_made() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -143,4 +145,34 @@ fn an_address_that_is_taken_leads_to_another_before_anything_is_made() {
 fn a_wrong_command_line_is_a_usage_error() {
     let told = complaint(udam(&["serve", "--data-dir", "x"], &[]), 2);
     assert!(told.contains("unexpected argument '--data-dir'"), "{told}");
+}
+
+/// What only development has, as it would stand in the binary.
+#[cfg(not(feature = "dev"))]
+const OF_DEVELOPMENT: [&str; 8] = [
+    "demo-password",
+    "/demo/race",
+    "Race for 10 units",
+    "an email address alone signs in",
+    "udam_dev",
+    "udam_embedded_postgres",
+    "udam_stripe_sandbox",
+    "pg_ctl",
+];
+
+#[cfg(not(feature = "dev"))]
+#[test]
+fn a_production_build_knows_nothing_of_development() {
+    let told = complaint(udam(&["dev"], &[]), 2);
+    assert!(told.contains("unrecognized subcommand 'dev'"), "{told}");
+    let help = udam(&["--help"], &[]).stdout;
+    let help = String::from_utf8(help).unwrap();
+    assert!(help.contains("serve") && !help.contains("dev"), "{help}");
+    let binary = std::fs::read(env!("CARGO_BIN_EXE_udam")).unwrap();
+    for words in OF_DEVELOPMENT {
+        let found = binary
+            .windows(words.len())
+            .any(|bytes| bytes == words.as_bytes());
+        assert!(!found, "{words} is in the binary");
+    }
 }

@@ -6,7 +6,8 @@ use udam_domain::money::Money;
 use udam_domain::time::Timestamp;
 
 /// An amount, such as "2.50 USD".
-pub(crate) fn money(amount: Money) -> String {
+#[must_use]
+pub fn money(amount: Money) -> String {
     format!("{amount} {}", amount.currency())
 }
 
@@ -16,7 +17,7 @@ pub(crate) fn instant(at: Timestamp) -> String {
 }
 
 /// A count with its digits in groups of three.
-pub(crate) fn count(number: impl Display) -> String {
+pub fn count(number: impl Display) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -35,7 +36,8 @@ pub(crate) fn units(number: u32) -> String {
 }
 
 /// A status such as `awaiting_payment` as "Awaiting payment".
-pub(crate) fn status(name: &str) -> String {
+#[must_use]
+pub fn status(name: &str) -> String {
     sentence_case(name)
 }
 

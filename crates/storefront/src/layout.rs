@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use udam_domain::account::SignedIn;
 
+use crate::development::DevelopmentTexts;
+
 /// The values of the layout.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Layout {
@@ -14,8 +16,8 @@ pub(crate) struct Layout {
     pub(crate) account_unknown: bool,
     /// CSRF token for the page's forms; empty if the browser has no cookie to derive it from.
     pub(crate) csrf: String,
-    /// Whether to show the banner of the development mode.
-    pub(crate) dev: bool,
+    /// Texts of the development mode; `None` in production.
+    pub(crate) development: Option<DevelopmentTexts>,
     /// Message above the page.
     pub(crate) notice: Option<Notice>,
     /// Content of the search box.

@@ -2,25 +2,24 @@
 //! pages.
 //!
 //! It is a driving adapter like the JSON API, over the same use cases. A request becomes a `Request`,
-//! which knows who is signed in and has checked that a form was sent from one of our own pages; `premises` is
-//! what the server around it does for it: who may come how often, and what is counted; a function of
+//! which knows who is signed in and has checked that a form was sent from one of our own pages; a function of
 //! `pages` calls the use cases and renders a template; `response` sends it with the headers that keep
 //! browsers safe. A failure is an `PageError`, which is a page as well. Templates are
-//! files in `templates`, the stylesheet and the little script there is are files in `assets`.
+//! files in `templates`, the stylesheet and the little script there is are files in `assets`. What a
+//! development server shows besides is handed in as [`Development`].
 //!
 //! What may not live here: a rule of the business, a query, or a page that needs JavaScript to buy.
 
 mod assets;
 mod cookies;
+mod development;
 mod error;
 mod error_page;
 mod forgery;
 mod form;
-mod format;
+pub mod format;
 mod layout;
 mod pages;
-mod position;
-mod premises;
 mod request;
 mod response;
 mod routes;
@@ -29,21 +28,29 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use actix_web::web;
 use udam_domain::Marketplace;
 use udam_domain::money::{Currency, Money};
+use udam_web::Admission;
 use url::Url;
 
-use pages::race::Track;
-
-pub use premises::{Pace, Premises, Wait};
+pub use development::{DemoContent, DemoPage, Development, DevelopmentTexts};
 
 /// All that pages are made from.
 pub struct Storefront {
     marketplace: Marketplace,
     settings: StorefrontSettings,
-    premises: Box<dyn Premises>,
-    race: Track,
+    dependencies: StorefrontDependencies,
+}
+
+/// What the storefront needs besides the use cases.
+pub struct StorefrontDependencies {
+    /// Shared with the other adapters: a client has one allowance.
+    pub admission: Arc<Admission>,
+    /// What a development server shows besides; `None` in production.
+    pub development: Option<Development>,
 }
 
 /// What an operator has chosen that pages depend on.
@@ -59,16 +66,14 @@ pub struct StorefrontSettings {
     pub tab_limit: Money,
     /// Smallest amount that the payment provider can charge.
     pub smallest_charge: Money,
-    /// Whether this is a marketplace to try things out on.
-    pub stage: Stage,
 }
 
 /// What the marketplace is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+pub(crate) enum Stage {
     /// Real keys and real money: cookies travel over TLS only.
     Production,
-    /// One machine's own: plain HTTP will do, and an email address alone signs in.
+    /// One machine's own: plain HTTP will do.
     Development,
 }
 
@@ -78,18 +83,25 @@ impl Storefront {
     pub fn new(
         marketplace: Marketplace,
         settings: StorefrontSettings,
-        premises: Box<dyn Premises>,
+        dependencies: StorefrontDependencies,
     ) -> Self {
         Self {
             marketplace,
             settings,
-            premises,
-            race: Track::default(),
+            dependencies,
         }
     }
 
-    fn in_development(&self) -> bool {
-        self.settings.stage == Stage::Development
+    const fn stage(&self) -> Stage {
+        match self.dependencies.development {
+            Some(_) => Stage::Development,
+            None => Stage::Production,
+        }
+    }
+
+    fn development_texts(&self) -> Option<DevelopmentTexts> {
+        let development = self.dependencies.development.as_ref();
+        development.map(|development| development.texts)
     }
 }
 
@@ -98,5 +110,4 @@ pub fn configure(store: web::Data<Storefront>) -> impl Fn(&mut web::ServiceConfi
     move |app| routes::register(app, &store)
 }
 
-/// What a path is answered that nothing is at, for those who would rather read a page than a problem.
 pub use routes::unknown_path;

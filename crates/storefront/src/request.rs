@@ -11,9 +11,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use udam_domain::Marketplace;
-use udam_domain::account::{Device, Origin, SessionDigest, SessionToken, SignedIn};
+use udam_domain::account::{Origin, SessionDigest, SessionToken, SignedIn};
 use udam_domain::order::Authority;
 use udam_domain::page::PageRequest;
+use udam_web::{RateLimitClass, origin, record_acting_account};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -21,8 +22,7 @@ use crate::cookies::{self, Purpose};
 use crate::error::PageError;
 use crate::form::Form;
 use crate::layout::{Layout, Viewer};
-use crate::premises::Pace;
-use crate::{Storefront, forgery};
+use crate::{Stage, Storefront, forgery};
 
 /// A request that has passed the rate limit. If it is a `POST`, its body is complete and its CSRF token
 /// and origin are verified.
@@ -44,7 +44,10 @@ impl Request {
         store: web::Data<Storefront>,
         request: HttpRequest,
     ) -> Result<Self, PageError> {
-        let address = store.premises.admit(Pace::General, &request)?;
+        let address = store
+            .dependencies
+            .admission
+            .admit(&request, RateLimitClass::General)?;
         let form = Form::parse(request.query_string().as_bytes());
         Self::authenticated(store, request, address, form).await
     }
@@ -54,9 +57,9 @@ impl Request {
         store: web::Data<Storefront>,
         request: HttpRequest,
         body: web::Payload,
-        pace: Pace,
+        class: RateLimitClass,
     ) -> Result<Self, PageError> {
-        let address = store.premises.admit(pace, &request)?;
+        let address = store.dependencies.admission.admit(&request, class)?;
         let public_url = store.settings.public_url.as_ref();
         if !forgery::is_from_here(request.headers(), public_url) {
             return Err(PageError::CsrfRejected);
@@ -99,8 +102,7 @@ impl Request {
             if let Some(digest) = sessions.recognize(&token)
                 && let Some(signed_in) = sessions.authenticate(&token).await?
             {
-                let premises = &request.store.premises;
-                premises.acts_for(&request.http, signed_in.account.id);
+                record_acting_account(&request.http, signed_in.account.id);
                 request.secret = Some(Zeroizing::new(token.expose().to_owned()));
                 request.signed_in = Some((signed_in, digest));
             }
@@ -112,7 +114,7 @@ impl Request {
     }
 
     fn cookie(&self, purpose: Purpose) -> Option<String> {
-        cookies::read(&self.http, purpose, self.store.settings.stage)
+        cookies::read(&self.http, purpose, self.store.stage())
     }
 
     /// Creates the secret for the forms of a browser that has no cookie of ours yet, to be set on the
@@ -192,14 +194,7 @@ impl Request {
 
     /// Client address and device, for the audit log and the list of sessions.
     pub(crate) fn origin(&self) -> Origin {
-        let agent = self.http.headers().get(header::USER_AGENT);
-        let agent = agent.and_then(|agent| agent.to_str().ok());
-        let shortened: Option<String> =
-            agent.map(|agent| agent.chars().take(Device::MAX_LENGTH).collect());
-        Origin {
-            address: self.address,
-            device: shortened.and_then(|agent| agent.parse().ok()),
-        }
+        origin(&self.http, self.address)
     }
 
     /// The layout of a page for this visitor.
@@ -209,7 +204,7 @@ impl Request {
         Layout {
             viewer,
             csrf: csrf.unwrap_or_default(),
-            dev: self.store.in_development(),
+            development: self.store.development_texts(),
             ..Layout::default()
         }
     }
@@ -223,10 +218,9 @@ impl Request {
         let host = self.http.headers().get(header::HOST);
         let host = host.and_then(|host| host.to_str().ok());
         // Production is served over TLS, if only by a proxy: sessions need it.
-        let scheme = if self.store.in_development() {
-            "http"
-        } else {
-            "https"
+        let scheme = match self.store.stage() {
+            Stage::Development => "http",
+            Stage::Production => "https",
         };
         format!("{scheme}://{}{path}", host.unwrap_or("localhost"))
     }
@@ -242,7 +236,7 @@ impl NewCsrfCookie {
         response: &mut HttpResponse,
         store: &Storefront,
     ) -> Result<(), PageError> {
-        let cookie = cookies::keep(Purpose::Visitor, self.0, store.settings.stage);
+        let cookie = cookies::keep(Purpose::Visitor, self.0, store.stage());
         cookies::set(response, &cookie)
     }
 }

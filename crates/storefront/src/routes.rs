@@ -4,15 +4,15 @@ use std::future::Future;
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard, web};
+use udam_web::RateLimitClass;
 
 use crate::error::PageError;
 use crate::layout::Layout;
 use crate::pages::selling::{archive, edit, listings, publish, refund, sales, stock};
 use crate::pages::tokens::{reveal, revoke};
 use crate::pages::{
-    account, auth, buying, catalogue, feeds, listing, orders, paying, race, tab, tokens,
+    account, auth, buying, catalogue, demo, feeds, listing, orders, paying, tab, tokens,
 };
-use crate::premises::Pace;
 use crate::request::Request;
 use crate::response::{PageResult, secure};
 use crate::{Storefront, assets, error_page};
@@ -20,8 +20,8 @@ use crate::{Storefront, assets, error_page};
 /// Registers every page.
 pub(crate) fn register(app: &mut web::ServiceConfig, store: &web::Data<Storefront>) {
     app.app_data(store.clone());
-    let pages = everybody_s().into_iter().chain(buyers()).chain(sellers());
-    let pages = pages.chain(entrance()).chain(account());
+    let pages = public().into_iter().chain(buyers()).chain(sellers());
+    let pages = pages.chain(authentication()).chain(own_account());
     for page in pages.chain(demonstrations(store)) {
         app.service(page.resource());
     }
@@ -29,7 +29,7 @@ pub(crate) fn register(app: &mut web::ServiceConfig, store: &web::Data<Storefron
     app.service(file("/favicon.ico").to(favicon));
 }
 
-fn everybody_s() -> Vec<Page> {
+fn public() -> Vec<Page> {
     vec![
         Page::at("/").get(catalogue::show),
         Page::at("/listings/{id}").get(listing::show),
@@ -61,10 +61,10 @@ fn buyers() -> Vec<Page> {
     ]
 }
 
-/// What is not there for anybody but whoever tries things out.
+/// What a development server adds.
 fn demonstrations(store: &Storefront) -> Option<Page> {
-    let race = || Page::at("/demo/race").get(race::show).post(race::start);
-    store.in_development().then(race)
+    let texts = store.development_texts()?;
+    Some(Page::at(texts.demo_path).get(demo::show).post(demo::start))
 }
 
 fn sellers() -> Vec<Page> {
@@ -84,25 +84,25 @@ fn sellers() -> Vec<Page> {
     ]
 }
 
-fn entrance() -> Vec<Page> {
+fn authentication() -> Vec<Page> {
     vec![
         Page::at("/register")
-            .paced(Pace::Credentials)
+            .limited(RateLimitClass::Credentials)
             .get(auth::register::show)
             .post(auth::register::submit),
         Page::at("/login")
-            .paced(Pace::Credentials)
+            .limited(RateLimitClass::Credentials)
             .get(auth::log_in::show)
             .post(auth::log_in::submit),
         Page::at("/logout").post(auth::log_out),
     ]
 }
 
-fn account() -> Vec<Page> {
+fn own_account() -> Vec<Page> {
     vec![
         Page::at("/account").get(account::show),
         Page::at("/account/password")
-            .paced(Pace::Credentials)
+            .limited(RateLimitClass::Credentials)
             .post(account::password::change),
         Page::at("/account/sessions/{id}/end").post(account::sessions::end),
         Page::at("/account/sessions/end-all").post(account::sessions::end_all),
@@ -112,7 +112,7 @@ fn account() -> Vec<Page> {
 /// A path, and what answers on it.
 struct Page {
     path: &'static str,
-    pace: Pace,
+    class: RateLimitClass,
     methods: Vec<&'static str>,
     routes: Vec<Route>,
 }
@@ -121,109 +121,109 @@ impl Page {
     const fn at(path: &'static str) -> Self {
         Self {
             path,
-            pace: Pace::General,
+            class: RateLimitClass::General,
             methods: Vec::new(),
             routes: Vec::new(),
         }
     }
 
-    /// Has forms admitted at another pace.
-    fn paced(mut self, pace: Pace) -> Self {
-        self.pace = pace;
+    /// Has forms drawn on another allowance.
+    fn limited(mut self, class: RateLimitClass) -> Self {
+        self.class = class;
         self
     }
 
-    /// Answers those who look.
+    /// Answers `GET` and `HEAD`.
     fn get<F: Future<Output = PageResult> + 'static>(mut self, page: fn(Request) -> F) -> Self {
         let reads = guard::Any(guard::Get()).or(guard::Head());
-        let answer = move |store: web::Data<Storefront>, request: HttpRequest| async move {
-            let visit = Request::from_get(store.clone(), request).await;
-            finish(&store, visit, page).await
+        let respond = move |store: web::Data<Storefront>, request: HttpRequest| async move {
+            let received = Request::from_get(store.clone(), request).await;
+            finish(&store, received, page).await
         };
-        self.routes.push(web::route().guard(reads).to(answer));
+        self.routes.push(web::route().guard(reads).to(respond));
         self.methods.extend(["GET", "HEAD"]);
         self
     }
 
-    /// Answers those who send a form.
+    /// Answers `POST` with a form.
     fn post<F: Future<Output = PageResult> + 'static>(mut self, page: fn(Request) -> F) -> Self {
-        let allowed = self.pace;
-        let answer = move |store: web::Data<Storefront>,
-                           request: HttpRequest,
-                           body: web::Payload| async move {
-            let visit = Request::from_post(store.clone(), request, body, allowed).await;
-            finish(&store, visit, page).await
+        let class = self.class;
+        let respond = move |store: web::Data<Storefront>,
+                            request: HttpRequest,
+                            body: web::Payload| async move {
+            let received = Request::from_post(store.clone(), request, body, class).await;
+            finish(&store, received, page).await
         };
-        self.routes.push(web::method(Method::POST).to(answer));
+        self.routes.push(web::method(Method::POST).to(respond));
         self.methods.push("POST");
         self
     }
 
     fn resource(self) -> Resource {
         let methods = self.methods.join(", ");
-        let refuse = move |store: web::Data<Storefront>| {
+        let not_allowed = move |store: web::Data<Storefront>| {
             let methods = methods.clone();
-            async move { lost(&store, &PageError::MethodNotAllowed(methods)) }
+            async move { refuse(&store, &PageError::MethodNotAllowed(methods)) }
         };
-        let resource = web::resource(self.path).default_service(web::to(refuse));
+        let resource = web::resource(self.path).default_service(web::to(not_allowed));
         self.routes.into_iter().fold(resource, Resource::route)
     }
 }
 
-/// Makes the page, or one that says why there is none.
+/// Renders the page, or the error page.
 async fn finish<F: Future<Output = PageResult>>(
     store: &Storefront,
-    visit: Result<Request, PageError>,
+    received: Result<Request, PageError>,
     page: fn(Request) -> F,
 ) -> HttpResponse {
-    let visit = match visit {
-        Ok(visit) => visit,
-        Err(error) => return lost(store, &error),
+    let request = match received {
+        Ok(request) => request,
+        Err(error) => return refuse(store, &error),
     };
-    let layout = visit.layout();
-    let mut answer = match page(visit).await {
-        Ok(answer) => answer,
+    let layout = request.layout();
+    let mut response = match page(request).await {
+        Ok(response) => response,
         Err(error) => error_page::respond(&error, layout),
     };
-    secure(&mut answer, store.settings.stage);
-    answer
+    secure(&mut response, store.stage());
+    response
 }
 
-/// Tells of trouble whoever was not let in.
-fn lost(store: &Storefront, error: &PageError) -> HttpResponse {
+/// Renders the error page of a request that was not admitted.
+fn refuse(store: &Storefront, error: &PageError) -> HttpResponse {
     let layout = Layout {
-        dev: store.in_development(),
+        development: store.development_texts(),
         account_unknown: true,
         ..Layout::default()
     };
-    let mut answer = error_page::respond(error, layout);
-    secure(&mut answer, store.settings.stage);
-    answer
+    let mut response = error_page::respond(error, layout);
+    secure(&mut response, store.stage());
+    response
 }
 
-/// A file, for those who look at it or ask what it is.
+/// A file, for `GET` and `HEAD`.
 fn file(path: &str) -> Resource {
     web::resource(path).guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-/// What browsers ask for where no page has told them of the icon.
+/// Browsers ask for it on pages that are not ours.
 async fn favicon(store: web::Data<Storefront>) -> HttpResponse {
-    let mut answer = assets::ICON.cached_for_a_day();
-    secure(&mut answer, store.settings.stage);
-    answer
+    let mut response = assets::ICON.cached_for_a_day();
+    secure(&mut response, store.stage());
+    response
 }
 
 async fn asset(store: web::Data<Storefront>, request: HttpRequest) -> HttpResponse {
     let Some(asset) = assets::find(request.path()) else {
-        return lost(&store, &PageError::NotFound);
+        return refuse(&store, &PageError::NotFound);
     };
-    let mut answer = asset.immutable();
-    secure(&mut answer, store.settings.stage);
-    answer
+    let mut response = asset.immutable();
+    secure(&mut response, store.stage());
+    response
 }
 
-/// The page of every path that nothing is at.
+/// The page for a path that nothing is at, for those who would rather read a page than a problem.
 #[must_use]
 pub fn unknown_path(store: &Storefront) -> HttpResponse {
-    lost(store, &PageError::NotFound)
+    refuse(store, &PageError::NotFound)
 }

@@ -7,11 +7,14 @@ use actix_web::body::to_bytes;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::test::{TestRequest, call_service, init_service};
-use actix_web::{App, HttpMessage, HttpRequest, web};
-use udam_domain::account::{Account, Email, Origin, Session, SessionDigest, SignedIn};
+use actix_web::{App, web};
+use async_trait::async_trait;
+use udam_domain::account::{
+    Account, Email, Origin, Session, SessionDigest, SessionToken, SignedIn,
+};
 use udam_domain::id::{AccountId, SessionId};
 use udam_domain::marketplace::{
-    Accounts, Catalogue, OrderPorts, Orders, Payments, Sessions, Tokens,
+    Accounts, Catalogue, OpenedSession, OrderPorts, Orders, Payments, Sessions, Tokens,
 };
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::SessionPolicy;
@@ -20,12 +23,16 @@ use udam_domain::{
     Marketplace, MockAccountStore, MockClock, MockEntropy, MockKeyVault, MockListingIndex,
     MockListingStore, MockOrderReader, MockOrderStore, MockPasswordHasher, MockPaymentGateway,
     MockPaymentStore, MockSessionMint, MockSessionStore, MockTokenStore, NoMetrics, NoSweepTrigger,
+    StoreError,
 };
+use udam_web::{Admission, PasswordlessLogIn};
 use url::Url;
 use uuid::Uuid;
 
-use crate::premises::{Pace, Premises, Wait};
-use crate::{Stage, Storefront, StorefrontSettings, forgery};
+use crate::{
+    DemoContent, DemoPage, Development, DevelopmentTexts, Storefront, StorefrontDependencies,
+    StorefrontSettings, forgery,
+};
 
 /// The session that [`TestStore::signed_in`] knows.
 pub(crate) const SESSION: &str = "udam_ses_test";
@@ -47,7 +54,8 @@ pub(crate) struct TestStore {
     pub(crate) tokens: MockTokenStore,
     pub(crate) provider: Option<(MockPaymentGateway, MockPaymentStore)>,
     pub(crate) public_url: Option<Url>,
-    pub(crate) stage: Stage,
+    /// Whether it is one of development.
+    pub(crate) development: bool,
 }
 
 /// A response.
@@ -102,7 +110,7 @@ impl TestStore {
             tokens: MockTokenStore::new(),
             provider: None,
             public_url: "https://udam.example/".parse().ok(),
-            stage: Stage::Production,
+            development: false,
         }
     }
 
@@ -151,9 +159,10 @@ impl TestStore {
 
     /// Sends any request, with the cookies of [`SESSION`] and [`VISITOR`].
     pub(crate) async fn request(self, request: TestRequest) -> Received {
-        let (session, visitor) = match self.stage {
-            Stage::Production => ("__Host-udam_session", "__Host-udam_visitor"),
-            Stage::Development => ("udam_session", "udam_visitor"),
+        let (session, visitor) = if self.development {
+            ("udam_session", "udam_visitor")
+        } else {
+            ("__Host-udam_session", "__Host-udam_visitor")
         };
         let cookies = format!("{session}={SESSION}; {visitor}={VISITOR}");
         let store = web::Data::new(self.into_storefront());
@@ -241,28 +250,62 @@ impl TestStore {
             small_order_limit: Money::new(500, Currency::USD),
             tab_limit: Money::new(2_500, Currency::USD),
             smallest_charge: Money::new(50, Currency::USD),
-            stage: self.stage,
         };
-        Storefront::new(marketplace, settings, Box::new(OpenPremises))
+        let dependencies = StorefrontDependencies {
+            admission: Arc::new(Admission::new(vec![PROXY.into()], false)),
+            development: self.development.then(development),
+        };
+        Storefront::new(marketplace, settings, dependencies)
     }
 }
 
-/// The client address of all requests.
-pub(crate) const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
+/// The proxy that is believed about whom it calls for.
+pub(crate) const PROXY: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 9));
 
-/// No rate limits and no metrics. The account of a request can be read from its extensions.
-struct OpenPremises;
+/// Where the demo is.
+pub(crate) const DEMO: &str = "/demo/test";
 
-impl Premises for OpenPremises {
-    fn admit(&self, _pace: Pace, _request: &HttpRequest) -> Result<Option<IpAddr>, Wait> {
-        Ok(Some(ADDRESS))
+fn development() -> Development {
+    Development {
+        log_in: Arc::new(AnybodyIsAda),
+        texts: DevelopmentTexts {
+            banner: "the banner",
+            demo_link: "the demo",
+            demo_path: DEMO,
+            log_in_hint: "email address alone",
+            account_note: "the note",
+        },
+        demo: Box::new(Demo),
+    }
+}
+
+struct Demo;
+
+#[async_trait]
+impl DemoPage for Demo {
+    async fn show(&self, _csrf: &str) -> Result<DemoContent, StoreError> {
+        Ok(DemoContent {
+            title: "Demo".to_owned(),
+            main: "<p>the demo</p>".to_owned(),
+            refresh: false,
+        })
     }
 
-    fn admit_attempt(&self, _email: &Email) -> Result<(), Wait> {
-        Ok(())
-    }
+    fn start(&self) {}
+}
 
-    fn acts_for(&self, request: &HttpRequest, account: AccountId) {
-        request.extensions_mut().insert(account);
+/// Opens Ada's session, whatever the address.
+struct AnybodyIsAda;
+
+#[async_trait]
+impl PasswordlessLogIn for AnybodyIsAda {
+    async fn log_in(&self, _email: Email, _origin: Origin) -> Result<OpenedSession, StoreError> {
+        Ok(OpenedSession {
+            token: SessionToken::new("udam_ses_new".to_owned()),
+            signed_in: SignedIn {
+                account: ada(),
+                session: session(),
+            },
+        })
     }
 }

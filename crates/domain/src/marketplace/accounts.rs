@@ -150,50 +150,6 @@ impl Accounts {
         opened.ok_or(LogInError::InvalidCredentials)
     }
 
-    /// Signs an account in by its address alone, registering it first if need be. For development:
-    /// it lets anyone be anybody.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn log_in_without_password(
-        &self,
-        email: Email,
-        origin: Origin,
-    ) -> Result<OpenedSession, StoreError> {
-        if let Some(opened) = self.open_without_password(&email, &origin).await? {
-            return Ok(opened);
-        }
-        let now = self.clock.now();
-        let account = self.new_account(email.clone(), None, now);
-        let (session, opened) = self.new_session(account.clone(), origin.clone(), now);
-        let account = NewAccount {
-            account,
-            password_hash: None,
-            registered_at: now,
-        };
-        match self.accounts.register(account, session).await {
-            Ok(()) => Ok(opened),
-            Err(RegisterAccountError::Unavailable(source)) => Err(source),
-            // Somebody was quicker: there is an account now, and accounts are never removed.
-            Err(RegisterAccountError::EmailTaken) => {
-                let opened = self.open_without_password(&email, &origin).await?;
-                opened.ok_or(StoreError::Overloaded)
-            }
-        }
-    }
-
-    async fn open_without_password(
-        &self,
-        email: &Email,
-        origin: &Origin,
-    ) -> Result<Option<OpenedSession>, StoreError> {
-        let Some(found) = self.accounts.find_credentials(email).await? else {
-            return Ok(None);
-        };
-        self.open_session(found.account, found.password_hash, origin.clone())
-            .await
-    }
-
     /// Changes the signed-in account's password and ends its other sessions.
     ///
     /// # Errors

@@ -6,6 +6,8 @@
 //! reads the environment, and no default stands in for a value that was given wrongly.
 
 mod count;
+#[cfg(feature = "dev")]
+mod development;
 mod duration;
 mod environment;
 mod file;
@@ -25,15 +27,17 @@ mod tests;
 
 use thiserror::Error;
 
+#[cfg(feature = "dev")]
+pub use development::DevSettings;
 pub use environment::Environment;
 pub use file::{SettingsFile, SettingsFileError};
 pub use http::HttpSettings;
-pub(crate) use http::{address, processors};
+#[cfg(feature = "dev")]
+pub(crate) use http::address;
+pub(crate) use http::processors;
 pub use mistake::Mistakes;
 pub use payments::PaymentSettings;
-pub use settings::{
-    DatabaseSettings, DevSettings, MarketplaceSettings, RotationSettings, ServeSettings,
-};
+pub use settings::{DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings};
 pub use sources::Sources;
 
 /// Why there are no settings to go on with.

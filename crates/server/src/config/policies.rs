@@ -30,6 +30,7 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 const RESERVATION: SignedDuration = SignedDuration::from_mins(30);
 
 /// Shortest reservation in development, where no provider has a say.
+#[cfg(feature = "dev")]
 const SHORTEST_IN_DEVELOPMENT: SignedDuration = SignedDuration::from_secs(1);
 
 /// A session's last use is noted this coarsely, so a shorter idle time would end sessions in use.
@@ -42,6 +43,7 @@ pub(super) enum Reservations {
     /// As in production.
     AsProvidersAllow,
     /// Shorter, too, to see them lapse without waiting.
+    #[cfg(feature = "dev")]
     OrShorter,
 }
 
@@ -51,6 +53,7 @@ impl Reservations {
         let limits = udam_stripe::charge_limits(currency);
         match self {
             Self::AsProvidersAllow => limits,
+            #[cfg(feature = "dev")]
             Self::OrShorter => ChargeLimits {
                 shortest_hold: SHORTEST_IN_DEVELOPMENT,
                 ..limits

@@ -28,6 +28,7 @@ pub(super) fn required_master_keys(reader: &mut Reader<'_>) -> Option<MasterKeys
     reader.required(&MASTER_KEYS, master_keys)
 }
 
+#[cfg(feature = "dev")]
 pub(super) fn optional_master_keys(reader: &mut Reader<'_>) -> Option<MasterKeys> {
     reader.optional(&MASTER_KEYS, master_keys)
 }

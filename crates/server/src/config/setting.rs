@@ -55,7 +55,7 @@ settings! {
     RECONCILE_INTERVAL = "UDAM_RECONCILE_INTERVAL", "30s",
         "How often what is left undone of payments and reservations is looked for. [30s]";
     RATE_LIMIT = "UDAM_RATE_LIMIT", "on",
-        "Whether callers that come too often are told to wait: on or off. [on; in dev off]";
+        "Whether callers that come too often are told to wait: on or off. [on]";
     ORDER_BATCH = "UDAM_ORDER_BATCH", "256",
         "How many orders one transaction places at most. [256]";
     WORKERS = "UDAM_WORKERS", "4",

@@ -52,19 +52,6 @@ pub struct ServeSettings {
     pub log: EnvFilter,
 }
 
-/// The settings of `udam dev`.
-#[derive(Debug)]
-pub struct DevSettings {
-    /// As in production.
-    pub marketplace: MarketplaceSettings,
-    /// What sellers' keys are sealed under, instead of the data directory's own.
-    pub master_keys: Option<MasterKeys>,
-    /// Settings that were given, but that development has its own answer to.
-    pub unused: Vec<&'static str>,
-    /// What is logged.
-    pub log: EnvFilter,
-}
-
 /// The settings of commands that look after the database.
 #[derive(Debug)]
 pub struct DatabaseSettings {

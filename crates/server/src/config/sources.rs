@@ -1,4 +1,3 @@
-use std::net::SocketAddr;
 use std::path::Path;
 
 use udam_domain::time::SignedDuration;
@@ -8,22 +7,9 @@ use super::file::SettingsFile;
 use super::http::HttpSettings;
 use super::policies::{self, Reservations};
 use super::reader::Reader;
-use super::setting::{
-    DATABASE_URL, RECONCILE_INTERVAL, STRIPE_API_BASE, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET,
-    Setting,
-};
-use super::settings::{
-    DatabaseSettings, DevSettings, MarketplaceSettings, RotationSettings, ServeSettings,
-};
+use super::setting::RECONCILE_INTERVAL;
+use super::settings::{DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings};
 use super::{ConfigError, duration, http, logging, payments, secrets};
-
-/// The settings that `udam dev` has its own answer to.
-const NOT_OF_DEVELOPMENT: [&Setting; 4] = [
-    &DATABASE_URL,
-    &STRIPE_SECRET_KEY,
-    &STRIPE_WEBHOOK_SECRET,
-    &STRIPE_API_BASE,
-];
 
 /// Where settings come from.
 #[derive(Debug, Default)]
@@ -70,27 +56,6 @@ impl Sources {
         Ok(reader.finish(settings)?)
     }
 
-    /// What `udam dev` runs by; `listen` wins over the setting of that name.
-    ///
-    /// # Errors
-    /// Everything that is wrong, at once.
-    pub fn for_development(&self, listen: Option<SocketAddr>) -> Result<DevSettings, ConfigError> {
-        let mut reader = self.reader();
-        let log = logging::log_filter(&mut reader);
-        let master_keys = secrets::optional_master_keys(&mut reader);
-        let unused = unused_in_development(&reader);
-        let mut http = http::http(&mut reader, false);
-        http.listen = listen.unwrap_or(http.listen);
-        let marketplace = marketplace(&mut reader, Reservations::OrShorter, http);
-        let settings = marketplace.map(|marketplace| DevSettings {
-            marketplace,
-            master_keys,
-            unused,
-            log,
-        });
-        Ok(reader.finish(settings)?)
-    }
-
     /// What `udam migrate` and `udam verify` run by.
     ///
     /// # Errors
@@ -121,12 +86,12 @@ impl Sources {
         Ok(reader.finish(settings)?)
     }
 
-    fn reader(&self) -> Reader<'_> {
+    pub(super) fn reader(&self) -> Reader<'_> {
         Reader::new(&self.environment, self.file.as_ref())
     }
 }
 
-fn marketplace(
+pub(super) fn marketplace(
     reader: &mut Reader<'_>,
     reservations: Reservations,
     http: HttpSettings,
@@ -147,12 +112,4 @@ fn marketplace(
         reconcile_interval: interval.unsigned_abs(),
         payments: None,
     })
-}
-
-fn unused_in_development(reader: &Reader<'_>) -> Vec<&'static str> {
-    NOT_OF_DEVELOPMENT
-        .into_iter()
-        .filter(|setting| reader.is_given(setting))
-        .map(|setting| setting.name)
-        .collect()
 }

@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use udam_domain::policy::Checkout;
-use udam_domain::time::Timestamp;
 
 use super::*;
 
@@ -133,40 +132,6 @@ fn no_message_and_no_debug_form_repeats_a_secret() {
     let error = wrong.for_serving().unwrap_err();
     let told = format!("{error} {error:?}");
     assert!(!told.contains("hunter2"), "{told}");
-}
-
-#[test]
-fn development_needs_nothing_and_names_what_it_does_not_use() {
-    let settings = sources(&[]).for_development(None).unwrap();
-    assert!(settings.master_keys.is_none() && settings.unused.is_empty());
-    assert!(!settings.marketplace.http.rate_limit);
-    let given = sources(&[("DATABASE_URL", URL), ("STRIPE_SECRET_KEY", "sk_test_1")]);
-    let unused = given.for_development(None).unwrap().unused;
-    assert_eq!(unused, ["DATABASE_URL", "STRIPE_SECRET_KEY"]);
-}
-
-#[test]
-fn development_takes_the_same_settings_and_lets_the_command_line_win() {
-    let given = [
-        ("UDAM_LISTEN", "127.0.0.1:1"),
-        ("UDAM_RESERVATION_TTL", "3s"),
-        ("UDAM_RATE_LIMIT", "on"),
-    ];
-    let listen = "127.0.0.1:2".parse().unwrap();
-    let settings = sources(&given)
-        .for_development(Some(listen))
-        .unwrap()
-        .marketplace;
-    assert_eq!(settings.http.listen, listen);
-    let start = Timestamp::UNIX_EPOCH;
-    let reserved = settings.orders.reserved_until(start).duration_since(start);
-    assert_eq!(reserved.as_secs(), 3);
-    assert!(settings.http.rate_limit);
-    assert!(
-        sources(&[("UDAM_LISTNE", "")])
-            .for_development(None)
-            .is_err()
-    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
@@ -7,15 +8,15 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, Error, HttpServer, web};
 use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
-use udam_storefront::Storefront;
+use udam_web::access_log;
 
 use super::listener::Listeners;
 use super::runtime::on_lasting_runtime;
 use super::signals::StopSignals;
 use super::unknown::unknown_path;
-use crate::api::{self, Api};
 use crate::config::HttpSettings;
 use crate::terminal::TerminalError;
+use crate::wiring::Adapters;
 
 /// How long requests in flight may take once the server has been asked to stop. Orchestrators kill
 /// after 30 seconds unless told otherwise, and what comes after the last request needs its share.
@@ -53,8 +54,7 @@ pub enum HostError {
 /// # Errors
 /// [`HostError`]
 pub async fn host(
-    api: web::Data<Api>,
-    store: web::Data<Storefront>,
+    adapters: Adapters,
     http: &HttpSettings,
     listeners: Listeners,
     ready: impl FnOnce(SocketAddr) -> Result<(), TerminalError>,
@@ -63,9 +63,9 @@ pub async fn host(
     let address = listeners.clients.local_addr()?;
     let operators = listeners
         .operators
-        .map(|listener| operators_server(api.clone(), listener).map(Running::start))
+        .map(|listener| operators_server(adapters.clone(), listener).map(Running::start))
         .transpose()?;
-    let clients = clients_server(api.clone(), store, http.workers.get(), listeners.clients)?;
+    let clients = clients_server(adapters.clone(), http.workers.get(), listeners.clients)?;
     let mut clients = Running::start(clients);
     ready(address)?;
     tokio::select! {
@@ -75,7 +75,7 @@ pub async fn host(
             return Err(HostError::EndedByItself);
         }
     }
-    api.leave();
+    adapters.health.stop();
     tracing::info!("stopping: finishing the requests in flight; a second signal cuts that short");
     let Running { handle, task } = clients;
     let stopped = async {
@@ -108,17 +108,12 @@ impl Running {
     }
 }
 
-fn clients_server(
-    api: web::Data<Api>,
-    store: web::Data<Storefront>,
-    workers: usize,
-    listener: TcpListener,
-) -> io::Result<Server> {
+fn clients_server(adapters: Adapters, workers: usize, listener: TcpListener) -> io::Result<Server> {
     let lasting = Handle::current();
     let server = HttpServer::new(move || {
-        app(&lasting, &api)
-            .configure(api::configure(api.clone()))
-            .configure(udam_storefront::configure(store.clone()))
+        app(&lasting, &adapters)
+            .configure(udam_api::configure(adapters.api.clone()))
+            .configure(udam_storefront::configure(adapters.store.clone()))
             .default_service(web::to(unknown_path))
     });
     Ok(server
@@ -132,17 +127,18 @@ fn clients_server(
         .run())
 }
 
-fn operators_server(api: web::Data<Api>, listener: TcpListener) -> io::Result<Server> {
+fn operators_server(adapters: Adapters, listener: TcpListener) -> io::Result<Server> {
     let lasting = Handle::current();
-    let server =
-        HttpServer::new(move || app(&lasting, &api).configure(api::configure_admin(api.clone())));
+    let server = HttpServer::new(move || {
+        app(&lasting, &adapters).configure(udam_api::configure_admin(adapters.api.clone()))
+    });
     Ok(server.workers(1).disable_signals().listen(listener)?.run())
 }
 
 /// What surrounds the routes of either.
 fn app(
     lasting: &Handle,
-    api: &web::Data<Api>,
+    adapters: &Adapters,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -155,5 +151,5 @@ fn app(
     App::new()
         .app_data(web::ThinData(lasting.clone()))
         .wrap(from_fn(on_lasting_runtime))
-        .wrap(api::observe(api.clone()))
+        .wrap(access_log(Arc::clone(&adapters.entropy)))
 }

@@ -2,18 +2,16 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use udam_storefront::Storefront;
 
-use crate::api::problem::{Problem, Refusal};
-
 /// What every other path is told: a page for whoever would rather read one, a problem for clients of the
 /// API.
 pub(super) async fn unknown_path(
     store: web::Data<Storefront>,
     request: HttpRequest,
-) -> Result<HttpResponse, Refusal> {
+) -> HttpResponse {
     if reads_pages(&request) {
-        Ok(udam_storefront::unknown_path(&store))
+        udam_storefront::unknown_path(&store)
     } else {
-        Err(Problem::NotFound.into())
+        udam_api::not_found(&request)
     }
 }
 

@@ -1,28 +1,32 @@
 //! Finishing what crashes, silences and refusals have left undone of payments, beside requests.
 
 mod figures;
-mod nudge;
+mod sweep_signal;
 
 use std::time::Duration;
 
 use tokio::time::{self, MissedTickBehavior};
 use udam_domain::error_chain;
 use udam_domain::marketplace::{Reconciliation, Sweep};
+use udam_web::raise_alert;
 
-use crate::alert;
 use crate::reservations;
 
 use figures::Lag;
 
 pub(crate) use figures::describe_metrics;
-pub use nudge::Nudge;
+pub use sweep_signal::SweepSignal;
 
 /// How long after a sweep the next one begins at the earliest, however often it is asked for: each costs
 /// the provider a call.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Sweeps whenever `every` has passed, and soon after a nudge. Never returns; every server may do it.
-pub(crate) async fn reconcile(reconciliation: Reconciliation, nudge: Nudge, every: Duration) {
+/// Sweeps whenever `every` has passed, and soon after a signal. Never returns; every server may do it.
+pub(crate) async fn reconcile(
+    reconciliation: Reconciliation,
+    signal: SweepSignal,
+    every: Duration,
+) {
     let mut turns = time::interval(every);
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut lag = Lag::new();
@@ -30,7 +34,7 @@ pub(crate) async fn reconcile(reconciliation: Reconciliation, nudge: Nudge, ever
         let turn = async {
             tokio::select! {
                 _ = turns.tick() => {}
-                () = nudge.given() => {}
+                () = signal.triggered() => {}
             }
         };
         lag.watched(turn).await;
@@ -64,7 +68,7 @@ fn tell(sweep: &Sweep) {
         postponed,
         alerts,
     } = sweep;
-    alerts.iter().for_each(alert::raise);
+    alerts.iter().for_each(raise_alert);
     if sent + caught_up + closed + lapsed + refunded > 0 {
         tracing::info!(
             sent,

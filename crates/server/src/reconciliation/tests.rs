@@ -60,14 +60,14 @@ fn reconciliation(backlog: MockPaymentBacklog, gateway: MockPaymentGateway) -> R
 /// What is on record after reconciling for so long.
 async fn measured(
     reconciliation: Reconciliation,
-    nudge: Nudge,
+    signal: SweepSignal,
     every: Duration,
     patience: Duration,
 ) -> String {
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle: PrometheusHandle = recorder.handle();
     let _recording = metrics::set_default_local_recorder(&recorder);
-    let reconciling = reconcile(reconciliation, nudge, every);
+    let reconciling = reconcile(reconciliation, signal, every);
     assert!(time::timeout(patience, reconciling).await.is_err());
     handle.render()
 }
@@ -91,7 +91,7 @@ async fn what_a_sweep_came_to_is_on_record() {
         });
     let page = measured(
         reconciliation(empty(backlog), gateway),
-        Nudge::default(),
+        SweepSignal::default(),
         LATER,
         Duration::from_millis(50),
     )
@@ -121,7 +121,7 @@ async fn a_sweep_that_stops_is_on_record_and_the_next_goes_on() {
     gateway.expect_events_since().returning(|_| Ok(Vec::new()));
     let page = measured(
         reconciliation(empty(backlog), gateway),
-        Nudge::default(),
+        SweepSignal::default(),
         Duration::from_millis(1),
         PAUSE + Duration::from_millis(200),
     )
@@ -133,18 +133,18 @@ async fn a_sweep_that_stops_is_on_record_and_the_next_goes_on() {
 }
 
 #[tokio::test]
-async fn a_nudge_brings_the_next_sweep_forward_and_many_are_one() {
+async fn a_trigger_brings_the_next_sweep_forward_and_many_are_one() {
     let mut gateway = MockPaymentGateway::new();
     gateway.expect_events_since().returning(|_| Ok(Vec::new()));
-    let nudge = Nudge::default();
+    let signal = SweepSignal::default();
     let sweeping = reconciliation(empty(MockPaymentBacklog::new()), gateway);
-    let nudging = nudge.clone();
-    let nudging = async move {
+    let triggering = signal.clone();
+    let triggering = async move {
         time::sleep(Duration::from_millis(50)).await;
-        (0..5).for_each(|_| nudging.trigger());
+        (0..5).for_each(|_| triggering.trigger());
     };
     let patience = PAUSE + Duration::from_millis(300);
-    let (page, ()) = tokio::join!(measured(sweeping, nudge, LATER, patience), nudging);
+    let (page, ()) = tokio::join!(measured(sweeping, signal, LATER, patience), triggering);
     let line = r#"udam_sweeps_total{outcome="completed"} 2"#;
     assert!(page.contains(line), "{line} is not in\n{page}");
 }

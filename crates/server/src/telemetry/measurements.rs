@@ -5,8 +5,9 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 use thiserror::Error;
 use tokio::time;
 use udam_postgres::{PgOrderStore, PgPool};
+use udam_web::{describe_alert_metrics, describe_request_metrics};
 
-use crate::{alert, api, reconciliation, reservations};
+use crate::{reconciliation, reservations};
 
 /// From a cached read to a request that is about to time out, in seconds.
 const DURATIONS: [f64; 13] = [
@@ -40,8 +41,9 @@ pub fn start_measuring() -> Result<PrometheusHandle, MetricsError> {
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &DURATIONS)?
         .set_buckets_for_metric(Matcher::Full(PgOrderStore::BATCH_SIZE.to_owned()), &BATCHES)?
         .install_recorder()?;
-    api::describe_metrics();
-    alert::describe_metrics();
+    describe_request_metrics();
+    udam_api::describe_metrics();
+    describe_alert_metrics();
     reconciliation::describe_metrics();
     reservations::describe_metrics();
     describe_histogram!(

@@ -1,7 +1,7 @@
 //! Where the marketplace's ports meet their adapters.
 
 mod provider;
-mod store;
+mod store_settings;
 mod use_cases;
 
 use std::sync::Arc;
@@ -12,23 +12,25 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+use udam_api::{Api, ApiDependencies, ApiSettings, OperationsOn};
 use udam_crypto::{Argon2SetupError, MasterKeys};
 use udam_domain::marketplace::Reconciliation;
 use udam_domain::money::Currency;
-use udam_domain::{Marketplace, OrderStore, StoreError, SweepTrigger};
+use udam_domain::{Entropy, Marketplace, OrderStore, StoreError, SweepTrigger};
 use udam_postgres::{PgOrderStore, PgPaymentBacklog, PgPool, PgSealedKeyStore};
-use udam_storefront::Storefront;
+use udam_storefront::{Development, Storefront, StorefrontDependencies};
 use udam_stripe::StripeSetupError;
+use udam_web::{Admission, Health};
 
-use crate::api::{Api, ApiSettings, LoginMode, OperationsOn, Surroundings};
 use crate::config::MarketplaceSettings;
 use crate::master_keys::{MasterKeysError, vault_for_serving};
 use crate::readiness::PgReadiness;
-use crate::reconciliation::{Nudge, reconcile};
+use crate::reconciliation::{SweepSignal, reconcile};
 use crate::reservations::release_lapsed;
 use crate::telemetry::measure_pool;
 
 use provider::Provider;
+use store_settings::store_settings;
 
 /// How long the database may take to come to rest once the last request has been answered.
 pub(crate) const WIND_DOWN: Duration = Duration::from_secs(5);
@@ -65,17 +67,29 @@ pub enum WiringError {
 pub struct Wired {
     /// Its use cases.
     pub marketplace: Marketplace,
-    /// What serves them to programs.
-    pub api: web::Data<Api>,
-    /// What serves them to people.
-    pub store: web::Data<Storefront>,
+    /// What serves them.
+    pub adapters: Adapters,
     pool: PgPool,
     orders: PgOrderStore,
     /// What goes on beside requests. It ends when this is dropped.
     background: JoinSet<()>,
 }
 
-/// Makes a marketplace over a database whose schema is up to date.
+/// What serves a marketplace over HTTP.
+#[derive(Clone)]
+pub struct Adapters {
+    /// Serves it to programs.
+    pub api: web::Data<Api>,
+    /// Serves it to people.
+    pub store: web::Data<Storefront>,
+    /// Answers probes; told when the server stops.
+    pub health: Arc<Health>,
+    /// Draws request ids.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Makes a marketplace over a database whose schema is up to date. `development` says what the storefront
+/// shows besides; nothing, in production.
 ///
 /// # Errors
 /// [`WiringError`]
@@ -83,8 +97,8 @@ pub async fn wire(
     pool: &PgPool,
     master_keys: MasterKeys,
     settings: &MarketplaceSettings,
-    login: LoginMode,
     recorder: PrometheusHandle,
+    development: impl FnOnce(&Marketplace) -> Option<Development>,
 ) -> Result<Wired, WiringError> {
     let vault = vault_for_serving(&PgSealedKeyStore::new(pool.clone()), master_keys).await?;
     check_currency(pool, settings.orders.currency()).await?;
@@ -96,35 +110,48 @@ pub async fn wire(
         settings.sessions,
     );
     let store: Arc<dyn OrderStore> = Arc::new(orders.clone());
-    let nudge = Nudge::default();
-    let sweeps: Arc<dyn SweepTrigger> = Arc::new(nudge.clone());
+    let signal = SweepSignal::default();
+    let sweeps: Arc<dyn SweepTrigger> = Arc::new(signal.clone());
     let ordering = (Arc::clone(&store), sweeps);
     let marketplace = use_cases::marketplace(pool, vault, settings, provider, ordering)?;
-    let surroundings = Surroundings {
-        readiness: Arc::new(PgReadiness::new(pool.clone())),
-        metrics: recorder.clone(),
-    };
     let mut background = JoinSet::new();
-    background.spawn(measure_pool(pool.clone(), recorder));
+    background.spawn(measure_pool(pool.clone(), recorder.clone()));
     sweep(
         &mut background,
         pool,
         (&marketplace, store),
-        nudge,
+        signal,
         settings.reconcile_interval,
     );
-    let api = Api::new(
-        marketplace.clone(),
-        api_settings(settings, login),
-        surroundings,
-    );
-    let (api, pool) = (web::Data::new(api), pool.clone());
-    let store = store::storefront(&marketplace, settings, login, api.clone());
+    let development = development(&marketplace);
+    let http = &settings.http;
+    let admission = Admission::new(http.trusted_proxies.clone(), http.rate_limit);
+    let admission = Arc::new(admission);
+    let health = Arc::new(Health::new(Arc::new(PgReadiness::new(pool.clone()))));
+    let api = ApiDependencies {
+        admission: Arc::clone(&admission),
+        health: Arc::clone(&health),
+        metrics: recorder,
+        passwordless: development
+            .as_ref()
+            .map(|plugged| Arc::clone(&plugged.log_in)),
+    };
+    let store = StorefrontDependencies {
+        admission,
+        development,
+    };
+    let api = Api::new(marketplace.clone(), api_settings(settings), api);
+    let store = Storefront::new(marketplace.clone(), store_settings(settings), store);
+    let adapters = Adapters {
+        api: web::Data::new(api),
+        store: web::Data::new(store),
+        health,
+        entropy: Arc::clone(&marketplace.entropy),
+    };
     Ok(Wired {
         marketplace,
-        api,
-        store: web::Data::new(store),
-        pool,
+        adapters,
+        pool: pool.clone(),
         orders,
         background,
     })
@@ -144,7 +171,7 @@ fn sweep(
     background: &mut JoinSet<()>,
     pool: &PgPool,
     (marketplace, orders): (&Marketplace, Arc<dyn OrderStore>),
-    nudge: Nudge,
+    signal: SweepSignal,
     every: Duration,
 ) {
     if let Some(payments) = marketplace.payments.clone() {
@@ -154,7 +181,7 @@ fn sweep(
             backlog,
             orders,
         };
-        background.spawn(reconcile(reconciliation, nudge, every));
+        background.spawn(reconcile(reconciliation, signal, every));
     } else {
         let clock = Arc::clone(&marketplace.clock);
         background.spawn(release_lapsed(orders, clock, every));
@@ -189,13 +216,10 @@ async fn at_rest(pool: &PgPool) {
     }
 }
 
-fn api_settings(settings: &MarketplaceSettings, login: LoginMode) -> ApiSettings {
+fn api_settings(settings: &MarketplaceSettings) -> ApiSettings {
     ApiSettings {
         currency: settings.orders.currency(),
         tab_limit: settings.orders.tab_limit(),
-        login,
-        trusted_proxies: settings.http.trusted_proxies.clone(),
-        rate_limit: settings.http.rate_limit,
         operations: match settings.http.admin_listen {
             Some(_) => OperationsOn::AdminListener,
             None => OperationsOn::PublicListener,

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use udam_api::RecorderMetrics;
 use udam_crypto::{
     Argon2Cost, Argon2PasswordHasher, Argon2SetupError, HashingLimits, RingKeyVault,
     Sha256SessionMint, SystemClock, SystemEntropy,
@@ -17,7 +18,6 @@ use udam_postgres::{
 };
 
 use super::provider::Provider;
-use crate::api::RecorderMetrics;
 use crate::config::{MarketplaceSettings, processors};
 
 /// The use cases over their adapters; paying only with a provider.

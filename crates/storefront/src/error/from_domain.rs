@@ -10,14 +10,24 @@ use udam_domain::{
     ChangeOrderError, CheckoutError, EditListingError, GatewayError, HashingError, OpenChargeError,
     PlaceOrderError, RevealKeyError, RevokeTokenError, StoreError, VaultError,
 };
+use udam_web::RateLimited;
+use udam_web::body::ReadBodyError;
 
 use super::PageError;
 use crate::format;
-use crate::premises::Wait;
 
-impl From<Wait> for PageError {
-    fn from(wait: Wait) -> Self {
-        Self::RateLimited(wait.seconds)
+impl From<RateLimited> for PageError {
+    fn from(limited: RateLimited) -> Self {
+        Self::RateLimited(limited.retry_after)
+    }
+}
+
+impl From<ReadBodyError> for PageError {
+    fn from(error: ReadBodyError) -> Self {
+        match error {
+            ReadBodyError::TooLarge(_) => Self::PayloadTooLarge,
+            ReadBodyError::TimedOut | ReadBodyError::BrokenOff => Self::BadRequest,
+        }
     }
 }
 

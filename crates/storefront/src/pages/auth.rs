@@ -31,7 +31,7 @@ pub(crate) async fn log_out(request: Request) -> PageResult {
 
 /// Sets the session's cookie and redirects. From here on, CSRF tokens are derived from the session.
 fn start_session(request: &Request, opened: &OpenedSession, next: Option<&str>) -> PageResult {
-    let stage = request.store.settings.stage;
+    let stage = request.store.stage();
     let session = &opened.signed_in.session;
     let (expires_at, now) = (session.expires_at, session.created_at);
     let mut response = redirect_to(next);
@@ -44,14 +44,18 @@ fn start_session(request: &Request, opened: &OpenedSession, next: Option<&str>) 
 /// Removes the session's cookie and redirects.
 pub(super) fn clear_session(request: &Request, path: &str) -> PageResult {
     let mut response = see_other(path);
-    let stage = request.store.settings.stage;
+    let stage = request.store.stage();
     cookies::set(&mut response, &cookies::forget(Purpose::Session, stage))?;
     Ok(response)
 }
 
 /// Counts an attempt at this account's password, on whichever page it is made.
 pub(super) fn admit_attempt(request: &Request, email: &Email) -> Result<(), PageError> {
-    Ok(request.store.premises.admit_attempt(email)?)
+    Ok(request
+        .store
+        .dependencies
+        .admission
+        .admit_password_attempt(email)?)
 }
 
 /// Shows a form, and sets a cookie for its CSRF token if the browser has none.

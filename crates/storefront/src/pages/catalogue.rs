@@ -4,13 +4,14 @@ use askama::Template;
 use udam_domain::listing::{CatalogueQuery, Listing, Sort};
 use udam_domain::money::Money;
 use udam_domain::page::PageRequest;
+use udam_web::cursor;
 use url::form_urlencoded;
 
 use crate::form::Form;
+use crate::format;
 use crate::layout::Layout;
 use crate::request::Request;
 use crate::response::{PageResult, public};
-use crate::{format, position};
 
 /// The value of `?sort=`, the order it stands for, and its label.
 const SORTS: [(&str, Sort, &str); 4] = [
@@ -102,10 +103,8 @@ pub(crate) async fn show(mut request: Request) -> PageResult {
     let text = query.text.clone();
     let first = query.page.after.is_none();
     let page = request.marketplace().catalogue.search(query).await?;
-    let next = page.next.map(|position| {
-        let after = position::write(position);
-        format!("/?{}", query_string(&form, Some(&after)))
-    });
+    let next = cursor::next(&page, sort);
+    let next = next.map(|after| format!("/?{}", query_string(&form, Some(&after))));
     let heading = match (&text, seller) {
         (Some(text), _) => format!("Data services for “{text}”"),
         (None, Some(_)) => page.items.first().map_or_else(
@@ -177,7 +176,7 @@ fn read(form: &mut Form, currency: udam_domain::money::Currency) -> CatalogueQue
         in_stock: (form.value("in_stock") == "true").then_some(true),
         sort,
         page: PageRequest {
-            after: position::read(form.value("after"), sort),
+            after: cursor::decode(form.value("after"), sort),
             ..PageRequest::default()
         },
     }

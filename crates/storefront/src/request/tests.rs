@@ -1,10 +1,9 @@
 use actix_web::test::TestRequest;
-use actix_web::{HttpMessage, web};
-use udam_domain::id::AccountId;
+use actix_web::web;
+use udam_web::acting_account;
 
 use super::Request;
-use crate::Stage;
-use crate::testing::{ADDRESS, SESSION, TestStore, ada};
+use crate::testing::{PROXY, SESSION, TestStore, ada};
 
 async fn received(store: TestStore, request: TestRequest) -> Request {
     let cookie = format!("__Host-udam_session={SESSION}");
@@ -15,13 +14,13 @@ async fn received(store: TestStore, request: TestRequest) -> Request {
 
 #[actix_web::test]
 async fn without_a_public_url_absolute_urls_use_the_host_header_over_https_except_in_development() {
-    for (stage, address) in [
-        (Stage::Production, "https://shop.example/feed.xml"),
-        (Stage::Development, "http://shop.example/feed.xml"),
+    for (development, address) in [
+        (false, "https://shop.example/feed.xml"),
+        (true, "http://shop.example/feed.xml"),
     ] {
         let store = TestStore {
             public_url: None,
-            stage,
+            development,
             ..TestStore::new()
         };
         let request = TestRequest::get().insert_header(("host", "shop.example"));
@@ -40,17 +39,19 @@ async fn without_a_public_url_absolute_urls_use_the_host_header_over_https_excep
 }
 
 #[actix_web::test]
-async fn the_client_address_comes_from_the_server_around_the_storefront() {
-    let peer = "198.51.100.9:4711".parse().unwrap();
-    let request = received(TestStore::new(), TestRequest::get().peer_addr(peer)).await;
-    assert_eq!(request.origin().address, Some(ADDRESS));
+async fn the_client_address_is_the_one_that_a_trusted_proxy_forwards_for() {
+    let request = TestRequest::get()
+        .peer_addr((PROXY, 4711).into())
+        .insert_header(("x-forwarded-for", "192.0.2.7"));
+    let request = received(TestStore::new(), request).await;
+    assert_eq!(request.origin().address, "192.0.2.7".parse().ok());
 }
 
 #[actix_web::test]
 async fn the_account_of_a_request_is_recorded_for_the_access_log() {
     let recorded = async |store| {
         let request = received(store, TestRequest::get()).await;
-        request.http.extensions().get::<AccountId>().copied()
+        acting_account(&request.http)
     };
     assert_eq!(recorded(TestStore::signed_in()).await, Some(ada().id));
     assert_eq!(recorded(TestStore::new()).await, None);

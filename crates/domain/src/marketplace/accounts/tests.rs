@@ -1,6 +1,5 @@
 mod changing_password;
 mod logging_in;
-mod logging_in_without_password;
 mod registering;
 
 use super::*;

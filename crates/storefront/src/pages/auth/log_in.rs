@@ -21,13 +21,6 @@ struct LogInPage {
     register_path: String,
 }
 
-/// Proof of owning the account.
-enum Proof {
-    Password(Password),
-    /// The email address alone, in development.
-    EmailAlone,
-}
-
 /// Shows the form.
 pub(crate) async fn show(mut request: Request) -> PageResult {
     let next = local_path(request.form.value("next"));
@@ -46,34 +39,27 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
     }
     let mut form = std::mem::take(&mut request.form);
     let email = form.read::<Email>("email");
-    let proof = read_proof(&mut form, request.store.in_development());
-    let (Some(email), Some(proof)) = (email, proof) else {
+    if let Some(development) = &request.store.dependencies.development
+        && form.value("password").is_empty()
+    {
+        let Some(email) = email else {
+            return show_again(&mut request, form, next, None);
+        };
+        let opened = development.log_in.log_in(email, request.origin()).await?;
+        return start_session(&request, &opened, next.as_deref());
+    }
+    let password = form.read_secret("password", Password::attempt);
+    let (Some(email), Some(password)) = (email, password) else {
         return show_again(&mut request, form, next, None);
     };
-    if matches!(proof, Proof::Password(_)) {
-        admit_attempt(&request, &email)?;
-    }
+    admit_attempt(&request, &email)?;
     let (accounts, origin) = (&request.marketplace().accounts, request.origin());
-    let opened = match proof {
-        Proof::Password(password) => accounts.log_in(&email, password, origin).await,
-        Proof::EmailAlone => accounts
-            .log_in_without_password(email, origin)
-            .await
-            .map_err(LogInError::Unavailable),
-    };
+    let opened = accounts.log_in(&email, password, origin).await;
     if let Err(LogInError::InvalidCredentials) = opened {
         let wrong = "The email address or password is wrong. Check both and try again.";
         return show_again(&mut request, form, next, Some(Notice::error(wrong)));
     }
     start_session(&request, &opened?, next.as_deref())
-}
-
-fn read_proof(form: &mut Form, in_development: bool) -> Option<Proof> {
-    if in_development && form.value("password").is_empty() {
-        return Some(Proof::EmailAlone);
-    }
-    let password = form.read_secret("password", Password::attempt);
-    password.map(Proof::Password)
 }
 
 /// The message of a code in the address, for visitors who have just logged out. Unlike flash codes it is not

@@ -3,7 +3,6 @@ use actix_web::http::header;
 use udam_domain::RegisterAccountError;
 use udam_domain::account::{Credentials, PasswordHash, SessionDigest, SessionToken};
 
-use crate::Stage;
 use crate::testing::{Received, SESSION, TestStore, ada};
 
 fn cookies(received: &Received) -> Vec<&str> {
@@ -96,7 +95,7 @@ async fn an_email_address_alone_logs_in_in_development_only() {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
 
     let mut store = store_where_passwords_are(false);
-    store.stage = Stage::Development;
+    store.development = true;
     let answer = store
         .post_as_visitor("/login", "email=ada%40example.com&password=")
         .await;

@@ -1,0 +1,164 @@
+//! What a call sends: one JSON object.
+//!
+//! The buffer that a body is gathered in is wiped, and the secrets that are read out of it move into
+//! types that wipe themselves. What the HTTP and JSON libraries have held of it on the way is not.
+
+use std::fmt;
+use std::mem;
+
+use actix_web::http::header::{self, HeaderMap};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::WireRules;
+use super::call::Call;
+use super::fields::{Fields, FromFields, Noted};
+use super::problem::{Problem, Refusal};
+
+/// A body that says nothing.
+pub(super) struct Nothing;
+
+impl FromFields for Nothing {
+    fn from_fields(_fields: &mut Fields, _rules: WireRules) -> Result<Self, Noted> {
+        Ok(Self)
+    }
+}
+
+impl Call {
+    /// What the client sends, which must be there.
+    pub(super) fn body<T: FromFields>(&mut self) -> Result<T, Refusal> {
+        check_media_type(self.request.headers())?;
+        let bytes = self.bytes()?;
+        Ok(self.parse(&bytes)?)
+    }
+
+    /// What the client sends, if it sends anything.
+    pub(super) fn optional_body<T: FromFields>(&mut self) -> Result<Option<T>, Refusal> {
+        let bytes = self.bytes()?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        check_media_type(self.request.headers())?;
+        Ok(Some(self.parse(&bytes)?))
+    }
+
+    /// Reads a call that has nothing to say: an empty body, or an empty object.
+    pub(super) fn no_body(&mut self) -> Result<(), Refusal> {
+        self.optional_body::<Nothing>().map(|_nothing| ())
+    }
+
+    /// What was sent, byte for byte. It is handed out once, to be wiped as soon as it has been read.
+    pub(super) fn bytes(&mut self) -> Result<Zeroizing<Vec<u8>>, Problem> {
+        Ok(mem::replace(&mut self.body, Ok(Zeroizing::default()))?)
+    }
+
+    fn parse<T: FromFields>(&self, bytes: &[u8]) -> Result<T, Problem> {
+        // What is wrong with the syntax may quote the body: it is not passed on.
+        let Ok(Entries(entries)) = serde_json::from_slice(bytes) else {
+            return Err(Problem::MalformedJson);
+        };
+        Fields::new(entries).parse(self.api.wire_rules())
+    }
+}
+
+fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let is_json = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(is_json);
+    let encoded = headers
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|coding| coding != "identity");
+    if is_json && !encoded {
+        Ok(())
+    } else {
+        Err(Problem::UnsupportedMediaType)
+    }
+}
+
+fn is_json(media_type: &str) -> bool {
+    let mut parts = media_type.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    essence.eq_ignore_ascii_case("application/json")
+        && parts.all(|parameter| match parameter.split_once('=') {
+            Some((name, charset)) if name.eq_ignore_ascii_case("charset") => {
+                charset.trim_matches('"').eq_ignore_ascii_case("utf-8")
+            }
+            // RFC 8259 defines no parameters; others do no harm.
+            _ => true,
+        })
+}
+
+/// The entries of a JSON object as they came, repeated ones included.
+struct Entries(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EntriesVisitor)
+    }
+}
+
+struct EntriesVisitor;
+
+impl<'de> Visitor<'de> for EntriesVisitor {
+    type Value = Entries;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Entries(entries))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn json_is_json_with_or_without_its_charset() {
+        for media_type in [
+            "application/json",
+            "Application/JSON",
+            "application/json; charset=utf-8",
+            "application/json;charset=\"UTF-8\"",
+        ] {
+            assert!(is_json(media_type), "{media_type}");
+        }
+        for media_type in [
+            "",
+            "text/plain",
+            "application/jsonp",
+            "application/json; charset=latin1",
+            "application/x-www-form-urlencoded",
+        ] {
+            assert!(!is_json(media_type), "{media_type}");
+        }
+    }
+
+    #[test]
+    fn only_an_object_has_entries() {
+        let entries = |text: &str| serde_json::from_str::<Entries>(text).map(|all| all.0.len());
+        assert_eq!(entries("{\"a\": 1.50, \"a\": {}}").unwrap(), 2);
+        for text in [
+            "", "[]", "1", "1.5", "\"a\"", "null", "{", "{} {}", "{'a': 1}",
+        ] {
+            assert!(entries(text).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_reading_panic(bytes: Vec<u8>) {
+            let _ = serde_json::from_slice::<Entries>(&bytes);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{self, HeaderName};
+use utoipa_swagger_ui::Config;
+
+use super::{Answer, ok};
+use crate::call::Call;
+use crate::problem::Problem;
+use crate::wire::HealthResponse;
+
+/// The rendered document is all of one origin: it runs no script but its own and asks nobody else for
+/// anything.
+const DOCS_POLICY: (HeaderName, &str) = (
+    header::CONTENT_SECURITY_POLICY,
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; \
+     frame-ancestors 'none'",
+);
+
+/// Is the process alive?
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    tag = "Operations",
+    responses((status = 200, description = "It is", body = HealthResponse)),
+)]
+pub(crate) async fn healthz(_call: Call) -> Answer {
+    Ok(ok(&HealthResponse { status: "ok" }))
+}
+
+/// Can the server do its work?
+///
+/// Asks whether the database is there and its schema up to date. Once the server has been asked to
+/// stop, it cannot.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "Operations",
+    responses((status = 200, description = "It can", body = HealthResponse)),
+    extensions(("x-problems" = json!(["overloaded"]))),
+)]
+pub(crate) async fn readyz(call: Call) -> Answer {
+    call.api.dependencies.health.check().await?;
+    Ok(ok(&HealthResponse { status: "ok" }))
+}
+
+/// Read the measurements
+///
+/// In Prometheus's text format.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    tag = "Operations",
+    responses((
+        status = 200, description = "The measurements", body = String, content_type = "text/plain",
+    )),
+)]
+pub(crate) async fn metrics(call: Call) -> Answer {
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(call.api.dependencies.metrics.render()))
+}
+
+/// Read this document
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    tag = "Operations",
+    responses((
+        status = 200, description = "The OpenAPI document", body = Object,
+        content_type = "application/json",
+    )),
+)]
+pub(crate) async fn openapi_json(call: Call) -> Answer {
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .body(call.api.document.clone()))
+}
+
+/// Read this document, rendered
+#[utoipa::path(
+    get,
+    path = "/docs",
+    tag = "Operations",
+    responses((status = 308, description = "It is at `/docs/`")),
+)]
+pub(crate) async fn docs(_call: Call) -> Answer {
+    Ok(HttpResponse::PermanentRedirect()
+        .insert_header((header::LOCATION, "/docs/"))
+        .finish())
+}
+
+/// Read a file of this document, rendered
+#[utoipa::path(
+    get,
+    path = "/docs/{file}",
+    tag = "Operations",
+    params(("file" = String, Path, description = "Which file", example = "index.html")),
+    responses((status = 200, description = "The file", body = String, content_type = "text/html")),
+)]
+pub(crate) async fn docs_file(call: Call) -> Answer {
+    let file = call.request.match_info().query("file");
+    // Left to itself, the page would ask a validator on the network about the document.
+    let config = Config::from("/openapi.json").validator_url("none");
+    let found = utoipa_swagger_ui::serve(file, Arc::new(config));
+    match found {
+        Ok(Some(file)) => Ok(HttpResponse::Ok()
+            .content_type(file.content_type)
+            .insert_header(DOCS_POLICY)
+            .body(file.bytes.into_owned())),
+        Ok(None) => Err(Problem::NotFound.into()),
+        Err(_unreadable) => Err(Problem::InternalError.into()),
+    }
+}

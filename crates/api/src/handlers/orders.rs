@@ -1,0 +1,174 @@
+use actix_web::http::header::{HeaderName, HeaderValue};
+use udam_domain::OpenChargeError;
+use udam_domain::id::OrderId;
+use udam_domain::marketplace::{BuyUnits, CheckoutOutcome};
+
+use super::{Answer, created, ok};
+use crate::call::Call;
+use crate::problem::{Problem, Refusal, both};
+use crate::wire::{
+    OrderPageParams, OrderResponse, PageResponse, PlaceOrderBody, RefundBody, schemas,
+};
+
+/// Says that an earlier request had placed the order.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// Place an order
+///
+/// A small order that your tab bears is fulfilled at once and comes with its token. For any other,
+/// units are held until `expires_at` while you pay at `payment_url`. Should the payment provider not
+/// answer, the order is kept, and the problem names it in `order_id`.
+///
+/// With an `Idempotency-Key`, asking again answers with the same order as it is now, with
+/// `Idempotent-Replayed: true`, and places no other.
+#[utoipa::path(
+    post,
+    path = "/v1/orders",
+    tag = "Orders",
+    security(("session" = [])),
+    params((
+        "Idempotency-Key" = Option<schemas::IdempotencyKey>, Header,
+        description = "Your own name for the order, so that asking twice places one",
+    )),
+    request_body = PlaceOrderBody,
+    responses((
+        status = 201, description = "The order", body = OrderResponse,
+        headers(("Idempotent-Replayed" = String, description = "`true` if it had been placed before")),
+    )),
+    extensions(("x-problems" = json!([
+        "not_found", "insufficient_units", "listing_unavailable", "idempotency_key_reused",
+        "payment_provider_error", "payments_unavailable",
+    ]))),
+)]
+pub(crate) async fn place_order(mut call: Call) -> Answer {
+    let authority = call.authority()?;
+    let key = call.idempotency_key();
+    let (key, body) = both(key, call.body::<PlaceOrderBody>())?;
+    let request = BuyUnits {
+        listing_id: body.listing_id,
+        units: body.units_requested,
+        expected_price: None,
+        idempotency_key: key,
+    };
+    let bought = call.marketplace().orders.buy(authority, request).await?;
+    let (id, buyer) = (bought.order.id, bought.order.buyer_id);
+    call.acts_for(buyer);
+    match bought.checkout {
+        CheckoutOutcome::NotNeeded | CheckoutOutcome::Opened => {}
+        CheckoutOutcome::Unchargeable(reason) => {
+            return Err(OpenChargeError::Unchargeable(reason).into());
+        }
+        CheckoutOutcome::Failed(error) => return Err(Refusal::from(error).about(id)),
+    }
+    let mut answer = created(&OrderResponse::new(bought.order, buyer));
+    if bought.replayed {
+        answer
+            .headers_mut()
+            .insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(answer)
+}
+
+/// List your orders
+///
+/// What you have bought, the newest first.
+#[utoipa::path(
+    get,
+    path = "/v1/orders",
+    tag = "Orders",
+    security(("session" = [])),
+    params(OrderPageParams),
+    responses((status = 200, description = "A page of your orders", body = PageResponse<OrderResponse>)),
+)]
+pub(crate) async fn list_orders(call: Call) -> Answer {
+    let buyer = call.signed_in().await?.account.id;
+    let page = call.page()?;
+    let page = call.marketplace().orders.of_buyer(buyer, page).await?;
+    Ok(ok(&PageResponse::new(page, (), |order| {
+        OrderResponse::new(order, buyer)
+    })))
+}
+
+/// List your sales
+///
+/// What others have bought of you, the newest first.
+#[utoipa::path(
+    get,
+    path = "/v1/me/sales",
+    tag = "Orders",
+    security(("session" = [])),
+    params(OrderPageParams),
+    responses((status = 200, description = "A page of your sales", body = PageResponse<OrderResponse>)),
+)]
+pub(crate) async fn list_sales(call: Call) -> Answer {
+    let seller = call.signed_in().await?.account.id;
+    let page = call.page()?;
+    let page = call.marketplace().orders.of_seller(seller, page).await?;
+    Ok(ok(&PageResponse::new(page, (), |order| {
+        OrderResponse::new(order, seller)
+    })))
+}
+
+/// Look at an order
+///
+/// One that you have bought or sold.
+#[utoipa::path(
+    get,
+    path = "/v1/orders/{id}",
+    tag = "Orders",
+    security(("session" = [])),
+    params(("id" = schemas::OrderId, Path, description = "Which order")),
+    responses((status = 200, description = "The order", body = OrderResponse)),
+)]
+pub(crate) async fn find_order(call: Call) -> Answer {
+    let viewer = call.signed_in().await?.account.id;
+    let id: OrderId = call.id()?;
+    let found = call.marketplace().orders.find(id, viewer).await?;
+    let order = found.ok_or(Problem::NotFound)?;
+    Ok(ok(&OrderResponse::new(order, viewer)))
+}
+
+/// Cancel an order of yours
+///
+/// One that awaits payment. Its units go back on sale, and it can soon no longer be paid.
+#[utoipa::path(
+    post,
+    path = "/v1/orders/{id}/cancel",
+    tag = "Orders",
+    security(("session" = [])),
+    params(("id" = schemas::OrderId, Path, description = "Which order")),
+    responses((status = 200, description = "The order, canceled", body = OrderResponse)),
+    extensions(("x-problems" = json!(["invalid_state"]))),
+)]
+pub(crate) async fn cancel_order(mut call: Call) -> Answer {
+    let signed_in = call.signed_in().await?;
+    let id: OrderId = call.id()?;
+    call.no_body()?;
+    let orders = &call.marketplace().orders;
+    let order = orders.cancel(&signed_in, &call.origin(), id).await?;
+    Ok(ok(&OrderResponse::new(order, signed_in.account.id)))
+}
+
+/// Refund an order that you sold
+///
+/// One that is fulfilled. Its token is revoked. What it cost comes off the buyer's tab or, once it was
+/// paid, goes back through the payment provider.
+#[utoipa::path(
+    post,
+    path = "/v1/orders/{id}/refund",
+    tag = "Orders",
+    security(("session" = [])),
+    params(("id" = schemas::OrderId, Path, description = "Which order")),
+    request_body = Option<RefundBody>,
+    responses((status = 200, description = "The order, refunded", body = OrderResponse)),
+    extensions(("x-problems" = json!(["invalid_state"]))),
+)]
+pub(crate) async fn refund_order(mut call: Call) -> Answer {
+    let signed_in = call.signed_in().await?;
+    let id: OrderId = call.id()?;
+    let body = call.optional_body::<RefundBody>()?;
+    let units = body.map(|body| body.return_units).unwrap_or_default();
+    let orders = &call.marketplace().orders;
+    let order = orders.refund(&signed_in, &call.origin(), id, units).await?;
+    Ok(ok(&OrderResponse::new(order, signed_in.account.id)))
+}

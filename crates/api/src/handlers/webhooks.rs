@@ -1,0 +1,51 @@
+use actix_web::http::header::{HeaderMap, HeaderName};
+use udam_domain::Applied;
+use udam_domain::marketplace::Webhooks;
+use udam_web::raise_alert;
+use zeroize::Zeroizing;
+
+use super::{Answer, ok};
+use crate::call::Call;
+use crate::measure;
+use crate::problem::{Problem, Refusal};
+use crate::wire::ReceivedResponse;
+
+const SIGNATURE: HeaderName = HeaderName::from_static("stripe-signature");
+
+/// Receive an event from Stripe
+///
+/// For Stripe alone, which signs what it sends. An event that was told before, or that means nothing to
+/// the marketplace, is received all the same. Any other answer has Stripe tell it again later.
+#[utoipa::path(
+    post,
+    path = "/v1/webhooks/stripe",
+    tag = "Payments",
+    params((
+        "Stripe-Signature" = String, Header,
+        description = "When the event was sent, and the signature of that and the body",
+    )),
+    request_body(content = Object, description = "The event, as it was signed"),
+    responses((status = 200, description = "It has arrived", body = ReceivedResponse)),
+    extensions(("x-problems" = json!([
+        "malformed_json", "unauthenticated", "payload_too_large", "internal_error", "overloaded",
+        "payments_unavailable",
+    ]))),
+)]
+pub(crate) async fn receive_stripe_event(mut call: Call) -> Answer {
+    let (webhooks, body) = read(&mut call).inspect_err(measure::unread_webhook)?;
+    let signature = signature(call.request.headers());
+    if let Applied::Alert(finding) = webhooks.receive(&body, signature).await? {
+        raise_alert(&finding);
+    }
+    Ok(ok(&ReceivedResponse { received: true }))
+}
+
+fn read(call: &mut Call) -> Result<(Webhooks, Zeroizing<Vec<u8>>), Refusal> {
+    let webhooks = call.marketplace().webhooks.clone();
+    let webhooks = webhooks.ok_or(Problem::PaymentsUnavailable)?;
+    Ok((webhooks, call.bytes()?))
+}
+
+fn signature(headers: &HeaderMap) -> Option<&str> {
+    headers.get(SIGNATURE)?.to_str().ok()
+}

@@ -1,0 +1,61 @@
+//! What is counted. Labels come from a bounded set: a client cannot make up new ones.
+
+use metrics::{counter, describe_counter};
+use udam_domain::order::PlacedOrder;
+use udam_domain::payment::CheckoutSession;
+use udam_domain::{Applied, CheckoutError, MarketplaceMetrics, PlaceOrderError, ReceiveEventError};
+
+use super::problem::{Judged, Refusal};
+
+const ORDERS: &str = "udam_orders_total";
+const CHECKOUTS: &str = "udam_checkouts_total";
+const WEBHOOKS: &str = "udam_webhooks_total";
+
+/// Tells the recorder that is installed what these measurements are.
+pub fn describe_metrics() {
+    describe_counter!(ORDERS, "Orders asked for, by what came of them.");
+    describe_counter!(CHECKOUTS, "Buyers to be sent to pay, by what came of it.");
+    describe_counter!(WEBHOOKS, "Webhooks received, by what came of them.");
+}
+
+/// Counts what the use cases do, with the codes of the problems that clients see as outcomes.
+#[derive(Debug, Clone, Copy)]
+pub struct RecorderMetrics;
+
+impl MarketplaceMetrics for RecorderMetrics {
+    fn order_placed(&self, outcome: &Result<PlacedOrder, PlaceOrderError>) {
+        let name = match outcome {
+            Ok(placed) if placed.replayed => "replayed",
+            Ok(_) => "placed",
+            Err(error) => error.code().name(),
+        };
+        counter!(ORDERS, "outcome" => name).increment(1);
+    }
+
+    fn checkout_opened(&self, outcome: &Result<CheckoutSession, CheckoutError>) {
+        let name = match outcome {
+            Ok(_) => "sent",
+            Err(error) => error.code().name(),
+        };
+        counter!(CHECKOUTS, "outcome" => name).increment(1);
+    }
+
+    fn event_received(&self, outcome: &Result<Applied, ReceiveEventError>) {
+        webhook(match outcome {
+            Ok(Applied::Done) => "done",
+            Ok(Applied::Repeated) => "repeated",
+            Ok(Applied::Ignored) => "ignored",
+            Ok(Applied::Alert(_)) => "alert",
+            Err(error) => error.code().name(),
+        });
+    }
+}
+
+/// Counts a webhook that was refused before its event was read.
+pub(super) fn unread_webhook(refusal: &Refusal) {
+    webhook(refusal.problem.code().name());
+}
+
+fn webhook(outcome: &'static str) {
+    counter!(WEBHOOKS, "outcome" => outcome).increment(1);
+}

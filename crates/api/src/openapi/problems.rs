@@ -1,0 +1,169 @@
+//! Which problems a call may answer with: its own, and those that follow from its form. And what all
+//! answers share.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use udam_web::RequestId;
+use utoipa::openapi::example::ExampleBuilder;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{ContentBuilder, Object, Ref, RefOr};
+
+use crate::problem::{Code, MEDIA_TYPE};
+
+/// Where handlers name their own problems.
+const OWN_PROBLEMS: &str = "x-problems";
+
+/// Adds every problem that the operation may answer with to its responses.
+pub(super) fn complete(path: &str, method: &str, operation: &mut Operation) {
+    let mut by_status = BTreeMap::<u16, Vec<Code>>::new();
+    for code in codes(path, method, operation) {
+        let codes = by_status.entry(code.entry().status.as_u16()).or_default();
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    for (status, codes) in by_status {
+        let responses = &mut operation.responses.responses;
+        responses.insert(status.to_string(), RefOr::T(response(&codes)));
+    }
+}
+
+fn codes(path: &str, method: &str, operation: &mut Operation) -> Vec<Code> {
+    let mut codes = own(operation);
+    let has = |place: &ParameterIn| {
+        let parameters = operation.parameters.iter().flatten();
+        parameters
+            .filter_map(|parameter| match parameter {
+                RefOr::T(parameter) => Some(parameter),
+                RefOr::Ref(_) => None,
+            })
+            .any(|parameter| parameter.parameter_in == *place)
+    };
+    let from_machines = path == "/v1/webhooks/stripe";
+    if !path.starts_with("/v1/") || from_machines {
+        if has(&ParameterIn::Path) {
+            codes.push(Code::NotFound);
+        }
+        if !from_machines && path != "/healthz" {
+            codes.push(Code::RateLimited);
+        }
+        return codes;
+    }
+    if operation.security.is_some() {
+        codes.push(Code::Unauthenticated);
+    }
+    if has(&ParameterIn::Path) {
+        codes.push(Code::NotFound);
+    }
+    // Of its parameters, if it has any, or because it was given some that it has not.
+    codes.push(Code::InvalidRequest);
+    // Calls that need no body read one all the same, and refuse what is not empty.
+    if matches!(method, "POST" | "PATCH") {
+        codes.extend([
+            Code::MalformedJson,
+            Code::PayloadTooLarge,
+            Code::UnsupportedMediaType,
+        ]);
+    }
+    codes.extend([Code::RateLimited, Code::InternalError, Code::Overloaded]);
+    codes
+}
+
+/// Takes out of the operation what its handler says of it.
+fn own(operation: &mut Operation) -> Vec<Code> {
+    let Some(extensions) = &mut operation.extensions else {
+        return Vec::new();
+    };
+    let names = extensions.remove(OWN_PROBLEMS);
+    if extensions.is_empty() {
+        operation.extensions = None;
+    }
+    let names = names
+        .as_ref()
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    names
+        .filter_map(Value::as_str)
+        .filter_map(Code::named)
+        .collect()
+}
+
+fn response(codes: &[Code]) -> Response {
+    let titles: Vec<_> = codes.iter().map(|code| code.entry().title).collect();
+    let examples = codes.iter().map(|code| {
+        let entry = code.entry();
+        let example = ExampleBuilder::new()
+            .summary(entry.title)
+            .value(Some(example(*code)))
+            .build();
+        (entry.name, RefOr::T(example))
+    });
+    let content = ContentBuilder::new()
+        .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
+        .examples_from_iter(examples)
+        .build();
+    let mut response = ResponseBuilder::new()
+        .description(titles.join(", or: "))
+        .content(MEDIA_TYPE, content);
+    for (name, description) in codes.iter().filter_map(|code| header(*code)) {
+        let header = HeaderBuilder::new()
+            .schema(Some(Object::with_type(Type::String)))
+            .description(Some(description))
+            .build();
+        response = response.header(name, header);
+    }
+    response.build()
+}
+
+const fn header(code: Code) -> Option<(&'static str, &'static str)> {
+    match code {
+        Code::Unauthenticated | Code::InvalidCredentials => {
+            Some(("WWW-Authenticate", "How to sign in"))
+        }
+        Code::RateLimited | Code::Overloaded => Some(("Retry-After", "How many seconds to wait")),
+        _ => None,
+    }
+}
+
+fn example(code: Code) -> Value {
+    let entry = code.entry();
+    let mut example = json!({
+        "type": format!("urn:udam:problem:{}", entry.name),
+        "title": entry.title,
+        "status": entry.status.as_u16(),
+        "code": entry.name,
+        "detail": entry.advice,
+        "request_id": "0192f1a27c9b4d4c9a0b3f6f3f1e2d4c",
+    });
+    if let (Code::InvalidRequest, Some(example)) = (code, example.as_object_mut()) {
+        let errors = json!([{"field": "limit", "message": "must be a whole number from 1 to 100"}]);
+        example.insert("errors".to_owned(), errors);
+    }
+    example
+}
+
+/// Says of every answer that it carries the request's name.
+pub(super) fn name_answers(operation: &mut Operation) {
+    for response in operation.responses.responses.values_mut() {
+        let RefOr::T(response) = response else {
+            continue;
+        };
+        let name = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(RequestId::MAX_LENGTH))
+            .pattern(Some("^[A-Za-z0-9_.-]+$"));
+        let header = HeaderBuilder::new()
+            .schema(Some(name))
+            .description(Some("What the log knows this request by"))
+            .build();
+        response
+            .headers
+            .insert("X-Request-Id".to_owned(), RefOr::T(header));
+    }
+}

@@ -1,0 +1,128 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::document;
+use crate::problem::Code;
+use crate::testing::wire_rules;
+use crate::{OperationsOn, WireRules, routes};
+
+fn described() -> Value {
+    document(wire_rules(), OperationsOn::PublicListener)
+}
+
+/// Every path and method that the document describes.
+fn operations(document: &Value) -> Vec<(String, String, &Value)> {
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            operations.push((path.clone(), method.to_uppercase(), operation));
+        }
+    }
+    operations
+}
+
+#[test]
+fn every_route_is_described_and_every_description_routed() {
+    for operations_on in [OperationsOn::PublicListener, OperationsOn::AdminListener] {
+        let document = document(wire_rules(), operations_on);
+        let described: BTreeSet<_> = operations(&document)
+            .into_iter()
+            .map(|(path, method, _)| (path, method))
+            .collect();
+        let mut routed = BTreeSet::new();
+        for endpoint in routes::public(operations_on) {
+            let path = endpoint.path.replace(":.*}", "}");
+            let methods = endpoint.methods.iter().map(ToString::to_string);
+            for method in methods.filter(|method| method != "HEAD") {
+                routed.insert((path.clone(), method));
+            }
+        }
+        assert_eq!(described, routed);
+    }
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_and_says_what_it_does() {
+    let document = described();
+    let mut names = BTreeSet::new();
+    for (path, method, operation) in operations(&document) {
+        let name = operation["operationId"].as_str().unwrap().to_owned();
+        assert!(names.insert(name), "{method} {path}");
+        assert!(operation["summary"].is_string(), "{method} {path}");
+        assert!(operation.get("x-problems").is_none(), "{method} {path}");
+    }
+}
+
+#[test]
+fn every_code_of_the_catalogue_is_announced_by_some_operation() {
+    // A method that a path does not have cannot be an operation's.
+    let nowhere = [Code::MethodNotAllowed];
+    let document = described().to_string();
+    for code in Code::ALL.iter().filter(|code| !nowhere.contains(code)) {
+        let example = format!("\"code\":\"{}\"", code.name());
+        assert!(document.contains(&example), "{}", code.name());
+    }
+}
+
+#[test]
+fn every_call_that_needs_a_session_says_so() {
+    let open = ["/v1/auth/register", "/v1/auth/login", "/v1/webhooks/stripe"];
+    let document = described();
+    for (path, method, operation) in operations(&document) {
+        let public = !path.starts_with("/v1/")
+            || open.contains(&path.as_str())
+            || (method == "GET" && path.starts_with("/v1/listings"));
+        assert_eq!(operation["security"].is_array(), !public, "{method} {path}");
+        // These are shown something else than a session.
+        let proves = ["/v1/auth/login", "/v1/webhooks/stripe"].contains(&path.as_str());
+        let refuses = operation["responses"]["401"].is_object();
+        assert_eq!(refuses, !public || proves, "{method} {path}");
+    }
+}
+
+#[test]
+fn bodies_are_closed_and_every_reference_leads_somewhere() {
+    let document = described();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let bodies = schemas.iter().filter(|(name, _)| name.ends_with("Body"));
+    for (name, body) in bodies {
+        assert_eq!(body["additionalProperties"], false, "{name}");
+    }
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"").skip(1) {
+        let name = reference.split('"').next().unwrap();
+        let name = name.strip_prefix("#/components/schemas/").unwrap();
+        assert!(schemas.contains_key(name), "{name}");
+    }
+    assert_eq!(document["openapi"], "3.1.0");
+    assert_eq!(
+        document["components"]["securitySchemes"]["session"]["scheme"],
+        "bearer"
+    );
+}
+
+#[test]
+fn amounts_are_described_in_the_settlement_currency() {
+    let mut rules = wire_rules();
+    rules.currency = "JPY".parse().unwrap();
+    let document = document(rules, OperationsOn::PublicListener);
+    let schemas = &document["components"]["schemas"];
+    let pattern = "^0*(1000000000000|[1-9][0-9]{0,11})$";
+    assert_eq!(schemas["Price"]["oneOf"][0]["pattern"], pattern);
+    assert_eq!(schemas["Price"]["oneOf"][1]["type"], "integer");
+    assert_eq!(schemas["SettlementCurrency"]["enum"][0], "JPY");
+    assert!(schemas["Price"]["description"].is_string());
+}
+
+#[test]
+fn in_development_the_password_is_not_required() {
+    let mut rules = wire_rules();
+    let required = |rules: WireRules| {
+        let document = document(rules, OperationsOn::PublicListener);
+        document["components"]["schemas"]["LogInBody"]["required"].clone()
+    };
+    assert_eq!(required(rules), serde_json::json!(["email", "password"]));
+    rules.password_required = false;
+    assert_eq!(required(rules), serde_json::json!(["email"]));
+}

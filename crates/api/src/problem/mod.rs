@@ -1,0 +1,221 @@
+//! What clients are told when a call does not succeed: RFC 9457 problems with stable codes.
+//!
+//! A `Problem` is all that leaves the server. It has no place for the text of an error: its sentences
+//! are this module's or the domain's own. A `Refusal` is a problem together with its cause, which
+//! only the log gets to see.
+
+mod answer;
+mod catalogue;
+mod refusal;
+mod verdict;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use actix_web::http::{Method, StatusCode};
+use udam_domain::id::OrderId;
+use udam_domain::order::OrderState;
+use udam_domain::units::Stock;
+use udam_web::body::ReadBodyError;
+
+pub(crate) use answer::MEDIA_TYPE;
+pub use catalogue::{Code, Entry, markdown};
+pub(crate) use refusal::{Refusal, both};
+pub(crate) use verdict::Judged;
+
+/// Why a call did not succeed, as its client may know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// The body is not a JSON object.
+    MalformedJson,
+    /// The body did not arrive in time.
+    BodyTooSlow,
+    /// No living session was shown.
+    Unauthenticated,
+    /// Nothing shows that the payment provider sent the webhook.
+    BadSignature,
+    /// The address or the password is wrong.
+    InvalidCredentials,
+    /// It is somebody else's.
+    Forbidden,
+    /// There is no such thing, or it is not the client's to see.
+    NotFound,
+    /// The path exists, for these methods.
+    MethodNotAllowed(Vec<Method>),
+    /// So many units are left.
+    InsufficientUnits(Stock),
+    /// The listing is off sale.
+    ListingUnavailable,
+    /// Another account has the address.
+    EmailTaken,
+    /// The order is in a state that does not allow it.
+    OrderIs(OrderState),
+    /// There is nothing on the tab that could be paid for now.
+    NothingOwed,
+    /// There is less to pay than can be charged at once.
+    ChargeTooSmall,
+    /// The token's payment is disputed.
+    TokenSuspended,
+    /// The token was revoked.
+    TokenRevoked,
+    /// The token's time is up.
+    TokenExpired,
+    /// The body is larger than so many KiB.
+    PayloadTooLarge(usize),
+    /// The body is not said to be JSON.
+    UnsupportedMediaType,
+    /// These fields do not fit.
+    InvalidRequest(Vec<FieldError>),
+    /// The key has made an order for something else.
+    IdempotencyKeyReused,
+    /// The client has to wait for so many seconds.
+    RateLimited(u64),
+    /// Something broke.
+    InternalError,
+    /// The payment provider did not do what it was asked. The order that it is about stays.
+    PaymentProviderError(Option<OrderId>),
+    /// There is more to do than can be done.
+    Overloaded,
+    /// There is no payment provider.
+    PaymentsUnavailable,
+}
+
+impl From<ReadBodyError> for Problem {
+    fn from(error: ReadBodyError) -> Self {
+        match error {
+            ReadBodyError::TooLarge(limit) => Self::PayloadTooLarge(limit.kib()),
+            ReadBodyError::TimedOut => Self::BodyTooSlow,
+            // Nobody hears the answer.
+            ReadBodyError::BrokenOff => Self::MalformedJson,
+        }
+    }
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldError {
+    /// The field, parameter or header.
+    pub(crate) field: Cow<'static, str>,
+    /// What it must be.
+    pub(crate) message: String,
+}
+
+impl FieldError {
+    /// Says of `field` what the rule that refused it says.
+    pub(crate) fn new(field: impl Into<Cow<'static, str>>, rule: impl fmt::Display) -> Self {
+        Self {
+            field: field.into(),
+            message: rule.to_string(),
+        }
+    }
+}
+
+impl Problem {
+    /// The problem of a single field.
+    pub(crate) fn field(field: &'static str, rule: impl fmt::Display) -> Self {
+        Self::InvalidRequest(vec![FieldError::new(field, rule)])
+    }
+
+    /// What kind of problem it is.
+    #[must_use]
+    pub(crate) const fn code(&self) -> Code {
+        match self {
+            Self::MalformedJson | Self::BodyTooSlow => Code::MalformedJson,
+            Self::Unauthenticated | Self::BadSignature => Code::Unauthenticated,
+            Self::InvalidCredentials => Code::InvalidCredentials,
+            Self::Forbidden => Code::Forbidden,
+            Self::NotFound => Code::NotFound,
+            Self::MethodNotAllowed(_) => Code::MethodNotAllowed,
+            Self::InsufficientUnits(_) => Code::InsufficientUnits,
+            Self::ListingUnavailable => Code::ListingUnavailable,
+            Self::EmailTaken => Code::EmailTaken,
+            Self::OrderIs(_) | Self::NothingOwed | Self::ChargeTooSmall | Self::TokenSuspended => {
+                Code::InvalidState
+            }
+            Self::TokenRevoked => Code::TokenRevoked,
+            Self::TokenExpired => Code::TokenExpired,
+            Self::PayloadTooLarge(_) => Code::PayloadTooLarge,
+            Self::UnsupportedMediaType => Code::UnsupportedMediaType,
+            Self::InvalidRequest(_) => Code::InvalidRequest,
+            Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
+            Self::RateLimited(_) => Code::RateLimited,
+            Self::InternalError => Code::InternalError,
+            Self::PaymentProviderError(_) => Code::PaymentProviderError,
+            Self::Overloaded => Code::Overloaded,
+            Self::PaymentsUnavailable => Code::PaymentsUnavailable,
+        }
+    }
+
+    /// The status it comes with.
+    #[must_use]
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.code().entry().status
+    }
+
+    /// What is the matter on this occasion, and what to do next.
+    #[must_use]
+    pub(crate) fn detail(&self) -> Cow<'static, str> {
+        match self {
+            Self::InsufficientUnits(left) if left.is_empty() => {
+                "None are left; wait until units come back, or choose another listing.".into()
+            }
+            Self::InsufficientUnits(left) => {
+                let units = if left.get() == 1 {
+                    "unit is"
+                } else {
+                    "units are"
+                };
+                format!("Only {left} {units} left; ask for at most that.").into()
+            }
+            Self::OrderIs(state) => format!(
+                "The order is {}; this call does not apply to it. Read it again to see where it \
+                 stands.",
+                state.as_str()
+            )
+            .into(),
+            Self::BadSignature => {
+                "The Stripe-Signature header does not hold for this body; check that the endpoint's \
+                 signing secret is in STRIPE_WEBHOOK_SECRET, and that the server's clock is right."
+                    .into()
+            }
+            Self::NothingOwed => {
+                "There is nothing on your tab to pay for, or an order that awaits payment carries it."
+                    .into()
+            }
+            Self::ChargeTooSmall => {
+                "There is less to pay than can be charged at once, so nothing is held or charged. Let \
+                 more add up, or pay first what awaits payment; then order with another \
+                 Idempotency-Key."
+                    .into()
+            }
+            Self::PayloadTooLarge(limit) => format!("Send at most {limit} KiB.").into(),
+            Self::PaymentProviderError(Some(order)) => format!(
+                "The order is kept, and nothing was charged. In a moment, repeat the request with \
+                 the same Idempotency-Key, or call POST /v1/orders/{order}/checkout."
+            )
+            .into(),
+            Self::BodyTooSlow => {
+                "The body did not arrive in time; send all of it at once.".into()
+            }
+            Self::TokenSuspended => {
+                "The token is suspended while its payment is disputed; wait until the dispute is \
+                 settled."
+                    .into()
+            }
+            other => other.code().entry().advice.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shortage_says_how_many_units_are_left() {
+        let detail = |left| Problem::InsufficientUnits(Stock::new(left).unwrap()).detail();
+        assert!(detail(0).starts_with("None are left"));
+        assert!(detail(1).starts_with("Only 1 unit is left"));
+        assert!(detail(7).starts_with("Only 7 units are left"));
+    }
+}

@@ -1,0 +1,110 @@
+use std::error::Error;
+
+use actix_web::HttpResponse;
+use udam_domain::id::OrderId;
+use udam_web::{Failure, RateLimited, RequestId, Severity};
+
+use super::Problem;
+
+/// A problem together with its cause: the one is for the client, the other for the log.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    /// What the client is told.
+    pub(crate) problem: Problem,
+    /// How loudly the log speaks of it.
+    pub(crate) severity: Severity,
+    /// What the log is told. Never part of an answer.
+    pub(crate) cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Refusal {
+    /// Names the order that is kept, where the payment provider has failed.
+    pub(crate) fn about(mut self, order: OrderId) -> Self {
+        if let Problem::PaymentProviderError(about) = &mut self.problem {
+            *about = Some(order);
+        }
+        self
+    }
+
+    /// The response, with what the access log reports in its extensions.
+    pub(crate) fn into_response(self, id: Option<&RequestId>) -> HttpResponse {
+        let mut response = self.problem.answer(id);
+        response.extensions_mut().insert(Failure {
+            code: self.problem.code().name(),
+            severity: self.severity,
+            cause: self.cause,
+        });
+        response
+    }
+}
+
+impl From<RateLimited> for Refusal {
+    fn from(limited: RateLimited) -> Self {
+        Problem::RateLimited(limited.retry_after).into()
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problem,
+            severity: Severity::Expected,
+            cause: None,
+        }
+    }
+}
+
+/// Both, or all that is wrong with either.
+pub(crate) fn both<A, B>(a: Result<A, Refusal>, b: Result<B, Refusal>) -> Result<(A, B), Refusal> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(refusal), Ok(_)) | (Ok(_), Err(refusal)) => Err(refusal),
+        (Err(a), Err(b)) => Err(match (a.problem, b.problem) {
+            (Problem::InvalidRequest(mut errors), Problem::InvalidRequest(more)) => {
+                errors.extend(more);
+                Problem::InvalidRequest(errors).into()
+            }
+            // What cannot be read at all comes first.
+            (Problem::InvalidRequest(_), problem) | (problem, _) => problem.into(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+    use udam_domain::{StoreError, error_chain};
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_client_gets_nothing_of_the_cause_and_the_log_gets_it() {
+        let refusal = Refusal::from(StoreError::Failed("disk full".into()));
+        assert_eq!(refusal.problem, Problem::InternalError);
+        let response = refusal.into_response(None);
+        {
+            let extensions = response.extensions();
+            let failure = extensions.get::<Failure>().unwrap();
+            assert_eq!(failure.code, "internal_error");
+            assert_eq!(failure.severity, Severity::Broken);
+            let cause = error_chain(failure.cause.as_deref().unwrap());
+            assert!(cause.contains("disk full"), "{cause}");
+        }
+        let body = to_bytes(response.into_body()).await.unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        assert!(body.contains("internal_error") && !body.contains("disk full"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_header_and_body_is_told_together() {
+        let a = Err::<(), _>(Problem::field("a", "must").into());
+        let b = Err::<(), _>(Problem::field("b", "must").into());
+        let Problem::InvalidRequest(errors) = both(a, b).unwrap_err().problem else {
+            panic!("not invalid")
+        };
+        assert_eq!(errors.len(), 2);
+        let a = Err::<(), _>(Problem::field("a", "must").into());
+        let b = Err::<(), _>(Problem::MalformedJson.into());
+        assert_eq!(both(a, b).unwrap_err().problem, Problem::MalformedJson);
+    }
+}

@@ -1,0 +1,131 @@
+use std::net::Ipv4Addr;
+
+use serde_json::json;
+
+use super::*;
+
+fn limited() -> web::Data<Api> {
+    let mut api = TestApi::new();
+    api.rate_limit = true;
+    api.into_data()
+}
+
+#[actix_web::test]
+async fn whoever_guesses_passwords_is_told_to_wait() {
+    let api = limited();
+    let mut statuses = Vec::new();
+    for _ in 0..11 {
+        let login = post("/v1/auth/login").set_json(json!({}));
+        statuses.push(send_to(&api, login).await);
+    }
+    let last = statuses.pop().unwrap();
+    assert!(statuses.iter().all(|answer| answer.status == 422));
+    assert_eq!(last.problem(), (429, "rate_limited"));
+    let wait: u64 = last.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=3).contains(&wait));
+    // Another spelling of the path is the same call.
+    let spelled = post("/v1/auth/%6Cogin").set_json(json!({}));
+    assert_eq!(send_to(&api, spelled).await.status, 429);
+}
+
+#[actix_web::test]
+async fn callers_behind_a_trusted_proxy_have_allowances_of_their_own() {
+    let mut api = TestApi::new();
+    api.rate_limit = true;
+    api.trusted_proxies = vec!["192.0.2.0/31".parse().unwrap()];
+    let api = api.into_data();
+    let call = async |proxy, caller: &str| {
+        let login = post("/v1/auth/login").set_json(json!({}));
+        let login = login.insert_header(("x-forwarded-for", caller));
+        send_to(&api, from_elsewhere(login, proxy)).await.status
+    };
+    for number in 0..10 {
+        let made_up = format!("203.0.113.{number}, 198.51.100.1");
+        assert_eq!(call(number % 2, &made_up).await, 422);
+    }
+    assert_eq!(call(0, "198.51.100.1").await, 429);
+    assert_eq!(call(1, "198.51.100.2").await, 422);
+    // Who is none of these proxies has one allowance, whatever it says.
+    for number in 0..10 {
+        assert_eq!(call(2, &format!("203.0.113.{number}")).await, 422);
+    }
+    assert_eq!(call(2, "203.0.113.10").await, 429);
+}
+
+/// A request from a peer that makes no other.
+fn from_elsewhere(request: TestRequest, number: u8) -> TestRequest {
+    request.peer_addr((Ipv4Addr::new(192, 0, 2, number), 4711).into())
+}
+
+#[actix_web::test]
+async fn whoever_guesses_one_password_from_many_places_is_told_to_wait() {
+    guess_from_many_places(true).await;
+}
+
+#[actix_web::test]
+async fn and_is_so_where_a_proxy_limits_callers() {
+    guess_from_many_places(false).await;
+}
+
+async fn guess_from_many_places(rate_limit: bool) {
+    let mut api = TestApi::signed_in();
+    api.rate_limit = rate_limit;
+    api.accounts
+        .expect_find_credentials()
+        .times(21)
+        .returning(|_| Ok(None));
+    api.passwords.expect_verify().returning(|_, _| Ok(false));
+    let api = api.into_data();
+    let login = |email: &str, number| {
+        let login = json!({"email": email, "password": "guess"});
+        from_elsewhere(post("/v1/auth/login").set_json(login), number)
+    };
+    for number in 0..20 {
+        let answer = send_to(&api, login("ada@example.com", number)).await;
+        assert_eq!(answer.problem(), (401, "invalid_credentials"));
+    }
+    let late = send_to(&api, login("Ada@example.com", 20)).await;
+    assert_eq!(late.problem(), (429, "rate_limited"));
+    let wait: u64 = late.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=5).contains(&wait), "{wait}");
+    // Nor does it help to try the password as one that is to be changed.
+    let change = json!({"current_password": "guess", "new_password": "another password"});
+    let change = from_elsewhere(as_ada(post("/v1/auth/password")).set_json(change), 21);
+    assert_eq!(send_to(&api, change).await.problem(), (429, "rate_limited"));
+    let other = send_to(&api, login("grace@example.com", 22)).await;
+    assert_eq!(other.status, 401);
+}
+
+#[actix_web::test]
+async fn what_operators_look_at_is_limited_where_anybody_can() {
+    for path in ["/readyz", "/metrics"] {
+        let api = limited();
+        assert_eq!(send_to(&api, get(path)).await.status, 200);
+        let public = init_service(App::new().configure(configure(api.clone()))).await;
+        let mut limited = false;
+        for _ in 0..2_000 {
+            let answer = call_service(&public, get(path).to_request()).await;
+            limited |= answer.status() == 429;
+        }
+        assert!(limited, "{path}");
+        let document: Value = serde_json::from_slice(&api.document).unwrap();
+        assert!(document["paths"][path]["get"]["responses"]["429"].is_object());
+
+        let admin = App::new().configure(crate::configure_admin(api));
+        let admin = init_service(admin).await;
+        for _ in 0..2_000 {
+            let answer = call_service(&admin, get(path).to_request()).await;
+            assert_eq!(answer.status(), 200, "{path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn probes_and_other_calls_are_not_held_up_by_it() {
+    let api = limited();
+    for _ in 0..12 {
+        send_to(&api, post("/v1/auth/login").set_json(json!({}))).await;
+    }
+    assert_eq!(send_to(&api, get("/healthz")).await.status, 200);
+    assert_eq!(send_to(&api, get("/v1/listings?limit=0")).await.status, 422);
+}

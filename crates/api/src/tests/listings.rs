@@ -1,0 +1,227 @@
+use serde_json::json;
+use udam_domain::id::{ListingId, OrderId};
+use udam_domain::listing::{
+    CataloguePosition, KeyId, Listing, ListingDetails, ListingState, OwnListing, Price, SealedKey,
+    Seller, Sort, StockChange,
+};
+use udam_domain::money::{Currency, Money};
+use udam_domain::page::Page;
+use udam_domain::units::Stock;
+use udam_domain::{EditListingError, VaultError};
+
+use super::*;
+use crate::testing::ada;
+
+fn listing() -> Listing {
+    Listing {
+        id: ListingId::from_uuid(Uuid::from_u128(9)),
+        seller: Seller {
+            id: ada().id,
+            name: ada().name,
+        },
+        details: ListingDetails {
+            service_name: "Weather".parse().unwrap(),
+            description: None,
+            endpoint_url: Some("https://api.example.com".parse().unwrap()),
+            price_per_unit: Price::new(Money::new(250, Currency::USD)).unwrap(),
+            unit_description: "1,000 requests".parse().unwrap(),
+        },
+        available: Stock::default(),
+        state: ListingState::Active,
+        created_at: NOW,
+    }
+}
+
+fn sealed() -> SealedKey {
+    let key_id: KeyId = "main".parse().unwrap();
+    SealedKey {
+        key_id,
+        ciphertext: vec![1],
+    }
+}
+
+fn path() -> String {
+    format!("/v1/listings/{}", id(ListingId::from_uuid))
+}
+
+fn patch(body: &Value) -> TestRequest {
+    as_ada(TestRequest::patch().uri(&path()).set_json(body))
+}
+
+#[actix_web::test]
+async fn a_listing_is_spelled_as_the_contract_says() {
+    let mut api = TestApi::new();
+    api.listings
+        .expect_find()
+        .returning(|_| Ok(Some(listing())));
+    let answer = send(api, get(&path())).await;
+    assert_eq!(
+        answer.body,
+        json!({
+            "id": id(ListingId::from_uuid),
+            "seller": {"id": ada().id.to_string(), "name": "Ada"},
+            "service_name": "Weather",
+            "description": null,
+            "endpoint_url": "https://api.example.com/",
+            "price_per_unit": "2.50",
+            "currency": "USD",
+            "unit_description": "1,000 requests",
+            "available_units": 0,
+            "status": "sold_out",
+            "created_at": "1970-01-01T00:00:00Z",
+        })
+    );
+    assert_eq!(answer.header("cache-control"), Some("no-cache"));
+}
+
+#[actix_web::test]
+async fn what_names_no_listing_is_not_found_and_not_kept() {
+    let mut api = TestApi::new();
+    api.listings.expect_find().returning(|_| Ok(None));
+    let api = api.into_data();
+    let other_kind = format!("/v1/listings/{}", id(OrderId::from_uuid));
+    for path in [path().as_str(), "/v1/listings/7", &other_kind] {
+        let answer = send_to(&api, get(path)).await;
+        assert_eq!(answer.problem(), (404, "not_found"));
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+    }
+}
+
+#[actix_web::test]
+async fn publishing_seals_the_key_and_never_shows_it() {
+    let mut api = TestApi::signed_in();
+    api.vault
+        .expect_seal()
+        .times(1)
+        .returning(|_, _| Ok(sealed()));
+    api.listings.expect_publish().returning(|_| Ok(listing()));
+    let answer = send(api, as_ada(post("/v1/listings").set_json(listing_body()))).await;
+    assert_eq!(answer.status, 201);
+    assert!(!answer.text.contains("sk_live_secret"));
+
+    let mut broken = TestApi::signed_in();
+    broken
+        .vault
+        .expect_seal()
+        .returning(|_, _| Err(VaultError::Unsealable));
+    let answer = send(
+        broken,
+        as_ada(post("/v1/listings").set_json(listing_body())),
+    )
+    .await;
+    assert_eq!(answer.problem(), (500, "internal_error"));
+}
+
+#[actix_web::test]
+async fn a_listing_in_another_currency_is_refused() {
+    let mut body = listing_body();
+    body["currency"] = json!("EUR");
+    body["price_per_unit"] = json!(2.505);
+    let answer = send(
+        TestApi::signed_in(),
+        as_ada(post("/v1/listings").set_json(body)),
+    )
+    .await;
+    assert_eq!(answer.fields(), ["price_per_unit", "currency"]);
+}
+
+#[actix_web::test]
+async fn publishing_asks_who_you_are_before_what_you_send() {
+    let answer = send(TestApi::new(), post("/v1/listings").set_payload("{")).await;
+    assert_eq!(answer.problem(), (401, "unauthenticated"));
+}
+
+#[actix_web::test]
+async fn an_edit_changes_what_it_names() {
+    let mut api = TestApi::signed_in();
+    api.listings
+        .expect_edit()
+        .withf(|edit| edit.edit.stock == StockChange::Add(Stock::new(5).unwrap()))
+        .returning(|_| Ok(listing()));
+    let answer = send(api, patch(&json!({"add_units": "5", "currency": "usd"}))).await;
+    assert_eq!(answer.status, 200);
+}
+
+#[actix_web::test]
+async fn an_edit_that_may_not_be_is_told_why() {
+    for (error, expected) in [
+        (EditListingError::NotFound, (404, "not_found")),
+        (EditListingError::NotYours, (403, "forbidden")),
+    ] {
+        let mut api = TestApi::signed_in();
+        api.listings.expect_edit().return_once(|_| Err(error));
+        assert_eq!(send(api, patch(&json!({}))).await.problem(), expected);
+    }
+    let most = Stock::MAX;
+    for (change, body, field) in [
+        (
+            StockChange::Add(most),
+            json!({"add_units": most.get()}),
+            "add_units",
+        ),
+        (
+            StockChange::Set(most),
+            json!({"available_units": most.get()}),
+            "available_units",
+        ),
+    ] {
+        let mut api = TestApi::signed_in();
+        let error = EditListingError::TooManyUnits(change);
+        api.listings.expect_edit().return_once(|_| Err(error));
+        assert_eq!(send(api, patch(&body)).await.fields(), [field]);
+    }
+    let both = json!({"add_units": 1, "available_units": 1});
+    assert_eq!(
+        send(TestApi::signed_in(), patch(&both)).await.fields(),
+        ["add_units"]
+    );
+}
+
+#[actix_web::test]
+async fn the_catalogue_is_read_page_by_page() {
+    let mut api = TestApi::new();
+    api.listings.expect_search().returning(|query| {
+        assert_eq!(query.sort, Sort::Price);
+        let next = match query.page.after {
+            None => Some(CataloguePosition::Price(250, listing().id)),
+            Some(_) => None,
+        };
+        Ok(Page {
+            items: vec![listing()],
+            next,
+        })
+    });
+    let api = api.into_data();
+    let first = send_to(&api, get("/v1/listings?sort=price&limit=1")).await;
+    assert_eq!(first.status, 200);
+    let cursor = first.body["next_cursor"].as_str().unwrap();
+    let last = format!("/v1/listings?sort=price&limit=1&cursor={cursor}");
+    assert_eq!(
+        send_to(&api, get(&last)).await.body["next_cursor"],
+        Value::Null
+    );
+    let resorted = format!("/v1/listings?sort=-price&cursor={cursor}");
+    assert_eq!(send_to(&api, get(&resorted)).await.fields(), ["cursor"]);
+}
+
+#[actix_web::test]
+async fn a_seller_sees_what_a_listing_has_sold() {
+    let mut api = TestApi::signed_in();
+    api.listings.expect_of_seller().returning(|_, _| {
+        let revenue = Money::new(1_250, Currency::USD);
+        let own = OwnListing {
+            listing: listing(),
+            units_sold: 5,
+            revenue,
+        };
+        Ok(Page {
+            items: vec![own],
+            next: None,
+        })
+    });
+    let answer = send(api, as_ada(get("/v1/me/listings"))).await;
+    let own = &answer.body["data"][0];
+    assert_eq!(own["id"], id(ListingId::from_uuid));
+    assert_eq!(own["units_sold"], 5);
+    assert_eq!(own["revenue"], "12.50");
+}

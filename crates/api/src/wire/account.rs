@@ -1,0 +1,153 @@
+use serde::{Serialize, Serializer};
+use udam_domain::account::{Account, AccountName, Email, Password, SessionToken};
+use udam_domain::id::AccountId;
+use udam_domain::marketplace::{OpenedSession, Register};
+use udam_domain::time::Timestamp;
+use utoipa::ToSchema;
+
+use super::{as_text, schemas};
+use crate::WireRules;
+use crate::fields::{Fields, FromFields, Noted};
+use crate::reading::{secret, text};
+
+/// Asks for an account.
+#[derive(Debug, ToSchema)]
+pub(crate) struct RegisterBody {
+    /// The address to log in with.
+    #[schema(value_type = schemas::Email)]
+    email: Email,
+    /// Its password.
+    #[schema(value_type = schemas::NewPassword)]
+    password: Password,
+    /// What others see it as: the part of the address before the `@` unless said.
+    #[schema(value_type = Option<schemas::AccountName>)]
+    name: Option<AccountName>,
+}
+
+impl FromFields for RegisterBody {
+    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Noted> {
+        let email = fields.required("email", text);
+        let password = fields.required("password", secret(Password::new));
+        let name = fields.optional("name", text);
+        Ok(Self {
+            email: email?,
+            password: password?,
+            name: name?,
+        })
+    }
+}
+
+impl From<RegisterBody> for Register {
+    fn from(body: RegisterBody) -> Self {
+        Self {
+            email: body.email,
+            password: body.password,
+            name: body.name,
+        }
+    }
+}
+
+/// Asks for a session.
+#[derive(Debug, ToSchema)]
+pub(crate) struct LogInBody {
+    /// The account's address.
+    #[schema(value_type = schemas::Email)]
+    pub email: Email,
+    /// Its password. In development mode it may be left out, and anyone can be anybody.
+    #[schema(value_type = schemas::Password, required = true)]
+    pub password: Option<Password>,
+}
+
+impl FromFields for LogInBody {
+    fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Noted> {
+        let email = fields.required("email", text);
+        let attempt = secret(Password::attempt);
+        let password = if rules.password_required {
+            fields.required("password", attempt).map(Some)
+        } else {
+            fields.optional("password", attempt)
+        };
+        Ok(Self {
+            email: email?,
+            password: password?,
+        })
+    }
+}
+
+/// Asks for another password.
+#[derive(Debug, ToSchema)]
+pub(crate) struct ChangePasswordBody {
+    /// The password so far.
+    #[schema(value_type = schemas::Password)]
+    pub current_password: Password,
+    /// The password from now on.
+    #[schema(value_type = schemas::NewPassword)]
+    pub new_password: Password,
+}
+
+impl FromFields for ChangePasswordBody {
+    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Noted> {
+        let current = fields.required("current_password", secret(Password::attempt));
+        let new = fields.required("new_password", secret(Password::new));
+        Ok(Self {
+            current_password: current?,
+            new_password: new?,
+        })
+    }
+}
+
+/// A session that was just opened.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OpenedSessionResponse {
+    /// What to send as `Authorization: Bearer …`. It is shown this once.
+    #[serde(serialize_with = "revealed")]
+    #[schema(value_type = String)]
+    session_token: SessionToken,
+    /// When the session ends, however much it is used.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::Instant)]
+    expires_at: Timestamp,
+    /// Whose it is.
+    user: UserResponse,
+}
+
+/// An account of one's own.
+#[derive(Debug, Serialize, ToSchema)]
+struct UserResponse {
+    /// Its identifier.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::AccountId)]
+    id: AccountId,
+    /// The address it logs in with.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, example = "ada@example.com")]
+    email: Email,
+    /// What others see it as.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, example = "Ada Lovelace")]
+    name: AccountName,
+}
+
+fn revealed<S: Serializer>(token: &SessionToken, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(token.expose())
+}
+
+impl From<OpenedSession> for OpenedSessionResponse {
+    fn from(opened: OpenedSession) -> Self {
+        Self {
+            session_token: opened.token,
+            expires_at: opened.signed_in.session.expires_at,
+            user: opened.signed_in.account.into(),
+        }
+    }
+}
+
+impl From<Account> for UserResponse {
+    fn from(account: Account) -> Self {
+        Self {
+            id: account.id,
+            email: account.email,
+            name: account.name,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+use udam_domain::listing::{CataloguePosition, CatalogueQuery, Sort};
+use udam_domain::money::Money;
+use udam_domain::page::PageRequest;
+use utoipa::IntoParams;
+
+use super::schemas;
+use crate::fields::{Fields, FromFields, Noted};
+use crate::reading::{amount, choice, flag_text, page_limit, text};
+use crate::{WireRules, paging};
+
+/// Asks for a page of the catalogue.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it only describes what is read below")]
+pub(crate) struct CatalogueParams {
+    /// Only what these words find.
+    #[param(value_type = schemas::SearchText, required = false)]
+    q: String,
+    /// Only this seller's.
+    #[param(value_type = schemas::AccountId, required = false)]
+    seller: String,
+    /// In what order: unless said that of the cursor, or what fits `q` best first, or without `q` the
+    /// newest.
+    #[param(value_type = schemas::Sort, required = false)]
+    sort: String,
+    /// Only at this price a unit or more.
+    #[param(value_type = schemas::PriceBound, required = false)]
+    min_price: String,
+    /// Only at this price a unit or less.
+    #[param(value_type = schemas::PriceBound, required = false)]
+    max_price: String,
+    /// Only those with units left, or only those without.
+    #[param(required = false)]
+    in_stock: bool,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 100, default = 20, required = false)]
+    limit: i64,
+    /// Where the page before ended.
+    #[param(value_type = schemas::CatalogueCursor, required = false)]
+    cursor: String,
+}
+
+impl FromFields for CatalogueQuery {
+    fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Noted> {
+        let text = fields.optional("q", text);
+        let seller = fields.optional("seller", crate::reading::text);
+        let min_price = fields.optional("min_price", amount(rules.currency));
+        let max_price = fields.optional("max_price", amount(rules.currency));
+        let in_stock = fields.optional("in_stock", flag_text);
+        let sorted_page = sorted_page(fields, !matches!(text, Ok(None)));
+        if let (Ok(Some(least)), Ok(Some(most))) = (min_price, max_price)
+            && exceeds(least, most)
+        {
+            fields.refuse("min_price", "must not be more than max_price");
+        }
+        let (sort, page) = sorted_page?;
+        Ok(Self {
+            text: text?,
+            seller: seller?,
+            min_price: min_price?,
+            max_price: max_price?,
+            in_stock: in_stock?,
+            sort,
+            page,
+        })
+    }
+}
+
+/// Reads which page is wanted, and in what order: a cursor goes on in its own unless another is said,
+/// which it does not fit then.
+fn sorted_page(
+    fields: &mut Fields,
+    searches: bool,
+) -> Result<(Sort, PageRequest<CataloguePosition>), Noted> {
+    let sort = fields.optional("sort", sort);
+    let limit = fields.optional("limit", page_limit);
+    let cursor = fields.optional("cursor", paging::catalogue);
+    let (said, limit, (cursor_sort, after)) = (sort?, limit?, cursor?.unzip());
+    let sort = said
+        .or(cursor_sort)
+        .unwrap_or_else(|| default_sort(searches));
+    if sort == Sort::Relevance && !searches {
+        fields.refuse("sort", "must not be relevance without q");
+    }
+    if cursor_sort.is_some_and(|cursor_sort| cursor_sort != sort) {
+        fields.refuse("cursor", paging::UNKNOWN);
+    }
+    let limit = limit.unwrap_or_default();
+    Ok((sort, PageRequest { after, limit }))
+}
+
+fn sort(value: serde_json::Value) -> Result<Sort, String> {
+    choice(&[
+        ("newest", Sort::Newest),
+        ("price", Sort::Price),
+        ("-price", Sort::PriceDescending),
+        ("relevance", Sort::Relevance),
+    ])(value)
+}
+
+const fn default_sort(searches: bool) -> Sort {
+    if searches {
+        Sort::Relevance
+    } else {
+        Sort::Newest
+    }
+}
+
+fn exceeds(least: Money, most: Money) -> bool {
+    least.compare(most).is_ok_and(std::cmp::Ordering::is_gt)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use udam_domain::id::ListingId;
+    use udam_web::cursor;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::problem::Problem;
+    use crate::testing::wire_rules;
+
+    fn query(given: &[(&str, &str)]) -> Result<CatalogueQuery, Vec<String>> {
+        let given = given
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), Value::String((*value).to_owned())));
+        Fields::new(given).parse(wire_rules()).map_err(|problem| {
+            let Problem::InvalidRequest(errors) = problem else {
+                panic!("{problem:?}")
+            };
+            let fields = errors.into_iter().map(|error| error.field.into_owned());
+            fields.collect()
+        })
+    }
+
+    #[test]
+    fn a_search_is_sorted_by_relevance_unless_said_otherwise() {
+        let sort = |given: &[_]| query(given).map(|query| query.sort);
+        assert_eq!(sort(&[]), Ok(Sort::Newest));
+        assert_eq!(sort(&[("q", "weather")]), Ok(Sort::Relevance));
+        assert_eq!(
+            sort(&[("q", "weather"), ("sort", "-price")]),
+            Ok(Sort::PriceDescending)
+        );
+        assert_eq!(sort(&[("sort", "relevance")]), Err(vec!["sort".into()]));
+    }
+
+    #[test]
+    fn every_parameter_that_does_not_fit_is_named() {
+        let wrong = [
+            ("q", " "),
+            ("seller", "lst_01h455vb4pex5vsknk084sn02q"),
+            ("min_price", "-1"),
+            ("max_price", "1.234"),
+            ("in_stock", "1"),
+            ("sort", "best"),
+            ("limit", "0"),
+            ("cursor", "?"),
+            ("page", "2"),
+        ];
+        let names: Vec<_> = wrong.iter().map(|(name, _)| (*name).to_owned()).collect();
+        assert_eq!(query(&wrong).unwrap_err(), names);
+    }
+
+    #[test]
+    fn the_least_price_is_not_above_the_most() {
+        assert!(query(&[("min_price", "2.00"), ("max_price", "2")]).is_ok());
+        let crossed = query(&[("min_price", "2.01"), ("max_price", "2")]);
+        assert_eq!(crossed.unwrap_err(), ["min_price"]);
+    }
+
+    #[test]
+    fn a_cursor_goes_on_in_the_order_it_came_from() {
+        let position = CataloguePosition::Price(250, ListingId::from_uuid(Uuid::nil()));
+        let cursor = cursor::encode(&position, Sort::Price);
+        let on = query(&[("sort", "price"), ("cursor", &cursor)]).unwrap();
+        assert_eq!(on.page.after, Some(position));
+        let unsaid = query(&[("q", "weather"), ("cursor", &cursor)]).unwrap();
+        assert_eq!(unsaid.sort, Sort::Price);
+        let off = query(&[("sort", "-price"), ("cursor", &cursor)]);
+        assert_eq!(off.unwrap_err(), ["cursor"]);
+    }
+}

@@ -1,0 +1,140 @@
+use serde::Serialize;
+use udam_domain::id::{AccountId, ListingId, OrderId, TokenId};
+use udam_domain::listing::ServiceName;
+use udam_domain::money::{Currency, Money};
+use udam_domain::order::{Order, OrderState, ReturnedUnits};
+use udam_domain::time::Timestamp;
+use udam_domain::units::Units;
+use utoipa::ToSchema;
+
+use super::{as_text, as_text_or_null, schemas};
+use crate::WireRules;
+use crate::fields::{Fields, FromFields, Noted};
+use crate::reading::{count, flag, text};
+
+/// Asks for units of a listing.
+#[derive(Debug, ToSchema)]
+pub(crate) struct PlaceOrderBody {
+    /// Which listing.
+    #[schema(value_type = schemas::ListingId)]
+    pub listing_id: ListingId,
+    /// How many units.
+    #[schema(value_type = schemas::Units)]
+    pub units_requested: Units,
+}
+
+impl FromFields for PlaceOrderBody {
+    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Noted> {
+        let listing_id = fields.required("listing_id", text);
+        let units_requested = fields.required("units_requested", count);
+        Ok(Self {
+            listing_id: listing_id?,
+            units_requested: units_requested?,
+        })
+    }
+}
+
+/// Takes an order back.
+#[derive(Debug, ToSchema)]
+pub(crate) struct RefundBody {
+    /// Whether its units are for sale again. By default they stay sold: the buyer may have used them.
+    #[schema(value_type = Option<bool>)]
+    pub return_units: ReturnedUnits,
+}
+
+impl FromFields for RefundBody {
+    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Noted> {
+        let for_sale = fields.optional("return_units", flag)?.unwrap_or_default();
+        let return_units = if for_sale {
+            ReturnedUnits::ForSale
+        } else {
+            ReturnedUnits::StaySold
+        };
+        Ok(Self { return_units })
+    }
+}
+
+/// An order.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrderResponse {
+    /// Its identifier.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::OrderId)]
+    id: OrderId,
+    /// The same, for clients that know it by this name.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::OrderId)]
+    order_id: OrderId,
+    /// What was ordered.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::ListingId)]
+    listing_id: ListingId,
+    /// What that is called.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, example = "Weather")]
+    service_name: ServiceName,
+    /// How many units.
+    #[schema(minimum = 1, maximum = 1_000_000, example = 3)]
+    units: u32,
+    /// What a unit cost when the order was placed.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::Amount)]
+    price_per_unit: Money,
+    /// What the order costs.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::Amount)]
+    total_price: Money,
+    /// How much of it has been given back through the payment provider.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::Amount)]
+    refunded_amount: Money,
+    /// The currency of all three.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::Currency)]
+    currency: Currency,
+    /// Where it stands.
+    #[schema(value_type = schemas::OrderStatus)]
+    status: &'static str,
+    /// Whether it awaits payment.
+    payment_requires_confirmation: bool,
+    /// Where its buyer pays for it, while it awaits payment. Nobody else sees it.
+    #[schema(required = true)]
+    payment_url: Option<String>,
+    /// Its token, once it has been fulfilled.
+    #[serde(serialize_with = "as_text_or_null")]
+    #[schema(value_type = Option<schemas::TokenId>, required = true)]
+    token_id: Option<TokenId>,
+    /// When its reservation lapses, while it awaits payment.
+    #[serde(serialize_with = "as_text_or_null")]
+    #[schema(value_type = Option<schemas::Instant>, required = true)]
+    expires_at: Option<Timestamp>,
+    /// When it was placed.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = schemas::Instant)]
+    created_at: Timestamp,
+}
+
+impl OrderResponse {
+    /// The order as `viewer` sees it.
+    pub(crate) fn new(order: Order, viewer: AccountId) -> Self {
+        let awaits_payment = order.state == OrderState::AwaitingPayment;
+        let payable = awaits_payment && order.buyer_id == viewer;
+        Self {
+            id: order.id,
+            order_id: order.id,
+            listing_id: order.listing_id,
+            service_name: order.service_name,
+            units: order.units.get(),
+            price_per_unit: order.price_per_unit,
+            total_price: order.total,
+            refunded_amount: order.refunded,
+            currency: order.total.currency(),
+            status: order.state.as_str(),
+            payment_requires_confirmation: awaits_payment,
+            payment_url: order.payment_url.filter(|_| payable),
+            token_id: order.token_id,
+            expires_at: order.lapses_at,
+            created_at: order.created_at,
+        }
+    }
+}

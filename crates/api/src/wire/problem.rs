@@ -1,0 +1,110 @@
+use std::borrow::Cow;
+
+use serde::Serialize;
+use udam_domain::id::OrderId;
+use udam_web::RequestId;
+use utoipa::ToSchema;
+
+use super::schemas;
+use crate::problem::{FieldError, Problem};
+
+/// How many things that do not fit are listed at most: a mistake has few, and the answer to an attack
+/// stays short.
+const MOST_ERRORS: usize = 50;
+
+/// Why a call did not succeed (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemResponse<'a> {
+    /// A URN that ends in the code.
+    #[schema(value_type = String, example = "urn:udam:problem:not_found")]
+    r#type: String,
+    /// What it is, in a few words.
+    #[schema(example = "There is no such thing")]
+    title: &'static str,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599, example = 404)]
+    status: u16,
+    /// The stable name to decide by.
+    #[schema(example = "not_found")]
+    code: &'static str,
+    /// What is the matter on this occasion, and what to do next.
+    #[schema(value_type = String)]
+    detail: Cow<'static, str>,
+    /// All fields that do not fit, when the code is `invalid_request`. Of more than 50, the last entry
+    /// says how many others there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_items = 50)]
+    errors: Option<Vec<FieldErrorResponse<'a>>>,
+    /// The order that is kept, when the code is `payment_provider_error` and there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schemas::OrderId>, nullable = false)]
+    order_id: Option<String>,
+    /// What the log knows this request by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    request_id: Option<String>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FieldError)]
+pub(crate) struct FieldErrorResponse<'a> {
+    /// The field, parameter or header; `...` stands for all that are not listed.
+    #[schema(example = "units_requested")]
+    field: &'a str,
+    /// What it must be.
+    #[schema(example = "must be a whole number from 1 to 1000000")]
+    #[schema(value_type = String)]
+    message: Cow<'a, str>,
+}
+
+impl<'a> ProblemResponse<'a> {
+    /// The problem in full.
+    pub(crate) fn new(problem: &'a Problem, request_id: Option<&RequestId>) -> Self {
+        let code = problem.code();
+        let entry = code.entry();
+        let errors = match problem {
+            Problem::InvalidRequest(errors) => Some(listed(errors)),
+            _ => None,
+        };
+        let order_id = match problem {
+            Problem::PaymentProviderError(order) => order.as_ref().map(OrderId::to_string),
+            _ => None,
+        };
+        Self {
+            r#type: format!("urn:udam:problem:{}", entry.name),
+            title: entry.title,
+            status: entry.status.as_u16(),
+            code: entry.name,
+            detail: problem.detail(),
+            errors,
+            order_id,
+            request_id: request_id.map(RequestId::to_string),
+        }
+    }
+}
+
+impl<'a> From<&'a FieldError> for FieldErrorResponse<'a> {
+    fn from(error: &'a FieldError) -> Self {
+        Self {
+            field: &error.field,
+            message: Cow::Borrowed(&error.message),
+        }
+    }
+}
+
+/// What is wrong, with a last entry in the place of all that would be too much.
+fn listed(errors: &[FieldError]) -> Vec<FieldErrorResponse<'_>> {
+    let all = errors.iter().map(FieldErrorResponse::from);
+    if errors.len() <= MOST_ERRORS {
+        return all.collect();
+    }
+    let named = MOST_ERRORS.saturating_sub(1);
+    let others = errors.len().saturating_sub(named);
+    let last = FieldErrorResponse {
+        field: "...",
+        message: format!("{others} more do not fit either").into(),
+    };
+    all.take(named).chain([last]).collect()
+}

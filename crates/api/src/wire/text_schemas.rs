@@ -1,0 +1,105 @@
+//! How texts look as JSON: exactly those that the domain accepts, as far as patterns can tell.
+
+use udam_domain::account::{AccountName as Name, Password as Secret};
+use udam_domain::id::{ListingId, OrderId, SessionId, TokenId};
+use udam_domain::listing as domain;
+use udam_web::cursor;
+use utoipa::openapi::KnownFormat;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat};
+
+use super::schemas::{described, string};
+
+/// White space, which may surround a text and is removed.
+const WHITE: &str = r"[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]";
+
+/// What a text begins and ends with: neither white space nor a control character.
+const EDGE: &str = r"[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]";
+
+/// What a line holds: no control character.
+const IN_LINE: &str = r"[^\x00-\x1f\x7f-\x9f]";
+
+/// What paragraphs hold: no control character but tabs and line breaks.
+const IN_PARAGRAPHS: &str = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]";
+
+/// One line of at most so many characters, not counting the white space around it, which a maximal
+/// length would count.
+fn one_line(most: usize) -> ObjectBuilder {
+    let inside = most.saturating_sub(2);
+    string().pattern(Some(format!(
+        "^{WHITE}*{EDGE}({IN_LINE}{{0,{inside}}}{EDGE})?{WHITE}*$"
+    )))
+}
+
+fn paragraphs(most: usize) -> ObjectBuilder {
+    // Too long for a pattern to count.
+    string().max_length(Some(most)).pattern(Some(format!(
+        "^{WHITE}*{EDGE}({IN_PARAGRAPHS}*{EDGE})?{WHITE}*$"
+    )))
+}
+
+fn email() -> ObjectBuilder {
+    const LABEL: &str = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    string()
+        .max_length(Some(254))
+        .pattern(Some(format!(
+            r"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{LABEL}(\.{LABEL})*$"
+        )))
+        .examples(["ada@example.com"])
+}
+
+fn password() -> ObjectBuilder {
+    string()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
+        .max_length(Some(Secret::MAX_LENGTH))
+        .write_only(true)
+        .examples(["correct horse battery staple"])
+}
+
+described! {
+    /// An email address. Two spellings that differ only in case are one address.
+    Email => email();
+    /// A new password: any characters, of which there must be enough.
+    NewPassword => password().min_length(Some(Secret::MIN_LENGTH));
+    /// A password to be checked.
+    Password => password();
+    /// What an account is called: one line of at most 100 characters.
+    AccountName => one_line(Name::MAX_LENGTH).examples(["Ada Lovelace"]);
+    /// What a service is called: one line of at most 200 characters.
+    ServiceName => one_line(domain::ServiceName::MAX_LENGTH).examples(["Weather"]);
+    /// What a service does.
+    Description => paragraphs(domain::Description::MAX_LENGTH)
+        .examples(["Forecasts for every place on earth, hour by hour."]);
+    /// What one unit is: one line of at most 200 characters.
+    UnitDescription => one_line(domain::UnitDescription::MAX_LENGTH)
+        .examples(["1,000 requests"]);
+    /// Where a service is reached: an http or https address without a user name or password.
+    EndpointUrl => string()
+        .max_length(Some(domain::EndpointUrl::MAX_LENGTH))
+        .pattern(Some(r"^https?://[a-z]{1,63}(\.[a-z]{1,63}){0,3}(:[0-9]{1,4})?(/[!-~]*)?$"))
+        .examples(["https://api.example.com/v1"]);
+    /// The key that opens the service. It is sealed at once, and only those who bought units see it.
+    ApiKey => string()
+        .min_length(Some(1))
+        .max_length(Some(domain::ApiKey::MAX_LENGTH))
+        .pattern(Some(format!("^{EDGE}({IN_LINE}*{EDGE})?$")))
+        .examples(["sk_live_0123456789"]);
+    /// What to search for, in at most 200 characters of what people type into search boxes.
+    SearchText => one_line(domain::SearchText::MAX_LENGTH).examples(["weather forecast"]);
+    /// The three-letter ISO 4217 code of the currency that the marketplace settles in.
+    Currency => string().pattern(Some("^[A-Za-z]{3}$")).examples(["USD"]);
+    /// A client's own name for what it asks for.
+    IdempotencyKey => string()
+        .pattern(Some("^[ -~]{1,255}$"))
+        .examples(["5f1c9f3e-order-1"]);
+    /// Where the page before ended: the `next_cursor` that this list has answered with.
+    OwnListingCursor => string().pattern(Some(cursor::pattern::<ListingId>(())));
+    /// Where the page before ended: the `next_cursor` that this list has answered with.
+    OrderCursor => string().pattern(Some(cursor::pattern::<OrderId>(())));
+    /// Where the page before ended: the `next_cursor` that this list has answered with.
+    SessionCursor => string().pattern(Some(cursor::pattern::<SessionId>(())));
+    /// Where the page before ended: the `next_cursor` that this list has answered with.
+    TokenCursor => string().pattern(Some(cursor::pattern::<TokenId>(())));
+    /// Where the page before ended: the `next_cursor` that this list, sorted the same way, has
+    /// answered with.
+    CatalogueCursor => string().pattern(Some(cursor::catalogue_pattern()));
+}

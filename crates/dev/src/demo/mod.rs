@@ -1,0 +1,134 @@
+//! What a new marketplace of development has in it, put there the way people would.
+
+mod goods;
+mod people;
+
+use std::cmp::Ordering;
+
+use thiserror::Error;
+use udam_domain::StoreError;
+use udam_domain::account::Origin;
+use udam_domain::id::AccountId;
+use udam_domain::listing::{CatalogueQuery, Listing, Sort};
+use udam_domain::marketplace::{Accounts, Catalogue, PublishError, RegisterError};
+use udam_domain::money::{Currency, Money};
+use udam_domain::page::{PageLimit, PageRequest};
+use udam_domain::policy::OrderPolicy;
+
+use goods::Good;
+
+pub(crate) use people::{BUYERS, PASSWORD, Person, SELLERS};
+
+/// Why the demo data could not be put in.
+#[derive(Debug, Error)]
+pub enum DemoError {
+    /// An account was not registered.
+    #[error("registering a demo account failed")]
+    Register(#[from] RegisterError),
+    /// A listing was not published.
+    #[error("publishing a demo listing failed")]
+    Publish(#[from] PublishError),
+    /// The store could not be asked.
+    #[error("looking at the demo data failed")]
+    Unavailable(#[from] StoreError),
+    /// A demo account or listing breaks a rule of the marketplace.
+    #[error("{0} is no valid demo data")]
+    Invalid(&'static str),
+}
+
+/// Puts the demo accounts and listings in, as far as they are not there.
+///
+/// # Errors
+/// [`DemoError`]; what is in stays in, and the next start goes on from there.
+pub async fn seed(
+    accounts: &Accounts,
+    catalogue: &Catalogue,
+    currency: Currency,
+) -> Result<(), DemoError> {
+    for buyer in &BUYERS {
+        account_of(buyer, accounts).await?;
+    }
+    for seller in &SELLERS {
+        let id = account_of(seller, accounts).await?;
+        for good in missing(seller, id, catalogue).await? {
+            let listing = good.listing(currency);
+            let listing = listing.ok_or(DemoError::Invalid(good.service_name))?;
+            catalogue.publish(id, listing).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn account_of(person: &Person, accounts: &Accounts) -> Result<AccountId, DemoError> {
+    let registration = person.registration();
+    let registration = registration.ok_or(DemoError::Invalid(person.email))?;
+    let known = accounts.accounts.find_credentials(&registration.email);
+    if let Some(known) = known.await? {
+        return Ok(known.account.id);
+    }
+    let registered = accounts.register(registration, Origin::default()).await?;
+    Ok(registered.signed_in.account.id)
+}
+
+/// What the seller has yet to list. One that has as many listings as the demo is left alone: a
+/// listing that somebody has renamed while trying things out must not come twice.
+async fn missing(
+    seller: &Person,
+    id: AccountId,
+    catalogue: &Catalogue,
+) -> Result<Vec<&'static Good>, StoreError> {
+    let page = PageRequest {
+        after: None,
+        limit: PageLimit::MAX,
+    };
+    let own = catalogue.of_seller(id, page).await?.items;
+    let is_listed = |good: &&Good| {
+        own.iter()
+            .any(|own| own.listing.details.service_name.as_str() == good.service_name)
+    };
+    let missing = seller.sells.iter().filter(|good| !is_listed(good));
+    let room = seller.sells.len().saturating_sub(own.len());
+    Ok(missing.take(room).collect())
+}
+
+/// Listings to try things out with, as far as there are such.
+#[derive(Debug, Default)]
+pub struct ToBuy {
+    /// One unit of it goes on a tab.
+    pub small: Option<Listing>,
+    /// One unit of it has to be paid for.
+    pub large: Option<Listing>,
+}
+
+/// The cheapest of each kind.
+///
+/// # Errors
+/// [`StoreError`]
+pub async fn something_to_buy(
+    catalogue: &Catalogue,
+    policy: &OrderPolicy,
+) -> Result<ToBuy, DemoError> {
+    let limit = policy.small_order_limit();
+    let small = cheapest(catalogue, None).await?.filter(|listing| {
+        let price = listing.details.price_per_unit.amount();
+        price.compare(limit).is_ok_and(Ordering::is_lt)
+    });
+    let large = cheapest(catalogue, Some(limit)).await?;
+    Ok(ToBuy { small, large })
+}
+
+async fn cheapest(
+    catalogue: &Catalogue,
+    min_price: Option<Money>,
+) -> Result<Option<Listing>, StoreError> {
+    let query = CatalogueQuery {
+        min_price,
+        in_stock: Some(true),
+        sort: Sort::Price,
+        ..Default::default()
+    };
+    Ok(catalogue.search(query).await?.items.into_iter().next())
+}
+
+#[cfg(test)]
+mod tests;

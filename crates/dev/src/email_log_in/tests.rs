@@ -1,0 +1,170 @@
+use std::sync::Arc;
+
+use mockall::Sequence;
+use udam_domain::account::{Credentials, SessionDigest, SessionToken};
+use udam_domain::policy::SessionPolicy;
+use udam_domain::time::SignedDuration;
+use udam_domain::{
+    MockAccountStore, MockClock, MockEntropy, MockPasswordHasher, MockSessionMint, MockSessionStore,
+};
+use uuid::Uuid;
+
+use super::*;
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+const TTL: SignedDuration = SignedDuration::from_hours(24 * 30);
+const DIGEST: SessionDigest = SessionDigest::new([7; 32]);
+
+/// The ports to set expectations on. What a test does not expect, it forbids.
+#[derive(Default)]
+struct Ports {
+    accounts: MockAccountStore,
+    sessions: MockSessionStore,
+}
+
+impl Ports {
+    /// The store finds these credentials, whenever it is asked for `ada@example.com`.
+    fn found(&mut self, credentials: Option<Credentials>) {
+        self.accounts
+            .expect_find_credentials()
+            .withf(|email| email.as_str() == "ada@example.com")
+            .returning(move |_| Ok(credentials.clone()));
+    }
+}
+
+async fn log_in(ports: Ports) -> Result<OpenedSession, StoreError> {
+    let mut mint = MockSessionMint::new();
+    mint.expect_mint()
+        .returning(|| (SessionToken::new("minted".into()), DIGEST));
+    let mut clock = MockClock::new();
+    clock.expect_now().return_const(NOW);
+    let ports = Accounts {
+        accounts: Arc::new(ports.accounts),
+        sessions: Arc::new(ports.sessions),
+        passwords: Arc::new(MockPasswordHasher::new()),
+        mint: Arc::new(mint),
+        clock: Arc::new(clock),
+        entropy: Arc::new(zeros()),
+        policy: SessionPolicy {
+            ttl: TTL,
+            idle_ttl: SignedDuration::from_hours(24),
+        },
+    };
+    let email = "ada@example.com".parse().unwrap();
+    EmailLogIn::new(ports).log_in(email, origin()).await
+}
+
+fn zeros() -> MockEntropy {
+    let mut entropy = MockEntropy::new();
+    entropy.expect_fill().return_const(());
+    entropy
+}
+
+fn origin() -> Origin {
+    Origin {
+        address: "192.0.2.7".parse().ok(),
+        device: None,
+    }
+}
+
+fn account_id(number: u128) -> AccountId {
+    AccountId::from_uuid(Uuid::from_u128(number))
+}
+
+fn credentials(password_hash: Option<&str>) -> Credentials {
+    let account = Account {
+        id: account_id(2),
+        email: "ada@example.com".parse().unwrap(),
+        name: "Ada".parse().unwrap(),
+    };
+    Credentials {
+        account,
+        password_hash: password_hash.map(|hash| PasswordHash::from_phc(hash.into())),
+    }
+}
+
+fn is_opened_now(new: &NewSession, account: AccountId) -> bool {
+    let session = &new.session;
+    new.digest == DIGEST
+        && session.account_id == account
+        && session.origin == origin()
+        && session.created_at == NOW
+        && session.last_seen_at == NOW
+        && session.expires_at == after(NOW, TTL)
+}
+
+fn opens_for_account_2(ports: &mut Ports) {
+    ports
+        .sessions
+        .expect_open()
+        .withf(|session, _| is_opened_now(session, account_id(2)))
+        .once()
+        .returning(|_, _| Ok(true));
+}
+
+/// Nobody has the address, then somebody has registered it, then `found_then` is found.
+fn losing_the_race(found_then: Option<Credentials>) -> Ports {
+    let mut ports = Ports::default();
+    let mut order = Sequence::new();
+    let store = &mut ports.accounts;
+    store
+        .expect_find_credentials()
+        .once()
+        .in_sequence(&mut order)
+        .returning(|_| Ok(None));
+    store
+        .expect_register()
+        .once()
+        .in_sequence(&mut order)
+        .returning(|_, _| Err(RegisterAccountError::EmailTaken));
+    store
+        .expect_find_credentials()
+        .once()
+        .in_sequence(&mut order)
+        .return_once(|_| Ok(found_then));
+    ports
+}
+
+#[tokio::test]
+async fn a_known_address_signs_in() {
+    let mut ports = Ports::default();
+    ports.found(Some(credentials(Some("$hash"))));
+    opens_for_account_2(&mut ports);
+    let opened = log_in(ports).await.unwrap();
+    assert_eq!(opened.signed_in.account.id, account_id(2));
+}
+
+#[tokio::test]
+async fn a_new_address_is_registered_without_a_password() {
+    let id = AccountId::mint(NOW, &zeros());
+    let mut ports = Ports::default();
+    ports.found(None);
+    ports
+        .accounts
+        .expect_register()
+        .withf(move |new, session| {
+            new.account.id == id
+                && new.account.name.as_str() == "ada"
+                && new.password_hash.is_none()
+                && is_opened_now(session, id)
+        })
+        .once()
+        .returning(|_, _| Ok(()));
+    let opened = log_in(ports).await.unwrap();
+    assert_eq!(opened.signed_in.account.id, id);
+}
+
+#[tokio::test]
+async fn who_loses_the_race_to_register_signs_in_to_the_account_that_won_it() {
+    let mut ports = losing_the_race(Some(credentials(None)));
+    opens_for_account_2(&mut ports);
+    let opened = log_in(ports).await.unwrap();
+    assert_eq!(opened.signed_in.account.id, account_id(2));
+    assert_eq!(opened.signed_in.session.account_id, account_id(2));
+}
+
+#[tokio::test]
+async fn a_taken_address_that_is_not_found_may_be_tried_again() {
+    let error = log_in(losing_the_race(None)).await.unwrap_err();
+    assert!(matches!(error, StoreError::Overloaded));
+}

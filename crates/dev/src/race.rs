@@ -1,0 +1,145 @@
+//! A demonstration, in development only: two hundred buyers want ten units at once.
+
+mod figures;
+mod ledger;
+mod plot;
+mod run;
+mod track;
+
+use std::sync::Arc;
+
+use askama::Template;
+use async_trait::async_trait;
+use udam_domain::money::Currency;
+use udam_domain::{Marketplace, StoreError};
+use udam_storefront::{DemoContent, DemoPage};
+use udam_web::PasswordlessLogIn;
+
+use figures::{Figures, Finish, milliseconds};
+use ledger::Ledger;
+use plot::Plot;
+use track::{BUYERS, Phase, RaceState, Track, UNITS};
+
+pub(crate) const PATH: &str = "/demo/race";
+
+#[derive(Template)]
+#[template(path = "race.html")]
+struct RacePage<'a> {
+    csrf: &'a str,
+    buyers: usize,
+    units: u32,
+    /// Where to look for what comes next, until nothing does.
+    live: Option<&'static str>,
+    state: String,
+    has_failed: bool,
+    cells: Vec<&'static str>,
+    summary: String,
+    figures: Option<Figures>,
+    plot: Option<Plot>,
+    ledger: Option<Ledger>,
+    finishes: Vec<Finish>,
+}
+
+/// The demonstration. Clones share one race.
+#[derive(Clone)]
+pub struct Race(Arc<Shared>);
+
+struct Shared {
+    marketplace: Marketplace,
+    currency: Currency,
+    log_in: Arc<dyn PasswordlessLogIn>,
+    track: Track,
+}
+
+impl Race {
+    /// A race in this marketplace, whose prices are in `currency`.
+    #[must_use]
+    pub fn new(
+        marketplace: Marketplace,
+        currency: Currency,
+        log_in: Arc<dyn PasswordlessLogIn>,
+    ) -> Self {
+        Self(Arc::new(Shared {
+            marketplace,
+            currency,
+            log_in,
+            track: Track::default(),
+        }))
+    }
+}
+
+#[async_trait]
+impl DemoPage for Race {
+    /// Shows the race, as far as it has got.
+    async fn show(&self, csrf: &str) -> Result<DemoContent, StoreError> {
+        let race = self.0.track.snapshot();
+        let ledger = match race.listing() {
+            Some(listing) => ledger::read(&self.0.marketplace, listing).await?,
+            None => None,
+        };
+        let page = page(csrf, &race, ledger);
+        let main = page.render();
+        Ok(DemoContent {
+            title: format!("{BUYERS} buyers race for {UNITS} units"),
+            main: main.map_err(|error| StoreError::Failed(error.into()))?,
+            refresh: race.is_under_way(),
+        })
+    }
+
+    /// Starts a race, unless one is under way: then that one is shown.
+    fn start(&self) {
+        run::start(self.clone());
+    }
+}
+
+fn page<'a>(csrf: &'a str, race: &RaceState, ledger: Option<Ledger>) -> RacePage<'a> {
+    let has_begun = race.listing().is_some();
+    let is_over = has_begun && !race.is_under_way();
+    let figures = Figures::of(race);
+    RacePage {
+        csrf,
+        buyers: BUYERS,
+        units: UNITS,
+        live: race.is_under_way().then_some(PATH),
+        state: state(race),
+        has_failed: matches!(race.phase, Phase::BrokenOff(_)),
+        cells: figures::cells(race),
+        summary: figures.summary(),
+        figures: has_begun.then_some(figures),
+        plot: Plot::of(race),
+        ledger,
+        finishes: if is_over {
+            figures::finishes(race)
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+/// What goes on, in a sentence.
+fn state(race: &RaceState) -> String {
+    match race.phase {
+        Phase::Ahead => "Nobody has raced yet.".to_owned(),
+        Phase::Preparing => {
+            let ready = race.buyers.len();
+            format!("The buyers come to the line: {ready} of {BUYERS} have an account.")
+        }
+        Phase::Running(_) => {
+            let answered = race.answered().count();
+            format!("They are off: {answered} of {BUYERS} are answered.")
+        }
+        Phase::Over(_) => match race.answered().map(|(_, answer)| answer.after).max() {
+            Some(last) => format!(
+                "It is over: everybody was answered within {}.",
+                milliseconds(last)
+            ),
+            None => "It is over, and nobody was answered.".to_owned(),
+        },
+        Phase::BrokenOff(_) => {
+            "The race was broken off; the log of the server says why. Start another.".to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

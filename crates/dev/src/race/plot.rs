@@ -1,0 +1,86 @@
+//! When each buyer was answered, drawn.
+
+use std::fmt::Write as _;
+
+use super::figures::milliseconds;
+use super::track::{BUYERS, Outcome, RaceState};
+
+/// Where the first and the last instant are, in tenths of the drawing's units.
+const LEFT: u128 = 340;
+const RIGHT: u128 = 3_060;
+
+/// Where nobody and everybody was answered.
+const BOTTOM: u128 = 1_160;
+const TOP: u128 = 116;
+
+/// How many were answered by when: a mark for each buyer, one above the other.
+pub(super) struct Plot {
+    /// The marks of those who came away with a unit, as the data of a path.
+    pub(super) bought: String,
+    /// The marks of the others.
+    pub(super) refused: String,
+    pub(super) half: String,
+    pub(super) last: String,
+}
+
+impl Plot {
+    /// Draws it, once somebody was answered.
+    pub(super) fn of(race: &RaceState) -> Option<Self> {
+        let mut answers: Vec<_> = race.answered().map(|(_, answer)| answer).collect();
+        answers.sort_by_key(|answer| answer.after);
+        let last = answers.last()?.after;
+        let (mut bought, mut refused) = (String::new(), String::new());
+        let places = u128::try_from(BUYERS).unwrap_or(u128::MAX);
+        for (place, answer) in (1_u128..).zip(&answers) {
+            let x = LEFT + answer.after.as_micros() * (RIGHT - LEFT) / last.as_micros().max(1);
+            let y = BOTTOM - place.min(places) * (BOTTOM - TOP) / places;
+            let (x, y) = (tenths(x), tenths(y));
+            // Writing to a string does not fail.
+            let _ = match answer.outcome {
+                Outcome::Bought(_) | Outcome::Held => write!(bought, "M{x} {y}h6v1h-6z"),
+                Outcome::Refused(_) => write!(refused, "M{x} {y}h3"),
+            };
+        }
+        Some(Self {
+            bought,
+            refused,
+            half: milliseconds(last / 2),
+            last: milliseconds(last),
+        })
+    }
+}
+
+fn tenths(number: u128) -> String {
+    format!("{}.{}", number / 10, number % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::track::{Answered, Buyer};
+    use super::*;
+
+    #[test]
+    fn whoever_is_answered_last_is_at_the_end() {
+        let buyer = |micros| Buyer {
+            name: "ada".into(),
+            answer: Some(Answered {
+                after: Duration::from_micros(micros),
+                outcome: Outcome::Refused("sold out".into()),
+            }),
+        };
+        let race = |buyers| RaceState {
+            buyers,
+            ..RaceState::default()
+        };
+        let plot = Plot::of(&race(vec![buyer(3_000), buyer(1_500)])).unwrap();
+        assert_eq!(plot.refused, "M170.0 115.5h3M306.0 115.0h3");
+        assert_eq!(
+            (plot.half.as_str(), plot.last.as_str()),
+            ("1.500 ms", "3.000 ms")
+        );
+        assert!(Plot::of(&race(vec![buyer(0)])).is_some());
+        assert!(Plot::of(&race(Vec::new())).is_none());
+    }
+}

@@ -1,0 +1,172 @@
+//! Running a race: through the use cases, as everybody's orders go.
+
+use std::error::Error;
+use std::time::Instant;
+
+use futures::future::join_all;
+use futures::{StreamExt, TryStreamExt, stream};
+use udam_domain::account::{Account, Origin, SignedIn};
+use udam_domain::id::{AccountId, ListingId};
+use udam_domain::listing::{ApiKey, Change, ListingDetails, ListingEdit, ListingState, Price};
+use udam_domain::marketplace::{BuyUnits, PublishListing};
+use udam_domain::money::{Currency, Money};
+use udam_domain::order::Authority;
+use udam_domain::units::{Stock, Units};
+use udam_domain::{Entropy, Marketplace, error_chain};
+
+use super::Race;
+use super::track::{Answered, BUYERS, Buyer, Outcome, Phase, UNITS};
+
+/// Why a race was broken off.
+type Cause = Box<dyn Error + Send + Sync>;
+
+/// How many accounts are looked up at once. The database has others to serve as well.
+const AT_ONCE: usize = 4;
+
+/// Starts a race that goes on by itself, unless one is under way.
+pub(super) fn start(race: Race) {
+    if !race.0.track.clear() {
+        return;
+    }
+    let under_way = UnderWay(race);
+    tokio::spawn(async move {
+        if let Err(error) = hold(&under_way.0).await {
+            let cause = error_chain(error.as_ref());
+            tracing::error!(cause, "the demo race was broken off");
+        }
+    });
+}
+
+/// Frees the track, whatever ends the race.
+struct UnderWay(Race);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.0.track.change(|race| {
+            if race.is_under_way() {
+                race.phase = Phase::BrokenOff(race.listing());
+            }
+        });
+    }
+}
+
+async fn hold(race: &Race) -> Result<(), Cause> {
+    let Marketplace {
+        sessions,
+        catalogue,
+        ..
+    } = &race.0.marketplace;
+    let buyers = come_to_the_line(race).await?;
+    let seller = "race-seller@example.com".parse()?;
+    let log_in = &race.0.log_in;
+    let seller = log_in.log_in(seller, Origin::default()).await?.signed_in;
+    let prize = prize(race.0.currency)?;
+    let listing = catalogue.publish(seller.account.id, prize).await?.id;
+    let track = &race.0.track;
+    track.change(|race| race.phase = Phase::Running(listing));
+    run(race, listing, &buyers, Units::new(1)?).await;
+    archive(&race.0.marketplace, &seller, listing).await?;
+    track.change(|race| race.phase = Phase::Over(listing));
+    sessions.end(seller.account.id, seller.session.id).await?;
+    Ok(())
+}
+
+/// Gathers the buyers. The first time, they register.
+async fn come_to_the_line(race: &Race) -> Result<Vec<AccountId>, Cause> {
+    let track = &race.0.track;
+    stream::iter(1..=BUYERS)
+        .map(|number| account(race, format!("race-buyer-{number:03}@example.com")))
+        .buffered(AT_ONCE)
+        .map_ok(|account| {
+            let name = account.name.to_string();
+            track.change(|race| race.buyers.push(Buyer { name, answer: None }));
+            account.id
+        })
+        .try_collect()
+        .await
+}
+
+async fn account(race: &Race, email: String) -> Result<Account, Cause> {
+    let email = email.parse()?;
+    // Whoever has an account needs no further session.
+    let accounts = &race.0.marketplace.accounts;
+    if let Some(known) = accounts.accounts.find_credentials(&email).await? {
+        return Ok(known.account);
+    }
+    let opened = race.0.log_in.log_in(email, Origin::default()).await?;
+    Ok(opened.signed_in.account)
+}
+
+/// What they race for. It costs the least there is, so that no tab fills up and no order has to wait for
+/// a payment.
+fn prize(currency: Currency) -> Result<PublishListing, Cause> {
+    Ok(PublishListing {
+        details: ListingDetails {
+            service_name: format!("Race for {UNITS} units").parse()?,
+            description: Some(
+                format!("{BUYERS} demo buyers want one unit each, at once.").parse()?,
+            ),
+            endpoint_url: None,
+            price_per_unit: Price::new(Money::new(1, currency))?,
+            unit_description: "1 place".parse()?,
+        },
+        api_key: ApiKey::new("demo-race-opens-nothing".to_owned())?,
+        units: Stock::new(UNITS.into())?,
+    })
+}
+
+/// Has each buyer order for themselves, all of them at once, and waits until they are answered.
+async fn run(race: &Race, listing: ListingId, buyers: &[AccountId], units: Units) {
+    let buyers = by_lot(race.0.marketplace.entropy.as_ref(), buyers);
+    let start = Instant::now();
+    let orders = buyers.into_iter().map(|(place, buyer)| {
+        let race = race.clone();
+        let request = BuyUnits {
+            listing_id: listing,
+            units,
+            expected_price: None,
+            idempotency_key: None,
+        };
+        tokio::spawn(async move {
+            let authority = Authority::Account(buyer);
+            let bought = race.0.marketplace.orders.buy(authority, request).await;
+            let after = start.elapsed();
+            let outcome = Outcome::from(bought);
+            race.0.track.change(|race| {
+                if let Some(buyer) = race.buyers.get_mut(place) {
+                    buyer.answer = Some(Answered { after, outcome });
+                }
+            });
+        })
+    });
+    // Whose order panicked stays unanswered, and is shown so.
+    join_all(orders).await;
+}
+
+/// The buyers with their places, in an order drawn by lot: one has to set off first, but not always the
+/// same one.
+fn by_lot(entropy: &dyn Entropy, buyers: &[AccountId]) -> Vec<(usize, AccountId)> {
+    let mut order: Vec<_> = buyers.iter().copied().enumerate().collect();
+    order.sort_by_cached_key(|_| {
+        let mut lot = [0; 8];
+        entropy.fill(&mut lot);
+        lot
+    });
+    order
+}
+
+/// Takes the listing out of everybody else's catalogue.
+async fn archive(
+    marketplace: &Marketplace,
+    seller: &SignedIn,
+    listing: ListingId,
+) -> Result<(), Cause> {
+    let edit = ListingEdit {
+        state: Change::To(ListingState::Archived),
+        ..ListingEdit::default()
+    };
+    let origin = Origin::default();
+    let catalogue = &marketplace.catalogue;
+    catalogue.edit(seller, &origin, listing, edit).await?;
+    Ok(())
+}

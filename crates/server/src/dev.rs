@@ -1,0 +1,246 @@
+//! `udam dev`: the whole marketplace on one machine, with nothing configured.
+//!
+//! The database is a private cluster in the data directory, the master keys are a file in it, orders
+//! are paid at a stand-in for Stripe, and an email address alone signs in. Everything else is what
+//! production runs.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::task::{JoinError, spawn_blocking};
+use tokio::time::sleep;
+use udam_crypto::{MasterKeys, SystemClock, SystemEntropy};
+use udam_dev::demo::{self, DemoError};
+use udam_dev::{
+    Cluster, ClusterError, ClusterSettings, DataDirectory, DataDirectoryError, DemoData,
+    EmailLogIn, Race, SandboxError, SandboxPayments, Welcome, development, start_sandbox,
+};
+use udam_domain::Marketplace;
+use udam_domain::listing::KeyIdError;
+use udam_domain::money::Currency;
+use udam_postgres::{ConnectError, MigrateError, PgPool, PoolSettings};
+use udam_storefront::Development;
+
+use crate::config::{DevSettings, MarketplaceSettings, PaymentSettings};
+use crate::hosting::{HostError, ListenError, Listeners, Purpose, host};
+use crate::maintenance::id_of_today;
+use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
+use crate::terminal::Terminal;
+use crate::wiring::{WiringError, wire};
+
+/// Why there is no marketplace on this machine, or no longer.
+#[derive(Debug, Error)]
+pub enum DevError {
+    /// The address cannot be had.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// Metrics cannot be kept.
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
+    /// The data directory cannot be used.
+    #[error(transparent)]
+    DataDirectory(#[from] DataDirectoryError),
+    /// A new master key could not be named.
+    #[error("the new master key could not be named")]
+    KeyId(#[from] KeyIdError),
+    /// There is no database.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    /// The database did not last.
+    #[error(
+        "the database in {} has ended by itself; start `udam dev` again, and it recovers",
+        .0.display()
+    )]
+    DatabaseEnded(PathBuf),
+    /// The cluster's own URL leads nowhere.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The schema could not be brought up to date.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The parts do not make a marketplace.
+    #[error("{} cannot be used; delete it to start afresh", data_directory.display())]
+    Wiring {
+        /// Where the data is.
+        data_directory: PathBuf,
+        /// Why.
+        #[source]
+        source: WiringError,
+    },
+    /// There is nothing to pay at.
+    #[error("the stand-in for Stripe could not be started")]
+    Sandbox(#[from] SandboxError),
+    /// The demo data could not be put in.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// Serving failed.
+    #[error(transparent)]
+    Host(#[from] HostError),
+    /// A task did not survive.
+    #[error("a task failed")]
+    Task(#[from] JoinError),
+}
+
+/// What there is before the database.
+struct Plan {
+    settings: MarketplaceSettings,
+    master_keys: MasterKeys,
+    listeners: Listeners,
+    directory: DataDirectory,
+    demo_data: DemoData,
+}
+
+/// Runs the marketplace until it is told to stop.
+///
+/// # Errors
+/// [`DevError`]
+pub async fn dev(
+    settings: DevSettings,
+    directory: &Path,
+    demo_data: DemoData,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), DevError> {
+    let DevSettings {
+        marketplace: settings,
+        master_keys,
+        unused,
+        log,
+    } = settings;
+    start_logging(log, LogFormat::Lines);
+    for name in unused {
+        terminal.remark(format_args!(
+            "{name} is set, but `udam dev` does not use it."
+        ));
+    }
+    // What costs nothing and is most often amiss comes first.
+    let listeners = listeners(&settings, terminal)?;
+    let directory = DataDirectory::open(directory)?;
+    let master_keys = match master_keys {
+        Some(given) => given,
+        None => directory.master_keys(id_of_today(&SystemClock, &SystemEntropy)?)?,
+    };
+    terminal.remark(format_args!(
+        "Starting a database in {} ...",
+        directory.path().display()
+    ));
+    let home = directory.cluster();
+    let mut cluster =
+        spawn_blocking(move || Cluster::start(&home, &ClusterSettings::default())).await??;
+    let database = PoolSettings::new(cluster.url().expose());
+    let plan = Plan {
+        settings,
+        master_keys,
+        listeners,
+        directory,
+        demo_data,
+    };
+    let kept_in = plan.directory.path().to_owned();
+    let served = tokio::select! {
+        served = serve_over(&database, plan, terminal) => served,
+        () = ended(&mut cluster) => Err(DevError::DatabaseEnded(kept_in)),
+    };
+    // Whatever became of the marketplace, its database ends in good order.
+    let stopped = spawn_blocking(move || cluster.stop()).await;
+    served?;
+    Ok(stopped??)
+}
+
+/// Waits until the database has ended by itself, which somebody who watches its processes can bring
+/// about.
+async fn ended(cluster: &mut Cluster) {
+    const GLANCE: Duration = Duration::from_secs(1);
+
+    while !cluster.has_ended() {
+        sleep(GLANCE).await;
+    }
+}
+
+fn listeners(
+    settings: &MarketplaceSettings,
+    terminal: &mut Terminal<'_>,
+) -> Result<Listeners, ListenError> {
+    let address = settings.http.listen;
+    if !address.ip().is_loopback() {
+        terminal.remark(format_args!(
+            "{} is open to other machines, and anybody can sign in as anyone: keep it to a \
+             network you trust.",
+            address.ip()
+        ));
+    }
+    Listeners::take(&settings.http, Purpose::Development)
+}
+
+async fn serve_over(
+    database: &PoolSettings,
+    plan: Plan,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), DevError> {
+    let Plan {
+        mut settings,
+        master_keys,
+        listeners,
+        directory,
+        demo_data,
+    } = plan;
+    let address = listeners.clients.local_addr().map_err(HostError::from)?;
+    let public_url = settings.http.public_url.as_ref();
+    let SandboxPayments {
+        sandbox,
+        stripe,
+        webhook_secret,
+    } = start_sandbox(public_url, address).await?;
+    settings.take_payments(PaymentSettings {
+        stripe,
+        webhook_secrets: vec![webhook_secret],
+    });
+    udam_postgres::migrate(database).await?;
+    let pool = PgPool::connect(database)?;
+    let recorder = start_measuring()?;
+    let currency = settings.orders.currency();
+    let plug_in = |marketplace: &Marketplace| Some(plug_in(marketplace, currency));
+    let wired = wire(&pool, master_keys, &settings, recorder, plug_in)
+        .await
+        .map_err(|source| DevError::Wiring {
+            data_directory: directory.path().to_owned(),
+            source,
+        })?;
+    let Marketplace {
+        accounts,
+        catalogue,
+        ..
+    } = &wired.marketplace;
+    if demo_data == DemoData::Seeded {
+        demo::seed(accounts, catalogue, currency).await?;
+    }
+    let to_buy = demo::something_to_buy(catalogue, &settings.orders).await?;
+    host(
+        wired.adapters.clone(),
+        &settings.http,
+        listeners,
+        |address| {
+            terminal.answer(Welcome {
+                address,
+                sandbox: sandbox.base_url(),
+                data_directory: directory.path(),
+                demo_data,
+                to_buy,
+            })
+        },
+    )
+    .await?;
+    wired.wind_down().await;
+    sandbox.stop().await;
+    Ok(())
+}
+
+/// What the storefront shows besides in development.
+fn plug_in(marketplace: &Marketplace, currency: Currency) -> Development {
+    let log_in = Arc::new(EmailLogIn::new(marketplace.accounts.clone()));
+    let race = Race::new(marketplace.clone(), currency, log_in.clone());
+    development(log_in, race)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+use std::net::IpAddr;
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use ipnet::IpNet;
+use udam_domain::account::{Device, Email, Origin};
+
+use crate::client_address::client_address;
+use crate::rate_limit::{RateLimitClass, RateLimited, RateLimits};
+
+/// Decides which requests are served now. One per process.
+pub struct Admission {
+    trusted_proxies: Vec<IpNet>,
+    limits: RateLimits,
+}
+
+impl Admission {
+    /// Believes these proxies about the clients that they call for. With `limit_clients`, limits how
+    /// often each client calls; attempts at an account's password are always limited.
+    #[must_use]
+    pub fn new(trusted_proxies: Vec<IpNet>, limit_clients: bool) -> Self {
+        Self {
+            trusted_proxies,
+            limits: RateLimits::new(limit_clients),
+        }
+    }
+
+    /// Counts a request and returns the address of its client.
+    ///
+    /// # Errors
+    /// [`RateLimited`] when the client has used up its allowance for requests of this class.
+    pub fn admit(
+        &self,
+        request: &HttpRequest,
+        class: RateLimitClass,
+    ) -> Result<Option<IpAddr>, RateLimited> {
+        let client = client_address(request, &self.trusted_proxies);
+        self.limits.admit(class, client)?;
+        Ok(client)
+    }
+
+    /// Counts an attempt at the password of the account with this address, whether or not there is one.
+    ///
+    /// # Errors
+    /// [`RateLimited`] after too many attempts, wherever they come from.
+    pub fn admit_password_attempt(&self, email: &Email) -> Result<(), RateLimited> {
+        self.limits.admit_password_attempt(email)
+    }
+}
+
+/// The origin of a request of the client at `address`: the address and the user agent.
+#[must_use]
+pub fn origin(request: &HttpRequest, address: Option<IpAddr>) -> Origin {
+    let agent = request.headers().get(header::USER_AGENT);
+    let agent = agent.and_then(|agent| agent.to_str().ok());
+    let shortened: Option<String> =
+        agent.map(|agent| agent.chars().take(Device::MAX_LENGTH).collect());
+    Origin {
+        address,
+        device: shortened.and_then(|agent| agent.parse().ok()),
+    }
+}

@@ -1,0 +1,22 @@
+use metrics::{counter, describe_counter};
+use udam_domain::PaymentAlert;
+
+const ALERTS: &str = "udam_payment_alerts_total";
+
+/// Describes the counter of alerts to the installed recorder, and sets it to zero: a monitor that waits
+/// for the first alert must see the counter rise.
+pub fn describe_alert_metrics() {
+    describe_counter!(ALERTS, "Payments that an operator must look into.");
+    counter!(ALERTS).increment(0);
+}
+
+/// Counts an alert and logs it. Target and message are stable, so that a monitor can match them.
+pub fn raise_alert(alert: &PaymentAlert) {
+    counter!(ALERTS).increment(1);
+    tracing::error!(
+        target: "udam::alert",
+        charge = %alert.charge_id,
+        finding = alert.finding,
+        "a payment needs an operator"
+    );
+}

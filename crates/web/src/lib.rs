@@ -1,0 +1,33 @@
+//! What the HTTP adapters share, so that each of it exists once per process.
+//!
+//! The JSON API and the pages admit requests through one [`Admission`]: a client has one allowance,
+//! whichever of them it calls. [`body`] reads bodies within a size and a time, [`cursor`] writes and
+//! reads positions in lists, [`access_log`] names, measures and logs every request, and [`Health`]
+//! tells whether the server can serve. [`PasswordlessLogIn`] is the seam that development plugs into.
+//!
+//! What may not live here: a route, a page, a wire type, or anything that knows which adapter calls.
+
+mod access_log;
+mod acting_account;
+mod admission;
+mod alert;
+pub mod body;
+mod client_address;
+pub mod cursor;
+mod failure;
+mod health;
+mod passwordless;
+mod rate_limit;
+mod request_id;
+mod request_metrics;
+
+pub use access_log::{AccessLog, AccessLogService, access_log};
+pub use acting_account::{acting_account, record_acting_account};
+pub use admission::{Admission, origin};
+pub use alert::{describe_alert_metrics, raise_alert};
+pub use failure::{Failure, Severity};
+pub use health::{Health, NotReady, Readiness};
+pub use passwordless::PasswordlessLogIn;
+pub use rate_limit::{RateLimitClass, RateLimited};
+pub use request_id::{RequestId, request_id};
+pub use request_metrics::describe_request_metrics;

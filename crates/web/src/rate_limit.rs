@@ -1,0 +1,265 @@
+//! Limits on how often one client calls, and how often one account's password is tried from anywhere.
+
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use udam_domain::account::Email;
+
+/// Number of calls between removals of the clients and accounts whose allowance is full again. It bounds
+/// the memory by how many call within a few minutes.
+const PURGE_EVERY: u32 = 4_096;
+
+/// Which allowance of its client a request draws on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RateLimitClass {
+    /// Requests that check or set a password: one every 3 s, 10 at once.
+    Credentials,
+    /// All other requests: 100 a second, 400 at once.
+    #[default]
+    General,
+    /// No limit: probes, and the payment provider's webhooks.
+    Unlimited,
+}
+
+/// An allowance is used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimited {
+    /// Time until the request can be repeated, in whole seconds; at least 1.
+    pub retry_after: u64,
+}
+
+/// What is left of each allowance.
+pub(crate) struct RateLimits {
+    clients: Option<ClientLimits>,
+    password_attempts: DefaultKeyedRateLimiter<Email>,
+    clock: DefaultClock,
+    calls: AtomicU32,
+}
+
+struct ClientLimits {
+    credentials: DefaultKeyedRateLimiter<IpAddr>,
+    general: DefaultKeyedRateLimiter<IpAddr>,
+}
+
+impl RateLimits {
+    /// Full allowances: for each account's password, and with `limit_clients` for each client. A proxy in
+    /// front may limit clients, but cannot know which account they try.
+    pub(crate) fn new(limit_clients: bool) -> Self {
+        Self {
+            clients: limit_clients.then(ClientLimits::new),
+            // More than a person needs who has forgotten which password it was.
+            password_attempts: RateLimiter::keyed(every(Duration::from_secs(5), 20)),
+            clock: DefaultClock::default(),
+            calls: AtomicU32::new(0),
+        }
+    }
+
+    /// Draws one request of this class from the client's allowance.
+    pub(crate) fn admit(
+        &self,
+        class: RateLimitClass,
+        client: Option<IpAddr>,
+    ) -> Result<(), RateLimited> {
+        let Some(clients) = &self.clients else {
+            return Ok(());
+        };
+        let limiter = match class {
+            RateLimitClass::Credentials => &clients.credentials,
+            RateLimitClass::General => &clients.general,
+            RateLimitClass::Unlimited => return Ok(()),
+        };
+        self.check(limiter, &allowance_holder(client))
+    }
+
+    /// Draws one attempt at this account's password. There need not be such an account: the limit must
+    /// not tell whether there is.
+    pub(crate) fn admit_password_attempt(&self, email: &Email) -> Result<(), RateLimited> {
+        self.check(&self.password_attempts, email)
+    }
+
+    fn check<K: Clone + Eq + Hash>(
+        &self,
+        limiter: &DefaultKeyedRateLimiter<K>,
+        key: &K,
+    ) -> Result<(), RateLimited> {
+        self.purge_when_due();
+        limiter.check_key(key).map_err(|used_up| {
+            let wait = used_up.wait_time_from(self.clock.now());
+            RateLimited {
+                retry_after: whole_seconds(wait),
+            }
+        })
+    }
+
+    fn purge_when_due(&self) {
+        let calls = self.calls.fetch_add(1, Ordering::Relaxed);
+        if calls.is_multiple_of(PURGE_EVERY) {
+            purge(&self.password_attempts);
+            if let Some(clients) = &self.clients {
+                purge(&clients.credentials);
+                purge(&clients.general);
+            }
+        }
+    }
+}
+
+impl ClientLimits {
+    fn new() -> Self {
+        Self {
+            credentials: RateLimiter::keyed(every(Duration::from_secs(3), 10)),
+            general: RateLimiter::keyed(every(Duration::from_millis(10), 400)),
+        }
+    }
+}
+
+fn purge<K: Clone + Eq + Hash>(limiter: &DefaultKeyedRateLimiter<K>) {
+    limiter.retain_recent();
+    limiter.shrink_to_fit();
+}
+
+/// One call each `period`, and `burst` at once after a pause.
+fn every(period: Duration, burst: u32) -> Quota {
+    let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+    Quota::with_period(period)
+        .unwrap_or_else(|| Quota::per_second(burst))
+        .allow_burst(burst)
+}
+
+/// The address that an allowance belongs to: of IPv6 the /64 network, all of which one household or
+/// rented machine can call from.
+fn allowance_holder(client: Option<IpAddr>) -> IpAddr {
+    match client.map(|address| address.to_canonical()) {
+        Some(IpAddr::V6(address)) => {
+            let network = address.to_bits() & (u128::MAX << 64);
+            IpAddr::V6(Ipv6Addr::from_bits(network))
+        }
+        Some(address) => address,
+        None => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+    }
+}
+
+fn whole_seconds(wait: Duration) -> u64 {
+    let started = u64::from(wait.subsec_nanos() > 0);
+    wait.as_secs().saturating_add(started).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn admitted(limits: &RateLimits, class: RateLimitClass, client: &str, calls: usize) -> usize {
+        let client = client.parse().ok();
+        (0..calls)
+            .filter(|_| limits.admit(class, client).is_ok())
+            .count()
+    }
+
+    #[test]
+    fn guessing_passwords_is_slowed_down_for_one_client_only() {
+        let limits = RateLimits::new(true);
+        assert_eq!(
+            admitted(&limits, RateLimitClass::Credentials, "192.0.2.1", 30),
+            10
+        );
+        assert_eq!(
+            admitted(&limits, RateLimitClass::Credentials, "192.0.2.2", 5),
+            5
+        );
+        assert_eq!(
+            admitted(&limits, RateLimitClass::General, "192.0.2.1", 30),
+            30
+        );
+    }
+
+    #[test]
+    fn a_client_cannot_multiply_within_its_ipv6_network() {
+        let limits = RateLimits::new(true);
+        let total: usize = (0..30)
+            .map(|host| {
+                admitted(
+                    &limits,
+                    RateLimitClass::Credentials,
+                    &format!("2001:db8::{host:x}"),
+                    1,
+                )
+            })
+            .sum();
+        assert_eq!(total, 10);
+        assert_eq!(
+            admitted(&limits, RateLimitClass::Credentials, "2001:db8:0:1::1", 1),
+            1
+        );
+    }
+
+    #[test]
+    fn one_account_s_password_is_guessed_no_faster_from_many_places() {
+        for limit_clients in [true, false] {
+            let limits = RateLimits::new(limit_clients);
+            let attempts = |email: &str| {
+                let email = email.parse().unwrap();
+                (0..40)
+                    .filter(|_| limits.admit_password_attempt(&email).is_ok())
+                    .count()
+            };
+            assert_eq!(attempts("ada@example.com"), 20);
+            assert_eq!(attempts("Ada@Example.com"), 0);
+            assert_eq!(attempts("grace@example.com"), 20);
+        }
+    }
+
+    #[test]
+    fn full_allowances_are_purged() {
+        for limit_clients in [true, false] {
+            let mut limits = RateLimits::new(limit_clients);
+            limits.password_attempts = RateLimiter::keyed(every(Duration::from_nanos(1), 1));
+            let attempt = |limits: &RateLimits, number: u32| {
+                let email = format!("ada{number}@example.com").parse().unwrap();
+                limits.admit_password_attempt(&email).unwrap();
+            };
+            (0..100).for_each(|number| attempt(&limits, number));
+            assert_eq!(limits.password_attempts.len(), 100);
+            std::thread::sleep(Duration::from_millis(1));
+            limits.calls = AtomicU32::new(PURGE_EVERY);
+            attempt(&limits, 100);
+            assert_eq!(limits.password_attempts.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_limited_client_is_told_how_long_to_wait() {
+        let limits = RateLimits::new(true);
+        admitted(&limits, RateLimitClass::Credentials, "192.0.2.1", 10);
+        let limited = limits.admit(RateLimitClass::Credentials, "192.0.2.1".parse().ok());
+        assert!(
+            matches!(limited, Err(RateLimited { retry_after: 1..=3 })),
+            "{limited:?}"
+        );
+    }
+
+    #[test]
+    fn without_limits_and_for_machines_every_request_is_admitted() {
+        let off = RateLimits::new(false);
+        assert_eq!(
+            admitted(&off, RateLimitClass::Credentials, "192.0.2.1", 50),
+            50
+        );
+        let on = RateLimits::new(true);
+        assert_eq!(
+            admitted(&on, RateLimitClass::Unlimited, "192.0.2.1", 1_000),
+            1_000
+        );
+    }
+
+    #[test]
+    fn waits_are_rounded_up_to_whole_seconds() {
+        assert_eq!(whole_seconds(Duration::ZERO), 1);
+        assert_eq!(whole_seconds(Duration::from_millis(1)), 1);
+        assert_eq!(whole_seconds(Duration::from_millis(2_001)), 3);
+        assert_eq!(whole_seconds(Duration::from_secs(3)), 3);
+    }
+}
