@@ -11,30 +11,20 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::WireRules;
-use super::call::Call;
-use super::fields::{Fields, FromFields, Noted};
-use super::problem::{Problem, Refusal};
+use super::fields::{EmptyBody, Fields, FromFields};
+use super::problem::{ApiError, Problem};
+use super::request_context::RequestContext;
 
-/// A body that says nothing.
-pub(super) struct Nothing;
-
-impl FromFields for Nothing {
-    fn from_fields(_fields: &mut Fields, _rules: WireRules) -> Result<Self, Noted> {
-        Ok(Self)
-    }
-}
-
-impl Call {
+impl RequestContext {
     /// What the client sends, which must be there.
-    pub(super) fn body<T: FromFields>(&mut self) -> Result<T, Refusal> {
+    pub(super) fn body<T: FromFields>(&mut self) -> Result<T, ApiError> {
         check_media_type(self.request.headers())?;
         let bytes = self.bytes()?;
         Ok(self.parse(&bytes)?)
     }
 
     /// What the client sends, if it sends anything.
-    pub(super) fn optional_body<T: FromFields>(&mut self) -> Result<Option<T>, Refusal> {
+    pub(super) fn optional_body<T: FromFields>(&mut self) -> Result<Option<T>, ApiError> {
         let bytes = self.bytes()?;
         if bytes.is_empty() {
             return Ok(None);
@@ -44,8 +34,8 @@ impl Call {
     }
 
     /// Reads a call that has nothing to say: an empty body, or an empty object.
-    pub(super) fn no_body(&mut self) -> Result<(), Refusal> {
-        self.optional_body::<Nothing>().map(|_nothing| ())
+    pub(super) fn no_body(&mut self) -> Result<(), ApiError> {
+        self.optional_body::<EmptyBody>().map(|_nothing| ())
     }
 
     /// What was sent, byte for byte. It is handed out once, to be wiped as soon as it has been read.

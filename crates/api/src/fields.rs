@@ -6,8 +6,8 @@ use std::collections::btree_map::Entry;
 use serde_json::Value;
 use udam_domain::listing::Change;
 
-use super::WireRules;
 use super::problem::{FieldError, Problem};
+use super::settings::WireRules;
 
 /// Up to how many characters of unknown fields are named: the answer to an attack stays short.
 const UNKNOWN_NAME_LENGTH: usize = 64;
@@ -15,12 +15,21 @@ const UNKNOWN_NAME_LENGTH: usize = 64;
 /// What is read out of fields.
 pub(crate) trait FromFields: Sized {
     /// Takes every field it knows, and only then answers, so that no mistake hides another.
-    fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Noted>;
+    fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Recorded>;
 }
 
 /// A field does not fit, which has been noted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Noted;
+pub(crate) struct Recorded;
+
+/// No fields at all.
+pub(crate) struct EmptyBody;
+
+impl FromFields for EmptyBody {
+    fn from_fields(_fields: &mut Fields, _rules: WireRules) -> Result<Self, Recorded> {
+        Ok(Self)
+    }
+}
 
 /// Named values that are yet to be read, and what was wrong with those read so far.
 pub(crate) struct Fields {
@@ -52,7 +61,7 @@ impl Fields {
     }
 
     /// Notes that a field does not fit.
-    pub(crate) fn refuse(&mut self, field: &'static str, rule: impl std::fmt::Display) {
+    pub(crate) fn reject(&mut self, field: &'static str, rule: impl std::fmt::Display) {
         self.errors.push(FieldError::new(field, rule));
     }
 
@@ -61,11 +70,11 @@ impl Fields {
         &mut self,
         field: &'static str,
         read: impl FnOnce(Value) -> Result<T, String>,
-    ) -> Result<T, Noted> {
+    ) -> Result<T, Recorded> {
         match self.unread.remove(field) {
             None => {
-                self.refuse(field, "must be given");
-                Err(Noted)
+                self.reject(field, "must be given");
+                Err(Recorded)
             }
             Some(value) => self.read(field, value, read),
         }
@@ -76,7 +85,7 @@ impl Fields {
         &mut self,
         field: &'static str,
         read: impl FnOnce(Value) -> Result<T, String>,
-    ) -> Result<Option<T>, Noted> {
+    ) -> Result<Option<T>, Recorded> {
         match self.unread.remove(field) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => self.read(field, value, read).map(Some),
@@ -88,7 +97,7 @@ impl Fields {
         &mut self,
         field: &'static str,
         read: impl FnOnce(Value) -> Result<T, String>,
-    ) -> Result<Change<T>, Noted> {
+    ) -> Result<Change<T>, Recorded> {
         match self.unread.remove(field) {
             None => Ok(Change::Keep),
             Some(value) => self.read(field, value, read).map(Change::To),
@@ -100,7 +109,7 @@ impl Fields {
         &mut self,
         field: &'static str,
         read: impl FnOnce(Value) -> Result<T, String>,
-    ) -> Result<Change<Option<T>>, Noted> {
+    ) -> Result<Change<Option<T>>, Recorded> {
         match self.unread.remove(field) {
             None => Ok(Change::Keep),
             Some(Value::Null) => Ok(Change::To(None)),
@@ -115,14 +124,14 @@ impl Fields {
         field: &'static str,
         value: Value,
         read: impl FnOnce(Value) -> Result<T, String>,
-    ) -> Result<T, Noted> {
+    ) -> Result<T, Recorded> {
         let read = match value {
             Value::Null => Err("must not be null".to_owned()),
             value => read(value),
         };
         read.map_err(|rule| {
-            self.refuse(field, rule);
-            Noted
+            self.reject(field, rule);
+            Recorded
         })
     }
 

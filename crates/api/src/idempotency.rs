@@ -3,16 +3,16 @@
 use actix_web::http::header::{HeaderMap, HeaderName};
 use udam_domain::order::{IdempotencyKey, IdempotencyKeyError};
 
-use super::call::Call;
-use super::problem::{Problem, Refusal};
+use super::problem::{ApiError, Problem};
+use super::request_context::RequestContext;
 
 /// The header's name as problems spell it.
 const FIELD: &str = "Idempotency-Key";
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 
-impl Call {
+impl RequestContext {
     /// The client's own name for what it asks for, if it gives one.
-    pub(super) fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Refusal> {
+    pub(super) fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, ApiError> {
         Ok(key(self.request.headers())?)
     }
 }

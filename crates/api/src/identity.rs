@@ -5,12 +5,12 @@ use actix_web::http::header::HeaderMap;
 use udam_domain::account::{SessionToken, SignedIn};
 use udam_domain::order::Authority;
 
-use super::call::Call;
-use super::problem::{Problem, Refusal};
+use super::problem::{ApiError, Problem};
+use super::request_context::RequestContext;
 
-impl Call {
+impl RequestContext {
     /// The account that calls.
-    pub(super) async fn signed_in(&self) -> Result<SignedIn, Refusal> {
+    pub(super) async fn signed_in(&self) -> Result<SignedIn, ApiError> {
         let token = self.token()?;
         let signed_in = self
             .marketplace()
@@ -18,12 +18,12 @@ impl Call {
             .authenticate(&token)
             .await?
             .ok_or(Problem::Unauthenticated)?;
-        self.acts_for(signed_in.account.id);
+        self.record_account(signed_in.account.id);
         Ok(signed_in)
     }
 
     /// The right to order by a session that is only looked up with the order itself.
-    pub(super) fn authority(&self) -> Result<Authority, Refusal> {
+    pub(super) fn authority(&self) -> Result<Authority, ApiError> {
         let token = self.token()?;
         let digest = self.marketplace().sessions.recognize(&token);
         Ok(Authority::Session(digest.ok_or(Problem::Unauthenticated)?))

@@ -8,86 +8,38 @@
 //! What may not live here: a decision, a query, or anything about money but its spelling.
 
 mod body;
-mod call;
 mod fields;
 mod handlers;
 mod idempotency;
 mod identity;
-mod measure;
+mod limits;
 mod openapi;
 mod paging;
 pub mod problem;
 mod query;
+mod query_string;
 mod reading;
+mod recorder_metrics;
+mod request_context;
 mod routes;
+mod settings;
+mod state;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 mod wire;
 
-use std::sync::Arc;
-
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
-use metrics_exporter_prometheus::PrometheusHandle;
 use udam_domain::Marketplace;
-use udam_domain::money::{Currency, Money};
-use udam_web::{Admission, Health, PasswordlessLogIn};
 
 use problem::Problem;
 use routes::Endpoint;
 
-pub use measure::{RecorderMetrics, describe_metrics};
-
-/// The API: its use cases, settings and dependencies.
-pub struct Api {
-    marketplace: Marketplace,
-    settings: ApiSettings,
-    dependencies: ApiDependencies,
-    document: Bytes,
-}
-
-/// What the API needs besides the use cases.
-pub struct ApiDependencies {
-    /// Shared with the other adapters: a client has one allowance.
-    pub admission: Arc<Admission>,
-    /// Answers `/readyz`.
-    pub health: Arc<Health>,
-    /// Renders what the installed recorder has gathered.
-    pub metrics: PrometheusHandle,
-    /// Logs in without a password; `None` in production.
-    pub passwordless: Option<Arc<dyn PasswordlessLogIn>>,
-}
-
-/// What an operator chooses about the API.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApiSettings {
-    /// The one currency of all prices.
-    pub currency: Currency,
-    /// Most that a buyer may owe before paying.
-    pub tab_limit: Money,
-    /// Where `/readyz` and `/metrics` are served.
-    pub operations: OperationsOn,
-}
-
-/// Where `/readyz` and `/metrics` are served. `/healthz` is served everywhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OperationsOn {
-    /// Beside the public API.
-    PublicListener,
-    /// On the admin listener only.
-    AdminListener,
-}
-
-/// How requests are read, as far as that depends on settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct WireRules {
-    /// Currency that amounts are read in.
-    pub(crate) currency: Currency,
-    /// Whether logging in takes a password.
-    pub(crate) password_required: bool,
-}
+pub use recorder_metrics::{RecorderMetrics, describe_metrics};
+pub use settings::{ApiSettings, OperationsOn};
+pub use state::{Api, ApiDependencies};
 
 impl Api {
     /// The API over these use cases.
@@ -106,13 +58,6 @@ impl Api {
         let document = openapi::document(api.wire_rules(), api.settings.operations);
         api.document = document.to_string().into();
         api
-    }
-
-    const fn wire_rules(&self) -> WireRules {
-        WireRules {
-            currency: self.settings.currency,
-            password_required: self.dependencies.passwordless.is_none(),
-        }
     }
 }
 

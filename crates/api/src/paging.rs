@@ -5,7 +5,7 @@ use udam_domain::listing::{CataloguePosition, Sort};
 use udam_domain::page::PageRequest;
 use udam_web::cursor::{self, Position};
 
-use super::fields::{Fields, Noted};
+use super::fields::{Fields, Recorded};
 use super::reading::{page_limit, text};
 
 /// The rule that a cursor of another version, list or order breaks.
@@ -16,7 +16,7 @@ pub(super) const UNKNOWN: &str =
 pub(super) fn page<P: Position>(
     fields: &mut Fields,
     order: P::Order,
-) -> Result<PageRequest<P>, Noted> {
+) -> Result<PageRequest<P>, Recorded> {
     let limit = fields.optional("limit", page_limit);
     let after = fields.optional("cursor", |value| {
         let cursor: String = text(value)?;

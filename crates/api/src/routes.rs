@@ -9,13 +9,15 @@ use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard, web};
 use udam_web::body::BodyLimit;
 use udam_web::{RateLimitClass, request_id};
 
-use super::call::Call;
 use super::handlers::{
     Answer, accounts, listings, operations, orders, payments, sessions, tokens, webhooks,
 };
+use super::limits::Limits;
 use super::problem::Problem;
-use super::query::Queries;
-use super::{Api, OperationsOn};
+use super::query_string::Queries;
+use super::request_context::RequestContext;
+use super::settings::OperationsOn;
+use super::state::Api;
 
 /// A path and what answers on it.
 pub(super) struct Endpoint {
@@ -23,24 +25,6 @@ pub(super) struct Endpoint {
     pub(super) methods: Vec<Method>,
     routes: Vec<Route>,
     limits: Limits,
-}
-
-/// What is admitted at a path.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    pub(super) class: RateLimitClass,
-    pub(super) queries: Queries,
-    pub(super) body: BodyLimit,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            class: RateLimitClass::General,
-            queries: Queries::Refused,
-            body: BodyLimit::CLIENT,
-        }
-    }
 }
 
 impl Endpoint {
@@ -55,7 +39,7 @@ impl Endpoint {
     }
 
     /// A path that others than the API's clients ask for.
-    fn beside_the_api(path: &'static str) -> Self {
+    fn ignoring_queries(path: &'static str) -> Self {
         Self::at(path).reading(Queries::Ignored)
     }
 
@@ -75,24 +59,24 @@ impl Endpoint {
     }
 
     /// Answers `GET` as [`get`](Self::get) does, and reads a query.
-    fn list<F: Future<Output = Answer> + 'static>(self, handler: fn(Call) -> F) -> Self {
+    fn list<F: Future<Output = Answer> + 'static>(self, handler: fn(RequestContext) -> F) -> Self {
         self.get(handler).reading(Queries::ReadByGet)
     }
 
     /// Answers `GET`, and `HEAD` as `GET` without its body.
-    fn get<F: Future<Output = Answer> + 'static>(self, handler: fn(Call) -> F) -> Self {
+    fn get<F: Future<Output = Answer> + 'static>(self, handler: fn(RequestContext) -> F) -> Self {
         let reads = web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
         self.route([Method::GET, Method::HEAD], reads, handler)
     }
 
-    fn post<F: Future<Output = Answer> + 'static>(self, handler: fn(Call) -> F) -> Self {
+    fn post<F: Future<Output = Answer> + 'static>(self, handler: fn(RequestContext) -> F) -> Self {
         self.on(Method::POST, handler)
     }
 
     fn on<F: Future<Output = Answer> + 'static>(
         self,
         method: Method,
-        handler: fn(Call) -> F,
+        handler: fn(RequestContext) -> F,
     ) -> Self {
         self.route([method.clone()], web::method(method), handler)
     }
@@ -101,14 +85,15 @@ impl Endpoint {
         mut self,
         methods: impl IntoIterator<Item = Method>,
         route: Route,
-        handler: fn(Call) -> F,
+        handler: fn(RequestContext) -> F,
     ) -> Self {
         let answer = move |api: web::Data<Api>, request: HttpRequest, body: web::Payload| async move {
             let limits = request.app_data::<Limits>().copied().unwrap_or_default();
-            let call = Call::admit(api, request.clone(), body.into_inner(), limits).await;
-            let answer = match call {
-                Ok(call) => handler(call).await,
-                Err(refusal) => Err(refusal),
+            let context =
+                RequestContext::admit(api, request.clone(), body.into_inner(), limits).await;
+            let answer = match context {
+                Ok(context) => handler(context).await,
+                Err(error) => Err(error),
             };
             respond(&request, answer)
         };
@@ -134,7 +119,7 @@ impl Endpoint {
 /// The response to a request that was answered so.
 pub(super) fn respond(request: &HttpRequest, answer: Answer) -> HttpResponse {
     let mut response =
-        answer.unwrap_or_else(|refusal| refusal.into_response(request_id(request).as_ref()));
+        answer.unwrap_or_else(|error| error.into_response(request_id(request).as_ref()));
     let headers = response.headers_mut();
     if request.path().starts_with("/v1") && !headers.contains_key(header::CACHE_CONTROL) {
         // What may be kept says so itself; all else holds secrets or is somebody's own.
@@ -147,9 +132,9 @@ pub(super) fn respond(request: &HttpRequest, answer: Answer) -> HttpResponse {
 pub(super) fn public(operations_on: OperationsOn) -> Vec<Endpoint> {
     let mut endpoints = marketplace();
     endpoints.extend([
-        Endpoint::beside_the_api("/openapi.json").get(operations::openapi_json),
-        Endpoint::beside_the_api("/docs").get(operations::docs),
-        Endpoint::beside_the_api("/docs/{file:.*}").get(operations::docs_file),
+        Endpoint::ignoring_queries("/openapi.json").get(operations::openapi_json),
+        Endpoint::ignoring_queries("/docs").get(operations::docs),
+        Endpoint::ignoring_queries("/docs/{file:.*}").get(operations::docs_file),
     ]);
     match operations_on {
         OperationsOn::PublicListener => endpoints.extend(operations(RateLimitClass::General)),
@@ -168,17 +153,17 @@ pub(super) fn admin() -> Vec<Endpoint> {
 fn operations(class: RateLimitClass) -> Vec<Endpoint> {
     vec![
         health(),
-        Endpoint::beside_the_api("/readyz")
+        Endpoint::ignoring_queries("/readyz")
             .get(operations::readyz)
             .limited(class),
-        Endpoint::beside_the_api("/metrics")
+        Endpoint::ignoring_queries("/metrics")
             .get(operations::metrics)
             .limited(class),
     ]
 }
 
 fn health() -> Endpoint {
-    Endpoint::beside_the_api("/healthz")
+    Endpoint::ignoring_queries("/healthz")
         .get(operations::healthz)
         .limited(RateLimitClass::Unlimited)
 }
@@ -203,11 +188,12 @@ fn marketplace() -> Vec<Endpoint> {
         Endpoint::at("/v1/tokens/{id}").get(tokens::find_token),
         Endpoint::at("/v1/tokens/{id}/reveal").post(tokens::reveal_key),
         Endpoint::at("/v1/tokens/{id}/revoke").post(tokens::revoke_token),
+        Endpoint::at("/v1/me").get(accounts::show_account),
         Endpoint::at("/v1/me/listings").list(listings::list_own_listings),
         Endpoint::at("/v1/me/sales").list(orders::list_sales),
         Endpoint::at("/v1/tab").get(payments::show_tab),
         Endpoint::at("/v1/tab/checkout").post(payments::check_out_tab),
-        Endpoint::beside_the_api("/v1/webhooks/stripe")
+        Endpoint::ignoring_queries("/v1/webhooks/stripe")
             .post(webhooks::receive_stripe_event)
             .limited(RateLimitClass::Unlimited)
             .accepting(BodyLimit::WEBHOOK),

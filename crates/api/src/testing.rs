@@ -27,7 +27,8 @@ use udam_domain::{
 use udam_web::{Admission, Health, NotReady, PasswordlessLogIn, Readiness};
 use uuid::Uuid;
 
-use super::{Api, ApiDependencies, ApiSettings, OperationsOn, RecorderMetrics, WireRules};
+use super::settings::WireRules;
+use super::{Api, ApiDependencies, ApiSettings, OperationsOn, RecorderMetrics};
 
 /// The token that [`TestApi::signed_in`] knows.
 pub(crate) const TOKEN: &str = "udam_ses_test";

@@ -14,7 +14,7 @@ struct Sample {
 }
 
 impl FromFields for Sample {
-    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Noted> {
+    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Recorded> {
         let units = fields.required("units", count);
         let name = fields.optional("name", text);
         let note = fields.clearable("note", text);

@@ -1,9 +1,11 @@
 use actix_web::HttpResponse;
 
 use super::{Answer, created, ok};
-use crate::call::Call;
 use crate::problem::Problem;
-use crate::wire::{ChangePasswordBody, LogInBody, OpenedSessionResponse, RegisterBody};
+use crate::request_context::RequestContext;
+use crate::wire::{
+    ChangePasswordBody, LogInBody, OpenedSessionResponse, RegisterBody, UserResponse,
+};
 
 /// Register an account
 ///
@@ -16,11 +18,11 @@ use crate::wire::{ChangePasswordBody, LogInBody, OpenedSessionResponse, Register
     responses((status = 201, description = "The account, signed in", body = OpenedSessionResponse)),
     extensions(("x-problems" = json!(["email_taken"]))),
 )]
-pub(crate) async fn register(mut call: Call) -> Answer {
-    let body: RegisterBody = call.body()?;
-    let accounts = &call.marketplace().accounts;
-    let opened = accounts.register(body.into(), call.origin()).await?;
-    call.acts_for(opened.signed_in.account.id);
+pub(crate) async fn register(mut context: RequestContext) -> Answer {
+    let body: RegisterBody = context.body()?;
+    let accounts = &context.marketplace().accounts;
+    let opened = accounts.register(body.into(), context.origin()).await?;
+    context.record_account(opened.signed_in.account.id);
     Ok(created(&OpenedSessionResponse::from(opened)))
 }
 
@@ -35,21 +37,34 @@ pub(crate) async fn register(mut call: Call) -> Answer {
     responses((status = 200, description = "The account, signed in", body = OpenedSessionResponse)),
     extensions(("x-problems" = json!(["invalid_credentials"]))),
 )]
-pub(crate) async fn log_in(mut call: Call) -> Answer {
-    let body: LogInBody = call.body()?;
-    let (accounts, origin) = (&call.marketplace().accounts, call.origin());
-    let passwordless = call.api.dependencies.passwordless.as_ref();
+pub(crate) async fn log_in(mut context: RequestContext) -> Answer {
+    let body: LogInBody = context.body()?;
+    let (accounts, origin) = (&context.marketplace().accounts, context.origin());
+    let passwordless = context.api.dependencies.passwordless.as_ref();
     let opened = match (body.password, passwordless) {
         (Some(password), _) => {
-            call.attempts(&body.email)?;
+            context.admit_password_attempt(&body.email)?;
             accounts.log_in(&body.email, password, origin).await?
         }
         (None, Some(passwordless)) => passwordless.log_in(body.email, origin).await?,
         // Reading the body has refused it.
         (None, None) => return Err(Problem::InvalidCredentials.into()),
     };
-    call.acts_for(opened.signed_in.account.id);
+    context.record_account(opened.signed_in.account.id);
     Ok(ok(&OpenedSessionResponse::from(opened)))
+}
+
+/// Look at your account
+#[utoipa::path(
+    get,
+    path = "/v1/me",
+    tag = "Accounts",
+    security(("session" = [])),
+    responses((status = 200, description = "The account that is signed in", body = UserResponse)),
+)]
+pub(crate) async fn show_account(context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    Ok(ok(&UserResponse::from(signed_in.account)))
 }
 
 /// Change your password
@@ -64,14 +79,14 @@ pub(crate) async fn log_in(mut call: Call) -> Answer {
     responses((status = 204, description = "It is changed")),
     extensions(("x-problems" = json!(["invalid_credentials"]))),
 )]
-pub(crate) async fn change_password(mut call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    let body: ChangePasswordBody = call.body()?;
-    call.attempts(&signed_in.account.email)?;
-    let accounts = &call.marketplace().accounts;
+pub(crate) async fn change_password(mut context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let body: ChangePasswordBody = context.body()?;
+    context.admit_password_attempt(&signed_in.account.email)?;
+    let accounts = &context.marketplace().accounts;
     let (current, new) = (body.current_password, body.new_password);
     accounts
-        .change_password(&signed_in, current, new, &call.origin())
+        .change_password(&signed_in, current, new, &context.origin())
         .await?;
     Ok(HttpResponse::NoContent().finish())
 }

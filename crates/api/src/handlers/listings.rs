@@ -4,8 +4,8 @@ use udam_domain::id::ListingId;
 use udam_domain::listing::CatalogueQuery;
 
 use super::{Answer, created, ok};
-use crate::call::Call;
 use crate::problem::Problem;
+use crate::request_context::RequestContext;
 use crate::wire::{
     CatalogueParams, EditListingBody, ListingResponse, OwnListingPageParams, OwnListingResponse,
     PageResponse, PublishListingBody, schemas,
@@ -28,10 +28,10 @@ fn public(mut answer: HttpResponse) -> HttpResponse {
     params(CatalogueParams),
     responses((status = 200, description = "A page of listings", body = PageResponse<ListingResponse>)),
 )]
-pub(crate) async fn search_listings(call: Call) -> Answer {
-    let query: CatalogueQuery = call.query()?;
+pub(crate) async fn search_listings(context: RequestContext) -> Answer {
+    let query: CatalogueQuery = context.query()?;
     let sort = query.sort;
-    let page = call.marketplace().catalogue.search(query).await?;
+    let page = context.marketplace().catalogue.search(query).await?;
     Ok(public(ok(&PageResponse::new(
         page,
         sort,
@@ -49,9 +49,9 @@ pub(crate) async fn search_listings(call: Call) -> Answer {
     params(("id" = schemas::ListingId, Path, description = "Which listing")),
     responses((status = 200, description = "The listing", body = ListingResponse)),
 )]
-pub(crate) async fn find_listing(call: Call) -> Answer {
-    let id: ListingId = call.id()?;
-    let listing = call
+pub(crate) async fn find_listing(context: RequestContext) -> Answer {
+    let id: ListingId = context.id()?;
+    let listing = context
         .marketplace()
         .catalogue
         .find(id)
@@ -71,10 +71,10 @@ pub(crate) async fn find_listing(call: Call) -> Answer {
     request_body = PublishListingBody,
     responses((status = 201, description = "The listing, on sale", body = ListingResponse)),
 )]
-pub(crate) async fn publish_listing(mut call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    let body: PublishListingBody = call.body()?;
-    let catalogue = &call.marketplace().catalogue;
+pub(crate) async fn publish_listing(mut context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let body: PublishListingBody = context.body()?;
+    let catalogue = &context.marketplace().catalogue;
     let listing = catalogue.publish(signed_in.account.id, body.into()).await?;
     Ok(created(&ListingResponse::from(listing)))
 }
@@ -94,13 +94,13 @@ pub(crate) async fn publish_listing(mut call: Call) -> Answer {
     responses((status = 200, description = "The listing as it is now", body = ListingResponse)),
     extensions(("x-problems" = json!(["forbidden"]))),
 )]
-pub(crate) async fn edit_listing(mut call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    let id: ListingId = call.id()?;
-    let body: EditListingBody = call.body()?;
-    let catalogue = &call.marketplace().catalogue;
+pub(crate) async fn edit_listing(mut context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let id: ListingId = context.id()?;
+    let body: EditListingBody = context.body()?;
+    let catalogue = &context.marketplace().catalogue;
     let listing = catalogue
-        .edit(&signed_in, &call.origin(), id, body.into())
+        .edit(&signed_in, &context.origin(), id, body.into())
         .await?;
     Ok(ok(&ListingResponse::from(listing)))
 }
@@ -118,10 +118,10 @@ pub(crate) async fn edit_listing(mut call: Call) -> Answer {
         (status = 200, description = "A page of your listings", body = PageResponse<OwnListingResponse>),
     ),
 )]
-pub(crate) async fn list_own_listings(call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    let page = call.page()?;
-    let page = call
+pub(crate) async fn list_own_listings(context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let page = context.page()?;
+    let page = context
         .marketplace()
         .catalogue
         .of_seller(signed_in.account.id, page)

@@ -16,10 +16,10 @@ pub(super) mod webhooks;
 use actix_web::HttpResponse;
 use serde::Serialize;
 
-use super::problem::Refusal;
+use super::problem::ApiError;
 
 /// What a handler answers.
-pub(super) type Answer = Result<HttpResponse, Refusal>;
+pub(super) type Answer = Result<HttpResponse, ApiError>;
 
 fn ok(response: &impl Serialize) -> HttpResponse {
     HttpResponse::Ok().json(response)

@@ -5,8 +5,8 @@ use actix_web::http::header::{self, HeaderName};
 use utoipa_swagger_ui::Config;
 
 use super::{Answer, ok};
-use crate::call::Call;
 use crate::problem::Problem;
+use crate::request_context::RequestContext;
 use crate::wire::HealthResponse;
 
 /// The rendered document is all of one origin: it runs no script but its own and asks nobody else for
@@ -24,7 +24,7 @@ const DOCS_POLICY: (HeaderName, &str) = (
     tag = "Operations",
     responses((status = 200, description = "It is", body = HealthResponse)),
 )]
-pub(crate) async fn healthz(_call: Call) -> Answer {
+pub(crate) async fn healthz(_context: RequestContext) -> Answer {
     Ok(ok(&HealthResponse { status: "ok" }))
 }
 
@@ -39,8 +39,8 @@ pub(crate) async fn healthz(_call: Call) -> Answer {
     responses((status = 200, description = "It can", body = HealthResponse)),
     extensions(("x-problems" = json!(["overloaded"]))),
 )]
-pub(crate) async fn readyz(call: Call) -> Answer {
-    call.api.dependencies.health.check().await?;
+pub(crate) async fn readyz(context: RequestContext) -> Answer {
+    context.api.dependencies.health.check().await?;
     Ok(ok(&HealthResponse { status: "ok" }))
 }
 
@@ -55,10 +55,10 @@ pub(crate) async fn readyz(call: Call) -> Answer {
         status = 200, description = "The measurements", body = String, content_type = "text/plain",
     )),
 )]
-pub(crate) async fn metrics(call: Call) -> Answer {
+pub(crate) async fn metrics(context: RequestContext) -> Answer {
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(call.api.dependencies.metrics.render()))
+        .body(context.api.dependencies.metrics.render()))
 }
 
 /// Read this document
@@ -71,10 +71,10 @@ pub(crate) async fn metrics(call: Call) -> Answer {
         content_type = "application/json",
     )),
 )]
-pub(crate) async fn openapi_json(call: Call) -> Answer {
+pub(crate) async fn openapi_json(context: RequestContext) -> Answer {
     Ok(HttpResponse::Ok()
         .content_type("application/json")
-        .body(call.api.document.clone()))
+        .body(context.api.document.clone()))
 }
 
 /// Read this document, rendered
@@ -84,7 +84,7 @@ pub(crate) async fn openapi_json(call: Call) -> Answer {
     tag = "Operations",
     responses((status = 308, description = "It is at `/docs/`")),
 )]
-pub(crate) async fn docs(_call: Call) -> Answer {
+pub(crate) async fn docs(_context: RequestContext) -> Answer {
     Ok(HttpResponse::PermanentRedirect()
         .insert_header((header::LOCATION, "/docs/"))
         .finish())
@@ -98,8 +98,8 @@ pub(crate) async fn docs(_call: Call) -> Answer {
     params(("file" = String, Path, description = "Which file", example = "index.html")),
     responses((status = 200, description = "The file", body = String, content_type = "text/html")),
 )]
-pub(crate) async fn docs_file(call: Call) -> Answer {
-    let file = call.request.match_info().query("file");
+pub(crate) async fn docs_file(context: RequestContext) -> Answer {
+    let file = context.request.match_info().query("file");
     // Left to itself, the page would ask a validator on the network about the document.
     let config = Config::from("/openapi.json").validator_url("none");
     let found = utoipa_swagger_ui::serve(file, Arc::new(config));

@@ -4,8 +4,8 @@ use udam_domain::id::OrderId;
 use udam_domain::marketplace::{BuyUnits, CheckoutOutcome};
 
 use super::{Answer, created, ok};
-use crate::call::Call;
-use crate::problem::{Problem, Refusal, both};
+use crate::problem::{ApiError, Problem, merged};
+use crate::request_context::RequestContext;
 use crate::wire::{
     OrderPageParams, OrderResponse, PageResponse, PlaceOrderBody, RefundBody, schemas,
 };
@@ -40,25 +40,25 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
         "payment_provider_error", "payments_unavailable",
     ]))),
 )]
-pub(crate) async fn place_order(mut call: Call) -> Answer {
-    let authority = call.authority()?;
-    let key = call.idempotency_key();
-    let (key, body) = both(key, call.body::<PlaceOrderBody>())?;
+pub(crate) async fn place_order(mut context: RequestContext) -> Answer {
+    let authority = context.authority()?;
+    let key = context.idempotency_key();
+    let (key, body) = merged(key, context.body::<PlaceOrderBody>())?;
     let request = BuyUnits {
         listing_id: body.listing_id,
         units: body.units_requested,
         expected_price: None,
         idempotency_key: key,
     };
-    let bought = call.marketplace().orders.buy(authority, request).await?;
+    let bought = context.marketplace().orders.buy(authority, request).await?;
     let (id, buyer) = (bought.order.id, bought.order.buyer_id);
-    call.acts_for(buyer);
+    context.record_account(buyer);
     match bought.checkout {
         CheckoutOutcome::NotNeeded | CheckoutOutcome::Opened => {}
         CheckoutOutcome::Unchargeable(reason) => {
             return Err(OpenChargeError::Unchargeable(reason).into());
         }
-        CheckoutOutcome::Failed(error) => return Err(Refusal::from(error).about(id)),
+        CheckoutOutcome::Failed(error) => return Err(ApiError::from(error).about(id)),
     }
     let mut answer = created(&OrderResponse::new(bought.order, buyer));
     if bought.replayed {
@@ -80,10 +80,10 @@ pub(crate) async fn place_order(mut call: Call) -> Answer {
     params(OrderPageParams),
     responses((status = 200, description = "A page of your orders", body = PageResponse<OrderResponse>)),
 )]
-pub(crate) async fn list_orders(call: Call) -> Answer {
-    let buyer = call.signed_in().await?.account.id;
-    let page = call.page()?;
-    let page = call.marketplace().orders.of_buyer(buyer, page).await?;
+pub(crate) async fn list_orders(context: RequestContext) -> Answer {
+    let buyer = context.signed_in().await?.account.id;
+    let page = context.page()?;
+    let page = context.marketplace().orders.of_buyer(buyer, page).await?;
     Ok(ok(&PageResponse::new(page, (), |order| {
         OrderResponse::new(order, buyer)
     })))
@@ -100,10 +100,10 @@ pub(crate) async fn list_orders(call: Call) -> Answer {
     params(OrderPageParams),
     responses((status = 200, description = "A page of your sales", body = PageResponse<OrderResponse>)),
 )]
-pub(crate) async fn list_sales(call: Call) -> Answer {
-    let seller = call.signed_in().await?.account.id;
-    let page = call.page()?;
-    let page = call.marketplace().orders.of_seller(seller, page).await?;
+pub(crate) async fn list_sales(context: RequestContext) -> Answer {
+    let seller = context.signed_in().await?.account.id;
+    let page = context.page()?;
+    let page = context.marketplace().orders.of_seller(seller, page).await?;
     Ok(ok(&PageResponse::new(page, (), |order| {
         OrderResponse::new(order, seller)
     })))
@@ -120,10 +120,10 @@ pub(crate) async fn list_sales(call: Call) -> Answer {
     params(("id" = schemas::OrderId, Path, description = "Which order")),
     responses((status = 200, description = "The order", body = OrderResponse)),
 )]
-pub(crate) async fn find_order(call: Call) -> Answer {
-    let viewer = call.signed_in().await?.account.id;
-    let id: OrderId = call.id()?;
-    let found = call.marketplace().orders.find(id, viewer).await?;
+pub(crate) async fn find_order(context: RequestContext) -> Answer {
+    let viewer = context.signed_in().await?.account.id;
+    let id: OrderId = context.id()?;
+    let found = context.marketplace().orders.find(id, viewer).await?;
     let order = found.ok_or(Problem::NotFound)?;
     Ok(ok(&OrderResponse::new(order, viewer)))
 }
@@ -140,12 +140,12 @@ pub(crate) async fn find_order(call: Call) -> Answer {
     responses((status = 200, description = "The order, canceled", body = OrderResponse)),
     extensions(("x-problems" = json!(["invalid_state"]))),
 )]
-pub(crate) async fn cancel_order(mut call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    let id: OrderId = call.id()?;
-    call.no_body()?;
-    let orders = &call.marketplace().orders;
-    let order = orders.cancel(&signed_in, &call.origin(), id).await?;
+pub(crate) async fn cancel_order(mut context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let id: OrderId = context.id()?;
+    context.no_body()?;
+    let orders = &context.marketplace().orders;
+    let order = orders.cancel(&signed_in, &context.origin(), id).await?;
     Ok(ok(&OrderResponse::new(order, signed_in.account.id)))
 }
 
@@ -163,12 +163,14 @@ pub(crate) async fn cancel_order(mut call: Call) -> Answer {
     responses((status = 200, description = "The order, refunded", body = OrderResponse)),
     extensions(("x-problems" = json!(["invalid_state"]))),
 )]
-pub(crate) async fn refund_order(mut call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    let id: OrderId = call.id()?;
-    let body = call.optional_body::<RefundBody>()?;
+pub(crate) async fn refund_order(mut context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let id: OrderId = context.id()?;
+    let body = context.optional_body::<RefundBody>()?;
     let units = body.map(|body| body.return_units).unwrap_or_default();
-    let orders = &call.marketplace().orders;
-    let order = orders.refund(&signed_in, &call.origin(), id, units).await?;
+    let orders = &context.marketplace().orders;
+    let order = orders
+        .refund(&signed_in, &context.origin(), id, units)
+        .await?;
     Ok(ok(&OrderResponse::new(order, signed_in.account.id)))
 }

@@ -2,8 +2,8 @@ use udam_domain::id::OrderId;
 use udam_domain::money::Money;
 
 use super::{Answer, ok};
-use crate::call::Call;
-use crate::problem::Refusal;
+use crate::problem::ApiError;
+use crate::request_context::RequestContext;
 use crate::wire::{OrderResponse, PaymentUrlResponse, TabResponse, schemas};
 
 /// Pay for an order of yours
@@ -21,13 +21,13 @@ use crate::wire::{OrderResponse, PaymentUrlResponse, TabResponse, schemas};
         "invalid_state", "payment_provider_error", "payments_unavailable",
     ]))),
 )]
-pub(crate) async fn check_out_order(mut call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    let id: OrderId = call.id()?;
-    call.no_body()?;
+pub(crate) async fn check_out_order(mut context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let id: OrderId = context.id()?;
+    context.no_body()?;
     let buyer = signed_in.account.id;
-    let order = call.marketplace().orders.check_out(id, buyer).await;
-    let order = order.map_err(|error| Refusal::from(error).about(id))?;
+    let order = context.marketplace().orders.check_out(id, buyer).await;
+    let order = order.map_err(|error| ApiError::from(error).about(id))?;
     Ok(ok(&OrderResponse::new(order, buyer)))
 }
 
@@ -41,10 +41,14 @@ pub(crate) async fn check_out_order(mut call: Call) -> Answer {
     security(("session" = [])),
     responses((status = 200, description = "Your tab", body = TabResponse)),
 )]
-pub(crate) async fn show_tab(call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    let tab = call.marketplace().orders.tab(signed_in.account.id).await?;
-    let settings = &call.api.settings;
+pub(crate) async fn show_tab(context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let tab = context
+        .marketplace()
+        .orders
+        .tab(signed_in.account.id)
+        .await?;
+    let settings = &context.api.settings;
     let open = tab.map_or_else(|| Money::zero(settings.currency), |tab| tab.open);
     Ok(ok(&TabResponse::new(open, settings.tab_limit)))
 }
@@ -62,10 +66,10 @@ pub(crate) async fn show_tab(call: Call) -> Answer {
         "invalid_state", "payment_provider_error", "payments_unavailable",
     ]))),
 )]
-pub(crate) async fn check_out_tab(mut call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    call.no_body()?;
-    let orders = &call.marketplace().orders;
+pub(crate) async fn check_out_tab(mut context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    context.no_body()?;
+    let orders = &context.marketplace().orders;
     let session = orders.check_out_tab(signed_in.account.id).await?;
     let payment_url = session.url;
     Ok(ok(&PaymentUrlResponse { payment_url }))

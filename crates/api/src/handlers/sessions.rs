@@ -2,8 +2,8 @@ use actix_web::HttpResponse;
 use udam_domain::id::SessionId;
 
 use super::{Answer, ok};
-use crate::call::Call;
 use crate::problem::Problem;
+use crate::request_context::RequestContext;
 use crate::wire::{DoneResponse, PageResponse, SessionPageParams, SessionResponse, schemas};
 
 /// Log out
@@ -16,10 +16,10 @@ use crate::wire::{DoneResponse, PageResponse, SessionPageParams, SessionResponse
     security(("session" = [])),
     responses((status = 200, description = "The session has ended", body = DoneResponse)),
 )]
-pub(crate) async fn log_out(mut call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    call.no_body()?;
-    let sessions = &call.marketplace().sessions;
+pub(crate) async fn log_out(mut context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    context.no_body()?;
+    let sessions = &context.marketplace().sessions;
     // That it had ended already, a moment ago, is as good.
     sessions
         .end(signed_in.account.id, signed_in.session.id)
@@ -37,10 +37,11 @@ pub(crate) async fn log_out(mut call: Call) -> Answer {
     security(("session" = [])),
     responses((status = 200, description = "All sessions have ended", body = DoneResponse)),
 )]
-pub(crate) async fn log_out_everywhere(mut call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    call.no_body()?;
-    call.marketplace()
+pub(crate) async fn log_out_everywhere(mut context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    context.no_body()?;
+    context
+        .marketplace()
         .sessions
         .end_all(signed_in.account.id)
         .await?;
@@ -58,10 +59,10 @@ pub(crate) async fn log_out_everywhere(mut call: Call) -> Answer {
     params(SessionPageParams),
     responses((status = 200, description = "A page of your sessions", body = PageResponse<SessionResponse>)),
 )]
-pub(crate) async fn list_sessions(call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    let page = call.page()?;
-    let sessions = &call.marketplace().sessions;
+pub(crate) async fn list_sessions(context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let page = context.page()?;
+    let sessions = &context.marketplace().sessions;
     let page = sessions.of_account(signed_in.account.id, page).await?;
     let current = signed_in.session.id;
     Ok(ok(&PageResponse::new(page, (), |session| {
@@ -78,10 +79,10 @@ pub(crate) async fn list_sessions(call: Call) -> Answer {
     params(("id" = schemas::SessionId, Path, description = "Which session")),
     responses((status = 204, description = "It has ended")),
 )]
-pub(crate) async fn end_session(call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    let session: SessionId = call.id()?;
-    if call
+pub(crate) async fn end_session(context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let session: SessionId = context.id()?;
+    if context
         .marketplace()
         .sessions
         .end(signed_in.account.id, session)

@@ -1,8 +1,8 @@
 use udam_domain::id::TokenId;
 
 use super::{Answer, ok};
-use crate::call::Call;
 use crate::problem::Problem;
+use crate::request_context::RequestContext;
 use crate::wire::{AccessResponse, PageResponse, TokenPageParams, TokenResponse, schemas};
 
 /// List your tokens
@@ -16,12 +16,12 @@ use crate::wire::{AccessResponse, PageResponse, TokenPageParams, TokenResponse, 
     params(TokenPageParams),
     responses((status = 200, description = "A page of your tokens", body = PageResponse<TokenResponse>)),
 )]
-pub(crate) async fn list_tokens(call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    let page = call.page()?;
-    let tokens = &call.marketplace().tokens;
+pub(crate) async fn list_tokens(context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let page = context.page()?;
+    let tokens = &context.marketplace().tokens;
     let page = tokens.of_buyer(signed_in.account.id, page).await?;
-    let now = call.marketplace().clock.now();
+    let now = context.marketplace().clock.now();
     Ok(ok(&PageResponse::new(page, (), |token| {
         TokenResponse::new(token, now)
     })))
@@ -36,17 +36,17 @@ pub(crate) async fn list_tokens(call: Call) -> Answer {
     params(("id" = schemas::TokenId, Path, description = "Which token")),
     responses((status = 200, description = "The token", body = TokenResponse)),
 )]
-pub(crate) async fn find_token(call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    let id: TokenId = call.id()?;
-    let tokens = &call.marketplace().tokens;
+pub(crate) async fn find_token(context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let id: TokenId = context.id()?;
+    let tokens = &context.marketplace().tokens;
     let token = tokens
         .find(id, signed_in.account.id)
         .await?
         .ok_or(Problem::NotFound)?;
     Ok(ok(&TokenResponse::new(
         token,
-        call.marketplace().clock.now(),
+        context.marketplace().clock.now(),
     )))
 }
 
@@ -60,12 +60,12 @@ pub(crate) async fn find_token(call: Call) -> Answer {
     responses((status = 200, description = "The key, and where to use it", body = AccessResponse)),
     extensions(("x-problems" = json!(["invalid_state", "token_revoked", "token_expired"]))),
 )]
-pub(crate) async fn reveal_key(mut call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    let id: TokenId = call.id()?;
-    call.no_body()?;
-    let tokens = &call.marketplace().tokens;
-    let access = tokens.reveal(&signed_in, &call.origin(), id).await?;
+pub(crate) async fn reveal_key(mut context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let id: TokenId = context.id()?;
+    context.no_body()?;
+    let tokens = &context.marketplace().tokens;
+    let access = tokens.reveal(&signed_in, &context.origin(), id).await?;
     Ok(ok(&AccessResponse::from(access)))
 }
 
@@ -80,14 +80,14 @@ pub(crate) async fn reveal_key(mut call: Call) -> Answer {
     params(("id" = schemas::TokenId, Path, description = "Which token")),
     responses((status = 200, description = "The token, revoked", body = TokenResponse)),
 )]
-pub(crate) async fn revoke_token(mut call: Call) -> Answer {
-    let signed_in = call.signed_in().await?;
-    let id: TokenId = call.id()?;
-    call.no_body()?;
-    let tokens = &call.marketplace().tokens;
-    let token = tokens.revoke(&signed_in, &call.origin(), id).await?;
+pub(crate) async fn revoke_token(mut context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let id: TokenId = context.id()?;
+    context.no_body()?;
+    let tokens = &context.marketplace().tokens;
+    let token = tokens.revoke(&signed_in, &context.origin(), id).await?;
     Ok(ok(&TokenResponse::new(
         token,
-        call.marketplace().clock.now(),
+        context.marketplace().clock.now(),
     )))
 }

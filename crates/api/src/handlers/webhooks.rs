@@ -5,9 +5,9 @@ use udam_web::raise_alert;
 use zeroize::Zeroizing;
 
 use super::{Answer, ok};
-use crate::call::Call;
-use crate::measure;
-use crate::problem::{Problem, Refusal};
+use crate::problem::{ApiError, Problem};
+use crate::recorder_metrics;
+use crate::request_context::RequestContext;
 use crate::wire::ReceivedResponse;
 
 const SIGNATURE: HeaderName = HeaderName::from_static("stripe-signature");
@@ -31,19 +31,19 @@ const SIGNATURE: HeaderName = HeaderName::from_static("stripe-signature");
         "payments_unavailable",
     ]))),
 )]
-pub(crate) async fn receive_stripe_event(mut call: Call) -> Answer {
-    let (webhooks, body) = read(&mut call).inspect_err(measure::unread_webhook)?;
-    let signature = signature(call.request.headers());
+pub(crate) async fn receive_stripe_event(mut context: RequestContext) -> Answer {
+    let (webhooks, body) = read(&mut context).inspect_err(recorder_metrics::unread_webhook)?;
+    let signature = signature(context.request.headers());
     if let Applied::Alert(finding) = webhooks.receive(&body, signature).await? {
         raise_alert(&finding);
     }
     Ok(ok(&ReceivedResponse { received: true }))
 }
 
-fn read(call: &mut Call) -> Result<(Webhooks, Zeroizing<Vec<u8>>), Refusal> {
-    let webhooks = call.marketplace().webhooks.clone();
+fn read(context: &mut RequestContext) -> Result<(Webhooks, Zeroizing<Vec<u8>>), ApiError> {
+    let webhooks = context.marketplace().webhooks.clone();
     let webhooks = webhooks.ok_or(Problem::PaymentsUnavailable)?;
-    Ok((webhooks, call.bytes()?))
+    Ok((webhooks, context.bytes()?))
 }
 
 fn signature(headers: &HeaderMap) -> Option<&str> {

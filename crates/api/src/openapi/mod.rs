@@ -16,15 +16,15 @@ use utoipa::openapi::{Components, OpenApi as Document, PathItem};
 use super::handlers::{
     accounts, listings, operations, orders, payments, sessions, tokens, webhooks,
 };
+use super::settings::{OperationsOn, WireRules};
 use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
-use super::{OperationsOn, WireRules};
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "UDAM",
         description = "The Unified Data Marketplace: sell units of a data service, buy them, and open \
-                       them with tokens. Fields and query parameters that a call does not know are \
+                       them with tokens. Fields and query parameters that a context does not know are \
                        refused.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
@@ -39,7 +39,7 @@ use super::{OperationsOn, WireRules};
         (name = "Operations", description = "Looking after the server"),
     ),
     paths(
-        accounts::register, accounts::log_in, accounts::change_password,
+        accounts::register, accounts::log_in, accounts::show_account, accounts::change_password,
         sessions::log_out, sessions::log_out_everywhere, sessions::list_sessions,
         sessions::end_session,
         listings::search_listings, listings::publish_listing, listings::find_listing,

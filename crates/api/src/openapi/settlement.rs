@@ -4,7 +4,7 @@ use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::openapi::{Components, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::WireRules;
+use crate::settings::WireRules;
 use crate::wire::schemas;
 
 /// Describes amounts in the settlement currency, and logging in as it is set up.

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::document;
 use crate::problem::Code;
+use crate::routes;
+use crate::settings::{OperationsOn, WireRules};
 use crate::testing::wire_rules;
-use crate::{OperationsOn, WireRules, routes};
 
 fn described() -> Value {
     document(wire_rules(), OperationsOn::PublicListener)

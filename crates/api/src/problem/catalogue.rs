@@ -47,67 +47,67 @@ macro_rules! catalogue {
 
 catalogue! {
     MalformedJson => BAD_REQUEST, "malformed_json",
-        "The body is not a JSON object",
+        "Malformed JSON",
         "Send one JSON object, in UTF-8.";
     Unauthenticated => UNAUTHORIZED, "unauthenticated",
-        "You are not signed in",
+        "Not signed in",
         "Log in, and send the session token as 'Authorization: Bearer <session_token>'.";
     InvalidCredentials => UNAUTHORIZED, "invalid_credentials",
-        "The credentials are wrong",
+        "Wrong credentials",
         "Check the email address and the password, and try again.";
     Forbidden => FORBIDDEN, "forbidden",
-        "This is not yours to change",
+        "Forbidden",
         "Sign in as the account that it belongs to.";
     NotFound => NOT_FOUND, "not_found",
-        "There is no such thing",
+        "Not found",
         "Check the path and the identifier, and that it is yours to see.";
     MethodNotAllowed => METHOD_NOT_ALLOWED, "method_not_allowed",
-        "The method does not apply here",
+        "Method not allowed",
         "Use one of the methods that the Allow header names.";
     InsufficientUnits => CONFLICT, "insufficient_units",
-        "Not enough units are left",
+        "Insufficient units",
         "Ask for at most as many units as are left.";
     ListingUnavailable => CONFLICT, "listing_unavailable",
-        "The listing is not on sale",
+        "Listing unavailable",
         "Choose another listing, or wait until its seller puts it back on sale.";
     EmailTaken => CONFLICT, "email_taken",
-        "The email address has an account",
+        "Email address taken",
         "Log in to that account, or register another address.";
     InvalidState => CONFLICT, "invalid_state",
-        "Its state does not allow this",
-        "Read it again to see where it stands.";
+        "Invalid state",
+        "Read it again to see its current state.";
     TokenRevoked => GONE, "token_revoked",
-        "The token was revoked",
+        "Token revoked",
         "Place another order to get a new token.";
     TokenExpired => GONE, "token_expired",
-        "The token has expired",
+        "Token expired",
         "Place another order to get a new token.";
     PayloadTooLarge => PAYLOAD_TOO_LARGE, "payload_too_large",
-        "The body is too large",
+        "Payload too large",
         "Send at most 64 KiB.";
     UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type",
-        "The body is not said to be JSON",
+        "Unsupported media type",
         "Send the body unencoded, as 'Content-Type: application/json'.";
     InvalidRequest => UNPROCESSABLE_ENTITY, "invalid_request",
-        "The request does not fit",
+        "Validation failed",
         "Correct every field listed in 'errors', and send it again.";
     IdempotencyKeyReused => UNPROCESSABLE_ENTITY, "idempotency_key_reused",
-        "The idempotency key belongs to another order",
+        "Idempotency key reused",
         "Use a new Idempotency-Key for a new order, or repeat the first request unchanged.";
     RateLimited => TOO_MANY_REQUESTS, "rate_limited",
         "Too many requests",
         "Wait for as many seconds as the Retry-After header says.";
     InternalError => INTERNAL_SERVER_ERROR, "internal_error",
-        "Something broke here",
-        "Try again; if it stays so, tell the operator the request id.";
+        "Internal error",
+        "Try again; if it keeps failing, give the operator the request id.";
     PaymentProviderError => BAD_GATEWAY, "payment_provider_error",
-        "The payment provider failed",
+        "Payment provider error",
         "Try again in a moment; nothing was charged.";
     Overloaded => SERVICE_UNAVAILABLE, "overloaded",
-        "The server cannot take this on now",
+        "Overloaded",
         "Try again after as many seconds as the Retry-After header says.";
     PaymentsUnavailable => SERVICE_UNAVAILABLE, "payments_unavailable",
-        "Payments are not available",
+        "Payments unavailable",
         "Keep to orders small enough for your tab until the operator has set up payments.";
 }
 

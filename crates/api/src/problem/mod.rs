@@ -1,13 +1,13 @@
 //! What clients are told when a call does not succeed: RFC 9457 problems with stable codes.
 //!
 //! A `Problem` is all that leaves the server. It has no place for the text of an error: its sentences
-//! are this module's or the domain's own. A `Refusal` is a problem together with its cause, which
+//! are this module's or the domain's own. A `ApiError` is a problem together with its cause, which
 //! only the log gets to see.
 
 mod answer;
+mod api_error;
 mod catalogue;
-mod refusal;
-mod verdict;
+mod classify;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,9 +19,9 @@ use udam_domain::units::Stock;
 use udam_web::body::ReadBodyError;
 
 pub(crate) use answer::MEDIA_TYPE;
+pub(crate) use api_error::{ApiError, merged};
 pub use catalogue::{Code, Entry, markdown};
-pub(crate) use refusal::{Refusal, both};
-pub(crate) use verdict::Judged;
+pub(crate) use classify::Classify;
 
 /// Why a call did not succeed, as its client may know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,8 +168,8 @@ impl Problem {
                 format!("Only {left} {units} left; ask for at most that.").into()
             }
             Self::OrderIs(state) => format!(
-                "The order is {}; this call does not apply to it. Read it again to see where it \
-                 stands.",
+                "The order is {}, which does not allow this. Read it again to see its current \
+                 state.",
                 state.as_str()
             )
             .into(),
@@ -191,7 +191,7 @@ impl Problem {
             Self::PayloadTooLarge(limit) => format!("Send at most {limit} KiB.").into(),
             Self::PaymentProviderError(Some(order)) => format!(
                 "The order is kept, and nothing was charged. In a moment, repeat the request with \
-                 the same Idempotency-Key, or call POST /v1/orders/{order}/checkout."
+                 the same Idempotency-Key, or context POST /v1/orders/{order}/checkout."
             )
             .into(),
             Self::BodyTooSlow => {

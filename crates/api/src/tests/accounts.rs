@@ -162,3 +162,16 @@ async fn a_password_is_changed_with_the_current_one() {
         assert_eq!(answer.header("cache-control"), Some("no-store"));
     }
 }
+
+#[actix_web::test]
+async fn an_account_reads_itself_and_strangers_read_none() {
+    let me = send(TestApi::signed_in(), as_ada(get("/v1/me"))).await;
+    assert_eq!(me.status, 200);
+    let ada = ada();
+    assert_eq!(
+        me.body,
+        json!({"id": ada.id.to_string(), "email": "ada@example.com", "name": "Ada"})
+    );
+    let stranger = send(TestApi::signed_in(), get("/v1/me")).await;
+    assert_eq!(stranger.problem(), (401, "unauthenticated"));
+}

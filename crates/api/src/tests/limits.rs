@@ -34,22 +34,22 @@ async fn callers_behind_a_trusted_proxy_have_allowances_of_their_own() {
     api.rate_limit = true;
     api.trusted_proxies = vec!["192.0.2.0/31".parse().unwrap()];
     let api = api.into_data();
-    let call = async |proxy, caller: &str| {
+    let status_of = async |proxy, caller: &str| {
         let login = post("/v1/auth/login").set_json(json!({}));
         let login = login.insert_header(("x-forwarded-for", caller));
         send_to(&api, from_elsewhere(login, proxy)).await.status
     };
     for number in 0..10 {
         let made_up = format!("203.0.113.{number}, 198.51.100.1");
-        assert_eq!(call(number % 2, &made_up).await, 422);
+        assert_eq!(status_of(number % 2, &made_up).await, 422);
     }
-    assert_eq!(call(0, "198.51.100.1").await, 429);
-    assert_eq!(call(1, "198.51.100.2").await, 422);
+    assert_eq!(status_of(0, "198.51.100.1").await, 429);
+    assert_eq!(status_of(1, "198.51.100.2").await, 422);
     // Who is none of these proxies has one allowance, whatever it says.
     for number in 0..10 {
-        assert_eq!(call(2, &format!("203.0.113.{number}")).await, 422);
+        assert_eq!(status_of(2, &format!("203.0.113.{number}")).await, 422);
     }
-    assert_eq!(call(2, "203.0.113.10").await, 429);
+    assert_eq!(status_of(2, "203.0.113.10").await, 429);
 }
 
 /// A request from a peer that makes no other.

@@ -134,7 +134,7 @@ async fn the_answer_to_countless_mistakes_is_short() {
         let answer = send_to(&api, request).await;
         assert_eq!(answer.fields().len(), 50);
         // The 1000 and the two fields that are missing, but for the 49 before it.
-        let last = json!({"field": "...", "message": "953 more do not fit either"});
+        let last = json!({"field": "...", "message": "953 more are invalid"});
         assert_eq!(answer.body["errors"][49], last);
     }
     let parameters = "x=%zz&".repeat(100);

@@ -6,9 +6,9 @@ use udam_domain::time::Timestamp;
 use utoipa::ToSchema;
 
 use super::{as_text, schemas};
-use crate::WireRules;
-use crate::fields::{Fields, FromFields, Noted};
+use crate::fields::{Fields, FromFields, Recorded};
 use crate::reading::{secret, text};
+use crate::settings::WireRules;
 
 /// Asks for an account.
 #[derive(Debug, ToSchema)]
@@ -25,7 +25,7 @@ pub(crate) struct RegisterBody {
 }
 
 impl FromFields for RegisterBody {
-    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Noted> {
+    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Recorded> {
         let email = fields.required("email", text);
         let password = fields.required("password", secret(Password::new));
         let name = fields.optional("name", text);
@@ -59,7 +59,7 @@ pub(crate) struct LogInBody {
 }
 
 impl FromFields for LogInBody {
-    fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Noted> {
+    fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Recorded> {
         let email = fields.required("email", text);
         let attempt = secret(Password::attempt);
         let password = if rules.password_required {
@@ -86,7 +86,7 @@ pub(crate) struct ChangePasswordBody {
 }
 
 impl FromFields for ChangePasswordBody {
-    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Noted> {
+    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Recorded> {
         let current = fields.required("current_password", secret(Password::attempt));
         let new = fields.required("new_password", secret(Password::new));
         Ok(Self {
@@ -113,7 +113,7 @@ pub(crate) struct OpenedSessionResponse {
 
 /// An account of one's own.
 #[derive(Debug, Serialize, ToSchema)]
-struct UserResponse {
+pub(crate) struct UserResponse {
     /// Its identifier.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::AccountId)]

@@ -4,9 +4,10 @@ use udam_domain::page::PageRequest;
 use utoipa::IntoParams;
 
 use super::schemas;
-use crate::fields::{Fields, FromFields, Noted};
+use crate::fields::{Fields, FromFields, Recorded};
+use crate::paging;
 use crate::reading::{amount, choice, flag_text, page_limit, text};
-use crate::{WireRules, paging};
+use crate::settings::WireRules;
 
 /// Asks for a page of the catalogue.
 #[derive(IntoParams)]
@@ -41,7 +42,7 @@ pub(crate) struct CatalogueParams {
 }
 
 impl FromFields for CatalogueQuery {
-    fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Noted> {
+    fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Recorded> {
         let text = fields.optional("q", text);
         let seller = fields.optional("seller", crate::reading::text);
         let min_price = fields.optional("min_price", amount(rules.currency));
@@ -51,7 +52,7 @@ impl FromFields for CatalogueQuery {
         if let (Ok(Some(least)), Ok(Some(most))) = (min_price, max_price)
             && exceeds(least, most)
         {
-            fields.refuse("min_price", "must not be more than max_price");
+            fields.reject("min_price", "must not be more than max_price");
         }
         let (sort, page) = sorted_page?;
         Ok(Self {
@@ -71,7 +72,7 @@ impl FromFields for CatalogueQuery {
 fn sorted_page(
     fields: &mut Fields,
     searches: bool,
-) -> Result<(Sort, PageRequest<CataloguePosition>), Noted> {
+) -> Result<(Sort, PageRequest<CataloguePosition>), Recorded> {
     let sort = fields.optional("sort", sort);
     let limit = fields.optional("limit", page_limit);
     let cursor = fields.optional("cursor", paging::catalogue);
@@ -80,10 +81,10 @@ fn sorted_page(
         .or(cursor_sort)
         .unwrap_or_else(|| default_sort(searches));
     if sort == Sort::Relevance && !searches {
-        fields.refuse("sort", "must not be relevance without q");
+        fields.reject("sort", "must not be relevance without q");
     }
     if cursor_sort.is_some_and(|cursor_sort| cursor_sort != sort) {
-        fields.refuse("cursor", paging::UNKNOWN);
+        fields.reject("cursor", paging::UNKNOWN);
     }
     let limit = limit.unwrap_or_default();
     Ok((sort, PageRequest { after, limit }))

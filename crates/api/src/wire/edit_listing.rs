@@ -7,9 +7,9 @@ use udam_domain::units::Stock;
 use utoipa::ToSchema;
 
 use super::schemas;
-use crate::WireRules;
-use crate::fields::{Fields, FromFields, Noted};
+use crate::fields::{Fields, FromFields, Recorded};
 use crate::reading::{count, listing_state, price, secret, settlement, text};
+use crate::settings::WireRules;
 
 /// Changes a listing. What is left out stays as it is.
 #[derive(Debug, ToSchema)]
@@ -48,7 +48,7 @@ pub(crate) struct EditListingBody {
 }
 
 impl FromFields for EditListingBody {
-    fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Noted> {
+    fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Recorded> {
         let service_name = fields.change("service_name", text);
         let description = fields.clearable("description", text);
         let endpoint_url = fields.clearable("endpoint_url", text);
@@ -60,7 +60,7 @@ impl FromFields for EditListingBody {
         let add_units = fields.change("add_units", count);
         let status = fields.change("status", listing_state);
         if let (Ok(Change::To(_)), Ok(Change::To(_))) = (&available_units, &add_units) {
-            fields.refuse(
+            fields.reject(
                 "add_units",
                 "must not be given together with available_units",
             );

@@ -6,6 +6,7 @@
 
 mod account;
 mod catalogue;
+mod describe;
 mod edit_listing;
 mod listing_response;
 mod order;
@@ -23,7 +24,9 @@ use std::fmt::Display;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
-pub(crate) use account::{ChangePasswordBody, LogInBody, OpenedSessionResponse, RegisterBody};
+pub(crate) use account::{
+    ChangePasswordBody, LogInBody, OpenedSessionResponse, RegisterBody, UserResponse,
+};
 pub(crate) use catalogue::CatalogueParams;
 pub(crate) use edit_listing::EditListingBody;
 pub(crate) use listing_response::{ListingResponse, OwnListingResponse};

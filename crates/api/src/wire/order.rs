@@ -8,9 +8,9 @@ use udam_domain::units::Units;
 use utoipa::ToSchema;
 
 use super::{as_text, as_text_or_null, schemas};
-use crate::WireRules;
-use crate::fields::{Fields, FromFields, Noted};
+use crate::fields::{Fields, FromFields, Recorded};
 use crate::reading::{count, flag, text};
+use crate::settings::WireRules;
 
 /// Asks for units of a listing.
 #[derive(Debug, ToSchema)]
@@ -24,7 +24,7 @@ pub(crate) struct PlaceOrderBody {
 }
 
 impl FromFields for PlaceOrderBody {
-    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Noted> {
+    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Recorded> {
         let listing_id = fields.required("listing_id", text);
         let units_requested = fields.required("units_requested", count);
         Ok(Self {
@@ -43,7 +43,7 @@ pub(crate) struct RefundBody {
 }
 
 impl FromFields for RefundBody {
-    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Noted> {
+    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Recorded> {
         let for_sale = fields.optional("return_units", flag)?.unwrap_or_default();
         let return_units = if for_sale {
             ReturnedUnits::ForSale

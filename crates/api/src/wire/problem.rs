@@ -20,7 +20,7 @@ pub(crate) struct ProblemResponse<'a> {
     #[schema(value_type = String, example = "urn:udam:problem:not_found")]
     r#type: String,
     /// What it is, in a few words.
-    #[schema(example = "There is no such thing")]
+    #[schema(example = "Not found")]
     title: &'static str,
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599, example = 404)]
@@ -104,7 +104,7 @@ fn listed(errors: &[FieldError]) -> Vec<FieldErrorResponse<'_>> {
     let others = errors.len().saturating_sub(named);
     let last = FieldErrorResponse {
         field: "...",
-        message: format!("{others} more do not fit either").into(),
+        message: format!("{others} more are invalid").into(),
     };
     all.take(named).chain([last]).collect()
 }

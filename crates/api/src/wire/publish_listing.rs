@@ -7,9 +7,9 @@ use udam_domain::units::Stock;
 use utoipa::ToSchema;
 
 use super::schemas;
-use crate::WireRules;
-use crate::fields::{Fields, FromFields, Noted};
+use crate::fields::{Fields, FromFields, Recorded};
 use crate::reading::{count, price, secret, settlement, text};
+use crate::settings::WireRules;
 
 /// Asks for a listing.
 #[derive(Debug, ToSchema)]
@@ -42,7 +42,7 @@ pub(crate) struct PublishListingBody {
 }
 
 impl FromFields for PublishListingBody {
-    fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Noted> {
+    fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Recorded> {
         let service_name = fields.required("service_name", text);
         let description = fields.optional("description", text);
         let endpoint_url = fields.optional("endpoint_url", text);

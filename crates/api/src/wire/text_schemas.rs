@@ -7,7 +7,7 @@ use udam_web::cursor;
 use utoipa::openapi::KnownFormat;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat};
 
-use super::schemas::{described, string};
+use super::describe::{described, string};
 
 /// White space, which may surround a text and is removed.
 const WHITE: &str = r"[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]";

@@ -33,6 +33,20 @@ async fn registering_makes_an_account_and_signs_it_in() -> Result<()> {
 }
 
 #[tokio::test]
+async fn the_signed_in_account_is_the_one_that_was_registered() -> Result<()> {
+    let visitor = Market::shared().await?.client()?;
+    let email = unique_email("ada");
+    let body = json!({"email": email, "password": PASSWORD, "name": "Ada Lovelace"});
+    let registered = visitor.post("/v1/auth/register", body).await?;
+    let ada = visitor.with_session(registered.text_at("/session_token"));
+    let me = ada.get("/v1/me").await?;
+    assert_answer(&me, 200);
+    assert_not_stored(&me);
+    assert_eq!(me.json(), &registered["user"]);
+    Ok(())
+}
+
+#[tokio::test]
 async fn who_gives_no_name_is_called_by_the_address() -> Result<()> {
     let visitor = Market::shared().await?.client()?;
     let email = unique_email("grace");

@@ -6,7 +6,7 @@ use udam_testkit::{Market, PASSWORD, unique_email, weather_listing};
 use crate::expect::{assert_problem, assert_wrong_fields};
 use crate::scenes::on_sale;
 
-const GUARDED: [(Method, &str); 19] = [
+const GUARDED: [(Method, &str); 20] = [
     (Method::POST, "/v1/auth/logout"),
     (Method::GET, "/v1/auth/sessions"),
     (
@@ -40,6 +40,7 @@ const GUARDED: [(Method, &str); 19] = [
         Method::POST,
         "/v1/tokens/tok_01h455vb4pex5vsknk084sn02q/reveal",
     ),
+    (Method::GET, "/v1/me"),
     (Method::GET, "/v1/tab"),
 ];
 

@@ -10,34 +10,32 @@ use udam_web::body::{self, ReadBodyError};
 use udam_web::{origin, record_acting_account};
 use zeroize::Zeroizing;
 
-use super::Api;
-use super::problem::{Problem, Refusal};
-use super::query;
-use super::routes::Limits;
+use super::limits::Limits;
+use super::problem::{ApiError, Problem};
+use super::query_string;
+use super::state::Api;
 
-/// One call of the API, for its handler to read step by step: who calls, which thing, then what they
-/// send. The order of these steps is the order in which a client hears of its mistakes; that it comes
-/// too soon, or with parameters that nobody reads, it hears before.
+/// An admitted request, which its handler reads step by step: session, path, body. Errors are reported in
+/// the order of these steps, after rate limits and unknown parameters.
 ///
-/// Its body has arrived, or has failed to, before anything else is looked at: a session that is found
-/// alive must not end while the rest of the body is on its way.
-pub(crate) struct Call {
+/// The body has arrived, or has failed to, before the session is looked up: it must not end in between.
+pub(crate) struct RequestContext {
     pub(super) api: web::Data<Api>,
     pub(super) request: HttpRequest,
     pub(super) body: Result<Zeroizing<Vec<u8>>, ReadBodyError>,
     address: Option<IpAddr>,
 }
 
-impl Call {
+impl RequestContext {
     pub(super) async fn admit(
         api: web::Data<Api>,
         request: HttpRequest,
         mut payload: Payload,
         limits: Limits,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, ApiError> {
         let admission = &api.dependencies.admission;
         let address = admission.admit(&request, limits.class)?;
-        query::admit(&request, limits.queries, api.wire_rules())?;
+        query_string::admit(&request, limits.queries, api.wire_rules())?;
         let body = body::read(request.headers(), &mut payload, limits.body).await;
         Ok(Self {
             api,
@@ -52,8 +50,8 @@ impl Call {
         &self.api.marketplace
     }
 
-    /// The thing that the path names. What is no identifier of its kind names nothing.
-    pub(super) fn id<T: FromStr>(&self) -> Result<T, Refusal> {
+    /// The identifier in the path. Fails with [`Problem::NotFound`] if it is not of this type.
+    pub(super) fn id<T: FromStr>(&self) -> Result<T, ApiError> {
         self.request
             .match_info()
             .get("id")
@@ -61,8 +59,8 @@ impl Call {
             .ok_or_else(|| Problem::NotFound.into())
     }
 
-    /// Counts an attempt at this account's password, unless there are too many.
-    pub(super) fn attempts(&self, email: &Email) -> Result<(), Refusal> {
+    /// Counts an attempt at this account's password, unless there have been too many.
+    pub(super) fn admit_password_attempt(&self, email: &Email) -> Result<(), ApiError> {
         Ok(self
             .api
             .dependencies
@@ -70,13 +68,13 @@ impl Call {
             .admit_password_attempt(email)?)
     }
 
-    /// Where the call comes from.
+    /// Client address and device, for the audit log and the list of sessions.
     pub(super) fn origin(&self) -> Origin {
         origin(&self.request, self.address)
     }
 
-    /// Notes whose doing this is.
-    pub(super) fn acts_for(&self, account: AccountId) {
+    /// Records the account for the access log.
+    pub(super) fn record_account(&self, account: AccountId) {
         record_acting_account(&self.request, account);
     }
 }
@@ -91,19 +89,19 @@ mod tests {
     use super::*;
     use crate::testing::TestApi;
 
-    async fn call(request: TestRequest) -> Call {
+    async fn call(request: TestRequest) -> RequestContext {
         let api = TestApi::new().into_data();
         let request = request.to_http_request();
-        let admitted = Call::admit(api, request, Payload::None, Limits::default());
+        let admitted = RequestContext::admit(api, request, Payload::None, Limits::default());
         admitted.await.unwrap()
     }
 
     #[actix_web::test]
     async fn an_identifier_of_another_kind_names_nothing() {
-        let call = call(TestRequest::get().param("id", "lst_01h455vb4pex5vsknk084sn02q")).await;
-        assert!(call.id::<ListingId>().is_ok());
-        let refusal = call.id::<OrderId>().unwrap_err();
-        assert_eq!(refusal.problem, Problem::NotFound);
+        let context = call(TestRequest::get().param("id", "lst_01h455vb4pex5vsknk084sn02q")).await;
+        assert!(context.id::<ListingId>().is_ok());
+        let error = context.id::<OrderId>().unwrap_err();
+        assert_eq!(error.problem, Problem::NotFound);
     }
 
     #[actix_web::test]

@@ -1,42 +1,42 @@
 use udam_domain::{CheckoutError, GatewayError, OpenChargeError, ReceiveEventError, WebhookError};
 use udam_web::Severity;
 
-use super::{Judged, Problem, Verdict, broken, expected};
+use super::{Classification, Classify, Problem, broken, expected};
 
-impl Judged for GatewayError {
-    fn verdict(&self) -> Verdict {
+impl Classify for GatewayError {
+    fn classify(&self) -> Classification {
         let problem = Problem::PaymentProviderError(None);
         match self {
-            Self::Unavailable(_) => Verdict(problem, Severity::Degraded),
+            Self::Unavailable(_) => Classification(problem, Severity::Degraded),
             Self::Refused(_) => broken(problem),
         }
     }
 }
 
-impl Judged for OpenChargeError {
-    fn verdict(&self) -> Verdict {
+impl Classify for OpenChargeError {
+    fn classify(&self) -> Classification {
         match self {
             Self::NotFound => expected(Problem::NotFound),
             Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
             Self::NothingOwed => expected(Problem::NothingOwed),
             Self::Unchargeable(_) => expected(Problem::ChargeTooSmall),
-            Self::Unavailable(error) => error.verdict(),
+            Self::Unavailable(error) => error.classify(),
         }
     }
 }
 
-impl Judged for CheckoutError {
-    fn verdict(&self) -> Verdict {
+impl Classify for CheckoutError {
+    fn classify(&self) -> Classification {
         match self {
             Self::PaymentsUnavailable => expected(Problem::PaymentsUnavailable),
-            Self::Charge(error) => error.verdict(),
-            Self::Gateway(error) => error.verdict(),
+            Self::Charge(error) => error.classify(),
+            Self::Gateway(error) => error.classify(),
         }
     }
 }
 
-impl Judged for WebhookError {
-    fn verdict(&self) -> Verdict {
+impl Classify for WebhookError {
+    fn classify(&self) -> Classification {
         match self {
             Self::BadSignature => expected(Problem::BadSignature),
             // The provider has signed it: somebody must find out why it makes no sense here.
@@ -45,11 +45,11 @@ impl Judged for WebhookError {
     }
 }
 
-impl Judged for ReceiveEventError {
-    fn verdict(&self) -> Verdict {
+impl Classify for ReceiveEventError {
+    fn classify(&self) -> Classification {
         match self {
-            Self::Webhook(error) => error.verdict(),
-            Self::Unavailable(error) => error.verdict(),
+            Self::Webhook(error) => error.classify(),
+            Self::Unavailable(error) => error.classify(),
         }
     }
 }

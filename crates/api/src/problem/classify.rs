@@ -16,36 +16,36 @@ use udam_domain::{
 };
 use udam_web::{NotReady, Severity};
 
-use super::{Code, Problem, Refusal};
+use super::{ApiError, Code, Problem};
 
 /// What an error comes to at this edge.
-pub(crate) struct Verdict(Problem, Severity);
+pub(crate) struct Classification(Problem, Severity);
 
-const fn expected(problem: Problem) -> Verdict {
-    Verdict(problem, Severity::Expected)
+const fn expected(problem: Problem) -> Classification {
+    Classification(problem, Severity::Expected)
 }
 
-const fn strained() -> Verdict {
-    Verdict(Problem::Overloaded, Severity::Overloaded)
+const fn strained() -> Classification {
+    Classification(Problem::Overloaded, Severity::Overloaded)
 }
 
-const fn broken(problem: Problem) -> Verdict {
-    Verdict(problem, Severity::Broken)
+const fn broken(problem: Problem) -> Classification {
+    Classification(problem, Severity::Broken)
 }
 
 /// An error that a client and the log can be told of.
-pub(crate) trait Judged {
-    fn verdict(&self) -> Verdict;
+pub(crate) trait Classify {
+    fn classify(&self) -> Classification;
 
     /// What a client is told that it is.
     fn code(&self) -> Code {
-        self.verdict().0.code()
+        self.classify().0.code()
     }
 }
 
-impl<E: Judged + Error + Send + Sync + 'static> From<E> for Refusal {
+impl<E: Classify + Error + Send + Sync + 'static> From<E> for ApiError {
     fn from(error: E) -> Self {
-        let Verdict(problem, severity) = error.verdict();
+        let Classification(problem, severity) = error.classify();
         Self {
             problem,
             severity,
@@ -54,8 +54,8 @@ impl<E: Judged + Error + Send + Sync + 'static> From<E> for Refusal {
     }
 }
 
-impl Judged for StoreError {
-    fn verdict(&self) -> Verdict {
+impl Classify for StoreError {
+    fn classify(&self) -> Classification {
         match self {
             Self::Overloaded => strained(),
             Self::Unreachable(_) => broken(Problem::Overloaded),
@@ -64,8 +64,8 @@ impl Judged for StoreError {
     }
 }
 
-impl Judged for HashingError {
-    fn verdict(&self) -> Verdict {
+impl Classify for HashingError {
+    fn classify(&self) -> Classification {
         match self {
             Self::Overloaded => strained(),
             Self::Failed => broken(Problem::InternalError),
@@ -73,16 +73,16 @@ impl Judged for HashingError {
     }
 }
 
-impl Judged for VaultError {
-    fn verdict(&self) -> Verdict {
+impl Classify for VaultError {
+    fn classify(&self) -> Classification {
         match self {
             Self::Unsealable | Self::Unopenable => broken(Problem::InternalError),
         }
     }
 }
 
-impl Judged for NotReady {
-    fn verdict(&self) -> Verdict {
+impl Classify for NotReady {
+    fn classify(&self) -> Classification {
         match self {
             Self::Database(_) => broken(Problem::Overloaded),
             Self::Migrations => strained(),
@@ -91,49 +91,49 @@ impl Judged for NotReady {
     }
 }
 
-impl Judged for RegisterError {
-    fn verdict(&self) -> Verdict {
+impl Classify for RegisterError {
+    fn classify(&self) -> Classification {
         match self {
             Self::EmailTaken => expected(Problem::EmailTaken),
-            Self::Hashing(error) => error.verdict(),
-            Self::Unavailable(error) => error.verdict(),
+            Self::Hashing(error) => error.classify(),
+            Self::Unavailable(error) => error.classify(),
         }
     }
 }
 
-impl Judged for LogInError {
-    fn verdict(&self) -> Verdict {
+impl Classify for LogInError {
+    fn classify(&self) -> Classification {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
-            Self::Hashing(error) => error.verdict(),
-            Self::Unavailable(error) => error.verdict(),
+            Self::Hashing(error) => error.classify(),
+            Self::Unavailable(error) => error.classify(),
         }
     }
 }
 
-impl Judged for ChangePasswordError {
-    fn verdict(&self) -> Verdict {
+impl Classify for ChangePasswordError {
+    fn classify(&self) -> Classification {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
-            Self::Hashing(error) => error.verdict(),
-            Self::Unavailable(error) => error.verdict(),
+            Self::Hashing(error) => error.classify(),
+            Self::Unavailable(error) => error.classify(),
         }
     }
 }
 
-impl Judged for PublishError {
-    fn verdict(&self) -> Verdict {
+impl Classify for PublishError {
+    fn classify(&self) -> Classification {
         match self {
-            Self::Vault(error) => error.verdict(),
-            Self::Unavailable(error) => error.verdict(),
+            Self::Vault(error) => error.classify(),
+            Self::Unavailable(error) => error.classify(),
         }
     }
 }
 
-impl Judged for ChangeListingError {
-    fn verdict(&self) -> Verdict {
+impl Classify for ChangeListingError {
+    fn classify(&self) -> Classification {
         match self {
-            Self::Vault(error) => error.verdict(),
+            Self::Vault(error) => error.classify(),
             Self::Edit(EditListingError::NotFound) => expected(Problem::NotFound),
             Self::Edit(EditListingError::NotYours) => expected(Problem::Forbidden),
             Self::Edit(EditListingError::TooManyUnits(change)) => expected(Problem::field(
@@ -143,13 +143,13 @@ impl Judged for ChangeListingError {
                 },
                 "must not make the listing hold more units than a listing may",
             )),
-            Self::Edit(EditListingError::Unavailable(error)) => error.verdict(),
+            Self::Edit(EditListingError::Unavailable(error)) => error.classify(),
         }
     }
 }
 
-impl Judged for Rejection {
-    fn verdict(&self) -> Verdict {
+impl Classify for Rejection {
+    fn classify(&self) -> Classification {
         expected(match self {
             Self::ListingUnavailable => Problem::ListingUnavailable,
             Self::InsufficientUnits { available } => Problem::InsufficientUnits(*available),
@@ -169,46 +169,46 @@ impl Judged for Rejection {
     }
 }
 
-impl Judged for PlaceOrderError {
-    fn verdict(&self) -> Verdict {
+impl Classify for PlaceOrderError {
+    fn classify(&self) -> Classification {
         match self {
             Self::Unauthenticated => expected(Problem::Unauthenticated),
             Self::ListingNotFound => expected(Problem::NotFound),
             Self::IdempotencyKeyReused => expected(Problem::IdempotencyKeyReused),
-            Self::Rejected(rejection) => rejection.verdict(),
-            Self::Unavailable(error) => error.verdict(),
+            Self::Rejected(rejection) => rejection.classify(),
+            Self::Unavailable(error) => error.classify(),
         }
     }
 }
 
-impl Judged for ChangeOrderError {
-    fn verdict(&self) -> Verdict {
+impl Classify for ChangeOrderError {
+    fn classify(&self) -> Classification {
         match self {
             Self::NotFound => expected(Problem::NotFound),
             Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
-            Self::Unavailable(error) => error.verdict(),
+            Self::Unavailable(error) => error.classify(),
         }
     }
 }
 
-impl Judged for OpenTokenError {
-    fn verdict(&self) -> Verdict {
+impl Classify for OpenTokenError {
+    fn classify(&self) -> Classification {
         match self {
             Self::Reveal(RevealKeyError::NotFound) => expected(Problem::NotFound),
             Self::Reveal(RevealKeyError::Revoked) => expected(Problem::TokenRevoked),
             Self::Reveal(RevealKeyError::Suspended) => expected(Problem::TokenSuspended),
             Self::Reveal(RevealKeyError::Expired) => expected(Problem::TokenExpired),
-            Self::Reveal(RevealKeyError::Unavailable(error)) => error.verdict(),
-            Self::Vault(error) => error.verdict(),
+            Self::Reveal(RevealKeyError::Unavailable(error)) => error.classify(),
+            Self::Vault(error) => error.classify(),
         }
     }
 }
 
-impl Judged for RevokeTokenError {
-    fn verdict(&self) -> Verdict {
+impl Classify for RevokeTokenError {
+    fn classify(&self) -> Classification {
         match self {
             Self::NotFound => expected(Problem::NotFound),
-            Self::Unavailable(error) => error.verdict(),
+            Self::Unavailable(error) => error.classify(),
         }
     }
 }

@@ -8,16 +8,16 @@ use super::Problem;
 
 /// A problem together with its cause: the one is for the client, the other for the log.
 #[derive(Debug)]
-pub(crate) struct Refusal {
-    /// What the client is told.
+pub(crate) struct ApiError {
+    /// For the client.
     pub(crate) problem: Problem,
-    /// How loudly the log speaks of it.
+    /// How the access log reports it.
     pub(crate) severity: Severity,
-    /// What the log is told. Never part of an answer.
+    /// For the log. Never part of a response.
     pub(crate) cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
-impl Refusal {
+impl ApiError {
     /// Names the order that is kept, where the payment provider has failed.
     pub(crate) fn about(mut self, order: OrderId) -> Self {
         if let Problem::PaymentProviderError(about) = &mut self.problem {
@@ -38,13 +38,13 @@ impl Refusal {
     }
 }
 
-impl From<RateLimited> for Refusal {
+impl From<RateLimited> for ApiError {
     fn from(limited: RateLimited) -> Self {
         Problem::RateLimited(limited.retry_after).into()
     }
 }
 
-impl From<Problem> for Refusal {
+impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
         Self {
             problem,
@@ -54,11 +54,14 @@ impl From<Problem> for Refusal {
     }
 }
 
-/// Both, or all that is wrong with either.
-pub(crate) fn both<A, B>(a: Result<A, Refusal>, b: Result<B, Refusal>) -> Result<(A, B), Refusal> {
+/// Both values, or the field errors of either merged.
+pub(crate) fn merged<A, B>(
+    a: Result<A, ApiError>,
+    b: Result<B, ApiError>,
+) -> Result<(A, B), ApiError> {
     match (a, b) {
         (Ok(a), Ok(b)) => Ok((a, b)),
-        (Err(refusal), Ok(_)) | (Ok(_), Err(refusal)) => Err(refusal),
+        (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
         (Err(a), Err(b)) => Err(match (a.problem, b.problem) {
             (Problem::InvalidRequest(mut errors), Problem::InvalidRequest(more)) => {
                 errors.extend(more);
@@ -79,9 +82,9 @@ mod tests {
 
     #[actix_web::test]
     async fn a_client_gets_nothing_of_the_cause_and_the_log_gets_it() {
-        let refusal = Refusal::from(StoreError::Failed("disk full".into()));
-        assert_eq!(refusal.problem, Problem::InternalError);
-        let response = refusal.into_response(None);
+        let error = ApiError::from(StoreError::Failed("disk full".into()));
+        assert_eq!(error.problem, Problem::InternalError);
+        let response = error.into_response(None);
         {
             let extensions = response.extensions();
             let failure = extensions.get::<Failure>().unwrap();
@@ -99,12 +102,12 @@ mod tests {
     fn what_is_wrong_with_header_and_body_is_told_together() {
         let a = Err::<(), _>(Problem::field("a", "must").into());
         let b = Err::<(), _>(Problem::field("b", "must").into());
-        let Problem::InvalidRequest(errors) = both(a, b).unwrap_err().problem else {
+        let Problem::InvalidRequest(errors) = merged(a, b).unwrap_err().problem else {
             panic!("not invalid")
         };
         assert_eq!(errors.len(), 2);
         let a = Err::<(), _>(Problem::field("a", "must").into());
         let b = Err::<(), _>(Problem::MalformedJson.into());
-        assert_eq!(both(a, b).unwrap_err().problem, Problem::MalformedJson);
+        assert_eq!(merged(a, b).unwrap_err().problem, Problem::MalformedJson);
     }
 }

@@ -5,7 +5,7 @@ use udam_domain::order::PlacedOrder;
 use udam_domain::payment::CheckoutSession;
 use udam_domain::{Applied, CheckoutError, MarketplaceMetrics, PlaceOrderError, ReceiveEventError};
 
-use super::problem::{Judged, Refusal};
+use super::problem::{ApiError, Classify};
 
 const ORDERS: &str = "udam_orders_total";
 const CHECKOUTS: &str = "udam_checkouts_total";
@@ -52,8 +52,8 @@ impl MarketplaceMetrics for RecorderMetrics {
 }
 
 /// Counts a webhook that was refused before its event was read.
-pub(super) fn unread_webhook(refusal: &Refusal) {
-    webhook(refusal.problem.code().name());
+pub(super) fn unread_webhook(error: &ApiError) {
+    webhook(error.problem.code().name());
 }
 
 fn webhook(outcome: &'static str) {

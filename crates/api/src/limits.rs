@@ -1,0 +1,25 @@
+use udam_web::RateLimitClass;
+use udam_web::body::BodyLimit;
+
+use super::query_string::Queries;
+
+/// Limits on the requests to a path.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Allowance that they draw on.
+    pub(super) class: RateLimitClass,
+    /// Whether they may have a query string.
+    pub(super) queries: Queries,
+    /// Largest body.
+    pub(super) body: BodyLimit,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            class: RateLimitClass::General,
+            queries: Queries::Refused,
+            body: BodyLimit::CLIENT,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+use udam_domain::money::{Currency, Money};
+
+/// What an operator chooses about the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiSettings {
+    /// The one currency of all prices.
+    pub currency: Currency,
+    /// Most that a buyer may owe before paying.
+    pub tab_limit: Money,
+    /// Where `/readyz` and `/metrics` are served.
+    pub operations: OperationsOn,
+}
+
+/// Where `/readyz` and `/metrics` are served. `/healthz` is served everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperationsOn {
+    /// Beside the public API.
+    PublicListener,
+    /// On the admin listener only.
+    AdminListener,
+}
+
+/// How requests are read, as far as that depends on settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WireRules {
+    /// Currency that amounts are read in.
+    pub(crate) currency: Currency,
+    /// Whether logging in takes a password.
+    pub(crate) password_required: bool,
+}
