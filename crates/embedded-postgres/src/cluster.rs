@@ -1,31 +1,29 @@
-//! A cluster, from start to stop.
+//! A cluster from start to stop.
 
 use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::account::Account;
 use crate::binaries::Binaries;
-use crate::blocking;
+use crate::block_on::block_on;
 use crate::connection_url::ConnectionUrl;
+use crate::data_dir::{DataDir, Persistence};
 use crate::endpoint::Endpoint;
 use crate::error::ClusterError;
-use crate::home::{Home, Lifetime};
+use crate::os_user::OsUser;
 use crate::settings::Settings;
 use crate::setup::Setup;
-use crate::supervisor::Supervised;
-use crate::{initdb, leftovers, server, temporary};
+use crate::supervisor::SupervisedChild;
+use crate::{initdb, orphans, server, temporary};
 
-/// A running PostgreSQL cluster that belongs to this process alone.
+/// A running PostgreSQL cluster owned by this process.
 ///
-/// It listens on a free TCP port of 127.0.0.1 and nowhere else. It ends with its owner: when
-/// stopped or dropped, when the process exits, and when the process is killed. For root the server
-/// runs as `postgres` or `nobody`.
+/// It listens only on a free TCP port of 127.0.0.1. It ends when it is stopped or dropped, and when
+/// the process exits or is killed. If the process is root, the server runs as `postgres` or `nobody`.
 #[derive(Debug)]
 pub struct Cluster {
-    // Fields are dropped in this order: the server ends before its directory is unlocked and
-    // removed.
-    server: Supervised,
+    // Fields drop in this order: the server ends before its directory is unlocked and removed.
+    server: SupervisedChild,
     endpoint: Endpoint,
     setup: Setup,
     database: String,
@@ -33,37 +31,37 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts the cluster kept in a directory; makes it first if there is none.
+    /// Starts the cluster in a directory, and creates it first if there is none.
     ///
-    /// Blocks for a second or so, longer when it must recover from a crash: in async code call it
-    /// through `tokio::task::spawn_blocking`.
+    /// Blocks for about a second, and longer after a crash. In async code, call it through
+    /// `tokio::task::spawn_blocking`.
     ///
     /// # Errors
-    /// Each variant of [`ClusterError`] says what to do about it. [`ClusterError::InUse`] is the
-    /// usual one: another process owns the directory.
+    /// Most often [`ClusterError::InUse`]: another process uses the directory. The message of each
+    /// variant says what to do next.
     pub fn start(directory: &Path, settings: &Settings) -> Result<Self, ClusterError> {
-        let account = Account::for_cluster(directory)?;
-        let found = Binaries::candidates(settings.binaries.as_deref(), &account)?;
-        let home = Home::open(directory, &account, Lifetime::Kept)?;
-        let setup = Setup::new(account, home, found)?;
-        leftovers::clear(&setup)?;
+        let user = OsUser::for_cluster(directory)?;
+        let candidates = Binaries::candidates(settings.binaries.as_deref(), &user)?;
+        let data_dir = DataDir::open(directory, &user, Persistence::Persistent)?;
+        let setup = Setup::new(user, data_dir, candidates)?;
+        orphans::stop(&setup)?;
         Self::run(setup, settings, None)
     }
 
-    /// Starts a cluster for tests: in a directory that is removed at the end, whatever the end is,
-    /// and without the safeguards that make PostgreSQL survive a crash.
+    /// Starts a cluster for tests, in a directory that is removed when the cluster ends, even if the
+    /// process is killed. Its writes are not durable.
     ///
     /// Blocks like [`Self::start`].
     ///
     /// # Errors
     /// As for [`Self::start`].
     pub fn temporary(settings: &Settings) -> Result<Self, ClusterError> {
-        let account = Account::choose()?;
-        let found = Binaries::candidates(settings.binaries.as_deref(), &account)?;
-        // Late, because until a supervisor runs a kill leaves this behind, though empty.
-        let directory = temporary::directory(&account)?;
-        let home = Home::open(directory.path(), &account, Lifetime::Temporary)?;
-        let setup = Setup::new(account, home, found)?;
+        let user = OsUser::unprivileged()?;
+        let candidates = Binaries::candidates(settings.binaries.as_deref(), &user)?;
+        // As late as possible: if the process is killed before a supervisor runs, it stays.
+        let directory = temporary::create(&user)?;
+        let data_dir = DataDir::open(directory.path(), &user, Persistence::Temporary)?;
+        let setup = Setup::new(user, data_dir, candidates)?;
         Self::run(setup, settings, Some(directory))
     }
 
@@ -72,10 +70,10 @@ impl Cluster {
         settings: &Settings,
         temporary: Option<TempDir>,
     ) -> Result<Self, ClusterError> {
-        initdb::run_once(&setup, settings)?;
+        initdb::run_if_needed(&setup, settings)?;
         let (server, endpoint) = server::start(&setup, settings)?;
         let database = settings.database.clone();
-        blocking::wait_for(endpoint.ensure_database(&database))
+        block_on(endpoint.ensure_database(&database))
             .map_err(ClusterError::spawn(&setup.binaries.program("postgres")))??;
         Ok(Self {
             server,
@@ -86,52 +84,52 @@ impl Cluster {
         })
     }
 
-    /// The URL of the cluster's own database, [`Settings::database`], for its superuser.
+    /// Returns the superuser's URL of the database named in [`Settings::database`].
     #[must_use]
     pub fn url(&self) -> ConnectionUrl {
         self.url_of(&self.database)
     }
 
-    /// The URL of another database in this cluster.
+    /// Returns the superuser's URL of another database.
     #[must_use]
     pub fn url_of(&self, database: &str) -> ConnectionUrl {
         self.endpoint.url(database)
     }
 
-    /// The port on 127.0.0.1, a new one at each start.
+    /// Returns the port on 127.0.0.1. It changes at each start.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.endpoint.port()
     }
 
-    /// Where the files are: the directory that was asked for, except for root when the server's
-    /// account cannot get there; then one in `/var/tmp`.
+    /// Returns the directory that holds the files. It is the requested one, or one in `/var/tmp` if
+    /// the process is root and the server's user cannot enter the requested one.
     #[must_use]
     pub fn directory(&self) -> &Path {
-        self.setup.home.path()
+        self.setup.data_dir.path()
     }
 
-    /// The programs it runs with.
+    /// Returns the PostgreSQL installation that it runs with.
     #[must_use]
     pub fn binaries(&self) -> &Binaries {
         &self.setup.binaries
     }
 
-    /// The server's process id, for tests that kill it; none once it has ended.
+    /// Returns the server's process id, for tests that kill it; `None` once it has ended.
     #[must_use]
-    pub fn server_process(&self) -> Option<u32> {
-        self.setup.home.server_process()
+    pub fn server_pid(&self) -> Option<u32> {
+        self.setup.data_dir.server_pid()
     }
 
-    /// Whether the server has ended by itself: nothing starts it again but another cluster in the same
+    /// Returns whether the server has exited. It is not restarted: start another cluster in the same
     /// directory.
     #[must_use]
-    pub fn has_ended(&mut self) -> bool {
-        self.server.ended().is_ok_and(|ended| ended.is_some())
+    pub fn has_exited(&mut self) -> bool {
+        self.server.try_wait().is_ok_and(|status| status.is_some())
     }
 
-    /// Creates a database, as a copy of the template if one is named. While others use the
-    /// template, it waits for them, some twenty seconds.
+    /// Creates a database, as a copy of the template if one is given. Waits up to 20 seconds for
+    /// connections to the template to close.
     ///
     /// # Errors
     /// [`ClusterError::Database`].
@@ -143,7 +141,7 @@ impl Cluster {
         self.endpoint.create_database(name, template).await
     }
 
-    /// Drops a database if it exists, and whoever is connected to it.
+    /// Drops a database if it exists, and terminates connections to it.
     ///
     /// # Errors
     /// [`ClusterError::Database`].
@@ -151,19 +149,19 @@ impl Cluster {
         self.endpoint.drop_database(name).await
     }
 
-    /// Shuts down in good order and waits for it; connections are closed. A server that does not
-    /// obey within ten seconds is stopped the hard way, which costs a recovery at the next start.
-    /// Dropping does the same, without saying how it went.
+    /// Shuts the server down, closing its connections, and waits until it has ended. After ten seconds
+    /// it is shut down immediately, which costs a recovery at the next start. Dropping does the same,
+    /// but reports no error.
     ///
     /// # Errors
-    /// [`ClusterError::WouldNotStop`] if it has not ended after all.
+    /// [`ClusterError::StopTimeout`] if it has not ended after 25 seconds.
     pub fn stop(mut self) -> Result<(), ClusterError> {
         let stopped = self
             .server
             .stop()
             .map_err(ClusterError::spawn(Path::new("/bin/sh")))?;
         if !stopped {
-            return Err(ClusterError::WouldNotStop {
+            return Err(ClusterError::StopTimeout {
                 directory: self.directory().to_owned(),
             });
         }

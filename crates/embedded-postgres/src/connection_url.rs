@@ -1,10 +1,18 @@
-//! The address of a database, with its password.
+//! The URL of a database, with its password.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
-use zeroize::Zeroizing;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::{ExposeSecret, SecretString};
 
-/// A `postgres://` URL; it holds a password, so it is shown only to those who ask by name.
+/// All characters but the unreserved ones of RFC 3986, section 2.3.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A `postgres://` URL. It holds a password, so `Debug` redacts it and [`Self::expose`] returns it.
 ///
 /// ```
 /// # let cluster = udam_embedded_postgres::Cluster::temporary(&Default::default()).unwrap();
@@ -12,21 +20,20 @@ use zeroize::Zeroizing;
 /// assert!(url.expose().starts_with("postgres://udam:"));
 /// assert_eq!(format!("{url:?}"), "ConnectionUrl([redacted])");
 /// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct ConnectionUrl(Zeroizing<String>);
+#[derive(Clone)]
+pub struct ConnectionUrl(SecretString);
 
 impl ConnectionUrl {
-    pub(crate) fn new(user: &str, password: &str, port: u16, database: &str) -> Self {
-        let database = percent_encoded(database);
-        Self(Zeroizing::new(format!(
-            "postgres://{user}:{password}@127.0.0.1:{port}/{database}"
-        )))
+    pub(crate) fn new(user: &str, password: &SecretString, port: u16, database: &str) -> Self {
+        let password = password.expose_secret();
+        let database = utf8_percent_encode(database, RESERVED);
+        Self(format!("postgres://{user}:{password}@127.0.0.1:{port}/{database}").into())
     }
 
-    /// The URL itself, to connect with.
+    /// Returns the URL, to connect with.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.0
+        self.0.expose_secret()
     }
 }
 
@@ -36,38 +43,30 @@ impl fmt::Debug for ConnectionUrl {
     }
 }
 
-/// Encodes all but the unreserved characters of RFC 3986.
-fn percent_encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::ConnectionUrl;
 
-    #[test]
-    fn a_url_names_user_password_address_and_database() {
-        let url = ConnectionUrl::new("udam", "5ec2e7", 5433, "udam");
-        assert_eq!(url.expose(), "postgres://udam:5ec2e7@127.0.0.1:5433/udam");
+    fn url(database: &str) -> ConnectionUrl {
+        ConnectionUrl::new("udam", &"5ec2e7".into(), 5433, database)
     }
 
     #[test]
-    fn a_url_does_not_show_its_password_when_debugged() {
-        let url = ConnectionUrl::new("udam", "5ec2e7", 5433, "udam");
-        assert_eq!(format!("{url:?}"), "ConnectionUrl([redacted])");
+    fn a_url_holds_user_password_address_and_database() {
+        assert_eq!(
+            url("udam").expose(),
+            "postgres://udam:5ec2e7@127.0.0.1:5433/udam"
+        );
     }
 
     #[test]
-    fn a_database_of_any_name_survives_the_url() {
-        let url = ConnectionUrl::new("udam", "5ec2e7", 5433, "a b/c?é");
+    fn debug_output_does_not_hold_the_password() {
+        assert_eq!(format!("{:?}", url("udam")), "ConnectionUrl([redacted])");
+    }
+
+    #[test]
+    fn any_database_name_is_parsed_back_from_the_url() {
+        let url = url("a b/c?é");
         assert_eq!(
             url.expose(),
             "postgres://udam:5ec2e7@127.0.0.1:5433/a%20b%2Fc%3F%C3%A9"

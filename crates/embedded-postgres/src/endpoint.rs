@@ -1,34 +1,34 @@
-//! Speaking SQL to a cluster: which databases there are.
+//! Administrative SQL: creating, copying and dropping databases.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use secrecy::{ExposeSecret, SecretString};
 use tokio::task::JoinHandle;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, Error, NoTls};
 
 use crate::connection_url::ConnectionUrl;
 use crate::error::ClusterError;
-use crate::initdb::USER;
-use crate::password::Password;
+use crate::layout::SUPERUSER;
 
-/// The database that every cluster has, to connect to when the talk is about the others.
+/// Database that every cluster has, for statements about other databases.
 const MAINTENANCE: &str = "postgres";
 
-/// The server waits five seconds itself for others to leave a template before it gives up.
+/// At each attempt the server waits five seconds for connections to a template to close.
 const ATTEMPTS: u32 = 4;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where a cluster listens, and the password it wants.
+/// A cluster's port and the superuser's password.
 #[derive(Debug, Clone)]
 pub(crate) struct Endpoint {
     port: u16,
-    password: Password,
+    password: SecretString,
 }
 
 impl Endpoint {
-    pub(crate) fn new(port: u16, password: Password) -> Self {
+    pub(crate) fn new(port: u16, password: SecretString) -> Self {
         Self { port, password }
     }
 
@@ -37,14 +37,14 @@ impl Endpoint {
     }
 
     pub(crate) fn url(&self, database: &str) -> ConnectionUrl {
-        ConnectionUrl::new(USER, self.password.expose(), self.port, database)
+        ConnectionUrl::new(SUPERUSER, &self.password, self.port, database)
     }
 
-    /// Whether the server accepts connections by now.
-    pub(crate) async fn answers(&self) -> bool {
+    /// Returns whether the server accepts connections.
+    pub(crate) async fn accepts_connections(&self) -> bool {
         match self.connect().await {
-            Ok(session) => {
-                session.close().await;
+            Ok(connection) => {
+                connection.close().await;
                 true
             }
             Err(_) => false,
@@ -60,28 +60,28 @@ impl Endpoint {
     }
 
     async fn exists(&self, name: &str) -> Result<bool, Error> {
-        let session = self.connect().await?;
+        let connection = self.connect().await?;
         let statement = "-- Endpoint::exists\nSELECT FROM pg_database WHERE datname = $1";
-        let found = session.client.query_opt(statement, &[&name]).await;
-        session.close().await;
+        let found = connection.client.query_opt(statement, &[&name]).await;
+        connection.close().await;
         Ok(found?.is_some())
     }
 
-    /// Creates a database, as a copy of the template if one is named.
+    /// Creates a database, as a copy of the template if one is given.
     pub(crate) async fn create_database(
         &self,
         name: &str,
         template: Option<&str>,
     ) -> Result<(), ClusterError> {
-        let mut outcome = Ok(());
+        let mut result = Ok(());
         for _ in 0..ATTEMPTS {
-            outcome = self.create(name, template).await;
-            match &outcome {
+            result = self.create(name, template).await;
+            match &result {
                 Err(error) if error.code() == Some(&SqlState::OBJECT_IN_USE) => (),
                 _ => break,
             }
         }
-        outcome.map_err(failed("create", name))
+        result.map_err(failed("create", name))
     }
 
     async fn create(&self, name: &str, template: Option<&str>) -> Result<(), Error> {
@@ -95,7 +95,7 @@ impl Endpoint {
         self.execute(&statement).await
     }
 
-    /// Drops a database if it exists, and whoever is connected to it.
+    /// Drops a database if it exists, and terminates connections to it.
     pub(crate) async fn drop_database(&self, name: &str) -> Result<(), ClusterError> {
         let statement = format!(
             "-- Endpoint::drop_database\nDROP DATABASE IF EXISTS {} WITH (FORCE)",
@@ -104,61 +104,61 @@ impl Endpoint {
         self.execute(&statement).await.map_err(failed("drop", name))
     }
 
-    /// Lets nobody connect to a database any more, so that it can be copied at any time.
-    pub(crate) async fn seal(&self, name: &str) -> Result<(), ClusterError> {
-        self.seal_and_empty(name)
+    /// Prevents connections to a database, so that it can be copied at any time.
+    pub(crate) async fn close_database(&self, name: &str) -> Result<(), ClusterError> {
+        self.disallow_connections(name)
             .await
-            .map_err(failed("seal", name))
+            .map_err(failed("close", name))
     }
 
-    async fn seal_and_empty(&self, name: &str) -> Result<(), Error> {
+    async fn disallow_connections(&self, name: &str) -> Result<(), Error> {
         let statement = format!(
-            "-- Endpoint::seal\nALTER DATABASE {} ALLOW_CONNECTIONS false",
+            "-- Endpoint::disallow_connections\nALTER DATABASE {} ALLOW_CONNECTIONS false",
             quoted(name)
         );
         self.execute(&statement).await?;
-        let session = self.connect().await?;
-        let statement = "-- Endpoint::seal\n\
+        let connection = self.connect().await?;
+        let statement = "-- Endpoint::disallow_connections\n\
                          SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
-        let outcome = session.client.execute(statement, &[&name]).await;
-        session.close().await;
-        outcome.map(drop)
+        let result = connection.client.execute(statement, &[&name]).await;
+        connection.close().await;
+        result.map(drop)
     }
 
     async fn execute(&self, statement: &str) -> Result<(), Error> {
-        let session = self.connect().await?;
-        let outcome = session.client.batch_execute(statement).await;
-        session.close().await;
-        outcome
+        let connection = self.connect().await?;
+        let result = connection.client.batch_execute(statement).await;
+        connection.close().await;
+        result
     }
 
-    async fn connect(&self) -> Result<Session, Error> {
+    async fn connect(&self) -> Result<Connection, Error> {
         let mut config = Config::new();
         config
             .host(Ipv4Addr::LOCALHOST.to_string())
             .port(self.port)
-            .user(USER)
-            .password(self.password.expose())
+            .user(SUPERUSER)
+            .password(self.password.expose_secret())
             .dbname(MAINTENANCE)
             .application_name("udam-embedded-postgres")
             .connect_timeout(CONNECT_TIMEOUT);
-        let (client, connection) = config.connect(NoTls).await?;
-        // What goes wrong with the connection, the client reports.
-        let driver = tokio::spawn(async move { connection.await.unwrap_or_default() });
-        Ok(Session { client, driver })
+        let (client, driver) = config.connect(NoTls).await?;
+        // The client reports the errors of its connection.
+        let driver = tokio::spawn(async move { driver.await.unwrap_or_default() });
+        Ok(Connection { client, driver })
     }
 }
 
-struct Session {
+struct Connection {
     client: Client,
     driver: JoinHandle<()>,
 }
 
-impl Session {
-    /// Returns when the server has been told.
+impl Connection {
+    /// Closes the connection, and returns when the server has been notified.
     async fn close(self) {
         drop(self.client);
-        // It fails only if its runtime is being shut down.
+        // An error means that the runtime is shutting down.
         let _ = self.driver.await;
     }
 }
@@ -172,7 +172,7 @@ fn failed(action: &'static str, database: &str) -> impl FnOnce(Error) -> Cluster
     }
 }
 
-/// An SQL identifier, which cannot be a parameter.
+/// Quotes an SQL identifier. Identifiers cannot be parameters.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
@@ -182,7 +182,7 @@ mod tests {
     use super::quoted;
 
     #[test]
-    fn a_name_cannot_break_out_of_its_quotes() {
+    fn quotes_within_a_name_are_doubled() {
         assert_eq!(quoted("udam"), "\"udam\"");
         assert_eq!(
             quoted("a\"; DROP DATABASE b; --"),

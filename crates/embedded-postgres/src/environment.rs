@@ -1,22 +1,22 @@
-//! The one place where this crate reads the process's environment.
+//! The only place in this crate that reads environment variables.
 
 use std::ffi::OsString;
 
-/// What PostgreSQL's programs and the shell need to be found and loaded.
-const KEPT: [&str; 2] = ["PATH", "LD_LIBRARY_PATH"];
+/// Variables that PostgreSQL's programs and the shell need to be found and loaded.
+const PASSED_ON: [&str; 2] = ["PATH", "LD_LIBRARY_PATH"];
 
-/// The variables that child processes get.
+/// Returns the variables that child processes get.
 ///
-/// Nothing else is handed on: the owner's environment may hold keys, a child runs as long as the
-/// cluster and perhaps as another user, and `PG…`, `LC_…` and `TZ` would change how a cluster
-/// behaves from one shell to the next.
-pub(crate) fn handed_on() -> Vec<(&'static str, OsString)> {
-    KEPT.into_iter()
+/// All others are left out: they may hold keys, a child may run as another user, and `PG…`, `LC_…`
+/// and `TZ` would make a cluster behave differently from one shell to the next.
+pub(crate) fn for_children() -> Vec<(&'static str, OsString)> {
+    PASSED_ON
+        .into_iter()
         .filter_map(|name| read(name).map(|value| (name, value)))
         .collect()
 }
 
-/// The directories that programs are looked up in.
+/// Returns the directories that programs are looked up in, separated as in `PATH`.
 pub(crate) fn search_path() -> Option<OsString> {
     read("PATH")
 }

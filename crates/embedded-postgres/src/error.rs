@@ -1,26 +1,27 @@
-//! What can go wrong, each with what a person can do about it.
+//! Errors of a cluster. Each message says what to do next.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::binaries::{OLDEST_MAJOR, Version};
+use crate::version::{OLDEST_MAJOR, Version};
 
 /// Why a cluster could not be started, used or stopped.
 ///
-/// The logs quoted here are the server's own. They hold no secret: passwords never travel in
-/// statements or arguments.
+/// Quoted logs are PostgreSQL's own. They hold no secret: passwords are never part of statements or
+/// arguments.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ClusterError {
-    /// This machine has no PostgreSQL that could be used.
+    /// This machine has no PostgreSQL of a supported version.
     #[error("no PostgreSQL {OLDEST_MAJOR} or newer was found; {advice}")]
     NoBinaries {
-        /// The command that installs it here.
+        /// How to install it on this machine.
         advice: String,
     },
-    /// The directory named by the caller does not hold PostgreSQL's programs, or not for this
-    /// account.
+    /// The directory named by the caller does not hold PostgreSQL's programs, or the user that must
+    /// run them cannot.
     #[error(
         "{} does not hold a PostgreSQL that can be run; name the directory that holds `postgres`, \
          `initdb` and `pg_ctl`",
@@ -38,97 +39,100 @@ pub enum ClusterError {
     TooOld {
         /// The directory that was named.
         directory: PathBuf,
-        /// What was found there.
+        /// Version of the programs in it.
         found: Version,
     },
     /// The files were written by another major version, which PostgreSQL cannot open.
     #[error(
         "{} was written by PostgreSQL {written_by}, which was not found; install that version, or \
-         move the directory away to start afresh",
+         move the directory away to start with an empty database",
         directory.display()
     )]
     OtherVersion {
         /// The cluster's directory.
         directory: PathBuf,
-        /// The major version that it needs.
+        /// Major version that wrote the files.
         written_by: u32,
     },
-    /// The caller is root, and there is nobody else to run the server as.
+    /// The caller is root, and there is no user to run the server as.
     #[error(
-        "PostgreSQL refuses to run as root, and /etc/passwd knows neither `postgres` nor \
-         `nobody`; add one of them, or run as an ordinary user"
+        "PostgreSQL refuses to run as root, and /etc/passwd lists neither `postgres` nor `nobody`; \
+         add one of them, or run as an ordinary user"
     )]
-    NoAccount,
-    /// Another process owns the data directory.
+    NoUnprivilegedUser,
+    /// Another process has locked the data directory.
     #[error("another udam is using {}; stop it or pass --data-dir", directory.display())]
     InUse {
-        /// The directory that was asked for.
+        /// The directory that was requested.
         directory: PathBuf,
     },
-    /// The data directory holds other things, which must not be touched.
+    /// The data directory holds files that do not belong to a cluster.
     #[error(
-        "{} holds files that no udam cluster put there; pass an empty or a new directory with \
+        "{} holds files that do not belong to a udam cluster; pass an empty or a new directory with \
          --data-dir",
         directory.display()
     )]
-    Foreign {
-        /// The directory that was asked for.
+    NotACluster {
+        /// The directory that was requested.
         directory: PathBuf,
     },
-    /// A cluster is there, but the account that must run it can no longer reach it.
+    /// The user that must run an existing cluster can no longer enter its directory.
     #[error(
-        "the account `{account}`, which runs PostgreSQL for root, cannot reach {}; `chmod o+x` \
-         the directories above it",
+        "the user `{user}`, which runs PostgreSQL for root, cannot enter {}; `chmod o+x` the \
+         directories above it",
         directory.display()
     )]
     Unreachable {
         /// The cluster's directory.
         directory: PathBuf,
-        /// The account's name.
-        account: String,
+        /// Name of the user.
+        user: String,
     },
-    /// The directory in `/var/tmp` is not what it should be: someone else may have put it there.
+    /// A relocated cluster's directory in `/var/tmp` may have been replaced by another user.
     #[error(
-        "{} is not a private directory of the cluster's account; inspect it, then remove it and \
-         the file {}",
+        "{} is not a private directory of the cluster's user; inspect it, then remove it and the \
+         file {}",
         directory.display(),
         marker.display()
     )]
     Untrusted {
         /// The directory in `/var/tmp`.
         directory: PathBuf,
-        /// The file that points to it.
+        /// The file that names it.
         marker: PathBuf,
     },
-    /// Files could not be read or written.
+    /// A file or directory could not be read or written.
     #[error("cannot {action} {}; check its owner, its mode and the free space", path.display())]
     Files {
         /// What was tried, as a verb.
         action: &'static str,
         /// The file or directory.
         path: PathBuf,
-        /// What the system said.
+        /// The operating system's error.
         #[source]
         source: io::Error,
     },
-    /// A program could not be run, or watched while it ran.
+    /// A program could not be run, or its status not be read.
     #[error("cannot run {}; check that it is installed and executable", program.display())]
     Spawn {
         /// The program.
         program: PathBuf,
-        /// What the system said.
+        /// The operating system's error.
         #[source]
         source: io::Error,
     },
-    /// `initdb` did not finish its work.
-    #[error("initdb failed; its last words tell what to mend:\n{log}")]
+    /// `initdb` failed or timed out.
+    #[error("initdb failed; correct what the end of its output reports, then start again:\n{log}")]
     Initdb {
-        /// The end of what it printed.
+        /// The end of its output.
         log: String,
     },
-    /// The server ended instead of starting, again and again.
-    #[error("PostgreSQL would not start; the end of its log tells what to mend:\n{log}")]
-    Ended {
+    /// The server exited instead of starting, at each attempt.
+    #[error(
+        "PostgreSQL exited instead of starting; correct what the end of its log reports, then start \
+         again:\n{log}"
+    )]
+    Exited {
         /// The end of its log.
         log: String,
     },
@@ -138,44 +142,44 @@ pub enum ClusterError {
          again with a longer `start_timeout`:\n{log}"
     )]
     NotReady {
-        /// How long it was given.
+        /// The timeout, in seconds.
         seconds: u64,
         /// The end of its log.
         log: String,
     },
-    /// A server that nobody owns any more holds the files and does not end.
+    /// Processes of an earlier owner use the files and could not be stopped.
     #[error(
-        "PostgreSQL processes {processes:?} of an earlier run still hold {} and do not end; kill \
+        "PostgreSQL processes {processes:?} of an earlier run still use {} and do not end; kill \
          them, then start again",
         directory.display()
     )]
-    Occupied {
+    OrphansRemain {
         /// The cluster's directory.
         directory: PathBuf,
         /// Their process ids.
         processes: Vec<u32>,
     },
-    /// The server ignored every signal.
-    #[error("PostgreSQL in {} does not end; kill its processes by hand", directory.display())]
-    WouldNotStop {
+    /// The server did not end in spite of every signal.
+    #[error("PostgreSQL in {} does not end; kill its processes", directory.display())]
+    StopTimeout {
         /// The cluster's directory.
         directory: PathBuf,
     },
-    /// A statement about databases failed.
-    #[error("cannot {action} database `{database}`; the cluster's postgres.log may tell why")]
+    /// An administrative statement failed.
+    #[error("cannot {action} database `{database}`; see the cluster's postgres.log")]
     Database {
         /// What was tried, as a verb.
         action: &'static str,
-        /// The database.
+        /// Name of the database.
         database: String,
-        /// What the server said.
+        /// The client's error, with the server's message.
         #[source]
         source: tokio_postgres::Error,
     },
 }
 
 impl ClusterError {
-    /// Gives an adapter for `map_err`.
+    /// Returns an adapter for `map_err`.
     pub(crate) fn files(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Files {
@@ -185,7 +189,7 @@ impl ClusterError {
         }
     }
 
-    /// Gives an adapter for `map_err`.
+    /// Returns an adapter for `map_err`.
     pub(crate) fn spawn(program: &Path) -> impl FnOnce(io::Error) -> Self {
         let program = program.to_owned();
         move |source| Self::Spawn { program, source }

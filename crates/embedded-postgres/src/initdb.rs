@@ -1,4 +1,4 @@
-//! Making the files of a new cluster.
+//! Creating the files of a new cluster.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -6,35 +6,33 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
+use crate::data_dir::Persistence;
 use crate::error::ClusterError;
-use crate::home::Lifetime;
+use crate::layout::SUPERUSER;
 use crate::log_tail;
 use crate::settings::Settings;
 use crate::setup::Setup;
-use crate::supervisor::Ending;
-
-/// The superuser.
-pub(crate) const USER: &str = "udam";
+use crate::supervisor::OwnerExit;
 
 const INITDB: &str = "initdb";
 
-/// The beginning of the name that the files have until they are complete.
-const PARTIAL: &str = "initdb-";
+/// Prefix of the directory that holds the files until they are complete.
+const PARTIAL_PREFIX: &str = "initdb-";
 
-/// Character classes by preference. Text is ordered by its bytes in any case, which no upgrade of
-/// the system's library can change beneath an index; but letters outside of ASCII have a case too,
-/// and not every system knows the first.
+/// Values of `LC_CTYPE`, in order of preference. The collation is always by byte, which no upgrade of
+/// the system's library can change beneath an index. The character type gives letters outside of
+/// ASCII an upper and lower case, but not every system has `C.UTF-8`.
 const CHARACTER_TYPES: [&str; 2] = ["C.UTF-8", "C"];
 
-/// Makes the files unless they are there.
+/// Creates the files unless they exist.
 ///
-/// They appear whole or not at all: made under another name, they are renamed when complete. A
-/// crash leaves that other name behind, which the next start removes.
-pub(crate) fn run_once(setup: &Setup, settings: &Settings) -> Result<(), ClusterError> {
-    if setup.home.written_by().is_some() {
+/// They are created under another name and renamed when complete, so that existing files are always
+/// complete. After a crash the next start removes those under the other name.
+pub(crate) fn run_if_needed(setup: &Setup, settings: &Settings) -> Result<(), ClusterError> {
+    if setup.data_dir.major_version().is_some() {
         return Ok(());
     }
-    remove_partial(setup.home.path());
+    remove_partial(setup.data_dir.path());
     for character_type in CHARACTER_TYPES {
         if run(setup, settings, character_type)? {
             return Ok(());
@@ -43,43 +41,43 @@ pub(crate) fn run_once(setup: &Setup, settings: &Settings) -> Result<(), Cluster
     Err(failed(setup))
 }
 
-/// Whether `initdb` succeeded; that it took too long is an error.
+/// Runs `initdb` and returns whether it succeeded. A timeout is an error.
 fn run(setup: &Setup, settings: &Settings, character_type: &str) -> Result<bool, ClusterError> {
-    let home = setup.home.path();
-    let partial =
-        TempDir::with_prefix_in(PARTIAL, home).map_err(ClusterError::files("write", home))?;
-    let taken = setup.account.take(partial.path());
-    taken.map_err(ClusterError::files("take", partial.path()))?;
+    let directory = setup.data_dir.path();
+    let partial = TempDir::with_prefix_in(PARTIAL_PREFIX, directory)
+        .map_err(ClusterError::files("write", directory))?;
+    let chowned = setup.user.chown(partial.path());
+    chowned.map_err(ClusterError::files("set the owner of", partial.path()))?;
 
-    let program = setup.program(INITDB, Ending::LetFinish);
+    let program = setup.program(INITDB, OwnerExit::LetFinish);
     let arguments = arguments(setup, partial.path(), character_type);
-    let mut initdb = program.spawn(arguments).map_err(program.failed())?;
-    let ended = initdb
+    let mut initdb = program.spawn(arguments).map_err(program.spawn_error())?;
+    let status = initdb
         .wait(settings.start_timeout)
-        .map_err(program.failed())?;
-    if !ended.ok_or_else(|| failed(setup))?.success() {
+        .map_err(program.spawn_error())?;
+    if !status.ok_or_else(|| failed(setup))?.success() {
         return Ok(false);
     }
 
-    let data = setup.home.data();
-    fs::rename(partial.keep(), &data).map_err(ClusterError::files("write", &data))?;
-    if setup.home.lifetime() == Lifetime::Kept {
-        let synced = File::open(home).and_then(|directory| directory.sync_all());
-        synced.map_err(ClusterError::files("write", home))?;
+    let pgdata = setup.data_dir.pgdata();
+    fs::rename(partial.keep(), &pgdata).map_err(ClusterError::files("write", &pgdata))?;
+    if setup.data_dir.persistence() == Persistence::Persistent {
+        let synced = File::open(directory).and_then(|directory| directory.sync_all());
+        synced.map_err(ClusterError::files("write", directory))?;
     }
     Ok(true)
 }
 
 fn failed(setup: &Setup) -> ClusterError {
     ClusterError::Initdb {
-        log: log_tail::read(&setup.home.log(INITDB)),
+        log: log_tail::read(&setup.data_dir.log_file(INITDB)),
     }
 }
 
 fn arguments(setup: &Setup, partial: &Path, character_type: &str) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = [
         "--username",
-        USER,
+        SUPERUSER,
         "--encoding=UTF8",
         "--locale=C",
         "--lc-ctype",
@@ -90,21 +88,26 @@ fn arguments(setup: &Setup, partial: &Path, character_type: &str) -> Vec<OsStrin
     ]
     .map(OsString::from)
     .into();
-    arguments.push(setup.home.password().into());
+    arguments.push(setup.data_dir.password_file().into());
     arguments.extend(["--pgdata".into(), partial.into()]);
-    if setup.home.lifetime() == Lifetime::Temporary {
+    if setup.data_dir.persistence() == Persistence::Temporary {
         arguments.push("--no-sync".into());
     }
     arguments
 }
 
-/// Best effort: what cannot be removed is in nobody's way.
-fn remove_partial(home: &Path) {
-    let entries = fs::read_dir(home)
+/// Errors are ignored: leftover files do no harm.
+fn remove_partial(directory: &Path) {
+    let entries = fs::read_dir(directory)
         .into_iter()
         .flatten()
         .filter_map(Result::ok);
-    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PARTIAL)) {
+    for entry in entries.filter(|entry| {
+        entry
+            .file_name()
+            .to_string_lossy()
+            .starts_with(PARTIAL_PREFIX)
+    }) {
         let _ = fs::remove_dir_all(entry.path());
     }
 }

@@ -1,33 +1,46 @@
-//! A private PostgreSQL for people who have none running: for `udam dev` and for tests.
+//! A private PostgreSQL cluster in a directory, for `udam dev` and for tests.
 //!
-//! Three subjects live here. [`Binaries`] finds the PostgreSQL programs that this machine already
-//! has. [`Cluster`] runs a cluster of its own in a directory and takes it along when it goes,
-//! whichever way it goes. [`testing`] shares one throwaway cluster between the tests of a process
-//! and gives each of them a database cloned from a template.
+//! [`Binaries`] finds the PostgreSQL programs installed on this machine. [`Cluster`] runs a cluster in
+//! a directory and stops it when its owner ends, even if the owner is killed. [`testing`] shares one
+//! temporary cluster between the tests of a process and gives each test a copy of a template
+//! database.
 //!
-//! Read the files in this order: `cluster` is the story, start to stop; `home` decides where the
-//! files are and who may use them, with `relocation` for root's case and `temporary` for throwaway
-//! ones; `account` decides whom the server runs as; `initdb` makes the files; `server` starts the
-//! server and waits for it; `supervisor` (and its shell script) is what ties the server's life to
-//! its owner's; `leftovers` deals with what an earlier owner left behind; `endpoint` speaks SQL.
+//! Reading order: `cluster` is the whole course, from start to stop. `data_dir` says where the files
+//! are and locks them, with `relocation` for root and `temporary` for tests. `os_user` selects the
+//! user that the server runs as. `initdb` creates the files, `server` starts the server and waits for
+//! it, and `supervisor` (with its shell script) ties the server to its owner. `orphans` stops
+//! processes of an earlier owner, and `endpoint` runs administrative SQL.
 //!
-//! What may not live here: migrations, anything of the marketplace, downloads, and any use in
-//! production, where a database is configured and never made up. Unix only: accounts, modes,
-//! signals and `sh` are what it is made of.
+//! Migrations, anything of the marketplace and downloads do not belong here. Nor does production,
+//! where the database is configured. Unix only: it relies on users, modes, signals and `sh`.
+//!
+//! # Libraries that were weighed
+//!
+//! | Crate | Why it was not taken |
+//! |---|---|
+//! | `postgresql_embedded` 0.22 | Downloads PostgreSQL unless told otherwise, with sqlx and reqwest (some 200 crates). Does not run as root. |
+//! | `pg-embed` 1.0 | Downloads PostgreSQL, with sqlx, reqwest and aws-lc (some 200 crates). Does not run as root. |
+//! | `pgtemp` 0.7 | Makes a new cluster each time, trusts every local user, and needs `sudo` for root. |
+//!
+//! All three stop the server in `Drop`, so that an owner that is killed leaves it running; none locks
+//! its directory or recovers one that a killed owner left behind. That is most of this crate. It uses
+//! the PostgreSQL that is installed, runs as root as containers do, and finds the version that wrote
+//! the files.
 
-mod account;
 mod binaries;
-mod blocking;
+mod block_on;
 mod cluster;
 mod connection_url;
+mod data_dir;
 mod directory_lock;
 mod endpoint;
 mod environment;
 mod error;
-mod home;
 mod initdb;
-mod leftovers;
+mod layout;
 mod log_tail;
+mod orphans;
+mod os_user;
 mod password;
 mod relocation;
 mod server;
@@ -36,9 +49,15 @@ mod setup;
 mod supervisor;
 mod temporary;
 pub mod testing;
+mod version;
 
-pub use binaries::{Binaries, Version};
+pub use binaries::Binaries;
 pub use cluster::Cluster;
 pub use connection_url::ConnectionUrl;
 pub use error::ClusterError;
 pub use settings::Settings;
+pub use version::Version;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

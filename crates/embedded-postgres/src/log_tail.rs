@@ -1,17 +1,17 @@
-//! The end of a log, for an error message.
+//! The end of a log, for error messages.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// Enough for the lines below, however long they are.
+/// Bytes read from the end of the file.
 const BYTES: u64 = 8 * 1024;
 
-/// As much as a person reads in a terminal.
+/// Lines quoted: about a terminal's height.
 const LINES: usize = 20;
 
-/// The last lines of a log; what cannot be read is said in their place, for this is part of an
-/// error already.
+/// Returns the last lines of a log. If they cannot be read it returns the reason instead, because the
+/// caller is already reporting an error.
 pub(crate) fn read(log: &Path) -> String {
     match last_bytes(log) {
         Ok(bytes) if bytes.trim_ascii().is_empty() => format!("({} is empty)", log.display()),
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_log_is_said_to_be_missing() {
+    fn a_missing_log_is_reported_in_its_place() {
         assert!(read(Path::new("/nowhere/postgres.log")).contains("cannot be read"));
     }
 }

@@ -1,9 +1,9 @@
-//! What a caller may choose about a cluster.
+//! Settings of a cluster.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How a cluster is run; the default suits `udam dev`.
+/// How a cluster is run. The default is what `udam dev` uses.
 ///
 /// ```
 /// use udam_embedded_postgres::Settings;
@@ -16,14 +16,14 @@ use std::time::Duration;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The directory with `postgres`, `initdb` and `pg_ctl`; found by itself when absent.
+    /// Directory of `postgres`, `initdb` and `pg_ctl`; `None` searches for it.
     pub binaries: Option<PathBuf>,
-    /// The database that the cluster's own URL names; created if it is missing.
+    /// Name of the database in [`Cluster::url`](crate::Cluster::url), created if it is missing.
     pub database: String,
-    /// Server settings, each as its name and value. They win over this crate's, except for those
-    /// that keep the cluster private: it listens on a TCP port of 127.0.0.1 and nowhere else.
+    /// Server settings, as pairs of name and value. They override this crate's, except those that
+    /// keep the cluster private: it listens only on a TCP port of 127.0.0.1.
     pub parameters: Vec<(String, String)>,
-    /// How long `initdb`, and then the server, may take. Recovery after a crash is part of it.
+    /// Timeout of `initdb`, and of the start of the server including recovery after a crash.
     pub start_timeout: Duration,
 }
 

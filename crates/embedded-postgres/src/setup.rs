@@ -1,51 +1,52 @@
-//! What is known before the server runs.
+//! Everything that `initdb` and the server are started with.
 
-use crate::account::Account;
+use secrecy::SecretString;
+
 use crate::binaries::Binaries;
+use crate::data_dir::{DataDir, Persistence};
 use crate::error::ClusterError;
-use crate::home::{Home, Lifetime};
-use crate::password::Password;
-use crate::supervisor::{Ending, Program};
+use crate::os_user::OsUser;
+use crate::password;
+use crate::supervisor::{OwnerExit, Program};
 
 /// Everything that `initdb` and the server are started with.
 #[derive(Debug)]
 pub(crate) struct Setup {
-    pub(crate) account: Account,
-    pub(crate) home: Home,
+    pub(crate) user: OsUser,
+    pub(crate) data_dir: DataDir,
     pub(crate) binaries: Binaries,
-    pub(crate) password: Password,
+    pub(crate) password: SecretString,
 }
 
 impl Setup {
-    /// Makes the choices that depend on the files in the home.
+    /// Selects the programs that can open the files, and reads or creates the password.
     pub(crate) fn new(
-        account: Account,
-        home: Home,
-        found: Vec<Binaries>,
+        user: OsUser,
+        data_dir: DataDir,
+        candidates: Vec<Binaries>,
     ) -> Result<Self, ClusterError> {
-        let binaries = Binaries::choose(found, home.path(), home.written_by())?;
-        let password = Password::kept_in(&home.password(), &account)?;
+        let binaries = Binaries::select(candidates, data_dir.path(), data_dir.major_version())?;
+        let password = password::load_or_create(&data_dir.password_file(), &user)?;
         Ok(Self {
-            account,
-            home,
+            user,
+            data_dir,
             binaries,
             password,
         })
     }
 
-    /// One of PostgreSQL's programs, run for this cluster.
-    pub(crate) fn program(&self, name: &str, ending: Ending) -> Program<'_> {
-        let remove = match self.home.lifetime() {
-            Lifetime::Kept => None,
-            Lifetime::Temporary => Some(self.home.path()),
+    /// One of PostgreSQL's programs, to be run for this cluster.
+    pub(crate) fn program(&self, name: &str, on_owner_exit: OwnerExit) -> Program<'_> {
+        let remove = match self.data_dir.persistence() {
+            Persistence::Persistent => None,
+            Persistence::Temporary => Some(self.data_dir.path()),
         };
-        let (file, log) = (self.binaries.program(name), self.home.log(name));
         Program {
-            account: &self.account,
-            file,
-            log,
+            user: &self.user,
+            file: self.binaries.program(name),
+            log: self.data_dir.log_file(name),
             remove,
-            ending,
+            on_owner_exit,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A program whose life is tied to its owner's, by way of a small shell script between them.
+//! Runs a program that ends with its owner, through a small shell script between the two.
 
 use std::ffi::OsStr;
 use std::io;
@@ -7,27 +7,26 @@ use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::account::Account;
 use crate::error::ClusterError;
+use crate::os_user::OsUser;
 
 const SCRIPT: &str = include_str!("supervisor.sh");
 
-/// The script sends its last signal after a quarter of a minute; removing a directory takes a
-/// moment more.
-const LONGEST_STOP: Duration = Duration::from_secs(25);
+/// The script sends its last signal after 15 seconds, and may then have a directory to delete.
+const STOP_TIMEOUT: Duration = Duration::from_secs(25);
 
-const POLL: Duration = Duration::from_millis(5);
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// What becomes of a program whose owner has let go of it. Either is bounded in time.
+/// What happens to a running program when its owner stops it or ends. Both are bounded in time.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Ending {
-    /// It is asked to end now, in good order.
+pub(crate) enum OwnerExit {
+    /// The program is asked to shut down.
     Interrupt,
-    /// It may finish, for what it does is short, and half done is worse.
+    /// The program may finish: it is short, and its work must not be left half done.
     LetFinish,
 }
 
-impl Ending {
+impl OwnerExit {
     fn signal(self) -> &'static str {
         match self {
             Self::Interrupt => "INT",
@@ -36,97 +35,97 @@ impl Ending {
     }
 }
 
-/// A program that can be run under supervision.
+/// A program to run under supervision.
 #[derive(Debug)]
 pub(crate) struct Program<'a> {
-    /// Whom it runs as.
-    pub(crate) account: &'a Account,
-    /// The file.
+    /// User that it runs as.
+    pub(crate) user: &'a OsUser,
+    /// Path of its executable.
     pub(crate) file: PathBuf,
-    /// Where its output goes, afresh each time.
+    /// File for its output, truncated at each start.
     pub(crate) log: PathBuf,
-    /// A directory that is deleted once the program has ended because its owner is gone.
+    /// Directory to delete if it ends because its owner has.
     pub(crate) remove: Option<&'a Path>,
-    /// How it ends in that case.
-    pub(crate) ending: Ending,
+    /// What happens when its owner ends.
+    pub(crate) on_owner_exit: OwnerExit,
 }
 
 impl Program<'_> {
+    /// Starts the program.
     pub(crate) fn spawn<A: AsRef<OsStr>>(
         &self,
         arguments: impl IntoIterator<Item = A>,
-    ) -> io::Result<Supervised> {
+    ) -> io::Result<SupervisedChild> {
         let mut shell = self
-            .account
+            .user
             .command("/bin/sh")
-            .args(["-c", &deeds(), "supervisor"])
+            .args(["-c", &script_source(), "supervisor"])
             .arg(&self.log)
             .arg(self.remove.unwrap_or(Path::new("")))
-            .arg(self.ending.signal())
+            .arg(self.on_owner_exit.signal())
             .arg(&self.file)
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        let lifeline = shell.stdin.take();
-        Ok(Supervised { shell, lifeline })
+        let owner_pipe = shell.stdin.take();
+        Ok(SupervisedChild { shell, owner_pipe })
     }
 
-    /// Says of an error that this program could not be run.
-    pub(crate) fn failed(&self) -> impl FnOnce(io::Error) -> ClusterError {
+    /// Returns an adapter for `map_err` that names this program.
+    pub(crate) fn spawn_error(&self) -> impl FnOnce(io::Error) -> ClusterError {
         ClusterError::spawn(&self.file)
     }
 }
 
-/// A running program; it is stopped when this is dropped, and when the process that holds this
-/// dies.
+/// A running program. It is stopped when this is dropped, and when this process ends.
 #[derive(Debug)]
-pub(crate) struct Supervised {
+pub(crate) struct SupervisedChild {
     shell: Child,
-    /// Closes when the owner lets go of it, or dies.
-    lifeline: Option<ChildStdin>,
+    /// Writing end of the pipe whose closing tells the script to stop the program.
+    owner_pipe: Option<ChildStdin>,
 }
 
-impl Supervised {
-    /// How the program ended; none while it runs.
-    pub(crate) fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
+impl SupervisedChild {
+    /// Returns the program's exit status; `None` while it runs.
+    pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         self.shell.try_wait()
     }
 
-    /// Waits until the program ends by itself; none if it takes longer than the bound.
-    pub(crate) fn wait(&mut self, bound: Duration) -> io::Result<Option<ExitStatus>> {
-        let began = Instant::now();
+    /// Waits until the program ends by itself; returns `None` at the timeout.
+    pub(crate) fn wait(&mut self, timeout: Duration) -> io::Result<Option<ExitStatus>> {
+        let start = Instant::now();
         loop {
-            let ended = self.ended()?;
-            if ended.is_some() || began.elapsed() > bound {
-                return Ok(ended);
+            let status = self.try_wait()?;
+            if status.is_some() || start.elapsed() > timeout {
+                return Ok(status);
             }
-            thread::sleep(POLL);
+            thread::sleep(POLL_INTERVAL);
         }
     }
 
-    /// Ends the program, gently at first, and waits for that; whether it has ended.
+    /// Stops the program and waits for it; returns whether it has ended.
     pub(crate) fn stop(&mut self) -> io::Result<bool> {
-        self.lifeline = None;
-        Ok(self.wait(LONGEST_STOP)?.is_some())
+        self.owner_pipe = None;
+        Ok(self.wait(STOP_TIMEOUT)?.is_some())
     }
 }
 
-/// The script without its comments, for whoever lists the machine's processes sees all of it.
-fn deeds() -> String {
+impl Drop for SupervisedChild {
+    fn drop(&mut self) {
+        // An error cannot be reported from here, and the script stops the program in any case.
+        let _ = self.stop();
+    }
+}
+
+/// The script without its comments: lists of processes show it as a command line.
+fn script_source() -> String {
     SCRIPT
         .lines()
         .filter(|line| !line.trim_start().starts_with('#'))
         .collect::<Vec<_>>()
         .join("\n")
-}
-
-impl Drop for Supervised {
-    fn drop(&mut self) {
-        // Nobody is left to be told, and the script goes on without us.
-        let _ = self.stop();
-    }
 }
 
 #[cfg(test)]
@@ -135,16 +134,16 @@ mod tests {
     use std::path::Path;
     use std::time::Duration;
 
-    use super::{Ending, Program, Supervised};
-    use crate::account::Account;
+    use super::{OwnerExit, Program, SupervisedChild};
+    use crate::os_user::OsUser;
 
-    fn supervised(directory: &Path, line: &str) -> Supervised {
+    fn spawn(directory: &Path, line: &str) -> SupervisedChild {
         let shell = Program {
-            account: &Account::Own,
+            user: &OsUser::Current,
             file: "/bin/sh".into(),
             log: directory.join("program.log"),
             remove: Some(directory),
-            ending: Ending::LetFinish,
+            on_owner_exit: OwnerExit::LetFinish,
         };
         shell.spawn(["-c", line]).unwrap()
     }
@@ -152,18 +151,18 @@ mod tests {
     #[test]
     fn a_program_that_ends_by_itself_leaves_its_status_its_log_and_its_directory() {
         let directory = tempfile::tempdir().unwrap();
-        let mut program = supervised(directory.path(), "echo farewell; exit 7");
+        let mut program = spawn(directory.path(), "echo done; exit 7");
         let status = program.wait(Duration::from_secs(10)).unwrap().unwrap();
         assert_eq!(status.code(), Some(7));
         let log = fs::read_to_string(directory.path().join("program.log")).unwrap();
-        assert_eq!(log, "farewell\n");
+        assert_eq!(log, "done\n");
     }
 
     #[test]
-    fn a_directory_is_removed_when_its_program_ends_after_the_owner_has_let_go() {
+    fn the_directory_of_a_program_that_its_owner_stops_is_deleted() {
         let directory = tempfile::tempdir().unwrap();
-        let mut program = supervised(directory.path(), "sleep 0.3");
-        assert!(program.ended().unwrap().is_none());
+        let mut program = spawn(directory.path(), "sleep 0.3");
+        assert!(program.try_wait().unwrap().is_none());
         assert!(program.stop().unwrap());
         assert!(!directory.path().exists());
     }

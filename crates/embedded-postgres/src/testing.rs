@@ -1,7 +1,7 @@
-//! A database for each test, in a moment.
+//! A database for each test.
 //!
-//! All tests of a process share one temporary cluster, which starts with the first test that asks
-//! for it and goes away with the process. A template is prepared once, say by applying migrations;
+//! All tests of a process share one temporary cluster. It starts when a test first needs it and ends
+//! with the process. A template database is prepared once, for example by applying migrations, and
 //! each test gets a copy of it:
 //!
 //! ```no_run
@@ -26,36 +26,37 @@ use std::thread;
 use thiserror::Error;
 use tokio::task::spawn_blocking;
 
-use crate::blocking;
+use crate::block_on::block_on;
 use crate::cluster::Cluster;
 use crate::connection_url::ConnectionUrl;
 use crate::endpoint::Endpoint;
 use crate::error::ClusterError;
 use crate::settings::Settings;
 
-/// Why a test did not get its database.
+/// Why a test's database could not be created.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum TestingError {
-    /// The cluster that all tests of the process share did not start.
+    /// The shared cluster did not start.
     #[error("cannot start the cluster for tests")]
     Shared(#[source] &'static ClusterError),
-    /// A statement about databases failed.
-    #[error("cannot set up a test's database")]
+    /// An administrative statement failed.
+    #[error("cannot create a test's database")]
     Database(#[source] ClusterError),
-    /// The caller's own preparation failed.
+    /// The caller's closure returned an error.
     #[error("cannot prepare the template database")]
     Prepare(#[source] Box<dyn Error + Send + Sync>),
-    /// The runtime is being shut down.
-    #[error("the runtime ended before the cluster was up; let the test await its database")]
+    /// The runtime shut down meanwhile.
+    #[error("the runtime shut down before the cluster had started; await the database in the test")]
     Runtime(#[source] tokio::task::JoinError),
 }
 
-/// The cluster that all tests of this process share; blocks while it starts.
+/// Returns the cluster that all tests of this process share. Blocks while it starts.
 ///
 /// # Errors
-/// What kept it from starting, the same each time.
+/// [`TestingError::Shared`], the same one for every caller.
 pub fn shared() -> Result<&'static Cluster, TestingError> {
-    // Nothing drops a static; the cluster's supervisor notices that the process has ended.
+    // A static is never dropped. The supervisor stops the server when the process ends.
     static SHARED: OnceLock<Result<Cluster, ClusterError>> = OnceLock::new();
     let start = || Cluster::temporary(&Settings::default());
     SHARED
@@ -64,7 +65,7 @@ pub fn shared() -> Result<&'static Cluster, TestingError> {
         .map_err(TestingError::Shared)
 }
 
-/// A database that is copied for each test and never used itself.
+/// A database that is copied for each test, and not used itself.
 #[derive(Debug)]
 pub struct TemplateDatabase {
     name: String,
@@ -72,11 +73,11 @@ pub struct TemplateDatabase {
 }
 
 impl TemplateDatabase {
-    /// Creates an empty database and lets `fill` prepare it. Connections that `fill` leaves behind
-    /// are closed.
+    /// Creates an empty database and calls `fill` with its URL. Connections that `fill` leaves open
+    /// are terminated.
     ///
     /// # Errors
-    /// [`TestingError::Prepare`] holds what `fill` returned.
+    /// [`TestingError::Prepare`] if `fill` fails.
     pub async fn prepare<F, P, E>(fill: F) -> Result<Self, TestingError>
     where
         F: FnOnce(ConnectionUrl) -> P,
@@ -96,13 +97,13 @@ impl TemplateDatabase {
             .map_err(|error| TestingError::Prepare(error.into()))?;
         cluster
             .endpoint()
-            .seal(&name)
+            .close_database(&name)
             .await
             .map_err(TestingError::Database)?;
         Ok(Self { name, cluster })
     }
 
-    /// A copy of its own for the caller.
+    /// Creates a copy of the template.
     ///
     /// # Errors
     /// [`TestingError::Database`].
@@ -120,7 +121,8 @@ impl TemplateDatabase {
     }
 }
 
-/// A database of one test; dropped with this value, in the background, whoever is still connected.
+/// The database of one test. It is dropped with this value, in the background, even if there are
+/// still connections to it.
 #[derive(Debug)]
 pub struct TestDatabase {
     name: String,
@@ -128,7 +130,7 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
-    /// The URL to connect with.
+    /// Returns the superuser's URL of the database.
     #[must_use]
     pub fn url(&self) -> ConnectionUrl {
         self.endpoint.url(&self.name)
@@ -136,11 +138,11 @@ impl TestDatabase {
 }
 
 impl Drop for TestDatabase {
-    /// Keeps the disk small while many tests run. At the latest the cluster's end removes it, so
-    /// nobody waits for this.
+    /// Saves space while many tests run. Nothing waits for it, because the end of the cluster removes
+    /// the database in any case.
     fn drop(&mut self) {
         let (name, endpoint) = (self.name.clone(), self.endpoint.clone());
-        thread::spawn(move || blocking::wait_for(endpoint.drop_database(&name)));
+        thread::spawn(move || block_on(endpoint.drop_database(&name)));
     }
 }
 

@@ -152,7 +152,7 @@ pub async fn dev(
 async fn ended(cluster: &mut Cluster) {
     const GLANCE: Duration = Duration::from_secs(1);
 
-    while !cluster.has_ended() {
+    while !cluster.has_exited() {
         sleep(GLANCE).await;
     }
 }

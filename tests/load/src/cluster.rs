@@ -64,7 +64,7 @@ impl BenchCluster {
 
     /// Process id of the postmaster, the parent of all other processes.
     pub(crate) fn postmaster(&self) -> Result<u32> {
-        let process = self.0.cluster()?.server_process();
+        let process = self.0.cluster()?.server_pid();
         process.context("PostgreSQL has ended")
     }
 

@@ -1,11 +1,10 @@
-//! The one command that installs PostgreSQL here.
+//! How to install PostgreSQL on this machine.
 
 use std::fs;
 
-use super::OLDEST_MAJOR;
+use crate::version::OLDEST_MAJOR;
 
-/// Families of distributions, as `ID` and `ID_LIKE` of os-release(5) name them, and how each
-/// installs PostgreSQL.
+/// Values of `ID` and `ID_LIKE` in os-release(5), with the command that installs PostgreSQL.
 const COMMANDS: [(&[&str], &str); 5] = [
     (&["debian", "ubuntu"], "apt-get install postgresql"),
     (
@@ -17,9 +16,10 @@ const COMMANDS: [(&[&str], &str); 5] = [
     (&["suse", "opensuse"], "zypper install postgresql-server"),
 ];
 
+/// Returns the command for this operating system, as a clause of an error message.
 pub(super) fn for_this_machine() -> String {
     if cfg!(target_os = "macos") {
-        return with("brew install postgresql@17");
+        return install_with("brew install postgresql@17");
     }
     for_system(&fs::read_to_string("/etc/os-release").unwrap_or_default())
 }
@@ -37,14 +37,14 @@ fn for_system(os_release: &str) -> String {
         .iter()
         .find(|(names, _)| names.iter().any(|name| families.contains(name)));
     match known {
-        Some((_, command)) => with(command),
+        Some((_, command)) => install_with(command),
         None => {
             format!("install PostgreSQL {OLDEST_MAJOR} or newer with this system's package manager")
         }
     }
 }
 
-fn with(command: &str) -> String {
+fn install_with(command: &str) -> String {
     format!("install it with `{command}`")
 }
 
@@ -53,19 +53,19 @@ mod tests {
     use super::for_system;
 
     #[test]
-    fn a_distribution_gets_its_own_command() {
+    fn a_distribution_has_its_own_command() {
         let advice = for_system("PRETTY_NAME=\"Debian GNU/Linux 12\"\nID=debian\n");
         assert_eq!(advice, "install it with `apt-get install postgresql`");
     }
 
     #[test]
-    fn a_derived_distribution_gets_its_familys_command() {
+    fn a_derived_distribution_has_the_command_of_its_family() {
         let advice = for_system("ID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n");
         assert_eq!(advice, "install it with `dnf install postgresql-server`");
     }
 
     #[test]
-    fn an_unknown_system_is_still_told_what_is_needed() {
+    fn an_unknown_system_gets_general_advice() {
         let advice = for_system("ID=plan9\n");
         assert_eq!(
             advice,

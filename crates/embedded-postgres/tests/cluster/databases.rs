@@ -34,7 +34,7 @@ async fn each_test_has_a_copy_of_its_own() {
 }
 
 #[tokio::test]
-async fn many_tests_get_their_copies_at_the_same_time() {
+async fn copies_are_created_concurrently() {
     let copies = (0..8).map(|_| tokio::spawn(async { template().await.fresh().await.unwrap() }));
     let copies: Vec<_> = copies.collect();
     for copy in copies {
@@ -43,7 +43,7 @@ async fn many_tests_get_their_copies_at_the_same_time() {
 }
 
 #[tokio::test]
-async fn a_connection_left_open_in_the_template_does_not_hinder_the_copies() {
+async fn a_connection_left_open_in_the_template_does_not_prevent_copies() {
     static LEFT_OPEN: OnceLock<Client> = OnceLock::new();
     let template = TemplateDatabase::prepare(async |url| {
         assert!(LEFT_OPEN.set(connect(&url).await).is_ok());
@@ -53,7 +53,7 @@ async fn a_connection_left_open_in_the_template_does_not_hinder_the_copies() {
 }
 
 #[tokio::test]
-async fn a_template_that_cannot_be_prepared_says_why() {
+async fn the_error_of_a_template_holds_what_its_preparation_returned() {
     let prepared = TemplateDatabase::prepare(async |_| Err("no migrations here")).await;
     let error = prepared.unwrap_err();
     assert!(
@@ -62,7 +62,7 @@ async fn a_template_that_cannot_be_prepared_says_why() {
 }
 
 #[tokio::test]
-async fn a_database_is_dropped_with_its_test_whoever_is_connected() {
+async fn a_database_is_dropped_with_its_test_in_spite_of_connections() {
     let database = template().await.fresh().await.unwrap();
     let url = database.url();
     let name = url.expose().rsplit('/').next().unwrap().to_owned();
@@ -90,7 +90,7 @@ async fn a_database_is_dropped_with_its_test_whoever_is_connected() {
 }
 
 #[tokio::test]
-async fn databases_are_created_and_dropped_by_name() {
+async fn databases_are_created_copied_and_dropped_by_name() {
     let cluster = tokio::task::spawn_blocking(shared).await.unwrap().unwrap();
     cluster.create_database("by name", None).await.unwrap();
     write_note(&cluster.url_of("by name")).await;
@@ -104,6 +104,6 @@ async fn databases_are_created_and_dropped_by_name() {
     let error = cluster.create_database("by name", None).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot create database `by name`; the cluster's postgres.log may tell why"
+        "cannot create database `by name`; see the cluster's postgres.log"
     );
 }

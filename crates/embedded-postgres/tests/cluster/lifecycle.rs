@@ -1,4 +1,4 @@
-//! One cluster from start to stop.
+//! A single cluster from start to stop.
 
 use std::fs;
 use std::net::TcpListener;
@@ -13,7 +13,7 @@ use udam_embedded_postgres::{Binaries, Cluster, ClusterError, Settings};
 use crate::support::{connect, has_note, open_directory, read_note, start, write_note};
 
 #[tokio::test]
-async fn what_was_written_is_there_after_a_restart() {
+async fn data_is_kept_over_a_restart() {
     let root = open_directory();
     let directory = root.path().join("cluster");
     let first = start(&directory);
@@ -42,7 +42,7 @@ async fn the_database_of_the_settings_is_created_and_found_again() {
 }
 
 #[test]
-fn a_cluster_is_closed_to_everyone_else_on_the_machine() {
+fn a_clusters_files_are_private() {
     let root = open_directory();
     let cluster = start(&root.path().join("cluster"));
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -52,7 +52,7 @@ fn a_cluster_is_closed_to_everyone_else_on_the_machine() {
 }
 
 #[tokio::test]
-async fn settings_of_the_caller_win_but_cannot_open_the_cluster_to_others() {
+async fn the_callers_settings_apply_except_those_that_keep_the_cluster_private() {
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let settings = Settings {
         parameters: vec![pair("max_connections", "42"), pair("listen_addresses", "*")],
@@ -67,18 +67,18 @@ async fn settings_of_the_caller_win_but_cannot_open_the_cluster_to_others() {
 }
 
 #[test]
-fn a_server_that_cannot_start_says_why() {
+fn the_error_of_a_server_that_cannot_start_quotes_its_log() {
     let settings = Settings {
         parameters: vec![("no_such_setting".to_owned(), "1".to_owned())],
         ..Settings::default()
     };
     let error = Cluster::temporary(&settings).unwrap_err();
-    assert!(matches!(error, ClusterError::Ended { .. }), "{error}");
+    assert!(matches!(error, ClusterError::Exited { .. }), "{error}");
     assert!(error.to_string().contains("no_such_setting"), "{error}");
 }
 
 #[test]
-fn a_server_that_is_not_ready_in_time_is_not_waited_for() {
+fn a_server_that_is_not_ready_in_time_is_an_error() {
     let root = open_directory();
     let directory = root.path().join("cluster");
     start(&directory).stop().unwrap();
@@ -86,10 +86,10 @@ fn a_server_that_is_not_ready_in_time_is_not_waited_for() {
         start_timeout: Duration::ZERO,
         ..Settings::default()
     };
-    let began = Instant::now();
+    let start_time = Instant::now();
     let error = Cluster::start(&directory, &settings).unwrap_err();
     assert!(matches!(error, ClusterError::NotReady { .. }), "{error}");
-    assert!(began.elapsed() < Duration::from_secs(10));
+    assert!(start_time.elapsed() < Duration::from_secs(10));
 }
 
 #[test]
@@ -115,14 +115,14 @@ fn files_of_an_interrupted_initdb_are_removed() {
 }
 
 #[test]
-fn a_stale_process_id_that_is_another_process_by_now_does_not_hinder_the_start() {
+fn a_stale_process_id_that_was_reused_does_not_prevent_the_start() {
     let root = open_directory();
     let directory = root.path().join("cluster");
     start(&directory).stop().unwrap();
 
     let owner = fs::metadata(&directory).unwrap();
     let mut sleep = Command::new("sleep");
-    // Only a process of the same account could be taken for the server.
+    // PostgreSQL takes only a process of the same user for a running server.
     if rustix::process::geteuid().is_root() {
         sleep.uid(owner.uid()).gid(owner.gid());
     }
@@ -138,7 +138,7 @@ fn a_stale_process_id_that_is_another_process_by_now_does_not_hinder_the_start()
 }
 
 #[test]
-fn files_of_another_major_version_are_not_touched() {
+fn files_of_another_major_version_are_rejected() {
     let root = open_directory();
     let directory = root.path().join("cluster");
     start(&directory).stop().unwrap();
@@ -151,7 +151,7 @@ fn files_of_another_major_version_are_not_touched() {
 }
 
 #[test]
-fn programs_can_be_named() {
+fn the_directory_of_the_programs_can_be_set() {
     let found = Binaries::find(None).unwrap();
     let settings = Settings {
         binaries: Some(found.directory().to_owned()),
@@ -162,10 +162,10 @@ fn programs_can_be_named() {
 }
 
 #[test]
-fn a_named_directory_without_programs_is_an_error() {
-    let nowhere = open_directory();
+fn a_directory_without_the_programs_is_an_error() {
+    let empty = open_directory();
     let settings = Settings {
-        binaries: Some(nowhere.path().to_owned()),
+        binaries: Some(empty.path().to_owned()),
         ..Settings::default()
     };
     let error = Cluster::temporary(&settings).unwrap_err();

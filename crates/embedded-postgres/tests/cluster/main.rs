@@ -1,14 +1,14 @@
-//! Clusters from outside, with the PostgreSQL of this machine.
+//! Clusters through the public API, with the PostgreSQL installed on this machine.
 
 #![expect(
     clippy::expect_used,
     clippy::unwrap_used,
-    reason = "the exemption of tests does not reach the functions that they share"
+    reason = "the exemption for tests does not cover their helper functions"
 )]
 
-mod accounts;
 mod databases;
 mod lifecycle;
+mod os_users;
 mod owner;
 mod owners;
 mod support;

@@ -1,4 +1,4 @@
-//! A process that owns a cluster, so that a test can kill it.
+//! A process that owns a cluster and can be killed by a test.
 
 use std::fs::Permissions;
 use std::io::{BufRead, BufReader, Read, Write, stdin};
@@ -12,70 +12,69 @@ use udam_embedded_postgres::{Cluster, Settings};
 
 const READY: &str = "ready: ";
 
-/// The part that the other process plays: it reads the directory to use, or an empty line for a
-/// temporary one, and reports where the cluster is and its server's process id. It stops the
-/// cluster when its input ends.
+/// What the other process runs. It reads the directory to use, or an empty line for a temporary
+/// cluster, prints its server's process id and its directory, and stops it when its input ends.
 #[test]
-#[ignore = "a part that other tests have a process of its own play"]
+#[ignore = "run by other tests, in a process of its own"]
 fn owner() {
     let mut lines = stdin().lines();
-    let Some(asked) = lines.next().transpose().unwrap() else {
+    let Some(requested) = lines.next().transpose().unwrap() else {
         return;
     };
-    let cluster = match asked.as_str() {
+    let cluster = match requested.as_str() {
         "" => Cluster::temporary(&Settings::default()),
         directory => Cluster::start(Path::new(directory), &Settings::default()),
     }
     .unwrap();
     println!(
         "{READY}{} {}",
-        cluster.server_process().unwrap(),
+        cluster.server_pid().unwrap(),
         cluster.directory().display()
     );
     lines.for_each(drop);
     cluster.stop().unwrap();
 }
 
-/// The other process, seen from the test.
+/// The other process, as the test sees it.
 pub(crate) struct Owner {
     process: Child,
-    /// Kept open: a process whose output is gone dies of its next word.
+    /// Kept open, because writing to a closed pipe would end the process.
     _output: BufReader<ChildStdout>,
     pub(crate) server: Pid,
     pub(crate) directory: PathBuf,
 }
 
 impl Owner {
-    pub(crate) fn of(directory: &Path) -> Self {
-        Self::play(&std::env::current_exe().unwrap(), Some(directory), None)
+    pub(crate) fn spawn(directory: &Path) -> Self {
+        Self::spawn_program(&std::env::current_exe().unwrap(), Some(directory), None)
     }
 
-    pub(crate) fn of_temporary() -> Self {
-        Self::play(&std::env::current_exe().unwrap(), None, None)
+    pub(crate) fn spawn_temporary() -> Self {
+        Self::spawn_program(&std::env::current_exe().unwrap(), None, None)
     }
 
-    /// Runs as another account, from a copy of this program that the account can reach.
-    pub(crate) fn of_as(directory: &Path, uid: u32, gid: u32) -> Self {
-        let reachable = Permissions::from_mode(0o755);
+    /// Spawns it as another user, from a copy of this program in a directory that the user may enter.
+    pub(crate) fn spawn_as(directory: &Path, uid: u32, gid: u32) -> Self {
+        let open_to_all = Permissions::from_mode(0o755);
         let programs = tempfile::Builder::new()
-            .permissions(reachable)
+            .permissions(open_to_all)
             .tempdir()
             .unwrap();
         let program = programs.path().join("owner");
-        // Another process copies, for a file that this one had open for writing may be busy yet.
+        // Copied by another process: a file that this one had open for writing may still be busy.
         let mut copy = Command::new("cp");
         let copied = copy
             .arg(std::env::current_exe().unwrap())
             .arg(&program)
             .status();
         assert!(copied.unwrap().success());
-        Self::play(&program, Some(directory), Some((uid, gid)))
+        Self::spawn_program(&program, Some(directory), Some((uid, gid)))
     }
 
-    fn play(program: &Path, directory: Option<&Path>, account: Option<(u32, u32)>) -> Self {
+    fn spawn_program(program: &Path, directory: Option<&Path>, user: Option<(u32, u32)>) -> Self {
         let mut command = Command::new(program);
         command.args(["--exact", "owner::owner", "--ignored", "--nocapture"]);
-        if let Some((uid, gid)) = account {
+        if let Some((uid, gid)) = user {
             command.uid(uid).gid(gid).current_dir("/");
         }
         let mut process = command
@@ -83,8 +82,8 @@ impl Owner {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let asked = directory.unwrap_or(Path::new("")).display();
-        writeln!(process.stdin.as_mut().unwrap(), "{asked}").unwrap();
+        let requested = directory.unwrap_or(Path::new("")).display();
+        writeln!(process.stdin.as_mut().unwrap(), "{requested}").unwrap();
         let mut output = BufReader::new(process.stdout.take().unwrap());
         let report = output
             .by_ref()
@@ -101,26 +100,25 @@ impl Owner {
         }
     }
 
-    /// The way no process can prepare for.
+    /// Kills it with SIGKILL.
     pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 
-    /// Lets it stop its cluster and exit.
+    /// Has it stop its cluster and exit.
     pub(crate) fn finish(&mut self) {
         drop(self.process.stdin.take());
         assert!(self.process.wait().unwrap().success());
     }
 
-    /// A server that has ended removes the file that names it; one that was killed is no process
-    /// any more.
+    /// A server that shuts down removes its process id file; one that was killed leaves it.
     pub(crate) fn server_has_ended(&self) -> bool {
         !self.directory.join("data/postmaster.pid").exists() || !is_process(self.server)
     }
 }
 
-/// For a child that was asked to die while a test failed.
+/// Ends the process if the test fails first.
 impl Drop for Owner {
     fn drop(&mut self) {
         let _ = self.process.kill();

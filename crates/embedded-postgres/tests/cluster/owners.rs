@@ -1,4 +1,4 @@
-//! Owners that die, and owners that get in each other's way.
+//! Owners that are killed, and owners that use the same directory.
 
 use rustix::process::{Pid, Signal, getpgid, kill_process_group};
 use udam_embedded_postgres::{Cluster, ClusterError, Settings};
@@ -7,9 +7,9 @@ use crate::owner::{self, Owner};
 use crate::support::{eventually, open_directory, read_note, start, write_note};
 
 #[test]
-fn a_second_owner_is_told_who_is_in_the_way() {
+fn a_second_owner_gets_an_error_that_names_the_directory() {
     let root = open_directory();
-    let mut first = Owner::of(root.path().join("cluster").as_path());
+    let mut first = Owner::spawn(root.path().join("cluster").as_path());
     let error = Cluster::start(&first.directory, &Settings::default()).unwrap_err();
     let expected = format!(
         "another udam is using {}; stop it or pass --data-dir",
@@ -22,14 +22,14 @@ fn a_second_owner_is_told_who_is_in_the_way() {
 }
 
 #[tokio::test]
-async fn a_killed_owner_leaves_no_server_and_loses_no_data() {
+async fn the_server_of_a_killed_owner_ends_without_losing_data() {
     let root = open_directory();
     let directory = root.path().join("cluster");
     let cluster = start(&directory);
     write_note(&cluster.url()).await;
     cluster.stop().unwrap();
 
-    let mut owner = Owner::of(&directory);
+    let mut owner = Owner::spawn(&directory);
     owner.kill();
     eventually("the server has ended", || owner.server_has_ended());
 
@@ -38,16 +38,16 @@ async fn a_killed_owner_leaves_no_server_and_loses_no_data() {
 }
 
 #[test]
-fn a_successor_that_comes_at_once_waits_for_the_server_of_a_killed_owner() {
+fn the_next_owner_waits_for_the_server_of_a_killed_owner() {
     let root = open_directory();
-    let mut owner = Owner::of(root.path().join("cluster").as_path());
+    let mut owner = Owner::spawn(root.path().join("cluster").as_path());
     owner.kill();
     start(&owner.directory).stop().unwrap();
 }
 
 #[test]
-fn a_killed_owner_of_a_temporary_cluster_leaves_no_files() {
-    let mut owner = Owner::of_temporary();
+fn the_directory_of_a_killed_owners_temporary_cluster_is_removed() {
+    let mut owner = Owner::spawn_temporary();
     owner.kill();
     eventually("the directory is gone", || !owner.directory.exists());
 }
@@ -55,7 +55,7 @@ fn a_killed_owner_of_a_temporary_cluster_leaves_no_files() {
 #[test]
 fn a_cluster_recovers_after_its_owner_supervisor_and_server_were_all_killed() {
     let root = open_directory();
-    let mut owner = Owner::of(root.path().join("cluster").as_path());
+    let mut owner = Owner::spawn(root.path().join("cluster").as_path());
     let group = getpgid(Some(owner.server)).unwrap();
     owner.kill();
     let _ = kill_process_group(group, Signal::KILL);
@@ -67,20 +67,20 @@ fn a_cluster_recovers_after_its_server_alone_was_killed() {
     let root = open_directory();
     let directory = root.path().join("cluster");
     let mut cluster = start(&directory);
-    assert!(!cluster.has_ended());
-    let server = cluster.server_process().unwrap();
+    assert!(!cluster.has_exited());
+    let server = cluster.server_pid().unwrap();
     owner::kill(Pid::from_raw(server.try_into().unwrap()).unwrap());
-    eventually("the owner knows", || cluster.has_ended());
+    eventually("the owner notices", || cluster.has_exited());
     drop(cluster);
     start(&directory).stop().unwrap();
 }
 
-/// The shells die, the server lives on: nobody would ever stop it.
+/// With the supervisor's shells killed, nothing else would stop the server.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_server_without_supervisor_and_owner_is_stopped_by_the_next_owner() {
+fn an_orphaned_server_is_stopped_by_the_next_owner() {
     let root = open_directory();
-    let mut owner = Owner::of(root.path().join("cluster").as_path());
+    let mut owner = Owner::spawn(root.path().join("cluster").as_path());
     for shell in shells_of(owner.server) {
         owner::kill(shell);
     }
@@ -90,7 +90,7 @@ fn a_server_without_supervisor_and_owner_is_stopped_by_the_next_owner() {
 
     let cluster = start(&owner.directory);
     assert_ne!(
-        cluster.server_process(),
+        cluster.server_pid(),
         Some(owner.server.as_raw_nonzero().get().unsigned_abs())
     );
 }
@@ -106,6 +106,6 @@ fn shells_of(server: Pid) -> Vec<Pid> {
             let name = format!("/proc/{}/comm", process.as_raw_nonzero());
             std::fs::read_to_string(name).is_ok_and(|name| name == "sh\n")
         })
-        .filter(|shell| getpgid(Some(*shell)).is_ok_and(|its| its == group))
+        .filter(|shell| getpgid(Some(*shell)).is_ok_and(|other| other == group))
         .collect()
 }

@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Helpers of the tests.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
@@ -10,17 +10,17 @@ use tokio_postgres::{Client, NoTls};
 use udam_embedded_postgres::testing::shared;
 use udam_embedded_postgres::{Cluster, ConnectionUrl, Settings};
 
-/// A directory that every account may pass through, so that root's clusters stay inside of it.
+/// A directory that every user may enter, so that root's clusters are not relocated.
 pub(crate) fn open_directory() -> TempDir {
     directory_of_mode(0o755)
 }
 
-/// A directory that is closed to everyone but its owner, as `/root` usually is.
+/// A directory that only its owner may enter, as `/root` usually is.
 pub(crate) fn closed_directory() -> TempDir {
     directory_of_mode(0o700)
 }
 
-/// Beside the cluster that tests share: where files are quick to make and there is room.
+/// Beside the shared cluster, which is in memory where there is room.
 fn directory_of_mode(mode: u32) -> TempDir {
     let base = shared().unwrap().directory().parent().unwrap();
     let mut directory = tempfile::Builder::new();
@@ -64,13 +64,13 @@ pub(crate) async fn has_note(url: &ConnectionUrl) -> bool {
         .get(0)
 }
 
-/// Waits until something holds, and fails when it takes longer than a person would wait.
-pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !holds() {
+/// Waits until the condition holds; fails after ten seconds.
+pub(crate) fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
         assert!(
-            began.elapsed() < Duration::from_secs(10),
-            "after ten seconds still not so: {what}"
+            start.elapsed() < Duration::from_secs(10),
+            "not so after ten seconds: {what}"
         );
         std::thread::sleep(Duration::from_millis(20));
     }

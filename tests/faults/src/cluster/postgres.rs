@@ -112,7 +112,7 @@ impl Postgres {
     }
 
     fn postmaster_id(&self) -> Result<u32> {
-        let process = self.durable.cluster()?.server_process();
+        let process = self.durable.cluster()?.server_pid();
         process.context("PostgreSQL is not running")
     }
 }

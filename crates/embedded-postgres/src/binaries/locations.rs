@@ -1,14 +1,13 @@
-//! Where PostgreSQL's programs usually are.
+//! Directories where PostgreSQL's programs usually are.
 
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{self, Path, PathBuf};
 
-/// Parent directory, beginning of the name, and what follows below: `("usr", "pgsql-", "bin")` is
+/// Parent directory, prefix of the name, and subdirectory: `("usr", "pgsql-", "bin")` stands for
 /// `/usr/pgsql-*/bin`.
 ///
-/// Distributions keep the server's programs off `PATH`, so that several versions can live side by
-/// side.
+/// Distributions keep the server's programs off `PATH`, so that several versions can be installed.
 const WELL_KNOWN: [(&str, &str, &str); 7] = [
     // Debian, Ubuntu
     ("usr/lib/postgresql", "", "bin"),
@@ -25,7 +24,7 @@ const WELL_KNOWN: [(&str, &str, &str); 7] = [
     ("usr/local", "pgsql", "bin"),
 ];
 
-/// The directories of `PATH`, made absolute because children run from another working directory.
+/// Returns the directories of `PATH`, absolute because child processes have another working directory.
 pub(super) fn on_path(path: Option<&OsStr>) -> Vec<PathBuf> {
     let directories = path.into_iter().flat_map(std::env::split_paths);
     directories
@@ -33,22 +32,24 @@ pub(super) fn on_path(path: Option<&OsStr>) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The well-known directories that exist below `root`.
+/// Returns the well-known directories that exist below `root`.
 pub(super) fn well_known(root: &Path) -> Vec<PathBuf> {
-    let places = WELL_KNOWN.iter();
-    places
-        .flat_map(|(parent, prefix, below)| matching(&root.join(parent), prefix, below))
+    WELL_KNOWN
+        .iter()
+        .flat_map(|(parent, prefix, subdirectory)| {
+            matching(&root.join(parent), prefix, subdirectory)
+        })
         .collect()
 }
 
-fn matching(parent: &Path, prefix: &str, below: &str) -> Vec<PathBuf> {
+fn matching(parent: &Path, prefix: &str, subdirectory: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(parent) else {
         return Vec::new();
     };
     entries
         .filter_map(Result::ok)
         .filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix))
-        .map(|entry| entry.path().join(below))
+        .map(|entry| entry.path().join(subdirectory))
         .filter(|directory| directory.is_dir())
         .collect()
 }
@@ -62,9 +63,9 @@ mod tests {
     use super::{on_path, well_known};
 
     #[test]
-    fn every_version_of_every_packager_is_found() {
+    fn every_version_of_every_packager_is_listed() {
         let root = tempfile::tempdir().unwrap();
-        let places = [
+        let locations = [
             "usr/lib/postgresql/15/bin",
             "usr/lib/postgresql/17/bin",
             "usr/pgsql-16/bin",
@@ -72,14 +73,14 @@ mod tests {
             "opt/homebrew/opt/postgresql@17/bin",
             "Applications/Postgres.app/Contents/Versions/17/bin",
         ];
-        for place in places {
-            fs::create_dir_all(root.path().join(place)).unwrap();
+        for location in locations {
+            fs::create_dir_all(root.path().join(location)).unwrap();
         }
         fs::create_dir_all(root.path().join("usr/bin")).unwrap();
 
         let mut found = well_known(root.path());
         found.sort();
-        let mut expected = places.map(|place| root.path().join(place));
+        let mut expected = locations.map(|location| root.path().join(location));
         expected.sort();
         assert_eq!(found, expected);
     }
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_found_where_nothing_is() {
+    fn missing_directories_are_not_listed() {
         assert_eq!(well_known(Path::new("/nowhere")), Vec::<PathBuf>::new());
         assert_eq!(on_path(None), Vec::<PathBuf>::new());
     }

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-/// A PostgreSQL version, such as 17.2; before its first release a major version has the minor 0.
+/// Oldest supported major version.
+pub(crate) const OLDEST_MAJOR: u32 = 14;
+
+/// A PostgreSQL version, such as 17.2. The minor version of a pre-release is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
     major: u32,
@@ -10,19 +13,19 @@ pub struct Version {
 }
 
 impl Version {
-    /// The part that decides whether files can be opened.
+    /// Returns the major version. A server opens files of its own major version only.
     #[must_use]
     pub fn major(self) -> u32 {
         self.major
     }
 
-    /// Reads what `postgres --version` prints, for example `postgres (PostgreSQL) 15.14 (Debian
+    /// Parses the output of `postgres --version`, for example `postgres (PostgreSQL) 15.14 (Debian
     /// 15.14-0+deb12u1)`.
-    pub(crate) fn parse(said: &str) -> Option<Self> {
-        let (_, rest) = said.split_once("(PostgreSQL) ")?;
+    pub(crate) fn parse(output: &str) -> Option<Self> {
+        let (_, rest) = output.split_once("(PostgreSQL) ")?;
         let mut numbers = rest.split(|character: char| !character.is_ascii_digit());
         let major = numbers.next()?.parse().ok()?;
-        // A `17beta1` is no 17.1.
+        // `17beta1` is not 17.1.
         let minor = rest
             .strip_prefix(&format!("{major}."))
             .and_then(|_| numbers.next()?.parse().ok())
@@ -41,31 +44,31 @@ impl fmt::Display for Version {
 mod tests {
     use super::Version;
 
-    fn parsed(said: &str) -> Option<(u32, u32)> {
-        Version::parse(said).map(|version| (version.major, version.minor))
+    fn parsed(output: &str) -> Option<(u32, u32)> {
+        Version::parse(output).map(|version| (version.major, version.minor))
     }
 
     #[test]
-    fn a_packagers_addition_is_ignored() {
-        let said = "postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n";
-        assert_eq!(parsed(said), Some((15, 14)));
+    fn a_packagers_suffix_is_ignored() {
+        let output = "postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n";
+        assert_eq!(parsed(output), Some((15, 14)));
     }
 
     #[test]
-    fn a_version_before_its_release_counts_as_its_major() {
+    fn a_pre_release_has_the_minor_version_zero() {
         assert_eq!(parsed("postgres (PostgreSQL) 18devel\n"), Some((18, 0)));
         assert_eq!(parsed("postgres (PostgreSQL) 17beta1\n"), Some((17, 0)));
     }
 
     #[test]
     fn versions_are_ordered_as_numbers() {
-        let version = |said: &str| Version::parse(&format!("postgres (PostgreSQL) {said}"));
+        let version = |number: &str| Version::parse(&format!("postgres (PostgreSQL) {number}"));
         assert!(version("9.6") < version("10.1"));
         assert!(version("15.9") < version("15.14"));
     }
 
     #[test]
-    fn another_programs_words_are_no_version() {
+    fn other_output_is_not_a_version() {
         assert_eq!(parsed("initdb: command not found"), None);
         assert_eq!(parsed("postgres (PostgreSQL) "), None);
     }

@@ -1,4 +1,4 @@
-//! Root, whose clusters run as somebody else, and ordinary users, whose clusters run as themselves.
+//! Clusters of root, which run as another user, and of ordinary users, which run as themselves.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -10,22 +10,25 @@ use udam_embedded_postgres::{Cluster, Settings};
 use crate::owner::Owner;
 use crate::support::{closed_directory, has_note, open_directory, read_note, start, write_note};
 
-/// `nobody` on every Linux; any number but root's would do.
-const ORDINARY: u32 = 65534;
+/// User id of `nobody` on Linux. Any but root's would do.
+const ORDINARY_UID: u32 = 65534;
 
-/// Whoever runs the tests makes the case: root plays an ordinary user, who else is one.
+/// An owner that runs as an ordinary user: as `nobody` if the tests run as root, else as their user.
 fn ordinary_users_cluster(directory: &Path) -> (Owner, u32) {
     let home = directory.parent().unwrap();
     fs::create_dir(home).unwrap();
     if !geteuid().is_root() {
-        return (Owner::of(directory), geteuid().as_raw());
+        return (Owner::spawn(directory), geteuid().as_raw());
     }
-    chown(home, Some(ORDINARY), Some(ORDINARY)).unwrap();
-    (Owner::of_as(directory, ORDINARY, ORDINARY), ORDINARY)
+    chown(home, Some(ORDINARY_UID), Some(ORDINARY_UID)).unwrap();
+    (
+        Owner::spawn_as(directory, ORDINARY_UID, ORDINARY_UID),
+        ORDINARY_UID,
+    )
 }
 
 #[test]
-fn an_ordinary_user_runs_a_cluster_as_themselves() {
+fn an_ordinary_users_cluster_runs_as_that_user() {
     let root = open_directory();
     let directory = root.path().join("home/cluster");
     let (mut owner, user) = ordinary_users_cluster(&directory);
@@ -40,7 +43,7 @@ fn an_ordinary_user_runs_a_cluster_as_themselves() {
 }
 
 #[test]
-fn an_ordinary_users_cluster_stays_theirs_when_root_starts_it() {
+fn an_ordinary_users_cluster_keeps_its_owner_when_root_starts_it() {
     let root = open_directory();
     let directory = root.path().join("home/cluster");
     let (mut owner, user) = ordinary_users_cluster(&directory);
@@ -56,51 +59,51 @@ fn an_ordinary_users_cluster_stays_theirs_when_root_starts_it() {
 }
 
 #[tokio::test]
-async fn a_cluster_below_a_closed_directory_moves_for_root_and_is_found_again() {
+async fn a_cluster_below_a_closed_directory_is_relocated_for_root_and_found_again() {
     let closed = closed_directory();
-    let asked = closed.path().join("clone/.udam/postgres");
+    let requested = closed.path().join("clone/.udam/postgres");
 
-    let cluster = start(&asked);
+    let cluster = start(&requested);
     let directory = cluster.directory().to_owned();
     write_note(&cluster.url()).await;
     cluster.stop().unwrap();
     assert_eq!(directory.starts_with("/var/tmp"), geteuid().is_root());
     assert_eq!(fs::metadata(&directory).unwrap().mode() & 0o777, 0o700);
 
-    let cluster = start(&asked);
+    let cluster = start(&requested);
     assert_eq!(cluster.directory(), directory);
     assert_eq!(read_note(&cluster.url()).await, "kept");
     cluster.stop().unwrap();
-    remove_moved(&asked, &directory);
+    remove_relocated(&requested, &directory);
 }
 
 #[tokio::test]
-async fn deleting_the_data_directory_starts_afresh_even_if_the_cluster_had_moved() {
+async fn deleting_the_requested_directory_makes_a_new_cluster_even_after_a_relocation() {
     let closed = closed_directory();
-    let asked = closed.path().join("postgres");
+    let requested = closed.path().join("postgres");
 
-    let cluster = start(&asked);
+    let cluster = start(&requested);
     let first = cluster.directory().to_owned();
     write_note(&cluster.url()).await;
     cluster.stop().unwrap();
-    fs::remove_dir_all(&asked).unwrap();
+    fs::remove_dir_all(&requested).unwrap();
 
-    let cluster = start(&asked);
+    let cluster = start(&requested);
     let second = cluster.directory().to_owned();
     assert!(!has_note(&cluster.url()).await);
     cluster.stop().unwrap();
-    remove_moved(&asked, &first);
-    remove_moved(&asked, &second);
+    remove_relocated(&requested, &first);
+    remove_relocated(&requested, &second);
 }
 
 #[test]
-fn a_cluster_that_can_no_longer_be_reached_is_not_replaced_by_an_empty_one() {
+fn a_cluster_that_can_no_longer_be_entered_is_not_replaced_by_an_empty_one() {
     let root = open_directory();
-    let asked = root.path().join("postgres");
-    start(&asked).stop().unwrap();
+    let requested = root.path().join("postgres");
+    start(&requested).stop().unwrap();
     fs::set_permissions(root.path(), Permissions::from_mode(0o700)).unwrap();
 
-    let again = Cluster::start(&asked, &Settings::default());
+    let again = Cluster::start(&requested, &Settings::default());
     if geteuid().is_root() {
         let message = again.unwrap_err().to_string();
         assert!(
@@ -112,8 +115,8 @@ fn a_cluster_that_can_no_longer_be_reached_is_not_replaced_by_an_empty_one() {
     }
 }
 
-fn remove_moved(asked: &Path, directory: &Path) {
-    if directory != fs::canonicalize(asked).unwrap() && directory.exists() {
+fn remove_relocated(requested: &Path, directory: &Path) {
+    if directory != fs::canonicalize(requested).unwrap() && directory.exists() {
         fs::remove_dir_all(directory).unwrap();
     }
 }
