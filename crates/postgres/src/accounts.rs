@@ -1,21 +1,21 @@
-//! Accounts, and what is made with one: its tab and its first session.
+//! Accounts, each registered with its tab and its first session.
 
 use async_trait::async_trait;
 use futures::FutureExt;
-use tokio_postgres::Row;
-use udam_domain::account::{Account, Credentials, Email, NewAccount, NewSession, PasswordHash};
+use udam_domain::account::{Credentials, Email, NewAccount, NewSession, PasswordHash};
 use udam_domain::audit::AuditAction;
 use udam_domain::money::Currency;
 use udam_domain::{AccountStore, ChangePassword, RegisterAccountError, StoreError};
 
+use crate::account_row::account;
 use crate::audit;
 use crate::columns::Columns;
-use crate::error::{Unreadable, violates};
+use crate::error::violates;
 use crate::pool::PgPool;
 use crate::sessions;
 use crate::transaction::{Transaction, TxError};
 
-/// Keeps accounts in PostgreSQL.
+/// Stores accounts in PostgreSQL.
 #[derive(Debug, Clone)]
 pub struct PgAccountStore {
     pool: PgPool,
@@ -23,7 +23,7 @@ pub struct PgAccountStore {
 }
 
 impl PgAccountStore {
-    /// A store over `pool` that opens tabs in the marketplace's one `currency`.
+    /// A store over `pool` that opens tabs in `currency`, the one that the marketplace settles in.
     #[must_use]
     pub const fn new(pool: PgPool, currency: Currency) -> Self {
         Self { pool, currency }
@@ -64,14 +64,6 @@ const FIND_CREDENTIALS: &str = "\
 -- PgAccountStore::find_credentials
 SELECT id AS account_id, email, name, password_hash FROM accounts WHERE email = $1";
 
-pub(crate) fn account(row: &Row) -> Result<Account, Unreadable> {
-    Ok(Account {
-        id: row.read("account_id")?,
-        email: row.read("email")?,
-        name: row.read("name")?,
-    })
-}
-
 async fn register(
     tx: &Transaction<'_>,
     new: &NewAccount,
@@ -79,10 +71,10 @@ async fn register(
     session: &NewSession,
 ) -> Result<(), TxError<RegisterAccountError>> {
     const INSERT: &str = "\
--- accounts::register
+-- accounts::register, account
 INSERT INTO accounts (id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)";
     const OPEN_TAB: &str = "\
--- accounts::register, its tab
+-- accounts::register, tab
 INSERT INTO tabs (account_id, currency) VALUES ($1, $2)";
 
     let id = new.account.id.uuid();
@@ -107,10 +99,10 @@ async fn change_password(
     change: &ChangePassword,
 ) -> Result<bool, TxError<StoreError>> {
     const CHANGE: &str = "\
--- accounts::change_password
+-- accounts::change_password, hash
 UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
     const END_OTHERS: &str = "\
--- accounts::change_password, other sessions
+-- accounts::change_password, sessions
 DELETE FROM sessions WHERE account_id = $1 AND id <> $2";
 
     let id = change.actor.account_id.uuid();

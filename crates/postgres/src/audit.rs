@@ -12,7 +12,7 @@ const RECORD: &str = "\
 INSERT INTO audit_events (at, action, account_id, address, subject_id)
 VALUES ($1, $2, $3, $4, $5)";
 
-/// Records what `actor` does to `subject`, in the transaction that does it.
+/// Records an action of `actor` on `subject`, in the transaction of the action.
 pub(crate) async fn record(
     transaction: &Transaction<'_>,
     action: AuditAction,
@@ -30,7 +30,7 @@ pub(crate) async fn record(
     transaction.run(RECORD, row).await.map(drop)
 }
 
-/// Records what an operator does to `subject` from the command line.
+/// Records an action of an operator on `subject` from the command line, without account or address.
 pub(crate) async fn record_by_operator(
     transaction: &Transaction<'_>,
     action: AuditAction,

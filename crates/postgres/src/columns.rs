@@ -20,27 +20,27 @@ use crate::error::Unreadable;
 
 type Cause = Box<dyn Error + Send + Sync>;
 
-/// A type that a column keeps. What was stored is parsed like what comes in: a value that the rules
-/// would refuse is an error, never a guess.
+/// A type that is stored in a column. Values read are parsed like those of requests: one that its type rejects
+/// is an error.
 pub(crate) trait Stored: Sized {
-    /// What the column itself holds.
+    /// The type of the column.
     type Column: for<'a> FromSql<'a>;
 
-    /// The value that the column stands for.
+    /// Converts the value of the column.
     fn load(column: Self::Column) -> Result<Self, Cause>;
 }
 
-/// Reading domain types from a row.
+/// Reads domain types from a row.
 pub(crate) trait Columns {
-    /// What a column holds.
+    /// Reads the column with this name.
     fn read<T: Stored>(&self, column: &str) -> Result<T, Unreadable>;
 
-    /// The amount in the column of minor units `minor`, in the row's `currency`.
+    /// Reads an amount from the column `minor`, in minor units of the row's `currency`.
     fn read_money(&self, minor: &str) -> Result<Money, Unreadable> {
         Ok(Money::new(self.read(minor)?, self.read("currency")?))
     }
 
-    /// The price in the column of minor units `minor`, in the row's `currency`.
+    /// Reads a price from the column `minor`, in minor units of the row's `currency`.
     fn read_price(&self, minor: &str) -> Result<Price, Unreadable> {
         Price::new(self.read_money(minor)?).map_err(|error| unreadable(minor, error.into()))
     }
@@ -86,7 +86,7 @@ impl Stored for u64 {
     }
 }
 
-macro_rules! kept_as_they_are {
+macro_rules! stored_as_is {
     ($($type:ty),*) => {$(
         impl Stored for $type {
             type Column = Self;
@@ -98,7 +98,7 @@ macro_rules! kept_as_they_are {
     )*};
 }
 
-macro_rules! kept_as_uuid {
+macro_rules! stored_as_uuid {
     ($($type:ty),*) => {$(
         impl Stored for $type {
             type Column = Uuid;
@@ -110,7 +110,7 @@ macro_rules! kept_as_uuid {
     )*};
 }
 
-macro_rules! kept_as_text {
+macro_rules! stored_as_text {
     ($($type:ty),*) => {$(
         impl Stored for $type {
             type Column = String;
@@ -122,7 +122,7 @@ macro_rules! kept_as_text {
     )*};
 }
 
-macro_rules! kept_as_count {
+macro_rules! stored_as_count {
     ($($type:ty),*) => {$(
         impl Stored for $type {
             type Column = i64;
@@ -134,13 +134,13 @@ macro_rules! kept_as_count {
     )*};
 }
 
-macro_rules! kept_as_name {
+macro_rules! stored_as_name {
     ($($type:ty),*) => {$(
         impl Stored for $type {
             type Column = String;
 
             fn load(column: String) -> Result<Self, Cause> {
-                Self::named(&column).ok_or_else(|| format!("nothing is named `{column}`").into())
+                Self::named(&column).ok_or_else(|| format!("unknown value `{column}`").into())
             }
         }
     )*};
@@ -157,10 +157,10 @@ impl Stored for SessionDigest {
     }
 }
 
-kept_as_they_are!(bool, i32, i64, f32, String, Vec<u8>, IpAddr);
-kept_as_they_are!(Date, Timestamp);
-kept_as_uuid!(AccountId, ListingId, OrderId, SessionId, TokenId);
-kept_as_text!(
+stored_as_is!(bool, i32, i64, f32, String, Vec<u8>, IpAddr);
+stored_as_is!(Date, Timestamp);
+stored_as_uuid!(AccountId, ListingId, OrderId, SessionId, TokenId);
+stored_as_text!(
     AccountName,
     Currency,
     Description,
@@ -169,10 +169,10 @@ kept_as_text!(
     EndpointUrl,
     KeyId
 );
-kept_as_text!(IdempotencyKey, ServiceName, UnitDescription);
-kept_as_text!(ChargeState, PaymentRoute);
-kept_as_name!(ListingState, OrderState, TokenState);
-kept_as_uuid!(ChargeId, RefundId);
+stored_as_text!(IdempotencyKey, ServiceName, UnitDescription);
+stored_as_text!(ChargeState, PaymentRoute);
+stored_as_name!(ListingState, OrderState, TokenState);
+stored_as_uuid!(ChargeId, RefundId);
 
 impl Stored for ProviderReference {
     type Column = String;
@@ -181,4 +181,4 @@ impl Stored for ProviderReference {
         Ok(Self::new(column))
     }
 }
-kept_as_count!(Stock, Units);
+stored_as_count!(Stock, Units);

@@ -5,35 +5,35 @@ use thiserror::Error;
 use tokio_postgres::Config;
 use tokio_postgres::config::SslMode;
 
-/// Why a URL does not say where a database is. It holds a password, so it is not quoted.
+/// Why a database URL could not be parsed. It contains a password and is therefore not quoted.
 #[derive(Debug, Error)]
 pub enum DatabaseUrlError {
-    /// It is no URL of a PostgreSQL database.
+    /// The scheme is not that of PostgreSQL.
     #[error("the database URL must start with postgres:// or postgresql://")]
     Scheme,
-    /// It asks for TLS in a way that there is not.
+    /// `sslmode` or `sslrootcert` has an invalid value.
     #[error(
         "the database URL's sslmode must be disable, prefer, require, verify-ca or verify-full, and \
          its sslrootcert the path of a file"
     )]
     Tls,
-    /// It does not parse.
+    /// The URL is malformed otherwise.
     #[error("the database URL is malformed")]
     Malformed(#[source] tokio_postgres::Error),
 }
 
-/// A database URL, taken apart.
+/// A parsed database URL.
 #[derive(Debug)]
 pub(crate) struct ConnectionUrl {
-    /// Where to connect, with its `sslmode`.
+    /// Address, credentials and options, with the `sslmode`.
     pub(crate) config: Config,
-    /// The file that holds the certificates to trust instead of the machine's.
+    /// PEM file of the certificates to trust; `None` for those of the operating system.
     pub(crate) root_certificates: Option<PathBuf>,
 }
 
 impl ConnectionUrl {
-    /// Reads the URL. The driver knows neither `verify-full` nor `sslrootcert`, and takes a missing
-    /// `sslmode` for `prefer`, so what concerns TLS is read here.
+    /// Parses a URL. Parameters about TLS are parsed here because the driver knows neither `verify-full` nor
+    /// `sslrootcert`, and defaults to `sslmode=prefer`.
     pub(crate) fn parse(url: &str) -> Result<Self, DatabaseUrlError> {
         if !["postgres://", "postgresql://"]
             .iter()
@@ -41,7 +41,7 @@ impl ConnectionUrl {
         {
             return Err(DatabaseUrlError::Scheme);
         }
-        let (place, query) = split_query(url);
+        let (base, query) = split_query(url);
         let (mut ssl_mode, mut root_certificates) = (SslMode::Disable, None);
         let mut others = Vec::new();
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
@@ -58,7 +58,7 @@ impl ConnectionUrl {
                 _ => others.push(parameter),
             }
         }
-        let mut config: Config = format!("{place}?{}", others.join("&"))
+        let mut config: Config = format!("{base}?{}", others.join("&"))
             .parse()
             .map_err(DatabaseUrlError::Malformed)?;
         config.ssl_mode(ssl_mode);
@@ -69,7 +69,7 @@ impl ConnectionUrl {
     }
 }
 
-/// The URL up to its query, and the query. A password may hold a question mark.
+/// Splits a URL into the part before its query and the query. A password may contain a question mark.
 fn split_query(url: &str) -> (&str, &str) {
     let credentials = url.find('@').unwrap_or_default();
     url.char_indices()
@@ -110,21 +110,21 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_roots_is_taken_out_of_the_url() {
+    fn the_file_of_root_certificates_is_read_from_the_url() {
         let url = parse("postgresql://db/udam?sslrootcert=%2Fetc%2Fmy%20ca.pem&sslmode=verify-ca");
         assert_eq!(url.root_certificates, Some("/etc/my ca.pem".into()));
         assert_eq!(url.config.get_dbname(), Some("udam"));
     }
 
     #[test]
-    fn a_password_may_hold_a_question_mark() {
+    fn a_password_may_contain_a_question_mark() {
         let url = parse("postgres://udam:who?me@db/udam?application_name=x");
         assert_eq!(url.config.get_password(), Some(&b"who?me"[..]));
         assert_eq!(url.config.get_application_name(), Some("x"));
     }
 
     #[test]
-    fn what_names_no_database_is_refused_without_being_quoted() {
+    fn a_malformed_url_is_rejected_without_being_quoted() {
         for url in [
             "",
             "mysql://udam:hunter2@db/udam",

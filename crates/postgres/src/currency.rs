@@ -1,10 +1,10 @@
 use udam_domain::StoreError;
 use udam_domain::money::Currency;
 
-use crate::PgPool;
 use crate::columns::Columns;
+use crate::pool::PgPool;
 
-const OTHER: &str = "\
+const OTHER_CURRENCY: &str = "\
 -- currency::other_currency
 SELECT currency FROM (
     (SELECT currency FROM tabs WHERE currency <> $1 LIMIT 1)
@@ -12,7 +12,7 @@ SELECT currency FROM (
     (SELECT currency FROM listings WHERE currency <> $1 LIMIT 1)
 ) AS other LIMIT 1";
 
-/// A currency that something in the database is priced or owed in and that is not this one.
+/// Returns a currency other than `currency` that a tab or a listing in the database is in, if there is one.
 ///
 /// # Errors
 /// [`StoreError`]
@@ -20,6 +20,10 @@ pub async fn other_currency(
     pool: &PgPool,
     currency: Currency,
 ) -> Result<Option<Currency>, StoreError> {
-    let row = pool.client().await?.row(OTHER, &[&currency.code()]).await?;
+    let row = pool
+        .client()
+        .await?
+        .row(OTHER_CURRENCY, &[&currency.code()])
+        .await?;
     Ok(row.map(|row| row.read("currency")).transpose()?)
 }

@@ -6,9 +6,9 @@ use thiserror::Error;
 use tokio_postgres::error::{DbError, SqlState};
 use udam_domain::StoreError;
 
-/// A stored value is not what its column should hold.
+/// A stored value that its type rejects.
 #[derive(Debug, Error)]
-#[error("the stored `{column}` is not what it should be")]
+#[error("the value stored in column `{column}` is invalid")]
 pub(crate) struct Unreadable {
     pub(crate) column: String,
     pub(crate) source: Box<dyn Error + Send + Sync>,
@@ -20,16 +20,16 @@ impl From<Unreadable> for StoreError {
     }
 }
 
-/// What the server said of a statement that it did not carry out, without the detail it gave: that
-/// quotes whole rows, with the addresses, hashes and sealed keys in them.
+/// The server's error for a failed statement, without its detail: that quotes whole rows, with addresses,
+/// hashes and sealed keys.
 #[derive(Debug, Error)]
 #[error("sqlstate {sqlstate}: {message}")]
-pub(crate) struct Refusal {
+pub(crate) struct ServerError {
     sqlstate: String,
     message: String,
 }
 
-impl From<&DbError> for Refusal {
+impl From<&DbError> for ServerError {
     fn from(error: &DbError) -> Self {
         Self {
             sqlstate: error.code().code().to_owned(),
@@ -38,48 +38,48 @@ impl From<&DbError> for Refusal {
     }
 }
 
-/// What a failed statement means to a caller, by the class of its SQLSTATE.
+/// Converts the error of a statement, by its SQLSTATE.
 pub(crate) fn store_error(error: tokio_postgres::Error) -> StoreError {
-    let Some(said) = error.as_db_error() else {
-        return if is_silence(&error) {
+    let Some(db_error) = error.as_db_error() else {
+        return if is_disconnect(&error) {
             StoreError::Unreachable(Box::new(error))
         } else {
             StoreError::Failed(Box::new(error))
         };
     };
-    let (state, refusal) = (said.code(), Refusal::from(said));
+    let (state, cause) = (db_error.code(), ServerError::from(db_error));
     if OVERLOAD.contains(state) {
-        // The answer has no room for the cause, so this is the last place that knows it.
-        tracing::warn!("the database has more to do than it can: {refusal}");
+        // `Overloaded` has no source, so the cause is logged here.
+        tracing::warn!("the database is overloaded: {cause}");
         StoreError::Overloaded
-    } else if state.code().starts_with("08") || GONE.contains(state) {
-        StoreError::Unreachable(Box::new(refusal))
+    } else if state.code().starts_with(CONNECTION_EXCEPTION) || UNAVAILABLE.contains(state) {
+        StoreError::Unreachable(Box::new(cause))
     } else {
-        StoreError::Failed(Box::new(refusal))
+        StoreError::Failed(Box::new(cause))
     }
 }
 
-/// What it means that the pool had no connection to give.
+/// Converts the error of getting a connection from the pool.
 pub(crate) fn pool_error(error: PoolError) -> StoreError {
     match error {
         PoolError::Timeout(TimeoutType::Wait) => StoreError::Overloaded,
-        // Whatever kept us from connecting, no operation was carried out, nor has one failed.
+        // No statement was sent, so none has failed.
         PoolError::Backend(error) => match store_error(error) {
             StoreError::Failed(cause) => StoreError::Unreachable(cause),
-            kept => kept,
+            other => other,
         },
         other => StoreError::Unreachable(Box::new(other)),
     }
 }
 
-/// Whether the statement failed because it would have broken this constraint or unique index.
+/// Whether a statement failed because it violates this constraint or unique index.
 pub(crate) fn violates(error: &tokio_postgres::Error, constraint: &str) -> bool {
     error
         .as_db_error()
         .is_some_and(|error| error.constraint() == Some(constraint))
 }
 
-/// Whether the transaction failed only because of others that ran beside it.
+/// Whether a transaction failed only because of concurrent ones.
 pub(crate) fn is_transient(error: &tokio_postgres::Error) -> bool {
     error.code().is_some_and(|state| TRANSIENT.contains(state))
 }
@@ -89,8 +89,7 @@ static TRANSIENT: [SqlState; 2] = [
     SqlState::T_R_DEADLOCK_DETECTED,
 ];
 
-/// A lock or a statement took too long, or there are too many of us; also what is left of
-/// [`TRANSIENT`] failures after all retries.
+/// A timeout, too many connections, or a [`TRANSIENT`] failure that remained after all retries.
 static OVERLOAD: [SqlState; 6] = [
     SqlState::T_R_SERIALIZATION_FAILURE,
     SqlState::T_R_DEADLOCK_DETECTED,
@@ -100,17 +99,20 @@ static OVERLOAD: [SqlState; 6] = [
     SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
 ];
 
-/// The server is going down or coming up.
-static GONE: [SqlState; 4] = [
+/// Class of the SQLSTATEs of failed connections.
+const CONNECTION_EXCEPTION: &str = "08";
+
+/// The server is shutting down or starting up.
+static UNAVAILABLE: [SqlState; 4] = [
     SqlState::ADMIN_SHUTDOWN,
     SqlState::CRASH_SHUTDOWN,
     SqlState::CANNOT_CONNECT_NOW,
     SqlState::DATABASE_DROPPED,
 ];
 
-/// Whether the server said nothing at all. A parameter that does not encode is `InvalidInput`, and
-/// was never sent.
-fn is_silence(error: &tokio_postgres::Error) -> bool {
+/// Whether the connection failed before the server responded. Not so for `InvalidInput`, which is a parameter
+/// that could not be encoded and was not sent.
+fn is_disconnect(error: &tokio_postgres::Error) -> bool {
     error.is_closed()
         || error
             .source()

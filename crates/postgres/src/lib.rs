@@ -1,16 +1,21 @@
 //! The storage ports over PostgreSQL.
 //!
-//! Read it in three layers. At the bottom, [`settings`](PoolSettings), `connection`, `tls` and
-//! [`pool`](PgPool) make connections that know their bounds; `transaction` runs several statements as
-//! one, and keeps every connection out of the pool that might still be inside one. Above them,
-//! `columns` turns columns into domain types, `error` turns SQLSTATEs into what a caller can act on,
-//! and `audit` writes the record that an action is done with. On top, one module for each aggregate:
-//! `accounts`, `sessions`, `listings`, `orders`, `tokens`. [`migrate()`] brings the schema there, and
-//! [`books`] proves that what the stores have written adds up.
+//! The crate has three layers:
 //!
-//! What may not live here: a rule. Stores load what a rule of the domain needs, ask it, and write
-//! what it said; what each method promises is documented at its port.
+//! - Connections: `settings`, `connection`, `connection_url` and `tls` configure them, `pool` shares them,
+//!   and `transaction` runs several statements as one and never returns a connection to the pool in the
+//!   middle of it. `batcher` collects orders into one transaction, and `concurrency_limit` keeps one kind of
+//!   query from taking all connections.
+//! - Shared by the stores: `columns` reads domain types from rows, `error` converts SQLSTATEs, `paging` cuts
+//!   lists into pages, and `audit` records actions.
+//! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens` and
+//!   `payments`. Beside them, [`migrate()`] applies the schema, and [`books`] checks that the stored rows
+//!   agree with each other.
+//!
+//! What may not live here: a rule. Stores load under lock what a rule of the domain needs, ask it, and write
+//! what it returned. What each method guarantees is documented at its port.
 
+mod account_row;
 mod accounts;
 mod audit;
 mod batcher;

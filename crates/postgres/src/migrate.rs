@@ -10,8 +10,8 @@ use tokio_postgres::error::SqlState;
 use udam_domain::{StoreError, error_chain};
 
 use crate::columns::Columns;
-use crate::connection::{Bounds, ConnectError};
-use crate::error::{Refusal, Unreadable, store_error};
+use crate::connection::{ConnectError, Timeouts};
+use crate::error::{ServerError, Unreadable, store_error};
 use crate::pool::PgPool;
 use crate::settings::PoolSettings;
 
@@ -19,12 +19,12 @@ mod embedded {
     refinery::embed_migrations!("../../migrations");
 }
 
-/// A migration that was applied just now.
+/// A migration that a call of [`migrate`] has applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppliedMigration {
-    /// Its number.
+    /// Number, from 1 on.
     pub version: i32,
-    /// What it is about.
+    /// Name without its number, as in the file's name: `orders`.
     pub name: String,
 }
 
@@ -34,41 +34,41 @@ impl fmt::Display for AppliedMigration {
     }
 }
 
-/// Why the schema was not brought up to date. Migrations before the one that failed stay applied.
+/// Why the schema could not be brought up to date. Migrations before the one that failed stay applied.
 #[derive(Debug, Error)]
 pub enum MigrateError {
-    /// The settings lead to no database.
+    /// No connection could be configured from the settings.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The database could not be asked.
-    #[error("the database could not be asked for its migrations")]
+    /// The migrations applied so far could not be read.
+    #[error("the migrations applied to the database could not be read")]
     Unavailable(#[from] StoreError),
-    /// The database was migrated with a file of this number and another content.
+    /// The database has a migration with the number of an embedded one and other content.
     #[error(
         "the database was migrated with another {applied} than this build's {embedded}; restore the \
          file as it was released, or run the build that this database belongs to"
     )]
     Divergent {
-        /// What the database has applied.
+        /// Name of the migration in the database.
         applied: String,
-        /// What this build would apply.
+        /// Name of the migration in this build.
         embedded: String,
     },
-    /// This build has a migration that the database has gone past without.
+    /// The database lacks an embedded migration and has a later one.
     #[error(
-        "the database has gone past {} without applying it; give it the next free number",
+        "the database has later migrations than {}, which it lacks; give it the next free number",
         migrations.join(", ")
     )]
     OutOfOrder {
-        /// The migrations left out.
+        /// Names of the missing migrations.
         migrations: Vec<String>,
     },
-    /// A migration failed.
+    /// A migration failed, and was rolled back.
     #[error("{step}")]
     Failed {
-        /// What was under way.
+        /// What failed, as text for an operator.
         step: String,
-        /// What the database said.
+        /// The database's error.
         source: Box<dyn Error + Send + Sync>,
     },
 }
@@ -82,44 +82,41 @@ impl From<refinery::Error> for MigrateError {
             },
             Kind::Connection(step, source) => Self::Failed {
                 step: step.clone(),
-                source: match refusal(source.as_ref()) {
-                    Some(refusal) => refusal.into(),
+                source: match server_error(source.as_ref()) {
+                    Some(error) => error.into(),
                     None => error_chain(source.as_ref()).into(),
                 },
             },
             _ => Self::Failed {
-                step: "the migrations of this build do not fit together".to_owned(),
+                step: "the migrations of this build are inconsistent".to_owned(),
                 source: error.into(),
             },
         }
     }
 }
 
-fn refusal(error: &(dyn Error + Send + Sync + 'static)) -> Option<Refusal> {
+fn server_error(error: &(dyn Error + Send + Sync + 'static)) -> Option<ServerError> {
     let error = error.downcast_ref::<tokio_postgres::Error>()?;
-    error.as_db_error().map(Refusal::from)
+    error.as_db_error().map(ServerError::from)
 }
 
-/// Applies every embedded migration that the database does not have yet, and answers which.
+/// Applies every embedded migration that the database lacks, and returns those.
 ///
-/// Whoever comes while another migrates waits for it and finds nothing left to do. A database that is
-/// ahead of this build is left as it is: during a deploy, old servers run on the new schema.
+/// Concurrent calls wait for each other; all but the first find nothing to apply. A database with later
+/// migrations than this build is left unchanged: during a deploy, old servers run on the new schema.
 ///
 /// # Errors
 /// [`MigrateError`]
 pub async fn migrate(settings: &PoolSettings) -> Result<Vec<AppliedMigration>, MigrateError> {
-    // Held by the connection, and given back with it, whatever becomes of this process. The number
-    // only has to be the same in every release; it spells "udam".
-    const TAKE_TURNS: &str = "-- migrate\nSELECT pg_advisory_lock(x'7564616d'::bigint)";
+    // Released when the connection closes, also if the process is killed. The number is "udam" in ASCII; it
+    // must be the same in every release.
+    const LOCK: &str = "-- migrate::migrate\nSELECT pg_advisory_lock(x'7564616d'::bigint)";
 
-    // A turn is waited for as long as it takes, and building an index takes as long as it takes.
-    let mut client = PgPool::bounded(settings, Bounds::NONE)?
+    // Without timeouts: another server may be migrating, and building an index may take long.
+    let mut client = PgPool::with_timeouts(settings, Timeouts::NONE)?
         .detached_client()
         .await?;
-    client
-        .batch_execute(TAKE_TURNS)
-        .await
-        .map_err(store_error)?;
+    client.batch_execute(LOCK).await.map_err(store_error)?;
     limit_lock_waits(&client, settings)
         .await
         .map_err(store_error)?;
@@ -137,8 +134,8 @@ pub async fn migrate(settings: &PoolSettings) -> Result<Vec<AppliedMigration>, M
         .collect())
 }
 
-/// The embedded migrations that the database does not have, or has with another content. None means
-/// that this build can work with it.
+/// Returns the embedded migrations that the database lacks or has with other content. If there are none, this
+/// build can run on the database.
 ///
 /// # Errors
 /// [`StoreError`]
@@ -151,8 +148,8 @@ fn runner() -> Runner {
     embedded::migrations::runner().set_abort_missing(false)
 }
 
-/// A migration that queues for a table behind a long query makes every other query queue behind it;
-/// it gives up like anyone else.
+/// Sets the usual lock timeout. While a migration waits for the lock of a table behind a long query, all other
+/// queries on that table wait behind the migration.
 async fn limit_lock_waits(
     client: &Client,
     settings: &PoolSettings,

@@ -4,7 +4,7 @@ use deadpool_postgres::{ClientWrapper, Pool, Runtime};
 use tokio_postgres::Row;
 use udam_domain::StoreError;
 
-use crate::connection::{self, Bounds, ConnectError};
+use crate::connection::{self, ConnectError, Timeouts};
 use crate::error::{pool_error, store_error};
 use crate::settings::PoolSettings;
 use crate::transaction::{Body, Mode, Parameters, run};
@@ -34,17 +34,20 @@ impl PgPool {
     /// # Errors
     /// [`ConnectError`] when the settings are malformed; the database is not contacted.
     pub fn connect(settings: &PoolSettings) -> Result<Self, ConnectError> {
-        let bounds = Bounds {
+        let timeouts = Timeouts {
             statement: Some(settings.statement_timeout),
             lock: Some(settings.lock_timeout),
             idle_in_transaction: Some(settings.idle_in_transaction_timeout),
         };
-        Self::bounded(settings, bounds)
+        Self::with_timeouts(settings, timeouts)
     }
 
     /// As [`connect`](Self::connect), with other timeouts for its connections.
-    pub(crate) fn bounded(settings: &PoolSettings, bounds: Bounds) -> Result<Self, ConnectError> {
-        let pool = Pool::builder(connection::manager(settings, bounds)?)
+    pub(crate) fn with_timeouts(
+        settings: &PoolSettings,
+        timeouts: Timeouts,
+    ) -> Result<Self, ConnectError> {
+        let pool = Pool::builder(connection::manager(settings, timeouts)?)
             .max_size(settings.max_connections.get())
             .wait_timeout(Some(settings.wait_timeout))
             .create_timeout(Some(settings.connect_timeout))

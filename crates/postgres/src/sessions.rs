@@ -1,4 +1,4 @@
-//! Sessions, by the digest of their token.
+//! Sessions, found by the digest of their token.
 
 use async_trait::async_trait;
 use futures::FutureExt;
@@ -13,7 +13,7 @@ use udam_domain::policy::SessionPolicy;
 use udam_domain::time::Timestamp;
 use udam_domain::{SessionStore, StoreError};
 
-use crate::accounts;
+use crate::account_row::account;
 use crate::audit;
 use crate::columns::Columns;
 use crate::error::Unreadable;
@@ -21,7 +21,7 @@ use crate::paging;
 use crate::pool::{Client, PgPool};
 use crate::transaction::{Parameters, Transaction, TxError};
 
-/// Keeps sessions in PostgreSQL.
+/// Stores sessions in PostgreSQL.
 #[derive(Debug, Clone)]
 pub struct PgSessionStore {
     pool: PgPool,
@@ -58,12 +58,12 @@ impl SessionStore for PgSessionStore {
         let Some(row) = client.row(AUTHENTICATE, &[&digest]).await? else {
             return Ok(None);
         };
-        let (account, mut session) = (accounts::account(&row)?, session(&row)?);
+        let (account, mut session) = (account(&row)?, session(&row)?);
         if !session.is_alive(&policy, now) {
             return Ok(None);
         }
         if SessionPolicy::is_worth_noting(session.last_seen_at, now) {
-            note_use(&client, &session, now).await?;
+            record_use(&client, &session, now).await?;
             session.last_seen_at = now;
         }
         Ok(Some(SignedIn { account, session }))
@@ -102,7 +102,7 @@ impl SessionStore for PgSessionStore {
     }
 
     async fn end_all(&self, account: AccountId) -> Result<(), StoreError> {
-        // It locks as many rows as there are sessions, and so may meet another of its kind halfway.
+        // Locks several rows, and may therefore deadlock with another such call: transactions are retried.
         self.pool
             .transaction(|tx| end_all(tx, account).boxed())
             .await
@@ -116,7 +116,8 @@ SELECT s.id, s.account_id, s.device, s.address, s.created_at, s.last_seen_at, s.
 FROM sessions s JOIN accounts a ON a.id = s.account_id
 WHERE s.token_digest = $1";
 
-// What lives is what `SessionPolicy::admits` says: filtered here, or pages would come short.
+// The conditions on times are those of `SessionPolicy::admits`. Applied to the rows afterwards, they would
+// leave pages short.
 const OF_ACCOUNT: &str = "\
 -- PgSessionStore::of_account
 SELECT id, account_id, device, address, created_at, last_seen_at, expires_at
@@ -142,29 +143,30 @@ fn session(row: &Row) -> Result<Session, Unreadable> {
     })
 }
 
+/// Opens a session; `false` if the account's password hash is no longer `verified`.
 async fn open(
     tx: &Transaction<'_>,
     new: &NewSession,
     verified: Option<&PasswordHash>,
 ) -> Result<bool, TxError<StoreError>> {
-    // The lock keeps a change of password, which ends all sessions, from happening in between.
-    const IS_STILL_VERIFIED: &str = "\
--- sessions::open, whether the password is still the one
+    // Locked until the session is inserted: a change of password ends all sessions, and must not miss it.
+    const IS_VERIFIED: &str = "\
+-- sessions::open, account
 SELECT id FROM accounts WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $2 FOR SHARE";
-    // Nobody else removes what has expired; done here, an account never gathers more than it opens in
-    // a session's lifetime.
-    const FORGET_EXPIRED: &str = "\
--- sessions::open, those that have expired
+    // Expired sessions are deleted nowhere else. An account so never has more rows than it opens sessions in
+    // the lifetime of one.
+    const DELETE_EXPIRED: &str = "\
+-- sessions::open, expired sessions
 DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2";
 
     let session = &new.session;
     let verified = verified.map(PasswordHash::as_phc);
-    let still: Parameters<'_> = &[&session.account_id.uuid(), &verified];
-    if tx.row(IS_STILL_VERIFIED, still).await?.is_none() {
+    let expected: Parameters<'_> = &[&session.account_id.uuid(), &verified];
+    if tx.row(IS_VERIFIED, expected).await?.is_none() {
         return Ok(false);
     }
     tx.run(
-        FORGET_EXPIRED,
+        DELETE_EXPIRED,
         &[&session.account_id.uuid(), &session.created_at],
     )
     .await?;
@@ -172,7 +174,7 @@ DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2";
     Ok(true)
 }
 
-/// Inserts a session, with the record that its account logged in.
+/// Inserts a session, and the audit record of its account's login.
 pub(crate) async fn insert(
     tx: &Transaction<'_>,
     new: &NewSession,
@@ -215,15 +217,15 @@ DELETE FROM sessions WHERE account_id = $1";
     Ok(())
 }
 
-/// Of the requests that see the same last use, one notes the new one and none waits for it; a session
-/// that has ended meanwhile stays ended.
-async fn note_use(client: &Client, session: &Session, now: Timestamp) -> Result<(), StoreError> {
-    const NOTE_USE: &str = "\
--- sessions::note_use
+/// Records a use of a session. Of concurrent requests that have read the same last use, one records its own
+/// and the others do not wait for it. A session that has ended meanwhile stays ended.
+async fn record_use(client: &Client, session: &Session, now: Timestamp) -> Result<(), StoreError> {
+    const RECORD_USE: &str = "\
+-- sessions::record_use
 UPDATE sessions SET last_seen_at = $3 WHERE id = (
     SELECT id FROM sessions WHERE id = $1 AND last_seen_at = $2 FOR NO KEY UPDATE SKIP LOCKED
 )";
 
     let (id, seen) = (session.id.uuid(), session.last_seen_at);
-    client.run(NOTE_USE, &[&id, &seen, &now]).await.map(drop)
+    client.run(RECORD_USE, &[&id, &seen, &now]).await.map(drop)
 }

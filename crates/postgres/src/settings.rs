@@ -2,32 +2,33 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-/// Where the database is, and what may be asked of it.
+/// Address of the database, and the limits of a pool of connections to it.
 #[derive(Clone)]
 pub struct PoolSettings {
-    /// A `postgres://` URL, as every PostgreSQL client takes it.
+    /// A `postgres://` URL, as PostgreSQL's own clients take it.
     ///
-    /// TLS is used when `sslmode` says so: `require`, `verify-ca` and `verify-full` insist on it,
-    /// `prefer` takes it when the server offers it, and `disable`, like no `sslmode` at all, goes
-    /// without. Where TLS is used, the server's certificate and name are verified, whatever the mode,
-    /// against the machine's roots, or those in the PEM file that `sslrootcert` names.
+    /// `sslmode` decides on TLS: `require`, `verify-ca` and `verify-full` require it, `prefer` uses it if the
+    /// server offers it, and `disable`, which is the default, does not use it. With TLS, the server's
+    /// certificate and name are verified in every mode, against the root certificates of the operating system
+    /// or those in the PEM file `sslrootcert`.
     pub url: String,
-    /// How many connections are kept at most.
+    /// Largest number of connections. 16 by default.
     pub max_connections: NonZeroUsize,
-    /// How long a request waits for one of them.
+    /// Longest wait for a free connection. 5 s by default.
     pub wait_timeout: Duration,
-    /// How long making a connection may take.
+    /// Longest time that opening a connection may take. 5 s by default.
     pub connect_timeout: Duration,
-    /// How long a statement may run.
+    /// Longest time that a statement may run. 15 s by default.
     pub statement_timeout: Duration,
-    /// How long a statement waits for a lock.
+    /// Longest wait of a statement for a lock. 5 s by default.
     pub lock_timeout: Duration,
-    /// How long a transaction may sit between two statements: whoever holds its locks has died.
+    /// Longest pause between two statements of a transaction. 15 s by default; if its client has died, its locks
+    /// are released then.
     pub idle_in_transaction_timeout: Duration,
 }
 
 impl PoolSettings {
-    /// Settings that suit a server, for the database at `url`.
+    /// Default settings for the database at `url`.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         const CONNECTIONS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(15);
@@ -43,7 +44,7 @@ impl PoolSettings {
     }
 }
 
-/// The URL holds a password.
+// Leaves out the URL, which contains a password.
 impl fmt::Debug for PoolSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PoolSettings")
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_do_not_print_their_password() {
+    fn debug_output_does_not_contain_the_password() {
         let settings = PoolSettings::new("postgres://udam:hunter2@db/udam");
         assert!(!format!("{settings:?}").contains("hunter2"));
     }

@@ -11,41 +11,42 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 /// Why TLS to the database could not be set up.
 #[derive(Debug, Error)]
 pub enum TlsError {
-    /// The file of root certificates could not be read.
+    /// The file of root certificates, `sslrootcert`, could not be read.
     #[error("the root certificates in {} could not be read", file.display())]
     RootFile {
-        /// The file.
+        /// Path of the file.
         file: PathBuf,
-        /// What is wrong with it.
+        /// Why it could not be read.
         source: pem::Error,
     },
-    /// A root certificate is not one.
+    /// A root certificate in that file is malformed.
     #[error("a root certificate could not be read")]
     RootCertificate(#[source] rustls::Error),
-    /// There is nothing to verify the server's certificate against.
+    /// There are no root certificates to verify the server's certificate against.
     #[error("no root certificates were found; name a file of them in the URL's sslrootcert")]
     NoRoots,
-    /// The cipher suites do not fit together.
+    /// The TLS library rejected its configuration.
     #[error("tls could not be set up")]
     Protocol(#[source] rustls::Error),
 }
 
-/// A connector that verifies the server against the certificates in `roots`, or the machine's own.
+/// A connector that verifies the server's certificate against those in the file `roots`, or else against those
+/// of the operating system.
 pub(crate) fn connector(roots: Option<&Path>) -> Result<MakeRustlsConnect, TlsError> {
     let roots = match roots {
         Some(file) => roots_in(file)?,
-        None => roots_of_the_machine(),
+        None => system_roots(),
     };
     if roots.is_empty() {
         return Err(TlsError::NoRoots);
     }
-    // The provider is named: another crate's choice of a default must not decide this one's.
+    // Named explicitly, so that the process default, which another crate may set, has no effect here.
     let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(TlsError::Protocol)?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    // Needed by `sslnegotiation=direct`, welcome otherwise.
+    // Required for `sslnegotiation=direct`.
     config.alpn_protocols = vec![b"postgresql".to_vec()];
     Ok(MakeRustlsConnect::new(config))
 }
@@ -64,8 +65,8 @@ fn roots_in(file: &Path) -> Result<RootCertStore, TlsError> {
     Ok(roots)
 }
 
-/// Certificates that do not parse are left out: machines carry old ones that nobody misses.
-fn roots_of_the_machine() -> RootCertStore {
+/// The root certificates of the operating system. Malformed ones, which many systems have, are skipped.
+fn system_roots() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     roots
@@ -76,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_without_certificates_is_refused() {
+    fn a_file_without_certificates_is_rejected() {
         let file = tempfile::NamedTempFile::new().unwrap();
         assert!(matches!(
             connector(Some(file.path())),

@@ -1,4 +1,4 @@
-//! Tokens: reading, opening and revoking them. Issuing one is part of its order.
+//! Tokens: reading, revealing and revoking them. They are issued with their orders.
 
 use async_trait::async_trait;
 use futures::FutureExt;
@@ -7,7 +7,7 @@ use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, TokenId};
 use udam_domain::listing::SealedKey;
 use udam_domain::page::{Page, PageRequest};
-use udam_domain::token::{RevealKey, RevokeToken, SealedAccess, Token, TokenStatus};
+use udam_domain::token::{RevealKey, RevokeToken, SealedAccess, Token};
 use udam_domain::{RevealKeyError, RevokeTokenError, StoreError, TokenStore};
 
 use crate::audit;
@@ -17,7 +17,7 @@ use crate::paging;
 use crate::pool::PgPool;
 use crate::transaction::{Transaction, TxError};
 
-/// Keeps tokens in PostgreSQL.
+/// Stores tokens in PostgreSQL.
 #[derive(Debug, Clone)]
 pub struct PgTokenStore {
     pool: PgPool,
@@ -31,14 +31,28 @@ impl PgTokenStore {
     }
 }
 
+/// A statement that reads tokens, each with the sealed key of its listing. Its arguments are the path of its
+/// function and its conditions.
+macro_rules! select_tokens {
+    ($function:literal, $conditions:literal) => {
+        concat!(
+            "-- ",
+            $function,
+            "
+SELECT t.id, t.order_id, t.listing_id, t.buyer_id, t.seller_id, t.units, t.state, t.expires_at,
+    t.created_at, l.service_name, l.sealed_key, l.master_key_id, l.endpoint_url
+FROM tokens t JOIN listings l ON l.id = t.listing_id
+",
+            $conditions
+        )
+    };
+}
+
 #[async_trait]
 impl TokenStore for PgTokenStore {
     async fn find(&self, id: TokenId, buyer: AccountId) -> Result<Option<Token>, StoreError> {
-        const FIND: &str = concat!(
-            "-- PgTokenStore::find\n",
-            include_str!("tokens/select.sql"),
-            "WHERE t.id = $1 AND t.buyer_id = $2"
-        );
+        const FIND: &str =
+            select_tokens!("PgTokenStore::find", "WHERE t.id = $1 AND t.buyer_id = $2");
 
         let client = self.pool.client().await?;
         let found = client.row(FIND, &[&id.uuid(), &buyer.uuid()]).await?;
@@ -50,11 +64,10 @@ impl TokenStore for PgTokenStore {
         buyer: AccountId,
         page: PageRequest<TokenId>,
     ) -> Result<Page<Token, TokenId>, StoreError> {
-        // Only the buyer's own index has this order. By `id` alone, the tokens of whoever has many are
-        // looked for among all there are.
-        const OF_BUYER: &str = concat!(
-            "-- PgTokenStore::of_buyer\n",
-            include_str!("tokens/select.sql"),
+        // Only the index on the buyer has this order. Ordered by `id` alone, the tokens of a buyer with many
+        // would be looked for among everyone's.
+        const OF_BUYER: &str = select_tokens!(
+            "PgTokenStore::of_buyer",
             "WHERE t.buyer_id = ANY ($1) AND t.id < $2 ORDER BY t.buyer_id, t.id DESC LIMIT $3"
         );
 
@@ -98,31 +111,23 @@ fn token(row: &Row) -> Result<Token, Unreadable> {
     })
 }
 
+/// Returns the sealed key of an active token, and records that.
 async fn reveal(
     tx: &Transaction<'_>,
     request: RevealKey,
 ) -> Result<SealedAccess, TxError<RevealKeyError>> {
-    // With the lock, a revocation that has been answered comes after every opening on record.
-    const OPEN: &str = concat!(
-        "-- tokens::reveal\n",
-        include_str!("tokens/select.sql"),
+    // Locked so that no record of revealing is later than a revocation that has returned.
+    const LOCK: &str = select_tokens!(
+        "tokens::reveal",
         "WHERE t.id = $1 AND t.buyer_id = $2 FOR SHARE OF t"
     );
 
     let RevealKey { token_id, buyer } = request;
-    let refuse = |error| Err(TxError::Abort(error));
-    let Some(row) = tx
-        .row(OPEN, &[&token_id.uuid(), &buyer.account_id.uuid()])
-        .await?
-    else {
-        return refuse(RevealKeyError::NotFound);
-    };
-    match token(&row)?.status(buyer.at) {
-        TokenStatus::Active => {}
-        TokenStatus::Revoked => return refuse(RevealKeyError::Revoked),
-        TokenStatus::Suspended => return refuse(RevealKeyError::Suspended),
-        TokenStatus::Expired => return refuse(RevealKeyError::Expired),
-    }
+    let found = tx
+        .row(LOCK, &[&token_id.uuid(), &buyer.account_id.uuid()])
+        .await?;
+    let row = found.ok_or(TxError::Abort(RevealKeyError::NotFound))?;
+    RevealKeyError::unless_active(token(&row)?.status(buyer.at)).map_err(TxError::Abort)?;
     audit::record(tx, AuditAction::KeyRevealed, &buyer, token_id.uuid()).await?;
     Ok(SealedAccess {
         listing_id: row.read("listing_id")?,
@@ -134,27 +139,28 @@ async fn reveal(
     })
 }
 
+/// Revokes a token under its lock, and records that, unless it is revoked already.
 async fn revoke(
     tx: &Transaction<'_>,
     request: RevokeToken,
 ) -> Result<Token, TxError<RevokeTokenError>> {
-    const REVOKE: &str = "\
--- tokens::revoke
-UPDATE tokens SET state = 'revoked'
-WHERE id = $1 AND $2 IN (buyer_id, seller_id) AND state <> 'revoked'";
-    const REVOKED: &str = concat!(
-        "-- tokens::revoke, what came of it\n",
-        include_str!("tokens/select.sql"),
-        "WHERE t.id = $1 AND $2 IN (t.buyer_id, t.seller_id)"
+    const LOCK: &str = select_tokens!(
+        "tokens::revoke, lock",
+        "WHERE t.id = $1 AND $2 IN (t.buyer_id, t.seller_id) FOR NO KEY UPDATE OF t"
     );
+    const UPDATE: &str = "\
+-- tokens::revoke, update
+UPDATE tokens SET state = $2 WHERE id = $1";
 
     let RevokeToken { token_id, by } = request;
     let (id, account) = (token_id.uuid(), by.account_id.uuid());
-    if tx.run(REVOKE, &[&id, &account]).await? > 0 {
+    let found = tx.row(LOCK, &[&id, &account]).await?;
+    let row = found.ok_or(TxError::Abort(RevokeTokenError::NotFound))?;
+    let mut token = token(&row)?;
+    if let Some(revoked) = token.state.revoke() {
+        tx.run(UPDATE, &[&id, &revoked.as_str()]).await?;
         audit::record(tx, AuditAction::TokenRevoked, &by, id).await?;
+        token.state = revoked;
     }
-    match tx.row(REVOKED, &[&id, &account]).await? {
-        Some(row) => Ok(token(&row)?),
-        None => Err(TxError::Abort(RevokeTokenError::NotFound)),
-    }
+    Ok(token)
 }

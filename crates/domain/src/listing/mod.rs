@@ -145,6 +145,11 @@ pub struct NewListing {
     pub listed_at: Timestamp,
 }
 
+impl NewListing {
+    /// The state that listings are published in.
+    pub const STATE: ListingState = ListingState::Active;
+}
+
 /// A listing as its seller sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnListing {

@@ -10,6 +10,7 @@ use crate::listing::ServiceName;
 use crate::money::Money;
 use crate::policy::OrderPolicy;
 use crate::time::Timestamp;
+use crate::token::TokenState;
 use crate::units::Units;
 
 /// Orders decided one after another over snapshots read once, as if each had read its own.
@@ -89,6 +90,11 @@ pub struct NewToken {
     pub id: TokenId,
     /// When it expires.
     pub expires_at: Timestamp,
+}
+
+impl NewToken {
+    /// The state that tokens are issued in.
+    pub const STATE: TokenState = TokenState::Active;
 }
 
 impl OrderBatch {

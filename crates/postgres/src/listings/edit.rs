@@ -12,9 +12,10 @@ use crate::audit;
 use crate::columns::Columns;
 use crate::transaction::{Transaction, TxError};
 
-type Edited<T> = Result<T, TxError<EditListingError>>;
+type EditResult<T> = Result<T, TxError<EditListingError>>;
 
-pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> Edited<Listing> {
+/// Changes a listing under its lock, and returns it as stored.
+pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> EditResult<Listing> {
     let EditListing {
         listing_id,
         edit,
@@ -24,19 +25,19 @@ pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> Edited<
     if edit.stock != StockChange::Keep {
         stock::change(tx, *listing_id, edit.stock, seller.at).await?;
     }
-    if changes_terms(edit) {
-        rewrite(tx, *listing_id, edit).await?;
+    if edit.changes_terms() {
+        update_terms(tx, *listing_id, edit).await?;
     }
     if edit.key.as_new().is_some() {
         audit::record(tx, AuditAction::KeyReplaced, seller, listing_id.uuid()).await?;
     }
-    row::as_it_is(tx, *listing_id).await
+    row::read_back(tx, *listing_id).await
 }
 
-/// Locks the listing for its seller. Orders refer to it meanwhile: the lock must not be one that
-/// keeps foreign keys waiting, or an order that holds the stock and an edit that wants it would wait
-/// for each other.
-async fn lock(tx: &Transaction<'_>, id: ListingId, seller: AccountId) -> Edited<()> {
+/// Locks the listing, if it is the seller's. The lock is one that foreign keys to the listing do not wait
+/// for: an order that holds the stock and inserts such a row would otherwise deadlock with an edit that waits
+/// for the stock.
+async fn lock(tx: &Transaction<'_>, id: ListingId, seller: AccountId) -> EditResult<()> {
     const LOCK: &str = "\
 -- listings::edit::lock
 SELECT seller_id FROM listings WHERE id = $1 FOR NO KEY UPDATE";
@@ -51,33 +52,37 @@ SELECT seller_id FROM listings WHERE id = $1 FOR NO KEY UPDATE";
     }
 }
 
-fn changes_terms<K>(edit: &ListingEdit<K>) -> bool {
-    edit.service_name.as_new().is_some()
-        || edit.description.as_new().is_some()
-        || edit.endpoint_url.as_new().is_some()
-        || edit.price_per_unit.as_new().is_some()
-        || edit.unit_description.as_new().is_some()
-        || edit.state.as_new().is_some()
-        || edit.key.as_new().is_some()
-}
+const UPDATE_TERMS: &str = "\
+-- listings::edit::update_terms
+UPDATE listings SET
+    service_name = coalesce($2, service_name),
+    description = CASE WHEN $3 THEN $4 ELSE description END,
+    endpoint_url = CASE WHEN $5 THEN $6 ELSE endpoint_url END,
+    price_minor = coalesce($7, price_minor),
+    currency = coalesce($8, currency),
+    unit_description = coalesce($9, unit_description),
+    state = coalesce($10, state),
+    sealed_key = coalesce($11, sealed_key),
+    master_key_id = coalesce($12, master_key_id)
+WHERE id = $1";
 
-async fn rewrite(
+async fn update_terms(
     tx: &Transaction<'_>,
     id: ListingId,
     edit: &ListingEdit<SealedKey>,
 ) -> Result<(), tokio_postgres::Error> {
-    let (describes, description) = may_clear(&edit.description);
-    let (points, endpoint_url) = may_clear(&edit.endpoint_url);
+    let (sets_description, description) = nullable(&edit.description);
+    let (sets_endpoint_url, endpoint_url) = nullable(&edit.endpoint_url);
     let price = edit.price_per_unit.as_new().map(|price| price.amount());
     let key = edit.key.as_new();
     tx.run(
-        include_str!("edit.sql"),
+        UPDATE_TERMS,
         &[
             &id.uuid(),
             &edit.service_name.as_new().map(ServiceName::as_str),
-            &describes,
+            &sets_description,
             &description.map(Description::as_str),
-            &points,
+            &sets_endpoint_url,
             &endpoint_url.map(EndpointUrl::as_str),
             &price.map(Money::minor),
             &price.map(|price| price.currency().code()),
@@ -91,8 +96,8 @@ async fn rewrite(
     .map(drop)
 }
 
-/// Whether a field that may be empty changes, and to what.
-fn may_clear<T>(change: &Change<Option<T>>) -> (bool, Option<&T>) {
+/// Whether a nullable column is set, and its value.
+fn nullable<T>(change: &Change<Option<T>>) -> (bool, Option<&T>) {
     match change {
         Change::Keep => (false, None),
         Change::To(value) => (true, value.as_ref()),

@@ -1,5 +1,6 @@
-//! All listings on sale, along the index that holds no others. The transactions are for their plans: left
-//! to choose, and once edits have moved listings about, the server sorts the whole table for a long page.
+//! The ids of all listings on sale, along the partial index of those. In transactions for their plans: once
+//! edits have scattered the listings over the table, the server would otherwise sort all of it for a long
+//! page.
 
 use std::num::NonZeroU32;
 
@@ -9,7 +10,8 @@ use udam_domain::id::ListingId;
 use udam_domain::{ListingIndex, StoreError};
 use uuid::Uuid;
 
-use super::PgListingStore;
+use super::sql::on_sale;
+use super::store::PgListingStore;
 use crate::columns::Columns;
 
 #[async_trait]
@@ -19,9 +21,11 @@ impl ListingIndex for PgListingStore {
         after: Option<ListingId>,
         limit: u32,
     ) -> Result<Vec<ListingId>, StoreError> {
-        const ON_SALE: &str = "\
--- PgListingStore::on_sale
-SELECT id FROM listings WHERE state = 'active' AND id > $1 ORDER BY id LIMIT $2";
+        const ON_SALE: &str = concat!(
+            "-- PgListingStore::on_sale\nSELECT id FROM listings WHERE ",
+            on_sale!(""),
+            " AND id > $1 ORDER BY id LIMIT $2"
+        );
 
         let (after, limit) = (after.map_or(Uuid::nil(), ListingId::uuid), i64::from(limit));
         self.pool
@@ -36,17 +40,21 @@ SELECT id FROM listings WHERE state = 'active' AND id > $1 ORDER BY id LIMIT $2"
     }
 
     async fn on_sale_boundaries(&self, every: NonZeroU32) -> Result<Vec<ListingId>, StoreError> {
-        const BOUNDARIES: &str = "\
+        const BOUNDARIES: &str = concat!(
+            "\
 -- PgListingStore::on_sale_boundaries
 SELECT id
 FROM (
     SELECT id, row_number() OVER in_order AS number, lead(id) OVER in_order AS next
-    FROM listings WHERE state = 'active'
+    FROM listings WHERE ",
+            on_sale!(""),
+            "
     WINDOW in_order AS (ORDER BY id)
 ) AS numbered
-WHERE number % $1 = 0 AND next IS NOT NULL ORDER BY id";
+WHERE number % $1 = 0 AND next IS NOT NULL ORDER BY id"
+        );
 
-        // It reads through all that is on sale: like searches, not many of these run at once.
+        // Reads all ids on sale, and is therefore limited like searches.
         let _permit = self.searches.acquire().await?;
         let every = i64::from(every.get());
         self.pool

@@ -14,7 +14,7 @@ use crate::error::Unreadable;
 use crate::pool::PgPool;
 use crate::transaction::{Transaction, TxError};
 
-/// Moves sealed keys in PostgreSQL from one master key to another.
+/// Reads and replaces the sealed keys of listings in PostgreSQL.
 #[derive(Debug, Clone)]
 pub struct PgSealedKeyStore {
     pool: PgPool,
@@ -28,7 +28,7 @@ impl PgSealedKeyStore {
     }
 }
 
-/// One key in the place of another.
+/// The replacement of one sealed key by another.
 struct Reseal {
     listing: ListingId,
     from: SealedKey,
@@ -36,11 +36,31 @@ struct Reseal {
     at: Timestamp,
 }
 
+// One index lookup for each master key, instead of a scan of all listings: the newest listing of the last
+// key, then of the last key before that, and so on.
+const SAMPLES: &str = "\
+-- PgSealedKeyStore::samples
+WITH RECURSIVE newest AS (
+    (
+        SELECT id, sealed_key, master_key_id FROM listings
+        ORDER BY master_key_id DESC, id DESC LIMIT 1
+    )
+    UNION ALL
+    SELECT before.id, before.sealed_key, before.master_key_id
+    FROM newest
+    CROSS JOIN LATERAL (
+        SELECT l.id, l.sealed_key, l.master_key_id FROM listings l
+        WHERE l.master_key_id < newest.master_key_id
+        ORDER BY l.master_key_id DESC, l.id DESC LIMIT 1
+    ) AS before
+)
+SELECT id, sealed_key, master_key_id FROM newest";
+
 #[async_trait]
 impl SealedKeyStore for PgSealedKeyStore {
     async fn samples(&self) -> Result<Vec<(ListingId, SealedKey)>, StoreError> {
         let client = self.pool.client().await?;
-        let found = client.rows(include_str!("samples.sql"), &[]).await?;
+        let found = client.rows(SAMPLES, &[]).await?;
         Ok(found
             .iter()
             .map(sealed_key)

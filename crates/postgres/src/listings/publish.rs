@@ -1,21 +1,22 @@
 use udam_domain::StoreError;
-use udam_domain::listing::{Description, EndpointUrl, Listing, ListingState, NewListing};
+use udam_domain::listing::{Description, EndpointUrl, Listing, NewListing};
 
 use super::{row, stock};
 use crate::transaction::{Transaction, TxError};
 
+/// Inserts a listing with its stock, and returns it as stored.
 pub(super) async fn publish(
     tx: &Transaction<'_>,
     new: &NewListing,
 ) -> Result<Listing, TxError<StoreError>> {
     insert(tx, new).await?;
-    stock::open(tx, new.id, new.units, new.listed_at).await?;
-    row::as_it_is(tx, new.id).await
+    stock::insert(tx, new.id, new.units, new.listed_at).await?;
+    row::read_back(tx, new.id).await
 }
 
 async fn insert(tx: &Transaction<'_>, new: &NewListing) -> Result<(), tokio_postgres::Error> {
     const INSERT: &str = "\
--- listings::publish
+-- listings::publish::insert
 INSERT INTO listings
     (id, seller_id, service_name, description, endpoint_url, price_minor, currency,
     unit_description, state, sealed_key, master_key_id, created_at)
@@ -34,7 +35,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
             &price.minor(),
             &price.currency().code(),
             &details.unit_description.as_str(),
-            &ListingState::Active.as_str(),
+            &NewListing::STATE.as_str(),
             &new.sealed_key.ciphertext,
             &new.sealed_key.key_id.as_str(),
             &new.listed_at,

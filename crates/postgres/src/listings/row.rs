@@ -3,11 +3,12 @@ use udam_domain::StoreError;
 use udam_domain::id::ListingId;
 use udam_domain::listing::{Listing, ListingDetails, OwnListing, Seller};
 
+use super::sql::select_listings;
 use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::transaction::{Transaction, TxError};
 
-/// The listing in a row of the columns that `columns.sql` names.
+/// Reads a row of [`listing_columns`](super::sql::listing_columns).
 pub(super) fn listing(row: &Row) -> Result<Listing, Unreadable> {
     Ok(Listing {
         id: row.read("id")?,
@@ -28,7 +29,7 @@ pub(super) fn listing(row: &Row) -> Result<Listing, Unreadable> {
     })
 }
 
-/// The same with what only its seller sees.
+/// As [`listing`], with the columns that only the seller sees.
 pub(super) fn own_listing(row: &Row) -> Result<OwnListing, Unreadable> {
     Ok(OwnListing {
         listing: listing(row)?,
@@ -37,19 +38,13 @@ pub(super) fn own_listing(row: &Row) -> Result<OwnListing, Unreadable> {
     })
 }
 
-/// The listing as this transaction has made it.
-pub(super) async fn as_it_is<E: From<StoreError>>(
+/// Reads a listing that the transaction has written.
+pub(super) async fn read_back<E: From<StoreError>>(
     tx: &Transaction<'_>,
     id: ListingId,
 ) -> Result<Listing, TxError<E>> {
-    const AS_IT_IS: &str = concat!(
-        "-- listings::row::as_it_is\nSELECT ",
-        include_str!("columns.sql"),
-        "FROM listings l",
-        include_str!("joins.sql"),
-        "WHERE l.id = $1"
-    );
+    const READ_BACK: &str = select_listings!("listings::row::read_back", "WHERE l.id = $1");
 
-    let statement = tx.prepare_cached(AS_IT_IS).await?;
+    let statement = tx.prepare_cached(READ_BACK).await?;
     Ok(listing(&tx.query_one(&statement, &[&id.uuid()]).await?)?)
 }

@@ -6,13 +6,14 @@ use udam_domain::page::Page;
 use uuid::Uuid;
 
 use super::row;
+use super::sql::{listing_columns, listing_joins, on_sale};
 use super::statement::Statement;
 use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::paging;
 use crate::pool::PgPool;
 
-/// A page of the catalogue, read along an index that is in the order asked for.
+/// Returns a page of the catalogue, read along an index in the order of the query's sort.
 pub(super) async fn search(
     pool: &PgPool,
     query: &CatalogueQuery,
@@ -42,37 +43,39 @@ fn with_position(row: &Row, sort: Sort) -> Result<(Listing, CataloguePosition), 
     Ok((listing, position))
 }
 
-/// The statement for a query has a fragment for each filter in use, not a switch for each that there
-/// could be: a prepared statement is planned once for all of its switches, and then by no index.
+/// The statement for a query, with a fragment for each filter that it uses. A single statement with a switch
+/// for each possible filter would be planned once for all of them, and then use no index.
 ///
-/// The page is picked first, and only what is on it is looked up elsewhere.
+/// The rows of the page are selected first; sellers and stocks are looked up for those only.
 fn statement(query: &CatalogueQuery) -> Result<Statement, StoreError> {
     let mut statement = Statement::default();
     statement.push("-- PgListingStore::search\n");
     let rank = match &query.text {
-        // Materialized in a subquery of its own, the text is parsed once and not for each row.
+        // Materialized, so that the text is parsed once and not for each row.
         Some(text) => {
             statement.push("WITH sought AS MATERIALIZED (SELECT websearch_to_tsquery('english', ");
-            statement.bind(plain(text.as_str())).push(") AS query)\n");
+            statement
+                .bind(without_stray_dashes(text.as_str()))
+                .push(") AS query)\n");
             "ts_rank(l.search, (SELECT query FROM sought))"
         }
         None => "0::real",
     };
     statement
         .push("SELECT l.rank, ")
-        .push(include_str!("columns.sql"))
+        .push(listing_columns!())
         .push("FROM (\nSELECT l.*, ")
         .push(rank)
         .push(" AS rank FROM ");
     candidates(&mut statement, query);
-    statement.push(" AS l\nWHERE l.state = 'active'");
-    filter(&mut statement, query);
-    come_after(&mut statement, query, rank)?;
+    statement.push(concat!(" AS l\nWHERE ", on_sale!("l.")));
+    push_filters(&mut statement, query);
+    push_position(&mut statement, query, rank)?;
     statement
         .push(" LIMIT ")
         .bind(paging::limit_plus_one(query.page.limit))
         .push("\n) AS l")
-        .push(include_str!("joins.sql"))
+        .push(listing_joins!())
         .push("ORDER BY ")
         .push(match query.sort {
             Sort::Newest => "l.id DESC",
@@ -83,9 +86,9 @@ fn statement(query: &CatalogueQuery) -> Result<Statement, StoreError> {
     Ok(statement)
 }
 
-/// What the page is picked from. No index has both what is sought and the order. How much a text finds is
-/// not known when the statement is planned: to walk along the order until enough was found would, for a
-/// rare word, be to read all listings there are. So they are found first, by OFFSET 0, and then sorted.
+/// The rows that the page is selected from. No index has both the text and the order, and the planner cannot
+/// tell how many listings match: walking an index in order until the page is full would read all listings
+/// for a rare word. OFFSET 0 makes it find the matches first, and then sort them.
 fn candidates(statement: &mut Statement, query: &CatalogueQuery) {
     match (query.seller, query.sort) {
         _ if query.text.is_some() => {
@@ -103,28 +106,28 @@ fn candidates(statement: &mut Statement, query: &CatalogueQuery) {
     }
 }
 
-/// The text without the dashes that exclude nothing. PostgreSQL takes each for a negation of what
-/// follows, and gives up on a few dozen of them in a row.
-fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
+/// The text without those dashes that do not exclude a word. PostgreSQL parses each dash as the negation of
+/// what follows, and fails on a few dozen in a row.
+fn without_stray_dashes(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         let next = characters.peek();
         let excludes = next.is_some_and(|next| next.is_alphanumeric() || *next == '"');
-        plain.push(if character == '-' && !excludes {
+        kept.push(if character == '-' && !excludes {
             ' '
         } else {
             character
         });
     }
-    plain
+    kept
 }
 
-fn filter(statement: &mut Statement, query: &CatalogueQuery) {
+fn push_filters(statement: &mut Statement, query: &CatalogueQuery) {
     if let Some(seller) = query.seller {
         statement.push(" AND l.seller_id = ").bind(seller.uuid());
     }
-    // In the very terms of the sort's index, so that it applies them.
+    // In the terms of the sort's index, so that the index can apply them.
     let (floor, ceiling, term): (_, _, fn(i64) -> i64) = match query.sort {
         Sort::Price => (
             " AND -l.price_minor <= ",
@@ -152,35 +155,35 @@ fn filter(statement: &mut Statement, query: &CatalogueQuery) {
     }
 }
 
-/// Orders the rows by a key and then by id, both falling, so that what comes after a position is one
-/// comparison of rows and one range of an index. The cheapest come first by the negated price.
-fn come_after(
+/// Orders the rows by a key and then by id, both descending, so that the rows after a position are one row
+/// comparison and one range of an index. Sorted from the cheapest, the key is the negated price.
+fn push_position(
     statement: &mut Statement,
     query: &CatalogueQuery,
     rank: &str,
 ) -> Result<(), StoreError> {
     use CataloguePosition as At;
 
-    // Before all there are.
+    // Comes before every row.
     let first = (i64::MAX, Uuid::max());
     match (query.sort, query.page.after) {
-        (Sort::Newest, None) => by_id(statement, first.1),
-        (Sort::Newest, Some(At::Newest(id))) => by_id(statement, id.uuid()),
-        (Sort::Price, None) => by_key(statement, "-l.price_minor", first),
+        (Sort::Newest, None) => push_after_id(statement, first.1),
+        (Sort::Newest, Some(At::Newest(id))) => push_after_id(statement, id.uuid()),
+        (Sort::Price, None) => push_after_key(statement, "-l.price_minor", first),
         (Sort::Price, Some(At::Price(minor, id))) => {
-            by_key(
+            push_after_key(
                 statement,
                 "-l.price_minor",
                 (minor.saturating_neg(), id.uuid()),
             );
         }
-        (Sort::PriceDescending, None) => by_key(statement, "l.price_minor", first),
+        (Sort::PriceDescending, None) => push_after_key(statement, "l.price_minor", first),
         (Sort::PriceDescending, Some(At::Price(minor, id))) => {
-            by_key(statement, "l.price_minor", (minor, id.uuid()));
+            push_after_key(statement, "l.price_minor", (minor, id.uuid()));
         }
-        (Sort::Relevance, None) => by_key(statement, rank, (f32::INFINITY, first.1)),
+        (Sort::Relevance, None) => push_after_key(statement, rank, (f32::INFINITY, first.1)),
         (Sort::Relevance, Some(At::Relevance(after, id))) => {
-            by_key(statement, rank, (after, id.uuid()));
+            push_after_key(statement, rank, (after, id.uuid()));
         }
         (_, Some(_)) => {
             return Err(StoreError::Failed(
@@ -191,14 +194,14 @@ fn come_after(
     Ok(())
 }
 
-fn by_id(statement: &mut Statement, after: Uuid) {
+fn push_after_id(statement: &mut Statement, after: Uuid) {
     statement
         .push(" AND l.id < ")
         .bind(after)
         .push(" ORDER BY l.id DESC");
 }
 
-fn by_key<K: ToSql + Sync + Send + 'static>(
+fn push_after_key<K: ToSql + Sync + Send + 'static>(
     statement: &mut Statement,
     key: &str,
     (after_key, after_id): (K, Uuid),

@@ -1,6 +1,7 @@
 use tokio_postgres::types::ToSql;
 
-/// A statement put together from fixed fragments: what people type in only ever is a parameter.
+/// A statement composed of fixed fragments. Values, and with them everything that users type, are only ever
+/// parameters.
 #[derive(Default)]
 pub(super) struct Statement {
     sql: String,
@@ -19,16 +20,17 @@ impl Statement {
             .collect()
     }
 
+    /// Appends a fragment.
     pub(super) fn push(&mut self, fragment: &str) -> &mut Self {
         self.sql.push_str(fragment);
         self
     }
 
-    /// Adds the place of a parameter.
+    /// Appends a placeholder with its value.
     pub(super) fn bind(&mut self, parameter: impl ToSql + Sync + Send + 'static) -> &mut Self {
         self.parameters.push(Box::new(parameter));
-        let place = format!("${}", self.parameters.len());
-        self.push(&place)
+        let placeholder = format!("${}", self.parameters.len());
+        self.push(&placeholder)
     }
 }
 
@@ -37,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_statement_holds_places_and_its_parameters_apart() {
+    fn values_are_kept_apart_from_the_text_of_the_statement() {
         let mut statement = Statement::default();
         statement
             .push("SELECT ")

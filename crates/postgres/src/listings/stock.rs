@@ -7,24 +7,24 @@ use udam_domain::{EditListingError, StoreError};
 use crate::columns::Columns;
 use crate::transaction::{Transaction, TxError};
 
-/// The first units of a listing.
-pub(super) async fn open(
+/// Inserts the stock of a new listing.
+pub(super) async fn insert(
     tx: &Transaction<'_>,
     id: ListingId,
     units: Stock,
     at: Timestamp,
 ) -> Result<(), TxError<StoreError>> {
-    const OPEN: &str = "\
--- listings::stock::open
+    const INSERT: &str = "\
+-- listings::stock::insert
 INSERT INTO listing_stock (listing_id, listed, available) VALUES ($1, $2, $2)";
 
     let units = i64::from(units.get());
-    tx.run(OPEN, &[&id.uuid(), &units]).await?;
+    tx.run(INSERT, &[&id.uuid(), &units]).await?;
     record_change(tx, id, units, at).await?;
     Ok(())
 }
 
-/// Adds units, or withdraws some that are for sale.
+/// Lists more units, or withdraws some of those on sale, under the stock's lock.
 pub(super) async fn change(
     tx: &Transaction<'_>,
     id: ListingId,
@@ -32,32 +32,25 @@ pub(super) async fn change(
     at: Timestamp,
 ) -> Result<(), TxError<EditListingError>> {
     const LOCK: &str = "\
--- listings::stock::change, under its lock
+-- listings::stock::change, lock
 SELECT listed, available FROM listing_stock WHERE listing_id = $1 FOR NO KEY UPDATE";
-    const CHANGE: &str = "\
--- listings::stock::change, by so much
+    const UPDATE: &str = "\
+-- listings::stock::change, update
 UPDATE listing_stock SET listed = listed + $2, available = available + $2 WHERE listing_id = $1";
 
     let statement = tx.prepare_cached(LOCK).await?;
     let row = tx.query_one(&statement, &[&id.uuid()]).await?;
-    let (listed, available) = (row.read::<i64>("listed")?, row.read::<i64>("available")?);
-    let units = match change {
-        StockChange::Keep => 0,
-        StockChange::Add(more) => i64::from(more.get()),
-        StockChange::Set(wanted) => i64::from(wanted.get()) - available,
-    };
-    // Held and sold units may come back one day, and must find room then.
-    if units > 0 && listed + units > i64::from(Stock::MAX.get()) {
-        return Err(TxError::Abort(EditListingError::TooManyUnits(change)));
-    }
-    if units != 0 {
-        tx.run(CHANGE, &[&id.uuid(), &units]).await?;
-        record_change(tx, id, units, at).await?;
+    let (listed, available) = (row.read("listed")?, row.read("available")?);
+    let too_many = TxError::Abort(EditListingError::TooManyUnits(change));
+    let delta = change.delta(listed, available).ok_or(too_many)?;
+    if delta != 0 {
+        tx.run(UPDATE, &[&id.uuid(), &delta]).await?;
+        record_change(tx, id, delta, at).await?;
     }
     Ok(())
 }
 
-/// Keeps the reason why `listed` is what it is.
+/// Records a change of `listed`, from which the consistency check recomputes it.
 async fn record_change(
     tx: &Transaction<'_>,
     id: ListingId,

@@ -1,7 +1,6 @@
 use udam_domain::id::{AccountId, ListingId, OrderId};
 use udam_domain::order::NewToken;
 use udam_domain::time::Timestamp;
-use udam_domain::token::TokenState;
 use udam_domain::units::Units;
 
 use super::arrays::column;
@@ -69,7 +68,7 @@ pub(super) async fn insert_tokens(
         &column(tokens, |issued| i64::from(issued.units.get())),
         &column(tokens, |issued| issued.issued_at),
         &column(tokens, |issued| issued.token.expires_at),
-        &TokenState::Active.as_str(),
+        &NewToken::STATE.as_str(),
     ];
     tx.run(INSERT_TOKENS, parameters).await.map(drop)
 }

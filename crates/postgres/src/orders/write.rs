@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use udam_domain::account::SessionDigest;
 use udam_domain::id::AccountId;
-use udam_domain::order::{IdempotencyKey, NewOrder, StockDelta};
+use udam_domain::order::{IdempotencyKey, NewOrder, NewToken, StockDelta};
 use udam_domain::time::Timestamp;
-use udam_domain::token::TokenState;
 use uuid::Uuid;
 
 use super::arrays::column;
@@ -118,7 +117,7 @@ pub(super) async fn write_orders(
         &owed.values().copied().collect::<Vec<i64>>(),
         &column(used, |used| used.digest.as_bytes().as_slice()),
         &column(used, |used| used.at),
-        &TokenState::Active.as_str(),
+        &NewToken::STATE.as_str(),
     ];
     tx.run(WRITE_ORDERS, parameters).await.map(drop)
 }

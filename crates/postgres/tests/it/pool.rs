@@ -371,7 +371,7 @@ async fn a_stored_value_that_the_rules_refuse_is_an_error() {
     };
     assert_eq!(
         error.to_string(),
-        "the stored `name` is not what it should be"
+        "the value stored in column `name` is invalid"
     );
     assert_eq!(error.source().unwrap().to_string(), "must not be blank");
 }

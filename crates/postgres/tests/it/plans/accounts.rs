@@ -61,7 +61,7 @@ async fn a_session_is_looked_up_by_its_digest() {
     // Itself and its account; and to note the use, itself to lock it and again to write it.
     let bounds = [
         ("PgSessionStore::authenticate", 2),
-        ("sessions::note_use", 2),
+        ("sessions::record_use", 2),
     ];
     let later = after(new_year(), SignedDuration::from_mins(5));
     let held = grown.hold(&bounds, async |pool, time| {

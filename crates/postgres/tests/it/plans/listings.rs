@@ -38,7 +38,7 @@ async fn a_listing_is_published_found_and_changed_by_its_identifier() {
         ("audit::record", 0),
         ("listings::edit::", 1),
         ("listings::publish", 0),
-        ("listings::row::as_it_is", 3),
+        ("listings::row::read_back", 3),
         ("listings::stock::change", 1),
         ("listings::stock::", 0),
     ];

@@ -1,0 +1,60 @@
+//! Fragments that several statements on listings are composed of, as macros: they expand to literals, so
+//! that the statements stay constants.
+
+/// The columns that [`row::listing`](super::row::listing) reads, of [`listing_joins`].
+macro_rules! listing_columns {
+    () => {
+        "\
+l.id, l.seller_id, seller.name AS seller_name, l.service_name, l.description, l.endpoint_url,
+    l.price_minor, l.currency, l.unit_description, l.state, l.created_at,
+    stock.available, stock.sold, stock.revenue_minor
+"
+    };
+}
+
+/// The seller and the stock of each listing `l`, looked up row by row. Planned as joins, the tables could be
+/// read whole, or side by side with the listings from the newest to where a page begins.
+macro_rules! listing_joins {
+    () => {
+        "
+CROSS JOIN LATERAL (SELECT * FROM accounts a WHERE a.id = l.seller_id OFFSET 0) AS seller
+CROSS JOIN LATERAL (SELECT * FROM listing_stock s WHERE s.listing_id = l.id OFFSET 0) AS stock
+"
+    };
+}
+
+/// A statement that reads whole listings. Its arguments are the path of its function and its conditions.
+macro_rules! select_listings {
+    ($function:literal, $conditions:literal) => {
+        concat!(
+            "-- ",
+            $function,
+            "\nSELECT ",
+            $crate::listings::sql::listing_columns!(),
+            "FROM listings l",
+            $crate::listings::sql::listing_joins!(),
+            $conditions
+        )
+    };
+}
+
+/// The condition of the partial indexes of listings on sale. The state is a literal because a parameter
+/// would not match them. The argument is the prefix of the column.
+macro_rules! on_sale {
+    ($prefix:literal) => {
+        concat!($prefix, "state = 'active'")
+    };
+}
+
+pub(super) use {listing_columns, listing_joins, on_sale, select_listings};
+
+#[cfg(test)]
+mod tests {
+    use udam_domain::listing::ListingState;
+
+    #[test]
+    fn the_listings_on_sale_are_the_active_ones() {
+        let state = ListingState::Active.as_str();
+        assert_eq!(on_sale!("l."), format!("l.state = '{state}'"));
+    }
+}
