@@ -9,7 +9,7 @@
 //! - Shared by the stores: `columns` reads domain types from rows, `error` converts SQLSTATEs, `paging` cuts
 //!   lists into pages, and `audit` records actions.
 //! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens` and
-//!   `payments`. Beside them, [`migrate()`] applies the schema, and [`books`] checks that the stored rows
+//!   `payments`. Beside them, [`migrate()`] applies the schema, and [`consistency`] checks that the stored rows
 //!   agree with each other.
 //!
 //! What may not live here: a rule. Stores load under lock what a rule of the domain needs, ask it, and write
@@ -19,11 +19,12 @@ mod account_row;
 mod accounts;
 mod audit;
 mod batcher;
-pub mod books;
+
 mod columns;
 mod concurrency_limit;
 mod connection;
 mod connection_url;
+pub mod consistency;
 mod currency;
 mod error;
 mod listings;

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 use udam_domain::StoreError;
-use udam_postgres::books::{self, Discrepancy};
+use udam_postgres::consistency::{self, Discrepancy};
 use udam_postgres::{ConnectError, PgPool, PoolSettings};
 
 use crate::terminal::{Terminal, TerminalError};
@@ -46,7 +46,7 @@ pub async fn verify(
     if !pending.is_empty() {
         return Err(VerificationError::Pending(pending));
     }
-    Ok(tell(&books::verify(&pool).await?, terminal)?)
+    Ok(tell(&consistency::verify(&pool).await?, terminal)?)
 }
 
 fn tell(
@@ -76,7 +76,7 @@ fn tell(
 #[cfg(test)]
 mod tests {
     use udam_domain::id::ListingId;
-    use udam_postgres::books::Subject;
+    use udam_postgres::consistency::Subject;
     use uuid::Uuid;
 
     use super::*;

@@ -256,7 +256,9 @@ impl World {
 
     /// Panics with every row of the books that does not fit.
     pub(crate) async fn assert_books_balance(&self) {
-        let found = udam_postgres::books::verify(&self.pool).await.unwrap();
+        let found = udam_postgres::consistency::verify(&self.pool)
+            .await
+            .unwrap();
         assert!(found.is_empty(), "{found:#?}");
     }
 }

@@ -1,0 +1,42 @@
+use std::fmt;
+
+use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId};
+
+/// A row that disagrees with others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discrepancy {
+    /// The row.
+    pub subject: Subject,
+    /// The disagreement, as English text for an operator.
+    pub finding: String,
+}
+
+/// The row that a [`Discrepancy`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A listing, with its stock.
+    Listing(ListingId),
+    /// An account, with its tab.
+    Account(AccountId),
+    /// An order, with its token.
+    Order(OrderId),
+    /// A charge, with its orders and refunds.
+    Charge(ChargeId),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listing(id) => write!(f, "listing {id}"),
+            Self::Account(id) => write!(f, "account {id}"),
+            Self::Order(id) => write!(f, "order {id}"),
+            Self::Charge(id) => write!(f, "charge {id}"),
+        }
+    }
+}
+
+impl fmt::Display for Discrepancy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.subject, self.finding)
+    }
+}
