@@ -38,10 +38,18 @@ macro_rules! open_tab_charge {
     };
 }
 
-pub(crate) use {awaits_payment, on_tab, open_tab_charge};
+/// Listings on sale: `listings_on_sale_newest_idx` and its siblings by price.
+macro_rules! on_sale {
+    ($listings:literal) => {
+        concat!($listings, ".state = 'active'")
+    };
+}
+
+pub(crate) use {awaits_payment, on_sale, on_tab, open_tab_charge};
 
 #[cfg(test)]
 mod tests {
+    use udam_domain::listing::ListingState;
     use udam_domain::order::{OrderState, PaymentRoute};
     use udam_domain::payment::ChargeState;
 
@@ -56,5 +64,7 @@ mod tests {
         assert_eq!(awaits_payment!("o"), format!("o.state = '{awaiting}'"));
         let open_tab = format!("c.order_id IS NULL AND c.state = '{open}'");
         assert_eq!(open_tab_charge!("c"), open_tab);
+        let active = ListingState::Active.as_str();
+        assert_eq!(on_sale!("l"), format!("l.state = '{active}'"));
     }
 }

@@ -37,7 +37,10 @@ ORDER BY c.id";
 
 /// Finds paid charges whose amount is neither kept for their orders nor refunded.
 pub(super) async fn check_payments(tx: &Transaction<'_>) -> Result<Vec<Discrepancy>, Error> {
-    let (kept, paid) = (states(Fulfillment::Current), <&str>::from(ChargeState::Paid));
+    let (kept, paid) = (
+        states(Fulfillment::Current),
+        <&str>::from(ChargeState::Paid),
+    );
     let parameters: Parameters<'_> = &[&kept, &paid];
     let subject = |id| Subject::Charge(ChargeId::from_uuid(id));
     check(tx, CHECK_PAYMENTS, parameters, subject).await

@@ -10,9 +10,9 @@ use udam_domain::id::ListingId;
 use udam_domain::{ListingIndex, StoreError};
 use uuid::Uuid;
 
-use super::sql::on_sale;
 use super::store::PgListingStore;
 use crate::columns::Columns;
+use crate::predicates::on_sale;
 
 #[async_trait]
 impl ListingIndex for PgListingStore {
@@ -22,9 +22,9 @@ impl ListingIndex for PgListingStore {
         limit: u32,
     ) -> Result<Vec<ListingId>, StoreError> {
         const ON_SALE: &str = concat!(
-            "-- PgListingStore::on_sale\nSELECT id FROM listings WHERE ",
-            on_sale!(""),
-            " AND id > $1 ORDER BY id LIMIT $2"
+            "-- PgListingStore::on_sale\nSELECT l.id FROM listings l WHERE ",
+            on_sale!("l"),
+            " AND l.id > $1 ORDER BY l.id LIMIT $2"
         );
 
         let (after, limit) = (after.map_or(Uuid::nil(), ListingId::uuid), i64::from(limit));
@@ -45,11 +45,11 @@ impl ListingIndex for PgListingStore {
 -- PgListingStore::on_sale_boundaries
 SELECT id
 FROM (
-    SELECT id, row_number() OVER in_order AS number, lead(id) OVER in_order AS next
-    FROM listings WHERE ",
-            on_sale!(""),
+    SELECT l.id, row_number() OVER in_order AS number, lead(l.id) OVER in_order AS next
+    FROM listings l WHERE ",
+            on_sale!("l"),
             "
-    WINDOW in_order AS (ORDER BY id)
+    WINDOW in_order AS (ORDER BY l.id)
 ) AS numbered
 WHERE number % $1 = 0 AND next IS NOT NULL ORDER BY id"
         );

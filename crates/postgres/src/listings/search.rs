@@ -6,12 +6,13 @@ use udam_domain::page::Page;
 use uuid::Uuid;
 
 use super::row;
-use super::sql::{listing_columns, listing_joins, on_sale};
+use super::sql::{listing_columns, listing_joins};
 use super::statement::Statement;
 use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::paging;
 use crate::pool::PgPool;
+use crate::predicates::on_sale;
 
 /// Returns a page of the catalogue, read along an index in the order of the query's sort.
 pub(super) async fn search(
@@ -68,7 +69,7 @@ fn statement(query: &CatalogueQuery) -> Result<Statement, StoreError> {
         .push(rank)
         .push(" AS rank FROM ");
     candidates(&mut statement, query);
-    statement.push(concat!(" AS l\nWHERE ", on_sale!("l.")));
+    statement.push(concat!(" AS l\nWHERE ", on_sale!("l")));
     push_filters(&mut statement, query);
     push_position(&mut statement, query, rank)?;
     statement

@@ -38,23 +38,4 @@ macro_rules! select_listings {
     };
 }
 
-/// The condition of the partial indexes of listings on sale. The state is a literal because a parameter
-/// would not match them. The argument is the prefix of the column.
-macro_rules! on_sale {
-    ($prefix:literal) => {
-        concat!($prefix, "state = 'active'")
-    };
-}
-
-pub(super) use {listing_columns, listing_joins, on_sale, select_listings};
-
-#[cfg(test)]
-mod tests {
-    use udam_domain::listing::ListingState;
-
-    #[test]
-    fn the_listings_on_sale_are_the_active_ones() {
-        let state = ListingState::Active.as_str();
-        assert_eq!(on_sale!("l."), format!("l.state = '{state}'"));
-    }
-}
+pub(super) use {listing_columns, listing_joins, select_listings};

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use udam_domain::id::{AccountId, TokenId};
+use udam_domain::order::PaymentRoute;
 use udam_domain::order::{
     MoneyEffect, Move, NewToken, Order, OrderState, StockDelta, StockEffect, TokenEffect,
 };
-use udam_domain::payment::PaymentRoute;
 use udam_domain::time::Timestamp;
 use uuid::Uuid;
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use udam_domain::StoreError;
 use udam_domain::id::{AccountId, ListingId, OrderId};
 use udam_domain::order::Order;
-use udam_domain::payment::Tab;
+use udam_domain::order::Tab;
 use udam_domain::units::Stock;
 use uuid::Uuid;
 

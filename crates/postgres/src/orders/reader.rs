@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use udam_domain::id::{AccountId, OrderId};
+use udam_domain::order::Tab;
 use udam_domain::order::{DailySales, Order};
 use udam_domain::page::{Page, PageRequest};
-use udam_domain::payment::Tab;
 use udam_domain::time::Timestamp;
 use udam_domain::{OrderReader, StoreError};
 

@@ -6,8 +6,8 @@ use tokio_postgres::Row;
 use udam_domain::StoreError;
 use udam_domain::id::OrderId;
 use udam_domain::money::{Currency, Money};
+use udam_domain::order::PaymentRoute;
 use udam_domain::order::{Order, OrderState, PaymentRecord};
-use udam_domain::payment::PaymentRoute;
 use udam_domain::time::Timestamp;
 use uuid::Uuid;
 
