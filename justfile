@@ -23,14 +23,16 @@ check:
     cargo clippy --workspace --all-targets --all-features -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
     ./scripts/check-dependencies
+    ./scripts/check-packages
 
 # The pages in Chromium alone; pictures of them are left in target/storefront-screenshots.
 browser:
     cargo test -p udam-browser
 
-# Advisories, licences and banned crates (needs cargo-deny).
+# Known vulnerabilities in dependencies, besides licences, banned and unused crates (needs Python 3).
 deny:
-    cargo deny check
+    ./scripts/check-packages
+    ./scripts/check-packages advisories
 
 # Throw unexpected input at every call of the API for two minutes (needs Python 3).
 fuzz-api:
