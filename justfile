@@ -55,6 +55,10 @@ faults rounds="200" seed="7":
 batches cases="10000":
     PROPTEST_CASES={{cases}} cargo test --release -p udam-postgres --test it a_batch_answers -- --nocapture
 
+# Set the version, date the changelog, build the binary, commit and tag.
+release version:
+    ./scripts/release {{version}}
+
 # What CI runs.
 ci:
     .ci/run
