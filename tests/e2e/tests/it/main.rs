@@ -1,4 +1,5 @@
-//! The marketplace from outside. Each module is a subject; each test's name is what it shows.
+//! The marketplace from outside, over HTTP. A route is tested in the module that its path names: the tests of
+//! `POST /v1/orders/{id}/refund` are in `v1/orders/refund.rs`. What is not a route has modules of its own.
 
 #![expect(
     clippy::indexing_slicing,
@@ -7,22 +8,17 @@
     reason = "the exemption of tests does not reach the functions that they share"
 )]
 
-mod audit;
-mod books;
-mod calls;
-mod cancellation;
-mod catalogue;
-mod development;
-mod expect;
-mod findings;
-mod flows;
-mod idempotency;
-mod key_rotation;
+mod assertions;
+mod balance;
+mod cli;
+mod http;
+mod operations;
+mod paid_market;
 mod payments;
-mod problems;
-mod reservations;
-mod scenes;
+mod races;
+mod routes;
 mod secrets;
 mod serving;
-mod sessions;
-mod tab;
+mod setup;
+mod v1;
+mod webhooks;

@@ -1,162 +1,176 @@
-//! Servers that are killed where it hurts most. A server that follows finishes what was begun.
+//! Servers that are killed while they call the provider.
 
 use anyhow::Result;
 use serde_json::{Value, json};
 use udam_testkit::{Client, wait_for, wait_until};
 
-use super::stage::{Stage, page, session};
+use crate::paid_market::{PaidMarket, payment_url, session_id};
 
-/// The next such call takes its time, so that the server can be killed while it waits.
+/// Delays the next such call, so that the server can be killed while it waits.
 fn slow(path_prefix: &str) -> Value {
     json!({"kind": "slow", "delay_ms": 2000, "method": "POST", "path_prefix": path_prefix})
 }
 
-async fn until_under_way(stage: &Stage) -> Result<()> {
+async fn until_under_way(fixture: &PaidMarket) -> Result<()> {
     wait_until("the call to reach the provider", async || {
-        Ok(stage.sandbox.faults_left().await? == 0)
+        Ok(fixture.sandbox.faults_left().await? == 0)
     })
     .await
 }
 
-/// Nobody is left to tell the provider of this buyer's orders but a sweep, which leaves ten seconds to
-/// the request that has placed them. They are put into the past by hand.
-async fn age_orders(stage: &Stage) -> Result<()> {
+/// Makes all orders older: a sweep leaves the first ten seconds to the request that has placed an order,
+/// which does not exist any more.
+async fn age_orders(fixture: &PaidMarket) -> Result<()> {
     let aged = "UPDATE orders SET created_at = created_at - interval '11 s'";
-    stage.market.database.execute(aged).await
+    fixture.market.database.execute(aged).await
 }
 
 #[tokio::test]
-async fn an_order_whose_server_died_before_the_provider_was_told_is_finished_by_the_next()
--> Result<()> {
-    let mut stage = Stage::set().await?;
-    stage
+async fn an_interrupted_checkout_is_completed_by_the_next_server() -> Result<()> {
+    let mut fixture = PaidMarket::start().await?;
+    fixture
         .sandbox
         .inject_fault(slow("/v1/checkout/sessions"))
         .await?;
     let placing = {
-        let (buyer, listing): (Client, _) = (stage.buyer.clone(), stage.listing.clone());
+        let (buyer, listing): (Client, _) = (fixture.buyer.clone(), fixture.listing.clone());
         tokio::spawn(async move { buyer.buy_with_key(&listing, 2, "the one").await })
     };
-    until_under_way(&stage).await?;
-    stage.restart().await?;
+    until_under_way(&fixture).await?;
+    fixture.restart().await?;
     assert!(placing.await?.is_err());
 
-    let orders = stage.buyer.get("/v1/orders").await?;
+    let orders = fixture.buyer.get("/v1/orders").await?;
     assert_eq!(orders.items().len(), 1);
     assert_eq!(orders.items()[0]["status"], "awaiting_payment");
-    assert_eq!(stage.available().await?, 8);
-    age_orders(&stage).await?;
+    assert_eq!(fixture.available().await?, 8);
+    age_orders(&fixture).await?;
     let order = wait_for("a sweep to tell the provider", async || {
         let path = format!("/v1/orders/{}", orders.text_at("/data/0/id"));
-        let order = stage.buyer.get(&path).await?;
-        Ok((!page(&order).is_empty()).then_some(order))
+        let order = fixture.buyer.get(&path).await?;
+        Ok((!payment_url(&order).is_empty()).then_some(order))
     })
     .await?;
-    // The call of the server that died has been carried out, and it is the same session.
+    // The call of the killed server was executed, and has opened the same session.
     wait_until("the first call to end", async || {
-        let again = stage.buyer.check_out(order.id()).await?;
+        let again = fixture.buyer.check_out(order.id()).await?;
         Ok(again.status == 200)
     })
     .await?;
-    assert_eq!(stage.sandbox.state().await?.sessions().len(), 1);
-    let replay = stage
+    assert_eq!(fixture.sandbox.state().await?.sessions().len(), 1);
+    let replay = fixture
         .buyer
-        .buy_with_key(&stage.listing, 2, "the one")
+        .buy_with_key(&fixture.listing, 2, "the one")
         .await?;
-    assert_eq!((replay.id(), page(&replay)), (order.id(), page(&order)));
-    stage.pay(&order).await?;
-    stage.until(&order, "fulfilled").await?;
-    stage.end().await
+    assert_eq!(
+        (replay.id(), payment_url(&replay)),
+        (order.id(), payment_url(&order))
+    );
+    fixture.pay(&order).await?;
+    fixture.wait_for_status(&order, "fulfilled").await?;
+    fixture.finish().await
 }
 
 #[tokio::test]
-async fn an_order_that_nobody_asks_about_again_is_finished_all_the_same() -> Result<()> {
-    let mut stage = Stage::set().await?;
-    // The call is lost with the server that made it.
+async fn an_interrupted_checkout_is_completed_without_another_request() -> Result<()> {
+    let mut fixture = PaidMarket::start().await?;
+    // The call never reaches the provider.
     let fault = json!({"kind": "timeout", "delay_ms": 2000, "method": "POST", "next": 2});
-    stage.sandbox.inject_fault(fault).await?;
+    fixture.sandbox.inject_fault(fault).await?;
     let placing = {
-        let (buyer, listing) = (stage.buyer.clone(), stage.listing.clone());
+        let (buyer, listing) = (fixture.buyer.clone(), fixture.listing.clone());
         tokio::spawn(async move { buyer.buy(&listing, 2).await })
     };
     wait_until("the call to reach the provider", async || {
-        Ok(stage.sandbox.faults_left().await? < 2)
+        Ok(fixture.sandbox.faults_left().await? < 2)
     })
     .await?;
-    stage.restart().await?;
+    fixture.restart().await?;
     assert!(placing.await?.is_err());
-    stage.sandbox.clear_faults().await?;
-    age_orders(&stage).await?;
+    fixture.sandbox.clear_faults().await?;
+    age_orders(&fixture).await?;
     let order = wait_for("a sweep to tell the provider", async || {
-        let orders = stage.buyer.get("/v1/orders").await?;
+        let orders = fixture.buyer.get("/v1/orders").await?;
         let told = !orders.text_at("/data/0/payment_url").is_empty();
         Ok(told.then_some(orders))
     })
     .await?;
-    let order = stage.buyer.check_out(order.text_at("/data/0/id")).await?;
+    let order = fixture.buyer.check_out(order.text_at("/data/0/id")).await?;
     assert_eq!(
-        stage.sandbox.state().await?.sessions_for(order.id()).len(),
+        fixture
+            .sandbox
+            .state()
+            .await?
+            .sessions_for(order.id())
+            .len(),
         1
     );
-    stage.pay(&order).await?;
-    stage.until(&order, "fulfilled").await?;
-    stage.end().await
+    fixture.pay(&order).await?;
+    fixture.wait_for_status(&order, "fulfilled").await?;
+    fixture.finish().await
 }
 
 #[tokio::test]
-async fn a_payment_that_came_while_no_server_lived_is_found_by_the_next() -> Result<()> {
-    let mut stage = Stage::set().await?;
-    let (paid, expired) = (stage.order(2).await?, stage.order(1).await?);
-    stage
+async fn a_payment_made_while_no_server_ran_is_found_by_the_next() -> Result<()> {
+    let mut fixture = PaidMarket::start().await?;
+    let (paid, expired) = (fixture.order(2).await?, fixture.order(1).await?);
+    fixture
         .sandbox
         .deliver_webhooks(json!({"drop_per_mille": 1000}))
         .await?;
-    stage.market.servers[0].kill().await?;
-    stage.pay(&paid).await?;
-    stage.sandbox.press(page(&expired), "expire").await?;
-    stage.start_again().await?;
-    stage.until(&paid, "fulfilled").await?;
-    stage.until(&expired, "expired").await?;
-    assert_eq!(stage.available().await?, 8);
-    stage.end().await
+    fixture.market.servers[0].kill().await?;
+    fixture.pay(&paid).await?;
+    fixture
+        .sandbox
+        .press(payment_url(&expired), "expire")
+        .await?;
+    fixture.start_again().await?;
+    fixture.wait_for_status(&paid, "fulfilled").await?;
+    fixture.wait_for_status(&expired, "expired").await?;
+    assert_eq!(fixture.available().await?, 8);
+    fixture.finish().await
 }
 
 #[tokio::test]
-async fn a_refund_whose_server_died_on_the_way_is_given_once() -> Result<()> {
-    let mut stage = Stage::set().await?;
-    let order = stage.order(2).await?;
-    stage.pay(&order).await?;
-    stage.until(&order, "fulfilled").await?;
-    stage.sandbox.inject_fault(slow("/v1/refunds")).await?;
-    assert_eq!(stage.seller.refund(order.id()).await?.status, 200);
-    until_under_way(&stage).await?;
-    stage.restart().await?;
-    stage.forget_claims().await?;
+async fn an_interrupted_refund_is_sent_once() -> Result<()> {
+    let mut fixture = PaidMarket::start().await?;
+    let order = fixture.order(2).await?;
+    fixture.pay(&order).await?;
+    fixture.wait_for_status(&order, "fulfilled").await?;
+    fixture.sandbox.inject_fault(slow("/v1/refunds")).await?;
+    assert_eq!(fixture.seller.refund(order.id()).await?.status, 200);
+    until_under_way(&fixture).await?;
+    fixture.restart().await?;
+    fixture.clear_claims().await?;
     let unsent = "SELECT count(*) FROM refunds WHERE sent_at IS NULL";
     wait_until("the refund to be on record", async || {
-        stage.forget_claims().await?;
-        stage.sweep().await?;
-        Ok(stage.market.database.count(unsent).await? == 0)
+        fixture.clear_claims().await?;
+        fixture.wait_for_sweep().await?;
+        Ok(fixture.market.database.count(unsent).await? == 0)
     })
     .await?;
     assert_eq!(
-        stage.sandbox.state().await?.refunds_of(session(&order)),
+        fixture
+            .sandbox
+            .state()
+            .await?
+            .refunds_of(session_id(&order)),
         [1400]
     );
-    stage.end().await
+    fixture.finish().await
 }
 
 #[tokio::test]
-async fn a_lapse_whose_server_died_on_the_way_is_finished_by_the_next() -> Result<()> {
-    let mut stage = Stage::set().await?;
-    let order = stage.order(2).await?;
-    let expire = format!("/v1/checkout/sessions/{}/expire", session(&order));
-    stage.sandbox.inject_fault(slow(&expire)).await?;
-    stage.lapse(1).await?;
-    until_under_way(&stage).await?;
-    stage.restart().await?;
-    stage.forget_claims().await?;
-    stage.until(&order, "expired").await?;
-    assert_eq!(stage.available().await?, 10);
-    stage.end().await
+async fn an_interrupted_lapse_is_completed_by_the_next_server() -> Result<()> {
+    let mut fixture = PaidMarket::start().await?;
+    let order = fixture.order(2).await?;
+    let expire = format!("/v1/checkout/sessions/{}/expire", session_id(&order));
+    fixture.sandbox.inject_fault(slow(&expire)).await?;
+    fixture.lapse(1).await?;
+    until_under_way(&fixture).await?;
+    fixture.restart().await?;
+    fixture.clear_claims().await?;
+    fixture.wait_for_status(&order, "expired").await?;
+    assert_eq!(fixture.available().await?, 10);
+    fixture.finish().await
 }

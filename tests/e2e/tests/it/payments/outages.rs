@@ -1,14 +1,14 @@
-//! A provider that is down, slow, or out of its mind. Nothing is lost, and asking again finishes it.
+//! A provider that is down, slow, or returns garbage.
 
 use anyhow::Result;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use udam_testkit::{Response, Sandbox, wait_for, wait_until};
 
-use super::stage::{Stage, page, session};
-use crate::expect::assert_problem;
+use crate::assertions::assert_problem;
+use crate::paid_market::{PaidMarket, payment_url, session_id};
 
-/// The next so many calls that open a session go wrong. The server repeats a call once.
+/// Makes the next calls that open a session fail. The server retries a call once.
 fn opening_fails(kind: &str, calls: u32, after_effect: bool) -> Value {
     json!({
         "kind": kind,
@@ -20,23 +20,23 @@ fn opening_fails(kind: &str, calls: u32, after_effect: bool) -> Value {
     })
 }
 
-/// Places an order which the provider cannot be told of, and which is kept; the answer that says so.
-async fn fails(stage: &Stage, key: &str) -> Result<Response> {
-    let before = stage.available().await?;
-    let failed = stage.buyer.buy_with_key(&stage.listing, 2, key).await?;
+/// Places an order whose session cannot be opened, checks that it is kept, and returns it.
+async fn fails(fixture: &PaidMarket, key: &str) -> Result<Response> {
+    let before = fixture.available().await?;
+    let failed = fixture.buyer.buy_with_key(&fixture.listing, 2, key).await?;
     assert_problem(&failed, 502, "payment_provider_error");
     let path = format!("/v1/orders/{}", failed.text_at("/order_id"));
-    let order = stage.buyer.get(&path).await?;
+    let order = fixture.buyer.get(&path).await?;
     assert_eq!(order["status"], "awaiting_payment");
     assert_eq!(order["payment_requires_confirmation"], true);
-    assert_eq!(page(&order), "");
-    assert_eq!(stage.available().await?, before - 2);
+    assert_eq!(payment_url(&order), "");
+    assert_eq!(fixture.available().await?, before - 2);
     Ok(order)
 }
 
-/// Asks for the same order again, now that the provider answers, and pays for it.
-async fn finishes(stage: &Stage, kept: &Response, key: &str) -> Result<()> {
-    let order = stage.buyer.buy_with_key(&stage.listing, 2, key).await?;
+/// Repeats the request, which succeeds now, and pays for the order.
+async fn finishes(fixture: &PaidMarket, kept: &Response, key: &str) -> Result<()> {
+    let order = fixture.buyer.buy_with_key(&fixture.listing, 2, key).await?;
     assert_eq!(
         (order.status, order.id()),
         (201, kept.id()),
@@ -44,182 +44,181 @@ async fn finishes(stage: &Stage, kept: &Response, key: &str) -> Result<()> {
         order.text
     );
     assert_eq!(order.header("idempotent-replayed"), "true");
-    assert_ne!(page(&order), "");
-    let books = stage.sandbox.state().await?;
-    assert_eq!(books.sessions_for(order.id()).len(), 1);
-    stage.pay(&order).await?;
-    stage.until(&order, "fulfilled").await?;
+    assert_ne!(payment_url(&order), "");
+    let state = fixture.sandbox.state().await?;
+    assert_eq!(state.sessions_for(order.id()).len(), 1);
+    fixture.pay(&order).await?;
+    fixture.wait_for_status(&order, "fulfilled").await?;
     Ok(())
 }
 
 #[tokio::test]
-async fn an_order_is_kept_while_the_provider_fails_and_asking_again_finishes_it() -> Result<()> {
-    let stage = Stage::set().await?;
+async fn an_order_survives_an_outage_and_a_retry_completes_it() -> Result<()> {
+    let fixture = PaidMarket::start().await?;
     for kind in ["status_500", "garbage", "timeout"] {
-        stage
+        fixture
             .sandbox
             .inject_fault(opening_fails(kind, 2, false))
             .await?;
-        let kept = fails(&stage, kind).await?;
+        let kept = fails(&fixture, kind).await?;
         assert!(
-            stage
+            fixture
                 .sandbox
                 .state()
                 .await?
                 .sessions_for(kept.id())
                 .is_empty()
         );
-        finishes(&stage, &kept, kind).await?;
+        finishes(&fixture, &kept, kind).await?;
     }
-    stage.end().await
+    fixture.finish().await
 }
 
 #[tokio::test]
-async fn a_session_whose_answer_was_lost_is_the_one_that_is_answered_later() -> Result<()> {
-    let stage = Stage::set().await?;
+async fn a_session_whose_response_was_lost_is_used_later() -> Result<()> {
+    let fixture = PaidMarket::start().await?;
     for kind in ["status_500", "garbage", "timeout"] {
-        stage
+        fixture
             .sandbox
             .inject_fault(opening_fails(kind, 2, true))
             .await?;
-        let kept = fails(&stage, kind).await?;
-        let books = stage.sandbox.state().await?;
-        assert_eq!(books.sessions_for(kept.id()).len(), 1);
-        finishes(&stage, &kept, kind).await?;
+        let kept = fails(&fixture, kind).await?;
+        let state = fixture.sandbox.state().await?;
+        assert_eq!(state.sessions_for(kept.id()).len(), 1);
+        finishes(&fixture, &kept, kind).await?;
     }
-    stage.end().await
+    fixture.finish().await
 }
 
 #[tokio::test]
-async fn a_single_failure_is_nothing_that_a_buyer_hears_of() -> Result<()> {
-    let stage = Stage::set().await?;
+async fn a_single_failure_is_retried_unnoticed() -> Result<()> {
+    let fixture = PaidMarket::start().await?;
     for kind in ["status_500", "garbage", "timeout"] {
         for after_effect in [false, true] {
-            stage
+            fixture
                 .sandbox
                 .inject_fault(opening_fails(kind, 1, after_effect))
                 .await?;
-            let order = stage.order(1).await?;
-            let books = stage.sandbox.state().await?;
-            assert_eq!(books.sessions_for(order.id()).len(), 1, "{kind}");
+            let order = fixture.order(1).await?;
+            let state = fixture.sandbox.state().await?;
+            assert_eq!(state.sessions_for(order.id()).len(), 1, "{kind}");
         }
     }
-    stage.end().await
+    fixture.finish().await
 }
 
 #[tokio::test]
-async fn a_provider_slower_than_anybody_waits_opens_one_session() -> Result<()> {
-    let stage = Stage::set().await?;
-    // A call has ten seconds.
+async fn a_provider_slower_than_the_timeout_opens_one_session() -> Result<()> {
+    let fixture = PaidMarket::start().await?;
+    // The timeout of a call is ten seconds.
     let fault = json!({
         "kind": "slow",
         "delay_ms": 11_000,
         "method": "POST",
         "path_prefix": "/v1/checkout/sessions",
     });
-    stage.sandbox.inject_fault(fault).await?;
-    let kept = fails(&stage, "slow").await?;
+    fixture.sandbox.inject_fault(fault).await?;
+    let kept = fails(&fixture, "slow").await?;
     wait_until("the provider to have finished", async || {
-        let books = stage.sandbox.state().await?;
-        Ok(!books.sessions_for(kept.id()).is_empty())
+        let state = fixture.sandbox.state().await?;
+        Ok(!state.sessions_for(kept.id()).is_empty())
     })
     .await?;
-    finishes(&stage, &kept, "slow").await?;
-    stage.end().await
+    finishes(&fixture, &kept, "slow").await?;
+    fixture.finish().await
 }
 
 #[tokio::test]
-async fn the_same_failure_remembered_under_the_key_ends_with_the_reservation() -> Result<()> {
-    let stage = Stage::set().await?;
+async fn a_failure_repeated_for_the_key_ends_with_the_reservation() -> Result<()> {
+    let fixture = PaidMarket::start().await?;
     let mut fault = opening_fails("status_500", 1, false);
     fault["kept"] = json!(true);
-    stage.sandbox.inject_fault(fault).await?;
-    let kept = fails(&stage, "kept").await?;
-    stage.lapse(1).await?;
-    stage.until(&kept, "expired").await?;
-    assert_eq!(stage.available().await?, 10);
-    let order = stage.order(2).await?;
-    stage.pay(&order).await?;
-    stage.until(&order, "fulfilled").await?;
-    stage.end().await
+    fixture.sandbox.inject_fault(fault).await?;
+    let kept = fails(&fixture, "kept").await?;
+    fixture.lapse(1).await?;
+    fixture.wait_for_status(&kept, "expired").await?;
+    assert_eq!(fixture.available().await?, 10);
+    let order = fixture.order(2).await?;
+    fixture.pay(&order).await?;
+    fixture.wait_for_status(&order, "fulfilled").await?;
+    fixture.finish().await
 }
 
 #[tokio::test]
-async fn a_sweep_asks_the_provider_where_nobody_asks_again() -> Result<()> {
-    let stage = Stage::set().await?;
-    stage
+async fn a_sweep_opens_the_session_if_the_buyer_does_not_retry() -> Result<()> {
+    let fixture = PaidMarket::start().await?;
+    fixture
         .sandbox
         .inject_fault(opening_fails("status_500", 2, false))
         .await?;
-    let kept = fails(&stage, "forgotten").await?;
-    // A sweep leaves the first ten seconds to the buyer. They are put into the past by hand.
+    let kept = fails(&fixture, "forgotten").await?;
+    // A sweep leaves the first ten seconds to the request that has placed the order; this skips them.
     let aged = "UPDATE orders SET created_at = created_at - interval '11 s'";
-    stage.market.database.execute(aged).await?;
+    fixture.market.database.execute(aged).await?;
     let order = wait_for("a page to pay on", async || {
-        let order = stage.now(&kept).await?;
-        Ok((!page(&order).is_empty()).then_some(order))
+        let order = fixture.reload(&kept).await?;
+        Ok((!payment_url(&order).is_empty()).then_some(order))
     })
     .await?;
-    stage.pay(&order).await?;
-    stage.until(&order, "fulfilled").await?;
-    stage.end().await
+    fixture.pay(&order).await?;
+    fixture.wait_for_status(&order, "fulfilled").await?;
+    fixture.finish().await
 }
 
 #[tokio::test]
-async fn units_come_back_at_the_lapse_though_the_provider_is_down() -> Result<()> {
-    let mut stage = Stage::set().await?;
-    let address = stage.sandbox.address()?;
-    stage.sandbox.stop(Signal::TERM).await?;
-    let kept = fails(&stage, "down").await?;
+async fn units_are_released_at_the_lapse_during_an_outage() -> Result<()> {
+    let mut fixture = PaidMarket::start().await?;
+    let address = fixture.sandbox.address()?;
+    fixture.sandbox.stop(Signal::TERM).await?;
+    let kept = fails(&fixture, "down").await?;
     assert_problem(
-        &stage.buyer.check_out(kept.id()).await?,
+        &fixture.buyer.check_out(kept.id()).await?,
         502,
         "payment_provider_error",
     );
-    stage.lapse(1).await?;
-    stage.until(&kept, "expired").await?;
-    assert_eq!(stage.available().await?, 10);
+    fixture.lapse(1).await?;
+    fixture.wait_for_status(&kept, "expired").await?;
+    assert_eq!(fixture.available().await?, 10);
     // Small orders need no provider.
-    let trifle = stage.trifle("1.00").await?;
-    assert_eq!(stage.buyer.buy(&trifle, 1).await?.status, 201);
+    let cheap = fixture.publish_cheap("1.00").await?;
+    assert_eq!(fixture.buyer.buy(&cheap, 1).await?.status, 201);
     assert_problem(
-        &stage.buyer.post_empty("/v1/tab/checkout").await?,
+        &fixture.buyer.post_empty("/v1/tab/checkout").await?,
         502,
         "payment_provider_error",
     );
-    let kept = fails(&stage, "down again").await?;
+    let kept = fails(&fixture, "down again").await?;
 
-    stage.sandbox = wait_for("the provider to be back", async || {
+    fixture.sandbox = wait_for("the provider to be back", async || {
         Ok(Sandbox::start_at(address).await.ok())
     })
     .await?;
-    stage
+    fixture
         .sandbox
-        .send_webhooks_to(stage.market.address(0))
+        .send_webhooks_to(fixture.market.address(0))
         .await?;
-    finishes(&stage, &kept, "down again").await?;
-    stage.end().await
+    finishes(&fixture, &kept, "down again").await?;
+    fixture.finish().await
 }
 
 #[tokio::test]
-async fn units_that_may_still_be_paid_for_are_held_a_minute_longer_while_the_provider_is_down()
--> Result<()> {
-    let stage = Stage::set().await?;
-    let order = stage.order(4).await?;
+async fn units_that_may_still_be_paid_are_held_a_minute_longer_during_an_outage() -> Result<()> {
+    let fixture = PaidMarket::start().await?;
+    let order = fixture.order(4).await?;
     let down = json!({"kind": "status_500", "next": 1_000_000});
-    stage.sandbox.inject_fault(down).await?;
-    stage.lapse(1).await?;
-    stage.sweep().await?;
-    assert_eq!(stage.now(&order).await?["status"], "awaiting_payment");
-    assert_eq!(stage.available().await?, 6);
-    stage.lapse(61).await?;
-    stage.until(&order, "expired").await?;
-    assert_eq!(stage.available().await?, 10);
+    fixture.sandbox.inject_fault(down).await?;
+    fixture.lapse(1).await?;
+    fixture.wait_for_sweep().await?;
+    assert_eq!(fixture.reload(&order).await?["status"], "awaiting_payment");
+    assert_eq!(fixture.available().await?, 6);
+    fixture.lapse(61).await?;
+    fixture.wait_for_status(&order, "expired").await?;
+    assert_eq!(fixture.available().await?, 10);
 
-    // The page is still there, and whoever pays on it is served or has the money back.
-    stage.pay(&order).await?;
-    stage.sandbox.clear_faults().await?;
-    stage.until(&order, "fulfilled").await?;
-    assert_eq!(stage.sandbox.state().await?.net(session(&order)), 2800);
-    stage.end().await
+    // The session can still be paid, and then the order is fulfilled.
+    fixture.pay(&order).await?;
+    fixture.sandbox.clear_faults().await?;
+    fixture.wait_for_status(&order, "fulfilled").await?;
+    assert_eq!(fixture.sandbox.state().await?.net(session_id(&order)), 2800);
+    fixture.finish().await
 }

@@ -1,3 +1,5 @@
+//! Secrets that must not be found anywhere.
+
 use anyhow::Result;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +11,7 @@ pub(super) const PASSWORD: &str = "canary-password-b86e20d4";
 pub(super) const NEXT_PASSWORD: &str = "canary-next-password-0c9a";
 pub(super) const MISTYPED: &str = "canary-mistyped-e4417b";
 
-/// What must not be found, and what it is.
+/// Secrets, each with a description.
 pub(super) struct Canaries(Vec<(&'static str, String)>);
 
 impl Canaries {
@@ -41,7 +43,7 @@ impl Canaries {
         self.0.push((what, secret.to_owned()));
     }
 
-    /// Also not in another form.
+    /// None of the secrets is in the text, in any encoding.
     #[track_caller]
     pub(super) fn assert_none_in(&self, place: &str, text: &str) {
         let lower = text.to_lowercase();

@@ -1,6 +1,6 @@
-//! No secret gets to where it could be read: not the database, not the log, not an error, not the
-//! metrics.
+//! No secret appears where it could be read: in the database, the log, an error or the metrics.
 
+mod audit;
 mod canaries;
-mod days;
+mod leaks;
 mod program;

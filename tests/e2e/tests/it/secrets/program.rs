@@ -1,10 +1,12 @@
+//! The output of the program.
+
 use anyhow::Result;
 use udam_testkit::{Binary, master_keys};
 
 use super::canaries::{Canaries, MISTYPED};
 
 #[tokio::test]
-async fn settings_that_are_refused_are_not_repeated() -> Result<()> {
+async fn invalid_settings_are_not_repeated_in_the_error() -> Result<()> {
     let variables = [
         (
             "DATABASE_URL",
@@ -16,16 +18,16 @@ async fn settings_that_are_refused_are_not_repeated() -> Result<()> {
         ("STRIPE_SECRET_KEY", MISTYPED.to_owned()),
         ("UDAM_SECRET", MISTYPED.to_owned()),
     ];
-    let finished = Binary::udam()?.run(["serve"], variables).await?;
-    assert_eq!(finished.code, Some(2));
-    let said = finished.stdout + &finished.stderr;
-    assert!(said.contains("UDAM_MASTER_KEYS"), "{said}");
-    Canaries::only("a setting", MISTYPED).assert_none_in("what udam says", &said);
+    let output = Binary::udam()?.run(["serve"], variables).await?;
+    assert_eq!(output.code, Some(2));
+    let text = output.stdout + &output.stderr;
+    assert!(text.contains("UDAM_MASTER_KEYS"), "{text}");
+    Canaries::only("a setting", MISTYPED).assert_none_in("the output", &text);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_database_that_does_not_answer_is_not_named_with_its_password() -> Result<()> {
+async fn a_connection_error_does_not_contain_the_password() -> Result<()> {
     let variables = [
         (
             "DATABASE_URL",
@@ -41,10 +43,10 @@ async fn a_database_that_does_not_answer_is_not_named_with_its_password() -> Res
         &["verify"],
         &["keys", "rotate"],
     ] {
-        let finished = Binary::udam()?.run(command, variables.clone()).await?;
-        assert_eq!(finished.code, Some(1), "{command:?}: {}", finished.stderr);
-        let said = finished.stdout + &finished.stderr;
-        Canaries::only("a password", MISTYPED).assert_none_in("what udam says", &said);
+        let output = Binary::udam()?.run(command, variables.clone()).await?;
+        assert_eq!(output.code, Some(1), "{command:?}: {}", output.stderr);
+        let text = output.stdout + &output.stderr;
+        Canaries::only("a password", MISTYPED).assert_none_in("the output", &text);
     }
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! Who calls, where a proxy may stand between.
+//! Addresses of callers, with and without a proxy.
 
 use anyhow::Result;
 use reqwest::Method;
 use serde_json::json;
 use udam_testkit::{Client, Market, MarketBuilder, PASSWORD, unique_email, wait_for};
 
-/// A market that limits callers and trusts this proxy. All calls here come from this machine.
+/// A market that limits callers and trusts this proxy. All callers here have the address of this machine.
 async fn market_trusting(proxy: &str) -> Result<Market> {
     MarketBuilder::new()
         .set("UDAM_TRUSTED_PROXIES", proxy)
@@ -14,14 +14,14 @@ async fn market_trusting(proxy: &str) -> Result<Market> {
         .await
 }
 
-/// Comes to log in through the API, with nothing that would cost a password hash; the status.
+/// Sends an invalid login to the API, which costs no password hash, and returns the status.
 async fn come(client: &Client, forwarded_for: &str) -> Result<u16> {
     let request = client.request(Method::POST, "/v1/auth/login");
     let request = request.header("X-Forwarded-For", forwarded_for);
     Ok(client.send(request.json(&json!({}))).await?.status)
 }
 
-/// The same through the page, with a form that is not ours.
+/// The same through the page, with a forged form.
 async fn come_by_page(client: &Client, forwarded_for: &str) -> Result<u16> {
     let request = client.request(Method::POST, "/login");
     let request = request.header("X-Forwarded-For", forwarded_for);
@@ -31,11 +31,11 @@ async fn come_by_page(client: &Client, forwarded_for: &str) -> Result<u16> {
 }
 
 #[tokio::test]
-async fn callers_behind_one_trusted_proxy_have_allowances_of_their_own() -> Result<()> {
+async fn callers_behind_a_trusted_proxy_have_separate_limits() -> Result<()> {
     let market = market_trusting("10.0.0.0/8, 127.0.0.1").await?;
     let proxy = market.client()?;
     for number in 0..10 {
-        // What the caller has made up, the caller, and another proxy in between.
+        // An address that the caller has invented, that of the caller, and that of another proxy.
         let forwarded_for = format!("203.0.113.{number}, 198.51.100.1, 10.1.2.3");
         assert_eq!(come(&proxy, &forwarded_for).await?, 422);
     }
@@ -47,7 +47,7 @@ async fn callers_behind_one_trusted_proxy_have_allowances_of_their_own() -> Resu
 }
 
 #[tokio::test]
-async fn a_caller_that_is_not_trusted_cannot_choose_an_address() -> Result<()> {
+async fn an_untrusted_caller_cannot_choose_its_address() -> Result<()> {
     let market = market_trusting("192.0.2.1").await?;
     let caller = market.client()?;
     for number in 0..10 {
@@ -62,7 +62,7 @@ async fn a_caller_that_is_not_trusted_cannot_choose_an_address() -> Result<()> {
 }
 
 #[tokio::test]
-async fn sessions_and_the_audit_name_the_caller_and_not_the_proxy() -> Result<()> {
+async fn sessions_and_audit_have_the_address_of_the_caller() -> Result<()> {
     for (proxy, address) in [("127.0.0.1", "198.51.100.7"), ("192.0.2.1", "127.0.0.1")] {
         let market = market_trusting(proxy).await?;
         let visitor = market.client()?;
@@ -83,7 +83,7 @@ async fn sessions_and_the_audit_name_the_caller_and_not_the_proxy() -> Result<()
 }
 
 #[tokio::test]
-async fn the_log_names_the_account_that_a_page_was_made_for() -> Result<()> {
+async fn the_access_log_names_the_account_of_a_page() -> Result<()> {
     let market = MarketBuilder::new().start().await?;
     let visitor = market.client()?;
     let registered = visitor.register(&unique_email("ada"), PASSWORD).await?;

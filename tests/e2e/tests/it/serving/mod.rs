@@ -1,6 +1,10 @@
-//! Starting and stopping `udam serve`, when all is well and when it is not.
+//! `udam serve`: settings, starting, stopping, callers, limits.
 
+mod admin_listener;
 mod callers;
+mod database_outage;
+mod rate_limits;
 mod settings;
+mod slow_clients;
 mod starting;
 mod stopping;

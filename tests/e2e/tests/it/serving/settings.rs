@@ -1,5 +1,14 @@
+//! Settings of `udam serve`.
+
 use anyhow::Result;
-use udam_testkit::{Binary, Client, CommandOutput, Database, ErrorResponses, Server, master_keys};
+use serde_json::json;
+use udam_testkit::{
+    Binary, Client, CommandOutput, Database, ErrorResponses, MarketBuilder, Server, master_keys,
+    weather_listing,
+};
+
+use crate::assertions::assert_problem;
+use crate::setup::seller_with_listing;
 
 async fn serve(variables: &[(&str, &str)]) -> Result<CommandOutput> {
     Binary::udam()?
@@ -8,8 +17,8 @@ async fn serve(variables: &[(&str, &str)]) -> Result<CommandOutput> {
 }
 
 #[tokio::test]
-async fn all_that_is_wrong_with_the_settings_is_told_at_once() -> Result<()> {
-    let finished = serve(&[
+async fn all_invalid_settings_are_reported_at_once() -> Result<()> {
+    let output = serve(&[
         ("UDAM_MASTER_KEYS", "k1:tooshort"),
         ("UDAM_LISTEN", "everywhere"),
         ("UDAM_TOKEN_TTL", "soon"),
@@ -23,7 +32,7 @@ async fn all_that_is_wrong_with_the_settings_is_told_at_once() -> Result<()> {
         ("RUST_LOG", "udam=loud"),
     ])
     .await?;
-    assert_eq!(finished.code, Some(2), "{}", finished.stderr);
+    assert_eq!(output.code, Some(2), "{}", output.stderr);
     for name in [
         "DATABASE_URL",
         "UDAM_MASTER_KEYS",
@@ -39,34 +48,34 @@ async fn all_that_is_wrong_with_the_settings_is_told_at_once() -> Result<()> {
         "RUST_LOG",
     ] {
         assert!(
-            finished.stderr.contains(name),
+            output.stderr.contains(name),
             "no {name} in {}",
-            finished.stderr
+            output.stderr
         );
     }
-    assert_eq!(finished.stdout, "");
+    assert_eq!(output.stdout, "");
     Ok(())
 }
 
 #[tokio::test]
-async fn nothing_configured_is_nothing_served() -> Result<()> {
-    let finished = serve(&[]).await?;
-    assert_eq!(finished.code, Some(2));
+async fn missing_settings_are_named() -> Result<()> {
+    let output = serve(&[]).await?;
+    assert_eq!(output.code, Some(2));
     assert!(
-        finished.stderr.contains("DATABASE_URL is missing"),
+        output.stderr.contains("DATABASE_URL is missing"),
         "{}",
-        finished.stderr
+        output.stderr
     );
     assert!(
-        finished.stderr.contains("UDAM_MASTER_KEYS is missing"),
+        output.stderr.contains("UDAM_MASTER_KEYS is missing"),
         "{}",
-        finished.stderr
+        output.stderr
     );
     Ok(())
 }
 
 #[tokio::test]
-async fn a_mistyped_setting_leads_to_the_one_that_was_meant() -> Result<()> {
+async fn a_mistyped_setting_is_rejected_with_a_suggestion() -> Result<()> {
     let keys = master_keys().await?;
     let right = [
         ("DATABASE_URL", "postgres://udam@localhost/udam"),
@@ -76,17 +85,17 @@ async fn a_mistyped_setting_leads_to_the_one_that_was_meant() -> Result<()> {
         ("UDAM_LISTNE", "UDAM_LISTEN"),
         ("UDAM_DATABASE_URL", "DATABASE_URL"),
     ] {
-        let finished = serve(&[right[0], right[1], (mistyped, "127.0.0.1:0")]).await?;
-        assert_eq!(finished.code, Some(2));
+        let output = serve(&[right[0], right[1], (mistyped, "127.0.0.1:0")]).await?;
+        assert_eq!(output.code, Some(2));
         let expected =
             format!("{mistyped} in the environment is no setting; did you mean {meant}?");
-        assert!(finished.stderr.contains(&expected), "{}", finished.stderr);
+        assert!(output.stderr.contains(&expected), "{}", output.stderr);
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn settings_may_come_from_a_file_and_keys_from_another() -> Result<()> {
+async fn settings_and_keys_are_read_from_files() -> Result<()> {
     let database = Database::migrated().await?;
     let directory = tempfile::tempdir()?;
     let (file, keys) = (
@@ -122,5 +131,26 @@ async fn settings_may_come_from_a_file_and_keys_from_another() -> Result<()> {
         .await?;
     assert_eq!(tab["limit"], "7.50");
     server.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn order_and_tab_limits_are_settings() -> Result<()> {
+    let builder = MarketBuilder::new()
+        .set("UDAM_SMALL_ORDER_LIMIT", "2.00")
+        .set("UDAM_TAB_LIMIT", "3.00");
+    let market = builder.start().await?;
+    let (_seller, listing) = seller_with_listing(&market, weather_listing(10)).await?;
+    let buyer = market.sign_up("buyer").await?;
+    assert_problem(&buyer.buy(&listing, 2).await?, 503, "payments_unavailable");
+    for _ in 0..3 {
+        assert_eq!(buyer.buy(&listing, 1).await?.status, 201);
+    }
+    assert_problem(&buyer.buy(&listing, 1).await?, 503, "payments_unavailable");
+    let tab = buyer.get("/v1/tab").await?;
+    assert_eq!(
+        tab.json(),
+        &json!({"open": "3.00", "limit": "3.00", "currency": "USD"})
+    );
     Ok(())
 }

@@ -1,24 +1,22 @@
+//! Starting `udam serve`.
+
 use anyhow::Result;
 use futures::future::try_join;
 use udam_testkit::{
     Binary, Database, ErrorResponses, Market, MarketBuilder, Server, weather_listing,
 };
 
-use crate::scenes::on_sale;
+use crate::setup::seller_with_listing;
 
 #[tokio::test]
-async fn a_schema_that_is_behind_is_told_how_to_catch_up() -> Result<()> {
+async fn an_outdated_schema_is_rejected_with_the_command_to_run() -> Result<()> {
     let database = Database::empty().await?;
     let variables = MarketBuilder::new().environment(&database).await?;
-    let finished = Binary::udam()?
+    let output = Binary::udam()?
         .run(["serve", "--no-migrate"], variables.clone())
         .await?;
-    assert_eq!(finished.code, Some(1));
-    assert!(
-        finished.stderr.contains("udam migrate"),
-        "{}",
-        finished.stderr
-    );
+    assert_eq!(output.code, Some(1));
+    assert!(output.stderr.contains("udam migrate"), "{}", output.stderr);
     Binary::udam()?
         .run(["migrate"], variables.clone())
         .await?
@@ -30,31 +28,31 @@ async fn a_schema_that_is_behind_is_told_how_to_catch_up() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_address_that_is_taken_is_named_with_the_way_out() -> Result<()> {
+async fn an_address_in_use_is_named_with_its_setting() -> Result<()> {
     let market = Market::shared().await?;
     let taken = market.address(0).to_string();
     let variables = MarketBuilder::new()
         .set("UDAM_LISTEN", &taken)
         .environment(&market.database)
         .await?;
-    let finished = Binary::udam()?.run(["serve"], variables).await?;
-    assert_eq!(finished.code, Some(1));
+    let output = Binary::udam()?.run(["serve"], variables).await?;
+    assert_eq!(output.code, Some(1));
     for expected in [taken.as_str(), "UDAM_LISTEN"] {
-        assert!(finished.stderr.contains(expected), "{}", finished.stderr);
+        assert!(output.stderr.contains(expected), "{}", output.stderr);
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_told_how_it_is_reached_warns_of_it_once() -> Result<()> {
+async fn a_missing_public_url_is_warned_of_once() -> Result<()> {
     for (public_url, warnings, canonical) in [
         (None, 1, "https://127.0.0.1:"),
         (Some("https://udam.example"), 0, "https://udam.example/"),
     ] {
-        let opening = MarketBuilder::new();
+        let builder = MarketBuilder::new();
         let market = match public_url {
-            Some(url) => opening.set("UDAM_PUBLIC_URL", url),
-            None => opening,
+            Some(url) => builder.set("UDAM_PUBLIC_URL", url),
+            None => builder,
         };
         let market = market.start().await?;
         let logs = market.logs();
@@ -70,7 +68,7 @@ async fn a_server_that_is_not_told_how_it_is_reached_warns_of_it_once() -> Resul
 }
 
 #[tokio::test]
-async fn servers_that_start_at_once_on_an_empty_database_take_turns() -> Result<()> {
+async fn servers_that_start_at_once_on_an_empty_database_both_serve() -> Result<()> {
     let database = Database::empty().await?;
     let variables = MarketBuilder::new().environment(&database).await?;
     let (first, second) =
@@ -80,7 +78,7 @@ async fn servers_that_start_at_once_on_an_empty_database_take_turns() -> Result<
         servers: vec![first, second],
         errors: ErrorResponses::default(),
     };
-    let (_seller, listing) = on_sale(&market, weather_listing(2)).await?;
+    let (_seller, listing) = seller_with_listing(&market, weather_listing(2)).await?;
     for buyer in market.sign_up_many(2).await? {
         assert_eq!(buyer.buy(&listing, 1).await?.status, 201);
     }

@@ -1,13 +1,12 @@
-//! Thousands of orders, a post that loses, repeats, delays and shuffles, a server that is killed again and
-//! again; and in the end every order has come to exactly one end, and all the money is accounted for.
+//! Many orders while webhooks are dropped, repeated, delayed and shuffled and the server is killed several times:
+//! in the end every order has exactly one end, and all money is accounted for.
 //!
-//! `UDAM_CHAOS_ORDERS` says how many orders, and `UDAM_CHAOS_SEED` which ones.
+//! `UDAM_CHAOS_ORDERS` is the number of orders, `UDAM_CHAOS_SEED` the seed of all random choices.
 
-mod chance;
+mod market;
 mod plan;
-mod reckoning;
-mod story;
-mod town;
+mod purchase;
+mod verification;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -15,73 +14,72 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use futures::future::try_join;
 use futures::{StreamExt, TryStreamExt, stream};
-use udam_testkit::env_number;
+use udam_testkit::{SeededRng, env_number};
 
-use super::stage::alert_in;
-use chance::Chance;
-use town::Town;
+use crate::paid_market::alert_lines;
+use market::ChaosMarket;
 
-/// How many people are at it at once.
-const AT_ONCE: usize = 16;
+/// Number of purchases at once.
+const CONCURRENT_PURCHASES: usize = 16;
 
 #[tokio::test]
 async fn orders_survive_chaos() -> Result<()> {
     let orders = usize::try_from(env_number("UDAM_CHAOS_ORDERS").unwrap_or(400))?;
     let seed = env_number("UDAM_CHAOS_SEED").unwrap_or(7);
     println!("UDAM_CHAOS_ORDERS={orders} UDAM_CHAOS_SEED={seed}");
-    let mut chance = Chance::seeded(seed);
+    let mut rng = SeededRng::new(seed);
     let buyers = (orders / 25).clamp(8, 60);
-    let mut town = Town::found(orders, buyers, seed).await?;
-    let mut servers = std::mem::take(&mut town.market.servers);
-    let wishes = plan::wishes(orders, buyers, &mut chance);
+    let mut market = ChaosMarket::start(orders, buyers, seed).await?;
+    let mut servers = std::mem::take(&mut market.market.servers);
+    let purchases = plan::purchases(orders, buyers, &mut rng);
 
-    let (began, done) = (Instant::now(), AtomicUsize::new(0));
-    let everybody = wishes.iter().map(|wish| {
-        let (town, done) = (&town, &done);
+    let (started, done) = (Instant::now(), AtomicUsize::new(0));
+    let running = purchases.iter().map(|purchase| {
+        let (market, done) = (&market, &done);
         async move {
-            let outcome = story::lives(town, *wish).await;
+            let outcome = purchase::run(market, *purchase).await;
             done.fetch_add(1, Ordering::Relaxed);
             outcome
         }
     });
-    let everybody = stream::iter(everybody)
-        .buffer_unordered(AT_ONCE)
+    let running = stream::iter(running)
+        .buffer_unordered(CONCURRENT_PURCHASES)
         .try_collect::<Vec<_>>();
-    let killer = town::kill(&town, &mut servers, wishes.len(), &done, chance.clone());
-    let (outcomes, kills) = try_join(everybody, killer).await?;
-    let ordered = began.elapsed();
-    town.market.servers = servers;
-    let bound = Duration::from_mins(1) + Duration::from_millis(60) * u32::try_from(orders)?;
-    town.sandbox.clear_faults().await?;
-    town::sweep(&town, bound).await?;
-    town.lapse(None).await?;
-    town::quiet(&town, bound).await?;
-    let all = began.elapsed();
+    let killing = market::kill(&market, &mut servers, purchases.len(), &done, rng.fork());
+    let (outcomes, kills) = try_join(running, killing).await?;
+    let ordered = started.elapsed();
+    market.market.servers = servers;
+    let timeout = Duration::from_mins(1) + Duration::from_millis(60) * u32::try_from(orders)?;
+    market.sandbox.clear_faults().await?;
+    market::wait_for_sweep(&market, timeout).await?;
+    market.lapse(None).await?;
+    market::wait_until_finished(&market, timeout).await?;
+    let all = started.elapsed();
 
-    reckoning::of_news(&town).await?;
-    let tally = reckoning::of_orders(&town, &outcomes).await?;
+    verification::check_waiting_events(&market).await?;
+    let counts = verification::check_orders(&market, &outcomes).await?;
     assert!(
-        tally
+        counts
             .iter()
-            .filter(|(end, _)| *end != "turned away")
+            .filter(|(end, _)| *end != "sold out")
             .map(|(_, count)| count)
             .sum::<usize>()
             >= orders
     );
-    let books = reckoning::of_money(&town).await?;
-    reckoning::of_tokens(&town).await?;
-    town.market.verify().await?;
-    let told = alert_in(&town.market.logs());
-    assert!(told.is_empty(), "{told}");
-    println!("{tally:?}, {kills} kills");
+    let state = verification::check_money(&market).await?;
+    verification::check_tokens(&market).await?;
+    market.market.verify().await?;
+    let alerts = alert_lines(&market.market.logs());
+    assert!(alerts.is_empty(), "{alerts}");
+    println!("orders by state: {counts:?}; the server was killed {kills} times");
     println!(
-        "{} sessions, {} payments, {} refunds; {} webhooks delivered or tried; the post: {}",
-        books.sessions().len(),
-        books.payments(),
-        books.refunds().len(),
-        books.attempts(),
-        town.sandbox.webhook_counts().await?
+        "{} sessions, {} payments, {} refunds; {} webhook attempts; webhooks by state: {}",
+        state.sessions().len(),
+        state.payments(),
+        state.refunds().len(),
+        state.attempts(),
+        market.sandbox.webhook_counts().await?
     );
-    println!("ordered in {ordered:?}, quiet after {all:?}");
+    println!("orders placed in {ordered:?}, everything finished after {all:?}");
     Ok(())
 }

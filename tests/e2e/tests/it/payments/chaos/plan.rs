@@ -1,29 +1,29 @@
-//! What everybody is going to do.
+//! The purchases, drawn from the seed.
 
-use super::chance::Chance;
+use udam_testkit::SeededRng;
 
-/// Something on sale.
+/// A listing.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ware {
+pub(super) struct Product {
     pub(super) price: &'static str,
-    /// Whether there are fewer units than are wanted.
+    /// Whether it has fewer units than are ordered.
     pub(super) scarce: bool,
 }
 
-/// The first half costs so little that a tab bears it.
-pub(super) const WARES: [Ware; 6] = [
-    Ware::ample("0.60"),
-    Ware::ample("1.25"),
-    Ware::ample("3.10"),
-    Ware::ample("5.00"),
-    Ware::ample("12.34"),
-    Ware {
+/// Orders of the first half are small, and go on the tab.
+pub(super) const PRODUCTS: [Product; 6] = [
+    Product::ample("0.60"),
+    Product::ample("1.25"),
+    Product::ample("3.10"),
+    Product::ample("5.00"),
+    Product::ample("12.34"),
+    Product {
         price: "9.00",
         scarce: true,
     },
 ];
 
-impl Ware {
+impl Product {
     const fn ample(price: &'static str) -> Self {
         Self {
             price,
@@ -32,27 +32,29 @@ impl Ware {
     }
 }
 
-/// What somebody wants, and what they do about it.
+/// An order, and what its buyer does with it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wish {
+pub(super) struct Purchase {
     pub(super) number: usize,
+    /// Index in the buyers of the market.
     pub(super) buyer: usize,
-    pub(super) ware: usize,
+    /// Index in [`PRODUCTS`].
+    pub(super) product: usize,
     pub(super) units: u32,
-    /// Whether the order is sent twice at once.
-    pub(super) hasty: bool,
-    pub(super) fate: Fate,
-    pub(super) aftermath: Aftermath,
+    /// Whether the order is requested twice at once.
+    pub(super) doubled: bool,
+    pub(super) payment: Payment,
+    pub(super) follow_up: FollowUp,
 }
 
-/// What becomes of an order that has to be paid.
+/// What the buyer does with an order that has to be paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum Payment {
     Pay,
     PayTwiceAtOnce,
     PayAfterDecline,
-    PaySlowly,
-    FailSlowly,
+    PayAsync,
+    FailAsync,
     Cancel,
     CancelAndPay,
     CancelAndPayLate,
@@ -60,13 +62,13 @@ pub(super) enum Fate {
     ExpireAndPayLate,
     Lapse,
     LapseAndPay,
-    /// Until, at the very end, everything lapses.
+    /// Does nothing; it lapses at the end of the test.
     Leave,
 }
 
-/// What becomes of an order that was fulfilled.
+/// What happens to an order after it has been fulfilled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Aftermath {
+pub(super) enum FollowUp {
     Nothing,
     SellerRefunds,
     OperatorRefunds,
@@ -74,61 +76,53 @@ pub(super) enum Aftermath {
     DisputeLost,
 }
 
-const FATES: [(u64, Fate); 13] = [
-    (45, Fate::Pay),
-    (5, Fate::PayTwiceAtOnce),
-    (5, Fate::PayAfterDecline),
-    (4, Fate::PaySlowly),
-    (3, Fate::FailSlowly),
-    (7, Fate::Cancel),
-    (4, Fate::CancelAndPay),
-    (4, Fate::CancelAndPayLate),
-    (6, Fate::Expire),
-    (4, Fate::ExpireAndPayLate),
-    (5, Fate::Lapse),
-    (3, Fate::LapseAndPay),
-    (5, Fate::Leave),
+const PAYMENTS: [(usize, Payment); 13] = [
+    (45, Payment::Pay),
+    (5, Payment::PayTwiceAtOnce),
+    (5, Payment::PayAfterDecline),
+    (4, Payment::PayAsync),
+    (3, Payment::FailAsync),
+    (7, Payment::Cancel),
+    (4, Payment::CancelAndPay),
+    (4, Payment::CancelAndPayLate),
+    (6, Payment::Expire),
+    (4, Payment::ExpireAndPayLate),
+    (5, Payment::Lapse),
+    (3, Payment::LapseAndPay),
+    (5, Payment::Leave),
 ];
 
-/// An operator who gives back what is already on its way back is told so; that is not the matter here.
-/// So a buyer has to do either with sellers' refunds or with operators' and banks'.
-const OF_SELLERS: [(u64, Aftermath); 2] =
-    [(90, Aftermath::Nothing), (10, Aftermath::SellerRefunds)];
-const OF_OTHERS: [(u64, Aftermath); 4] = [
-    (90, Aftermath::Nothing),
-    (4, Aftermath::OperatorRefunds),
-    (3, Aftermath::DisputeWon),
-    (3, Aftermath::DisputeLost),
+/// An operator cannot refund what a seller is refunding, which is not tested here. So the orders of a buyer are
+/// refunded either by sellers or by operators and banks.
+const BY_SELLERS: [(usize, FollowUp); 2] = [(90, FollowUp::Nothing), (10, FollowUp::SellerRefunds)];
+const BY_OTHERS: [(usize, FollowUp); 4] = [
+    (90, FollowUp::Nothing),
+    (4, FollowUp::OperatorRefunds),
+    (3, FollowUp::DisputeWon),
+    (3, FollowUp::DisputeLost),
 ];
 
-/// So many wishes for what there is enough of, and a tenth more for what there is not.
-pub(super) fn wishes(orders: usize, buyers: usize, chance: &mut Chance) -> Vec<Wish> {
-    let scarce = WARES.len() - 1;
-    let mut wish = |number: usize, ware: usize| {
-        let buyer = index(chance, buyers);
-        let of_sellers = buyer.is_multiple_of(2);
-        let aftermaths: &[_] = if of_sellers { &OF_SELLERS } else { &OF_OTHERS };
-        Wish {
+/// This many purchases of ample products, and a tenth as many of the scarce one.
+pub(super) fn purchases(orders: usize, buyers: usize, rng: &mut SeededRng) -> Vec<Purchase> {
+    let scarce = PRODUCTS.len() - 1;
+    let mut purchase = |number: usize, product: usize| {
+        let buyer = rng.below(buyers);
+        let by_sellers = buyer.is_multiple_of(2);
+        let follow_ups: &[_] = if by_sellers { &BY_SELLERS } else { &BY_OTHERS };
+        Purchase {
             number,
             buyer,
-            ware,
-            units: 1 + u32::try_from(chance.below(3)).unwrap(),
-            hasty: chance.below(5) == 0,
-            fate: chance.weighed(&FATES),
-            aftermath: chance.weighed(aftermaths),
+            product,
+            units: rng.within(1..4),
+            doubled: rng.percent(20),
+            payment: rng.weighted(&PAYMENTS),
+            follow_up: rng.weighted(follow_ups),
         }
     };
-    let mut wishes: Vec<Wish> = (0..orders)
-        .map(|number| wish(number, number % scarce))
+    let mut purchases: Vec<Purchase> = (0..orders)
+        .map(|number| purchase(number, number % scarce))
         .collect();
-    wishes.extend((orders..orders + orders / 10).map(|number| wish(number, scarce)));
-    for at in (1..wishes.len()).rev() {
-        wishes.swap(at, index(chance, at + 1));
-    }
-    wishes
-}
-
-fn index(chance: &mut Chance, bound: usize) -> usize {
-    let bound = u64::try_from(bound).unwrap();
-    usize::try_from(chance.below(bound)).unwrap()
+    purchases.extend((orders..orders + orders / 10).map(|number| purchase(number, scarce)));
+    rng.shuffle(&mut purchases);
+    purchases
 }

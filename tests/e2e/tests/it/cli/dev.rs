@@ -1,0 +1,163 @@
+//! `udam dev`
+
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
+use anyhow::Result;
+use rustix::process::Signal;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use udam_testkit::{Binary, Client, Database, DevServer, all_processes, run_in_shell, wait_until};
+
+use crate::assertions::assert_invalid_fields;
+
+/// A directory that every account may pass through, which PostgreSQL needs if root runs the tests.
+fn directory() -> Result<TempDir> {
+    Ok(tempfile::Builder::new()
+        .permissions(Permissions::from_mode(0o755))
+        .tempdir()?)
+}
+
+async fn sign_in(dev: &DevServer, email: &str) -> Result<Client> {
+    let visitor = dev.client()?;
+    let login = visitor
+        .post("/v1/auth/login", json!({"email": email}))
+        .await?;
+    assert_eq!(login.status, 200, "{}", login.text);
+    assert_eq!(login.text_at("/user/email"), email);
+    Ok(visitor.with_session(login.text_at("/session_token")))
+}
+
+async fn count_of_listings(client: &Client) -> Result<usize> {
+    Ok(client.get("/v1/listings?limit=100").await?.items().len())
+}
+
+/// Waits until all of these processes have ended.
+async fn assert_gone(processes: &[u32]) -> Result<()> {
+    wait_until("the database to end", async || {
+        let running = all_processes()?;
+        Ok(processes.iter().all(|id| !running.contains(id)))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_printed_commands_buy_a_token_and_reveal_its_key() -> Result<()> {
+    // Another PostgreSQL must not be in the way.
+    let _other = Database::empty().await?;
+    let directory = directory()?;
+    let dev = DevServer::start(&directory.path().join("new/.udam")).await?;
+    let commands = dev.printed_commands();
+    let [buy, open, check_out] = commands.as_slice() else {
+        panic!("{commands:?}")
+    };
+    let order: Value = serde_json::from_str(&run_in_shell(buy).await?)?;
+    assert_eq!(order["status"], "fulfilled", "{order}");
+    let access: Value = serde_json::from_str(&run_in_shell(open).await?)?;
+    assert!(
+        access["api_key"].as_str().unwrap().starts_with("demo-"),
+        "{access}"
+    );
+
+    let page = run_in_shell(check_out).await?;
+    assert!(
+        page.starts_with("http://") && page.contains("/c/pay/cs_"),
+        "{page}"
+    );
+    let shown = run_in_shell(&format!("curl -sS {page}")).await?;
+    assert!(shown.contains("value=\"pay\""), "{shown}");
+
+    let ada = sign_in(&dev, "ada@example.com").await?;
+    assert_eq!(ada.get("/v1/tokens").await?.status, 200);
+    assert_invalid_fields(
+        &dev.client()?
+            .post("/v1/auth/login", json!({"email": "ada"}))
+            .await?,
+        &["email"],
+    );
+    assert_eq!(dev.client()?.get("/docs/").await?.status, 200);
+
+    let processes = dev.descendants()?;
+    assert!(processes.len() > 2, "{processes:?}");
+    dev.interrupt().await?;
+    assert_gone(&processes).await
+}
+
+#[tokio::test]
+async fn data_survives_every_way_to_end_it() -> Result<()> {
+    let directory = directory()?;
+    let mut dev = DevServer::start(directory.path()).await?;
+    let before = count_of_listings(&dev.client()?).await?;
+    assert!(before > 0);
+    let ada = sign_in(&dev, "ada@example.com").await?;
+    let listing = ada.publish(udam_testkit::weather_listing(5)).await?;
+    let order = ada.buy(listing.id(), 1).await?;
+    let token = order.text_at("/token_id");
+    // A service manager sends SIGTERM.
+    assert_eq!(dev.stop(Signal::TERM).await?.code, Some(0));
+
+    let mut dev = DevServer::start(directory.path()).await?;
+    let ada = dev.client()?.with_session(ada.session());
+    assert_eq!(ada.reveal(token).await?["api_key"], "sk-weather-1");
+    assert_eq!(count_of_listings(&ada).await?, before + 1);
+    let processes = dev.descendants()?;
+    dev.stop(Signal::KILL).await?;
+
+    // PostgreSQL may still be shutting down.
+    let dev = DevServer::start(directory.path()).await?;
+    assert_gone(&processes).await?;
+    let ada = dev.client()?.with_session(ada.session());
+    assert_eq!(ada.reveal(token).await?["api_key"], "sk-weather-1");
+    assert_eq!(count_of_listings(&ada).await?, before + 1);
+    dev.interrupt().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_instances_need_two_directories() -> Result<()> {
+    let (mine, yours) = (directory()?, directory()?);
+    let dev = DevServer::start_with(mine.path(), &["--no-demo"]).await?;
+    let arguments = [
+        "dev",
+        "--listen",
+        "127.0.0.1:0",
+        "--data-dir",
+        mine.path().to_str().unwrap(),
+    ];
+    let refused = Binary::udam()?.run(arguments, [("", ""); 0]).await?;
+    assert_eq!(refused.code, Some(1));
+    assert!(
+        refused.stderr.contains(mine.path().to_str().unwrap()),
+        "{}",
+        refused.stderr
+    );
+    assert!(refused.stderr.contains("another"), "{}", refused.stderr);
+
+    let other = DevServer::start(yours.path()).await?;
+    assert_eq!(count_of_listings(&dev.client()?).await?, 0);
+    assert!(count_of_listings(&other.client()?).await? > 0);
+    // A session of one instance is not accepted by the other.
+    let ada = sign_in(&dev, "ada@example.com").await?;
+    assert_eq!(
+        other
+            .client()?
+            .with_session(ada.session())
+            .get("/v1/tab")
+            .await?
+            .status,
+        401
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_the_owner_can_read_its_secrets() -> Result<()> {
+    let directory = directory()?;
+    let data = directory.path().join(".udam");
+    let _dev = DevServer::start_with(&data, &["--no-demo"]).await?;
+    let mode =
+        |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o711);
+    assert_eq!(mode(&data.join("master.keys")), 0o600);
+    Ok(())
+}

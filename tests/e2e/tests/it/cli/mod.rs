@@ -1,0 +1,5 @@
+//! The other commands of `udam`.
+
+mod dev;
+mod keys;
+mod verify;

@@ -1,0 +1,23 @@
+//! Routes for operators and for programs that read about the API.
+
+mod docs;
+pub(crate) mod healthz;
+pub(crate) mod metrics;
+pub(crate) mod readyz;
+
+use anyhow::Result;
+use reqwest::Method;
+use udam_testkit::Market;
+
+use crate::assertions::assert_json;
+
+/// The status is `ok`, and `HEAD` returns no body.
+async fn assert_ok(path: &str) -> Result<()> {
+    let visitor = Market::shared().await?.client()?;
+    let response = visitor.get(path).await?;
+    assert_json(&response, 200);
+    assert_eq!(response["status"], "ok");
+    let head = visitor.send(visitor.request(Method::HEAD, path)).await?;
+    assert_eq!((head.status, head.text.as_str()), (200, ""));
+    Ok(())
+}

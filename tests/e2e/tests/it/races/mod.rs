@@ -1,0 +1,6 @@
+//! Many things at once.
+
+mod disconnects;
+mod orders;
+mod payments;
+mod sweeps;

@@ -1,0 +1,92 @@
+//! Every documented route has a module of tests, which is found by its path.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use udam_testkit::Market;
+
+use crate::assertions::assert_json;
+
+macro_rules! tested {
+    ($($module:path),* $(,)?) => {
+        // The modules of tests, and the routes that each declares.
+        const TESTED: &[(&str, &[&str])] = &[$({
+            use $module as module;
+            (stringify!($module), module::ROUTES)
+        }),*];
+    };
+}
+
+tested! {
+    crate::operations::healthz,
+    crate::operations::metrics,
+    crate::operations::readyz,
+    crate::v1::auth::login,
+    crate::v1::auth::logout,
+    crate::v1::auth::logout_everywhere,
+    crate::v1::auth::password,
+    crate::v1::auth::register,
+    crate::v1::auth::sessions,
+    crate::v1::listings::edit,
+    crate::v1::listings::find,
+    crate::v1::listings::publish,
+    crate::v1::listings::search,
+    crate::v1::me::listings,
+    crate::v1::me::sales,
+    crate::v1::me::show,
+    crate::v1::orders::cancel,
+    crate::v1::orders::checkout,
+    crate::v1::orders::find,
+    crate::v1::orders::list,
+    crate::v1::orders::place,
+    crate::v1::orders::refund,
+    crate::v1::tab::checkout,
+    crate::v1::tab::show,
+    crate::v1::tokens::find,
+    crate::v1::tokens::list,
+    crate::v1::tokens::reveal,
+    crate::v1::tokens::revoke,
+    crate::v1::webhooks::stripe,
+}
+
+#[tokio::test]
+async fn every_documented_route_has_a_module_of_tests_and_no_other_has() -> Result<()> {
+    let visitor = Market::shared().await?.client()?;
+    let document = visitor.get("/openapi.json").await?;
+    assert_json(&document, 200);
+    assert!(document.text_at("/openapi").starts_with("3.1"));
+    let methods = ["get", "post", "patch", "put", "delete"];
+    let documented: BTreeSet<_> = document["paths"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .flat_map(|(path, item)| {
+            let methods = methods.iter().filter(|method| item[**method].is_object());
+            methods.map(move |method| format!("{} {path}", method.to_uppercase()))
+        })
+        .collect();
+    let tested = TESTED.iter().flat_map(|(_, routes)| *routes);
+    let tested: BTreeSet<_> = tested.map(|route| (*route).to_owned()).collect();
+    assert_eq!(documented, tested);
+    Ok(())
+}
+
+#[test]
+fn a_module_is_found_by_the_path_of_its_routes() {
+    for (module, routes) in TESTED {
+        for route in *routes {
+            let (_, path) = route.split_once(' ').unwrap();
+            let segments = path
+                .split('/')
+                .filter(|segment| !segment.is_empty() && !segment.starts_with('{'));
+            let expected: Vec<_> = segments.map(|segment| segment.replace('-', "_")).collect();
+            let found = module
+                .trim_start_matches("crate::")
+                .trim_start_matches("operations::");
+            assert!(
+                found.starts_with(&expected.join("::")),
+                "{route} is tested in {module}"
+            );
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The audit trail.
+
+use anyhow::Result;
+use serde_json::json;
+use udam_testkit::{Client, Market, MarketBuilder, PASSWORD, unique_email, weather_listing};
+
+use crate::assertions::assert_problem;
+use crate::setup::{buy_token, publish};
+
+/// A seller, a buyer, and an order between them.
+struct Fixture {
+    market: Market,
+    seller: Client,
+    buyer: Client,
+    email: String,
+    listing: String,
+    order: String,
+    token: String,
+}
+
+async fn fixture() -> Result<Fixture> {
+    let market = MarketBuilder::new().start().await?;
+    let seller = market.sign_up("seller").await?;
+    let listing = publish(&seller, weather_listing(9)).await?;
+    let email = unique_email("buyer");
+    let registered = market.client()?.register(&email, PASSWORD).await?;
+    let buyer = market
+        .client()?
+        .with_session(registered.text_at("/session_token"));
+    let token = buy_token(&buyer, &listing).await?;
+    let orders = buyer.get("/v1/orders").await?;
+    let order = orders.text_at("/data/0/id").to_owned();
+    Ok(Fixture {
+        market,
+        seller,
+        buyer,
+        email,
+        listing,
+        order,
+        token,
+    })
+}
+
+impl Fixture {
+    /// Performs every audited action, in an order in which each is possible, and returns the statuses.
+    async fn act(&self) -> Result<Vec<u16>> {
+        let (seller, buyer) = (&self.seller, &self.buyer);
+        let listing = format!("/v1/listings/{}", self.listing);
+        let password = json!({"current_password": PASSWORD, "new_password": "another password"});
+        let responses = [
+            buyer.log_in(&self.email, PASSWORD).await?,
+            buyer.reveal(&self.token).await?,
+            seller
+                .patch(&listing, json!({"api_key": "sk-weather-2"}))
+                .await?,
+            buyer
+                .post_empty(&format!("/v1/tokens/{}/revoke", self.token))
+                .await?,
+            seller
+                .post_empty(&format!("/v1/orders/{}/refund", self.order))
+                .await?,
+            buyer.post("/v1/auth/password", password).await?,
+        ];
+        Ok(responses.iter().map(|response| response.status).collect())
+    }
+
+    async fn recorded(&self, action: &str) -> Result<i64> {
+        let statement = format!("SELECT count(*) FROM audit_events WHERE action = '{action}'");
+        self.market.database.count(&statement).await
+    }
+}
+
+#[tokio::test]
+async fn actions_with_secrets_and_money_are_audited() -> Result<()> {
+    let fixture = fixture().await?;
+    let before = fixture.recorded("logged_in").await?;
+    assert_eq!(fixture.act().await?, [200, 200, 200, 200, 200, 204]);
+    assert_eq!(fixture.recorded("logged_in").await?, before + 1);
+    let actions = [
+        "key_revealed",
+        "key_replaced",
+        "token_revoked",
+        "order_refunded",
+        "password_changed",
+    ];
+    for action in actions {
+        assert_eq!(fixture.recorded(action).await?, 1, "{action}");
+    }
+    let named = "SELECT count(*) FROM audit_events WHERE account_id IS NULL OR address IS NULL";
+    assert_eq!(fixture.market.database.count(named).await?, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_action_that_cannot_be_audited_does_not_happen() -> Result<()> {
+    let fixture = fixture().await?;
+    let sessions = fixture.buyer.sessions().await?.items().len();
+    let database = &fixture.market.database;
+    database
+        .execute("ALTER TABLE audit_events ADD CONSTRAINT nothing_more CHECK (false) NOT VALID")
+        .await?;
+    assert_eq!(fixture.act().await?, [500; 6]);
+    let refused = fixture.buyer.reveal(&fixture.token).await?;
+    assert_problem(&refused, 500, "internal_error");
+    database
+        .execute("ALTER TABLE audit_events DROP CONSTRAINT nothing_more")
+        .await?;
+
+    assert_eq!(fixture.buyer.sessions().await?.items().len(), sessions);
+    assert_eq!(
+        fixture.buyer.reveal(&fixture.token).await?["api_key"],
+        "sk-weather-1"
+    );
+    assert_eq!(fixture.buyer.get("/v1/tab").await?["open"], "1.00");
+    assert_eq!(
+        fixture.buyer.log_in(&fixture.email, PASSWORD).await?.status,
+        200
+    );
+    fixture.market.verify().await?;
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! `POST /v1/auth/register`
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use udam_testkit::{Market, PASSWORD, unique_email};
+
+use super::assert_session;
+use crate::assertions::assert_problem;
+
+pub(crate) const ROUTES: &[&str] = &["POST /v1/auth/register"];
+
+#[tokio::test]
+async fn registering_creates_an_account_and_a_session() -> Result<()> {
+    let visitor = Market::shared().await?.client()?;
+    let email = unique_email("ada");
+    let body = json!({"email": email, "password": PASSWORD, "name": "Ada Lovelace"});
+    let response = visitor.post("/v1/auth/register", body).await?;
+    assert_session(&response, 201, &email, "Ada Lovelace");
+    let ada = visitor.with_session(response.text_at("/session_token"));
+    assert_eq!(ada.get("/v1/tokens").await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_default_name_is_the_local_part_of_the_email() -> Result<()> {
+    let visitor = Market::shared().await?.client()?;
+    let email = unique_email("grace");
+    let local = email.split('@').next().unwrap();
+    assert_session(
+        &visitor.register(&email, PASSWORD).await?,
+        201,
+        &email,
+        local,
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_email_has_one_account_in_any_spelling() -> Result<()> {
+    let visitor = Market::shared().await?.client()?;
+    let email = unique_email("ada");
+    assert_eq!(visitor.register(&email, PASSWORD).await?.status, 201);
+    for spelling in [email.clone(), email.to_uppercase(), format!(" {email} ")] {
+        assert_problem(
+            &visitor.register(&spelling, PASSWORD).await?,
+            409,
+            "email_taken",
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_password_may_hold_any_characters() -> Result<()> {
+    let visitor = Market::shared().await?.client()?;
+    for text in ["\0\0\0\0\0\0\0\0", "пароль-🔑-٣", "        "] {
+        let email = unique_email("ada");
+        let registered = visitor.register(&email, text).await?;
+        ensure!(registered.status == 201, "{text:?}: {}", registered.text);
+        ensure!(
+            visitor.log_in(&email, text).await?.status == 200,
+            "{text:?}"
+        );
+    }
+    Ok(())
+}

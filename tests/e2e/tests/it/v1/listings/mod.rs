@@ -1,0 +1,36 @@
+//! The catalogue.
+
+pub(crate) mod edit;
+pub(crate) mod find;
+pub(crate) mod publish;
+pub(crate) mod search;
+
+use serde_json::Value;
+
+use crate::assertions::{assert_fields, assert_id, assert_timestamp};
+
+pub(crate) const FIELDS: [&str; 11] = [
+    "id",
+    "seller",
+    "service_name",
+    "description",
+    "endpoint_url",
+    "price_per_unit",
+    "currency",
+    "unit_description",
+    "available_units",
+    "status",
+    "created_at",
+];
+
+#[track_caller]
+pub(crate) fn assert_listing(listing: &Value, expected: &Value) {
+    assert_fields(listing, &FIELDS);
+    assert_id(&listing["id"], "lst");
+    assert_fields(&listing["seller"], &["id", "name"]);
+    assert_id(&listing["seller"]["id"], "acc");
+    assert_timestamp(&listing["created_at"]);
+    for (name, value) in expected.as_object().unwrap() {
+        assert_eq!(&listing[name], value, "{name}");
+    }
+}

@@ -1,0 +1,4 @@
+//! The tab.
+
+pub(crate) mod checkout;
+pub(crate) mod show;
