@@ -38,16 +38,16 @@ deny:
 fuzz-api:
     ./scripts/fuzz-api
 
-# Ten thousand orders, an unreliable post, and a server that is killed five times.
+# Ten thousand orders while webhooks are lost and repeated and the server is killed five times.
 chaos orders="10000":
     UDAM_CHAOS_ORDERS={{orders}} cargo test --release -p udam-e2e --test it orders_survive_chaos -- --nocapture
 
-# How fast it is, beside pgbench on the same cluster: a table, and a report in target/bench.
+# Throughput and latency beside pgbench on the same cluster: a table, and a report in target/bench.
 bench *options:
     cargo build --release -p udam-server -p udam-stripe-sandbox
     cargo run --release -p udam-load -- {{options}}
 
-# Kill, freeze and cut off servers, database and clients under load, round after round.
+# Kill, freeze and disconnect servers, database and clients under load, round after round.
 faults rounds="200" seed="7":
     cargo run --release -p udam-faults -- --rounds {{rounds}} --seed {{seed}}
 

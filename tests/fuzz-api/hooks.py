@@ -1,4 +1,4 @@
-"""What the fuzzer needs to know that the OpenAPI document does not say: how to sign in."""
+"""Signs the fuzzer in, which the OpenAPI document does not describe."""
 
 import itertools
 import json
@@ -8,13 +8,13 @@ import urllib.request
 import schemathesis
 
 ADDRESS = os.environ["UDAM_ADDRESS"]
-# These end the session they are called with, so that each call brings one of its own.
+# These end the session they are called with, so each call gets a session of its own.
 ENDS_SESSIONS = r"^/v1/auth/(logout|logout-everywhere|password|sessions/.*)$"
 fresh = itertools.count()
 
 
 def sign_in(email):
-    """The token of a new session. A marketplace in development signs in by email alone."""
+    """Returns the token of a new session. `udam dev` accepts an email without a password."""
     request = urllib.request.Request(
         ADDRESS + "/v1/auth/login",
         data=json.dumps({"email": email}).encode(),
@@ -25,7 +25,7 @@ def sign_in(email):
 
 
 class Bearer:
-    """Shows a session token."""
+    """Sends a session token."""
 
     def set(self, case, data, context):
         case.headers = case.headers or {}
@@ -41,8 +41,8 @@ class OneSession(Bearer):
 
 
 @schemathesis.auth(refresh_interval=None).apply_to(path_regex=ENDS_SESSIONS)
-class SessionOfItsOwn(Bearer):
-    """A session, and an account, for this call alone."""
+class OwnSession(Bearer):
+    """A session of a new account, for this call alone."""
 
     def get(self, case, context):
         return sign_in(f"fuzzer-{next(fresh)}@example.com")
