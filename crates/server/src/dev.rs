@@ -92,7 +92,7 @@ struct Plan {
     demo_data: DemoData,
 }
 
-/// Runs the marketplace until it is told to stop.
+/// Runs the marketplace until it is stopped.
 ///
 /// # Errors
 /// [`DevError`]
@@ -110,7 +110,7 @@ pub async fn dev(
     } = settings;
     start_logging(log, LogFormat::Lines);
     for name in unused {
-        terminal.remark(format_args!(
+        terminal.eprint(format_args!(
             "{name} is set, but `udam dev` does not use it."
         ));
     }
@@ -121,7 +121,7 @@ pub async fn dev(
         Some(given) => given,
         None => directory.master_keys(id_of_today(&SystemClock, &SystemEntropy)?)?,
     };
-    terminal.remark(format_args!(
+    terminal.eprint(format_args!(
         "Starting a database in {} ...",
         directory.path().display()
     ));
@@ -141,19 +141,18 @@ pub async fn dev(
         served = serve_over(&database, plan, terminal) => served,
         () = ended(&mut cluster) => Err(DevError::DatabaseEnded(kept_in)),
     };
-    // Whatever became of the marketplace, its database ends in good order.
+    // The database is stopped in order, whether or not serving failed.
     let stopped = spawn_blocking(move || cluster.stop()).await;
     served?;
     Ok(stopped??)
 }
 
-/// Waits until the database has ended by itself, which somebody who watches its processes can bring
-/// about.
+/// Waits until the database has ended by itself, for example because its process was killed.
 async fn ended(cluster: &mut Cluster) {
-    const GLANCE: Duration = Duration::from_secs(1);
+    const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
     while !cluster.has_exited() {
-        sleep(GLANCE).await;
+        sleep(POLL_INTERVAL).await;
     }
 }
 
@@ -163,7 +162,7 @@ fn listeners(
 ) -> Result<Listeners, ListenError> {
     let address = settings.http.listen;
     if !address.ip().is_loopback() {
-        terminal.remark(format_args!(
+        terminal.eprint(format_args!(
             "{} is open to other machines, and anybody can sign in as anyone: keep it to a \
              network you trust.",
             address.ip()
@@ -199,8 +198,9 @@ async fn serve_over(
     let pool = PgPool::connect(database)?;
     let recorder = start_measuring()?;
     let currency = settings.orders.currency();
-    let plug_in = |marketplace: &Marketplace| Some(plug_in(marketplace, currency));
-    let wired = wire(&pool, master_keys, &settings, recorder, plug_in)
+    let development_parts =
+        |marketplace: &Marketplace| Some(development_parts(marketplace, currency));
+    let wired = wire(&pool, master_keys, &settings, recorder, development_parts)
         .await
         .map_err(|source| DevError::Wiring {
             data_directory: directory.path().to_owned(),
@@ -220,7 +220,7 @@ async fn serve_over(
         &settings.http,
         listeners,
         |address| {
-            terminal.answer(Welcome {
+            terminal.print(Welcome {
                 address,
                 sandbox: sandbox.base_url(),
                 data_directory: directory.path(),
@@ -230,13 +230,13 @@ async fn serve_over(
         },
     )
     .await?;
-    wired.wind_down().await;
+    wired.drain().await;
     sandbox.stop().await;
     Ok(())
 }
 
 /// What the storefront shows besides in development.
-fn plug_in(marketplace: &Marketplace, currency: Currency) -> Development {
+fn development_parts(marketplace: &Marketplace, currency: Currency) -> Development {
     let log_in = Arc::new(EmailLogIn::new(marketplace.accounts.clone()));
     let race = Race::new(marketplace.clone(), currency, log_in.clone());
     development(log_in, race)

@@ -27,4 +27,4 @@ pub mod telemetry;
 pub mod terminal;
 pub mod wiring;
 
-pub use run::{Ending, Failure, run};
+pub use run::{CommandOutcome, Failure, run};

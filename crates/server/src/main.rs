@@ -10,13 +10,17 @@ use udam_server::run;
 use udam_server::terminal::Terminal;
 
 fn main() -> ExitCode {
-    let asked = CommandLine::parse();
-    let (mut answers, mut remarks) = (stdout(), stderr());
-    let mut terminal = Terminal::new(&mut answers, &mut remarks);
-    match run(asked.command, Environment::of_this_process(), &mut terminal) {
-        Ok(ending) => ending.into(),
+    let command_line = CommandLine::parse();
+    let (mut stdout, mut stderr) = (stdout(), stderr());
+    let mut terminal = Terminal::new(&mut stdout, &mut stderr);
+    match run(
+        command_line.command,
+        Environment::of_this_process(),
+        &mut terminal,
+    ) {
+        Ok(outcome) => outcome.into(),
         Err(failure) => {
-            terminal.remark(format_args!("udam: {}", failure.error_chain()));
+            terminal.eprint(format_args!("udam: {}", failure.error_chain()));
             failure.exit_code()
         }
     }

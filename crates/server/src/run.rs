@@ -15,35 +15,35 @@ use crate::config::{ConfigError, DatabaseSettings, Environment, RotationSettings
 #[cfg(feature = "dev")]
 use crate::dev::{DevError, dev};
 use crate::maintenance::{
-    MigrationError, Rotation, RotationError, Verdict, VerificationError, generate, id_of_today,
+    Consistency, MigrationError, Rotation, RotationError, VerificationError, generate, id_of_today,
     migrate, rotate, verify,
 };
 use crate::serve::{Schema, ServeError, serve};
 use crate::telemetry::{LogFormat, start_logging};
 use crate::terminal::{Terminal, TerminalError};
 
-/// How long what is left on the runtime may take to end.
-const MOMENT: Duration = Duration::from_secs(2);
+/// Time for tasks that are left on the runtime to end.
+const RUNTIME_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How a command ended that did what it was asked.
+/// How a command ended that ran to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// All is well.
-    Good,
-    /// It found what it was looking for, and that is bad news.
-    BadNews,
+pub enum CommandOutcome {
+    /// It found nothing wrong.
+    Success,
+    /// It found problems and has listed them.
+    ProblemsFound,
 }
 
-/// Why a command did not do what it was asked.
+/// Why a command failed.
 #[derive(Debug, Error)]
 pub enum Failure {
     /// Its settings are wrong.
     #[error(transparent)]
     Settings(#[from] ConfigError),
-    /// There is no runtime.
+    /// The async runtime could not be started.
     #[error("the runtime could not be started")]
     Runtime(#[from] io::Error),
-    /// The answer could not be written.
+    /// Standard output could not be written.
     #[error(transparent)]
     Terminal(#[from] TerminalError),
     /// A new key could not be named.
@@ -67,11 +67,11 @@ pub enum Failure {
     Verify(#[from] VerificationError),
 }
 
-impl From<Ending> for ExitCode {
-    fn from(ending: Ending) -> Self {
+impl From<CommandOutcome> for ExitCode {
+    fn from(ending: CommandOutcome) -> Self {
         match ending {
-            Ending::Good => Self::SUCCESS,
-            Ending::BadNews => Self::FAILURE,
+            CommandOutcome::Success => Self::SUCCESS,
+            CommandOutcome::ProblemsFound => Self::FAILURE,
         }
     }
 }
@@ -80,17 +80,17 @@ impl Failure {
     /// What failed and why, for people, and what to do about a database that could not be reached.
     #[must_use]
     pub fn error_chain(&self) -> String {
-        let mut told = error_chain(self);
-        if self.is_about_the_way_to_the_database() {
-            told.push_str(
+        let mut message = error_chain(self);
+        if self.is_unreachable_database() {
+            message.push_str(
                 "; check DATABASE_URL: whether PostgreSQL runs at its host and port, and has the user, \
                  the password and the database that it names",
             );
         }
-        told
+        message
     }
 
-    fn is_about_the_way_to_the_database(&self) -> bool {
+    fn is_unreachable_database(&self) -> bool {
         #[cfg(feature = "dev")]
         if matches!(self, Self::Dev(_)) {
             // It has a database of its own.
@@ -131,7 +131,7 @@ pub fn run(
     command: Command,
     environment: Environment,
     terminal: &mut Terminal<'_>,
-) -> Result<Ending, Failure> {
+) -> Result<CommandOutcome, Failure> {
     match command {
         #[cfg(feature = "dev")]
         Command::Dev(asked) => {
@@ -144,7 +144,7 @@ pub fn run(
         }) => {
             let settings = sources(&settings, environment)?.for_serving()?;
             let schema = if no_migrate {
-                Schema::LeaveAlone
+                Schema::Check
             } else {
                 Schema::Migrate
             };
@@ -153,27 +153,27 @@ pub fn run(
         Command::Migrate(from) => {
             let DatabaseSettings { database, log } =
                 sources(&from, environment)?.for_the_database()?;
-            start_logging(log, LogFormat::for_whoever_reads());
+            start_logging(log, LogFormat::for_stderr());
             block_on(migrate(&database, terminal))??;
         }
         Command::Verify(from) => {
             let DatabaseSettings { database, log } =
                 sources(&from, environment)?.for_the_database()?;
-            start_logging(log, LogFormat::for_whoever_reads());
-            if block_on(verify(&database, terminal))?? == Verdict::Discrepant {
-                return Ok(Ending::BadNews);
+            start_logging(log, LogFormat::for_stderr());
+            if block_on(verify(&database, terminal))?? == Consistency::Inconsistent {
+                return Ok(CommandOutcome::ProblemsFound);
             }
         }
         Command::Keys(keys) => return run_keys(keys, environment, terminal),
     }
-    Ok(Ending::Good)
+    Ok(CommandOutcome::Success)
 }
 
 fn run_keys(
     keys: Keys,
     environment: Environment,
     terminal: &mut Terminal<'_>,
-) -> Result<Ending, Failure> {
+) -> Result<CommandOutcome, Failure> {
     match keys {
         Keys::Generate { id } => {
             let id = id.map_or_else(|| id_of_today(&SystemClock, &SystemEntropy), Ok)?;
@@ -185,24 +185,24 @@ fn run_keys(
                 master_keys,
                 log,
             } = sources(&from, environment)?.for_rotation()?;
-            start_logging(log, LogFormat::for_whoever_reads());
-            if block_on(rotate(&database, master_keys, terminal))?? == Rotation::SomeDoNotOpen {
-                return Ok(Ending::BadNews);
+            start_logging(log, LogFormat::for_stderr());
+            if block_on(rotate(&database, master_keys, terminal))?? == Rotation::Incomplete {
+                return Ok(CommandOutcome::ProblemsFound);
             }
         }
     }
-    Ok(Ending::Good)
+    Ok(CommandOutcome::Success)
 }
 
 fn sources(from: &SettingsFrom, environment: Environment) -> Result<Sources, ConfigError> {
     Sources::new(environment, from.config.as_deref())
 }
 
-/// Runs to the end on a runtime of its own, and gives what is left on it a moment to end as well.
+/// Runs a future on a runtime of its own.
 fn block_on<F: Future>(work: F) -> io::Result<F::Output> {
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(work);
-    runtime.shutdown_timeout(MOMENT);
+    runtime.shutdown_timeout(RUNTIME_SHUTDOWN_TIMEOUT);
     Ok(outcome)
 }
 
@@ -211,9 +211,9 @@ mod tests {
     use udam_postgres::MigrateError;
 
     use super::*;
-    use crate::hosting::FAREWELL;
+    use crate::hosting::SHUTDOWN_TIMEOUT;
     use crate::master_keys::MasterKeysError;
-    use crate::wiring::WIND_DOWN;
+    use crate::wiring::DRAIN_TIMEOUT;
 
     #[test]
     fn a_database_that_is_not_reached_leads_to_its_url() {
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_server_has_stopped_before_orchestrators_kill_it() {
-        let bound = FAREWELL + WIND_DOWN + MOMENT;
+        let bound = SHUTDOWN_TIMEOUT + DRAIN_TIMEOUT + RUNTIME_SHUTDOWN_TIMEOUT;
         assert!(bound < Duration::from_secs(30), "{bound:?}");
     }
 }

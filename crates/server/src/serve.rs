@@ -10,13 +10,13 @@ use crate::hosting::{HostError, ListenError, Listeners, Purpose, host};
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::wiring::{WiringError, wire};
 
-/// Whether the server brings the schema up to date before it serves.
+/// What is done about a schema that is behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schema {
-    /// It does.
+    /// Applies the missing migrations.
     Migrate,
-    /// It refuses to start with one that is behind.
-    LeaveAlone,
+    /// Refuses to start.
+    Check,
 }
 
 /// Why the marketplace is not served, or no longer.
@@ -48,7 +48,7 @@ pub enum ServeError {
     Host(#[from] HostError),
 }
 
-/// Serves the marketplace until it is told to stop.
+/// Serves the marketplace until it is stopped.
 ///
 /// # Errors
 /// [`ServeError`]
@@ -59,13 +59,13 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
         master_keys,
         log,
     } = settings;
-    start_logging(log, LogFormat::for_whoever_reads());
+    start_logging(log, LogFormat::for_stderr());
     let recorder = start_measuring()?;
     let listeners = Listeners::take(&marketplace.http, Purpose::Clients)?;
     let pool = PgPool::connect(&database)?;
     bring_up_to_date(&pool, &database, schema).await?;
     let wired = wire(&pool, master_keys, &marketplace, recorder, |_| None).await?;
-    tell_of_payments(&marketplace);
+    log_payments(&marketplace);
     let http = &marketplace.http;
     if http.public_url.is_none() {
         tracing::warn!(
@@ -79,12 +79,12 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
         Ok(())
     })
     .await?;
-    wired.wind_down().await;
+    wired.drain().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-fn tell_of_payments(settings: &MarketplaceSettings) {
+fn log_payments(settings: &MarketplaceSettings) {
     if let Some(payments) = settings.payments() {
         let public_url = &payments.stripe.public_url;
         let webhooks = format_args!("{public_url}v1/webhooks/stripe");
@@ -110,7 +110,7 @@ async fn bring_up_to_date(
             }
             Ok(())
         }
-        Schema::LeaveAlone => {
+        Schema::Check => {
             let pending = udam_postgres::pending(pool).await?;
             if pending.is_empty() {
                 Ok(())

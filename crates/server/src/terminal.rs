@@ -1,40 +1,40 @@
-//! What people read who run the program, as opposed to its log.
+//! What commands print, as opposed to what they log.
 
 use std::fmt::Display;
 use std::io::{self, Write};
 
 use thiserror::Error;
 
-/// Where a command's answers go, and its remarks: standard output and standard error.
+/// Standard output and standard error of a command.
 pub struct Terminal<'a> {
-    answers: &'a mut dyn Write,
-    remarks: &'a mut dyn Write,
+    stdout: &'a mut dyn Write,
+    stderr: &'a mut dyn Write,
 }
 
-/// An answer could not be given.
+/// Standard output could not be written.
 #[derive(Debug, Error)]
 #[error("writing to standard output failed")]
 pub struct TerminalError(#[from] io::Error);
 
 impl<'a> Terminal<'a> {
-    /// Writes answers to the one and remarks to the other.
-    pub fn new(answers: &'a mut dyn Write, remarks: &'a mut dyn Write) -> Self {
-        Self { answers, remarks }
+    /// Writes to these.
+    pub fn new(stdout: &'a mut dyn Write, stderr: &'a mut dyn Write) -> Self {
+        Self { stdout, stderr }
     }
 
-    /// A line of what the command was asked for. Other programs may read it.
+    /// Prints a line of the result to standard output, where other programs may read it.
     ///
     /// # Errors
-    /// When it could not be written: who reads it must not take silence for an answer.
-    pub fn answer(&mut self, line: impl Display) -> Result<(), TerminalError> {
-        writeln!(self.answers, "{line}")?;
-        Ok(self.answers.flush()?)
+    /// [`TerminalError`]: a reader must not take a missing line for a result.
+    pub fn print(&mut self, line: impl Display) -> Result<(), TerminalError> {
+        writeln!(self.stdout, "{line}")?;
+        Ok(self.stdout.flush()?)
     }
 
-    /// A line for whoever watches: progress, advice, what went wrong.
-    pub fn remark(&mut self, line: impl Display) {
-        // There is nowhere left to complain.
-        let _ = writeln!(self.remarks, "{line}");
+    /// Prints a line to standard error: progress, advice, errors.
+    pub fn eprint(&mut self, line: impl Display) {
+        // There is nowhere left to report it.
+        let _ = writeln!(self.stderr, "{line}");
     }
 }
 
@@ -43,11 +43,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_and_remarks_are_kept_apart() {
+    fn results_and_messages_are_kept_apart() {
         let (mut answers, mut remarks) = (Vec::new(), Vec::new());
         let mut terminal = Terminal::new(&mut answers, &mut remarks);
-        terminal.answer("42").unwrap();
-        terminal.remark("thinking");
+        terminal.print("42").unwrap();
+        terminal.eprint("thinking");
         assert_eq!(
             (answers.as_slice(), remarks.as_slice()),
             (&b"42\n"[..], &b"thinking\n"[..])
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_nobody_gets_is_an_error() {
+    fn a_result_that_cannot_be_written_is_an_error() {
         struct Closed;
         impl Write for Closed {
             fn write(&mut self, _: &[u8]) -> io::Result<usize> {
@@ -66,10 +66,10 @@ mod tests {
             }
         }
         let mut terminal = Terminal {
-            answers: &mut Closed,
-            remarks: &mut Closed,
+            stdout: &mut Closed,
+            stderr: &mut Closed,
         };
-        terminal.remark("thinking");
-        assert!(terminal.answer("42").is_err());
+        terminal.eprint("thinking");
+        assert!(terminal.print("42").is_err());
     }
 }

@@ -18,21 +18,21 @@ const MOST_WORKERS: usize = 512;
 /// Where the server listens, and how it serves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpSettings {
-    /// Where clients connect.
+    /// Address that clients connect to.
     pub listen: SocketAddr,
-    /// Where operators connect, if apart from clients.
+    /// Address that operators connect to; `None` if it is the same.
     pub admin_listen: Option<SocketAddr>,
-    /// How buyers reach the marketplace, if it is told.
+    /// URL that buyers reach the marketplace at; `None` if it is not set.
     pub public_url: Option<Url>,
-    /// The proxies that are believed about whom they call for.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether callers that come too often are told to wait.
+    /// Whether clients are rate limited.
     pub rate_limit: bool,
-    /// How many threads serve.
+    /// Number of threads that serve requests.
     pub workers: NonZeroUsize,
 }
 
-pub(super) fn http(reader: &mut Reader<'_>, rate_limit_unless_told: bool) -> HttpSettings {
+pub(super) fn http(reader: &mut Reader<'_>, default_rate_limit: bool) -> HttpSettings {
     let ((listen, admin_listen), comparable) = reader.together(|reader| {
         let listen = reader.or(&LISTEN, SocketAddr::from(([127, 0, 0, 1], 8080)), address);
         (listen, reader.optional(&ADMIN_LISTEN, address))
@@ -48,7 +48,7 @@ pub(super) fn http(reader: &mut Reader<'_>, rate_limit_unless_told: bool) -> Htt
         admin_listen,
         public_url: reader.optional(&PUBLIC_URL, public_url),
         trusted_proxies: reader.or(&TRUSTED_PROXIES, Vec::new(), proxies::parse),
-        rate_limit: reader.or(&RATE_LIMIT, rate_limit_unless_told, on_or_off),
+        rate_limit: reader.or(&RATE_LIMIT, default_rate_limit, on_or_off),
         workers: reader
             .optional(&WORKERS, |text| count::up_to(MOST_WORKERS, text))
             .unwrap_or_else(processors),
@@ -96,11 +96,11 @@ pub(crate) fn processors() -> NonZeroUsize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::config_errors::ConfigErrors;
     use super::super::environment::Environment;
-    use super::super::mistake::Mistakes;
     use super::*;
 
-    fn read(settings: &[(&str, &str)]) -> Result<HttpSettings, Mistakes> {
+    fn read(settings: &[(&str, &str)]) -> Result<HttpSettings, ConfigErrors> {
         let environment: Environment = settings
             .iter()
             .map(|(name, value)| ((*name).to_owned(), *value))
@@ -168,10 +168,10 @@ mod tests {
             ("UDAM_WORKERS", &["0", "-1", "many", "513"]),
         ] {
             for value in values {
-                let mistakes = read(&[(name, value)]).unwrap_err().to_string();
+                let errors = read(&[(name, value)]).unwrap_err().to_string();
                 assert!(
-                    mistakes.contains(&format!("{name} in the environment must be")),
-                    "{mistakes}"
+                    errors.contains(&format!("{name} in the environment must be")),
+                    "{errors}"
                 );
             }
         }

@@ -3,8 +3,8 @@ use tracing_subscriber::EnvFilter;
 use super::reader::Reader;
 use super::setting::LOG;
 
-/// What is logged unless somebody says otherwise. What becomes of each worker interests nobody.
-const UNLESS_TOLD: &str = "info,actix_server=warn";
+/// Default filter. The start and end of each worker is not worth a line.
+const DEFAULT_FILTER: &str = "info,actix_server=warn";
 
 pub(super) fn log_filter(reader: &mut Reader<'_>) -> EnvFilter {
     let parse = |text: &str| {
@@ -15,7 +15,7 @@ pub(super) fn log_filter(reader: &mut Reader<'_>) -> EnvFilter {
     };
     reader
         .optional(&LOG, parse)
-        .unwrap_or_else(|| EnvFilter::new(UNLESS_TOLD))
+        .unwrap_or_else(|| EnvFilter::new(DEFAULT_FILTER))
 }
 
 #[cfg(test)]
@@ -29,7 +29,7 @@ mod tests {
         let filter = log_filter(&mut reader).to_string();
         reader
             .finish(Some(filter))
-            .map_err(|mistakes| mistakes.to_string())
+            .map_err(|errors| errors.to_string())
     }
 
     #[test]

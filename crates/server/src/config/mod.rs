@@ -5,6 +5,7 @@
 //! `secrets`, `payments` and `logging` say what each must look like and how they fit together. Nothing else in the program
 //! reads the environment, and no default stands in for a value that was given wrongly.
 
+mod config_errors;
 mod count;
 #[cfg(feature = "dev")]
 mod development;
@@ -13,7 +14,6 @@ mod environment;
 mod file;
 mod http;
 mod logging;
-mod mistake;
 mod payments;
 mod policies;
 mod proxies;
@@ -27,6 +27,7 @@ mod tests;
 
 use thiserror::Error;
 
+pub use config_errors::ConfigErrors;
 #[cfg(feature = "dev")]
 pub use development::DevSettings;
 pub use environment::Environment;
@@ -35,7 +36,6 @@ pub use http::HttpSettings;
 #[cfg(feature = "dev")]
 pub(crate) use http::address;
 pub(crate) use http::processors;
-pub use mistake::Mistakes;
 pub use payments::PaymentSettings;
 pub use settings::{DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings};
 pub use sources::Sources;
@@ -48,5 +48,5 @@ pub enum ConfigError {
     File(#[from] SettingsFileError),
     /// Settings are missing, malformed, unknown, or do not fit together.
     #[error(transparent)]
-    Settings(#[from] Mistakes),
+    Settings(#[from] ConfigErrors),
 }

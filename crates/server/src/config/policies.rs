@@ -168,13 +168,13 @@ mod tests {
     use super::super::environment::Environment;
     use udam_domain::time::Timestamp;
 
-    use super::super::mistake::Mistakes;
+    use super::super::config_errors::ConfigErrors;
     use super::*;
 
     fn policies(
         settings: &[(&str, &str)],
         reservations: Reservations,
-    ) -> Result<(OrderPolicy, SessionPolicy), Mistakes> {
+    ) -> Result<(OrderPolicy, SessionPolicy), ConfigErrors> {
         let environment: Environment = settings
             .iter()
             .map(|(name, value)| ((*name).to_owned(), *value))
@@ -185,7 +185,7 @@ mod tests {
         reader.finish(orders.zip(Some(sessions)))
     }
 
-    fn mistakes(settings: &[(&str, &str)]) -> String {
+    fn errors(settings: &[(&str, &str)]) -> String {
         policies(settings, Reservations::AsProvidersAllow)
             .unwrap_err()
             .to_string()
@@ -210,10 +210,10 @@ mod tests {
         let (orders, _) = policies(&yen, Reservations::AsProvidersAllow).unwrap();
         assert_eq!(format!("{:?}", orders.tab_limit()), "9000 JPY");
         assert_eq!(format!("{:?}", orders.small_order_limit()), "500 JPY");
-        assert!(mistakes(&[("UDAM_TAB_LIMIT", "25.001")]).contains("at most 2 digits"));
-        assert!(mistakes(&[("UDAM_TAB_LIMIT", "-1")]).contains("must be a decimal amount"));
-        assert!(mistakes(&[("UDAM_SMALL_ORDER_LIMIT", "0.00")]).contains("more than zero"));
-        assert!(mistakes(&[("UDAM_CURRENCY", "XAU")]).contains("ISO 4217"));
+        assert!(errors(&[("UDAM_TAB_LIMIT", "25.001")]).contains("at most 2 digits"));
+        assert!(errors(&[("UDAM_TAB_LIMIT", "-1")]).contains("must be a decimal amount"));
+        assert!(errors(&[("UDAM_SMALL_ORDER_LIMIT", "0.00")]).contains("more than zero"));
+        assert!(errors(&[("UDAM_CURRENCY", "XAU")]).contains("ISO 4217"));
     }
 
     #[test]
@@ -229,8 +229,8 @@ mod tests {
         assert_eq!(read("1").unwrap(), 1);
         assert_eq!(read("1024").unwrap(), 1024);
         for refused in ["0", "1025", "many"] {
-            let mistakes = read(refused).unwrap_err().to_string();
-            assert!(mistakes.contains("from 1 to 1024"), "{mistakes}");
+            let errors = read(refused).unwrap_err().to_string();
+            assert!(errors.contains("from 1 to 1024"), "{errors}");
         }
     }
 
@@ -241,22 +241,22 @@ mod tests {
             ("UDAM_TAB_LIMIT", "29.99"),
         ];
         assert!(
-            mistakes(&both)
+            errors(&both)
                 .contains("UDAM_SMALL_ORDER_LIMIT (30.00) is above UDAM_TAB_LIMIT (29.99)")
         );
-        assert!(mistakes(&[("UDAM_TAB_LIMIT", "4")]).contains("UDAM_SMALL_ORDER_LIMIT (5.00)"));
+        assert!(errors(&[("UDAM_TAB_LIMIT", "4")]).contains("UDAM_SMALL_ORDER_LIMIT (5.00)"));
         let malformed = [
             ("UDAM_SMALL_ORDER_LIMIT", "30"),
             ("UDAM_TAB_LIMIT", "a lot"),
         ];
-        assert!(!mistakes(&malformed).contains("is above"));
+        assert!(!errors(&malformed).contains("is above"));
     }
 
     #[test]
     fn a_reservation_is_as_long_as_providers_allow_except_in_development() {
         let short = [("UDAM_RESERVATION_TTL", "29m")];
-        assert!(mistakes(&short).contains("UDAM_RESERVATION_TTL (29m) must be from 30m to 23h"));
-        assert!(mistakes(&[("UDAM_RESERVATION_TTL", "24h")]).contains("(1d)"));
+        assert!(errors(&short).contains("UDAM_RESERVATION_TTL (29m) must be from 30m to 23h"));
+        assert!(errors(&[("UDAM_RESERVATION_TTL", "24h")]).contains("(1d)"));
         assert!(policies(&short, Reservations::OrShorter).is_ok());
     }
 
@@ -264,10 +264,10 @@ mod tests {
     fn a_session_is_not_idle_for_longer_than_it_lives() {
         let both = [("UDAM_SESSION_TTL", "1d"), ("UDAM_SESSION_IDLE_TTL", "2d")];
         assert!(
-            mistakes(&both).contains("UDAM_SESSION_IDLE_TTL (2d) is above UDAM_SESSION_TTL (1d)")
+            errors(&both).contains("UDAM_SESSION_IDLE_TTL (2d) is above UDAM_SESSION_TTL (1d)")
         );
         let (_, sessions) = policies(&both[..1], Reservations::OrShorter).unwrap();
         assert_eq!(sessions.idle_ttl, sessions.ttl);
-        assert!(mistakes(&[("UDAM_SESSION_IDLE_TTL", "119s")]).contains("at least 2m"));
+        assert!(errors(&[("UDAM_SESSION_IDLE_TTL", "119s")]).contains("at least 2m"));
     }
 }

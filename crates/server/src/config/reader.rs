@@ -2,43 +2,43 @@ use std::fmt::Display;
 
 use udam_domain::secret::Secret;
 
+use super::config_errors::{ConfigErrors, ValueSource};
 use super::environment::Environment;
 use super::file::{FileValue, SettingsFile};
-use super::mistake::{Mistakes, Place};
 use super::setting::Setting;
 
-/// Reads one setting after the other and goes on past mistakes, so that all are told at once.
+/// Reads one setting after the other and goes on after errors, so that all are reported at once.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
     environment: &'a Environment,
     file: Option<&'a SettingsFile>,
-    mistakes: Mistakes,
+    errors: ConfigErrors,
 }
 
-/// What became of a setting.
+/// Result of reading a setting.
 pub(super) enum Reading<T> {
     Absent,
     Given(T),
-    /// It was given, and the mistake is noted.
+    /// It was given, and the error is recorded.
     Wrong,
 }
 
 impl<'a> Reader<'a> {
     /// Starts with the names that are no settings.
     pub(super) fn new(environment: &'a Environment, file: Option<&'a SettingsFile>) -> Self {
-        let mut mistakes = Mistakes::new();
+        let mut errors = ConfigErrors::new();
         for name in environment.unknown() {
-            mistakes.unknown_variable(name);
+            errors.unknown_variable(name);
         }
         if let Some(file) = file {
             for key in file.unknown() {
-                mistakes.unknown_key(key, &file.path);
+                errors.unknown_key(key, &file.path);
             }
         }
         Self {
             environment,
             file,
-            mistakes,
+            errors,
         }
     }
 
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
                 Err(error) => error.to_string(),
             },
         };
-        self.mistakes.wrong(setting, &place, complaint);
+        self.errors.wrong(setting, &place, complaint);
         Reading::Wrong
     }
 
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
             Reading::Given(value) => Some(value),
             Reading::Wrong => None,
             Reading::Absent => {
-                self.mistakes.missing(setting);
+                self.errors.missing(setting);
                 None
             }
         }
@@ -105,9 +105,9 @@ impl<'a> Reader<'a> {
     /// Reads settings that are then compared, and answers whether each of them was fine: what a
     /// default stands in for is not worth comparing.
     pub(super) fn together<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, bool) {
-        let before = self.mistakes.count();
+        let before = self.errors.count();
         let values = read(self);
-        (values, self.mistakes.count() == before)
+        (values, self.errors.count() == before)
     }
 
     /// Whether the setting is given at all, whatever it says.
@@ -117,28 +117,28 @@ impl<'a> Reader<'a> {
 
     /// Notes a complaint about settings that are each fine by themselves.
     pub(super) fn conflict(&mut self, complaint: impl Display) {
-        self.mistakes.conflict(complaint);
+        self.errors.conflict(complaint);
     }
 
     /// What was read, unless anything was wrong.
-    pub(super) fn finish<T>(self, settings: Option<T>) -> Result<T, Mistakes> {
+    pub(super) fn finish<T>(self, settings: Option<T>) -> Result<T, ConfigErrors> {
         settings
-            .filter(|_| self.mistakes.count() == 0)
-            .ok_or(self.mistakes)
+            .filter(|_| self.errors.count() == 0)
+            .ok_or(self.errors)
     }
 
     /// The environment wins over the file.
-    fn look_up(&self, setting: &Setting) -> Option<(Place, Result<Secret, &'static str>)> {
+    fn look_up(&self, setting: &Setting) -> Option<(ValueSource, Result<Secret, &'static str>)> {
         if let Some(value) = self.environment.get(setting.name) {
             let text = value.to_str().map(|text| Secret::new(text.to_owned()));
-            return Some((Place::Environment, text.ok_or("must be UTF-8 text")));
+            return Some((ValueSource::Environment, text.ok_or("must be UTF-8 text")));
         }
         let file = self.file?;
         let text = match file.values.get(&setting.key())? {
             FileValue::Text(text) => Ok(text.clone()),
             FileValue::Other => Err("must be a text in quotes"),
         };
-        Some((Place::File(file.path.clone()), text))
+        Some((ValueSource::File(file.path.clone()), text))
     }
 }
 
@@ -174,10 +174,10 @@ mod tests {
         let environment = [("UDAM_LISTEN".to_owned(), " ")].into_iter().collect();
         let mut reader = Reader::new(&environment, None);
         assert_eq!(reader.optional(&LISTEN, any), None);
-        let mistakes = reader.finish(Some(())).unwrap_err().to_string();
+        let errors = reader.finish(Some(())).unwrap_err().to_string();
         assert!(
-            mistakes.contains("UDAM_LISTEN in the environment is empty"),
-            "{mistakes}"
+            errors.contains("UDAM_LISTEN in the environment is empty"),
+            "{errors}"
         );
     }
 
@@ -186,8 +186,8 @@ mod tests {
         let environment = Environment::default();
         let mut reader = Reader::new(&environment, None);
         let listen = reader.required(&LISTEN, any);
-        let mistakes = reader.finish(listen).unwrap_err().to_string();
-        assert_eq!(mistakes.matches("UDAM_LISTEN is missing").count(), 1);
+        let errors = reader.finish(listen).unwrap_err().to_string();
+        assert_eq!(errors.matches("UDAM_LISTEN is missing").count(), 1);
     }
 
     #[test]

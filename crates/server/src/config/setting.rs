@@ -31,7 +31,7 @@ settings! {
     MASTER_KEYS = "UDAM_MASTER_KEYS", "@/etc/udam/master.keys",
         "The keys that sellers' keys are sealed under, or @ and a file that holds them. Required.";
     LISTEN = "UDAM_LISTEN", "127.0.0.1:8080",
-        "Where clients connect. [127.0.0.1:8080]";
+        "Address that clients connect to. [127.0.0.1:8080]";
     ADMIN_LISTEN = "UDAM_ADMIN_LISTEN", "127.0.0.1:9090",
         "Where /metrics, /readyz and /healthz are served, apart from clients. [with the rest]";
     PUBLIC_URL = "UDAM_PUBLIC_URL", "https://market.example.com",
@@ -47,7 +47,7 @@ settings! {
     RESERVATION_TTL = "UDAM_RESERVATION_TTL", "30m",
         "How long units are held for an order that awaits payment. [30m]";
     TOKEN_TTL = "UDAM_TOKEN_TTL", "30d",
-        "How long a token opens its key. [30d]";
+        "How long a token grants access. [30d]";
     SESSION_TTL = "UDAM_SESSION_TTL", "30d",
         "How long a session lasts at most. [30d]";
     SESSION_IDLE_TTL = "UDAM_SESSION_IDLE_TTL", "7d",
@@ -55,11 +55,11 @@ settings! {
     RECONCILE_INTERVAL = "UDAM_RECONCILE_INTERVAL", "30s",
         "How often what is left undone of payments and reservations is looked for. [30s]";
     RATE_LIMIT = "UDAM_RATE_LIMIT", "on",
-        "Whether callers that come too often are told to wait: on or off. [on]";
+        "Whether clients are rate limited: on or off. [on]";
     ORDER_BATCH = "UDAM_ORDER_BATCH", "256",
-        "How many orders one transaction places at most. [256]";
+        "Most orders that one transaction places. [256]";
     WORKERS = "UDAM_WORKERS", "4",
-        "How many threads serve. [one a processor]";
+        "Number of threads that serve. [one a processor]";
     STRIPE_SECRET_KEY = "STRIPE_SECRET_KEY", "sk_live_...",
         "Stripe's secret key. Without it, orders that need a payment are turned away. [none]";
     STRIPE_WEBHOOK_SECRET = "STRIPE_WEBHOOK_SECRET", "whsec_...",

@@ -15,7 +15,7 @@ fn sources(variables: &[(&str, &str)]) -> Sources {
     Sources::new(environment, None).unwrap()
 }
 
-fn mistakes<T: std::fmt::Debug>(settings: Result<T, ConfigError>) -> Vec<String> {
+fn errors<T: std::fmt::Debug>(settings: Result<T, ConfigError>) -> Vec<String> {
     let message = settings.unwrap_err().to_string();
     message
         .lines()
@@ -26,10 +26,10 @@ fn mistakes<T: std::fmt::Debug>(settings: Result<T, ConfigError>) -> Vec<String>
 
 #[test]
 fn serving_needs_a_database_and_keys_and_says_so_at_once() {
-    let mistakes = mistakes(sources(&[]).for_serving());
-    assert_eq!(mistakes.len(), 2);
-    assert!(mistakes[0].starts_with("DATABASE_URL is missing; set it"));
-    assert!(mistakes[1].starts_with("UDAM_MASTER_KEYS is missing; set it"));
+    let errors = errors(sources(&[]).for_serving());
+    assert_eq!(errors.len(), 2);
+    assert!(errors[0].starts_with("DATABASE_URL is missing; set it"));
+    assert!(errors[1].starts_with("UDAM_MASTER_KEYS is missing; set it"));
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn orders_can_be_paid_once_stripe_is_set_up() {
 
 #[test]
 fn all_mistakes_are_told_at_once() {
-    let mistakes = mistakes(
+    let errors = errors(
         sources(&[
             ("DATABASE_URL", "mysql://localhost"),
             ("UDAM_LISTEN", "everywhere"),
@@ -95,13 +95,13 @@ fn all_mistakes_are_told_at_once() {
         "UDAM_TOKEN_TTL in the environment is empty",
         "RUST_LOG in the environment must be",
     ] {
-        let told = mistakes
+        let told = errors
             .iter()
-            .filter(|mistake| mistake.starts_with(culprit))
+            .filter(|error| error.starts_with(culprit))
             .count();
-        assert_eq!(told, 1, "{culprit}: {mistakes:#?}");
+        assert_eq!(told, 1, "{culprit}: {errors:#?}");
     }
-    assert_eq!(mistakes.len(), 10, "{mistakes:#?}");
+    assert_eq!(errors.len(), 10, "{errors:#?}");
 }
 
 #[test]
@@ -151,24 +151,24 @@ fn a_file_serves_as_well_as_the_environment() {
     assert!(!settings.marketplace.http.rate_limit);
     std::fs::write(&path, "databas_url = \"\"\nlisten = 8080.5").unwrap();
     let sources = Sources::new(Environment::default(), Some(&path)).unwrap();
-    let mistakes = mistakes(sources.for_the_database());
+    let errors = errors(sources.for_the_database());
     assert!(
-        mistakes[0].contains("no setting; did you mean database_url?"),
-        "{mistakes:?}"
+        errors[0].contains("no setting; did you mean database_url?"),
+        "{errors:?}"
     );
     assert!(
-        mistakes[1].starts_with("DATABASE_URL is missing"),
-        "{mistakes:?}"
+        errors[1].starts_with("DATABASE_URL is missing"),
+        "{errors:?}"
     );
 }
 
 #[test]
 fn tools_need_what_they_use() {
     assert!(sources(&[("DATABASE_URL", URL)]).for_the_database().is_ok());
-    let mistakes = mistakes(sources(&[("DATABASE_URL", URL)]).for_rotation());
+    let errors = errors(sources(&[("DATABASE_URL", URL)]).for_rotation());
     assert!(
-        mistakes[0].starts_with("UDAM_MASTER_KEYS is missing"),
-        "{mistakes:?}"
+        errors[0].starts_with("UDAM_MASTER_KEYS is missing"),
+        "{errors:?}"
     );
-    assert_eq!(mistakes.len(), 1);
+    assert_eq!(errors.len(), 1);
 }

@@ -8,5 +8,5 @@ mod unknown;
 
 pub use listener::{ListenError, Listeners, Purpose};
 #[cfg(test)]
-pub(crate) use server::FAREWELL;
+pub(crate) use server::SHUTDOWN_TIMEOUT;
 pub use server::{HostError, host};

@@ -18,31 +18,31 @@ use crate::config::HttpSettings;
 use crate::terminal::TerminalError;
 use crate::wiring::Adapters;
 
-/// How long requests in flight may take once the server has been asked to stop. Orchestrators kill
-/// after 30 seconds unless told otherwise, and what comes after the last request needs its share.
-pub(crate) const FAREWELL: Duration = Duration::from_secs(20);
+/// Time for requests in flight to finish after a stop signal. Orchestrators kill after 30 seconds by
+/// default, and draining the database comes after the last request.
+pub(crate) const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How long an idle connection is kept: longer than the proxies in front keep theirs (usually 60
+/// Time that an idle connection is kept: longer than the proxies in front keep theirs (usually 60
 /// seconds), so that none of them sends a request into a connection that is just being closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
-/// How long a client may take to send the head of a request, and then to close a connection.
-const CLIENT_PATIENCE: Duration = Duration::from_secs(10);
-const DISCONNECT_PATIENCE: Duration = Duration::from_secs(2);
+/// Time for a client to send the head of a request, and to close a connection.
+const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Why serving ended, or did not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum HostError {
-    /// The system did not let us.
+    /// Listening, or a worker, failed.
     #[error("the HTTP server failed")]
     System(#[from] io::Error),
-    /// One of its tasks did not survive.
+    /// One of its tasks panicked.
     #[error("the HTTP server failed")]
     Task(#[from] JoinError),
-    /// Nobody could be told that it serves.
+    /// The ready message could not be printed.
     #[error(transparent)]
     Terminal(#[from] TerminalError),
-    /// It ended without having been asked to.
+    /// It ended without a stop signal.
     #[error("the HTTP server ended by itself")]
     EndedByItself,
 }
@@ -119,9 +119,9 @@ fn clients_server(adapters: Adapters, workers: usize, listener: TcpListener) -> 
     Ok(server
         .workers(workers)
         .keep_alive(KEEP_ALIVE)
-        .client_request_timeout(CLIENT_PATIENCE)
-        .client_disconnect_timeout(DISCONNECT_PATIENCE)
-        .shutdown_timeout(FAREWELL.as_secs())
+        .client_request_timeout(REQUEST_HEAD_TIMEOUT)
+        .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+        .shutdown_timeout(SHUTDOWN_TIMEOUT.as_secs())
         .disable_signals()
         .listen(listener)?
         .run())

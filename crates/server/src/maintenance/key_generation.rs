@@ -12,8 +12,8 @@ use crate::terminal::{Terminal, TerminalError};
 /// When it could not be written.
 pub fn generate(id: KeyId, terminal: &mut Terminal<'_>) -> Result<(), TerminalError> {
     let key = MasterKey::generate(id);
-    terminal.answer(key.to_text().expose())?;
-    terminal.remark(
+    terminal.print(key.to_text().expose())?;
+    terminal.eprint(
         "The first key there is goes into UDAM_MASTER_KEYS as it is. Any other goes last in every \
          server's list, and then, once all have been restarted with it, first; then run `udam keys \
          rotate`. Keep a copy apart from the database and its backups: without the key, no seller's \

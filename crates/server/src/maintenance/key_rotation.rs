@@ -18,7 +18,7 @@ pub enum Rotation {
     /// All that were found were moved.
     Complete,
     /// Some do not open, and stayed.
-    SomeDoNotOpen,
+    Incomplete,
 }
 
 /// Why not every key was moved. Those that were stay moved: the same command goes on from there.
@@ -69,7 +69,7 @@ async fn move_all(
         moved = moved.saturating_add(batch.moved.into());
         stayed = stayed.saturating_add(batch.unopenable.len());
         for listing in batch.unopenable {
-            terminal.remark(format_args!(
+            terminal.eprint(format_args!(
                 "The key of {listing} does not open, and stays."
             ));
         }
@@ -77,15 +77,15 @@ async fn move_all(
             break;
         }
         after = batch.next;
-        terminal.remark(format_args!("{moved} moved under {active} so far"));
+        terminal.eprint(format_args!("{moved} moved under {active} so far"));
     }
-    terminal.remark(format_args!("Done: {moved} moved under {active}."));
+    terminal.eprint(format_args!("Done: {moved} moved under {active}."));
     if stayed > 0 {
-        terminal.remark(format_args!(
+        terminal.eprint(format_args!(
             "Not moved: {stayed}. Put the master key that was used for them back into \
              UDAM_MASTER_KEYS and run this again, or have their sellers put the keys in again."
         ));
-        return Ok(Rotation::SomeDoNotOpen);
+        return Ok(Rotation::Incomplete);
     }
     let samples = keys.samples().await.map_err(RotateKeysError::from)?;
     let in_use: Vec<KeyId> = samples
@@ -103,13 +103,13 @@ fn conclude(active: &KeyId, in_use: &[KeyId], terminal: &mut Terminal<'_>) {
         .map(KeyId::as_str)
         .collect();
     if others.is_empty() {
-        terminal.remark(format_args!(
+        terminal.eprint(format_args!(
             "Nothing is sealed under another key: the others can go from UDAM_MASTER_KEYS, if \
              {active} is first in every server's."
         ));
     } else {
         // A server that still has another key first seals under that one.
-        terminal.remark(format_args!(
+        terminal.eprint(format_args!(
             "Something has been sealed under {} meanwhile: once {active} is in every server's \
              UDAM_MASTER_KEYS, put it first there, restart them, and run this again.",
             others.join(", ")

@@ -10,7 +10,7 @@ use crate::terminal::Terminal;
 #[error(transparent)]
 pub struct MigrationError(#[from] MigrateError);
 
-/// Brings the schema up to date and tells what that took.
+/// Brings the schema up to date and lists the migrations that were applied.
 ///
 /// # Errors
 /// [`MigrationError`]
@@ -19,13 +19,13 @@ pub async fn migrate(
     terminal: &mut Terminal<'_>,
 ) -> Result<(), MigrationError> {
     let applied = udam_postgres::migrate(database).await?;
-    for line in told(&applied) {
-        terminal.remark(line);
+    for line in summary(&applied) {
+        terminal.eprint(line);
     }
     Ok(())
 }
 
-fn told(applied: &[AppliedMigration]) -> Vec<String> {
+fn summary(applied: &[AppliedMigration]) -> Vec<String> {
     if applied.is_empty() {
         return vec!["The schema is up to date.".to_owned()];
     }
@@ -42,14 +42,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_applied_is_told() {
-        assert_eq!(told(&[]), ["The schema is up to date."]);
+    fn applied_migrations_are_listed() {
+        assert_eq!(summary(&[]), ["The schema is up to date."]);
         let applied = [AppliedMigration {
             version: 1,
             name: "accounts".to_owned(),
         }];
         assert_eq!(
-            told(&applied),
+            summary(&applied),
             ["applied V1__accounts", "The schema is up to date now."]
         );
     }

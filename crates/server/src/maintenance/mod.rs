@@ -8,4 +8,4 @@ mod verification;
 pub use key_generation::{generate, id_of_today};
 pub use key_rotation::{Rotation, RotationError, rotate};
 pub use migration::{MigrationError, migrate};
-pub use verification::{Verdict, VerificationError, verify};
+pub use verification::{Consistency, VerificationError, verify};

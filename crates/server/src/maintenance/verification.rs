@@ -7,13 +7,13 @@ use udam_postgres::{ConnectError, PgPool, PoolSettings};
 
 use crate::terminal::{Terminal, TerminalError};
 
-/// Whether the books balance.
+/// Whether stored orders, payments and units are consistent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Consistency {
     /// Every row fits the others.
-    Balanced,
-    /// Some do not.
-    Discrepant,
+    Consistent,
+    /// Some rows do not fit.
+    Inconsistent,
 }
 
 /// Why the books could not be verified.
@@ -28,7 +28,7 @@ pub enum VerificationError {
     /// The database could not be asked.
     #[error("the books could not be read")]
     Unavailable(#[from] StoreError),
-    /// The verdict could not be told.
+    /// The result could not be printed.
     #[error(transparent)]
     Terminal(#[from] TerminalError),
 }
@@ -40,37 +40,37 @@ pub enum VerificationError {
 pub async fn verify(
     database: &PoolSettings,
     terminal: &mut Terminal<'_>,
-) -> Result<Verdict, VerificationError> {
+) -> Result<Consistency, VerificationError> {
     let pool = PgPool::connect(database)?;
     let pending = udam_postgres::pending(&pool).await?;
     if !pending.is_empty() {
         return Err(VerificationError::Pending(pending));
     }
-    Ok(tell(&consistency::verify(&pool).await?, terminal)?)
+    Ok(report(&consistency::verify(&pool).await?, terminal)?)
 }
 
-fn tell(
+fn report(
     discrepancies: &[Discrepancy],
     terminal: &mut Terminal<'_>,
-) -> Result<Verdict, TerminalError> {
+) -> Result<Consistency, TerminalError> {
     for discrepancy in discrepancies {
-        terminal.answer(discrepancy)?;
+        terminal.print(discrepancy)?;
     }
-    let verdict = match discrepancies.len() {
+    let consistency = match discrepancies.len() {
         0 => {
-            terminal.answer("The books balance.")?;
-            Verdict::Balanced
+            terminal.print("The books balance.")?;
+            Consistency::Consistent
         }
         1 => {
-            terminal.remark("1 row does not fit.");
-            Verdict::Discrepant
+            terminal.eprint("1 row does not fit.");
+            Consistency::Inconsistent
         }
         rows => {
-            terminal.remark(format_args!("{rows} rows do not fit."));
-            Verdict::Discrepant
+            terminal.eprint(format_args!("{rows} rows do not fit."));
+            Consistency::Inconsistent
         }
     };
-    Ok(verdict)
+    Ok(consistency)
 }
 
 #[cfg(test)]
@@ -81,18 +81,18 @@ mod tests {
 
     use super::*;
 
-    fn told(discrepancies: &[Discrepancy]) -> (Verdict, String) {
+    fn run(discrepancies: &[Discrepancy]) -> (Consistency, String) {
         let (mut answers, mut remarks) = (Vec::new(), Vec::new());
         let mut terminal = Terminal::new(&mut answers, &mut remarks);
-        let verdict = tell(discrepancies, &mut terminal).unwrap();
-        (verdict, String::from_utf8(answers).unwrap())
+        let consistency = report(discrepancies, &mut terminal).unwrap();
+        (consistency, String::from_utf8(answers).unwrap())
     }
 
     #[test]
     fn balanced_books_are_one_line() {
         assert_eq!(
-            told(&[]),
-            (Verdict::Balanced, "The books balance.\n".to_owned())
+            run(&[]),
+            (Consistency::Consistent, "The books balance.\n".to_owned())
         );
     }
 
@@ -103,10 +103,10 @@ mod tests {
             subject,
             finding: finding.to_owned(),
         };
-        let (verdict, answers) =
-            told(&[discrepancy("one unit too many"), discrepancy("held twice")]);
-        assert_eq!(verdict, Verdict::Discrepant);
-        let lines: Vec<&str> = answers.lines().collect();
+        let (consistency, printed) =
+            run(&[discrepancy("one unit too many"), discrepancy("held twice")]);
+        assert_eq!(consistency, Consistency::Inconsistent);
+        let lines: Vec<&str> = printed.lines().collect();
         assert_eq!(lines.len(), 2);
         assert_eq!(
             lines[0],

@@ -11,7 +11,7 @@ const FINDINGS: &str = "udam_sweep_findings_total";
 const LAG: &str = "udam_sweep_lag_seconds";
 
 /// How often the lag is put on record while it grows. Scrapes come about this often.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+const SAMPLE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Tells the recorder that is installed what these measurements are.
 pub(crate) fn describe_metrics() {
@@ -76,7 +76,7 @@ impl Lag {
     /// Does something, and keeps the lag on record while it takes its time.
     pub(super) async fn watched<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
-        let mut looks = time::interval(LOOK_EVERY);
+        let mut looks = time::interval(SAMPLE_INTERVAL);
         loop {
             tokio::select! {
                 done = &mut work => return done,

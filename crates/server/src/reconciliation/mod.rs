@@ -17,9 +17,8 @@ use figures::Lag;
 pub(crate) use figures::describe_metrics;
 pub use sweep_signal::SweepSignal;
 
-/// How long after a sweep the next one begins at the earliest, however often it is asked for: each costs
-/// the provider a call.
-const PAUSE: Duration = Duration::from_secs(1);
+/// Shortest time between two sweeps, however often they are triggered: each costs a call to the provider.
+const MIN_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Sweeps whenever `every` has passed, and soon after a signal. Never returns; every server may do it.
 pub(crate) async fn reconcile(
@@ -42,7 +41,7 @@ pub(crate) async fn reconcile(
         let ended = lag.watched(reconciliation.sweep(&mut sweep)).await;
         // A sweep that stopped half-way has done what it says all the same.
         reservations::lapsed(sweep.lapsed);
-        tell(&sweep);
+        report(&sweep);
         match ended {
             Ok(()) => {
                 lag.end();
@@ -54,11 +53,11 @@ pub(crate) async fn reconcile(
                 tracing::warn!(cause, "unfinished payments wait for the next sweep");
             }
         }
-        lag.watched(time::sleep(PAUSE)).await;
+        lag.watched(time::sleep(MIN_INTERVAL)).await;
     }
 }
 
-fn tell(sweep: &Sweep) {
+fn report(sweep: &Sweep) {
     let Sweep {
         sent,
         caught_up,
@@ -76,7 +75,7 @@ fn tell(sweep: &Sweep) {
             closed,
             lapsed,
             refunded,
-            "unfinished payments were seen to"
+            "finished payments that were left undone"
         );
     }
     if *postponed > 0 {

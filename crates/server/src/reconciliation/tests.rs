@@ -123,7 +123,7 @@ async fn a_sweep_that_stops_is_on_record_and_the_next_goes_on() {
         reconciliation(empty(backlog), gateway),
         SweepSignal::default(),
         Duration::from_millis(1),
-        PAUSE + Duration::from_millis(200),
+        MIN_INTERVAL + Duration::from_millis(200),
     )
     .await;
     for outcome in ["stopped", "completed"] {
@@ -143,7 +143,7 @@ async fn a_trigger_brings_the_next_sweep_forward_and_many_are_one() {
         time::sleep(Duration::from_millis(50)).await;
         (0..5).for_each(|_| triggering.trigger());
     };
-    let patience = PAUSE + Duration::from_millis(300);
+    let patience = MIN_INTERVAL + Duration::from_millis(300);
     let (page, ()) = tokio::join!(measured(sweeping, signal, LATER, patience), triggering);
     let line = r#"udam_sweeps_total{outcome="completed"} 2"#;
     assert!(page.contains(line), "{line} is not in\n{page}");

@@ -8,19 +8,19 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
-/// What log records look like.
+/// Format of log records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// A line for people.
+    /// One line of text a record.
     Lines,
-    /// A JSON object a line, for whatever collects them.
+    /// One JSON object a line, for log collectors.
     Json,
 }
 
 impl LogFormat {
-    /// Lines for a person who watches, JSON for anything else.
+    /// Lines if standard error is a terminal, JSON otherwise.
     #[must_use]
-    pub fn for_whoever_reads() -> Self {
+    pub fn for_stderr() -> Self {
         if io::stderr().is_terminal() {
             Self::Lines
         } else {

@@ -20,7 +20,7 @@ const BATCHES: [f64; 11] = [
 ];
 
 /// How often what is not measured as it happens is looked at. Scrapes come about this often.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+const SAMPLE_INTERVAL: Duration = Duration::from_secs(5);
 
 const CONNECTIONS_MAX: &str = "udam_pool_connections_max";
 const CONNECTIONS_OPEN: &str = "udam_pool_connections_open";
@@ -59,7 +59,7 @@ pub fn start_measuring() -> Result<PrometheusHandle, MetricsError> {
 
 /// Measures the pool now and then, and lets the recorder fold what it has gathered. Never returns.
 pub async fn measure_pool(pool: PgPool, recorder: PrometheusHandle) {
-    let mut looks = time::interval(LOOK_EVERY);
+    let mut looks = time::interval(SAMPLE_INTERVAL);
     loop {
         looks.tick().await;
         let status = pool.status();

@@ -32,10 +32,10 @@ use crate::telemetry::measure_pool;
 use provider::Provider;
 use store_settings::store_settings;
 
-/// How long the database may take to come to rest once the last request has been answered.
-pub(crate) const WIND_DOWN: Duration = Duration::from_secs(5);
+/// Time for orders and connections to finish after the last request.
+pub(crate) const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why the parts do not make a marketplace.
+/// Why a marketplace could not be put together.
 #[derive(Debug, Error)]
 pub enum WiringError {
     /// Some sellers' keys could not be opened.
@@ -71,7 +71,7 @@ pub struct Wired {
     pub adapters: Adapters,
     pool: PgPool,
     orders: PgOrderStore,
-    /// What goes on beside requests. It ends when this is dropped.
+    /// Background tasks, which end when this is dropped.
     background: JoinSet<()>,
 }
 
@@ -157,8 +157,8 @@ pub async fn wire(
     })
 }
 
-/// Checks that all there is can be priced and paid in this currency: amounts are stored in its smallest
-/// unit, and nothing converts them.
+/// Checks that all stored amounts are in this currency: they are stored in its minor units, and nothing
+/// converts them.
 async fn check_currency(pool: &PgPool, configured: Currency) -> Result<(), WiringError> {
     match udam_postgres::other_currency(pool, configured).await? {
         Some(stored) => Err(WiringError::Currency { stored, configured }),
@@ -166,7 +166,7 @@ async fn check_currency(pool: &PgPool, configured: Currency) -> Result<(), Wirin
     }
 }
 
-/// Finishes what is left undone beside requests. Without a provider, that is reservations alone.
+/// Starts the sweeps. Without a provider, only reservations are swept.
 fn sweep(
     background: &mut JoinSet<()>,
     pool: &PgPool,
@@ -189,30 +189,30 @@ fn sweep(
 }
 
 impl Wired {
-    /// Ends what goes on beside requests, and lets the orders finish that nobody waits for any
-    /// more: a caller that goes away does not undo its order, nor does the server.
-    pub async fn wind_down(mut self) {
+    /// Stops the background tasks and waits for queued orders: a client that goes away does not undo its
+    /// order, nor does the server.
+    pub async fn drain(mut self) {
         self.background.shutdown().await;
         let at_rest = async {
             self.orders.drain().await;
             at_rest(&self.pool).await;
         };
-        if timeout(WIND_DOWN, at_rest).await.is_err() {
+        if timeout(DRAIN_TIMEOUT, at_rest).await.is_err() {
             tracing::warn!("stopped while the database was still at work");
         }
     }
 }
 
-/// Waits until nobody uses a connection.
+/// Waits until no connection is in use.
 async fn at_rest(pool: &PgPool) {
-    const GLANCE: Duration = Duration::from_millis(10);
+    const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
     loop {
         let status = pool.status();
         if status.waiting == 0 && status.available >= status.size {
             return;
         }
-        sleep(GLANCE).await;
+        sleep(POLL_INTERVAL).await;
     }
 }
 

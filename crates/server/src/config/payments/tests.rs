@@ -1,5 +1,5 @@
+use super::super::config_errors::ConfigErrors;
 use super::super::environment::Environment;
-use super::super::mistake::Mistakes;
 use super::*;
 use udam_domain::money::Currency;
 use udam_stripe::charge_limits;
@@ -12,7 +12,7 @@ const ALL: [(&str, &str); 2] = [
 fn read(
     settings: &[(&str, &str)],
     public_url: Option<&str>,
-) -> Result<Option<PaymentSettings>, Mistakes> {
+) -> Result<Option<PaymentSettings>, ConfigErrors> {
     let public_url = public_url.map(|url| ("UDAM_PUBLIC_URL", url));
     let environment: Environment = settings
         .iter()

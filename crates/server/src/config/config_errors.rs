@@ -3,20 +3,20 @@ use std::path::PathBuf;
 
 use super::setting::{self, PREFIX, Setting};
 
-/// Where a value was given.
+/// Where a setting was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ValueSource {
     Environment,
     File(PathBuf),
 }
 
-/// What is wrong with the settings: all of it, each mistake a sentence that says what to do.
+/// Everything that is wrong with the settings; each error is a sentence that says what to do.
 ///
-/// No text is repeated as it was given: it may be secret, or a secret pasted into the wrong place.
+/// No value is repeated: it may be a secret, or one pasted into the wrong place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub struct Mistakes(Vec<String>);
+pub struct ConfigErrors(Vec<String>);
 
-impl Mistakes {
+impl ConfigErrors {
     pub(super) const fn new() -> Self {
         Self(Vec::new())
     }
@@ -34,14 +34,19 @@ impl Mistakes {
         ));
     }
 
-    pub(super) fn wrong(&mut self, setting: &Setting, place: &Place, complaint: impl fmt::Display) {
+    pub(super) fn wrong(
+        &mut self,
+        setting: &Setting,
+        place: &ValueSource,
+        complaint: impl fmt::Display,
+    ) {
         let example = setting.example;
         self.0.push(match place {
-            Place::Environment => {
+            ValueSource::Environment => {
                 let name = setting.name;
                 format!("{name} in the environment {complaint}; for example {name}={example}")
             }
-            Place::File(path) => {
+            ValueSource::File(path) => {
                 let key = setting.key();
                 let path = path.display();
                 format!("`{key}` in {path} {complaint}; for example {key} = \"{example}\"")
@@ -85,7 +90,7 @@ fn advice(nearest: Option<String>) -> String {
     )
 }
 
-impl fmt::Display for Mistakes {
+impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.len() {
             1 => f.write_str("a setting needs attention:")?,
@@ -106,17 +111,17 @@ mod tests {
 
     #[test]
     fn each_mistake_says_where_it_is_and_what_would_do() {
-        let mut mistakes = Mistakes::new();
-        mistakes.missing(&TAB_LIMIT);
-        mistakes.wrong(&LISTEN, &Place::Environment, "must be an address");
-        mistakes.wrong(
+        let mut errors = ConfigErrors::new();
+        errors.missing(&TAB_LIMIT);
+        errors.wrong(&LISTEN, &ValueSource::Environment, "must be an address");
+        errors.wrong(
             &LISTEN,
-            &Place::File("udam.toml".into()),
+            &ValueSource::File("udam.toml".into()),
             "must be an address",
         );
-        mistakes.unknown_variable("UDAM_LISTNE");
-        mistakes.unknown_key("UDAM_LISTEN", Path::new("udam.toml"));
-        mistakes.unknown_key("colour", Path::new("udam.toml"));
+        errors.unknown_variable("UDAM_LISTNE");
+        errors.unknown_key("UDAM_LISTEN", Path::new("udam.toml"));
+        errors.unknown_key("colour", Path::new("udam.toml"));
         let expected = [
             "6 settings need attention:",
             "UDAM_TAB_LIMIT is missing; set it in the environment, such as UDAM_TAB_LIMIT=25.00, \
@@ -129,6 +134,6 @@ mod tests {
             "`colour` in udam.toml is no setting; remove it; \
              `udam serve --help` lists all there are",
         ];
-        assert_eq!(mistakes.to_string(), expected.join("\n  - "));
+        assert_eq!(errors.to_string(), expected.join("\n  - "));
     }
 }
