@@ -4,7 +4,8 @@ use std::str::FromStr;
 use actix_web::dev::Payload;
 use actix_web::{HttpRequest, web};
 use udam_domain::Marketplace;
-use udam_domain::account::{Email, Origin};
+use udam_domain::account::{Email, Origin, SignedIn};
+use udam_domain::audit::Actor;
 use udam_domain::id::AccountId;
 use udam_web::body::{self, ReadBodyError};
 use udam_web::{origin, record_acting_account};
@@ -66,6 +67,11 @@ impl RequestContext {
             .dependencies
             .admission
             .admit_password_attempt(email)?)
+    }
+
+    /// The signed-in account, acting from the client's address.
+    pub(super) const fn actor(&self, signed_in: &SignedIn) -> Actor {
+        signed_in.actor(self.address)
     }
 
     /// Client address and device, for the audit log and the list of sessions.

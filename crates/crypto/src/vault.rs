@@ -1,3 +1,4 @@
+use async_trait::async_trait;
 use ring::error::Unspecified;
 use udam_domain::id::ListingId;
 use udam_domain::listing::{ApiKey, KeyId, SealedKey};
@@ -28,10 +29,12 @@ impl RingKeyVault {
     pub const fn new(keys: MasterKeys) -> Self {
         Self { keys }
     }
-}
 
-impl KeyVault for RingKeyVault {
-    fn seal(&self, listing_id: ListingId, key: &ApiKey) -> Result<SealedKey, VaultError> {
+    /// Seals a key at once: see [`KeyVault::seal`].
+    ///
+    /// # Errors
+    /// [`VaultError::Unsealable`]
+    pub fn seal(&self, listing_id: ListingId, key: &ApiKey) -> Result<SealedKey, VaultError> {
         let master = self.keys.active_key();
         let ciphertext =
             seal(master, listing_id, key).map_err(|Unspecified| VaultError::Unsealable)?;
@@ -41,11 +44,26 @@ impl KeyVault for RingKeyVault {
         })
     }
 
-    fn open(&self, listing_id: ListingId, sealed: &SealedKey) -> Result<ApiKey, VaultError> {
+    /// Opens a key at once: see [`KeyVault::open`].
+    ///
+    /// # Errors
+    /// [`VaultError::Unopenable`]
+    pub fn open(&self, listing_id: ListingId, sealed: &SealedKey) -> Result<ApiKey, VaultError> {
         self.keys
             .find(&sealed.key_id)
             .and_then(|master| open(master, listing_id, &sealed.ciphertext))
             .ok_or(VaultError::Unopenable)
+    }
+}
+
+#[async_trait]
+impl KeyVault for RingKeyVault {
+    async fn seal(&self, listing_id: ListingId, key: &ApiKey) -> Result<SealedKey, VaultError> {
+        Self::seal(self, listing_id, key)
+    }
+
+    async fn open(&self, listing_id: ListingId, sealed: &SealedKey) -> Result<ApiKey, VaultError> {
+        Self::open(self, listing_id, sealed)
     }
 }
 

@@ -25,7 +25,9 @@ use udam_domain::order::{Authority, ListingSnapshot, OrderState, Rejection};
 use udam_domain::policy::{ChargeLimits, Checkout, OrderPolicy, OrderTerms};
 use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::units::{Stock, Units};
-use udam_domain::{Clock, Entropy, NoMetrics, NoSweepTrigger, OrderStore, PlaceOrderError};
+use udam_domain::{
+    Clock, Entropy, NoMetrics, NoSweepTrigger, OrderReader, OrderStore, PlaceOrderError,
+};
 
 use memory::MemoryStore;
 
@@ -105,13 +107,16 @@ async fn story() -> Result<(), Box<dyn Error>> {
     assert_eq!(small.order.state, OrderState::Fulfilled);
     assert!(small.order.token_id.is_some());
     println!("2 units for {}: served at once.", small.order.total);
-    println!("  The tab stands at {}.", owed(&orders, buyer).await?);
+    println!(
+        "  The tab stands at {}.",
+        owed(store.as_ref(), buyer).await?
+    );
 
     // The answer was lost on the way, and the client asks again under the same key.
     let again = orders.buy(by, units_of(weather, 2, "monday")?).await?;
     assert!(again.replayed);
     assert_eq!(again.order, small.order);
-    assert_eq!(owed(&orders, buyer).await?.to_string(), "4.00");
+    assert_eq!(owed(store.as_ref(), buyer).await?.to_string(), "4.00");
     println!("The same again: the same order, and nothing more on the tab.");
 
     // A larger order is held until it is paid; its units are off the shelf meanwhile.
@@ -137,9 +142,12 @@ async fn story() -> Result<(), Box<dyn Error>> {
     println!("Half an hour later: the 8 units are back on sale.");
     let third = orders.buy(by, units_of(weather, 1, "wednesday")?).await?;
     assert_eq!(third.order.state, OrderState::Fulfilled);
-    assert_eq!(owed(&orders, buyer).await?.to_string(), "6.00");
+    assert_eq!(owed(store.as_ref(), buyer).await?.to_string(), "6.00");
     println!("1 unit for {}: served at once.", third.order.total);
-    println!("  The tab stands at {}.", owed(&orders, buyer).await?);
+    println!(
+        "  The tab stands at {}.",
+        owed(store.as_ref(), buyer).await?
+    );
 
     // What lapsed was never sold.
     let today = orders.daily_sales(seller, 1, Currency::USD).await?;
@@ -158,7 +166,7 @@ fn units_of(listing_id: ListingId, count: i64, key: &str) -> Result<BuyUnits, Bo
     })
 }
 
-async fn owed(orders: &Orders, buyer: AccountId) -> Result<Money, Box<dyn Error>> {
+async fn owed(orders: &dyn OrderReader, buyer: AccountId) -> Result<Money, Box<dyn Error>> {
     let tab = orders.tab(buyer).await?;
     Ok(tab.ok_or("the buyer has no tab")?.open)
 }

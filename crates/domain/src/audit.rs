@@ -1,22 +1,27 @@
-//! Who did what to whom: the record that an action on secrets or money leaves behind.
+//! Audit records: which account did what to which thing.
 
 use std::net::IpAddr;
 
-use crate::id::AccountId;
-use crate::time::Timestamp;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// An action that is only done if its record is written with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+use crate::id::AccountId;
+
+/// An action that happens only if its audit record is written with it.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
+#[non_exhaustive]
 pub enum AuditAction {
     /// A session was opened.
     LoggedIn,
     /// A password was changed, and every other session ended.
     PasswordChanged,
-    /// A seller's key was opened for a buyer.
+    /// A seller's key was revealed to a buyer.
     KeyRevealed,
-    /// A seller put another key in the place of a listing's.
+    /// A seller replaced the key of a listing.
     KeyReplaced,
-    /// A key was sealed anew under the active master key.
+    /// A key was sealed again under the active master key.
     KeyRotated,
     /// A token was revoked.
     TokenRevoked,
@@ -24,29 +29,22 @@ pub enum AuditAction {
     OrderRefunded,
 }
 
-impl AuditAction {
-    /// The name that storage keeps.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::LoggedIn => "logged_in",
-            Self::PasswordChanged => "password_changed",
-            Self::KeyRevealed => "key_revealed",
-            Self::KeyReplaced => "key_replaced",
-            Self::KeyRotated => "key_rotated",
-            Self::TokenRevoked => "token_revoked",
-            Self::OrderRefunded => "order_refunded",
-        }
-    }
+/// The account that acts. Use cases take it as it is: the caller has authenticated it, with a session of
+/// the marketplace or in a way of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Actor {
+    /// The account.
+    pub account_id: AccountId,
+    /// Address that the request came from, for the audit record; `None` if unknown.
+    pub address: Option<IpAddr>,
 }
 
-/// Who is acting, from where, and when: what every audited request carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Actor {
-    /// The account that acts.
-    pub account_id: AccountId,
-    /// Where the request came from, as far as known.
-    pub address: Option<IpAddr>,
-    /// When.
-    pub at: Timestamp,
+impl From<AccountId> for Actor {
+    /// The account, acting from an unknown address.
+    fn from(account_id: AccountId) -> Self {
+        Self {
+            account_id,
+            address: None,
+        }
+    }
 }

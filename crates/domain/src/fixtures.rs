@@ -1,24 +1,22 @@
 //! What the unit tests are made of: small values, spelled briefly.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 use uuid::Uuid;
 
-use crate::account::{Account, Origin, Session, SignedIn};
+use crate::account::{Origin, Session, SignedIn};
 use crate::audit::Actor;
-use crate::id::{AccountId, ChargeId, ListingId, OrderId, SessionId, TokenId};
+use crate::id::{ChargeId, ListingId, OrderId, SessionId, TokenId};
 use crate::listing::{ListingState, Price, SealedKey};
+use crate::mocks::{CountingEntropy, FixedClock, FixedEntropy};
 use crate::money::{Currency, Money};
 use crate::order::{BuyerSnapshot, ListingSnapshot, Tab};
 use crate::policy::{ChargeLimits, Checkout, OrderPolicy, OrderTerms};
-use crate::ports::{Clock, Entropy, MockClock, MockEntropy};
+use crate::ports::{Clock, Entropy};
 use crate::time::{SignedDuration, Timestamp, after};
 use crate::units::{Stock, Units};
 
-pub(crate) fn account_id(number: u128) -> AccountId {
-    AccountId::from_uuid(Uuid::from_u128(number))
-}
+pub(crate) use crate::mocks::{account, account_id};
 
 pub(crate) fn listing_id(number: u128) -> ListingId {
     ListingId::from_uuid(Uuid::from_u128(number))
@@ -108,14 +106,6 @@ pub(crate) fn charge_limits() -> ChargeLimits {
     }
 }
 
-pub(crate) fn account(number: u128) -> Account {
-    Account {
-        id: account_id(number),
-        email: "ada@example.com".parse().unwrap(),
-        name: "Ada".parse().unwrap(),
-    }
-}
-
 pub(crate) fn signed_in(number: u128) -> SignedIn {
     SignedIn {
         account: account(number),
@@ -138,11 +128,10 @@ pub(crate) fn origin() -> Origin {
 }
 
 /// Account `number` of [`signed_in`], acting from [`origin`].
-pub(crate) fn actor(number: u128, at: Timestamp) -> Actor {
+pub(crate) fn actor(number: u128) -> Actor {
     Actor {
         account_id: account_id(number),
         address: origin().address,
-        at,
     }
 }
 
@@ -154,26 +143,15 @@ pub(crate) fn sealed(master_key: &str, ciphertext: &str) -> SealedKey {
 }
 
 pub(crate) fn clock(now: Timestamp) -> Arc<dyn Clock> {
-    let mut clock = MockClock::new();
-    clock.expect_now().return_const(now);
-    Arc::new(clock)
+    Arc::new(FixedClock::new(now))
 }
 
-/// Bytes that are all 1 in the first draw, all 2 in the second, and so on: see [`draw`].
+/// See [`CountingEntropy`].
 pub(crate) fn entropy() -> Arc<dyn Entropy> {
-    let drawn = AtomicU8::new(0);
-    let mut entropy = MockEntropy::new();
-    entropy.expect_fill().returning(move |destination| {
-        destination.fill(drawn.fetch_add(1, Ordering::Relaxed) + 1);
-    });
-    Arc::new(entropy)
+    Arc::new(CountingEntropy::default())
 }
 
 /// What the `number`th draw of [`entropy`] gives, again and again.
-pub(crate) fn draw(number: u8) -> MockEntropy {
-    let mut entropy = MockEntropy::new();
-    entropy
-        .expect_fill()
-        .returning(move |destination| destination.fill(number));
-    entropy
+pub(crate) const fn draw(number: u8) -> FixedEntropy {
+    FixedEntropy(number)
 }

@@ -22,6 +22,8 @@ mod fixtures;
 pub mod id;
 pub mod listing;
 pub mod marketplace;
+#[cfg(any(test, feature = "mocks"))]
+pub mod mocks;
 pub mod money;
 pub mod order;
 pub mod page;

@@ -1,4 +1,6 @@
-//! Tokens: what a buyer holds of a seller's service, and how it is opened and revoked.
+//! Tokens: a buyer's access to a seller's service, from fulfilment until it expires or is revoked.
+
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::audit::Actor;
 use crate::id::{AccountId, ListingId, OrderId, TokenId};
@@ -6,36 +8,18 @@ use crate::listing::{ApiKey, EndpointUrl, SealedKey, ServiceName};
 use crate::time::Timestamp;
 use crate::units::Units;
 
-/// What has been made of a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The stored state of a token. That it has expired is no state: see [`Token::status`].
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum TokenState {
-    /// It opens its key until it expires.
+    /// Grants access until it expires.
     Active,
-    /// It opens nothing while its payment is disputed.
+    /// Grants no access while its payment is disputed.
     Suspended,
-    /// It opens nothing any more.
+    /// Grants no access any more.
     Revoked,
-}
-
-impl TokenState {
-    /// Every one there is.
-    pub const ALL: [Self; 3] = [Self::Active, Self::Suspended, Self::Revoked];
-
-    /// The name that storage and clients know it by.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Suspended => "suspended",
-            Self::Revoked => "revoked",
-        }
-    }
-
-    /// The one with this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.as_str() == name)
-    }
 }
 
 impl TokenState {
@@ -49,59 +33,47 @@ impl TokenState {
     }
 }
 
-/// What a token shows as at some instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The status of a token at some instant: its state, or that it has expired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum TokenStatus {
-    /// It opens its key.
+    /// Grants access.
     Active,
     /// See [`TokenState::Suspended`].
     Suspended,
     /// See [`TokenState::Revoked`].
     Revoked,
-    /// Its time is up.
+    /// Grants no access any more: [`Token::expires_at`] has passed.
     Expired,
 }
 
-impl TokenStatus {
-    /// The name that clients know it by.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Suspended => "suspended",
-            Self::Revoked => "revoked",
-            Self::Expired => "expired",
-        }
-    }
-}
-
-/// A token.
+/// A token. The key that it reveals is no part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// Its identifier.
+    /// Identifier, drawn when its order was placed or paid.
     pub id: TokenId,
-    /// The order it came with.
+    /// The order that it was issued for; there is one token per order.
     pub order_id: OrderId,
-    /// What it opens.
+    /// The listing whose key it reveals.
     pub listing_id: ListingId,
-    /// Who holds it.
+    /// The account that holds it.
     pub buyer_id: AccountId,
-    /// Who sold it.
+    /// The account that sold it, which may revoke it.
     pub seller_id: AccountId,
-    /// What the service is called.
+    /// Name of the service, as the listing has it now.
     pub service_name: ServiceName,
-    /// How many units it is good for.
+    /// Number of units that were bought.
     pub units: Units,
-    /// What has been made of it.
+    /// Stored state.
     pub state: TokenState,
-    /// When it expires.
+    /// Time from which it grants no access, UTC.
     pub expires_at: Timestamp,
-    /// When it was issued.
+    /// Time of issue, UTC.
     pub created_at: Timestamp,
 }
 
 impl Token {
-    /// What it shows as at `now`.
+    /// The status at `now`.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> TokenStatus {
         match self.state {
@@ -113,42 +85,46 @@ impl Token {
     }
 }
 
-/// Asks for a token's key. The actor must be its buyer.
+/// Asks for the key that a token reveals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RevealKey {
-    /// Which token.
+    /// The token.
     pub token_id: TokenId,
-    /// Who asks, and when.
+    /// The account that asks, which must be its buyer.
     pub buyer: Actor,
+    /// Time of the request.
+    pub at: Timestamp,
 }
 
-/// What a token opens, still sealed.
+/// What a token grants access to, still sealed.
 #[derive(Debug, Clone)]
 pub struct SealedAccess {
-    /// The listing whose key it is: a sealed key opens in its own place only.
+    /// The listing that the key was sealed for; it opens for no other.
     pub listing_id: ListingId,
-    /// The sealed key.
+    /// The seller's key, sealed.
     pub key: SealedKey,
-    /// Where the service is reached.
+    /// Address of the service, if the seller gives one.
     pub endpoint_url: Option<EndpointUrl>,
 }
 
-/// What a token opens.
+/// What a token grants access to.
 #[derive(Debug, Clone)]
 pub struct Access {
     /// The seller's key.
     pub api_key: ApiKey,
-    /// Where the service is reached.
+    /// Address of the service, if the seller gives one.
     pub endpoint_url: Option<EndpointUrl>,
 }
 
-/// Ends a token. The actor must be its buyer or its seller.
+/// Revokes a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RevokeToken {
-    /// Which token.
+    /// The token.
     pub token_id: TokenId,
-    /// Who asks, and when.
+    /// The account that asks, which must be its buyer or its seller.
     pub by: Actor,
+    /// Time of the request.
+    pub at: Timestamp,
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use futures::FutureExt;
 use udam_domain::account::{Credentials, Email, NewAccount, NewSession, PasswordHash};
 use udam_domain::audit::AuditAction;
+use udam_domain::id::SessionId;
 use udam_domain::money::Currency;
-use udam_domain::{AccountStore, ChangePassword, RegisterAccountError, StoreError};
+use udam_domain::{AccountStore, RegisterAccountError, ReplacePassword, StoreError};
 
 use crate::account_row::account;
 use crate::audit;
@@ -35,10 +36,10 @@ impl AccountStore for PgAccountStore {
     async fn register(
         &self,
         account: NewAccount,
-        session: NewSession,
+        session: Option<NewSession>,
     ) -> Result<(), RegisterAccountError> {
         self.pool
-            .transaction(|tx| register(tx, &account, self.currency, &session).boxed())
+            .transaction(|tx| register(tx, &account, self.currency, session.as_ref()).boxed())
             .await
     }
 
@@ -53,7 +54,7 @@ impl AccountStore for PgAccountStore {
         }))
     }
 
-    async fn change_password(&self, change: ChangePassword) -> Result<bool, StoreError> {
+    async fn change_password(&self, change: ReplacePassword) -> Result<bool, StoreError> {
         self.pool
             .transaction(|tx| change_password(tx, &change).boxed())
             .await
@@ -68,7 +69,7 @@ async fn register(
     tx: &Transaction<'_>,
     new: &NewAccount,
     currency: Currency,
-    session: &NewSession,
+    session: Option<&NewSession>,
 ) -> Result<(), TxError<RegisterAccountError>> {
     const INSERT: &str = "\
 -- accounts::register, account
@@ -90,28 +91,32 @@ INSERT INTO tabs (account_id, currency) VALUES ($1, $2)";
             }
         })?;
     tx.run(OPEN_TAB, &[&id, &currency.code()]).await?;
-    sessions::insert(tx, session).await?;
+    if let Some(session) = session {
+        sessions::insert(tx, session).await?;
+    }
     Ok(())
 }
 
 async fn change_password(
     tx: &Transaction<'_>,
-    change: &ChangePassword,
+    change: &ReplacePassword,
 ) -> Result<bool, TxError<StoreError>> {
     const CHANGE: &str = "\
 -- accounts::change_password, hash
 UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
     const END_OTHERS: &str = "\
 -- accounts::change_password, sessions
-DELETE FROM sessions WHERE account_id = $1 AND id <> $2";
+DELETE FROM sessions WHERE account_id = $1 AND id IS DISTINCT FROM $2";
 
     let id = change.actor.account_id.uuid();
     let hashes = (change.from.as_phc(), change.to.as_phc());
     if tx.run(CHANGE, &[&id, &hashes.0, &hashes.1]).await? == 0 {
         return Ok(false);
     }
-    let keep = change.keep.uuid();
+    let keep = change.keep.map(SessionId::uuid);
     tx.run(END_OTHERS, &[&id, &keep]).await?;
-    audit::record(tx, AuditAction::PasswordChanged, &change.actor, keep).await?;
+    let subject = keep.unwrap_or(id);
+    let (action, at) = (AuditAction::PasswordChanged, change.at);
+    audit::record(tx, action, &change.actor, at, subject).await?;
     Ok(true)
 }

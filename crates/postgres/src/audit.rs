@@ -17,16 +17,11 @@ pub(crate) async fn record(
     transaction: &Transaction<'_>,
     action: AuditAction,
     actor: &Actor,
+    at: Timestamp,
     subject: Uuid,
 ) -> Result<(), Error> {
     let account = Some(actor.account_id.uuid());
-    let row: Parameters<'_> = &[
-        &actor.at,
-        &action.as_str(),
-        &account,
-        &actor.address,
-        &subject,
-    ];
+    let row: Parameters<'_> = &[&at, &name(action), &account, &actor.address, &subject];
     transaction.run(RECORD, row).await.map(drop)
 }
 
@@ -38,6 +33,10 @@ pub(crate) async fn record_by_operator(
     subject: Uuid,
 ) -> Result<(), Error> {
     let (account, address) = (None::<Uuid>, None::<IpAddr>);
-    let row: Parameters<'_> = &[&at, &action.as_str(), &account, &address, &subject];
+    let row: Parameters<'_> = &[&at, &name(action), &account, &address, &subject];
     transaction.run(RECORD, row).await.map(drop)
+}
+
+fn name(action: AuditAction) -> &'static str {
+    action.into()
 }

@@ -203,9 +203,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let actor = Actor {
         account_id: session.account_id,
         address: session.origin.address,
-        at: session.created_at,
     };
-    audit::record(tx, AuditAction::LoggedIn, &actor, session.id.uuid()).await
+    let (at, subject) = (session.created_at, session.id.uuid());
+    audit::record(tx, AuditAction::LoggedIn, &actor, at, subject).await
 }
 
 async fn end_all(tx: &Transaction<'_>, account: AccountId) -> Result<(), TxError<StoreError>> {

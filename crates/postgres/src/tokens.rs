@@ -8,7 +8,7 @@ use udam_domain::id::{AccountId, TokenId};
 use udam_domain::listing::SealedKey;
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::token::{RevealKey, RevokeToken, SealedAccess, Token};
-use udam_domain::{RevealKeyError, RevokeTokenError, StoreError, TokenStore};
+use udam_domain::{RevealKeyError, RevokeTokenError, StoreError, TokenReader, TokenStore};
 
 use crate::audit;
 use crate::columns::Columns;
@@ -50,6 +50,21 @@ FROM tokens t JOIN listings l ON l.id = t.listing_id
 
 #[async_trait]
 impl TokenStore for PgTokenStore {
+    async fn reveal(&self, request: RevealKey) -> Result<SealedAccess, RevealKeyError> {
+        self.pool
+            .transaction(|tx| reveal(tx, request).boxed())
+            .await
+    }
+
+    async fn revoke(&self, request: RevokeToken) -> Result<Token, RevokeTokenError> {
+        self.pool
+            .transaction(|tx| revoke(tx, request).boxed())
+            .await
+    }
+}
+
+#[async_trait]
+impl TokenReader for PgTokenStore {
     async fn find(&self, id: TokenId, buyer: AccountId) -> Result<Option<Token>, StoreError> {
         const FIND: &str =
             select_tokens!("PgTokenStore::find", "WHERE t.id = $1 AND t.buyer_id = $2");
@@ -82,18 +97,6 @@ impl TokenStore for PgTokenStore {
             token.id
         }))
     }
-
-    async fn reveal(&self, request: RevealKey) -> Result<SealedAccess, RevealKeyError> {
-        self.pool
-            .transaction(|tx| reveal(tx, request).boxed())
-            .await
-    }
-
-    async fn revoke(&self, request: RevokeToken) -> Result<Token, RevokeTokenError> {
-        self.pool
-            .transaction(|tx| revoke(tx, request).boxed())
-            .await
-    }
 }
 
 fn token(row: &Row) -> Result<Token, Unreadable> {
@@ -122,13 +125,17 @@ async fn reveal(
         "WHERE t.id = $1 AND t.buyer_id = $2 FOR SHARE OF t"
     );
 
-    let RevealKey { token_id, buyer } = request;
+    let RevealKey {
+        token_id,
+        buyer,
+        at,
+    } = request;
     let found = tx
         .row(LOCK, &[&token_id.uuid(), &buyer.account_id.uuid()])
         .await?;
     let row = found.ok_or(TxError::Abort(RevealKeyError::NotFound))?;
-    RevealKeyError::unless_active(token(&row)?.status(buyer.at)).map_err(TxError::Abort)?;
-    audit::record(tx, AuditAction::KeyRevealed, &buyer, token_id.uuid()).await?;
+    RevealKeyError::unless_active(token(&row)?.status(at)).map_err(TxError::Abort)?;
+    audit::record(tx, AuditAction::KeyRevealed, &buyer, at, token_id.uuid()).await?;
     Ok(SealedAccess {
         listing_id: row.read("listing_id")?,
         key: SealedKey {
@@ -152,14 +159,14 @@ async fn revoke(
 -- tokens::revoke, update
 UPDATE tokens SET state = $2 WHERE id = $1";
 
-    let RevokeToken { token_id, by } = request;
+    let RevokeToken { token_id, by, at } = request;
     let (id, account) = (token_id.uuid(), by.account_id.uuid());
     let found = tx.row(LOCK, &[&id, &account]).await?;
     let row = found.ok_or(TxError::Abort(RevokeTokenError::NotFound))?;
     let mut token = token(&row)?;
     if let Some(revoked) = token.state.revoke() {
-        tx.run(UPDATE, &[&id, &revoked.as_str()]).await?;
-        audit::record(tx, AuditAction::TokenRevoked, &by, id).await?;
+        tx.run(UPDATE, &[&id, &<&str>::from(revoked)]).await?;
+        audit::record(tx, AuditAction::TokenRevoked, &by, at, id).await?;
         token.state = revoked;
     }
     Ok(token)

@@ -209,12 +209,14 @@ async fn serve_over(
     let Marketplace {
         accounts,
         catalogue,
+        readers,
         ..
     } = &wired.marketplace;
+    let listings = readers.listings.as_ref();
     if demo_data == DemoData::Seeded {
-        demo::seed(accounts, catalogue, currency).await?;
+        demo::seed(accounts, catalogue, listings, currency).await?;
     }
-    let to_buy = demo::something_to_buy(catalogue, &settings.orders).await?;
+    let to_buy = demo::something_to_buy(listings, &settings.orders).await?;
     host(
         wired.adapters.clone(),
         &settings.http,

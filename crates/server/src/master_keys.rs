@@ -3,7 +3,7 @@
 use thiserror::Error;
 use udam_crypto::{MasterKeys, RingKeyVault};
 use udam_domain::listing::KeyId;
-use udam_domain::{KeyVault, SealedKeyStore, StoreError};
+use udam_domain::{SealedKeyStore, StoreError};
 
 /// Something is stored that no master key at hand opens.
 #[derive(Debug, Error)]

@@ -12,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use udam_domain::Marketplace;
 use udam_domain::account::{Origin, SessionDigest, SessionToken, SignedIn};
+use udam_domain::audit::Actor;
 use udam_domain::order::Authority;
 use udam_domain::page::PageRequest;
 use udam_web::{RateLimitClass, origin, record_acting_account};
@@ -143,6 +144,11 @@ impl Request {
     pub(crate) fn signed_in(&self) -> Result<&SignedIn, PageError> {
         let signed_in = self.signed_in.as_ref().map(|(signed_in, _)| signed_in);
         signed_in.ok_or_else(|| self.login_required())
+    }
+
+    /// The account that is signed in, acting from the client's address.
+    pub(crate) fn actor(&self) -> Result<Actor, PageError> {
+        Ok(self.signed_in()?.actor(self.address))
     }
 
     /// Authority to order by this session, which is verified again in the order's transaction.

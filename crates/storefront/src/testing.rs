@@ -9,25 +9,13 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
 use async_trait::async_trait;
-use udam_domain::account::{
-    Account, Email, Origin, Session, SessionDigest, SessionToken, SignedIn,
-};
-use udam_domain::id::{AccountId, SessionId};
-use udam_domain::marketplace::{
-    Accounts, Catalogue, OpenedSession, OrderPorts, Orders, Payments, Sessions, Tokens,
-};
+use udam_domain::account::{Account, Email, Origin, SessionToken};
+use udam_domain::marketplace::OpenedSession;
+use udam_domain::mocks::{MockPorts, MockProvider, account, signed_in};
 use udam_domain::money::{Currency, Money};
-use udam_domain::policy::SessionPolicy;
-use udam_domain::time::{SignedDuration, Timestamp};
-use udam_domain::{
-    Marketplace, MockAccountStore, MockClock, MockEntropy, MockKeyVault, MockListingIndex,
-    MockListingStore, MockOrderReader, MockOrderStore, MockPasswordHasher, MockPaymentGateway,
-    MockPaymentStore, MockSessionMint, MockSessionStore, MockTokenStore, NoMetrics, NoSweepTrigger,
-    StoreError,
-};
+use udam_domain::{MockPaymentGateway, MockPaymentStore, StoreError};
 use udam_web::{Admission, PasswordlessLogIn};
 use url::Url;
-use uuid::Uuid;
 
 use crate::{
     DemoContent, DemoPage, Development, DevelopmentTexts, Storefront, StorefrontDependencies,
@@ -42,17 +30,7 @@ pub(crate) const VISITOR: &str = "visitor";
 
 /// Mocked ports, to set expectations on before pages are requested.
 pub(crate) struct TestStore {
-    pub(crate) accounts: MockAccountStore,
-    pub(crate) sessions: MockSessionStore,
-    pub(crate) passwords: MockPasswordHasher,
-    pub(crate) mint: MockSessionMint,
-    pub(crate) listings: MockListingStore,
-    pub(crate) index: MockListingIndex,
-    pub(crate) vault: MockKeyVault,
-    pub(crate) orders: MockOrderStore,
-    pub(crate) reader: MockOrderReader,
-    pub(crate) tokens: MockTokenStore,
-    pub(crate) provider: Option<(MockPaymentGateway, MockPaymentStore)>,
+    pub(crate) mocks: MockPorts,
     pub(crate) public_url: Option<Url>,
     /// Whether it is one of development.
     pub(crate) development: bool,
@@ -76,21 +54,15 @@ impl Received {
 
 /// The account that [`SESSION`] belongs to.
 pub(crate) fn ada() -> Account {
-    Account {
-        id: AccountId::from_uuid(Uuid::from_u128(1)),
-        email: "ada@example.com".parse().unwrap(),
-        name: "Ada".parse().unwrap(),
-    }
+    account(1)
 }
 
-fn session() -> Session {
-    Session {
-        id: SessionId::from_uuid(Uuid::from_u128(2)),
-        account_id: ada().id,
-        origin: Origin::default(),
-        created_at: Timestamp::UNIX_EPOCH,
-        last_seen_at: Timestamp::UNIX_EPOCH,
-        expires_at: Timestamp::MAX,
+/// A payment provider that sends no webhooks.
+pub(crate) fn provider(gateway: MockPaymentGateway, charges: MockPaymentStore) -> MockProvider {
+    MockProvider {
+        gateway,
+        charges,
+        ..MockProvider::default()
     }
 }
 
@@ -98,17 +70,7 @@ impl TestStore {
     /// Ports without expectations; nobody is signed in.
     pub(crate) fn new() -> Self {
         Self {
-            accounts: MockAccountStore::new(),
-            sessions: MockSessionStore::new(),
-            passwords: MockPasswordHasher::new(),
-            mint: MockSessionMint::new(),
-            listings: MockListingStore::new(),
-            index: MockListingIndex::new(),
-            vault: MockKeyVault::new(),
-            orders: MockOrderStore::new(),
-            reader: MockOrderReader::new(),
-            tokens: MockTokenStore::new(),
-            provider: None,
+            mocks: MockPorts::default(),
             public_url: "https://udam.example/".parse().ok(),
             development: false,
         }
@@ -117,16 +79,7 @@ impl TestStore {
     /// Ports that know [`SESSION`] as Ada's, and no other session.
     pub(crate) fn signed_in() -> Self {
         let mut store = Self::new();
-        store
-            .mint
-            .expect_recognize()
-            .returning(|token| (token.expose() == SESSION).then(|| SessionDigest::new([7; 32])));
-        store.sessions.expect_authenticate().returning(|_, _, _| {
-            Ok(Some(SignedIn {
-                account: ada(),
-                session: session(),
-            }))
-        });
+        store.mocks.authenticate(SESSION, signed_in(1));
         store
     }
 
@@ -184,66 +137,8 @@ impl TestStore {
     /// The storefront over these ports. Its clock stands at the epoch, and its entropy is all zeros.
     pub(crate) fn into_storefront(mut self) -> Storefront {
         // Without a session that is known, none is.
-        self.mint.expect_recognize().returning(|_| None);
-        let mut clock = MockClock::new();
-        clock.expect_now().return_const(Timestamp::UNIX_EPOCH);
-        let mut entropy = MockEntropy::new();
-        entropy.expect_fill().return_const(());
-        let (clock, entropy) = (Arc::new(clock), Arc::new(entropy));
-        let (sessions, mint) = (Arc::new(self.sessions), Arc::new(self.mint));
-        let vault = Arc::new(self.vault);
-        let policy = SessionPolicy {
-            ttl: SignedDuration::from_hours(24),
-            idle_ttl: SignedDuration::from_hours(1),
-        };
-        let payments = self.provider.map(|(gateway, charges)| Payments {
-            gateway: Arc::new(gateway),
-            charges: Arc::new(charges),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-        });
-        let orders = OrderPorts {
-            store: Arc::new(self.orders),
-            reader: Arc::new(self.reader),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            metrics: Arc::new(NoMetrics),
-            sweeps: Arc::new(NoSweepTrigger),
-        };
-        let marketplace = Marketplace {
-            accounts: Accounts {
-                accounts: Arc::new(self.accounts),
-                sessions: sessions.clone(),
-                passwords: Arc::new(self.passwords),
-                mint: mint.clone(),
-                clock: clock.clone(),
-                entropy: entropy.clone(),
-                policy,
-            },
-            sessions: Sessions {
-                sessions,
-                mint,
-                clock: clock.clone(),
-                policy,
-            },
-            catalogue: Catalogue {
-                listings: Arc::new(self.listings),
-                index: Arc::new(self.index),
-                vault: vault.clone(),
-                clock: clock.clone(),
-                entropy: entropy.clone(),
-            },
-            orders: Orders::new(orders, payments.clone()),
-            payments,
-            webhooks: None,
-            tokens: Tokens {
-                tokens: Arc::new(self.tokens),
-                vault,
-                clock: clock.clone(),
-            },
-            clock,
-            entropy,
-        };
+        self.mocks.mint.expect_recognize().returning(|_| None);
+        let marketplace = self.mocks.into_marketplace();
         let settings = StorefrontSettings {
             public_url: self.public_url,
             currency: Currency::USD,
@@ -302,10 +197,7 @@ impl PasswordlessLogIn for AnybodyIsAda {
     async fn log_in(&self, _email: Email, _origin: Origin) -> Result<OpenedSession, StoreError> {
         Ok(OpenedSession {
             token: SessionToken::new("udam_ses_new".to_owned()),
-            signed_in: SignedIn {
-                account: ada(),
-                session: session(),
-            },
+            signed_in: signed_in(1),
         })
     }
 }

@@ -40,21 +40,30 @@ fn store_with(mut store: TestStore, name: &str) -> TestStore {
     let found = listing(name);
     let page = found.clone();
     store
-        .listings
+        .mocks
+        .listing_reader
         .expect_find()
         .returning(move |_| Ok(Some(found.clone())));
-    store.reader.expect_of_buyer().returning(|_, _| {
-        Ok(Page {
-            items: Vec::new(),
-            next: None,
-        })
-    });
-    store.listings.expect_search().returning(move |_| {
-        Ok(Page {
-            items: vec![page.clone()],
-            next: None,
-        })
-    });
+    store
+        .mocks
+        .order_reader
+        .expect_of_buyer()
+        .returning(|_, _| {
+            Ok(Page {
+                items: Vec::new(),
+                next: None,
+            })
+        });
+    store
+        .mocks
+        .listing_reader
+        .expect_search()
+        .returning(move |_| {
+            Ok(Page {
+                items: vec![page.clone()],
+                next: None,
+            })
+        });
     store
 }
 
@@ -73,7 +82,11 @@ async fn text_from_sellers_is_escaped() {
 async fn every_response_has_the_security_headers() {
     let missing = {
         let mut store = TestStore::new();
-        store.listings.expect_find().returning(|_| Ok(None));
+        store
+            .mocks
+            .listing_reader
+            .expect_find()
+            .returning(|_| Ok(None));
         store.get(LISTING).await
     };
     assert_eq!(missing.status, StatusCode::NOT_FOUND);
@@ -139,12 +152,16 @@ async fn a_form_from_another_site_is_rejected() {
 async fn a_flash_message_needs_a_valid_signature() {
     let asked = |path: String| async move {
         let mut store = TestStore::signed_in();
-        store.sessions.expect_of_account().returning(|_, _, _, _| {
-            Ok(Page {
-                items: Vec::new(),
-                next: None,
-            })
-        });
+        store
+            .mocks
+            .sessions
+            .expect_of_account()
+            .returning(|_, _, _, _| {
+                Ok(Page {
+                    items: Vec::new(),
+                    next: None,
+                })
+            });
         store.get(&path).await.html
     };
     let signature = crate::forgery::voucher(crate::testing::SESSION, "/account", "password");

@@ -1,4 +1,5 @@
 use actix_web::HttpResponse;
+use udam_domain::marketplace::ChangePassword;
 
 use super::{Answer, created, ok};
 use crate::problem::Problem;
@@ -84,9 +85,13 @@ pub(crate) async fn change_password(mut context: RequestContext) -> Answer {
     let body: ChangePasswordBody = context.body()?;
     context.admit_password_attempt(&signed_in.account.email)?;
     let accounts = &context.marketplace().accounts;
-    let (current, new) = (body.current_password, body.new_password);
-    accounts
-        .change_password(&signed_in, current, new, &context.origin())
-        .await?;
+    let actor = context.actor(&signed_in);
+    let request = ChangePassword {
+        email: signed_in.account.email,
+        current: body.current_password,
+        new: body.new_password,
+        keep: Some(signed_in.session.id),
+    };
+    accounts.change_password(actor, request).await?;
     Ok(HttpResponse::NoContent().finish())
 }

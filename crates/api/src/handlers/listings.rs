@@ -31,7 +31,7 @@ fn public(mut answer: HttpResponse) -> HttpResponse {
 pub(crate) async fn search_listings(context: RequestContext) -> Answer {
     let query: CatalogueQuery = context.query()?;
     let sort = query.sort;
-    let page = context.marketplace().catalogue.search(query).await?;
+    let page = context.marketplace().readers.listings.search(query).await?;
     Ok(public(ok(&PageResponse::new(
         page,
         sort,
@@ -53,7 +53,8 @@ pub(crate) async fn find_listing(context: RequestContext) -> Answer {
     let id: ListingId = context.id()?;
     let listing = context
         .marketplace()
-        .catalogue
+        .readers
+        .listings
         .find(id)
         .await?
         .ok_or(Problem::NotFound)?;
@@ -75,7 +76,9 @@ pub(crate) async fn publish_listing(mut context: RequestContext) -> Answer {
     let signed_in = context.signed_in().await?;
     let body: PublishListingBody = context.body()?;
     let catalogue = &context.marketplace().catalogue;
-    let listing = catalogue.publish(signed_in.account.id, body.into()).await?;
+    let listing = catalogue
+        .publish(context.actor(&signed_in), body.into())
+        .await?;
     Ok(created(&ListingResponse::from(listing)))
 }
 
@@ -100,7 +103,7 @@ pub(crate) async fn edit_listing(mut context: RequestContext) -> Answer {
     let body: EditListingBody = context.body()?;
     let catalogue = &context.marketplace().catalogue;
     let listing = catalogue
-        .edit(&signed_in, &context.origin(), id, body.into())
+        .edit(context.actor(&signed_in), id, body.into())
         .await?;
     Ok(ok(&ListingResponse::from(listing)))
 }
@@ -123,7 +126,8 @@ pub(crate) async fn list_own_listings(context: RequestContext) -> Answer {
     let page = context.page()?;
     let page = context
         .marketplace()
-        .catalogue
+        .readers
+        .listings
         .of_seller(signed_in.account.id, page)
         .await?;
     Ok(ok(&PageResponse::new(page, (), OwnListingResponse::from)))

@@ -83,7 +83,12 @@ pub(crate) async fn place_order(mut context: RequestContext) -> Answer {
 pub(crate) async fn list_orders(context: RequestContext) -> Answer {
     let buyer = context.signed_in().await?.account.id;
     let page = context.page()?;
-    let page = context.marketplace().orders.of_buyer(buyer, page).await?;
+    let page = context
+        .marketplace()
+        .readers
+        .orders
+        .of_buyer(buyer, page)
+        .await?;
     Ok(ok(&PageResponse::new(page, (), |order| {
         OrderResponse::new(order, buyer)
     })))
@@ -103,7 +108,12 @@ pub(crate) async fn list_orders(context: RequestContext) -> Answer {
 pub(crate) async fn list_sales(context: RequestContext) -> Answer {
     let seller = context.signed_in().await?.account.id;
     let page = context.page()?;
-    let page = context.marketplace().orders.of_seller(seller, page).await?;
+    let page = context
+        .marketplace()
+        .readers
+        .orders
+        .of_seller(seller, page)
+        .await?;
     Ok(ok(&PageResponse::new(page, (), |order| {
         OrderResponse::new(order, seller)
     })))
@@ -123,7 +133,12 @@ pub(crate) async fn list_sales(context: RequestContext) -> Answer {
 pub(crate) async fn find_order(context: RequestContext) -> Answer {
     let viewer = context.signed_in().await?.account.id;
     let id: OrderId = context.id()?;
-    let found = context.marketplace().orders.find(id, viewer).await?;
+    let found = context
+        .marketplace()
+        .readers
+        .orders
+        .find(id, viewer)
+        .await?;
     let order = found.ok_or(Problem::NotFound)?;
     Ok(ok(&OrderResponse::new(order, viewer)))
 }
@@ -145,7 +160,7 @@ pub(crate) async fn cancel_order(mut context: RequestContext) -> Answer {
     let id: OrderId = context.id()?;
     context.no_body()?;
     let orders = &context.marketplace().orders;
-    let order = orders.cancel(&signed_in, &context.origin(), id).await?;
+    let order = orders.cancel(context.actor(&signed_in), id).await?;
     Ok(ok(&OrderResponse::new(order, signed_in.account.id)))
 }
 
@@ -169,8 +184,6 @@ pub(crate) async fn refund_order(mut context: RequestContext) -> Answer {
     let body = context.optional_body::<RefundBody>()?;
     let units = body.map(|body| body.return_units).unwrap_or_default();
     let orders = &context.marketplace().orders;
-    let order = orders
-        .refund(&signed_in, &context.origin(), id, units)
-        .await?;
+    let order = orders.refund(context.actor(&signed_in), id, units).await?;
     Ok(ok(&OrderResponse::new(order, signed_in.account.id)))
 }

@@ -25,10 +25,10 @@ pub(crate) async fn check_out_order(mut context: RequestContext) -> Answer {
     let signed_in = context.signed_in().await?;
     let id: OrderId = context.id()?;
     context.no_body()?;
-    let buyer = signed_in.account.id;
-    let order = context.marketplace().orders.check_out(id, buyer).await;
+    let buyer = context.actor(&signed_in);
+    let order = context.marketplace().orders.check_out(buyer, id).await;
     let order = order.map_err(|error| ApiError::from(error).about(id))?;
-    Ok(ok(&OrderResponse::new(order, buyer)))
+    Ok(ok(&OrderResponse::new(order, buyer.account_id)))
 }
 
 /// Look at your tab
@@ -45,6 +45,7 @@ pub(crate) async fn show_tab(context: RequestContext) -> Answer {
     let signed_in = context.signed_in().await?;
     let tab = context
         .marketplace()
+        .readers
         .orders
         .tab(signed_in.account.id)
         .await?;
@@ -70,7 +71,7 @@ pub(crate) async fn check_out_tab(mut context: RequestContext) -> Answer {
     let signed_in = context.signed_in().await?;
     context.no_body()?;
     let orders = &context.marketplace().orders;
-    let session = orders.check_out_tab(signed_in.account.id).await?;
+    let session = orders.check_out_tab(context.actor(&signed_in)).await?;
     let payment_url = session.url;
     Ok(ok(&PaymentUrlResponse { payment_url }))
 }

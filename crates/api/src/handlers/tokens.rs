@@ -19,7 +19,7 @@ use crate::wire::{AccessResponse, PageResponse, TokenPageParams, TokenResponse, 
 pub(crate) async fn list_tokens(context: RequestContext) -> Answer {
     let signed_in = context.signed_in().await?;
     let page = context.page()?;
-    let tokens = &context.marketplace().tokens;
+    let tokens = &context.marketplace().readers.tokens;
     let page = tokens.of_buyer(signed_in.account.id, page).await?;
     let now = context.marketplace().clock.now();
     Ok(ok(&PageResponse::new(page, (), |token| {
@@ -39,7 +39,7 @@ pub(crate) async fn list_tokens(context: RequestContext) -> Answer {
 pub(crate) async fn find_token(context: RequestContext) -> Answer {
     let signed_in = context.signed_in().await?;
     let id: TokenId = context.id()?;
-    let tokens = &context.marketplace().tokens;
+    let tokens = &context.marketplace().readers.tokens;
     let token = tokens
         .find(id, signed_in.account.id)
         .await?
@@ -65,7 +65,7 @@ pub(crate) async fn reveal_key(mut context: RequestContext) -> Answer {
     let id: TokenId = context.id()?;
     context.no_body()?;
     let tokens = &context.marketplace().tokens;
-    let access = tokens.reveal(&signed_in, &context.origin(), id).await?;
+    let access = tokens.reveal(context.actor(&signed_in), id).await?;
     Ok(ok(&AccessResponse::from(access)))
 }
 
@@ -85,7 +85,7 @@ pub(crate) async fn revoke_token(mut context: RequestContext) -> Answer {
     let id: TokenId = context.id()?;
     context.no_body()?;
     let tokens = &context.marketplace().tokens;
-    let token = tokens.revoke(&signed_in, &context.origin(), id).await?;
+    let token = tokens.revoke(context.actor(&signed_in), id).await?;
     Ok(ok(&TokenResponse::new(
         token,
         context.marketplace().clock.now(),

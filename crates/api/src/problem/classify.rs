@@ -77,6 +77,7 @@ impl Classify for VaultError {
     fn classify(&self) -> Classification {
         match self {
             Self::Unsealable | Self::Unopenable => broken(Problem::InternalError),
+            Self::Unavailable(_) => broken(Problem::Overloaded),
         }
     }
 }

@@ -13,13 +13,13 @@ fn hash() -> PasswordHash {
 /// Ports that mint a token and hash passwords.
 fn api() -> TestApi {
     let mut api = TestApi::new();
-    api.mint.expect_mint().returning(|| {
+    api.mocks.mint.expect_mint().returning(|| {
         (
             SessionToken::new("udam_ses_fresh".into()),
             SessionDigest::new([1; 32]),
         )
     });
-    api.passwords.expect_hash().returning(|_| Ok(hash()));
+    api.mocks.passwords.expect_hash().returning(|_| Ok(hash()));
     api
 }
 
@@ -35,7 +35,10 @@ fn login() -> TestRequest {
 #[actix_web::test]
 async fn registering_answers_with_a_session() {
     let mut api = api();
-    api.accounts.expect_register().returning(|_, _| Ok(()));
+    api.mocks
+        .accounts
+        .expect_register()
+        .returning(|_, _| Ok(()));
     let answer = send(api, registration()).await;
     assert_eq!(answer.status, 201);
     assert_eq!(answer.body["session_token"], "udam_ses_fresh");
@@ -49,7 +52,7 @@ async fn registering_answers_with_a_session() {
 async fn an_address_that_is_taken_is_a_conflict() {
     let mut api = api();
     let taken = |_, _| Err(RegisterAccountError::EmailTaken);
-    api.accounts.expect_register().returning(taken);
+    api.mocks.accounts.expect_register().returning(taken);
     assert_eq!(
         send(api, registration()).await.problem(),
         (409, "email_taken")
@@ -69,14 +72,20 @@ async fn wrong_credentials_are_one_answer_whoever_has_an_account() {
     let mut answers = Vec::new();
     for known in [true, false] {
         let mut api = TestApi::new();
-        api.accounts.expect_find_credentials().returning(move |_| {
-            let found = Credentials {
-                account: ada(),
-                password_hash: Some(hash()),
-            };
-            Ok(known.then_some(found))
-        });
-        api.passwords.expect_verify().returning(|_, _| Ok(false));
+        api.mocks
+            .accounts
+            .expect_find_credentials()
+            .returning(move |_| {
+                let found = Credentials {
+                    account: ada(),
+                    password_hash: Some(hash()),
+                };
+                Ok(known.then_some(found))
+            });
+        api.mocks
+            .passwords
+            .expect_verify()
+            .returning(|_, _| Ok(false));
         let request = login().insert_header(("x-request-id", "same"));
         let answer = send(api, request).await;
         assert_eq!(answer.problem(), (401, "invalid_credentials"));
@@ -107,10 +116,12 @@ async fn a_password_is_required_unless_the_server_runs_in_development() {
 #[actix_web::test]
 async fn what_cannot_be_checked_now_is_asked_for_again_later() {
     let mut api = TestApi::new();
-    api.accounts
+    api.mocks
+        .accounts
         .expect_find_credentials()
         .returning(|_| Ok(None));
-    api.passwords
+    api.mocks
+        .passwords
         .expect_verify()
         .returning(|_, _| Err(HashingError::Overloaded));
     let answer = send(api, login()).await;
@@ -129,7 +140,8 @@ async fn what_cannot_be_checked_now_is_asked_for_again_later() {
         ),
     ] {
         let mut api = TestApi::new();
-        api.accounts
+        api.mocks
+            .accounts
             .expect_find_credentials()
             .return_once(|_| Err(error));
         let answer = send(api, login()).await;
@@ -142,17 +154,19 @@ async fn what_cannot_be_checked_now_is_asked_for_again_later() {
 async fn a_password_is_changed_with_the_current_one() {
     for (right, status) in [(true, 204), (false, 401)] {
         let mut api = TestApi::signed_in();
-        api.accounts.expect_find_credentials().returning(|_| {
+        api.mocks.accounts.expect_find_credentials().returning(|_| {
             Ok(Some(Credentials {
                 account: ada(),
                 password_hash: Some(hash()),
             }))
         });
-        api.passwords
+        api.mocks
+            .passwords
             .expect_verify()
             .returning(move |_, _| Ok(right));
-        api.passwords.expect_hash().returning(|_| Ok(hash()));
-        api.accounts
+        api.mocks.passwords.expect_hash().returning(|_| Ok(hash()));
+        api.mocks
+            .accounts
             .expect_change_password()
             .returning(|_| Ok(true));
         let request = post("/v1/auth/password")

@@ -24,8 +24,9 @@ fn late(arrived: Arc<AtomicBool>) -> Payload {
 /// Answers that no session is alive, and fails if asked before the body has arrived.
 fn ended_meanwhile(arrived: Arc<AtomicBool>) -> TestApi {
     let mut api = TestApi::signed_in();
-    api.sessions.checkpoint();
-    api.sessions
+    api.mocks.sessions.checkpoint();
+    api.mocks
+        .sessions
         .expect_authenticate()
         .times(1)
         .returning(move |_, _, _| {

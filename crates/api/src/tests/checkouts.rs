@@ -96,14 +96,16 @@ fn failing(error: GatewayError) -> MockProvider {
 }
 
 pub(super) fn finding(mut api: TestApi, found: Order) -> TestApi {
-    api.reader
+    api.mocks
+        .order_reader
         .expect_find()
         .returning(move |_, _| Ok(Some(found.clone())));
     api
 }
 
 fn placing(mut api: TestApi, order: Order, replayed: bool) -> TestApi {
-    api.orders
+    api.mocks
+        .orders
         .expect_place()
         .times(1)
         .return_once(move |_| Ok(PlacedOrder { order, replayed }));

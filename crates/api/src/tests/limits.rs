@@ -70,11 +70,15 @@ async fn and_is_so_where_a_proxy_limits_callers() {
 async fn guess_from_many_places(rate_limit: bool) {
     let mut api = TestApi::signed_in();
     api.rate_limit = rate_limit;
-    api.accounts
+    api.mocks
+        .accounts
         .expect_find_credentials()
         .times(21)
         .returning(|_| Ok(None));
-    api.passwords.expect_verify().returning(|_, _| Ok(false));
+    api.mocks
+        .passwords
+        .expect_verify()
+        .returning(|_, _| Ok(false));
     let api = api.into_data();
     let login = |email: &str, number| {
         let login = json!({"email": email, "password": "guess"});

@@ -51,7 +51,8 @@ fn patch(body: &Value) -> TestRequest {
 #[actix_web::test]
 async fn a_listing_is_spelled_as_the_contract_says() {
     let mut api = TestApi::new();
-    api.listings
+    api.mocks
+        .listing_reader
         .expect_find()
         .returning(|_| Ok(Some(listing())));
     let answer = send(api, get(&path())).await;
@@ -77,7 +78,10 @@ async fn a_listing_is_spelled_as_the_contract_says() {
 #[actix_web::test]
 async fn what_names_no_listing_is_not_found_and_not_kept() {
     let mut api = TestApi::new();
-    api.listings.expect_find().returning(|_| Ok(None));
+    api.mocks
+        .listing_reader
+        .expect_find()
+        .returning(|_| Ok(None));
     let api = api.into_data();
     let other_kind = format!("/v1/listings/{}", id(OrderId::from_uuid));
     for path in [path().as_str(), "/v1/listings/7", &other_kind] {
@@ -90,17 +94,22 @@ async fn what_names_no_listing_is_not_found_and_not_kept() {
 #[actix_web::test]
 async fn publishing_seals_the_key_and_never_shows_it() {
     let mut api = TestApi::signed_in();
-    api.vault
+    api.mocks
+        .vault
         .expect_seal()
         .times(1)
         .returning(|_, _| Ok(sealed()));
-    api.listings.expect_publish().returning(|_| Ok(listing()));
+    api.mocks
+        .listings
+        .expect_publish()
+        .returning(|_| Ok(listing()));
     let answer = send(api, as_ada(post("/v1/listings").set_json(listing_body()))).await;
     assert_eq!(answer.status, 201);
     assert!(!answer.text.contains("sk_live_secret"));
 
     let mut broken = TestApi::signed_in();
     broken
+        .mocks
         .vault
         .expect_seal()
         .returning(|_, _| Err(VaultError::Unsealable));
@@ -134,7 +143,8 @@ async fn publishing_asks_who_you_are_before_what_you_send() {
 #[actix_web::test]
 async fn an_edit_changes_what_it_names() {
     let mut api = TestApi::signed_in();
-    api.listings
+    api.mocks
+        .listings
         .expect_edit()
         .withf(|edit| edit.edit.stock == StockChange::Add(Stock::new(5).unwrap()))
         .returning(|_| Ok(listing()));
@@ -149,7 +159,7 @@ async fn an_edit_that_may_not_be_is_told_why() {
         (EditListingError::NotYours, (403, "forbidden")),
     ] {
         let mut api = TestApi::signed_in();
-        api.listings.expect_edit().return_once(|_| Err(error));
+        api.mocks.listings.expect_edit().return_once(|_| Err(error));
         assert_eq!(send(api, patch(&json!({}))).await.problem(), expected);
     }
     let most = Stock::MAX;
@@ -167,7 +177,7 @@ async fn an_edit_that_may_not_be_is_told_why() {
     ] {
         let mut api = TestApi::signed_in();
         let error = EditListingError::TooManyUnits(change);
-        api.listings.expect_edit().return_once(|_| Err(error));
+        api.mocks.listings.expect_edit().return_once(|_| Err(error));
         assert_eq!(send(api, patch(&body)).await.fields(), [field]);
     }
     let both = json!({"add_units": 1, "available_units": 1});
@@ -180,7 +190,7 @@ async fn an_edit_that_may_not_be_is_told_why() {
 #[actix_web::test]
 async fn the_catalogue_is_read_page_by_page() {
     let mut api = TestApi::new();
-    api.listings.expect_search().returning(|query| {
+    api.mocks.listing_reader.expect_search().returning(|query| {
         assert_eq!(query.sort, Sort::Price);
         let next = match query.page.after {
             None => Some(CataloguePosition::Price(250, listing().id)),
@@ -207,18 +217,21 @@ async fn the_catalogue_is_read_page_by_page() {
 #[actix_web::test]
 async fn a_seller_sees_what_a_listing_has_sold() {
     let mut api = TestApi::signed_in();
-    api.listings.expect_of_seller().returning(|_, _| {
-        let revenue = Money::new(1_250, Currency::USD);
-        let own = OwnListing {
-            listing: listing(),
-            units_sold: 5,
-            revenue,
-        };
-        Ok(Page {
-            items: vec![own],
-            next: None,
-        })
-    });
+    api.mocks
+        .listing_reader
+        .expect_of_seller()
+        .returning(|_, _| {
+            let revenue = Money::new(1_250, Currency::USD);
+            let own = OwnListing {
+                listing: listing(),
+                units_sold: 5,
+                revenue,
+            };
+            Ok(Page {
+                items: vec![own],
+                next: None,
+            })
+        });
     let answer = send(api, as_ada(get("/v1/me/listings"))).await;
     let own = &answer.body["data"][0];
     assert_eq!(own["id"], id(ListingId::from_uuid));

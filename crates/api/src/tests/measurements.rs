@@ -11,9 +11,12 @@ async fn requests_are_counted_by_pattern_and_orders_by_what_came_of_them() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let _recording = metrics::set_default_local_recorder(&recorder);
     let mut api = TestApi::signed_in();
-    api.listings.expect_find().returning(|_| Ok(None));
+    api.mocks
+        .listing_reader
+        .expect_find()
+        .returning(|_| Ok(None));
     let off_sale = |_| Err(PlaceOrderError::from(Rejection::ListingUnavailable));
-    api.orders.expect_place().returning(off_sale);
+    api.mocks.orders.expect_place().returning(off_sale);
     let api = api.into_data();
 
     send_to(

@@ -48,8 +48,9 @@ pub(super) fn path(action: &str) -> String {
 #[actix_web::test]
 async fn an_order_is_placed_by_session_and_spelled_as_the_contract_says() {
     let mut api = TestApi::signed_in();
-    api.sessions.checkpoint();
-    api.orders
+    api.mocks.sessions.checkpoint();
+    api.mocks
+        .orders
         .expect_place()
         .withf(|order| order.authority == Authority::Session(SessionDigest::new([7; 32])))
         .returning(|_| {
@@ -86,7 +87,7 @@ async fn an_order_is_placed_by_session_and_spelled_as_the_contract_says() {
 #[actix_web::test]
 async fn an_order_that_awaits_payment_says_so_and_until_when() {
     let mut api = TestApi::signed_in();
-    api.reader.expect_find().returning(|_, _| {
+    api.mocks.order_reader.expect_find().returning(|_, _| {
         let state = OrderState::AwaitingPayment;
         Ok(Some(Order {
             state,
@@ -104,7 +105,8 @@ async fn an_order_that_awaits_payment_says_so_and_until_when() {
 #[actix_web::test]
 async fn a_repeat_answers_as_the_first_did_and_says_that_it_is_one() {
     let mut api = TestApi::signed_in();
-    api.orders
+    api.mocks
+        .orders
         .expect_place()
         .withf(|order| order.idempotency_key.as_ref().unwrap().as_str() == "order 7")
         .returning(|_| {
@@ -165,7 +167,7 @@ async fn an_order_that_is_not_placed_is_told_why() {
         ),
     ] {
         let mut api = TestApi::signed_in();
-        api.orders.expect_place().return_once(|_| Err(error));
+        api.mocks.orders.expect_place().return_once(|_| Err(error));
         let answer = send(api, placing()).await;
         assert_eq!(answer.problem(), expected);
         if expected.1 == "insufficient_units" {
@@ -187,7 +189,8 @@ async fn a_refund_returns_units_only_if_asked_to() {
         (Some(json!({"return_units": true})), ReturnedUnits::ForSale),
     ] {
         let mut api = TestApi::signed_in();
-        api.orders
+        api.mocks
+            .orders
             .expect_refund()
             .withf(move |refund| refund.units == expected)
             .returning(|_| {
@@ -209,7 +212,7 @@ async fn a_refund_returns_units_only_if_asked_to() {
 async fn a_state_that_does_not_allow_it_is_a_conflict() {
     let mut api = TestApi::signed_in();
     let fulfilled = |_| Err(ChangeOrderError::InvalidState(OrderState::Fulfilled));
-    api.orders.expect_cancel().returning(fulfilled);
+    api.mocks.orders.expect_cancel().returning(fulfilled);
     let answer = send(api, as_ada(post(&path("/cancel")))).await;
     assert_eq!(answer.problem(), (409, "invalid_state"));
     assert!(
@@ -229,8 +232,16 @@ async fn lists_hold_what_was_bought_and_what_was_sold() {
         })
     };
     let mut api = TestApi::signed_in();
-    api.reader.expect_of_buyer().times(1).returning(page);
-    api.reader.expect_of_seller().times(1).returning(page);
+    api.mocks
+        .order_reader
+        .expect_of_buyer()
+        .times(1)
+        .returning(page);
+    api.mocks
+        .order_reader
+        .expect_of_seller()
+        .times(1)
+        .returning(page);
     let api = api.into_data();
     for path in ["/v1/orders?limit=1", "/v1/me/sales?limit=1"] {
         let answer = send_to(&api, as_ada(get(path))).await;

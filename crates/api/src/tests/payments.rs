@@ -19,7 +19,7 @@ async fn without_a_provider_nothing_can_be_paid_for() {
         (order().seller_id, (404, "not_found")),
     ] {
         let mut api = TestApi::signed_in();
-        api.reader.expect_find().returning(move |_, _| {
+        api.mocks.order_reader.expect_find().returning(move |_, _| {
             Ok(Some(Order {
                 buyer_id,
                 ..order()
@@ -42,12 +42,15 @@ async fn without_a_provider_nothing_can_be_paid_for() {
 async fn a_tab_stands_at_what_is_owed() {
     for (owed, open) in [(Some(300), "3.00"), (None, "0.00")] {
         let mut api = TestApi::signed_in();
-        api.reader.expect_tab().returning(move |buyer_id| {
-            Ok(owed.map(|minor| Tab {
-                buyer_id,
-                open: Money::new(minor, Currency::USD),
-            }))
-        });
+        api.mocks
+            .order_reader
+            .expect_tab()
+            .returning(move |buyer_id| {
+                Ok(owed.map(|minor| Tab {
+                    buyer_id,
+                    open: Money::new(minor, Currency::USD),
+                }))
+            });
         let answer = send(api, as_ada(get("/v1/tab"))).await;
         let expected = json!({"open": open, "limit": "25.00", "currency": "USD"});
         assert_eq!(answer.body, expected);
@@ -145,8 +148,14 @@ async fn what_the_provider_must_hear_of_is_not_left_to_the_next_sweep() {
     ] {
         let mut api = TestApi::paid_by(MockProvider::default());
         let moved = move |order| Ok(Order { state, ..order });
-        api.orders.expect_cancel().returning(move |_| moved(told()));
-        api.orders.expect_refund().returning(move |_| moved(told()));
+        api.mocks
+            .orders
+            .expect_cancel()
+            .returning(move |_| moved(told()));
+        api.mocks
+            .orders
+            .expect_refund()
+            .returning(move |_| moved(told()));
         let sweeps = api.sweeps.clone();
         let answer = send(api, as_ada(post(&path(action)))).await;
         assert_eq!(answer.body["status"], state.as_str());

@@ -107,7 +107,8 @@ async fn what_breaks_is_logged_once_with_its_cause_and_the_request_s_name() {
     let log = Log::default();
     let logging = logging(&log, Level::INFO);
     let mut api = TestApi::signed_in();
-    api.reader
+    api.mocks
+        .order_reader
         .expect_tab()
         .returning(|_| Err(StoreError::Failed("disk full".into())));
     let request = as_ada(get("/v1/tab")).insert_header(("x-request-id", "request-7"));

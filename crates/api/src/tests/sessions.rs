@@ -8,7 +8,8 @@ use crate::testing::{ada, session};
 #[actix_web::test]
 async fn logging_out_ends_the_session_that_asks() {
     let mut api = TestApi::signed_in();
-    api.sessions
+    api.mocks
+        .sessions
         .expect_end()
         .withf(|account, id| *account == ada().id && *id == session().id)
         .times(1)
@@ -23,7 +24,11 @@ async fn logging_out_ends_the_session_that_asks() {
 #[actix_web::test]
 async fn logging_out_everywhere_ends_them_all() {
     let mut api = TestApi::signed_in();
-    api.sessions.expect_end_all().times(1).returning(|_| Ok(()));
+    api.mocks
+        .sessions
+        .expect_end_all()
+        .times(1)
+        .returning(|_| Ok(()));
     let answer = send(api, as_ada(post("/v1/auth/logout-everywhere"))).await;
     assert_eq!(
         (answer.status, answer.text.as_str()),
@@ -44,8 +49,9 @@ async fn whoever_shows_no_living_session_is_told_to_log_in() {
         assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
     }
     let mut ended = TestApi::signed_in();
-    ended.sessions.checkpoint();
+    ended.mocks.sessions.checkpoint();
     ended
+        .mocks
         .sessions
         .expect_authenticate()
         .returning(|_, _, _| Ok(None));
@@ -56,7 +62,7 @@ async fn whoever_shows_no_living_session_is_told_to_log_in() {
 #[actix_web::test]
 async fn a_token_that_cannot_be_one_is_refused_without_asking_the_store() {
     let mut api = TestApi::new();
-    api.mint.expect_recognize().return_const(None);
+    api.mocks.mint.expect_recognize().return_const(None);
     let request = get("/v1/tab").insert_header(("authorization", "bearer typo"));
     assert_eq!(send(api, request).await.problem(), (401, "unauthenticated"));
 }
@@ -64,7 +70,8 @@ async fn a_token_that_cannot_be_one_is_refused_without_asking_the_store() {
 #[actix_web::test]
 async fn sessions_are_listed_page_by_page_with_the_one_that_asks_marked() {
     let mut api = TestApi::signed_in();
-    api.sessions
+    api.mocks
+        .sessions
         .expect_of_account()
         .returning(|account, _, now, page| {
             assert_eq!((account, now, page.limit.get()), (ada().id, NOW, 1));
@@ -109,7 +116,10 @@ async fn one_session_is_ended_by_its_id() {
     let delete = |id: &str| as_ada(TestRequest::delete().uri(&format!("/v1/auth/sessions/{id}")));
     for (there, status) in [(true, 204), (false, 404)] {
         let mut api = TestApi::signed_in();
-        api.sessions.expect_end().returning(move |_, _| Ok(there));
+        api.mocks
+            .sessions
+            .expect_end()
+            .returning(move |_, _| Ok(there));
         assert_eq!(
             send(api, delete(&id(SessionId::from_uuid))).await.status,
             status

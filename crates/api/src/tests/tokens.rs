@@ -42,7 +42,10 @@ fn path(action: &str) -> String {
 #[actix_web::test]
 async fn a_token_shows_as_expired_once_its_time_is_up() {
     let mut api = TestApi::signed_in();
-    api.tokens.expect_find().returning(|_, _| Ok(Some(token())));
+    api.mocks
+        .token_reader
+        .expect_find()
+        .returning(|_, _| Ok(Some(token())));
     let answer = send(api, as_ada(get(&path("")))).await;
     assert_eq!(
         answer.body,
@@ -62,7 +65,7 @@ async fn a_token_shows_as_expired_once_its_time_is_up() {
 #[actix_web::test]
 async fn tokens_are_listed() {
     let mut api = TestApi::signed_in();
-    api.tokens.expect_of_buyer().returning(|_, _| {
+    api.mocks.token_reader.expect_of_buyer().returning(|_, _| {
         Ok(Page {
             items: vec![token()],
             next: None,
@@ -75,9 +78,9 @@ async fn tokens_are_listed() {
 #[actix_web::test]
 async fn revealing_shows_the_key_and_is_not_kept() {
     let mut api = TestApi::signed_in();
-    api.tokens.expect_reveal().returning(|_| Ok(access()));
+    api.mocks.tokens.expect_reveal().returning(|_| Ok(access()));
     let key = |_: ListingId, _: &SealedKey| Ok(ApiKey::new("sk_live_secret".into()).unwrap());
-    api.vault.expect_open().returning(key);
+    api.mocks.vault.expect_open().returning(key);
     let answer = send(api, as_ada(post(&path("/reveal")))).await;
     let expected = json!({"api_key": "sk_live_secret", "endpoint_url": null});
     assert_eq!((answer.status, &answer.body), (200, &expected));
@@ -93,13 +96,14 @@ async fn a_token_that_opens_nothing_is_told_why() {
         (RevealKeyError::Suspended, (409, "invalid_state")),
     ] {
         let mut api = TestApi::signed_in();
-        api.tokens.expect_reveal().return_once(|_| Err(error));
+        api.mocks.tokens.expect_reveal().return_once(|_| Err(error));
         let answer = send(api, as_ada(post(&path("/reveal")))).await;
         assert_eq!(answer.problem(), expected);
     }
     let mut api = TestApi::signed_in();
-    api.tokens.expect_reveal().returning(|_| Ok(access()));
-    api.vault
+    api.mocks.tokens.expect_reveal().returning(|_| Ok(access()));
+    api.mocks
+        .vault
         .expect_open()
         .returning(|_, _| Err(VaultError::Unopenable));
     let answer = send(api, as_ada(post(&path("/reveal")))).await;
@@ -109,7 +113,7 @@ async fn a_token_that_opens_nothing_is_told_why() {
 #[actix_web::test]
 async fn revoking_answers_with_the_token_as_it_is_now() {
     let mut api = TestApi::signed_in();
-    api.tokens.expect_revoke().returning(|_| {
+    api.mocks.tokens.expect_revoke().returning(|_| {
         Ok(Token {
             state: TokenState::Revoked,
             ..token()
@@ -119,7 +123,8 @@ async fn revoking_answers_with_the_token_as_it_is_now() {
     assert_eq!(answer.body["status"], "revoked");
 
     let mut api = TestApi::signed_in();
-    api.tokens
+    api.mocks
+        .tokens
         .expect_revoke()
         .returning(|_| Err(RevokeTokenError::NotFound));
     let answer = send(api, as_ada(post(&path("/revoke")))).await;

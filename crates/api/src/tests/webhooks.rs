@@ -43,7 +43,7 @@ fn applying(applied: Result<Applied, StoreError>) -> TestApi {
         .times(1)
         .return_once(|_| applied);
     let mut api = TestApi::new();
-    api.provider = Some(provider);
+    api.mocks.provider = Some(provider);
     api
 }
 
@@ -54,7 +54,7 @@ fn refusing(error: WebhookError) -> TestApi {
         .webhooks
         .expect_verify()
         .returning(move |_, _, _| Err(error));
-    api.provider = Some(provider);
+    api.mocks.provider = Some(provider);
     api
 }
 
@@ -137,7 +137,7 @@ async fn events_are_never_held_up() {
         .expect_apply()
         .returning(|_| Ok(Applied::Repeated));
     let mut api = TestApi::new();
-    api.provider = Some(provider);
+    api.mocks.provider = Some(provider);
     api.rate_limit = true;
     let api = api.into_data();
     let stranger = TestRequest::default().to_http_request();

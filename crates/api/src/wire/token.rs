@@ -46,7 +46,7 @@ impl TokenResponse {
     /// The token as at `now`.
     pub(crate) fn new(token: Token, now: Timestamp) -> Self {
         Self {
-            status: token.status(now).as_str(),
+            status: token.status(now).into(),
             id: token.id,
             order_id: token.order_id,
             listing_id: token.listing_id,

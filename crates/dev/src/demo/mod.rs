@@ -6,7 +6,6 @@ mod people;
 use std::cmp::Ordering;
 
 use thiserror::Error;
-use udam_domain::StoreError;
 use udam_domain::account::Origin;
 use udam_domain::id::AccountId;
 use udam_domain::listing::{CatalogueQuery, Listing, Sort};
@@ -14,6 +13,7 @@ use udam_domain::marketplace::{Accounts, Catalogue, PublishError, RegisterError}
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::policy::OrderPolicy;
+use udam_domain::{ListingReader, StoreError};
 
 use goods::Good;
 
@@ -43,6 +43,7 @@ pub enum DemoError {
 pub async fn seed(
     accounts: &Accounts,
     catalogue: &Catalogue,
+    listings: &dyn ListingReader,
     currency: Currency,
 ) -> Result<(), DemoError> {
     for buyer in &BUYERS {
@@ -50,10 +51,10 @@ pub async fn seed(
     }
     for seller in &SELLERS {
         let id = account_of(seller, accounts).await?;
-        for good in missing(seller, id, catalogue).await? {
+        for good in missing(seller, id, listings).await? {
             let listing = good.listing(currency);
             let listing = listing.ok_or(DemoError::Invalid(good.service_name))?;
-            catalogue.publish(id, listing).await?;
+            catalogue.publish(id.into(), listing).await?;
         }
     }
     Ok(())
@@ -62,9 +63,8 @@ pub async fn seed(
 async fn account_of(person: &Person, accounts: &Accounts) -> Result<AccountId, DemoError> {
     let registration = person.registration();
     let registration = registration.ok_or(DemoError::Invalid(person.email))?;
-    let known = accounts.accounts.find_credentials(&registration.email);
-    if let Some(known) = known.await? {
-        return Ok(known.account.id);
+    if let Some(known) = accounts.find(&registration.email).await? {
+        return Ok(known.id);
     }
     let registered = accounts.register(registration, Origin::default()).await?;
     Ok(registered.signed_in.account.id)
@@ -75,13 +75,13 @@ async fn account_of(person: &Person, accounts: &Accounts) -> Result<AccountId, D
 async fn missing(
     seller: &Person,
     id: AccountId,
-    catalogue: &Catalogue,
+    listings: &dyn ListingReader,
 ) -> Result<Vec<&'static Good>, StoreError> {
     let page = PageRequest {
         after: None,
         limit: PageLimit::MAX,
     };
-    let own = catalogue.of_seller(id, page).await?.items;
+    let own = listings.of_seller(id, page).await?.items;
     let is_listed = |good: &&Good| {
         own.iter()
             .any(|own| own.listing.details.service_name.as_str() == good.service_name)
@@ -105,20 +105,20 @@ pub struct ToBuy {
 /// # Errors
 /// [`StoreError`]
 pub async fn something_to_buy(
-    catalogue: &Catalogue,
+    listings: &dyn ListingReader,
     policy: &OrderPolicy,
 ) -> Result<ToBuy, DemoError> {
     let limit = policy.small_order_limit();
-    let small = cheapest(catalogue, None).await?.filter(|listing| {
+    let small = cheapest(listings, None).await?.filter(|listing| {
         let price = listing.details.price_per_unit.amount();
         price.compare(limit).is_ok_and(Ordering::is_lt)
     });
-    let large = cheapest(catalogue, Some(limit)).await?;
+    let large = cheapest(listings, Some(limit)).await?;
     Ok(ToBuy { small, large })
 }
 
 async fn cheapest(
-    catalogue: &Catalogue,
+    listings: &dyn ListingReader,
     min_price: Option<Money>,
 ) -> Result<Option<Listing>, StoreError> {
     let query = CatalogueQuery {
@@ -127,7 +127,7 @@ async fn cheapest(
         sort: Sort::Price,
         ..Default::default()
     };
-    Ok(catalogue.search(query).await?.items.into_iter().next())
+    Ok(listings.search(query).await?.items.into_iter().next())
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@ use udam_crypto::{Sha256SessionMint, SystemClock, SystemEntropy};
 use udam_domain::account::{Account, Credentials, Email, PasswordHash};
 use udam_domain::id::ListingId;
 use udam_domain::listing::{ListingState, NewListing, OwnListing, SealedKey, Seller};
+use udam_domain::marketplace::{AccountPorts, CataloguePorts};
 use udam_domain::money::Money;
 use udam_domain::page::Page;
 use udam_domain::policy::SessionPolicy;
 use udam_domain::time::SignedDuration;
 use udam_domain::{
-    Clock, MockAccountStore, MockKeyVault, MockListingIndex, MockListingStore, MockPasswordHasher,
-    MockSessionStore,
+    Clock, MockAccountStore, MockKeyVault, MockListingIndex, MockListingReader, MockListingStore,
+    MockPasswordHasher, MockSessionStore,
 };
 
 use super::*;
@@ -50,18 +51,19 @@ fn accounts(seen: &Shared) -> Accounts {
     passwords
         .expect_hash()
         .returning(|_| Ok(PasswordHash::from_phc("$".to_owned())));
-    Accounts {
-        accounts: Arc::new(store),
+    let ports = AccountPorts {
+        store: Arc::new(store),
         sessions: Arc::new(MockSessionStore::new()),
         passwords: Arc::new(passwords),
         mint: Arc::new(Sha256SessionMint),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
-        policy: SessionPolicy {
-            ttl: SignedDuration::from_hours(1),
-            idle_ttl: SignedDuration::from_hours(1),
-        },
-    }
+    };
+    let policy = SessionPolicy {
+        ttl: SignedDuration::from_hours(1),
+        idle_ttl: SignedDuration::from_hours(1),
+    };
+    Accounts::new(ports, policy)
 }
 
 fn catalogue(seen: &Shared) -> Catalogue {
@@ -72,8 +74,26 @@ fn catalogue(seen: &Shared) -> Catalogue {
         published.lock().unwrap().published.push(new);
         Ok(listing)
     });
+    let mut vault = MockKeyVault::new();
+    vault.expect_seal().returning(|_: ListingId, _| {
+        Ok(SealedKey {
+            key_id: "k1".parse().unwrap(),
+            ciphertext: Vec::new(),
+        })
+    });
+    Catalogue::new(CataloguePorts {
+        store: Arc::new(store),
+        index: Arc::new(MockListingIndex::new()),
+        vault: Arc::new(vault),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    })
+}
+
+fn listings(seen: &Shared) -> MockListingReader {
+    let mut reader = MockListingReader::new();
     let own = Arc::clone(seen);
-    store.expect_of_seller().returning(move |seller, _| {
+    reader.expect_of_seller().returning(move |seller, _| {
         let seen = own.lock().unwrap();
         let own = seen.published.iter().filter(|new| new.seller_id == seller);
         let items = own.map(|new| OwnListing {
@@ -86,20 +106,7 @@ fn catalogue(seen: &Shared) -> Catalogue {
             next: None,
         })
     });
-    let mut vault = MockKeyVault::new();
-    vault.expect_seal().returning(|_: ListingId, _| {
-        Ok(SealedKey {
-            key_id: "k1".parse().unwrap(),
-            ciphertext: Vec::new(),
-        })
-    });
-    Catalogue {
-        listings: Arc::new(store),
-        index: Arc::new(MockListingIndex::new()),
-        vault: Arc::new(vault),
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(SystemEntropy),
-    }
+    reader
 }
 
 fn listing(new: &NewListing) -> Listing {
@@ -117,7 +124,8 @@ fn listing(new: &NewListing) -> Listing {
 }
 
 async fn seed_into(seen: &Shared) -> (usize, usize) {
-    seed(&accounts(seen), &catalogue(seen), Currency::USD)
+    let (accounts, catalogue, listings) = (accounts(seen), catalogue(seen), listings(seen));
+    seed(&accounts, &catalogue, &listings, Currency::USD)
         .await
         .unwrap();
     let seen = seen.lock().unwrap();

@@ -1,13 +1,15 @@
 use std::sync::Arc;
 
 use mockall::Sequence;
-use udam_domain::account::{Credentials, SessionDigest, SessionToken};
-use udam_domain::policy::SessionPolicy;
-use udam_domain::time::SignedDuration;
-use udam_domain::{
-    MockAccountStore, MockClock, MockEntropy, MockPasswordHasher, MockSessionMint, MockSessionStore,
+use udam_domain::account::{
+    Credentials, NewAccount, NewSession, PasswordHash, SessionDigest, SessionToken,
 };
-use uuid::Uuid;
+use udam_domain::id::AccountId;
+use udam_domain::marketplace::AccountPorts;
+use udam_domain::mocks::{FixedClock, FixedEntropy, account, account_id};
+use udam_domain::policy::SessionPolicy;
+use udam_domain::time::{SignedDuration, Timestamp, after};
+use udam_domain::{MockAccountStore, MockPasswordHasher, MockSessionMint, MockSessionStore};
 
 use super::*;
 
@@ -36,28 +38,21 @@ async fn log_in(ports: Ports) -> Result<OpenedSession, StoreError> {
     let mut mint = MockSessionMint::new();
     mint.expect_mint()
         .returning(|| (SessionToken::new("minted".into()), DIGEST));
-    let mut clock = MockClock::new();
-    clock.expect_now().return_const(NOW);
-    let ports = Accounts {
-        accounts: Arc::new(ports.accounts),
+    let ports = AccountPorts {
+        store: Arc::new(ports.accounts),
         sessions: Arc::new(ports.sessions),
         passwords: Arc::new(MockPasswordHasher::new()),
         mint: Arc::new(mint),
-        clock: Arc::new(clock),
-        entropy: Arc::new(zeros()),
-        policy: SessionPolicy {
-            ttl: TTL,
-            idle_ttl: SignedDuration::from_hours(24),
-        },
+        clock: Arc::new(FixedClock::new(NOW)),
+        entropy: Arc::new(FixedEntropy(0)),
     };
+    let policy = SessionPolicy {
+        ttl: TTL,
+        idle_ttl: SignedDuration::from_hours(24),
+    };
+    let log_in = EmailLogIn::new(Accounts::new(ports, policy));
     let email = "ada@example.com".parse().unwrap();
-    EmailLogIn::new(ports).log_in(email, origin()).await
-}
-
-fn zeros() -> MockEntropy {
-    let mut entropy = MockEntropy::new();
-    entropy.expect_fill().return_const(());
-    entropy
+    log_in.log_in(email, origin()).await
 }
 
 fn origin() -> Origin {
@@ -67,18 +62,9 @@ fn origin() -> Origin {
     }
 }
 
-fn account_id(number: u128) -> AccountId {
-    AccountId::from_uuid(Uuid::from_u128(number))
-}
-
 fn credentials(password_hash: Option<&str>) -> Credentials {
-    let account = Account {
-        id: account_id(2),
-        email: "ada@example.com".parse().unwrap(),
-        name: "Ada".parse().unwrap(),
-    };
     Credentials {
-        account,
+        account: account(2),
         password_hash: password_hash.map(|hash| PasswordHash::from_phc(hash.into())),
     }
 }
@@ -104,6 +90,15 @@ fn opens_for_account_2(ports: &mut Ports) {
 
 /// Nobody has the address, then somebody has registered it, then `found_then` is found.
 fn losing_the_race(found_then: Option<Credentials>) -> Ports {
+    let taken = |_: &NewAccount| Err(RegisterAccountError::EmailTaken);
+    registering(taken, found_then)
+}
+
+/// No account is found, then one is registered without a session, then `found_then` is found.
+fn registering(
+    register: impl Fn(&NewAccount) -> Result<(), RegisterAccountError> + Send + 'static,
+    found_then: Option<Credentials>,
+) -> Ports {
     let mut ports = Ports::default();
     let mut order = Sequence::new();
     let store = &mut ports.accounts;
@@ -116,7 +111,10 @@ fn losing_the_race(found_then: Option<Credentials>) -> Ports {
         .expect_register()
         .once()
         .in_sequence(&mut order)
-        .returning(|_, _| Err(RegisterAccountError::EmailTaken));
+        .returning(move |new, session| {
+            assert!(session.is_none());
+            register(&new)
+        });
     store
         .expect_find_credentials()
         .once()
@@ -136,22 +134,17 @@ async fn a_known_address_signs_in() {
 
 #[tokio::test]
 async fn a_new_address_is_registered_without_a_password() {
-    let id = AccountId::mint(NOW, &zeros());
-    let mut ports = Ports::default();
-    ports.found(None);
-    ports
-        .accounts
-        .expect_register()
-        .withf(move |new, session| {
-            new.account.id == id
-                && new.account.name.as_str() == "ada"
-                && new.password_hash.is_none()
-                && is_opened_now(session, id)
-        })
-        .once()
-        .returning(|_, _| Ok(()));
+    let id = AccountId::mint(NOW, &FixedEntropy(0));
+    let register = move |new: &NewAccount| {
+        assert_eq!(new.account.id, id);
+        assert_eq!(new.account.name.as_str(), "ada");
+        assert!(new.password_hash.is_none());
+        Ok(())
+    };
+    let mut ports = registering(register, Some(credentials(None)));
+    opens_for_account_2(&mut ports);
     let opened = log_in(ports).await.unwrap();
-    assert_eq!(opened.signed_in.account.id, id);
+    assert_eq!(opened.signed_in.account.id, account_id(2));
 }
 
 #[tokio::test]

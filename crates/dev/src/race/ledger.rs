@@ -30,12 +30,13 @@ pub(super) async fn read(
     marketplace: &Marketplace,
     id: ListingId,
 ) -> Result<Option<Ledger>, StoreError> {
-    let Some(listing) = marketplace.catalogue.find(id).await? else {
+    let Some(listing) = marketplace.readers.listings.find(id).await? else {
         return Ok(None);
     };
     let seller = listing.seller.id;
     let own = marketplace
-        .catalogue
+        .readers
+        .listings
         .of_seller(seller, PageRequest::default())
         .await?;
     let Some(own) = own.items.into_iter().find(|own| own.listing.id == id) else {
@@ -45,7 +46,12 @@ pub(super) async fn read(
         after: None,
         limit: PageLimit::MAX,
     };
-    let sales = marketplace.orders.of_seller(seller, page).await?.items;
+    let sales = marketplace
+        .readers
+        .orders
+        .of_seller(seller, page)
+        .await?
+        .items;
     let orders: Vec<_> = sales
         .into_iter()
         .filter(|order| order.listing_id == id)

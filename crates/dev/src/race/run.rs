@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use futures::future::join_all;
 use futures::{StreamExt, TryStreamExt, stream};
-use udam_domain::account::{Account, Origin, SignedIn};
+use udam_domain::account::{Account, Origin};
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::{ApiKey, Change, ListingDetails, ListingEdit, ListingState, Price};
 use udam_domain::marketplace::{BuyUnits, PublishListing};
@@ -61,11 +61,11 @@ async fn hold(race: &Race) -> Result<(), Cause> {
     let log_in = &race.0.log_in;
     let seller = log_in.log_in(seller, Origin::default()).await?.signed_in;
     let prize = prize(race.0.currency)?;
-    let listing = catalogue.publish(seller.account.id, prize).await?.id;
+    let listing = catalogue.publish(seller.account.id.into(), prize).await?.id;
     let track = &race.0.track;
     track.change(|race| race.phase = Phase::Running(listing));
     run(race, listing, &buyers, Units::new(1)?).await;
-    archive(&race.0.marketplace, &seller, listing).await?;
+    archive(&race.0.marketplace, seller.account.id, listing).await?;
     track.change(|race| race.phase = Phase::Over(listing));
     sessions.end(seller.account.id, seller.session.id).await?;
     Ok(())
@@ -90,8 +90,8 @@ async fn account(race: &Race, email: String) -> Result<Account, Cause> {
     let email = email.parse()?;
     // Whoever has an account needs no further session.
     let accounts = &race.0.marketplace.accounts;
-    if let Some(known) = accounts.accounts.find_credentials(&email).await? {
-        return Ok(known.account);
+    if let Some(known) = accounts.find(&email).await? {
+        return Ok(known);
     }
     let opened = race.0.log_in.log_in(email, Origin::default()).await?;
     Ok(opened.signed_in.account)
@@ -158,15 +158,14 @@ fn by_lot(entropy: &dyn Entropy, buyers: &[AccountId]) -> Vec<(usize, AccountId)
 /// Takes the listing out of everybody else's catalogue.
 async fn archive(
     marketplace: &Marketplace,
-    seller: &SignedIn,
+    seller: AccountId,
     listing: ListingId,
 ) -> Result<(), Cause> {
     let edit = ListingEdit {
         state: Change::To(ListingState::Archived),
         ..ListingEdit::default()
     };
-    let origin = Origin::default();
     let catalogue = &marketplace.catalogue;
-    catalogue.edit(seller, &origin, listing, edit).await?;
+    catalogue.edit(seller.into(), listing, edit).await?;
     Ok(())
 }

@@ -82,7 +82,7 @@ impl OrderStore for MemoryStore {
         self.books().apply(
             OrderEvent::CanceledByBuyer,
             cancel.order_id,
-            cancel.buyer.at,
+            cancel.at,
             is_theirs,
         )
     }
@@ -92,7 +92,7 @@ impl OrderStore for MemoryStore {
         self.books().apply(
             OrderEvent::Refunded(refund.units),
             refund.order_id,
-            refund.seller.at,
+            refund.at,
             is_theirs,
         )
     }

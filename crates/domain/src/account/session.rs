@@ -111,13 +111,12 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
-    /// This account, acting now from `origin`.
+    /// This account, acting from `address`.
     #[must_use]
-    pub fn acting(&self, origin: &Origin, at: Timestamp) -> Actor {
+    pub const fn actor(&self, address: Option<IpAddr>) -> Actor {
         Actor {
             account_id: self.account.id,
-            address: origin.address,
-            at,
+            address,
         }
     }
 }

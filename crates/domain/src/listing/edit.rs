@@ -3,6 +3,7 @@ use super::{
 };
 use crate::audit::Actor;
 use crate::id::ListingId;
+use crate::time::Timestamp;
 use crate::units::Stock;
 
 /// What becomes of one field.
@@ -83,8 +84,10 @@ pub struct EditListing {
     pub listing_id: ListingId,
     /// What changes.
     pub edit: ListingEdit<SealedKey>,
-    /// Who asks, and when.
+    /// The account that asks, which must be its seller.
     pub seller: Actor,
+    /// Time of the request.
+    pub at: Timestamp,
 }
 
 // Derived, it would ask for a default key, and there is no such thing.
@@ -130,10 +133,13 @@ impl<K> ListingEdit<K> {
     ///
     /// # Errors
     /// Those of `seal`.
-    pub fn map_key<S, E>(self, seal: impl FnOnce(K) -> Result<S, E>) -> Result<ListingEdit<S>, E> {
+    pub async fn map_key<S, E>(
+        self,
+        seal: impl AsyncFnOnce(K) -> Result<S, E>,
+    ) -> Result<ListingEdit<S>, E> {
         let key = match self.key {
             Change::Keep => Change::Keep,
-            Change::To(key) => Change::To(seal(key)?),
+            Change::To(key) => Change::To(seal(key).await?),
         };
         Ok(ListingEdit {
             service_name: self.service_name,

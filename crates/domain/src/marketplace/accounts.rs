@@ -1,111 +1,107 @@
+use std::fmt;
 use std::sync::Arc;
 
-use thiserror::Error;
-
+use super::account_error::{ChangePasswordError, LogInError, RegisterError};
 use crate::account::{
     Account, AccountName, Email, NewAccount, NewSession, Origin, Password, PasswordHash, Session,
     SessionToken, SignedIn,
 };
+use crate::audit::Actor;
 use crate::id::{AccountId, SessionId};
 use crate::policy::SessionPolicy;
 use crate::ports::{
-    AccountStore, ChangePassword, Clock, Entropy, HashingError, PasswordHasher,
-    RegisterAccountError, SessionMint, SessionStore, StoreError,
+    AccountStore, Clock, Entropy, PasswordHasher, RegisterAccountError, ReplacePassword,
+    SessionMint, SessionStore, StoreError,
 };
 use crate::time::{Timestamp, after};
 
 /// Registering, logging in, changing a password.
 #[derive(Clone)]
 pub struct Accounts {
+    store: Arc<dyn AccountStore>,
+    sessions: Arc<dyn SessionStore>,
+    passwords: Arc<dyn PasswordHasher>,
+    mint: Arc<dyn SessionMint>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    policy: SessionPolicy,
+}
+
+/// The ports that [`Accounts`] needs.
+#[derive(Clone)]
+pub struct AccountPorts {
     /// Keeps accounts.
-    pub accounts: Arc<dyn AccountStore>,
+    pub store: Arc<dyn AccountStore>,
     /// Keeps sessions.
     pub sessions: Arc<dyn SessionStore>,
-    /// Hashes passwords.
+    /// Hashes and verifies passwords.
     pub passwords: Arc<dyn PasswordHasher>,
     /// Makes session tokens.
     pub mint: Arc<dyn SessionMint>,
-    /// Tells the time.
+    /// Time at which accounts and sessions are created.
     pub clock: Arc<dyn Clock>,
-    /// Draws identifiers.
+    /// Source of identifiers.
     pub entropy: Arc<dyn Entropy>,
-    /// How long sessions last.
-    pub policy: SessionPolicy,
 }
 
-/// Asks for an account.
+/// Asks for an account and its first session.
 #[derive(Debug, Clone)]
 pub struct Register {
-    /// The address it signs in with.
+    /// Address that the account logs in with.
     pub email: Email,
     /// Its password.
     pub password: Password,
-    /// What it is called: by the address's local part unless said.
+    /// Name that others see; `None` takes the address's local part.
     pub name: Option<AccountName>,
 }
 
-/// A session that was just opened. Its token is shown this once.
+/// Asks for an account that another sign-in authenticates.
+#[derive(Debug, Clone)]
+pub struct CreateAccount {
+    /// Address of the account, which no other may have.
+    pub email: Email,
+    /// Name that others see; `None` takes the address's local part.
+    pub name: Option<AccountName>,
+}
+
+/// Changes an account's password.
+#[derive(Debug, Clone)]
+pub struct ChangePassword {
+    /// Address of the account that acts.
+    pub email: Email,
+    /// The password it has.
+    pub current: Password,
+    /// The password it gets.
+    pub new: Password,
+    /// The one session of the account that goes on; `None` ends them all.
+    pub keep: Option<SessionId>,
+}
+
+/// A session that was opened. Its token cannot be read again.
 #[derive(Debug, Clone)]
 pub struct OpenedSession {
-    /// What the client shows from now on.
+    /// Secret that authenticates the client.
     pub token: SessionToken,
-    /// The account, and the session.
+    /// The account and the session.
     pub signed_in: SignedIn,
 }
 
-/// Why an account was not registered.
-#[derive(Debug, Error)]
-pub enum RegisterError {
-    /// Another account has the address.
-    #[error("another account has this email address")]
-    EmailTaken,
-    /// The password could not be hashed.
-    #[error("registering an account failed")]
-    Hashing(#[from] HashingError),
-    /// The store could not be asked.
-    #[error("registering an account failed")]
-    Unavailable(#[from] StoreError),
-}
-
-impl From<RegisterAccountError> for RegisterError {
-    fn from(error: RegisterAccountError) -> Self {
-        match error {
-            RegisterAccountError::EmailTaken => Self::EmailTaken,
-            RegisterAccountError::Unavailable(source) => Self::Unavailable(source),
+impl Accounts {
+    /// The use cases over these ports.
+    #[must_use]
+    pub fn new(ports: AccountPorts, policy: SessionPolicy) -> Self {
+        Self {
+            store: ports.store,
+            sessions: ports.sessions,
+            passwords: ports.passwords,
+            mint: ports.mint,
+            clock: ports.clock,
+            entropy: ports.entropy,
+            policy,
         }
     }
-}
 
-/// Why nobody was logged in.
-#[derive(Debug, Error)]
-pub enum LogInError {
-    /// There is no such account, or the password is not its own. Which of the two is not told.
-    #[error("the email address or the password is wrong")]
-    InvalidCredentials,
-    /// The password could not be checked.
-    #[error("logging in failed")]
-    Hashing(#[from] HashingError),
-    /// The store could not be asked.
-    #[error("logging in failed")]
-    Unavailable(#[from] StoreError),
-}
-
-/// Why a password was not changed.
-#[derive(Debug, Error)]
-pub enum ChangePasswordError {
-    /// The password given as the current one is not, or is no longer.
-    #[error("the current password is wrong")]
-    InvalidCredentials,
-    /// A password could not be checked or hashed.
-    #[error("changing a password failed")]
-    Hashing(#[from] HashingError),
-    /// The store could not be asked.
-    #[error("changing a password failed")]
-    Unavailable(#[from] StoreError),
-}
-
-impl Accounts {
-    /// Registers an account and signs it in.
+    /// Creates an account and opens its first session.
     ///
     /// # Errors
     /// [`RegisterError`]
@@ -123,11 +119,28 @@ impl Accounts {
             password_hash: Some(hash),
             registered_at: now,
         };
-        self.accounts.register(account, session).await?;
+        self.store.register(account, Some(session)).await?;
         Ok(opened)
     }
 
-    /// Signs an account in.
+    /// Creates an account without a password or a session, for a service that authenticates its users in
+    /// its own way and then acts as [`Actor`]s.
+    ///
+    /// # Errors
+    /// [`RegisterAccountError`]
+    pub async fn create(&self, request: CreateAccount) -> Result<Account, RegisterAccountError> {
+        let now = self.clock.now();
+        let account = self.new_account(request.email, request.name, now);
+        let new = NewAccount {
+            account: account.clone(),
+            password_hash: None,
+            registered_at: now,
+        };
+        self.store.register(new, None).await?;
+        Ok(account)
+    }
+
+    /// Opens a session for the account with this address and password.
     ///
     /// # Errors
     /// [`LogInError`], after the same work whether or not the account exists.
@@ -137,7 +150,7 @@ impl Accounts {
         password: Password,
         origin: Origin,
     ) -> Result<OpenedSession, LogInError> {
-        let found = self.accounts.find_credentials(email).await?;
+        let found = self.store.find_credentials(email).await?;
         let (account, hash) = match found {
             Some(credentials) => (Some(credentials.account), credentials.password_hash),
             None => (None, None),
@@ -146,40 +159,63 @@ impl Accounts {
         let account = account
             .filter(|_| right)
             .ok_or(LogInError::InvalidCredentials)?;
-        let opened = self.open_session(account, hash, origin).await?;
+        let opened = self.open(account, hash, origin).await?;
         opened.ok_or(LogInError::InvalidCredentials)
     }
 
-    /// Changes the signed-in account's password and ends its other sessions.
+    /// The account with this address.
     ///
     /// # Errors
-    /// [`ChangePasswordError`]; of a password that was changed elsewhere meanwhile it says that the
-    /// current one is wrong.
+    /// [`StoreError`]
+    pub async fn find(&self, email: &Email) -> Result<Option<Account>, StoreError> {
+        let found = self.store.find_credentials(email).await?;
+        Ok(found.map(|credentials| credentials.account))
+    }
+
+    /// Opens a session for the account with this address without its password: the caller has
+    /// authenticated its owner in a way of its own. `None` if there is no such account.
+    ///
+    /// # Errors
+    /// [`StoreError`]; `Overloaded` if the account's password is changed at the same time.
+    pub async fn open_session(
+        &self,
+        email: &Email,
+        origin: Origin,
+    ) -> Result<Option<OpenedSession>, StoreError> {
+        let Some(found) = self.store.find_credentials(email).await? else {
+            return Ok(None);
+        };
+        let opened = self.open(found.account, found.password_hash, origin);
+        opened
+            .await?
+            .map_or(Err(StoreError::Overloaded), |opened| Ok(Some(opened)))
+    }
+
+    /// Changes the actor's password and ends its other sessions.
+    ///
+    /// # Errors
+    /// [`ChangePasswordError`]; a password that was changed elsewhere meanwhile makes the current one
+    /// wrong.
     pub async fn change_password(
         &self,
-        signed_in: &SignedIn,
-        current: Password,
-        new: Password,
-        origin: &Origin,
+        actor: Actor,
+        request: ChangePassword,
     ) -> Result<(), ChangePasswordError> {
-        let found = self
-            .accounts
-            .find_credentials(&signed_in.account.email)
-            .await?;
-        let from = found.and_then(|credentials| credentials.password_hash);
-        let right = self.passwords.verify(current, from.clone()).await?;
+        let found = self.store.find_credentials(&request.email).await?;
+        let own = found.filter(|credentials| credentials.account.id == actor.account_id);
+        let from = own.and_then(|credentials| credentials.password_hash);
+        let right = self.passwords.verify(request.current, from.clone()).await?;
         let from = from
             .filter(|_| right)
             .ok_or(ChangePasswordError::InvalidCredentials)?;
-        let to = self.passwords.hash(new).await?;
-        let actor = signed_in.acting(origin, self.clock.now());
-        let change = ChangePassword {
+        let change = ReplacePassword {
             actor,
             from,
-            to,
-            keep: signed_in.session.id,
+            to: self.passwords.hash(request.new).await?,
+            keep: request.keep,
+            at: self.clock.now(),
         };
-        if self.accounts.change_password(change).await? {
+        if self.store.change_password(change).await? {
             Ok(())
         } else {
             Err(ChangePasswordError::InvalidCredentials)
@@ -187,7 +223,7 @@ impl Accounts {
     }
 
     /// `None` when the password was changed since it was verified.
-    async fn open_session(
+    async fn open(
         &self,
         account: Account,
         verified: Option<PasswordHash>,
@@ -227,6 +263,12 @@ impl Accounts {
             },
         };
         (NewSession { session, digest }, opened)
+    }
+}
+
+impl fmt::Debug for Accounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accounts").finish_non_exhaustive()
     }
 }
 

@@ -1,43 +1,50 @@
+use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::account::{Origin, SignedIn};
-use crate::id::{AccountId, ListingId};
-use crate::listing::{
-    ApiKey, CataloguePosition, CatalogueQuery, EditListing, Listing, ListingDetails, ListingEdit,
-    NewListing, OwnListing,
-};
-use crate::page::{Page, PageRequest};
+use crate::audit::Actor;
+use crate::id::ListingId;
+use crate::listing::{ApiKey, EditListing, Listing, ListingDetails, ListingEdit, NewListing};
 use crate::ports::{
     Clock, EditListingError, Entropy, KeyVault, ListingIndex, ListingStore, StoreError, VaultError,
 };
 use crate::units::Stock;
 
-/// Publishing, changing and finding listings.
+/// Publishing and changing listings, and listing all of them for a sitemap.
 #[derive(Clone)]
 pub struct Catalogue {
-    /// Keeps listings.
-    pub listings: Arc<dyn ListingStore>,
-    /// Reads through what is on sale.
+    store: Arc<dyn ListingStore>,
+    index: Arc<dyn ListingIndex>,
+    vault: Arc<dyn KeyVault>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+/// The ports that [`Catalogue`] needs.
+#[derive(Clone)]
+pub struct CataloguePorts {
+    /// Publishes and changes listings.
+    pub store: Arc<dyn ListingStore>,
+    /// Reads the ids of all listings on sale.
     pub index: Arc<dyn ListingIndex>,
-    /// Seals keys.
+    /// Seals sellers' keys.
     pub vault: Arc<dyn KeyVault>,
-    /// Tells the time.
+    /// Time at which listings are published and changed.
     pub clock: Arc<dyn Clock>,
-    /// Draws identifiers.
+    /// Source of identifiers.
     pub entropy: Arc<dyn Entropy>,
 }
 
 /// Asks for a listing.
 #[derive(Debug, Clone)]
 pub struct PublishListing {
-    /// What is sold.
+    /// Description, price and address of the service.
     pub details: ListingDetails,
-    /// The key that opens the service.
+    /// Key that grants access to the service; it is stored sealed.
     pub api_key: ApiKey,
-    /// How many units.
+    /// Number of units on sale.
     pub units: Stock,
 }
 
@@ -47,7 +54,7 @@ pub enum PublishError {
     /// Its key could not be sealed.
     #[error("publishing a listing failed")]
     Vault(#[from] VaultError),
-    /// The store could not be asked.
+    /// The store failed.
     #[error("publishing a listing failed")]
     Unavailable(#[from] StoreError),
 }
@@ -58,90 +65,69 @@ pub enum ChangeListingError {
     /// Its new key could not be sealed.
     #[error("changing a listing failed")]
     Vault(#[from] VaultError),
-    /// It was not to be changed.
+    /// The edit was refused, or the store failed.
     #[error(transparent)]
     Edit(#[from] EditListingError),
 }
 
 impl Catalogue {
-    /// Puts a listing on sale, its key sealed.
+    /// The use cases over these ports.
+    #[must_use]
+    pub fn new(ports: CataloguePorts) -> Self {
+        Self {
+            store: ports.store,
+            index: ports.index,
+            vault: ports.vault,
+            clock: ports.clock,
+            entropy: ports.entropy,
+        }
+    }
+
+    /// Publishes a listing of the actor's with its key sealed.
     ///
     /// # Errors
     /// [`PublishError`]
     pub async fn publish(
         &self,
-        seller: AccountId,
+        seller: Actor,
         request: PublishListing,
     ) -> Result<Listing, PublishError> {
         let now = self.clock.now();
         let id = ListingId::mint(now, self.entropy.as_ref());
         let listing = NewListing {
             id,
-            seller_id: seller,
+            seller_id: seller.account_id,
             details: request.details,
             units: request.units,
-            sealed_key: self.vault.seal(id, &request.api_key)?,
+            sealed_key: self.vault.seal(id, &request.api_key).await?,
             listed_at: now,
         };
-        Ok(self.listings.publish(listing).await?)
+        Ok(self.store.publish(listing).await?)
     }
 
-    /// Changes a listing of the signed-in seller's.
+    /// Changes a listing of the actor's.
     ///
     /// # Errors
     /// [`ChangeListingError`]
     pub async fn edit(
         &self,
-        seller: &SignedIn,
-        origin: &Origin,
+        seller: Actor,
         listing_id: ListingId,
         edit: ListingEdit<ApiKey>,
     ) -> Result<Listing, ChangeListingError> {
-        let edit = edit.map_key(|key| self.vault.seal(listing_id, &key))?;
-        let seller = seller.acting(origin, self.clock.now());
-        Ok(self
-            .listings
-            .edit(EditListing {
-                listing_id,
-                edit,
-                seller,
-            })
-            .await?)
+        let seal = async |key| self.vault.seal(listing_id, &key).await;
+        let edit = edit.map_key(seal).await?;
+        let edit = EditListing {
+            listing_id,
+            edit,
+            seller,
+            at: self.clock.now(),
+        };
+        Ok(self.store.edit(edit).await?)
     }
 
-    /// The listing, whatever its state.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn find(&self, id: ListingId) -> Result<Option<Listing>, StoreError> {
-        self.listings.find(id).await
-    }
-
-    /// A page of what is on sale.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn search(
-        &self,
-        query: CatalogueQuery,
-    ) -> Result<Page<Listing, CataloguePosition>, StoreError> {
-        self.listings.search(query).await
-    }
-
-    /// A page of the seller's own listings.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn of_seller(
-        &self,
-        seller: AccountId,
-        page: PageRequest<ListingId>,
-    ) -> Result<Page<OwnListing, ListingId>, StoreError> {
-        self.listings.of_seller(seller, page).await
-    }
-
-    /// Where each page begins of a sitemap with `size` listings a page: after which listing, and the first
-    /// one after none. It reads the ids of all that is on sale.
+    /// The listing after which each page of a sitemap with `size` listings a page begins; `None` for the
+    /// first page. It reads the ids of all listings on sale.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -151,7 +137,7 @@ impl Catalogue {
         Ok(first.chain(boundaries.into_iter().map(Some)).collect())
     }
 
-    /// The page of that sitemap that begins after `after`.
+    /// The listings of the sitemap's page that begins after `after`.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -161,6 +147,12 @@ impl Catalogue {
         size: NonZeroU32,
     ) -> Result<Vec<ListingId>, StoreError> {
         self.index.on_sale(after, size.get()).await
+    }
+}
+
+impl fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Catalogue").finish_non_exhaustive()
     }
 }
 

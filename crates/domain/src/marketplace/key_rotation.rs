@@ -1,49 +1,71 @@
+use std::fmt;
 use std::sync::Arc;
 
 use thiserror::Error;
 
 use crate::id::ListingId;
-use crate::listing::KeyId;
-use crate::ports::{Clock, KeyVault, SealedKeyStore, StoreError};
+use crate::listing::{KeyId, SealedKey};
+use crate::ports::{Clock, KeyVault, SealedKeyStore, StoreError, VaultError};
 
 /// Moving sealed keys under the active master key, a batch at a time, while the marketplace runs.
 ///
 /// It may be stopped anywhere and started again: what is done stays done.
 #[derive(Clone)]
 pub struct KeyRotation {
+    keys: Arc<dyn SealedKeyStore>,
+    vault: Arc<dyn KeyVault>,
+    clock: Arc<dyn Clock>,
+}
+
+/// The ports that [`KeyRotation`] needs.
+#[derive(Clone)]
+pub struct KeyRotationPorts {
     /// Keeps the sealed keys.
     pub keys: Arc<dyn SealedKeyStore>,
-    /// Opens and seals them.
+    /// Opens keys under any master key at hand, and seals them under the active one.
     pub vault: Arc<dyn KeyVault>,
-    /// Tells the time.
+    /// Time for the audit records.
     pub clock: Arc<dyn Clock>,
 }
 
-/// What a batch came to.
+/// Result of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rotated {
-    /// How many keys moved. Those that their seller replaced meanwhile are under the active key
-    /// already and do not count.
+    /// Number of keys moved. Keys that their seller replaced meanwhile are under the active key already
+    /// and do not count.
     pub moved: u16,
-    /// The listings whose keys do not open, and so stay as they are.
+    /// Listings whose keys do not open, and are left as they are.
     pub unopenable: Vec<ListingId>,
-    /// Where the next batch starts; `None` when this one found no key left to move.
+    /// Listing after which the next batch starts; `None` when this one found no key left to move.
     pub next: Option<ListingId>,
 }
 
 /// Why a batch stopped. The keys before the one it stopped at have moved.
 #[derive(Debug, Error)]
 pub enum RotateKeysError {
-    /// The store could not be asked.
+    /// The vault could not be reached.
+    #[error("moving keys failed")]
+    Vault(#[from] VaultError),
+    /// The store failed.
     #[error("moving keys failed")]
     Unavailable(#[from] StoreError),
 }
 
 impl KeyRotation {
-    /// How many keys a batch moves at most.
+    /// Most keys that a batch moves.
     pub const BATCH: u16 = 100;
 
-    /// Moves the next batch of keys, of the listings after `after`, under `active`.
+    /// The use case over these ports.
+    #[must_use]
+    pub fn new(ports: KeyRotationPorts) -> Self {
+        Self {
+            keys: ports.keys,
+            vault: ports.vault,
+            clock: ports.clock,
+        }
+    }
+
+    /// Moves the next batch of keys, of listings after `after`, under the master key `active`.
     ///
     /// # Errors
     /// [`RotateKeysError`]
@@ -59,10 +81,13 @@ impl KeyRotation {
         let next = batch.last().map(|(listing, _)| *listing);
         let (mut moved, mut unopenable) = (0_u16, Vec::new());
         for (listing, from) in batch {
-            let opened = self.vault.open(listing, &from);
-            let Ok(to) = opened.and_then(|key| self.vault.seal(listing, &key)) else {
-                unopenable.push(listing);
-                continue;
+            let to = match self.reseal(listing, &from).await {
+                Ok(to) => to,
+                Err(error @ VaultError::Unavailable(_)) => return Err(error.into()),
+                Err(VaultError::Unopenable | VaultError::Unsealable) => {
+                    unopenable.push(listing);
+                    continue;
+                }
             };
             if self
                 .keys
@@ -77,6 +102,17 @@ impl KeyRotation {
             unopenable,
             next,
         })
+    }
+
+    async fn reseal(&self, listing: ListingId, from: &SealedKey) -> Result<SealedKey, VaultError> {
+        let key = self.vault.open(listing, from).await?;
+        self.vault.seal(listing, &key).await
+    }
+}
+
+impl fmt::Debug for KeyRotation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyRotation").finish_non_exhaustive()
     }
 }
 

@@ -1,8 +1,16 @@
-//! The use cases: what people do on the marketplace, each over the ports it needs.
+//! The use cases: what people and services do on the marketplace, each over the ports it needs.
 //!
-//! A service that embeds only a part takes that part: [`Orders`] alone places orders.
+//! A use case takes who acts (an [`Actor`](crate::audit::Actor) or an
+//! [`Authority`](crate::order::Authority)) and a request, takes the time from its clock, and returns what
+//! came of it. How the actor was authenticated is not its concern. Reading needs no use case: see
+//! [`Readers`].
+//!
+//! [`Marketplace`] holds all of them. A service that needs only some makes those: [`Orders`] alone sells
+//! units.
 
+mod account_error;
 mod accounts;
+mod assembly;
 mod catalogue;
 mod key_rotation;
 mod orders;
@@ -13,42 +21,17 @@ mod sessions;
 mod tokens;
 mod webhooks;
 
-use std::sync::Arc;
-
-use crate::ports::{Clock, Entropy};
-
+pub use account_error::{ChangePasswordError, LogInError, RegisterError};
 pub use accounts::{
-    Accounts, ChangePasswordError, LogInError, OpenedSession, Register, RegisterError,
+    AccountPorts, Accounts, ChangePassword, CreateAccount, OpenedSession, Register,
 };
-pub use catalogue::{Catalogue, ChangeListingError, PublishError, PublishListing};
-pub use key_rotation::{KeyRotation, RotateKeysError, Rotated};
+pub use assembly::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
+pub use catalogue::{Catalogue, CataloguePorts, ChangeListingError, PublishError, PublishListing};
+pub use key_rotation::{KeyRotation, KeyRotationPorts, RotateKeysError, Rotated};
 pub use orders::{BuyUnits, OrderPorts, Orders};
-pub use payments::Payments;
+pub use payments::{PaymentPorts, Payments};
 pub use purchase::{CheckoutOutcome, Purchase};
 pub use reconciliation::{Reconciliation, Sweep, SweepError};
-pub use sessions::Sessions;
-pub use tokens::{OpenTokenError, Tokens};
+pub use sessions::{SessionPorts, Sessions};
+pub use tokens::{OpenTokenError, TokenPorts, Tokens};
 pub use webhooks::{WebhookPorts, Webhooks};
-
-/// All use cases together.
-#[derive(Clone)]
-pub struct Marketplace {
-    /// Registering, logging in, changing a password.
-    pub accounts: Accounts,
-    /// Being signed in, and ceasing to be.
-    pub sessions: Sessions,
-    /// Publishing, changing and finding listings.
-    pub catalogue: Catalogue,
-    /// Placing orders, paying for them, canceling and refunding them.
-    pub orders: Orders,
-    /// Opening and revoking tokens.
-    pub tokens: Tokens,
-    /// Charges and events of the payment provider; `None` without a provider.
-    pub payments: Option<Payments>,
-    /// Receiving the provider's webhooks; `None` without a provider.
-    pub webhooks: Option<Webhooks>,
-    /// The clock that all use cases go by.
-    pub clock: Arc<dyn Clock>,
-    /// Source of unpredictable bytes.
-    pub entropy: Arc<dyn Entropy>,
-}

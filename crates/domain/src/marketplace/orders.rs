@@ -5,15 +5,13 @@ use std::sync::Arc;
 
 use super::payments::Payments;
 use super::purchase::Purchase;
-use crate::account::{Origin, SignedIn};
+use crate::audit::Actor;
 use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
 use crate::money::{Currency, Money};
 use crate::order::{
     Authority, CancelOrder, DailySales, IdempotencyKey, Order, PlaceOrder, RefundOrder,
     ReturnedUnits,
 };
-use crate::page::{Page, PageRequest};
-use crate::payment::Tab;
 use crate::ports::{
     ChangeOrderError, Clock, Entropy, MarketplaceMetrics, OrderReader, OrderStore, PlaceOrderError,
     StoreError, SweepTrigger,
@@ -34,6 +32,7 @@ pub struct Orders {
 }
 
 /// The ports that [`Orders`] needs.
+#[derive(Clone)]
 pub struct OrderPorts {
     /// Places and changes orders.
     pub store: Arc<dyn OrderStore>,
@@ -106,81 +105,47 @@ impl Orders {
         Ok(self.with_checkout(placed?).await)
     }
 
-    /// Cancels an order of the signed-in buyer's that awaits payment, and asks for a sweep, which has the
+    /// Cancels an order of the actor's that awaits payment, and asks for a sweep, which has the
     /// provider end its session.
     ///
     /// # Errors
     /// [`ChangeOrderError`]
-    pub async fn cancel(
-        &self,
-        buyer: &SignedIn,
-        origin: &Origin,
-        order_id: OrderId,
-    ) -> Result<Order, ChangeOrderError> {
-        let buyer = buyer.acting(origin, self.clock.now());
-        let canceled = self.store.cancel(CancelOrder { order_id, buyer }).await?;
+    pub async fn cancel(&self, buyer: Actor, order_id: OrderId) -> Result<Order, ChangeOrderError> {
+        let cancel = CancelOrder {
+            order_id,
+            buyer,
+            at: self.clock.now(),
+        };
+        let canceled = self.store.cancel(cancel).await?;
         self.sweeps.trigger();
         Ok(canceled)
     }
 
-    /// Refunds an order of the signed-in seller's, and asks for a sweep, which sends what is owed back.
+    /// Refunds an order that the actor has sold, and asks for a sweep, which sends what is owed back.
     ///
     /// # Errors
     /// [`ChangeOrderError`]
     pub async fn refund(
         &self,
-        seller: &SignedIn,
-        origin: &Origin,
+        seller: Actor,
         order_id: OrderId,
         units: ReturnedUnits,
     ) -> Result<Order, ChangeOrderError> {
-        let seller = seller.acting(origin, self.clock.now());
-        let refund_id = RefundId::mint(seller.at, self.entropy.as_ref());
+        let now = self.clock.now();
         let refund = RefundOrder {
             order_id,
             seller,
+            at: now,
             units,
-            refund_id,
+            refund_id: RefundId::mint(now, self.entropy.as_ref()),
         };
         let refunded = self.store.refund(refund).await?;
         self.sweeps.trigger();
         Ok(refunded)
     }
 
-    /// The order, if `viewer` is its buyer or its seller.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn find(&self, id: OrderId, viewer: AccountId) -> Result<Option<Order>, StoreError> {
-        self.reader.find(id, viewer).await
-    }
-
-    /// A page of what the buyer has ordered.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn of_buyer(
-        &self,
-        buyer: AccountId,
-        page: PageRequest<OrderId>,
-    ) -> Result<Page<Order, OrderId>, StoreError> {
-        self.reader.of_buyer(buyer, page).await
-    }
-
-    /// A page of what has been ordered of the seller.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn of_seller(
-        &self,
-        seller: AccountId,
-        page: PageRequest<OrderId>,
-    ) -> Result<Page<Order, OrderId>, StoreError> {
-        self.reader.of_seller(seller, page).await
-    }
-
-    /// What the seller sold on each of the last `days` days, today included, the oldest first. A day without
-    /// sales is one of nothing in `currency`, the one that the marketplace settles in.
+    /// The seller's sales on each of the last `days` days, today included, the oldest first. On a day
+    /// without sales they are zero in `currency`, the one that the marketplace settles in.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -196,14 +161,6 @@ impl Orders {
         };
         let sold = self.reader.daily_sales(seller, start_of(*first)).await?;
         Ok(DailySales::on_each(days, sold, currency))
-    }
-
-    /// What the buyer owes.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn tab(&self, buyer: AccountId) -> Result<Option<Tab>, StoreError> {
-        self.reader.tab(buyer).await
     }
 }
 

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use crate::id::{AccountId, ChargeId, OrderId, RefundId, TokenId};
@@ -9,22 +10,42 @@ use crate::ports::{
     PaymentStore, StoreError,
 };
 
-/// Sending buyers to pay, and making happen what the provider says.
+/// Opening charges at the payment provider, and applying its events.
 #[derive(Clone)]
 pub struct Payments {
-    /// The provider.
+    pub(super) gateway: Arc<dyn PaymentGateway>,
+    charges: Arc<dyn PaymentStore>,
+    pub(super) clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+/// The ports that [`Payments`] needs.
+#[derive(Clone)]
+pub struct PaymentPorts {
+    /// The payment provider.
     pub gateway: Arc<dyn PaymentGateway>,
-    /// Keeps charges.
+    /// Keeps charges and applies events.
     pub charges: Arc<dyn PaymentStore>,
-    /// Tells the time.
+    /// Time at which charges are made and events applied.
     pub clock: Arc<dyn Clock>,
-    /// Draws identifiers.
+    /// Source of identifiers.
     pub entropy: Arc<dyn Entropy>,
 }
 
 impl Payments {
-    /// Where an order that awaits payment is paid. Asking again answers with the same session, and
-    /// finishes what a crash or a silent provider has left undone.
+    /// The use cases over these ports.
+    #[must_use]
+    pub fn new(ports: PaymentPorts) -> Self {
+        Self {
+            gateway: ports.gateway,
+            charges: ports.charges,
+            clock: ports.clock,
+            entropy: ports.entropy,
+        }
+    }
+
+    /// Opens a session on which an order that awaits payment is paid, and returns it. Repeating it
+    /// returns the same session, and completes what a crash or a failing provider has interrupted.
     ///
     /// # Errors
     /// [`CheckoutError`]
@@ -45,7 +66,7 @@ impl Payments {
         self.open(charge).await
     }
 
-    /// Where a buyer's tab is paid.
+    /// Opens a session on which a buyer's tab is paid, and returns it.
     ///
     /// # Errors
     /// [`CheckoutError`]
@@ -66,10 +87,10 @@ impl Payments {
         self.open(charge).await
     }
 
-    /// Makes an event of the provider's happen, once.
+    /// Applies an event of the provider's, once however often it is repeated.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing has happened then, and the event has to be told again.
+    /// [`StoreError`]; nothing has changed then, and the event has to be applied again.
     pub async fn apply(&self, event: PaymentEvent) -> Result<Applied, StoreError> {
         let at = self.clock.now();
         let refund_id = RefundId::mint(at, self.entropy.as_ref());
@@ -84,7 +105,7 @@ impl Payments {
             .await
     }
 
-    /// Makes what the provider says of a session happen, as if it had told so itself.
+    /// Applies the report of a session as the event that the provider would have sent.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -99,7 +120,7 @@ impl Payments {
             SessionStatus::Paid(payment) => ("paid", PaymentEventKind::Paid { charge_id, payment }),
             SessionStatus::Expired => ("expired", PaymentEventKind::Expired { charge_id }),
         };
-        // A name of our own: what a webhook has done already is told by the charge's state.
+        // An id of our own: that a webhook has done the same shows in the charge's state.
         let id = EventId::new(format!("{happened}:{}", report.reference));
         self.apply(PaymentEvent {
             id,
@@ -118,5 +139,11 @@ impl Payments {
             .record_session(charge.id, session.clone())
             .await?;
         Ok(session)
+    }
+}
+
+impl fmt::Debug for Payments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Payments").finish_non_exhaustive()
     }
 }

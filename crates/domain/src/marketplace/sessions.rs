@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use crate::account::{Session, SessionDigest, SessionToken, SignedIn};
@@ -6,27 +7,45 @@ use crate::page::{Page, PageRequest};
 use crate::policy::SessionPolicy;
 use crate::ports::{Clock, SessionMint, SessionStore, StoreError};
 
-/// Being signed in, and ceasing to be.
+/// Authenticating requests by their session, listing and ending sessions.
 #[derive(Clone)]
 pub struct Sessions {
+    store: Arc<dyn SessionStore>,
+    mint: Arc<dyn SessionMint>,
+    clock: Arc<dyn Clock>,
+    policy: SessionPolicy,
+}
+
+/// The ports that [`Sessions`] needs.
+#[derive(Clone)]
+pub struct SessionPorts {
     /// Keeps sessions.
-    pub sessions: Arc<dyn SessionStore>,
-    /// Knows session tokens.
+    pub store: Arc<dyn SessionStore>,
+    /// Recognizes session tokens.
     pub mint: Arc<dyn SessionMint>,
-    /// Tells the time.
+    /// Time by which sessions expire.
     pub clock: Arc<dyn Clock>,
-    /// How long sessions last.
-    pub policy: SessionPolicy,
 }
 
 impl Sessions {
-    /// The digest that a token is looked up by, or `None` for what cannot be one.
+    /// The use cases over these ports.
+    #[must_use]
+    pub fn new(ports: SessionPorts, policy: SessionPolicy) -> Self {
+        Self {
+            store: ports.store,
+            mint: ports.mint,
+            clock: ports.clock,
+            policy,
+        }
+    }
+
+    /// The digest that a token is looked up by; `None` for what no mint can have made.
     #[must_use]
     pub fn recognize(&self, token: &SessionToken) -> Option<SessionDigest> {
         self.mint.recognize(token)
     }
 
-    /// Who shows this token, if its session lives.
+    /// The living session with this token, and its account.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -34,7 +53,7 @@ impl Sessions {
         let Some(digest) = self.recognize(token) else {
             return Ok(None);
         };
-        self.sessions
+        self.store
             .authenticate(digest, self.policy, self.clock.now())
             .await
     }
@@ -48,17 +67,17 @@ impl Sessions {
         account: AccountId,
         page: PageRequest<SessionId>,
     ) -> Result<Page<Session, SessionId>, StoreError> {
-        self.sessions
+        self.store
             .of_account(account, self.policy, self.clock.now(), page)
             .await
     }
 
-    /// Ends one session of the account. Answers whether there was one.
+    /// Ends one session of the account. Returns `false` if the account has no such session.
     ///
     /// # Errors
     /// [`StoreError`]
     pub async fn end(&self, account: AccountId, session: SessionId) -> Result<bool, StoreError> {
-        self.sessions.end(account, session).await
+        self.store.end(account, session).await
     }
 
     /// Ends every session of the account.
@@ -66,7 +85,13 @@ impl Sessions {
     /// # Errors
     /// [`StoreError`]
     pub async fn end_all(&self, account: AccountId) -> Result<(), StoreError> {
-        self.sessions.end_all(account).await
+        self.store.end_all(account).await
+    }
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions").finish_non_exhaustive()
     }
 }
 

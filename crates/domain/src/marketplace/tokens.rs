@@ -1,89 +1,89 @@
+use std::fmt;
 use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::account::{Origin, SignedIn};
-use crate::id::{AccountId, TokenId};
-use crate::page::{Page, PageRequest};
-use crate::ports::{
-    Clock, KeyVault, RevealKeyError, RevokeTokenError, StoreError, TokenStore, VaultError,
-};
+use crate::audit::Actor;
+use crate::id::TokenId;
+use crate::ports::{Clock, KeyVault, RevealKeyError, RevokeTokenError, TokenStore, VaultError};
 use crate::token::{Access, RevealKey, RevokeToken, Token};
 
-/// Opening and revoking tokens.
+/// Revealing the keys of tokens, and revoking tokens.
 #[derive(Clone)]
 pub struct Tokens {
-    /// Keeps tokens.
-    pub tokens: Arc<dyn TokenStore>,
+    store: Arc<dyn TokenStore>,
+    vault: Arc<dyn KeyVault>,
+    clock: Arc<dyn Clock>,
+}
+
+/// The ports that [`Tokens`] needs.
+#[derive(Clone)]
+pub struct TokenPorts {
+    /// Reveals and revokes tokens.
+    pub store: Arc<dyn TokenStore>,
     /// Opens sealed keys.
     pub vault: Arc<dyn KeyVault>,
-    /// Tells the time.
+    /// Time by which tokens expire.
     pub clock: Arc<dyn Clock>,
 }
 
-/// Why a token did not open its key.
+/// Why a token's key was not revealed.
 #[derive(Debug, Error)]
 pub enum OpenTokenError {
-    /// The token opens nothing.
+    /// The token grants no access, or the store failed.
     #[error(transparent)]
     Reveal(#[from] RevealKeyError),
-    /// The key it should open does not open here.
+    /// The key could not be opened.
     #[error("opening a token failed")]
     Vault(#[from] VaultError),
 }
 
 impl Tokens {
-    /// The seller's key and endpoint, for the signed-in buyer who holds the token.
+    /// The use cases over these ports.
+    #[must_use]
+    pub fn new(ports: TokenPorts) -> Self {
+        Self {
+            store: ports.store,
+            vault: ports.vault,
+            clock: ports.clock,
+        }
+    }
+
+    /// Returns the seller's key and endpoint to the buyer who holds the token.
     ///
     /// # Errors
     /// [`OpenTokenError`]
-    pub async fn reveal(
-        &self,
-        buyer: &SignedIn,
-        origin: &Origin,
-        token_id: TokenId,
-    ) -> Result<Access, OpenTokenError> {
-        let buyer = buyer.acting(origin, self.clock.now());
-        let sealed = self.tokens.reveal(RevealKey { token_id, buyer }).await?;
-        let api_key = self.vault.open(sealed.listing_id, &sealed.key)?;
+    pub async fn reveal(&self, buyer: Actor, token_id: TokenId) -> Result<Access, OpenTokenError> {
+        let reveal = RevealKey {
+            token_id,
+            buyer,
+            at: self.clock.now(),
+        };
+        let sealed = self.store.reveal(reveal).await?;
+        let api_key = self.vault.open(sealed.listing_id, &sealed.key).await?;
         Ok(Access {
             api_key,
             endpoint_url: sealed.endpoint_url,
         })
     }
 
-    /// Ends a token, for its signed-in buyer or seller.
+    /// Revokes a token that the actor has bought or sold.
     ///
     /// # Errors
     /// [`RevokeTokenError`]
-    pub async fn revoke(
-        &self,
-        by: &SignedIn,
-        origin: &Origin,
-        token_id: TokenId,
-    ) -> Result<Token, RevokeTokenError> {
-        let by = by.acting(origin, self.clock.now());
-        self.tokens.revoke(RevokeToken { token_id, by }).await
+    pub async fn revoke(&self, by: Actor, token_id: TokenId) -> Result<Token, RevokeTokenError> {
+        let revoke = RevokeToken {
+            token_id,
+            by,
+            at: self.clock.now(),
+        };
+        self.store.revoke(revoke).await
     }
+}
 
-    /// The token, if it is the buyer's.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn find(&self, id: TokenId, buyer: AccountId) -> Result<Option<Token>, StoreError> {
-        self.tokens.find(id, buyer).await
-    }
-
-    /// A page of the buyer's tokens.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn of_buyer(
-        &self,
-        buyer: AccountId,
-        page: PageRequest<TokenId>,
-    ) -> Result<Page<Token, TokenId>, StoreError> {
-        self.tokens.of_buyer(buyer, page).await
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens").finish_non_exhaustive()
     }
 }
 

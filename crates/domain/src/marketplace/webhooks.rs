@@ -16,6 +16,7 @@ pub struct Webhooks {
 }
 
 /// The ports that [`Webhooks`] needs.
+#[derive(Clone)]
 pub struct WebhookPorts {
     /// Checks signatures and reads events.
     pub verifier: Arc<dyn WebhookVerifier>,

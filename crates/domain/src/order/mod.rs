@@ -152,8 +152,10 @@ pub struct Order {
 pub struct CancelOrder {
     /// Which order.
     pub order_id: OrderId,
-    /// Its buyer, and when.
+    /// Its buyer.
     pub buyer: Actor,
+    /// Time of the request.
+    pub at: Timestamp,
 }
 
 /// Takes a fulfilled order back.
@@ -161,8 +163,10 @@ pub struct CancelOrder {
 pub struct RefundOrder {
     /// Which order.
     pub order_id: OrderId,
-    /// Its seller, and when.
+    /// Its seller.
     pub seller: Actor,
+    /// Time of the request.
+    pub at: Timestamp,
     /// Whether its units are for sale again.
     pub units: ReturnedUnits,
     /// The refund's identifier, should its money have to go back through the provider.

@@ -5,56 +5,60 @@ use super::StoreError;
 use crate::account::{Credentials, Email, NewAccount, NewSession, PasswordHash};
 use crate::audit::Actor;
 use crate::id::SessionId;
+use crate::time::Timestamp;
 
-/// Keeps accounts.
+/// Keeps accounts and the hashes of their passwords.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait AccountStore: Send + Sync {
-    /// Registers an account and opens its first session, which leaves an audit record; all or nothing.
+    /// Creates an account with an empty tab. With `session`, opens it as the account's first, which writes
+    /// an audit record.
     ///
     /// # Errors
-    /// [`RegisterAccountError::EmailTaken`] when another account has the address, however close the
-    /// race.
+    /// [`RegisterAccountError`]; nothing has been created then. `EmailTaken` when another account has the
+    /// address, however close the race.
     async fn register(
         &self,
         account: NewAccount,
-        session: NewSession,
+        session: Option<NewSession>,
     ) -> Result<(), RegisterAccountError>;
 
-    /// The account with this address, and what its password is checked against.
+    /// The account with this address, and the hash of its password.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn find_credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError>;
 
-    /// Puts `to` in the place of `from`, ends every session but `keep`, and leaves an audit record.
-    /// Answers `false`, and changes nothing, when the stored hash is no longer `from`.
+    /// Replaces the hash `from` by `to`, ends every session but `keep`, and writes an audit record.
+    /// Returns `false`, and changes nothing, when the stored hash is no longer `from`.
     ///
     /// # Errors
     /// [`StoreError`]
-    async fn change_password(&self, change: ChangePassword) -> Result<bool, StoreError>;
+    async fn change_password(&self, change: ReplacePassword) -> Result<bool, StoreError>;
 }
 
-/// A change of password that has been checked and hashed.
+/// A change of password, checked and hashed.
 #[derive(Debug, Clone)]
-pub struct ChangePassword {
-    /// Whose, and when.
+pub struct ReplacePassword {
+    /// The account whose password changes.
     pub actor: Actor,
-    /// The hash that the current password was checked against.
+    /// The hash that the current password was verified against.
     pub from: PasswordHash,
-    /// The new password's hash.
+    /// Hash of the new password.
     pub to: PasswordHash,
-    /// The session that asked, which goes on.
-    pub keep: SessionId,
+    /// The one session of the account that goes on; `None` ends them all.
+    pub keep: Option<SessionId>,
+    /// Time of the change.
+    pub at: Timestamp,
 }
 
-/// Why an account was not registered.
+/// Why an account was not created.
 #[derive(Debug, Error)]
 pub enum RegisterAccountError {
     /// Another account has the address.
     #[error("another account has this email address")]
     EmailTaken,
-    /// The store could not be asked.
+    /// The store failed.
     #[error("registering an account failed")]
     Unavailable(#[from] StoreError),
 }

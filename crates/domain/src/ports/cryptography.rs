@@ -1,50 +1,57 @@
+use std::error::Error;
+
 use async_trait::async_trait;
-use thiserror::Error;
 
 use crate::account::{Password, PasswordHash, SessionDigest, SessionToken};
 use crate::id::ListingId;
 use crate::listing::{ApiKey, SealedKey};
 
-/// Keeps sellers' keys so that a stolen database opens none of them.
+/// Seals sellers' keys, so that a stolen database reveals none of them. The master keys may be local or
+/// in a service of their own.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
 pub trait KeyVault: Send + Sync {
     /// Seals a listing's key under the active master key. Sealing twice gives two ciphertexts.
     ///
     /// # Errors
-    /// [`VaultError::Unsealable`] when the cipher fails.
-    fn seal(&self, listing_id: ListingId, key: &ApiKey) -> Result<SealedKey, VaultError>;
+    /// [`VaultError::Unsealable`] when the cipher fails, [`VaultError::Unavailable`].
+    async fn seal(&self, listing_id: ListingId, key: &ApiKey) -> Result<SealedKey, VaultError>;
 
-    /// Opens what was sealed for this very listing.
+    /// Opens a key that was sealed for this very listing.
     ///
     /// # Errors
-    /// [`VaultError::Unopenable`], one and the same whether the ciphertext was tampered with, belongs
-    /// to another listing, or was sealed under a master key that is not at hand.
-    fn open(&self, listing_id: ListingId, sealed: &SealedKey) -> Result<ApiKey, VaultError>;
+    /// [`VaultError::Unopenable`], whether the ciphertext was tampered with, belongs to another listing, or
+    /// was sealed under a master key that is not at hand; [`VaultError::Unavailable`].
+    async fn open(&self, listing_id: ListingId, sealed: &SealedKey) -> Result<ApiKey, VaultError>;
 }
 
-/// Why the vault did not do what it was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+/// Why a key was not sealed or opened.
+#[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// The key could not be sealed.
     #[error("the key could not be sealed")]
     Unsealable,
-    /// The sealed key does not open here.
+    /// The sealed key does not open here, now or later.
     #[error("the sealed key does not open here")]
     Unopenable,
+    /// The vault could not be reached; the same call may succeed later. A local vault never fails so.
+    #[error("the key vault could not be reached")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// Hashes and checks passwords: slow work on purpose, done where it holds nothing else up.
+/// Hashes and verifies passwords. That is slow on purpose: an implementation runs it where it blocks
+/// nothing else.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait PasswordHasher: Send + Sync {
-    /// The hash of a password under a fresh salt.
+    /// Returns the hash of a password under a fresh salt.
     ///
     /// # Errors
     /// [`HashingError`]
     async fn hash(&self, password: Password) -> Result<PasswordHash, HashingError>;
 
-    /// Whether the password is the one that was hashed. Against no hash at all it does the same work
-    /// and says no, so that the time taken does not tell whether an account exists.
+    /// Returns whether the password is the one that was hashed. Without a hash it does the same work and
+    /// returns `false`, so that the time taken does not disclose whether an account exists.
     ///
     /// # Errors
     /// [`HashingError`]
@@ -55,24 +62,24 @@ pub trait PasswordHasher: Send + Sync {
     ) -> Result<bool, HashingError>;
 }
 
-/// Why a password was neither hashed nor checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+/// Why a password was neither hashed nor verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HashingError {
-    /// Too many are waiting to be hashed; try again in a moment.
+    /// Too many passwords are waiting to be hashed; the same call may succeed in a moment.
     #[error("too many passwords are waiting to be hashed")]
     Overloaded,
-    /// The stored hash is not one, or the hash function failed.
+    /// The stored hash cannot be parsed, or the hash function failed.
     #[error("the password could not be hashed")]
     Failed,
 }
 
-/// Makes session tokens and knows its own.
+/// Makes session tokens and recognizes its own.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait SessionMint: Send + Sync {
-    /// A new token of 256 unpredictable bits, and the digest to store in its place.
+    /// Returns a new token of 256 unpredictable bits, and the digest to store in its place.
     fn mint(&self) -> (SessionToken, SessionDigest);
 
-    /// The digest to look a token up by, or `None` for what this mint cannot have made: a typo is
-    /// told from a token without asking a store.
+    /// Returns the digest to look a token up by; `None` for what this mint cannot have made, so that a
+    /// typo is refused without asking a store.
     fn recognize(&self, token: &SessionToken) -> Option<SessionDigest>;
 }

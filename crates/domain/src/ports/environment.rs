@@ -1,13 +1,13 @@
 use crate::time::Timestamp;
 
-/// Tells the time.
+/// The clock that use cases go by.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait Clock: Send + Sync {
-    /// The instant it is now, in whole microseconds, which is what storage keeps.
+    /// The current time, UTC, in whole microseconds: the resolution of storage.
     fn now(&self) -> Timestamp;
 }
 
-/// Unpredictable bytes.
+/// A source of unpredictable bytes, from which identifiers and tokens are made.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait Entropy: Send + Sync {
     /// Fills `destination` with bytes that nobody can predict.

@@ -5,11 +5,11 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::id::ListingId;
 
-/// Reads through all listings on sale, sold out or not, in the order of their ids.
+/// Reads the ids of all listings on sale, sold out or not, in ascending order.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait ListingIndex: Send + Sync {
-    /// The first `limit` after `after`.
+    /// The first `limit` ids after `after`.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -19,7 +19,7 @@ pub trait ListingIndex: Send + Sync {
         limit: u32,
     ) -> Result<Vec<ListingId>, StoreError>;
 
-    /// Every `every`-th one that another comes after. It reads the ids of all of them.
+    /// Every `every`-th id that another one follows. It reads all ids.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -4,13 +4,11 @@ use thiserror::Error;
 use super::StoreError;
 use crate::id::{AccountId, ListingId};
 use crate::listing::{
-    CataloguePosition, CatalogueQuery, EditListing, KeyId, Listing, NewListing, OwnListing,
-    SealedKey, StockChange,
+    CataloguePosition, CatalogueQuery, EditListing, Listing, NewListing, OwnListing, StockChange,
 };
 use crate::page::{Page, PageRequest};
-use crate::time::Timestamp;
 
-/// Keeps listings and their stock.
+/// Publishes and changes listings, and with each its stock.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait ListingStore: Send + Sync {
@@ -20,20 +18,25 @@ pub trait ListingStore: Send + Sync {
     /// [`StoreError`]
     async fn publish(&self, listing: NewListing) -> Result<Listing, StoreError>;
 
+    /// Applies an edit under the listing's lock: units sold meanwhile stay sold. Replacing the key writes
+    /// an audit record.
+    ///
+    /// # Errors
+    /// [`EditListingError`]; nothing has changed then.
+    async fn edit(&self, edit: EditListing) -> Result<Listing, EditListingError>;
+}
+
+/// Reads listings.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait ListingReader: Send + Sync {
     /// The listing, whatever its state.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn find(&self, id: ListingId) -> Result<Option<Listing>, StoreError>;
 
-    /// Changes what the edit says, under the listing's lock: units sold meanwhile stay sold. A
-    /// replaced key leaves an audit record.
-    ///
-    /// # Errors
-    /// [`EditListingError`]; nothing has changed then.
-    async fn edit(&self, edit: EditListing) -> Result<Listing, EditListingError>;
-
-    /// A page of the listings on sale that the query asks for.
+    /// A page of the listings on sale, sold out or not, that match the query.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -59,49 +62,13 @@ pub enum EditListingError {
     /// There is no such listing.
     #[error("there is no such listing")]
     NotFound,
-    /// It is another seller's.
+    /// Another seller owns it.
     #[error("the listing is another seller's")]
     NotYours,
-    /// With this change it would hold more units than a listing may.
+    /// After this change it would hold more units than [`Stock::MAX`](crate::units::Stock::MAX).
     #[error("the listing would hold more units than a listing may")]
     TooManyUnits(StockChange),
-    /// The store could not be asked.
+    /// The store failed.
     #[error("changing a listing failed")]
     Unavailable(#[from] StoreError),
-}
-
-/// The sealed keys as such, for moving them from one master key to another.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
-#[async_trait]
-pub trait SealedKeyStore: Send + Sync {
-    /// One key, the newest, of those sealed under each master key that any is sealed under.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn samples(&self) -> Result<Vec<(ListingId, SealedKey)>, StoreError>;
-
-    /// Up to `limit` keys sealed under another master key than `active`, of listings after `after`,
-    /// in the order of their ids.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn sealed_under_others(
-        &self,
-        active: &KeyId,
-        after: Option<ListingId>,
-        limit: u16,
-    ) -> Result<Vec<(ListingId, SealedKey)>, StoreError>;
-
-    /// Puts `to` in the place of `from` and leaves an audit record. Answers `false`, and changes
-    /// nothing, when the stored key is no longer `from`: its seller has replaced it meanwhile.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn reseal(
-        &self,
-        listing: ListingId,
-        from: SealedKey,
-        to: SealedKey,
-        at: Timestamp,
-    ) -> Result<bool, StoreError>;
 }

@@ -7,14 +7,14 @@ use crate::page::{Page, PageRequest};
 use crate::policy::SessionPolicy;
 use crate::time::Timestamp;
 
-/// Keeps sessions, by the digest of their token. A session that was ended opens nothing from the
-/// moment the call that ended it has answered, on any server.
+/// Keeps sessions by the digests of their tokens. A session that was ended authenticates nobody from the
+/// moment the call that ended it has returned, on any server.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait SessionStore: Send + Sync {
-    /// Opens a session for whoever proved the password that hashes to `verified`, or was let in to an
-    /// account without one, and leaves an audit record. Answers `false`, and opens nothing, when the
-    /// account's hash is another by now: a session must not outlive the password it was opened with.
+    /// Opens a session and writes an audit record, if the account's password hash is still `verified`
+    /// (`None` for an account without a password). Returns `false`, and opens nothing, if it is not: a
+    /// session must not outlive the password that it was opened with.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -24,7 +24,7 @@ pub trait SessionStore: Send + Sync {
         verified: Option<PasswordHash>,
     ) -> Result<bool, StoreError>;
 
-    /// The account that a living session belongs to, noting the use at least every
+    /// The living session with this digest, and its account. Records the use, at least every
     /// [`SessionPolicy::TOUCH_INTERVAL`].
     ///
     /// # Errors
@@ -48,7 +48,7 @@ pub trait SessionStore: Send + Sync {
         page: PageRequest<SessionId>,
     ) -> Result<Page<Session, SessionId>, StoreError>;
 
-    /// Ends one session of the account. Answers whether there was one.
+    /// Ends one session of the account. Returns `false` if the account has no such session.
     ///
     /// # Errors
     /// [`StoreError`]

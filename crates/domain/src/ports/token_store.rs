@@ -6,18 +6,37 @@ use crate::id::{AccountId, TokenId};
 use crate::page::{Page, PageRequest};
 use crate::token::{RevealKey, RevokeToken, SealedAccess, Token, TokenStatus};
 
-/// Keeps tokens. One that was revoked opens nothing from the moment the call that revoked it has
-/// answered, on any server.
+/// Reveals and revokes tokens. A token that was revoked reveals nothing from the moment [`revoke`] has
+/// returned, on any server.
+///
+/// [`revoke`]: Self::revoke
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait TokenStore: Send + Sync {
-    /// The token, if it is the buyer's.
+    /// Returns what an active token grants access to, and writes an audit record.
+    ///
+    /// # Errors
+    /// [`RevealKeyError`]; no record is written then.
+    async fn reveal(&self, reveal: RevealKey) -> Result<SealedAccess, RevealKeyError>;
+
+    /// Revokes a token and writes an audit record. Revoking a revoked token returns it, and writes none.
+    ///
+    /// # Errors
+    /// [`RevokeTokenError`]
+    async fn revoke(&self, revoke: RevokeToken) -> Result<Token, RevokeTokenError>;
+}
+
+/// Reads tokens.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait TokenReader: Send + Sync {
+    /// The token, if `buyer` holds it; `None` if there is none or another account holds it.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn find(&self, id: TokenId, buyer: AccountId) -> Result<Option<Token>, StoreError>;
 
-    /// A page of the buyer's tokens, the newest first.
+    /// A page of the buyer's tokens in any state, the newest first.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -26,37 +45,25 @@ pub trait TokenStore: Send + Sync {
         buyer: AccountId,
         page: PageRequest<TokenId>,
     ) -> Result<Page<Token, TokenId>, StoreError>;
-
-    /// What an active token opens, leaving an audit record.
-    ///
-    /// # Errors
-    /// [`RevealKeyError`]
-    async fn reveal(&self, reveal: RevealKey) -> Result<SealedAccess, RevealKeyError>;
-
-    /// Revokes a token and leaves an audit record. Revoking a revoked token again answers with it.
-    ///
-    /// # Errors
-    /// [`RevokeTokenError`]
-    async fn revoke(&self, revoke: RevokeToken) -> Result<Token, RevokeTokenError>;
 }
 
-/// Why a token did not open its key.
+/// Why a token revealed nothing.
 #[derive(Debug, Error)]
 pub enum RevealKeyError {
-    /// There is no such token, or it is another buyer's.
+    /// There is no such token, or another buyer holds it.
     #[error("there is no such token")]
     NotFound,
-    /// It was revoked.
+    /// The token was revoked.
     #[error("the token was revoked")]
     Revoked,
-    /// Its payment is disputed.
+    /// The token's payment is disputed.
     #[error("the token is suspended while its payment is disputed")]
     Suspended,
-    /// Its time is up.
+    /// The token has expired.
     #[error("the token has expired")]
     Expired,
-    /// The store could not be asked.
-    #[error("opening a token failed")]
+    /// The store failed.
+    #[error("revealing a key failed")]
     Unavailable(#[from] StoreError),
 }
 
@@ -78,10 +85,10 @@ impl RevealKeyError {
 /// Why a token was not revoked.
 #[derive(Debug, Error)]
 pub enum RevokeTokenError {
-    /// There is no such token, or it is neither the actor's nor of the actor's selling.
+    /// There is no such token, or the actor has neither bought nor sold it.
     #[error("there is no such token")]
     NotFound,
-    /// The store could not be asked.
+    /// The store failed.
     #[error("revoking a token failed")]
     Unavailable(#[from] StoreError),
 }

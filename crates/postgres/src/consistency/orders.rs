@@ -67,7 +67,7 @@ pub(super) async fn check_states(tx: &Transaction<'_>) -> Result<Vec<Discrepancy
         &states(Fulfillment::Current),
         &states(Fulfillment::Never),
         &states(Fulfillment::Former),
-        &TokenState::Revoked.as_str(),
+        &<&str>::from(TokenState::Revoked),
         &<&str>::from(PaymentRoute::Checkout),
         &<&str>::from(ChargeState::Paid),
         &<&str>::from(PaymentRoute::Tab),

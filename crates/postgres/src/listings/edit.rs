@@ -20,16 +20,17 @@ pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> EditRes
         listing_id,
         edit,
         seller,
+        at,
     } = request;
     lock(tx, *listing_id, seller.account_id).await?;
     if edit.stock != StockChange::Keep {
-        stock::change(tx, *listing_id, edit.stock, seller.at).await?;
+        stock::change(tx, *listing_id, edit.stock, *at).await?;
     }
     if edit.changes_terms() {
         update_terms(tx, *listing_id, edit).await?;
     }
     if edit.key.as_new().is_some() {
-        audit::record(tx, AuditAction::KeyReplaced, seller, listing_id.uuid()).await?;
+        audit::record(tx, AuditAction::KeyReplaced, seller, *at, listing_id.uuid()).await?;
     }
     row::read_back(tx, *listing_id).await
 }

@@ -5,7 +5,7 @@ use udam_domain::listing::{
     CataloguePosition, CatalogueQuery, EditListing, Listing, NewListing, OwnListing,
 };
 use udam_domain::page::{Page, PageRequest};
-use udam_domain::{EditListingError, ListingStore, StoreError};
+use udam_domain::{EditListingError, ListingReader, ListingStore, StoreError};
 
 use super::sql::select_listings;
 use super::{edit, publish, row, search};
@@ -42,18 +42,21 @@ impl ListingStore for PgListingStore {
             .await
     }
 
+    async fn edit(&self, edit: EditListing) -> Result<Listing, EditListingError> {
+        self.pool
+            .transaction(|tx| edit::edit(tx, &edit).boxed())
+            .await
+    }
+}
+
+#[async_trait]
+impl ListingReader for PgListingStore {
     async fn find(&self, id: ListingId) -> Result<Option<Listing>, StoreError> {
         const FIND: &str = select_listings!("PgListingStore::find", "WHERE l.id = $1");
 
         let client = self.pool.client().await?;
         let found = client.row(FIND, &[&id.uuid()]).await?;
         Ok(found.as_ref().map(row::listing).transpose()?)
-    }
-
-    async fn edit(&self, edit: EditListing) -> Result<Listing, EditListingError> {
-        self.pool
-            .transaction(|tx| edit::edit(tx, &edit).boxed())
-            .await
     }
 
     async fn search(

@@ -68,7 +68,7 @@ pub(super) async fn insert_tokens(
         &column(tokens, |issued| i64::from(issued.units.get())),
         &column(tokens, |issued| issued.issued_at),
         &column(tokens, |issued| issued.token.expires_at),
-        &NewToken::STATE.as_str(),
+        &<&str>::from(NewToken::STATE),
     ];
     tx.run(INSERT_TOKENS, parameters).await.map(drop)
 }

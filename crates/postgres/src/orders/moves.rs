@@ -30,8 +30,8 @@ pub(super) async fn cancel(pool: &PgPool, cancel: CancelOrder) -> Result<Order, 
             let Some(step) = asked(&order, OrderEvent::CanceledByBuyer)? else {
                 return Ok(order);
             };
-            write_moves(tx, &[(&order, step)], cancel.buyer.at, None).await?;
-            Ok(ended(order, step, cancel.buyer.at))
+            write_moves(tx, &[(&order, step)], cancel.at, None).await?;
+            Ok(ended(order, step, cancel.at))
         }
         .boxed()
     })
@@ -47,14 +47,21 @@ pub(super) async fn refund(pool: &PgPool, refund: RefundOrder) -> Result<Order, 
             let Some(step) = asked(&order, OrderEvent::Refunded(refund.units))? else {
                 return Ok(order);
             };
-            write_moves(tx, &[(&order, step)], refund.seller.at, None).await?;
+            write_moves(tx, &[(&order, step)], refund.at, None).await?;
             // What a charge has paid for goes back through the provider; the rest was only owed.
             if !owe_back(tx, &order, &refund).await? {
                 move_tabs(tx, &off_the_tabs(&[(&order, step)])).await?;
             }
             let subject = order.id.uuid();
-            audit::record(tx, AuditAction::OrderRefunded, &refund.seller, subject).await?;
-            Ok(ended(order, step, refund.seller.at))
+            audit::record(
+                tx,
+                AuditAction::OrderRefunded,
+                &refund.seller,
+                refund.at,
+                subject,
+            )
+            .await?;
+            Ok(ended(order, step, refund.at))
         }
         .boxed()
     })
@@ -122,7 +129,7 @@ async fn owe_back(tx: &Transaction<'_>, order: &Order, refund: &RefundOrder) -> 
         return Ok(false);
     };
     let (charge, id): (ChargeId, _) = (charge.read("id")?, refund.refund_id.uuid());
-    let columns: Parameters<'_> = &[&charge.uuid(), &order, &id, &refund.seller.at];
+    let columns: Parameters<'_> = &[&charge.uuid(), &order, &id, &refund.at];
     tx.run(OWE_BACK, columns).await?;
     Ok(true)
 }

@@ -117,7 +117,7 @@ pub(super) async fn write_orders(
         &owed.values().copied().collect::<Vec<i64>>(),
         &column(used, |used| used.digest.as_bytes().as_slice()),
         &column(used, |used| used.at),
-        &NewToken::STATE.as_str(),
+        &<&str>::from(NewToken::STATE),
     ];
     tx.run(WRITE_ORDERS, parameters).await.map(drop)
 }

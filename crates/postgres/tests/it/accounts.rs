@@ -1,6 +1,6 @@
 use futures::future::join_all;
 use udam_domain::audit::AuditAction;
-use udam_domain::{AccountStore, ChangePassword, RegisterAccountError, SessionStore, StoreError};
+use udam_domain::{AccountStore, RegisterAccountError, ReplacePassword, SessionStore, StoreError};
 
 use crate::fixtures::{
     account_with, actor, at, hash, new_account, new_session, session_policy, start,
@@ -14,7 +14,7 @@ async fn a_registered_account_is_found_and_is_signed_in() {
     let session = new_session(new.account.id, start());
     database
         .accounts()
-        .register(new.clone(), session.clone())
+        .register(new.clone(), Some(session.clone()))
         .await
         .unwrap();
 
@@ -64,7 +64,7 @@ async fn of_many_who_register_one_address_at_once_exactly_one_has_it() {
     let register = |_| {
         let (accounts, new) = (database.accounts(), account_with("ada@example.com"));
         let session = new_session(new.account.id, start());
-        async move { accounts.register(new, session).await }
+        async move { accounts.register(new, Some(session)).await }
     };
     let answers = join_all((0..12).map(register)).await;
 
@@ -83,7 +83,10 @@ async fn an_account_that_cannot_be_signed_in_is_not_registered() {
     let new = new_account();
     let mut session = new_session(new.account.id, start());
     session.digest = taken.digest;
-    let answer = database.accounts().register(new.clone(), session).await;
+    let answer = database
+        .accounts()
+        .register(new.clone(), Some(session))
+        .await;
 
     assert!(matches!(
         answer,
@@ -104,11 +107,12 @@ async fn a_changed_password_ends_every_other_session_and_is_on_record() {
         .await
         .unwrap();
     let (_, of_another) = database.account().await;
-    let change = ChangePassword {
+    let change = ReplacePassword {
         actor: actor(account),
         from: hash("first"),
         to: hash("second"),
-        keep: keep.session.id,
+        keep: Some(keep.session.id),
+        at: at(60),
     };
     assert!(database.accounts().change_password(change).await.unwrap());
 
@@ -135,11 +139,12 @@ async fn of_two_changes_of_one_password_only_the_first_happens() {
     let database = Database::fresh().await;
     let (account, keep) = database.account().await;
     let change = |to: &str| {
-        let change = ChangePassword {
+        let change = ReplacePassword {
             actor: actor(account),
             from: hash("first"),
             to: hash(to),
-            keep: keep.session.id,
+            keep: Some(keep.session.id),
+            at: at(60),
         };
         let accounts = database.accounts();
         async move { accounts.change_password(change).await.unwrap() }
@@ -160,11 +165,12 @@ async fn a_password_stays_when_its_change_cannot_be_recorded() {
         .await
         .unwrap();
     database.refuse_audit(AuditAction::PasswordChanged).await;
-    let change = ChangePassword {
+    let change = ReplacePassword {
         actor: actor(account),
         from: hash("first"),
         to: hash("second"),
-        keep: keep.session.id,
+        keep: Some(keep.session.id),
+        at: at(60),
     };
     let answer = database.accounts().change_password(change).await;
 

@@ -4,7 +4,7 @@ use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::{CataloguePosition, CatalogueQuery, Listing, Sort};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::units::Stock;
-use udam_domain::{ListingStore, StoreError};
+use udam_domain::{ListingReader, StoreError};
 
 use crate::fixtures::{start, usd};
 use crate::harness::Database;

@@ -126,7 +126,6 @@ pub(crate) fn actor(account: AccountId) -> Actor {
     Actor {
         account_id: account,
         address: Some("192.0.2.7".parse().unwrap()),
-        at: at(60),
     }
 }
 
@@ -138,7 +137,7 @@ impl Database {
         let session = new_session(account.account.id, start());
         let id = account.account.id;
         self.accounts()
-            .register(account, session.clone())
+            .register(account, Some(session.clone()))
             .await
             .unwrap();
         let subject = session.session.id.uuid();
@@ -195,7 +194,7 @@ impl Database {
                 &listing.id.uuid(),
                 &buyer.uuid(),
                 &listing.seller.id.uuid(),
-                &state.as_str(),
+                &state.to_string(),
                 &start(),
                 &at(3_600),
             ],

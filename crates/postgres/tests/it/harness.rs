@@ -118,8 +118,7 @@ impl Database {
     /// Makes every record of this action fail.
     pub(crate) async fn refuse_audit(&self, action: AuditAction) {
         let refuse = format!(
-            "ALTER TABLE audit_events ADD CONSTRAINT refused CHECK (action <> '{}') NOT VALID",
-            action.as_str()
+            "ALTER TABLE audit_events ADD CONSTRAINT refused CHECK (action <> '{action}') NOT VALID"
         );
         self.sql.batch_execute(&refuse).await.unwrap();
     }

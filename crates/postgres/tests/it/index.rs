@@ -7,7 +7,7 @@ use udam_domain::listing::{Change, EditListing, ListingEdit, ListingState};
 use udam_domain::units::Stock;
 use udam_domain::{ListingIndex, ListingStore};
 
-use crate::fixtures::actor;
+use crate::fixtures::{actor, at};
 use crate::harness::Database;
 
 impl Database {
@@ -30,6 +30,7 @@ impl Database {
             listing_id,
             edit,
             seller,
+            at: at(60),
         };
         self.listings().edit(edit).await.unwrap();
     }

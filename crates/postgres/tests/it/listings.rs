@@ -5,7 +5,7 @@ use udam_domain::listing::{Change, EditListing, Listing, ListingEdit, ListingSta
 use udam_domain::listing::{ListingStatus, SealedKey};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::units::Stock;
-use udam_domain::{EditListingError, ListingStore, StoreError};
+use udam_domain::{EditListingError, ListingReader, ListingStore, StoreError};
 
 use crate::fixtures::{actor, at, new_listing, sealed, start, usd};
 use crate::harness::Database;
@@ -22,6 +22,7 @@ async fn edit(
         listing_id,
         edit,
         seller: actor(seller),
+        at: at(60),
     };
     database.listings().edit(request).await
 }

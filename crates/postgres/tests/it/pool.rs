@@ -8,7 +8,9 @@ use udam_domain::units::Stock;
 use udam_domain::{AccountStore, ListingStore, RegisterAccountError, SessionStore, StoreError};
 use udam_postgres::{PgPool, PoolSettings};
 
-use crate::fixtures::{account_with, actor, hash, new_account, new_session, session_policy, start};
+use crate::fixtures::{
+    account_with, actor, at, hash, new_account, new_session, session_policy, start,
+};
 use crate::harness::Database;
 
 /// Connections of stores that sit in a transaction.
@@ -47,7 +49,7 @@ async fn a_cancelled_transaction_never_goes_back_to_the_pool() {
         let new = new_account();
         let session = new_session(new.account.id, start());
         let accounts = database.accounts();
-        let registering = tokio::spawn(async move { accounts.register(new, session).await });
+        let registering = tokio::spawn(async move { accounts.register(new, Some(session)).await });
         database.until_waiting(1).await;
         registering.abort();
         assert!(registering.await.unwrap_err().is_cancelled());
@@ -104,7 +106,7 @@ async fn a_refused_transaction_is_rolled_back_and_its_connection_kept() {
     for expected in [true, false, false] {
         let new = account_with("ada@example.com");
         let session = new_session(new.account.id, start());
-        let answer = database.accounts().register(new, session).await;
+        let answer = database.accounts().register(new, Some(session)).await;
         assert_eq!(answer.is_ok(), expected);
         assert!(expected || matches!(answer, Err(RegisterAccountError::EmailTaken)));
         assert_eq!(database.value::<i64>(IN_TRANSACTION).await, 0);
@@ -209,6 +211,7 @@ async fn a_deadlock_s_victim_tries_again() {
         listing_id: listing.id,
         edit,
         seller: actor(seller),
+        at: at(60),
     };
     let listings = database.listings();
     let crossing = async {
@@ -383,7 +386,10 @@ async fn what_a_refused_row_holds_is_in_no_error() {
     database.sql.batch_execute(refuse).await.unwrap();
     let new = new_account();
     let session = new_session(new.account.id, start());
-    let answer = database.accounts().register(new.clone(), session).await;
+    let answer = database
+        .accounts()
+        .register(new.clone(), Some(session))
+        .await;
     let Err(RegisterAccountError::Unavailable(StoreError::Failed(error))) = answer else {
         panic!("the account was registered")
     };

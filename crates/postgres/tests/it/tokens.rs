@@ -1,9 +1,10 @@
 use futures::future::join_all;
-use udam_domain::audit::{Actor, AuditAction};
+use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, TokenId};
 use udam_domain::page::{PageLimit, PageRequest};
+use udam_domain::time::Timestamp;
 use udam_domain::token::{RevealKey, RevokeToken, SealedAccess, Token, TokenState};
-use udam_domain::{RevealKeyError, RevokeTokenError, StoreError, TokenStore};
+use udam_domain::{RevealKeyError, RevokeTokenError, StoreError, TokenReader, TokenStore};
 
 use crate::fixtures::{actor, at, sealed, start};
 use crate::harness::Database;
@@ -11,12 +12,24 @@ use crate::harness::Database;
 async fn reveal(
     database: &Database,
     token_id: TokenId,
-    buyer: Actor,
+    buyer: AccountId,
 ) -> Result<SealedAccess, RevealKeyError> {
-    database
-        .tokens()
-        .reveal(RevealKey { token_id, buyer })
-        .await
+    reveal_at(database, token_id, buyer, at(60)).await
+}
+
+async fn reveal_at(
+    database: &Database,
+    token_id: TokenId,
+    buyer: AccountId,
+    at: Timestamp,
+) -> Result<SealedAccess, RevealKeyError> {
+    let buyer = actor(buyer);
+    let reveal = RevealKey {
+        token_id,
+        buyer,
+        at,
+    };
+    database.tokens().reveal(reveal).await
 }
 
 async fn revoke(
@@ -29,6 +42,7 @@ async fn revoke(
         .revoke(RevokeToken {
             token_id,
             by: actor(by),
+            at: at(60),
         })
         .await
 }
@@ -86,7 +100,7 @@ async fn an_active_token_opens_its_listing_s_key_and_that_is_on_record() {
         .listing(seller, |listing| listing.sealed_key = key.clone())
         .await;
     let id = database.token(buyer, &listing, TokenState::Active).await;
-    let access = reveal(&database, id, actor(buyer)).await.unwrap();
+    let access = reveal(&database, id, buyer).await.unwrap();
 
     assert_eq!((access.listing_id, access.key), (listing.id, key));
     assert_eq!(access.endpoint_url, listing.details.endpoint_url);
@@ -107,18 +121,15 @@ async fn a_token_that_is_revoked_suspended_expired_or_another_s_opens_nothing() 
     let active = database.token(buyer, &listing, TokenState::Active).await;
     let suspended = database.token(buyer, &listing, TokenState::Suspended).await;
     let revoked = database.token(buyer, &listing, TokenState::Revoked).await;
-    let late = Actor {
-        at: at(3_600),
-        ..actor(buyer)
-    };
+    let late = at(3_600);
 
-    let by_seller = reveal(&database, active, actor(seller)).await;
+    let by_seller = reveal(&database, active, seller).await;
     assert!(matches!(by_seller, Err(RevealKeyError::NotFound)));
-    let expired = reveal(&database, active, late).await;
+    let expired = reveal_at(&database, active, buyer, late).await;
     assert!(matches!(expired, Err(RevealKeyError::Expired)));
-    let suspended = reveal(&database, suspended, actor(buyer)).await;
+    let suspended = reveal(&database, suspended, buyer).await;
     assert!(matches!(suspended, Err(RevealKeyError::Suspended)));
-    let revoked = reveal(&database, revoked, late).await;
+    let revoked = reveal_at(&database, revoked, buyer, late).await;
     assert!(matches!(revoked, Err(RevealKeyError::Revoked)));
     assert_eq!(database.count("audit_events").await, 0);
 }
@@ -130,7 +141,7 @@ async fn a_key_is_not_opened_when_that_cannot_be_recorded() {
     let listing = database.listing(seller, |_| {}).await;
     let id = database.token(buyer, &listing, TokenState::Active).await;
     database.refuse_audit(AuditAction::KeyRevealed).await;
-    let answer = reveal(&database, id, actor(buyer)).await;
+    let answer = reveal(&database, id, buyer).await;
     assert!(matches!(
         answer,
         Err(RevealKeyError::Unavailable(StoreError::Failed(_)))
@@ -151,7 +162,7 @@ async fn buyer_and_seller_revoke_a_token_and_nobody_else() {
             revoke(&database, id, by).await.unwrap().state,
             TokenState::Revoked
         );
-        let answer = reveal(&database, id, actor(buyer)).await;
+        let answer = reveal(&database, id, buyer).await;
         assert!(matches!(answer, Err(RevealKeyError::Revoked)));
     }
     assert_eq!(database.audited().await, ["token_revoked", "token_revoked"]);
@@ -182,7 +193,7 @@ async fn a_token_is_not_revoked_when_that_cannot_be_recorded() {
         answer,
         Err(RevokeTokenError::Unavailable(StoreError::Failed(_)))
     ));
-    assert!(reveal(&database, id, actor(buyer)).await.is_ok());
+    assert!(reveal(&database, id, buyer).await.is_ok());
 }
 
 #[tokio::test]
@@ -200,6 +211,6 @@ async fn an_opening_that_meets_a_revocation_waits_for_it_and_is_refused() {
         database.until_waiting(1).await;
         revoking.batch_execute("COMMIT").await.unwrap();
     };
-    let (answer, ()) = futures::join!(reveal(&database, id, actor(buyer)), committing);
+    let (answer, ()) = futures::join!(reveal(&database, id, buyer), committing);
     assert!(matches!(answer, Err(RevealKeyError::Revoked)));
 }

@@ -37,7 +37,8 @@ async fn a_marketplace_keeps_its_currency_and_its_master_key() {
     assert!(wired(&pool, &key, "EUR").await.is_ok());
     let market = wired(&pool, &key, "USD").await.unwrap().marketplace;
     let currency = "USD".parse().unwrap();
-    demo::seed(&market.accounts, &market.catalogue, currency)
+    let listings = market.readers.listings.as_ref();
+    demo::seed(&market.accounts, &market.catalogue, listings, currency)
         .await
         .unwrap();
     assert!(wired(&pool, &key, "USD").await.is_ok());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use udam_crypto::{MasterKeys, SystemClock};
 use udam_domain::listing::KeyId;
-use udam_domain::marketplace::{KeyRotation, RotateKeysError};
+use udam_domain::marketplace::{KeyRotation, KeyRotationPorts, RotateKeysError};
 use udam_domain::{KeyVault, SealedKeyStore};
 use udam_postgres::{ConnectError, PgPool, PgSealedKeyStore, PoolSettings};
 
@@ -58,11 +58,11 @@ async fn move_all(
     active: &KeyId,
     terminal: &mut Terminal<'_>,
 ) -> Result<Rotation, RotationError> {
-    let rotation = KeyRotation {
+    let rotation = KeyRotation::new(KeyRotationPorts {
         keys: Arc::clone(&keys),
         vault,
         clock: Arc::new(SystemClock),
-    };
+    });
     let (mut moved, mut stayed, mut after) = (0_u64, 0_usize, None);
     loop {
         let batch = rotation.rotate(active, after).await?;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use udam_crypto::{SystemClock, SystemEntropy};
 use udam_domain::id::{ChargeId, OrderId, RefundId};
-use udam_domain::marketplace::Payments;
+use udam_domain::marketplace::{PaymentPorts, Payments};
 use udam_domain::money::{Currency, Money};
 use udam_domain::payment::{ProviderReference, RefundDue};
 use udam_domain::time::Timestamp;
@@ -46,12 +46,12 @@ fn reconciliation(backlog: MockPaymentBacklog, gateway: MockPaymentGateway) -> R
         .expect_release_lapsed()
         .returning(|_, _| Ok(vec![OrderId::from_uuid(Uuid::nil()); 3]));
     Reconciliation {
-        payments: Payments {
+        payments: Payments::new(PaymentPorts {
             gateway: Arc::new(gateway),
             charges: Arc::new(MockPaymentStore::new()),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
-        },
+        }),
         backlog: Arc::new(backlog),
         orders: Arc::new(orders),
     }

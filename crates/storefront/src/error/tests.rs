@@ -7,7 +7,11 @@ const LISTING: &str = "/listings/lst_01h455vb4pex5vsknk084sn02q";
 
 async fn page(error: StoreError) -> Received {
     let mut store = TestStore::new();
-    store.listings.expect_find().return_once(|_| Err(error));
+    store
+        .mocks
+        .listing_reader
+        .expect_find()
+        .return_once(|_| Err(error));
     store.get(LISTING).await
 }
 

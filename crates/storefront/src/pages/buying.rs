@@ -150,7 +150,7 @@ async fn again(
     if let Some(units) = units {
         form.set("units", units.get().to_string());
     }
-    let found = request.marketplace().catalogue.find(id).await?;
+    let found = request.marketplace().readers.listings.find(id).await?;
     let listing = found.ok_or(PageError::NotFound)?;
     let price = listing.details.price_per_unit.amount();
     if price != shown && listing.status() == ListingStatus::Active {

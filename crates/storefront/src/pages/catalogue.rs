@@ -102,7 +102,7 @@ pub(crate) async fn show(mut request: Request) -> PageResult {
     let seller = query.seller;
     let text = query.text.clone();
     let first = query.page.after.is_none();
-    let page = request.marketplace().catalogue.search(query).await?;
+    let page = request.marketplace().readers.listings.search(query).await?;
     let next = cursor::next(&page, sort);
     let next = next.map(|after| format!("/?{}", query_string(&form, Some(&after))));
     let heading = match (&text, seller) {

@@ -53,7 +53,7 @@ pub(super) struct ListingPage {
 /// Shows a listing; with `?units=`, also their total, for browsers without the script.
 pub(crate) async fn show(mut request: Request) -> PageResult {
     let id: ListingId = request.path_id()?;
-    let found = request.marketplace().catalogue.find(id).await?;
+    let found = request.marketplace().readers.listings.find(id).await?;
     let listing = found.ok_or(PageError::NotFound)?;
     let mut form = std::mem::take(&mut request.form);
     let units = form.read_optional("units", str::parse::<Units>).flatten();
@@ -137,7 +137,7 @@ async fn others(request: &Request, listing: &Listing) -> Result<Vec<ListingCard>
         },
         ..CatalogueQuery::default()
     };
-    let page = request.marketplace().catalogue.search(query).await?;
+    let page = request.marketplace().readers.listings.search(query).await?;
     let others = page.items.iter().filter(|other| other.id != listing.id);
     Ok(others.take(4).map(ListingCard::from).collect())
 }

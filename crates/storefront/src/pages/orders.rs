@@ -62,6 +62,7 @@ pub(crate) async fn list(request: Request) -> PageResult {
     };
     let page = request
         .marketplace()
+        .readers
         .orders
         .of_buyer(buyer, list_page)
         .await?;
@@ -117,10 +118,7 @@ pub(crate) async fn show(request: Request) -> PageResult {
 pub(crate) async fn cancel(request: Request) -> PageResult {
     let id: OrderId = request.path_id()?;
     let orders = &request.marketplace().orders;
-    match orders
-        .cancel(request.signed_in()?, &request.origin(), id)
-        .await
-    {
+    match orders.cancel(request.actor()?, id).await {
         Ok(_) => Ok(see_other(&path(id, Some("canceled")))),
         Err(ChangeOrderError::InvalidState(state)) => {
             let why = match state {
@@ -158,7 +156,12 @@ pub(super) fn path(id: OrderId, done: Option<&str>) -> String {
 
 async fn page(request: &Request, id: OrderId) -> Result<OrderPage, PageError> {
     let viewer = request.signed_in()?.account.id;
-    let found = request.marketplace().orders.find(id, viewer).await?;
+    let found = request
+        .marketplace()
+        .readers
+        .orders
+        .find(id, viewer)
+        .await?;
     let order = found.ok_or(PageError::NotFound)?;
     let next = NextActions::of(request, &order, viewer).await?;
     Ok(OrderPage {

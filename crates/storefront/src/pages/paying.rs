@@ -21,9 +21,9 @@ const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Asks the provider where an order is paid, and shows the order with the way there.
 pub(crate) async fn pay(request: Request) -> PageResult {
-    let buyer = request.signed_in()?.account.id;
+    let buyer = request.actor()?;
     let id: OrderId = request.path_id()?;
-    match request.marketplace().orders.check_out(id, buyer).await {
+    match request.marketplace().orders.check_out(buyer, id).await {
         Ok(_) => Ok(see_other(&orders::path(id, None))),
         Err(CheckoutError::Charge(OpenChargeError::InvalidState(_))) => {
             let why = "There is nothing to pay: the order does not await payment any more.";
@@ -45,7 +45,7 @@ pub(crate) async fn pay(request: Request) -> PageResult {
 /// The order that the path names, for its buyer alone: to its seller it is as if there were none to pay.
 async fn own_order(request: &Request) -> Result<Order, PageError> {
     let buyer = request.signed_in()?.account.id;
-    let orders = &request.marketplace().orders;
+    let orders = &request.marketplace().readers.orders;
     let found = orders.find(request.path_id()?, buyer).await?;
     let own = found.filter(|order| order.buyer_id == buyer);
     own.ok_or(PageError::NotFound)

@@ -20,7 +20,7 @@ use crate::request::Request;
 async fn own_listing(request: &Request) -> Result<Listing, PageError> {
     let seller = request.signed_in()?.account.id;
     let id: ListingId = request.path_id()?;
-    let found = request.marketplace().catalogue.find(id).await?;
+    let found = request.marketplace().readers.listings.find(id).await?;
     let own = found.filter(|listing| listing.seller.id == seller);
     own.ok_or(PageError::NotFound)
 }

@@ -39,7 +39,7 @@ pub(crate) async fn show(request: Request) -> PageResult {
 
 /// Asks the provider where the tab is paid, and shows the way there.
 pub(crate) async fn settle(request: Request) -> PageResult {
-    let buyer = request.signed_in()?.account.id;
+    let buyer = request.actor()?;
     let session = request.marketplace().orders.check_out_tab(buyer).await;
     let (status, why) = match session {
         Ok(session) => {
@@ -59,7 +59,7 @@ pub(crate) async fn settle(request: Request) -> PageResult {
         ),
         Err(CheckoutError::Gateway(error)) => {
             let cause = udam_domain::error_chain(&error);
-            tracing::error!(cause, %buyer, "a buyer could not be sent to pay a tab");
+            tracing::error!(cause, buyer = %buyer.account_id, "a buyer could not be sent to pay a tab");
             let why = "The payment provider does not answer. Nothing has been charged, and your tab \
                        stays as it is. Try again in a moment.";
             (StatusCode::BAD_GATEWAY, why)
@@ -74,7 +74,7 @@ pub(crate) async fn settle(request: Request) -> PageResult {
 async fn page(request: &Request) -> Result<TabPage, PageError> {
     let buyer = request.signed_in()?.account.id;
     let settings = &request.store.settings;
-    let tab = request.marketplace().orders.tab(buyer).await?;
+    let tab = request.marketplace().readers.orders.tab(buyer).await?;
     let open = tab.map_or_else(|| Money::zero(settings.currency), |tab| tab.open);
     let limit = settings.tab_limit;
     let room = limit.minor().saturating_sub(open.minor()).max(0);

@@ -52,7 +52,7 @@ struct TokenRow {
 
 impl TokenRow {
     fn new(token: &Token, now: Timestamp) -> Self {
-        let status = token.status(now).as_str();
+        let status = token.status(now).into();
         Self {
             path: path(token.id),
             service_name: token.service_name.to_string(),
@@ -72,13 +72,18 @@ fn path(id: TokenId) -> String {
 /// A token of the visitor's own.
 async fn find(request: &Request, id: TokenId) -> Result<Option<Token>, PageError> {
     let viewer = request.signed_in()?.account.id;
-    Ok(request.marketplace().tokens.find(id, viewer).await?)
+    Ok(request
+        .marketplace()
+        .readers
+        .tokens
+        .find(id, viewer)
+        .await?)
 }
 
 /// Shows a page of them.
 pub(crate) async fn list(request: Request) -> PageResult {
     let buyer = request.signed_in()?.account.id;
-    let tokens = &request.marketplace().tokens;
+    let tokens = &request.marketplace().readers.tokens;
     let page = PageRequest {
         after: request.form.value("after").parse().ok(),
         ..PageRequest::default()

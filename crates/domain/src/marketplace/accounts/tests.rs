@@ -1,11 +1,15 @@
 mod changing_password;
+mod creating;
 mod logging_in;
+mod opening_sessions;
 mod registering;
 
 use super::*;
 use crate::account::{Credentials, PasswordHash, SessionDigest};
 use crate::fixtures::{account, at, clock, entropy};
-use crate::ports::{MockAccountStore, MockPasswordHasher, MockSessionMint, MockSessionStore};
+use crate::ports::{
+    HashingError, MockAccountStore, MockPasswordHasher, MockSessionMint, MockSessionStore,
+};
 use crate::time::SignedDuration;
 
 const NOW: i64 = 1_000;
@@ -25,18 +29,19 @@ impl Ports {
         let mut mint = MockSessionMint::new();
         mint.expect_mint()
             .returning(|| (SessionToken::new("minted".into()), DIGEST));
-        Accounts {
-            accounts: Arc::new(self.accounts),
+        let ports = AccountPorts {
+            store: Arc::new(self.accounts),
             sessions: Arc::new(self.sessions),
             passwords: Arc::new(self.passwords),
             mint: Arc::new(mint),
             clock: clock(at(NOW)),
             entropy: entropy(),
-            policy: SessionPolicy {
-                ttl: SignedDuration::from_hours(24 * SESSION_DAYS),
-                idle_ttl: SignedDuration::from_hours(24),
-            },
-        }
+        };
+        let policy = SessionPolicy {
+            ttl: SignedDuration::from_hours(24 * SESSION_DAYS),
+            idle_ttl: SignedDuration::from_hours(24),
+        };
+        Accounts::new(ports, policy)
     }
 
     /// The store finds these credentials, whenever it is asked for `ada@example.com`.

@@ -3,8 +3,7 @@ use mockall::predicate::{always, eq};
 
 use super::*;
 use crate::fixtures::{at, clock, listing_id, sealed};
-use crate::listing::{ApiKey, SealedKey};
-use crate::ports::VaultError;
+use crate::listing::ApiKey;
 use crate::ports::{MockKeyVault, MockSealedKeyStore};
 
 fn active() -> KeyId {
@@ -16,11 +15,11 @@ fn rotate(
     vault: MockKeyVault,
     after: Option<ListingId>,
 ) -> Result<Rotated, RotateKeysError> {
-    let rotation = KeyRotation {
+    let rotation = KeyRotation::new(KeyRotationPorts {
         keys: Arc::new(keys),
         vault: Arc::new(vault),
         clock: clock(at(1_000)),
-    };
+    });
     block_on(rotation.rotate(&active(), after))
 }
 
@@ -140,4 +139,21 @@ fn a_store_that_fails_stops_the_batch() {
         .returning(|_, _, _, _| Err(StoreError::Overloaded));
     let error = rotate(keys, vault(&[3]), None).unwrap_err();
     assert!(matches!(error, RotateKeysError::Unavailable(_)));
+}
+
+#[test]
+fn a_vault_that_cannot_be_reached_stops_the_batch() {
+    let mut keys = holding(None, &[3, 5]);
+    reseals(&mut keys, 3, true);
+    let mut vault = vault(&[3]);
+    vault
+        .expect_open()
+        .with(eq(listing_id(5)), always())
+        .once()
+        .returning(|_, _| Err(VaultError::Unavailable("no answer".into())));
+    let error = rotate(keys, vault, None).unwrap_err();
+    assert!(matches!(
+        error,
+        RotateKeysError::Vault(VaultError::Unavailable(_))
+    ));
 }

@@ -1,5 +1,6 @@
 use super::Orders;
-use crate::id::{AccountId, OrderId};
+use crate::audit::Actor;
+use crate::id::OrderId;
 use crate::marketplace::payments::Payments;
 use crate::marketplace::purchase::{CheckoutOutcome, Purchase};
 use crate::order::{Order, OrderState, PlacedOrder};
@@ -7,30 +8,26 @@ use crate::payment::CheckoutSession;
 use crate::ports::{CheckoutError, OpenChargeError};
 
 impl Orders {
-    /// Opens the checkout of an order of the buyer's that awaits payment, and returns the order as it is
+    /// Opens the checkout of an order of the actor's that awaits payment, and returns the order as it is
     /// then, with [`Order::payment_url`]. Repeating it returns the same session until the order is paid
     /// or lapses.
     ///
     /// # Errors
     /// [`CheckoutError`]
-    pub async fn check_out(
-        &self,
-        order_id: OrderId,
-        buyer: AccountId,
-    ) -> Result<Order, CheckoutError> {
-        let found = self.reader.find(order_id, buyer).await?;
-        let own = found.filter(|order| order.buyer_id == buyer);
+    pub async fn check_out(&self, buyer: Actor, order_id: OrderId) -> Result<Order, CheckoutError> {
+        let found = self.reader.find(order_id, buyer.account_id).await?;
+        let own = found.filter(|order| order.buyer_id == buyer.account_id);
         let order = own.ok_or(OpenChargeError::NotFound)?;
         self.open_session(self.payments()?, &order).await?;
         self.reread(order).await
     }
 
-    /// Opens a checkout for what is on the buyer's tab, or returns the one that is open.
+    /// Opens a checkout for what is on the actor's tab, or returns the one that is open.
     ///
     /// # Errors
     /// [`CheckoutError`]
-    pub async fn check_out_tab(&self, buyer: AccountId) -> Result<CheckoutSession, CheckoutError> {
-        let session = self.payments()?.checkout_tab(buyer).await;
+    pub async fn check_out_tab(&self, buyer: Actor) -> Result<CheckoutSession, CheckoutError> {
+        let session = self.payments()?.checkout_tab(buyer.account_id).await;
         self.metrics.checkout_opened(&session);
         session
     }

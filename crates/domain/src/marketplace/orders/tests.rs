@@ -5,8 +5,7 @@ use mockall::predicate::eq;
 use super::*;
 use crate::account::SessionDigest;
 use crate::fixtures::{
-    account_id, actor, at, clock, draw, entropy, listing_id, order_id, origin, signed_in, stock,
-    token_id, units, usd,
+    account_id, actor, at, clock, draw, entropy, listing_id, order_id, stock, token_id, units, usd,
 };
 use crate::marketplace::CheckoutOutcome;
 use crate::order::{OrderState, PlacedOrder, Rejection};
@@ -172,7 +171,8 @@ fn a_rejection_reaches_the_buyer_as_it_is() {
 fn an_order_is_canceled_in_its_buyer_s_name() {
     let expected = CancelOrder {
         order_id: order_id(8),
-        buyer: actor(2, at(NOW)),
+        buyer: actor(2),
+        at: at(NOW),
     };
     let mut orders = MockOrderStore::new();
     orders
@@ -185,7 +185,7 @@ fn an_order_is_canceled_in_its_buyer_s_name() {
         ..ports(orders)
     };
     let canceling = Orders::new(ports, None);
-    let answer = block_on(canceling.cancel(&signed_in(2), &origin(), order_id(8)));
+    let answer = block_on(canceling.cancel(actor(2), order_id(8)));
     assert_eq!(answer.unwrap(), order(order_id(8)));
 }
 
@@ -200,9 +200,8 @@ fn an_order_that_stays_as_it_is_asks_for_no_sweep() {
         ..ports(orders)
     };
     let orders = Orders::new(ports, None);
-    let (who, from, id) = (signed_in(2), origin(), order_id(8));
-    let canceled = block_on(orders.cancel(&who, &from, id));
-    let refunded = block_on(orders.refund(&who, &from, id, ReturnedUnits::StaySold));
+    let canceled = block_on(orders.cancel(actor(2), order_id(8)));
+    let refunded = block_on(orders.refund(actor(2), order_id(8), ReturnedUnits::StaySold));
     for error in [canceled.unwrap_err(), refunded.unwrap_err()] {
         assert!(matches!(
             error,
@@ -218,8 +217,8 @@ fn an_order_is_refunded_in_its_seller_s_name_with_its_units_where_the_seller_say
         orders
             .expect_refund()
             .withf(move |refund| {
-                let same = (refund.order_id, refund.seller, refund.units);
-                same == (order_id(8), actor(2, at(NOW)), units)
+                let same = (refund.order_id, refund.seller, refund.at, refund.units);
+                same == (order_id(8), actor(2), at(NOW), units)
             })
             .once()
             .returning(|refund| Ok(order(refund.order_id)));
@@ -228,7 +227,7 @@ fn an_order_is_refunded_in_its_seller_s_name_with_its_units_where_the_seller_say
             ..ports(orders)
         };
         let refunding = Orders::new(ports, None);
-        let answer = block_on(refunding.refund(&signed_in(2), &origin(), order_id(8), units));
+        let answer = block_on(refunding.refund(actor(2), order_id(8), units));
         assert_eq!(answer.unwrap(), order(order_id(8)));
     }
 }

@@ -18,12 +18,12 @@ fn sessions(store: MockSessionStore) -> Sessions {
     let mut mint = MockSessionMint::new();
     mint.expect_recognize()
         .returning(|token| (token.expose() == "minted").then_some(DIGEST));
-    Sessions {
-        sessions: Arc::new(store),
+    let ports = SessionPorts {
+        store: Arc::new(store),
         mint: Arc::new(mint),
         clock: clock(at(1_000)),
-        policy: POLICY,
-    }
+    };
+    Sessions::new(ports, POLICY)
 }
 
 fn authenticate(store: MockSessionStore, token: &str) -> Result<Option<SignedIn>, StoreError> {

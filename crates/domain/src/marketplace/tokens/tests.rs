@@ -3,7 +3,7 @@ use mockall::predicate::eq;
 
 use super::*;
 use crate::fixtures::{
-    account_id, actor, at, clock, listing_id, order_id, origin, sealed, signed_in, token_id, units,
+    account_id, actor, at, clock, listing_id, order_id, sealed, token_id, units,
 };
 use crate::listing::ApiKey;
 use crate::ports::{MockKeyVault, MockTokenStore};
@@ -12,11 +12,11 @@ use crate::token::{SealedAccess, TokenState};
 const NOW: i64 = 1_000;
 
 fn tokens(store: MockTokenStore, vault: MockKeyVault) -> Tokens {
-    Tokens {
-        tokens: Arc::new(store),
+    Tokens::new(TokenPorts {
+        store: Arc::new(store),
         vault: Arc::new(vault),
         clock: clock(at(NOW)),
-    }
+    })
 }
 
 /// A store that answers this token's buyer with the sealed key of listing 5.
@@ -26,7 +26,8 @@ fn sealing_listing_5() -> MockTokenStore {
         .expect_reveal()
         .with(eq(RevealKey {
             token_id: token_id(8),
-            buyer: actor(2, at(NOW)),
+            buyer: actor(2),
+            at: at(NOW),
         }))
         .once()
         .returning(|_| {
@@ -40,7 +41,7 @@ fn sealing_listing_5() -> MockTokenStore {
 }
 
 fn reveal(store: MockTokenStore, vault: MockKeyVault) -> Result<Access, OpenTokenError> {
-    block_on(tokens(store, vault).reveal(&signed_in(2), &origin(), token_id(8)))
+    block_on(tokens(store, vault).reveal(actor(2), token_id(8)))
 }
 
 #[test]
@@ -105,11 +106,12 @@ fn a_token_is_revoked_in_the_name_of_who_asks() {
         .expect_revoke()
         .with(eq(RevokeToken {
             token_id: token_id(8),
-            by: actor(2, at(NOW)),
+            by: actor(2),
+            at: at(NOW),
         }))
         .once()
         .return_once(|_| Ok(answer));
     let tokens = tokens(store, MockKeyVault::new());
-    let answer = block_on(tokens.revoke(&signed_in(2), &origin(), token_id(8)));
+    let answer = block_on(tokens.revoke(actor(2), token_id(8)));
     assert_eq!(answer.unwrap(), revoked);
 }

@@ -2,6 +2,7 @@ use futures::executor::block_on;
 
 use super::*;
 use crate::fixtures::{at, clock, entropy};
+use crate::marketplace::PaymentPorts;
 use crate::payment::{EventId, PaymentEvent, PaymentEventKind};
 use crate::ports::{
     MockMarketplaceMetrics, MockPaymentGateway, MockPaymentStore, MockWebhookVerifier, StoreError,
@@ -33,12 +34,12 @@ fn receive(
 fn webhooks(verifier: MockWebhookVerifier, store: MockPaymentStore) -> Webhooks {
     let mut metrics = MockMarketplaceMetrics::new();
     metrics.expect_event_received().once().return_const(());
-    let payments = Payments {
+    let payments = Payments::new(PaymentPorts {
         gateway: Arc::new(MockPaymentGateway::new()),
         charges: Arc::new(store),
         clock: clock(at(NOW)),
         entropy: entropy(),
-    };
+    });
     let ports = WebhookPorts {
         verifier: Arc::new(verifier),
         clock: clock(at(NOW)),

@@ -137,11 +137,15 @@ impl<'w> Driver<'w> {
                 let Some(order_id) = self.order(order) else {
                     return not_found();
                 };
-                let buyer = actor(self.buyers[by % BUYERS].id, now);
+                let buyer = actor(self.buyers[by % BUYERS].id);
                 moved(
                     self.world
                         .orders
-                        .cancel(CancelOrder { order_id, buyer })
+                        .cancel(CancelOrder {
+                            order_id,
+                            buyer,
+                            at: at(now),
+                        })
                         .await,
                 )
             }
@@ -174,8 +178,17 @@ impl<'w> Driver<'w> {
         let Some(token_id) = self.token(order).await else {
             return not_found();
         };
-        let by = actor(self.buyers[by % BUYERS].id, now);
-        match self.world.tokens.revoke(RevokeToken { token_id, by }).await {
+        let by = actor(self.buyers[by % BUYERS].id);
+        match self
+            .world
+            .tokens
+            .revoke(RevokeToken {
+                token_id,
+                by,
+                at: at(now),
+            })
+            .await
+        {
             Ok(token) => {
                 assert_eq!(token.state, TokenState::Revoked);
                 Answer::Done
@@ -202,7 +215,8 @@ impl<'w> Driver<'w> {
         };
         let refund = RefundOrder {
             order_id,
-            seller: actor(by, now),
+            seller: actor(by),
+            at: at(now),
             units,
             refund_id: RefundId::from_uuid(fresh_uuid()),
         };
@@ -213,11 +227,15 @@ impl<'w> Driver<'w> {
         let Some(token_id) = self.token(order).await else {
             return not_found();
         };
-        let buyer = actor(self.buyers[by % BUYERS].id, now);
+        let buyer = actor(self.buyers[by % BUYERS].id);
         match self
             .world
             .tokens
-            .reveal(RevealKey { token_id, buyer })
+            .reveal(RevealKey {
+                token_id,
+                buyer,
+                at: at(now),
+            })
             .await
         {
             Ok(_) => Answer::Done,

@@ -136,7 +136,8 @@ async fn an_order_that_is_canceled_and_lapses_at_once_gives_its_units_back_once(
     assert_eq!(world.stock(listing).await, (0, 60, 0, 0));
     let cancel = |order_id| CancelOrder {
         order_id,
-        buyer: actor(buyer.id, 3_600),
+        buyer: actor(buyer.id),
+        at: at(3_600),
     };
     let canceling = join_all(placed.iter().map(|id| world.orders.cancel(cancel(*id))));
     let sweeps = join_all((0..4).map(|_| world.orders.release_lapsed(at(3_600), 7)));
@@ -166,7 +167,8 @@ async fn an_order_refunded_twenty_times_at_once_is_refunded_once() {
         .id;
     let refund = RefundOrder {
         order_id,
-        seller: actor(seller.id, 2),
+        seller: actor(seller.id),
+        at: at(2),
         units: ReturnedUnits::ForSale,
         refund_id: RefundId::from_uuid(fresh_uuid()),
     };
@@ -254,7 +256,8 @@ async fn only_the_buyer_cancels_and_only_the_seller_refunds() {
     for other in [seller, thief] {
         let cancel = CancelOrder {
             order_id,
-            buyer: actor(other.id, 2),
+            buyer: actor(other.id),
+            at: at(2),
         };
         let answer = world.orders.cancel(cancel).await;
         assert!(
@@ -263,10 +266,11 @@ async fn only_the_buyer_cancels_and_only_the_seller_refunds() {
         );
     }
     for other in [buyer, thief] {
-        let seller = actor(other.id, 2);
+        let seller = actor(other.id);
         let refund = RefundOrder {
             order_id,
             seller,
+            at: at(2),
             units: ReturnedUnits::ForSale,
             refund_id: RefundId::from_uuid(fresh_uuid()),
         };

@@ -5,7 +5,7 @@ use udam_domain::order::{DailySales, Order, PlaceOrder, RefundOrder, ReturnedUni
 use udam_domain::time::Timestamp;
 use udam_domain::{Entropy, OrderReader, OrderStore};
 
-use super::world::{Party, World, actor, dollars, fresh_uuid, order_for};
+use super::world::{Party, World, actor, at, dollars, fresh_uuid, order_for};
 
 /// Counts, so that no two identifiers of one instant are alike.
 struct Counting;
@@ -108,7 +108,8 @@ async fn only_the_seller_s_orders_count_and_only_while_they_are_fulfilled() {
 
     let refund = RefundOrder {
         order_id: refunded.id,
-        seller: actor(seller.id, 1),
+        seller: actor(seller.id),
+        at: at(1),
         units: ReturnedUnits::StaySold,
         refund_id: RefundId::from_uuid(fresh_uuid()),
     };

@@ -36,7 +36,8 @@ async fn an_order_answers_with_the_times_that_are_read_of_it() {
     assert_eq!(small, world.read(&small).await);
     let refund = RefundOrder {
         order_id: small.id,
-        seller: actor(seller.id, 90),
+        seller: actor(seller.id),
+        at: at(90),
         units: ReturnedUnits::StaySold,
         refund_id: RefundId::from_uuid(fresh_uuid()),
     };
@@ -49,7 +50,8 @@ async fn an_order_answers_with_the_times_that_are_read_of_it() {
     assert_eq!(large, world.read(&large).await);
     let cancel = |seconds| CancelOrder {
         order_id: large.id,
-        buyer: actor(buyer.id, seconds),
+        buyer: actor(buyer.id),
+        at: at(seconds),
     };
     let canceled = world.orders.cancel(cancel(60)).await.unwrap();
     assert_eq!(times(&canceled), (at(1), None, Some(at(60))));

@@ -101,12 +101,8 @@ pub(crate) fn keyed(mut order: PlaceOrder, key: &str) -> PlaceOrder {
     order
 }
 
-pub(crate) fn actor(account: AccountId, seconds: i64) -> Actor {
-    Actor {
-        account_id: account,
-        address: None,
-        at: at(seconds),
-    }
+pub(crate) fn actor(account: AccountId) -> Actor {
+    Actor::from(account)
 }
 
 impl World {
@@ -152,7 +148,7 @@ impl World {
             password_hash: None,
             registered_at: at(0),
         };
-        self.accounts.register(account, opened).await.unwrap();
+        self.accounts.register(account, Some(opened)).await.unwrap();
         Party { id, session }
     }
 
@@ -212,7 +208,8 @@ impl World {
         let edit = EditListing {
             listing_id,
             edit,
-            seller: actor(seller, 1),
+            seller: actor(seller),
+            at: at(1),
         };
         self.listings.edit(edit).await.unwrap();
     }

@@ -262,11 +262,15 @@ impl<'w> Driver<'w> {
             return;
         };
         let (order_id, buyer) = self.orders[index];
-        let buyer = actor(buyer.id, self.now);
+        let buyer = actor(buyer.id);
         let _ = self
             .world
             .orders
-            .cancel(CancelOrder { order_id, buyer })
+            .cancel(CancelOrder {
+                order_id,
+                buyer,
+                at: at(self.now),
+            })
             .await;
     }
 
@@ -281,7 +285,8 @@ impl<'w> Driver<'w> {
         };
         let refund = RefundOrder {
             order_id: self.orders[index].0,
-            seller: actor(self.seller.id, self.now),
+            seller: actor(self.seller.id),
+            at: at(self.now),
             units,
             refund_id: RefundId::from_uuid(fresh_uuid()),
         };

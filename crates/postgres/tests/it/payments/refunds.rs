@@ -12,7 +12,8 @@ impl Scene {
     async fn take_back(&self, order: &Order) {
         let refund = RefundOrder {
             order_id: order.id,
-            seller: actor(self.seller.id, 2_500),
+            seller: actor(self.seller.id),
+            at: at(2_500),
             units: ReturnedUnits::StaySold,
             refund_id: RefundId::from_uuid(fresh_uuid()),
         };

@@ -7,7 +7,7 @@ use udam_domain::payment::{Charge, PaymentEvent};
 use udam_domain::token::TokenState;
 use udam_domain::{
     Applied, ApplyEvent, ChargeOrder, OpenChargeError, OrderReader, OrderStore, PaymentBacklog,
-    PaymentStore, TokenStore,
+    PaymentStore, TokenReader,
 };
 
 use super::provider::Provider;

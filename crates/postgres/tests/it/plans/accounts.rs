@@ -3,7 +3,7 @@ use udam_domain::audit::Actor;
 use udam_domain::money::Currency;
 use udam_domain::page::PageRequest;
 use udam_domain::time::{SignedDuration, after};
-use udam_domain::{AccountStore, ChangePassword, SessionStore};
+use udam_domain::{AccountStore, ReplacePassword, SessionStore};
 use udam_postgres::{PgAccountStore, PgSessionStore};
 
 use super::grown::{grown, new_year};
@@ -29,7 +29,10 @@ async fn whoever_signs_up_in_and_out_looks_at_own_rows_alone() {
         let account = new_account();
         let (id, email) = (account.account.id, account.account.email.clone());
         let (first, second) = (new_session(id, start()), new_session(id, start()));
-        accounts.register(account, first.clone()).await.unwrap();
+        accounts
+            .register(account, Some(first.clone()))
+            .await
+            .unwrap();
         accounts.find_credentials(&email).await.unwrap().unwrap();
         let verified = Some(hash("first"));
         assert!(sessions.open(second.clone(), verified).await.unwrap());
@@ -37,15 +40,12 @@ async fn whoever_signs_up_in_and_out_looks_at_own_rows_alone() {
         let living = sessions.of_account(id, session_policy(), start(), page);
         assert_eq!(living.await.unwrap().items.len(), 2);
         assert!(sessions.end(id, second.session.id).await.unwrap());
-        let change = ChangePassword {
-            actor: Actor {
-                account_id: id,
-                address: None,
-                at: start(),
-            },
+        let change = ReplacePassword {
+            actor: Actor::from(id),
             from: hash("first"),
             to: hash("second"),
-            keep: first.session.id,
+            keep: Some(first.session.id),
+            at: start(),
         };
         assert!(accounts.change_password(change).await.unwrap());
         sessions.end_all(id).await.unwrap();

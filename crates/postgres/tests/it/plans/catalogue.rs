@@ -1,4 +1,4 @@
-use udam_domain::ListingStore;
+use udam_domain::ListingReader;
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::{CataloguePosition, CatalogueQuery, Sort};
 use udam_domain::money::{Currency, Money};

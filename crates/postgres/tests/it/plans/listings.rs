@@ -3,7 +3,7 @@ use udam_domain::id::ListingId;
 use udam_domain::listing::{Change, EditListing, ListingEdit, StockChange};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::units::Stock;
-use udam_domain::{ListingStore, SealedKeyStore};
+use udam_domain::{ListingReader, ListingStore, SealedKeyStore};
 use udam_postgres::{PgListingStore, PgSealedKeyStore};
 
 use super::grown::{PAGE, grown};
@@ -52,15 +52,12 @@ async fn a_listing_is_published_found_and_changed_by_its_identifier() {
             key: Change::To(sealed("growth")),
             ..ListingEdit::default()
         };
-        let seller = Actor {
-            account_id: seller,
-            address: None,
-            at: start(),
-        };
+        let seller = Actor::from(seller);
         let edited = listings.edit(EditListing {
             listing_id,
             edit,
             seller,
+            at: start(),
         });
         edited.await.unwrap();
     });

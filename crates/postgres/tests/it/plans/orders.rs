@@ -40,11 +40,7 @@ async fn the_orders_of_a_buyer_and_of_a_seller_are_read_along_their_index_at_any
 }
 
 fn acting(account: Uuid) -> Actor {
-    Actor {
-        account_id: AccountId::from_uuid(account),
-        address: None,
-        at: new_year(),
-    }
+    Actor::from(AccountId::from_uuid(account))
 }
 
 /// Two orders of these, one for each time, with who bought and who sold them.
@@ -80,11 +76,20 @@ async fn an_order_is_found_canceled_and_refunded_by_its_identifier() {
         let found = reader.find(order_id, buyer.account_id).await.unwrap();
         assert_eq!(found.unwrap().id, order_id);
         assert!(reader.tab(buyer.account_id).await.unwrap().is_some());
-        store.cancel(CancelOrder { order_id, buyer }).await.unwrap();
+        let at = new_year();
+        store
+            .cancel(CancelOrder {
+                order_id,
+                buyer,
+                at,
+            })
+            .await
+            .unwrap();
         for (order_id, _, seller) in [paid[time], owed[time]] {
             let refund = RefundOrder {
                 order_id,
                 seller,
+                at,
                 units: ReturnedUnits::ForSale,
                 refund_id: RefundId::from_uuid(fresh_uuid()),
             };

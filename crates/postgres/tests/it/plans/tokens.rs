@@ -1,8 +1,8 @@
-use udam_domain::TokenStore;
 use udam_domain::audit::Actor;
 use udam_domain::id::{AccountId, TokenId};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::token::{RevealKey, RevokeToken};
+use udam_domain::{TokenReader, TokenStore};
 use udam_postgres::PgTokenStore;
 use uuid::Uuid;
 
@@ -44,20 +44,20 @@ async fn a_token_is_found_opened_and_revoked_by_its_identifier() {
             TokenId::from_uuid(tokens[time]),
             AccountId::from_uuid(buyers[time]),
         );
-        let by = Actor {
-            account_id: buyer,
-            address: None,
-            at: new_year(),
-        };
+        let (by, at) = (Actor::from(buyer), new_year());
         assert!(store.find(token_id, buyer).await.unwrap().is_some());
         store
             .reveal(RevealKey {
                 token_id,
                 buyer: by,
+                at,
             })
             .await
             .unwrap();
-        store.revoke(RevokeToken { token_id, by }).await.unwrap();
+        store
+            .revoke(RevokeToken { token_id, by, at })
+            .await
+            .unwrap();
     });
     held.await;
 }

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use udam_domain::account::Password;
-use udam_domain::marketplace::ChangePasswordError;
+use udam_domain::marketplace::{ChangePassword, ChangePasswordError};
 use udam_domain::page::PageRequest;
 
 use super::page;
@@ -22,9 +22,13 @@ pub(crate) async fn change(mut request: Request) -> PageResult {
     };
     admit_attempt(&request, &signed_in.account.email)?;
     let accounts = &request.marketplace().accounts;
-    let changed = accounts
-        .change_password(signed_in, current, new, &request.origin())
-        .await;
+    let change = ChangePassword {
+        email: signed_in.account.email.clone(),
+        current,
+        new,
+        keep: Some(signed_in.session.id),
+    };
+    let changed = accounts.change_password(request.actor()?, change).await;
     if let Err(ChangePasswordError::InvalidCredentials) = changed {
         form.add_error("current_password", "must be the password you log in with");
         return show_again(&request, form).await;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::testing::{TestStore, ada};
 
-/// A session of Ada's. The one that her requests use is number 2.
+/// A session of Ada's. The one that her requests use is number 1.
 fn session(number: u128) -> Session {
     Session {
         id: SessionId::from_uuid(Uuid::from_u128(number)),
@@ -25,12 +25,16 @@ fn session(number: u128) -> Session {
 
 fn signed_in_twice() -> TestStore {
     let mut store = TestStore::signed_in();
-    store.sessions.expect_of_account().returning(|_, _, _, _| {
-        Ok(Page {
-            items: vec![session(3), session(2)],
-            next: Some(session(2).id),
-        })
-    });
+    store
+        .mocks
+        .sessions
+        .expect_of_account()
+        .returning(|_, _, _, _| {
+            Ok(Page {
+                items: vec![session(3), session(1)],
+                next: Some(session(1).id),
+            })
+        });
     store
 }
 
@@ -52,17 +56,17 @@ async fn sessions_are_listed_as_text_with_the_current_one_marked() {
     assert_eq!(page.headers.get(header::CACHE_CONTROL).unwrap(), "no-store");
     assert!(!page.html.contains("<script>alert"));
     assert_eq!(page.html.matches("This device").count(), 1);
-    assert!(page.html.contains(&end(3)) && page.html.contains(&end(2)));
-    let next = format!("href=\"/account?after={}\"", session(2).id);
+    assert!(page.html.contains(&end(3)) && page.html.contains(&end(1)));
+    let next = format!("href=\"/account?after={}\"", session(1).id);
     assert!(page.html.contains(&next));
 }
 
 #[actix_web::test]
 async fn ending_the_current_session_removes_its_cookie() {
-    for path in [end(2).as_str(), "/account/sessions/end-all"] {
+    for path in [end(1).as_str(), "/account/sessions/end-all"] {
         let mut store = TestStore::signed_in();
-        store.sessions.expect_end().returning(|_, _| Ok(true));
-        store.sessions.expect_end_all().returning(|_| Ok(()));
+        store.mocks.sessions.expect_end().returning(|_, _| Ok(true));
+        store.mocks.sessions.expect_end_all().returning(|_| Ok(()));
         let answer = store.post(path, "").await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
         assert!(answer.location().starts_with("/login?done="));
@@ -80,6 +84,7 @@ async fn ending_the_current_session_removes_its_cookie() {
 async fn a_session_of_another_account_is_treated_as_gone() {
     let mut store = TestStore::signed_in();
     store
+        .mocks
         .sessions
         .expect_end()
         .withf(|account, ended| *account == ada().id && *ended == session(9).id)
@@ -92,13 +97,21 @@ async fn a_session_of_another_account_is_treated_as_gone() {
 #[actix_web::test]
 async fn a_wrong_current_password_is_reported_at_its_field_and_no_password_is_shown() {
     let mut store = signed_in_twice();
-    store.accounts.expect_find_credentials().returning(|_| {
-        Ok(Some(Credentials {
-            account: ada(),
-            password_hash: Some(PasswordHash::from_phc("hash".into())),
-        }))
-    });
-    store.passwords.expect_verify().returning(|_, _| Ok(false));
+    store
+        .mocks
+        .accounts
+        .expect_find_credentials()
+        .returning(|_| {
+            Ok(Some(Credentials {
+                account: ada(),
+                password_hash: Some(PasswordHash::from_phc("hash".into())),
+            }))
+        });
+    store
+        .mocks
+        .passwords
+        .expect_verify()
+        .returning(|_, _| Ok(false));
     let fields = "current_password=hunter2hunter2&new_password=hunter3hunter3";
     let page = store.post("/account/password", fields).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);

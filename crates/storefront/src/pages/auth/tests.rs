@@ -13,23 +13,31 @@ fn cookies(received: &Received) -> Vec<&str> {
 /// A store in which Ada has a password, and every attempt at it is right or wrong.
 fn store_where_passwords_are(right: bool) -> TestStore {
     let mut store = TestStore::new();
-    store.accounts.expect_find_credentials().returning(|email| {
-        let known = *email == ada().email;
-        Ok(known.then(|| Credentials {
-            account: ada(),
-            password_hash: Some(PasswordHash::from_phc("hash".into())),
-        }))
-    });
-    let passwords = &mut store.passwords;
+    store
+        .mocks
+        .accounts
+        .expect_find_credentials()
+        .returning(|email| {
+            let known = *email == ada().email;
+            Ok(known.then(|| Credentials {
+                account: ada(),
+                password_hash: Some(PasswordHash::from_phc("hash".into())),
+            }))
+        });
+    let passwords = &mut store.mocks.passwords;
     passwords
         .expect_verify()
         .returning(move |_, hash| Ok(right && hash.is_some()));
-    store.sessions.expect_open().returning(|_, _| Ok(true));
+    store
+        .mocks
+        .sessions
+        .expect_open()
+        .returning(|_, _| Ok(true));
     with_new_token(store)
 }
 
 fn with_new_token(mut store: TestStore) -> TestStore {
-    store.mint.expect_mint().returning(|| {
+    store.mocks.mint.expect_mint().returning(|| {
         let token = SessionToken::new("udam_ses_new".into());
         (token, SessionDigest::new([1; 32]))
     });
@@ -107,10 +115,12 @@ async fn an_email_address_alone_logs_in_in_development_only() {
 async fn a_taken_address_is_reported_at_its_field_and_the_rest_is_kept_as_text() {
     let mut store = with_new_token(TestStore::new());
     store
+        .mocks
         .passwords
         .expect_hash()
         .returning(|_| Ok(PasswordHash::from_phc("hash".into())));
     store
+        .mocks
         .accounts
         .expect_register()
         .returning(|_, _| Err(RegisterAccountError::EmailTaken));
@@ -139,6 +149,7 @@ async fn signed_in_visitors_skip_the_forms() {
 async fn logging_out_ends_the_session_and_removes_its_cookie() {
     let mut store = TestStore::signed_in();
     store
+        .mocks
         .sessions
         .expect_end()
         .times(1)

@@ -11,7 +11,7 @@ use udam_domain::{GatewayError, MockPaymentGateway, MockPaymentStore};
 
 use super::*;
 use crate::pages::orders::tests::{ORDER, order, someone};
-use crate::testing::{Received, TestStore, ada};
+use crate::testing::{Received, TestStore, ada, provider};
 
 const BUY: &str = "/listings/lst_00000000000000000000000003/buy";
 const KEY: &str = "6b8b4567-327b-43c6-a3c9-869895e3ab10";
@@ -19,7 +19,7 @@ const KEY: &str = "6b8b4567-327b-43c6-a3c9-869895e3ab10";
 /// A store in which Ada looks at a listing of ten units.
 pub(in crate::pages) fn store() -> TestStore {
     let mut store = TestStore::signed_in();
-    store.listings.expect_find().returning(|id| {
+    store.mocks.listing_reader.expect_find().returning(|id| {
         Ok(Some(Listing {
             id,
             seller: Seller {
@@ -38,24 +38,29 @@ pub(in crate::pages) fn store() -> TestStore {
             created_at: Timestamp::UNIX_EPOCH,
         }))
     });
-    store.listings.expect_search().returning(|_| {
+    store.mocks.listing_reader.expect_search().returning(|_| {
         Ok(Page {
             items: Vec::new(),
             next: None,
         })
     });
-    store.reader.expect_of_buyer().returning(|_, _| {
-        Ok(Page {
-            items: Vec::new(),
-            next: None,
-        })
-    });
+    store
+        .mocks
+        .order_reader
+        .expect_of_buyer()
+        .returning(|_, _| {
+            Ok(Page {
+                items: Vec::new(),
+                next: None,
+            })
+        });
     store
 }
 
 fn placing(order: Order, replayed: bool) -> TestStore {
     let mut store = store();
     store
+        .mocks
         .orders
         .expect_place()
         .withf(|place| {
@@ -113,7 +118,7 @@ async fn a_provider_that_fails_does_not_lose_the_order() {
         .expect_open_session()
         .times(1)
         .returning(move |_| Err(GatewayError::Unavailable(silent())));
-    store.provider = Some((gateway, charges));
+    store.mocks.provider = Some(provider(gateway, charges));
     let answer = buy(store, "3").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(answer.location(), ORDER);
@@ -143,6 +148,7 @@ async fn what_is_not_left_is_refused_beside_the_form() {
     ] {
         let mut store = store();
         store
+            .mocks
             .orders
             .expect_place()
             .returning(move |_| Err(PlaceOrderError::Rejected(rejection)));
@@ -161,6 +167,7 @@ async fn what_is_not_left_is_refused_beside_the_form() {
 async fn a_session_that_ends_in_between_is_brought_back_to_the_listing() {
     let mut store = store();
     store
+        .mocks
         .orders
         .expect_place()
         .returning(|_| Err(PlaceOrderError::Unauthenticated));
@@ -208,6 +215,7 @@ async fn nobody_buys_at_a_price_that_they_were_not_shown() {
     let shown = Money::new(1, Currency::USD);
     let mut store = store();
     store
+        .mocks
         .orders
         .expect_place()
         .withf(move |place| place.expected_price == Some(shown))
@@ -234,7 +242,7 @@ async fn nobody_buys_at_a_price_that_they_were_not_shown() {
 #[actix_web::test]
 async fn a_new_price_is_told_with_whatever_else_stands_in_the_way() {
     let mut store = store();
-    store.orders.expect_place().returning(|_| {
+    store.mocks.orders.expect_place().returning(|_| {
         let available = Stock::new(2).unwrap();
         let short = Rejection::InsufficientUnits { available };
         Err(PlaceOrderError::Rejected(short))
@@ -261,6 +269,7 @@ async fn a_buyer_who_got_no_answer_is_told_how_to_ask_again_without_buying_twice
     ] {
         let mut store = store();
         store
+            .mocks
             .orders
             .expect_place()
             .return_once(move |_| Err(PlaceOrderError::Unavailable(error)));

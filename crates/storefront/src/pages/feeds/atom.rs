@@ -47,8 +47,8 @@ impl Entry {
 
 /// Shows the newest listings on sale.
 pub(crate) async fn show(request: Request) -> PageResult {
-    let catalogue = &request.marketplace().catalogue;
-    let page = catalogue.search(CatalogueQuery::default()).await?;
+    let listings = &request.marketplace().readers.listings;
+    let page = listings.search(CatalogueQuery::default()).await?;
     let newest = page.items.first().map(|listing| listing.created_at);
     let feed = Feed {
         site: request.absolute_url(""),

@@ -82,7 +82,7 @@ mod tests {
     #[actix_web::test]
     async fn a_small_sitemap_is_a_single_file() {
         let mut store = TestStore::new();
-        let index = &mut store.index;
+        let index = &mut store.mocks.listing_index;
         index
             .expect_on_sale_boundaries()
             .returning(|_| Ok(Vec::new()));
@@ -100,7 +100,8 @@ mod tests {
         let mut store = TestStore::new();
         let boundary: ListingId = BOUNDARY.parse().unwrap();
         store
-            .index
+            .mocks
+            .listing_index
             .expect_on_sale_boundaries()
             .returning(move |_| Ok(vec![boundary]));
         let xml = store.get("/sitemap.xml").await.html;

@@ -35,7 +35,7 @@ impl RecentOrder {
             after: None,
             limit: PageLimit::new(1).unwrap_or_default(),
         };
-        let orders = &request.marketplace().orders;
+        let orders = &request.marketplace().readers.orders;
         let viewer = request.signed_in()?.account.id;
         let page = orders.of_buyer(viewer, newest).await?;
         let order = page.items.first();

@@ -106,7 +106,12 @@ impl NextActions {
                 ..next
             });
         };
-        let tab = request.marketplace().orders.tab(order.buyer_id).await?;
+        let tab = request
+            .marketplace()
+            .readers
+            .orders
+            .tab(order.buyer_id)
+            .await?;
         let owes = tab.is_some_and(|tab| tab.open.minor() > 0);
         let total = format::money(order.total);
         let (text, besides) = if owes {

@@ -9,7 +9,7 @@ use udam_domain::{MockPaymentGateway, MockPaymentStore};
 use uuid::Uuid;
 
 use super::*;
-use crate::testing::{TestStore, ada};
+use crate::testing::{TestStore, ada, provider};
 
 pub(in crate::pages) const ORDER: &str = "/orders/ord_00000000000000000000000005";
 
@@ -48,15 +48,15 @@ pub(in crate::pages) fn order(state: OrderState) -> Order {
 pub(in crate::pages) fn store_with(order: Order) -> TestStore {
     let mut store = TestStore::signed_in();
     let found = move |_, _| Ok(Some(order.clone()));
-    store.reader.expect_find().returning(found);
-    store.provider = Some((MockPaymentGateway::new(), MockPaymentStore::new()));
+    store.mocks.order_reader.expect_find().returning(found);
+    store.mocks.provider = Some(provider(MockPaymentGateway::new(), MockPaymentStore::new()));
     store
 }
 
 fn owing(mut store: TestStore, minor: i64) -> TestStore {
     let open = Money::new(minor, Currency::USD);
     let tab = move |buyer_id| Ok(Some(Tab { buyer_id, open }));
-    store.reader.expect_tab().returning(tab);
+    store.mocks.order_reader.expect_tab().returning(tab);
     store
 }
 
@@ -124,7 +124,11 @@ async fn a_seller_can_refund_and_sees_neither_where_to_pay_nor_the_token() {
 #[actix_web::test]
 async fn a_stranger_s_order_is_not_there() {
     let mut store = TestStore::signed_in();
-    store.reader.expect_find().returning(|_, _| Ok(None));
+    store
+        .mocks
+        .order_reader
+        .expect_find()
+        .returning(|_, _| Ok(None));
     assert_eq!(store.get(ORDER).await.status, StatusCode::NOT_FOUND);
 }
 
@@ -141,7 +145,7 @@ async fn a_token_is_shown_while_it_opens_something() {
 async fn an_order_that_was_paid_meanwhile_is_shown_instead_of_canceled() {
     let mut store = store_with(order(OrderState::Fulfilled));
     let refuse = |_| Err(ChangeOrderError::InvalidState(OrderState::Fulfilled));
-    store.orders.expect_cancel().returning(refuse);
+    store.mocks.orders.expect_cancel().returning(refuse);
     let page = store.post(&format!("{ORDER}/cancel"), "").await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(
@@ -168,7 +172,8 @@ async fn orders_are_listed_page_by_page() {
         limit: PageLimit::default(),
     };
     store
-        .reader
+        .mocks
+        .order_reader
         .expect_of_buyer()
         .withf(move |buyer, page| *buyer == ada().id && *page == asked)
         .returning(move |_, _| {

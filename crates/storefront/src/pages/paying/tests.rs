@@ -5,7 +5,7 @@ use udam_domain::{GatewayError, MockPaymentGateway, MockPaymentStore};
 
 use super::*;
 use crate::pages::orders::tests::{ORDER, order, someone, store_with};
-use crate::testing::{Received, TestStore, ada};
+use crate::testing::{Received, TestStore, ada, provider};
 
 fn charge(id: ChargeId, session: Option<CheckoutSession>) -> Charge {
     Charge {
@@ -29,7 +29,7 @@ async fn pay(charges: MockPaymentStore, gateway: MockPaymentGateway) -> Received
         ..order(OrderState::AwaitingPayment)
     };
     let mut store = store_with(untold);
-    store.provider = Some((gateway, charges));
+    store.mocks.provider = Some(provider(gateway, charges));
     store.post(&format!("{ORDER}/pay"), "").await
 }
 
@@ -73,7 +73,7 @@ async fn what_is_paid_already_is_said_to_be() {
     charges
         .expect_charge_order()
         .returning(|_| Err(OpenChargeError::InvalidState(OrderState::Fulfilled)));
-    store.provider = Some((MockPaymentGateway::new(), charges));
+    store.mocks.provider = Some(provider(MockPaymentGateway::new(), charges));
     let page = store.post(&format!("{ORDER}/pay"), "").await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(page.html.contains("nothing to pay"), "{}", page.html);

@@ -91,10 +91,9 @@ pub(super) async fn change(
     edit: ListingEdit<ApiKey>,
     code: &str,
 ) -> PageResult {
-    let seller = request.signed_in()?;
+    let seller = request.actor()?;
     let catalogue = &request.marketplace().catalogue;
-    let origin = request.origin();
-    catalogue.edit(seller, &origin, listing.id, edit).await?;
+    catalogue.edit(seller, listing.id, edit).await?;
     Ok(see_other(&request.with_flash(&edit_path(listing.id), code)))
 }
 

@@ -106,8 +106,8 @@ pub(crate) async fn show(request: Request) -> PageResult {
     let seller = request.signed_in()?;
     let list_page = request.list_page();
     let is_first = list_page.after.is_none();
-    let catalogue = &request.marketplace().catalogue;
-    let page = catalogue.of_seller(seller.account.id, list_page).await?;
+    let listings = &request.marketplace().readers.listings;
+    let page = listings.of_seller(seller.account.id, list_page).await?;
     let has_any = !page.items.is_empty();
     let recent = if is_first && has_any {
         Some(recent(&request, seller).await?)

@@ -29,7 +29,7 @@ pub(crate) async fn show(request: Request) -> PageResult {
 
 /// Publishes the listing.
 pub(crate) async fn publish(mut request: Request) -> PageResult {
-    let seller = request.signed_in()?.account.id;
+    let seller = request.actor()?;
     let mut form = std::mem::take(&mut request.form);
     let Some(new_listing) = read(&mut form, request.store.settings.currency) else {
         return page(&request, StatusCode::UNPROCESSABLE_ENTITY, form);

@@ -50,7 +50,7 @@ pub(crate) async fn confirm(request: Request) -> PageResult {
 
 /// Takes it back.
 pub(crate) async fn refund(request: Request) -> PageResult {
-    let seller = request.signed_in()?;
+    let seller = request.actor()?;
     let id: OrderId = request.path_id()?;
     let units = if request.form.value("return_units") == "yes" {
         ReturnedUnits::ForSale
@@ -58,7 +58,7 @@ pub(crate) async fn refund(request: Request) -> PageResult {
         ReturnedUnits::StaySold
     };
     let orders = &request.marketplace().orders;
-    orders.refund(seller, &request.origin(), id, units).await?;
+    orders.refund(seller, id, units).await?;
     Ok(see_other(&request.with_flash("/my/sales", "refunded")))
 }
 
@@ -67,6 +67,7 @@ async fn sold(request: &Request) -> Result<Order, PageError> {
     let seller = request.signed_in()?.account.id;
     let found = request
         .marketplace()
+        .readers
         .orders
         .find(request.path_id()?, seller)
         .await?;

@@ -62,7 +62,7 @@ pub(crate) async fn show(request: Request) -> PageResult {
     let seller = request.signed_in()?.account.id;
     let list_page = request.list_page();
     let is_first = list_page.after.is_none();
-    let orders = &request.marketplace().orders;
+    let orders = &request.marketplace().readers.orders;
     let page = orders.of_seller(seller, list_page).await?;
     let notice = match request.flash() {
         "refunded" => Some(Notice::success(REFUNDED)),

@@ -27,8 +27,7 @@ pub(crate) async fn add(mut request: Request) -> PageResult {
         ..ListingEdit::default()
     };
     let catalogue = &request.marketplace().catalogue;
-    let origin = request.origin();
-    let added = catalogue.edit(request.signed_in()?, &origin, listing.id, edit);
+    let added = catalogue.edit(request.actor()?, listing.id, edit);
     match added.await {
         Ok(listing) => Ok(see_other(
             &request.with_flash(&edit_path(listing.id), "added"),

@@ -71,7 +71,7 @@ fn order(seller_id: AccountId, state: OrderState) -> Order {
 /// A store in which Ada is signed in, and the only listing is this seller's.
 fn store_with_listing_of(seller: AccountId) -> TestStore {
     let mut store = TestStore::signed_in();
-    let found = store.listings.expect_find();
+    let found = store.mocks.listing_reader.expect_find();
     found.returning(move |_| Ok(Some(listing_of(seller))));
     store
 }
@@ -79,13 +79,13 @@ fn store_with_listing_of(seller: AccountId) -> TestStore {
 /// A store in which Ada is signed in, and the only order is one of this seller's listing.
 fn store_with_order_of(seller: AccountId, state: OrderState) -> TestStore {
     let mut store = TestStore::signed_in();
-    let found = store.reader.expect_find();
+    let found = store.mocks.order_reader.expect_find();
     found.returning(move |_, _| Ok(Some(order(seller, state))));
     store
 }
 
 fn seal(store: &mut TestStore, key: &'static str) {
-    let sealed = store.vault.expect_seal();
+    let sealed = store.mocks.vault.expect_seal();
     sealed.withf(move |_, given| given.expose() == key);
     sealed.once().returning(|_, _| {
         Ok(SealedKey {
@@ -99,7 +99,7 @@ fn seal(store: &mut TestStore, key: &'static str) {
 async fn a_published_listing_has_its_key_sealed() {
     let mut store = TestStore::signed_in();
     seal(&mut store, "sk_live_7");
-    let published = store.listings.expect_publish();
+    let published = store.mocks.listings.expect_publish();
     published.withf(|new| {
         new.seller_id == ada().id
             && new.details.price_per_unit.amount() == usd(250)
@@ -159,7 +159,7 @@ async fn a_blank_key_keeps_the_sealed_one_and_a_new_one_replaces_it() {
         &unit_description=1+call";
     let terms = format!("{terms}&{}", version());
     let mut store = store_with_listing_of(ada().id);
-    let edited = store.listings.expect_edit();
+    let edited = store.mocks.listings.expect_edit();
     edited.withf(|request| {
         let edit = &request.edit;
         edit.key.as_new().is_none()
@@ -173,7 +173,7 @@ async fn a_blank_key_keeps_the_sealed_one_and_a_new_one_replaces_it() {
 
     let mut store = store_with_listing_of(ada().id);
     seal(&mut store, "sk_live_9");
-    let edited = store.listings.expect_edit();
+    let edited = store.mocks.listings.expect_edit();
     edited.withf(|request| request.edit.key.as_new().is_some());
     edited.once().returning(|_| Ok(listing_of(ada().id)));
     let answer = store
@@ -216,7 +216,7 @@ async fn units_are_added_up_to_the_maximum_of_a_listing() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{invalid}");
     }
     let mut store = store_with_listing_of(ada().id);
-    let edited = store.listings.expect_edit();
+    let edited = store.mocks.listings.expect_edit();
     edited.once().returning(|request| {
         let Change::Keep = request.edit.state else {
             panic!("only the units may change");
@@ -235,7 +235,7 @@ async fn a_listing_is_archived_after_a_confirmation() {
     assert!(page.html.contains(r#"name="status" value="archived""#));
 
     let mut store = store_with_listing_of(ada().id);
-    let edited = store.listings.expect_edit();
+    let edited = store.mocks.listings.expect_edit();
     edited.withf(|request| request.edit.state == Change::To(ListingState::Archived));
     edited.once().returning(|_| Ok(listing_of(ada().id)));
     let status = format!("{LISTING}/status");
@@ -249,25 +249,34 @@ async fn a_listing_is_archived_after_a_confirmation() {
 #[actix_web::test]
 async fn a_seller_sees_the_sales_of_the_last_days() {
     let mut store = TestStore::signed_in();
-    store.listings.expect_of_seller().returning(|seller, _| {
-        let own = OwnListing {
-            listing: listing_of(seller),
-            units_sold: 12,
-            revenue: usd(30_00),
-        };
-        let next = Some(own.listing.id);
-        Ok(Page {
-            items: vec![own],
-            next,
-        })
-    });
-    store.reader.expect_daily_sales().once().returning(|_, _| {
-        Ok(vec![DailySales {
-            day: day_of(Timestamp::UNIX_EPOCH),
-            units: 12,
-            revenue: usd(30_00),
-        }])
-    });
+    store
+        .mocks
+        .listing_reader
+        .expect_of_seller()
+        .returning(|seller, _| {
+            let own = OwnListing {
+                listing: listing_of(seller),
+                units_sold: 12,
+                revenue: usd(30_00),
+            };
+            let next = Some(own.listing.id);
+            Ok(Page {
+                items: vec![own],
+                next,
+            })
+        });
+    store
+        .mocks
+        .order_reader
+        .expect_daily_sales()
+        .once()
+        .returning(|_, _| {
+            Ok(vec![DailySales {
+                day: day_of(Timestamp::UNIX_EPOCH),
+                units: 12,
+                revenue: usd(30_00),
+            }])
+        });
     let page = store.get("/my/listings").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(
@@ -304,7 +313,7 @@ async fn the_units_of_a_refund_go_back_on_sale_if_the_seller_chooses_so() {
         ("return_units=yes", ReturnedUnits::ForSale),
     ] {
         let mut store = TestStore::signed_in();
-        let refunded = store.orders.expect_refund();
+        let refunded = store.mocks.orders.expect_refund();
         refunded.withf(move |refund| refund.units == units);
         refunded
             .once()

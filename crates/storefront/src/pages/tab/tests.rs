@@ -5,14 +5,14 @@ use udam_domain::time::Timestamp;
 use udam_domain::{GatewayError, MockPaymentGateway, MockPaymentStore};
 
 use super::*;
-use crate::testing::TestStore;
+use crate::testing::{TestStore, provider};
 
 fn owing(minor: i64) -> TestStore {
     let mut store = TestStore::signed_in();
     let open = Money::new(minor, Currency::USD);
     let tab = move |buyer_id| Ok(Some(Tab { buyer_id, open }));
-    store.reader.expect_tab().returning(tab);
-    store.provider = Some((MockPaymentGateway::new(), MockPaymentStore::new()));
+    store.mocks.order_reader.expect_tab().returning(tab);
+    store.mocks.provider = Some(provider(MockPaymentGateway::new(), MockPaymentStore::new()));
     store
 }
 
@@ -27,7 +27,7 @@ async fn a_tab_can_be_settled_once_there_is_enough_on_it() {
         );
     }
     let mut unpayable = owing(2_500);
-    unpayable.provider = None;
+    unpayable.mocks.provider = None;
     let page = unpayable.get("/tab").await;
     assert!(
         page.html.contains("cannot take payments yet"),
@@ -54,7 +54,7 @@ async fn a_tab_is_settled_by_a_link_to_the_provider() {
             }),
         })
     });
-    store.provider = Some((MockPaymentGateway::new(), charges));
+    store.mocks.provider = Some(provider(MockPaymentGateway::new(), charges));
     let page = store.post("/tab/settle", "").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(
@@ -106,7 +106,7 @@ async fn a_tab_that_cannot_be_settled_now_is_shown_with_why() {
                 CheckoutError::Gateway(error) => Err(error),
                 error => panic!("{error}"),
             });
-        store.provider = Some((gateway, charges));
+        store.mocks.provider = Some(provider(gateway, charges));
         let page = store.post("/tab/settle", "").await;
         assert_eq!(page.status, status);
         assert!(page.html.contains(why), "{}", page.html);

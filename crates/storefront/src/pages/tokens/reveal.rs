@@ -27,9 +27,7 @@ pub(crate) async fn reveal(request: Request) -> PageResult {
     let id: TokenId = request.path_id()?;
     let token = find(&request, id).await?.ok_or(PageError::NotFound)?;
     let tokens = &request.marketplace().tokens;
-    let access = tokens
-        .reveal(request.signed_in()?, &request.origin(), id)
-        .await?;
+    let access = tokens.reveal(request.actor()?, id).await?;
     let page = RevealedPage {
         layout: request.layout(),
         path: path(id),

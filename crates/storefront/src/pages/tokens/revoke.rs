@@ -51,10 +51,10 @@ pub(crate) async fn confirm(request: Request) -> PageResult {
 /// Ends it, and leads back to where it can be seen.
 pub(crate) async fn revoke(request: Request) -> PageResult {
     let id: TokenId = request.path_id()?;
-    let by = request.signed_in()?;
+    let by = request.actor()?;
     let tokens = &request.marketplace().tokens;
-    let token = tokens.revoke(by, &request.origin(), id).await?;
-    let back = if token.buyer_id == by.account.id {
+    let token = tokens.revoke(by, id).await?;
+    let back = if token.buyer_id == by.account_id {
         path(id)
     } else {
         "/my/sales".to_owned()

@@ -30,15 +30,19 @@ fn token(state: TokenState, buyer: AccountId) -> Token {
 /// A store where Ada is signed in and holds a token in this state.
 fn store_with(state: TokenState) -> TestStore {
     let mut store = TestStore::signed_in();
-    store.tokens.expect_find().returning(move |id, buyer| {
-        let token = token(state, ada().id);
-        Ok(Some(token).filter(|token| token.id == id && token.buyer_id == buyer))
-    });
+    store
+        .mocks
+        .token_reader
+        .expect_find()
+        .returning(move |id, buyer| {
+            let token = token(state, ada().id);
+            Ok(Some(token).filter(|token| token.id == id && token.buyer_id == buyer))
+        });
     store
 }
 
 fn opening(mut store: TestStore) -> TestStore {
-    store.tokens.expect_reveal().returning(|reveal| {
+    store.mocks.tokens.expect_reveal().returning(|reveal| {
         Ok(SealedAccess {
             listing_id: ListingId::from_uuid(reveal.token_id.uuid()),
             key: SealedKey {
@@ -49,7 +53,7 @@ fn opening(mut store: TestStore) -> TestStore {
         })
     });
     let key = |_, _: &SealedKey| Ok(ApiKey::new(KEY.to_owned()).unwrap());
-    store.vault.expect_open().returning(key);
+    store.mocks.vault.expect_open().returning(key);
     store
 }
 
@@ -84,6 +88,7 @@ async fn what_opens_nothing_has_no_button_and_says_why() {
 
     let mut store = store_with(TokenState::Revoked);
     store
+        .mocks
         .tokens
         .expect_reveal()
         .returning(|_| Err(RevealKeyError::Revoked));
@@ -124,6 +129,7 @@ async fn a_token_is_nobody_else_s_to_see() {
 async fn back_after_revoking(buyer: AccountId) -> String {
     let mut store = store_with(TokenState::Active);
     store
+        .mocks
         .tokens
         .expect_revoke()
         .returning(move |_| Ok(token(TokenState::Revoked, buyer)));

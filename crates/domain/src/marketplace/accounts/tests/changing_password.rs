@@ -1,15 +1,20 @@
 use futures::executor::block_on;
 
 use super::*;
-use crate::fixtures::{actor, origin, session_id, signed_in};
+use crate::fixtures::{actor, session_id};
 
 fn change(ports: Ports) -> Result<(), ChangePasswordError> {
-    block_on(ports.accounts().change_password(
-        &signed_in(2),
-        password("current"),
-        password("new password"),
-        &origin(),
-    ))
+    change_as(2, ports)
+}
+
+fn change_as(account: u128, ports: Ports) -> Result<(), ChangePasswordError> {
+    let request = ChangePassword {
+        email: email(),
+        current: password("current"),
+        new: password("new password"),
+        keep: Some(session_id(2)),
+    };
+    block_on(ports.accounts().change_password(actor(account), request))
 }
 
 /// Ports with whom `current` is right, and whose hasher makes `$new` of the new password.
@@ -35,8 +40,9 @@ fn the_new_hash_takes_the_place_of_the_one_that_was_checked() {
         .withf(|change| {
             change.from == hash("$old")
                 && change.to == hash("$new")
-                && change.actor == actor(2, at(NOW))
-                && change.keep == session_id(2)
+                && change.actor == actor(2)
+                && change.at == at(NOW)
+                && change.keep == Some(session_id(2))
         })
         .once()
         .returning(|_| Ok(true));
@@ -49,6 +55,15 @@ fn a_wrong_current_password_changes_nothing() {
     ports.found(Some(credentials(Some("$old"))));
     ports.verified("current", Some("$old"), false);
     let error = change(ports).unwrap_err();
+    assert!(matches!(error, ChangePasswordError::InvalidCredentials));
+}
+
+#[test]
+fn the_password_of_another_account_is_not_changed() {
+    let mut ports = Ports::default();
+    ports.found(Some(credentials(Some("$old"))));
+    ports.verified("current", None, false);
+    let error = change_as(3, ports).unwrap_err();
     assert!(matches!(error, ChangePasswordError::InvalidCredentials));
 }
 

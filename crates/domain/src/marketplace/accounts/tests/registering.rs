@@ -35,8 +35,8 @@ fn an_account_is_registered_with_its_hash_and_its_first_session() {
                 && new.account.email == email()
                 && new.password_hash == Some(hash("$new"))
                 && new.registered_at == at(NOW)
-                && session.session.id == SessionId::mint(at(NOW), &draw(2))
-                && is_opened_now(session, id, &origin())
+                && session.as_ref().unwrap().session.id == SessionId::mint(at(NOW), &draw(2))
+                && is_opened_now(session.as_ref().unwrap(), id, &origin())
         })
         .once()
         .returning(|_, _| Ok(()));

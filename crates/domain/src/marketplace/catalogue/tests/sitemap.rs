@@ -1,12 +1,14 @@
+use mockall::predicate::eq;
+
 use super::*;
 
 const SIZE: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
 
 fn over(index: MockListingIndex) -> Catalogue {
-    Catalogue {
+    Catalogue::new(CataloguePorts {
         index: Arc::new(index),
-        ..catalogue(MockListingStore::new(), MockKeyVault::new())
-    }
+        ..ports(MockListingStore::new(), MockKeyVault::new())
+    })
 }
 
 #[test]

@@ -1,5 +1,6 @@
 use super::*;
 use crate::id::ChargeId;
+use crate::marketplace::PaymentPorts;
 use crate::payment::{Charge, CheckoutSession, ProviderReference};
 use crate::policy::Unchargeable;
 use crate::ports::{
@@ -50,12 +51,16 @@ fn payments(
     gateway
         .expect_open_session()
         .returning(|_| Err(GatewayError::Unavailable("no answer".into())));
-    Payments {
+    payments_over(gateway, charges)
+}
+
+fn payments_over(gateway: MockPaymentGateway, charges: MockPaymentStore) -> Payments {
+    Payments::new(PaymentPorts {
         gateway: Arc::new(gateway),
         charges: Arc::new(charges),
         clock: clock(at(NOW)),
         entropy: entropy(),
-    }
+    })
 }
 
 /// A store that has placed this order, and a reader that finds another in its place.
@@ -197,7 +202,7 @@ fn check_out(
         ..ports(MockOrderStore::new())
     };
     let orders = Orders::new(ports, payments);
-    block_on(orders.check_out(order_id(8), account_id(2)))
+    block_on(orders.check_out(actor(2), order_id(8)))
 }
 
 #[test]
@@ -232,7 +237,7 @@ fn without_a_provider_there_is_no_checkout() {
         metrics: counting(0, 0),
         ..ports(MockOrderStore::new())
     };
-    let of_tab = block_on(Orders::new(ports, None).check_out_tab(account_id(2)));
+    let of_tab = block_on(Orders::new(ports, None).check_out_tab(actor(2)));
     for error in [of_order.unwrap_err(), of_tab.unwrap_err()] {
         assert!(matches!(error, CheckoutError::PaymentsUnavailable));
     }
@@ -245,17 +250,11 @@ fn a_tab_is_checked_out_and_counted_by_itself() {
         .expect_charge_tab()
         .withf(|request| request.buyer_id == account_id(2))
         .returning(|request| Ok(charge(request.charge_id, Some(session()))));
-    let payments = Payments {
-        charges: Arc::new(charges),
-        ..payments(|_| panic!("no order is to be charged"))
-    };
+    let payments = payments_over(MockPaymentGateway::new(), charges);
     let ports = OrderPorts {
         metrics: counting(0, 1),
         ..ports(MockOrderStore::new())
     };
     let orders = Orders::new(ports, Some(payments));
-    assert_eq!(
-        block_on(orders.check_out_tab(account_id(2))).unwrap(),
-        session()
-    );
+    assert_eq!(block_on(orders.check_out_tab(actor(2))).unwrap(), session());
 }

@@ -17,9 +17,10 @@ async fn page(path: &str, newest: OrderState, seconds: i64) -> String {
         ..order(newest)
     };
     let mut store = store();
-    store.reader = MockOrderReader::new();
+    store.mocks.order_reader = MockOrderReader::new();
     store
-        .reader
+        .mocks
+        .order_reader
         .expect_of_buyer()
         .withf(|buyer, page| *buyer == ada().id && page.after.is_none() && page.limit.get() == 1)
         .times(1)

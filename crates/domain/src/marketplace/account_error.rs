@@ -1,0 +1,54 @@
+use thiserror::Error;
+
+use crate::ports::{HashingError, RegisterAccountError, StoreError};
+
+/// Why an account was not registered.
+#[derive(Debug, Error)]
+pub enum RegisterError {
+    /// Another account has the address.
+    #[error("another account has this email address")]
+    EmailTaken,
+    /// The password could not be hashed.
+    #[error("registering an account failed")]
+    Hashing(#[from] HashingError),
+    /// The store failed.
+    #[error("registering an account failed")]
+    Unavailable(#[from] StoreError),
+}
+
+impl From<RegisterAccountError> for RegisterError {
+    fn from(error: RegisterAccountError) -> Self {
+        match error {
+            RegisterAccountError::EmailTaken => Self::EmailTaken,
+            RegisterAccountError::Unavailable(source) => Self::Unavailable(source),
+        }
+    }
+}
+
+/// Why a login failed.
+#[derive(Debug, Error)]
+pub enum LogInError {
+    /// There is no such account, or the password is not its own; which of the two is not disclosed.
+    #[error("the email address or the password is wrong")]
+    InvalidCredentials,
+    /// The password could not be verified.
+    #[error("logging in failed")]
+    Hashing(#[from] HashingError),
+    /// The store failed.
+    #[error("logging in failed")]
+    Unavailable(#[from] StoreError),
+}
+
+/// Why a password was not changed.
+#[derive(Debug, Error)]
+pub enum ChangePasswordError {
+    /// The password given as the current one is not, or is no longer.
+    #[error("the current password is wrong")]
+    InvalidCredentials,
+    /// A password could not be verified or hashed.
+    #[error("changing a password failed")]
+    Hashing(#[from] HashingError),
+    /// The store failed.
+    #[error("changing a password failed")]
+    Unavailable(#[from] StoreError),
+}

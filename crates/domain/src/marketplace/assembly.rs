@@ -1,0 +1,197 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::accounts::{AccountPorts, Accounts};
+use super::catalogue::{Catalogue, CataloguePorts};
+use super::orders::{OrderPorts, Orders};
+use super::payments::{PaymentPorts, Payments};
+use super::sessions::{SessionPorts, Sessions};
+use super::tokens::{TokenPorts, Tokens};
+use super::webhooks::{WebhookPorts, Webhooks};
+use crate::policy::SessionPolicy;
+use crate::ports::{
+    AccountStore, Clock, Entropy, KeyVault, ListingIndex, ListingReader, ListingStore,
+    MarketplaceMetrics, OrderReader, OrderStore, PasswordHasher, PaymentGateway, PaymentStore,
+    SessionMint, SessionStore, SweepTrigger, TokenReader, TokenStore, WebhookVerifier,
+};
+
+/// All use cases together, over one set of ports.
+#[derive(Clone)]
+pub struct Marketplace {
+    /// Registering, logging in, changing a password.
+    pub accounts: Accounts,
+    /// Authenticating requests by their session, listing and ending sessions.
+    pub sessions: Sessions,
+    /// Publishing and changing listings.
+    pub catalogue: Catalogue,
+    /// Placing orders, paying for them, canceling and refunding them.
+    pub orders: Orders,
+    /// Revealing and revoking tokens.
+    pub tokens: Tokens,
+    /// Charges and events of the payment provider; `None` without a provider.
+    pub payments: Option<Payments>,
+    /// Receiving the provider's webhooks; `None` if it sends none.
+    pub webhooks: Option<Webhooks>,
+    /// Reading listings, orders, tabs and tokens.
+    pub readers: Readers,
+    /// The clock that all use cases go by.
+    pub clock: Arc<dyn Clock>,
+    /// Source of unpredictable bytes.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// The ports that only read. Reading needs no use case.
+#[derive(Clone)]
+pub struct Readers {
+    /// Reads listings.
+    pub listings: Arc<dyn ListingReader>,
+    /// Reads orders and tabs.
+    pub orders: Arc<dyn OrderReader>,
+    /// Reads tokens.
+    pub tokens: Arc<dyn TokenReader>,
+}
+
+/// Every port that a [`Marketplace`] needs.
+#[derive(Clone)]
+pub struct MarketplacePorts {
+    /// Keeps accounts.
+    pub accounts: Arc<dyn AccountStore>,
+    /// Keeps sessions.
+    pub sessions: Arc<dyn SessionStore>,
+    /// Hashes and verifies passwords.
+    pub passwords: Arc<dyn PasswordHasher>,
+    /// Makes and recognizes session tokens.
+    pub mint: Arc<dyn SessionMint>,
+    /// Publishes and changes listings.
+    pub listings: Arc<dyn ListingStore>,
+    /// Reads the ids of all listings on sale.
+    pub listing_index: Arc<dyn ListingIndex>,
+    /// Seals and opens sellers' keys.
+    pub vault: Arc<dyn KeyVault>,
+    /// Places and changes orders.
+    pub orders: Arc<dyn OrderStore>,
+    /// Reveals and revokes tokens.
+    pub tokens: Arc<dyn TokenStore>,
+    /// Reads listings, orders, tabs and tokens.
+    pub readers: Readers,
+    /// The payment provider, if there is one.
+    pub provider: Option<ProviderPorts>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Source of identifiers.
+    pub entropy: Arc<dyn Entropy>,
+    /// Counts orders, checkouts and events.
+    pub metrics: Arc<dyn MarketplaceMetrics>,
+    /// Asks for sweeps.
+    pub sweeps: Arc<dyn SweepTrigger>,
+}
+
+/// The ports of a payment provider.
+#[derive(Clone)]
+pub struct ProviderPorts {
+    /// Opens sessions and refunds payments at the provider.
+    pub gateway: Arc<dyn PaymentGateway>,
+    /// Keeps charges and applies events.
+    pub charges: Arc<dyn PaymentStore>,
+    /// Checks the provider's webhooks; `None` if it sends none.
+    pub webhooks: Option<Arc<dyn WebhookVerifier>>,
+}
+
+impl Marketplace {
+    /// The use cases over these ports.
+    #[must_use]
+    pub fn new(ports: MarketplacePorts, sessions: SessionPolicy) -> Self {
+        let (payments, webhooks) = match &ports.provider {
+            Some(provider) => provider.use_cases(&ports),
+            None => (None, None),
+        };
+        Self {
+            accounts: Accounts::new(ports.account_ports(), sessions),
+            sessions: Sessions::new(ports.session_ports(), sessions),
+            catalogue: Catalogue::new(ports.catalogue_ports()),
+            orders: Orders::new(ports.order_ports(), payments.clone()),
+            tokens: Tokens::new(ports.token_ports()),
+            payments,
+            webhooks,
+            readers: ports.readers,
+            clock: ports.clock,
+            entropy: ports.entropy,
+        }
+    }
+}
+
+impl MarketplacePorts {
+    fn account_ports(&self) -> AccountPorts {
+        AccountPorts {
+            store: Arc::clone(&self.accounts),
+            sessions: Arc::clone(&self.sessions),
+            passwords: Arc::clone(&self.passwords),
+            mint: Arc::clone(&self.mint),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+        }
+    }
+
+    fn session_ports(&self) -> SessionPorts {
+        SessionPorts {
+            store: Arc::clone(&self.sessions),
+            mint: Arc::clone(&self.mint),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
+    fn catalogue_ports(&self) -> CataloguePorts {
+        CataloguePorts {
+            store: Arc::clone(&self.listings),
+            index: Arc::clone(&self.listing_index),
+            vault: Arc::clone(&self.vault),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+        }
+    }
+
+    fn order_ports(&self) -> OrderPorts {
+        OrderPorts {
+            store: Arc::clone(&self.orders),
+            reader: Arc::clone(&self.readers.orders),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            metrics: Arc::clone(&self.metrics),
+            sweeps: Arc::clone(&self.sweeps),
+        }
+    }
+
+    fn token_ports(&self) -> TokenPorts {
+        TokenPorts {
+            store: Arc::clone(&self.tokens),
+            vault: Arc::clone(&self.vault),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+}
+
+impl ProviderPorts {
+    fn use_cases(&self, ports: &MarketplacePorts) -> (Option<Payments>, Option<Webhooks>) {
+        let payments = Payments::new(PaymentPorts {
+            gateway: Arc::clone(&self.gateway),
+            charges: Arc::clone(&self.charges),
+            clock: Arc::clone(&ports.clock),
+            entropy: Arc::clone(&ports.entropy),
+        });
+        let webhooks = self.webhooks.clone().map(|verifier| {
+            let ports = WebhookPorts {
+                verifier,
+                clock: Arc::clone(&ports.clock),
+                metrics: Arc::clone(&ports.metrics),
+            };
+            Webhooks::new(ports, payments.clone())
+        });
+        (Some(payments), webhooks)
+    }
+}
+
+impl fmt::Debug for Marketplace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Marketplace").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,173 @@
+use std::sync::Arc;
+
+use crate::account::{SessionDigest, SignedIn};
+use crate::marketplace::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
+use crate::mocks::{FixedClock, FixedEntropy};
+use crate::policy::SessionPolicy;
+use crate::ports::{
+    Clock, Entropy, MarketplaceMetrics, MockAccountStore, MockKeyVault, MockListingIndex,
+    MockListingReader, MockListingStore, MockOrderReader, MockOrderStore, MockPasswordHasher,
+    MockPaymentGateway, MockPaymentStore, MockSessionMint, MockSessionStore, MockTokenReader,
+    MockTokenStore, MockWebhookVerifier, NoMetrics, NoSweepTrigger, SweepTrigger,
+};
+use crate::time::SignedDuration;
+
+/// The ports of a whole marketplace, mocked. Set expectations on the fields, then make the marketplace:
+/// what is not expected fails the test.
+pub struct MockPorts {
+    /// Accounts.
+    pub accounts: MockAccountStore,
+    /// Sessions.
+    pub sessions: MockSessionStore,
+    /// Password hashing.
+    pub passwords: MockPasswordHasher,
+    /// Session tokens.
+    pub mint: MockSessionMint,
+    /// Listings, written.
+    pub listings: MockListingStore,
+    /// Listings, read.
+    pub listing_reader: MockListingReader,
+    /// Ids of listings.
+    pub listing_index: MockListingIndex,
+    /// Sellers' keys.
+    pub vault: MockKeyVault,
+    /// Orders, written.
+    pub orders: MockOrderStore,
+    /// Orders and tabs, read.
+    pub order_reader: MockOrderReader,
+    /// Tokens, written.
+    pub tokens: MockTokenStore,
+    /// Tokens, read.
+    pub token_reader: MockTokenReader,
+    /// The payment provider; none at first.
+    pub provider: Option<MockProvider>,
+    /// A [`FixedClock`] at 1 January 1970 at first.
+    pub clock: Arc<dyn Clock>,
+    /// Zeros at first.
+    pub entropy: Arc<dyn Entropy>,
+    /// Counts nothing at first.
+    pub metrics: Arc<dyn MarketplaceMetrics>,
+    /// Does nothing at first.
+    pub sweeps: Arc<dyn SweepTrigger>,
+    /// A day at most, an hour unused, at first.
+    pub session_policy: SessionPolicy,
+}
+
+/// The ports of a payment provider, mocked.
+#[derive(Default)]
+pub struct MockProvider {
+    /// The provider.
+    pub gateway: MockPaymentGateway,
+    /// Charges.
+    pub charges: MockPaymentStore,
+    /// Webhooks.
+    pub webhooks: MockWebhookVerifier,
+}
+
+impl Default for MockPorts {
+    fn default() -> Self {
+        Self {
+            accounts: MockAccountStore::new(),
+            sessions: MockSessionStore::new(),
+            passwords: MockPasswordHasher::new(),
+            mint: MockSessionMint::new(),
+            listings: MockListingStore::new(),
+            listing_reader: MockListingReader::new(),
+            listing_index: MockListingIndex::new(),
+            vault: MockKeyVault::new(),
+            orders: MockOrderStore::new(),
+            order_reader: MockOrderReader::new(),
+            tokens: MockTokenStore::new(),
+            token_reader: MockTokenReader::new(),
+            provider: None,
+            clock: Arc::new(FixedClock::default()),
+            entropy: Arc::new(FixedEntropy::default()),
+            metrics: Arc::new(NoMetrics),
+            sweeps: Arc::new(NoSweepTrigger),
+            session_policy: SessionPolicy {
+                ttl: SignedDuration::from_hours(24),
+                idle_ttl: SignedDuration::from_hours(1),
+            },
+        }
+    }
+}
+
+impl MockPorts {
+    /// Expects the session token `token`, and no other, and authenticates it as `signed_in`, however
+    /// often.
+    pub fn authenticate(&mut self, token: &'static str, signed_in: SignedIn) {
+        let digest = SessionDigest::new([7; 32]);
+        self.mint
+            .expect_recognize()
+            .returning(move |shown| (shown.expose() == token).then_some(digest));
+        self.sessions
+            .expect_authenticate()
+            .returning(move |_, _, _| Ok(Some(signed_in.clone())));
+    }
+
+    /// The marketplace over these ports.
+    #[must_use]
+    pub fn into_marketplace(self) -> Marketplace {
+        let provider = self.provider.map(|provider| ProviderPorts {
+            gateway: Arc::new(provider.gateway),
+            charges: Arc::new(provider.charges),
+            webhooks: Some(Arc::new(provider.webhooks)),
+        });
+        let readers = Readers {
+            listings: Arc::new(self.listing_reader),
+            orders: Arc::new(self.order_reader),
+            tokens: Arc::new(self.token_reader),
+        };
+        let ports = MarketplacePorts {
+            accounts: Arc::new(self.accounts),
+            sessions: Arc::new(self.sessions),
+            passwords: Arc::new(self.passwords),
+            mint: Arc::new(self.mint),
+            listings: Arc::new(self.listings),
+            listing_index: Arc::new(self.listing_index),
+            vault: Arc::new(self.vault),
+            orders: Arc::new(self.orders),
+            tokens: Arc::new(self.tokens),
+            readers,
+            provider,
+            clock: self.clock,
+            entropy: self.entropy,
+            metrics: self.metrics,
+            sweeps: self.sweeps,
+        };
+        Marketplace::new(ports, self.session_policy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+
+    use super::*;
+    use crate::account::SessionToken;
+    use crate::mocks::signed_in;
+
+    #[test]
+    fn a_mocked_marketplace_authenticates_the_one_session_it_knows() {
+        let mut ports = MockPorts::default();
+        ports.authenticate("ses_1", signed_in(1));
+        let marketplace = ports.into_marketplace();
+        let authenticate = |token: &str| {
+            let token = SessionToken::new(token.to_owned());
+            block_on(marketplace.sessions.authenticate(&token)).unwrap()
+        };
+        assert_eq!(authenticate("ses_1"), Some(signed_in(1)));
+        assert_eq!(authenticate("ses_2"), None);
+        assert!(marketplace.payments.is_none() && marketplace.webhooks.is_none());
+    }
+
+    #[test]
+    fn a_mocked_provider_makes_payments_and_webhooks() {
+        let ports = MockPorts {
+            provider: Some(MockProvider::default()),
+            ..MockPorts::default()
+        };
+        let marketplace = ports.into_marketplace();
+        assert!(marketplace.payments.is_some() && marketplace.webhooks.is_some());
+    }
+}
