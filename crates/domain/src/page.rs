@@ -14,7 +14,7 @@ impl PageLimit {
     pub fn new(limit: i64) -> Option<Self> {
         u8::try_from(limit)
             .ok()
-            .filter(|limit| (1..=100).contains(limit))
+            .filter(|limit| (1..=Self::MAX.0).contains(limit))
             .map(Self)
     }
 

@@ -24,6 +24,9 @@ pub struct CountError {
 macro_rules! count {
     ($name:ident, $least:literal, $most:literal) => {
         impl $name {
+            /// The smallest count.
+            pub const MIN: Self = Self($least);
+
             /// The largest count.
             pub const MAX: Self = Self($most);
 

@@ -56,7 +56,7 @@ use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
     components(schemas(
         ProblemResponse, FieldErrorResponse, schemas::ListingId, schemas::OrderId, schemas::TokenId,
         schemas::SessionId, schemas::AccountId, schemas::IdempotencyKey, schemas::SearchText,
-        schemas::Sort, schemas::PriceBound, schemas::CatalogueCursor, schemas::OwnListingCursor,
+        schemas::Sort, schemas::PriceBound, schemas::PageLimit, schemas::CatalogueCursor, schemas::OwnListingCursor,
         schemas::OrderCursor, schemas::SessionCursor, schemas::TokenCursor,
     )),
 )]

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use udam_domain::page::PageLimit;
 use udam_web::RequestId;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::header::HeaderBuilder;
@@ -141,7 +142,7 @@ fn example(code: Code) -> Value {
         "request_id": "0192f1a27c9b4d4c9a0b3f6f3f1e2d4c",
     });
     if let (Code::InvalidRequest, Some(example)) = (code, example.as_object_mut()) {
-        let errors = json!([{"field": "limit", "message": "must be a whole number from 1 to 100"}]);
+        let errors = json!([{"field": "limit", "message": format!("must be a whole number from 1 to {}", PageLimit::MAX.get())}]);
         example.insert("errors".to_owned(), errors);
     }
     example

@@ -34,7 +34,7 @@ pub(crate) struct CatalogueParams {
     #[param(required = false)]
     in_stock: bool,
     /// How many items at most.
-    #[param(minimum = 1, maximum = 100, default = 20, required = false)]
+    #[param(value_type = schemas::PageLimit, required = false)]
     limit: i64,
     /// Where the page before ended.
     #[param(value_type = schemas::CatalogueCursor, required = false)]

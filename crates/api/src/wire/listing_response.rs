@@ -44,7 +44,7 @@ pub(crate) struct ListingResponse {
     #[schema(value_type = String, example = "1,000 requests")]
     unit_description: UnitDescription,
     /// How many units can be bought now.
-    #[schema(minimum = 0, maximum = 1_000_000_000, example = 1000)]
+    #[schema(value_type = schemas::StockCount)]
     available_units: u32,
     /// Whether it can be bought.
     #[schema(value_type = schemas::ListingStatus)]

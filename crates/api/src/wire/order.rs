@@ -74,7 +74,7 @@ pub(crate) struct OrderResponse {
     #[schema(value_type = String, example = "Weather")]
     service_name: ServiceName,
     /// How many units.
-    #[schema(minimum = 1, maximum = 1_000_000, example = 3)]
+    #[schema(value_type = schemas::UnitCount)]
     units: u32,
     /// What a unit cost when the order was placed.
     #[serde(serialize_with = "as_text")]

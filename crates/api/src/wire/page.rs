@@ -39,7 +39,7 @@ macro_rules! page_params {
         #[expect(dead_code, reason = "it only describes")]
         pub(crate) struct $name {
             /// How many items at most.
-            #[param(minimum = 1, maximum = 100, default = 20, required = false)]
+            #[param(value_type = schemas::PageLimit, required = false)]
             limit: i64,
             /// Where the page before ended.
             #[param(value_type = schemas::$cursor, required = false)]

@@ -2,6 +2,8 @@
 
 use udam_domain::listing::{ListingState as DomainListingState, Price as DomainPrice};
 use udam_domain::order::OrderState;
+use udam_domain::page::PageLimit as DomainPageLimit;
+use udam_domain::units::{Stock as DomainStock, Units as DomainUnits};
 use utoipa::openapi::KnownFormat;
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
 
@@ -56,18 +58,43 @@ described! {
     SettlementCurrency => settlement_currency("USD");
     /// How many units an order is for.
     Units => OneOfBuilder::new()
-        .item(whole(1, 1_000_000))
-        .item(string().pattern(Some("^0*([1-9][0-9]{0,5}|1000000)$")))
+        .item(unit_count())
+        .item(string().pattern(Some(count_pattern(DomainUnits::MIN.get(), DomainUnits::MAX.get()))))
         .examples([3]);
+    /// Number of units of an order.
+    UnitCount => unit_count().examples([3]);
+    /// Number of units that can be bought now.
+    StockCount => stock_count().examples([1_000]);
+    /// Most items of a page.
+    PageLimit => whole(1, DomainPageLimit::MAX.get().into())
+        .default(Some(DomainPageLimit::default().get().into()));
     /// How many units a listing has.
     Stock => OneOfBuilder::new()
-        .item(whole(0, 1_000_000_000))
-        .item(string().pattern(Some("^0*([0-9]{1,9}|1000000000)$")))
+        .item(stock_count())
+        .item(string().pattern(Some(count_pattern(DomainStock::MIN.get(), DomainStock::MAX.get()))))
         .examples([1_000]);
 }
 
 /// What amounts in the default currency have after the point.
 const USD_EXPONENT: usize = 2;
+
+fn unit_count() -> ObjectBuilder {
+    whole(DomainUnits::MIN.get().into(), DomainUnits::MAX.get().into())
+}
+
+fn stock_count() -> ObjectBuilder {
+    whole(DomainStock::MIN.get().into(), DomainStock::MAX.get().into())
+}
+
+/// Every spelling of a count from `least`, which is 0 or 1, to `most`, a power of ten.
+fn count_pattern(least: u32, most: u32) -> String {
+    let digits = most.ilog10();
+    let below = match least {
+        0 => format!("[0-9]{{1,{digits}}}"),
+        _ => format!("[1-9][0-9]{{0,{}}}", digits.saturating_sub(1)),
+    };
+    format!("^0*({below}|{most})$")
+}
 
 fn whole(least: i64, most: i64) -> ObjectBuilder {
     ObjectBuilder::new()

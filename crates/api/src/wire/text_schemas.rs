@@ -1,8 +1,9 @@
 //! How texts look as JSON: exactly those that the domain accepts, as far as patterns can tell.
 
-use udam_domain::account::{AccountName as Name, Password as Secret};
+use udam_domain::account::{AccountName as Name, Email as Address, Password as Secret};
 use udam_domain::id::{ListingId, OrderId, SessionId, TokenId};
 use udam_domain::listing as domain;
+use udam_domain::order::IdempotencyKey as Key;
 use udam_web::cursor;
 use utoipa::openapi::KnownFormat;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat};
@@ -39,10 +40,11 @@ fn paragraphs(most: usize) -> ObjectBuilder {
 
 fn email() -> ObjectBuilder {
     const LABEL: &str = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    let local = Address::MAX_LOCAL_LENGTH;
     string()
-        .max_length(Some(254))
+        .max_length(Some(Address::MAX_LENGTH))
         .pattern(Some(format!(
-            r"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{LABEL}(\.{LABEL})*$"
+            r"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,{local}}}@{LABEL}(\.{LABEL})*$"
         )))
         .examples(["ada@example.com"])
 }
@@ -89,7 +91,7 @@ described! {
     Currency => string().pattern(Some("^[A-Za-z]{3}$")).examples(["USD"]);
     /// A client's own name for what it asks for.
     IdempotencyKey => string()
-        .pattern(Some("^[ -~]{1,255}$"))
+        .pattern(Some(format!("^[ -~]{{1,{}}}$", Key::MAX_LENGTH)))
         .examples(["5f1c9f3e-order-1"]);
     /// Where the page before ended: the `next_cursor` that this list has answered with.
     OwnListingCursor => string().pattern(Some(cursor::pattern::<ListingId>(())));

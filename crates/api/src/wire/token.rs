@@ -27,7 +27,7 @@ pub(crate) struct TokenResponse {
     #[schema(value_type = String, example = "Weather")]
     service_name: ServiceName,
     /// How many units it is good for.
-    #[schema(minimum = 1, maximum = 1_000_000, example = 3)]
+    #[schema(value_type = schemas::UnitCount)]
     units: u32,
     /// Whether it opens its key.
     #[schema(value_type = schemas::TokenStatus)]

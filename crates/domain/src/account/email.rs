@@ -18,6 +18,12 @@ pub struct Email(String);
 pub struct EmailError;
 
 impl Email {
+    /// Most characters of an address.
+    pub const MAX_LENGTH: usize = 254;
+
+    /// Most characters before the `@`.
+    pub const MAX_LOCAL_LENGTH: usize = 64;
+
     /// The address.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -41,8 +47,8 @@ impl FromStr for Email {
     fn from_str(text: &str) -> Result<Self, EmailError> {
         let text = text.trim();
         let (local, domain) = text.split_once('@').ok_or(EmailError)?;
-        let valid = text.len() <= 254
-            && (1..=64).contains(&local.len())
+        let valid = text.len() <= Self::MAX_LENGTH
+            && (1..=Self::MAX_LOCAL_LENGTH).contains(&local.len())
             && local.bytes().all(is_local)
             && domain.split('.').all(is_label);
         if valid {

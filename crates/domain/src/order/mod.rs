@@ -43,6 +43,9 @@ pub struct IdempotencyKey(String);
 pub struct IdempotencyKeyError;
 
 impl IdempotencyKey {
+    /// Most characters of a key.
+    pub const MAX_LENGTH: usize = 255;
+
     /// The key.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -55,7 +58,7 @@ impl FromStr for IdempotencyKey {
 
     fn from_str(text: &str) -> Result<Self, IdempotencyKeyError> {
         let printable = |byte: u8| matches!(byte, b' '..=b'~');
-        if (1..=255).contains(&text.len()) && text.bytes().all(printable) {
+        if (1..=Self::MAX_LENGTH).contains(&text.len()) && text.bytes().all(printable) {
             Ok(Self(text.to_owned()))
         } else {
             Err(IdempotencyKeyError)
