@@ -16,7 +16,7 @@ use crate::pool::PgPool;
 use crate::settings::PoolSettings;
 
 mod embedded {
-    refinery::embed_migrations!("../../migrations");
+    refinery::embed_migrations!("migrations");
 }
 
 /// A migration that a call of [`migrate`] has applied.
