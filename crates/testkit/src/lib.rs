@@ -5,7 +5,7 @@
 //! the stand-in for Stripe, [`DevServer`] a running `udam dev`, [`DurableCluster`] a PostgreSQL cluster
 //! that survives crashes. [`wait_until`] polls with a bound; [`SeededRng`] draws the same again from the
 //! same seed. [`webhook`] signs events as Stripe does, [`raw_http`] sends bytes that no HTTP client
-//! would, and [`encodings`] lists the forms in which a secret could leak.
+//! would, and [`encodings()`] lists the forms in which a secret could leak.
 //!
 //! Every function fails when a process, the database or the network does, with a message that names
 //! it; statuses of the API are no errors.

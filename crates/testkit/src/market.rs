@@ -58,7 +58,7 @@ impl MarketBuilder {
     }
 
     /// Has orders paid through a sandbox, and payments reconciled every second unless that is set
-    /// otherwise. The sandbox is told where to send webhooks once a server listens.
+    /// otherwise. `Sandbox::send_webhooks_to` sets their target once a server listens.
     #[must_use]
     pub fn payments_through(mut self, sandbox: &Sandbox) -> Self {
         let settings = [

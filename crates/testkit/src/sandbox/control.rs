@@ -1,4 +1,4 @@
-//! The sandbox's control API: what a test can have it do that nobody can have Stripe do.
+//! The sandbox's control API: what Stripe offers no API for.
 
 use std::net::SocketAddr;
 

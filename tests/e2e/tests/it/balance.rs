@@ -57,7 +57,7 @@ pub(crate) async fn mismatches(market: &Market, state: &SandboxState) -> Result<
 /// for.
 pub(crate) async fn assert_balanced(market: &Market, sandbox: &Sandbox) -> Result<()> {
     let mut wrong = Vec::new();
-    let waited = wait_until("the money to fit", async || {
+    let waited = wait_until("the balance to match", async || {
         wrong = mismatches(market, &sandbox.state().await?).await?;
         Ok(wrong.is_empty())
     })

@@ -124,7 +124,7 @@ fn unrequested(attempts: &[OrderAttempt], orders: &OrdersByIdentity<'_>) -> Viol
     }
     let orders = unrequested.into_values().flatten();
     orders
-        .map(|order| format!("nobody has requested {order:?}"))
+        .map(|order| format!("no attempt has requested {order:?}"))
         .collect()
 }
 

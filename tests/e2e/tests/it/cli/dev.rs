@@ -34,7 +34,7 @@ async fn count_of_listings(client: &Client) -> Result<usize> {
 
 /// Waits until all of these processes have ended.
 async fn assert_gone(processes: &[u32]) -> Result<()> {
-    wait_until("the database to end", async || {
+    wait_until("PostgreSQL to end", async || {
         let running = all_processes()?;
         Ok(processes.iter().all(|id| !running.contains(id)))
     })

@@ -7,11 +7,11 @@ use udam_testkit::{Client, wait_for, wait_until};
 use crate::paid_market::{PaidMarket, payment_url, session_id};
 
 /// Delays the next such call, so that the server can be killed while it waits.
-fn slow(path_prefix: &str) -> Value {
+fn delay_call(path_prefix: &str) -> Value {
     json!({"kind": "slow", "delay_ms": 2000, "method": "POST", "path_prefix": path_prefix})
 }
 
-async fn until_under_way(fixture: &PaidMarket) -> Result<()> {
+async fn wait_until_called(fixture: &PaidMarket) -> Result<()> {
     wait_until("the call to reach the provider", async || {
         Ok(fixture.sandbox.faults_left().await? == 0)
     })
@@ -30,13 +30,13 @@ async fn an_interrupted_checkout_is_completed_by_the_next_server() -> Result<()>
     let mut fixture = PaidMarket::start().await?;
     fixture
         .sandbox
-        .inject_fault(slow("/v1/checkout/sessions"))
+        .inject_fault(delay_call("/v1/checkout/sessions"))
         .await?;
     let placing = {
         let (buyer, listing): (Client, _) = (fixture.buyer.clone(), fixture.listing.clone());
         tokio::spawn(async move { buyer.buy_with_key(&listing, 2, "the one").await })
     };
-    until_under_way(&fixture).await?;
+    wait_until_called(&fixture).await?;
     fixture.restart().await?;
     assert!(placing.await?.is_err());
 
@@ -45,14 +45,14 @@ async fn an_interrupted_checkout_is_completed_by_the_next_server() -> Result<()>
     assert_eq!(orders.items()[0]["status"], "awaiting_payment");
     assert_eq!(fixture.available().await?, 8);
     age_orders(&fixture).await?;
-    let order = wait_for("a sweep to tell the provider", async || {
+    let order = wait_for("a sweep to open the session", async || {
         let path = format!("/v1/orders/{}", orders.text_at("/data/0/id"));
         let order = fixture.buyer.get(&path).await?;
         Ok((!payment_url(&order).is_empty()).then_some(order))
     })
     .await?;
     // The call of the killed server was executed, and has opened the same session.
-    wait_until("the first call to end", async || {
+    wait_until("the first call to complete", async || {
         let again = fixture.buyer.check_out(order.id()).await?;
         Ok(again.status == 200)
     })
@@ -89,7 +89,7 @@ async fn an_interrupted_checkout_is_completed_without_another_request() -> Resul
     assert!(placing.await?.is_err());
     fixture.sandbox.clear_faults().await?;
     age_orders(&fixture).await?;
-    let order = wait_for("a sweep to tell the provider", async || {
+    let order = wait_for("a sweep to open the session", async || {
         let orders = fixture.buyer.get("/v1/orders").await?;
         let told = !orders.text_at("/data/0/payment_url").is_empty();
         Ok(told.then_some(orders))
@@ -137,13 +137,16 @@ async fn an_interrupted_refund_is_sent_once() -> Result<()> {
     let order = fixture.order(2).await?;
     fixture.pay(&order).await?;
     fixture.wait_for_status(&order, "fulfilled").await?;
-    fixture.sandbox.inject_fault(slow("/v1/refunds")).await?;
+    fixture
+        .sandbox
+        .inject_fault(delay_call("/v1/refunds"))
+        .await?;
     assert_eq!(fixture.seller.refund(order.id()).await?.status, 200);
-    until_under_way(&fixture).await?;
+    wait_until_called(&fixture).await?;
     fixture.restart().await?;
     fixture.clear_claims().await?;
     let unsent = "SELECT count(*) FROM refunds WHERE sent_at IS NULL";
-    wait_until("the refund to be on record", async || {
+    wait_until("the refund to be recorded", async || {
         fixture.clear_claims().await?;
         fixture.wait_for_sweep().await?;
         Ok(fixture.market.database.count(unsent).await? == 0)
@@ -165,9 +168,9 @@ async fn an_interrupted_lapse_is_completed_by_the_next_server() -> Result<()> {
     let mut fixture = PaidMarket::start().await?;
     let order = fixture.order(2).await?;
     let expire = format!("/v1/checkout/sessions/{}/expire", session_id(&order));
-    fixture.sandbox.inject_fault(slow(&expire)).await?;
+    fixture.sandbox.inject_fault(delay_call(&expire)).await?;
     fixture.lapse(1).await?;
-    until_under_way(&fixture).await?;
+    wait_until_called(&fixture).await?;
     fixture.restart().await?;
     fixture.clear_claims().await?;
     fixture.wait_for_status(&order, "expired").await?;

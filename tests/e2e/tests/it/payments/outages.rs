@@ -9,7 +9,7 @@ use crate::assertions::assert_problem;
 use crate::paid_market::{PaidMarket, payment_url, session_id};
 
 /// Makes the next calls that open a session fail. The server retries a call once.
-fn opening_fails(kind: &str, calls: u32, after_effect: bool) -> Value {
+fn fail_opening(kind: &str, calls: u32, after_effect: bool) -> Value {
     json!({
         "kind": kind,
         "next": calls,
@@ -21,7 +21,7 @@ fn opening_fails(kind: &str, calls: u32, after_effect: bool) -> Value {
 }
 
 /// Places an order whose session cannot be opened, checks that it is kept, and returns it.
-async fn fails(fixture: &PaidMarket, key: &str) -> Result<Response> {
+async fn place_during_outage(fixture: &PaidMarket, key: &str) -> Result<Response> {
     let before = fixture.available().await?;
     let failed = fixture.buyer.buy_with_key(&fixture.listing, 2, key).await?;
     assert_problem(&failed, 502, "payment_provider_error");
@@ -35,7 +35,7 @@ async fn fails(fixture: &PaidMarket, key: &str) -> Result<Response> {
 }
 
 /// Repeats the request, which succeeds now, and pays for the order.
-async fn finishes(fixture: &PaidMarket, kept: &Response, key: &str) -> Result<()> {
+async fn retry_and_pay(fixture: &PaidMarket, kept: &Response, key: &str) -> Result<()> {
     let order = fixture.buyer.buy_with_key(&fixture.listing, 2, key).await?;
     assert_eq!(
         (order.status, order.id()),
@@ -58,9 +58,9 @@ async fn an_order_survives_an_outage_and_a_retry_completes_it() -> Result<()> {
     for kind in ["status_500", "garbage", "timeout"] {
         fixture
             .sandbox
-            .inject_fault(opening_fails(kind, 2, false))
+            .inject_fault(fail_opening(kind, 2, false))
             .await?;
-        let kept = fails(&fixture, kind).await?;
+        let kept = place_during_outage(&fixture, kind).await?;
         assert!(
             fixture
                 .sandbox
@@ -69,7 +69,7 @@ async fn an_order_survives_an_outage_and_a_retry_completes_it() -> Result<()> {
                 .sessions_for(kept.id())
                 .is_empty()
         );
-        finishes(&fixture, &kept, kind).await?;
+        retry_and_pay(&fixture, &kept, kind).await?;
     }
     fixture.finish().await
 }
@@ -80,12 +80,12 @@ async fn a_session_whose_response_was_lost_is_used_later() -> Result<()> {
     for kind in ["status_500", "garbage", "timeout"] {
         fixture
             .sandbox
-            .inject_fault(opening_fails(kind, 2, true))
+            .inject_fault(fail_opening(kind, 2, true))
             .await?;
-        let kept = fails(&fixture, kind).await?;
+        let kept = place_during_outage(&fixture, kind).await?;
         let state = fixture.sandbox.state().await?;
         assert_eq!(state.sessions_for(kept.id()).len(), 1);
-        finishes(&fixture, &kept, kind).await?;
+        retry_and_pay(&fixture, &kept, kind).await?;
     }
     fixture.finish().await
 }
@@ -97,7 +97,7 @@ async fn a_single_failure_is_retried_unnoticed() -> Result<()> {
         for after_effect in [false, true] {
             fixture
                 .sandbox
-                .inject_fault(opening_fails(kind, 1, after_effect))
+                .inject_fault(fail_opening(kind, 1, after_effect))
                 .await?;
             let order = fixture.order(1).await?;
             let state = fixture.sandbox.state().await?;
@@ -118,23 +118,23 @@ async fn a_provider_slower_than_the_timeout_opens_one_session() -> Result<()> {
         "path_prefix": "/v1/checkout/sessions",
     });
     fixture.sandbox.inject_fault(fault).await?;
-    let kept = fails(&fixture, "slow").await?;
-    wait_until("the provider to have finished", async || {
+    let kept = place_during_outage(&fixture, "slow").await?;
+    wait_until("the provider to open the session", async || {
         let state = fixture.sandbox.state().await?;
         Ok(!state.sessions_for(kept.id()).is_empty())
     })
     .await?;
-    finishes(&fixture, &kept, "slow").await?;
+    retry_and_pay(&fixture, &kept, "slow").await?;
     fixture.finish().await
 }
 
 #[tokio::test]
 async fn a_failure_repeated_for_the_key_ends_with_the_reservation() -> Result<()> {
     let fixture = PaidMarket::start().await?;
-    let mut fault = opening_fails("status_500", 1, false);
+    let mut fault = fail_opening("status_500", 1, false);
     fault["kept"] = json!(true);
     fixture.sandbox.inject_fault(fault).await?;
-    let kept = fails(&fixture, "kept").await?;
+    let kept = place_during_outage(&fixture, "kept").await?;
     fixture.lapse(1).await?;
     fixture.wait_for_status(&kept, "expired").await?;
     assert_eq!(fixture.available().await?, 10);
@@ -149,13 +149,13 @@ async fn a_sweep_opens_the_session_if_the_buyer_does_not_retry() -> Result<()> {
     let fixture = PaidMarket::start().await?;
     fixture
         .sandbox
-        .inject_fault(opening_fails("status_500", 2, false))
+        .inject_fault(fail_opening("status_500", 2, false))
         .await?;
-    let kept = fails(&fixture, "forgotten").await?;
+    let kept = place_during_outage(&fixture, "forgotten").await?;
     // A sweep leaves the first ten seconds to the request that has placed the order; this skips them.
     let aged = "UPDATE orders SET created_at = created_at - interval '11 s'";
     fixture.market.database.execute(aged).await?;
-    let order = wait_for("a page to pay on", async || {
+    let order = wait_for("a payment URL", async || {
         let order = fixture.reload(&kept).await?;
         Ok((!payment_url(&order).is_empty()).then_some(order))
     })
@@ -170,7 +170,7 @@ async fn units_are_released_at_the_lapse_during_an_outage() -> Result<()> {
     let mut fixture = PaidMarket::start().await?;
     let address = fixture.sandbox.address()?;
     fixture.sandbox.stop(Signal::TERM).await?;
-    let kept = fails(&fixture, "down").await?;
+    let kept = place_during_outage(&fixture, "down").await?;
     assert_problem(
         &fixture.buyer.check_out(kept.id()).await?,
         502,
@@ -187,9 +187,9 @@ async fn units_are_released_at_the_lapse_during_an_outage() -> Result<()> {
         502,
         "payment_provider_error",
     );
-    let kept = fails(&fixture, "down again").await?;
+    let kept = place_during_outage(&fixture, "down again").await?;
 
-    fixture.sandbox = wait_for("the provider to be back", async || {
+    fixture.sandbox = wait_for("the sandbox to start again", async || {
         Ok(Sandbox::start_at(address).await.ok())
     })
     .await?;
@@ -197,7 +197,7 @@ async fn units_are_released_at_the_lapse_during_an_outage() -> Result<()> {
         .sandbox
         .send_webhooks_to(fixture.market.address(0))
         .await?;
-    finishes(&fixture, &kept, "down again").await?;
+    retry_and_pay(&fixture, &kept, "down again").await?;
     fixture.finish().await
 }
 

@@ -148,7 +148,7 @@ async fn a_late_payment_is_refunded_once_if_no_units_remain() -> Result<()> {
     fixture.clear_claims().await?;
     fixture.wait_for_sweep().await?;
     assert_eq!(refunds().await?, [2800]);
-    wait_until("the refund to show", async || {
+    wait_until("the refund to be shown", async || {
         Ok(fixture.reload(&order).await?["refunded_amount"] == "28.00")
     })
     .await?;

@@ -85,7 +85,7 @@ async fn buyers_charged_after_the_stock_is_gone_are_refunded() -> Result<()> {
     for order in &late {
         fixture.sandbox.pay_late(session_id(order)).await?;
     }
-    wait_until("everybody's money to go back", async || {
+    wait_until("all late payments to be refunded", async || {
         let state = fixture.sandbox.state().await?;
         let back = late
             .iter()

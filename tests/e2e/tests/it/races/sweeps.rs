@@ -31,12 +31,12 @@ async fn the_sweeps_of_both_servers_share_the_work() -> Result<()> {
     for order in &orders {
         assert_eq!(fixture.seller.refund(order.id()).await?.status, 200);
     }
-    wait_until("every refund", async || {
+    wait_until("all refunds", async || {
         let state = fixture.sandbox.state().await?;
         Ok(state.refunds().len() >= orders.len())
     })
     .await?;
-    wait_until("both to have swept", async || {
+    wait_until("both servers to complete sweeps", async || {
         let mut swept = true;
         for server in 0..2 {
             let completed = r#"udam_sweeps_total{outcome="completed""#;

@@ -43,7 +43,7 @@ async fn fixture() -> Result<Fixture> {
 
 impl Fixture {
     /// Performs every audited action, in an order in which each is possible, and returns the statuses.
-    async fn act(&self) -> Result<Vec<u16>> {
+    async fn perform_all(&self) -> Result<Vec<u16>> {
         let (seller, buyer) = (&self.seller, &self.buyer);
         let listing = format!("/v1/listings/{}", self.listing);
         let password = json!({"current_password": PASSWORD, "new_password": "another password"});
@@ -74,7 +74,7 @@ impl Fixture {
 async fn actions_with_secrets_and_money_are_audited() -> Result<()> {
     let fixture = fixture().await?;
     let before = fixture.recorded("logged_in").await?;
-    assert_eq!(fixture.act().await?, [200, 200, 200, 200, 200, 204]);
+    assert_eq!(fixture.perform_all().await?, [200, 200, 200, 200, 200, 204]);
     assert_eq!(fixture.recorded("logged_in").await?, before + 1);
     let actions = [
         "key_revealed",
@@ -99,7 +99,7 @@ async fn an_action_that_cannot_be_audited_does_not_happen() -> Result<()> {
     database
         .execute("ALTER TABLE audit_events ADD CONSTRAINT nothing_more CHECK (false) NOT VALID")
         .await?;
-    assert_eq!(fixture.act().await?, [500; 6]);
+    assert_eq!(fixture.perform_all().await?, [500; 6]);
     let refused = fixture.buyer.reveal(&fixture.token).await?;
     assert_problem(&refused, 500, "internal_error");
     database

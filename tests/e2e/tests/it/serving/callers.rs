@@ -15,14 +15,14 @@ async fn market_trusting(proxy: &str) -> Result<Market> {
 }
 
 /// Sends an invalid login to the API, which costs no password hash, and returns the status.
-async fn come(client: &Client, forwarded_for: &str) -> Result<u16> {
+async fn try_login(client: &Client, forwarded_for: &str) -> Result<u16> {
     let request = client.request(Method::POST, "/v1/auth/login");
     let request = request.header("X-Forwarded-For", forwarded_for);
     Ok(client.send(request.json(&json!({}))).await?.status)
 }
 
 /// The same through the page, with a forged form.
-async fn come_by_page(client: &Client, forwarded_for: &str) -> Result<u16> {
+async fn try_login_page(client: &Client, forwarded_for: &str) -> Result<u16> {
     let request = client.request(Method::POST, "/login");
     let request = request.header("X-Forwarded-For", forwarded_for);
     let form = "application/x-www-form-urlencoded";
@@ -37,12 +37,12 @@ async fn callers_behind_a_trusted_proxy_have_separate_limits() -> Result<()> {
     for number in 0..10 {
         // An address that the caller has invented, that of the caller, and that of another proxy.
         let forwarded_for = format!("203.0.113.{number}, 198.51.100.1, 10.1.2.3");
-        assert_eq!(come(&proxy, &forwarded_for).await?, 422);
+        assert_eq!(try_login(&proxy, &forwarded_for).await?, 422);
     }
-    assert_eq!(come(&proxy, "198.51.100.1").await?, 429);
-    assert_eq!(come_by_page(&proxy, "198.51.100.1").await?, 429);
-    assert_eq!(come(&proxy, "198.51.100.2").await?, 422);
-    assert_eq!(come_by_page(&proxy, "198.51.100.2").await?, 403);
+    assert_eq!(try_login(&proxy, "198.51.100.1").await?, 429);
+    assert_eq!(try_login_page(&proxy, "198.51.100.1").await?, 429);
+    assert_eq!(try_login(&proxy, "198.51.100.2").await?, 422);
+    assert_eq!(try_login_page(&proxy, "198.51.100.2").await?, 403);
     Ok(())
 }
 
@@ -52,11 +52,11 @@ async fn an_untrusted_caller_cannot_choose_its_address() -> Result<()> {
     let caller = market.client()?;
     for number in 0..10 {
         let made_up = format!("203.0.113.{number}");
-        assert_eq!(come(&caller, &made_up).await?, 422);
+        assert_eq!(try_login(&caller, &made_up).await?, 422);
     }
     for made_up in ["203.0.113.10", "192.0.2.1", "203.0.113.10, 192.0.2.1"] {
-        assert_eq!(come(&caller, made_up).await?, 429);
-        assert_eq!(come_by_page(&caller, made_up).await?, 429);
+        assert_eq!(try_login(&caller, made_up).await?, 429);
+        assert_eq!(try_login_page(&caller, made_up).await?, 429);
     }
     Ok(())
 }
@@ -94,7 +94,7 @@ async fn the_access_log_names_the_account_of_a_page() -> Result<()> {
     let page = visitor.request(Method::GET, "/my/sales");
     let page = page.header("Cookie", format!("__Host-udam_session={token}"));
     assert_eq!(visitor.send(page).await?.status, 200);
-    wait_for("the page to be in the log", async || {
+    wait_for("the access log of the page", async || {
         let logs = market.logs();
         let line = logs
             .lines()

@@ -48,7 +48,7 @@ async fn password_guesses_for_one_account_are_limited_even_without_caller_limits
     while response.status != 429 {
         assert_problem(&response, 401, "invalid_credentials");
         guesses += 1;
-        assert!(guesses < 40, "nobody is told to wait");
+        assert!(guesses < 40, "the guesses are not limited");
         response = visitor.log_in("Ada@example.com", "a guess").await?;
     }
     assert_problem(&response, 429, "rate_limited");

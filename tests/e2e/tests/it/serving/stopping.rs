@@ -36,7 +36,7 @@ async fn a_stopping_server_completes_requests_in_progress() -> Result<()> {
     );
     let stop_when_busy = async {
         let busy = async || Ok((placed.load(Relaxed) > 200).then_some(()));
-        wait_for("orders to be placed", busy).await?;
+        wait_for("200 orders to be placed", busy).await?;
         stopping.stop().await
     };
     let (bought, finished) = join(buying, stop_when_busy).await;

@@ -31,7 +31,7 @@ async fn an_event_at_two_servers_at_once_acts_once() -> Result<()> {
     let there = here.at(fixture.market.address(1));
     let deliveries = events
         .iter()
-        .map(|event| try_join(tell(&here, event), tell(&there, event)));
+        .map(|event| try_join(send_event(&here, event), send_event(&there, event)));
     for (once, again) in try_join_all(deliveries).await? {
         assert_eq!((once.status, again.status), (200, 200));
     }
@@ -80,9 +80,9 @@ async fn an_event_about_a_payment_that_another_server_is_committing_is_not_lost(
         let news = latest(&fixture, news).await?;
         let later = async {
             sleep(Duration::from_millis(200)).await;
-            tell(&there, &news).await
+            send_event(&there, &news).await
         };
-        let (first, second) = try_join(tell(&here, &paid), later).await?;
+        let (first, second) = try_join(send_event(&here, &paid), later).await?;
         assert_eq!((first.status, second.status), (200, 200));
         assert_eq!(fixture.reload(order).await?["status"], "refunded");
     }
@@ -94,7 +94,7 @@ async fn latest(fixture: &PaidMarket, kind: &str) -> Result<Value> {
 }
 
 /// Sends an event, signed as by the provider.
-async fn tell(server: &Client, event: &Value) -> Result<Response> {
+async fn send_event(server: &Client, event: &Value) -> Result<Response> {
     let body = event.to_string().into_bytes();
     let signature = webhook::signature(WEBHOOK_SECRET, webhook::now(), &body);
     server.send_webhook(&body, Some(&signature)).await

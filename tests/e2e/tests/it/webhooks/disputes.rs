@@ -29,7 +29,7 @@ async fn a_dispute_suspends_the_token_and_its_outcome_decides() -> Result<()> {
     fixture.market.verify().await?;
 
     fixture.sandbox.close_dispute(&disputes[0], "won").await?;
-    wait_until("the token to open its key again", async || {
+    wait_until("the token to be active again", async || {
         Ok(reveal(&fixture, &won_token).await?.status == 200)
     })
     .await?;
@@ -56,7 +56,7 @@ async fn an_event_before_its_payment_waits_for_it() -> Result<()> {
     fixture.sandbox.refund(session_id(&refunded), None).await?;
     let dispute = fixture.sandbox.dispute(session_id(&disputed)).await?;
     fixture.sandbox.close_dispute(&dispute, "won").await?;
-    let told = async |kind: &str| -> Result<()> {
+    let deliver = async |kind: &str| -> Result<()> {
         for event in fixture.sandbox.events(kind).await? {
             let responses = fixture
                 .sandbox
@@ -67,13 +67,13 @@ async fn an_event_before_its_payment_waits_for_it() -> Result<()> {
         Ok(())
     };
     // In reverse: the end of the dispute, its beginning, the refund, and at last the payments.
-    told("charge.dispute.closed").await?;
-    told("charge.dispute.created").await?;
-    told("charge.refunded").await?;
+    deliver("charge.dispute.closed").await?;
+    deliver("charge.dispute.created").await?;
+    deliver("charge.refunded").await?;
     for order in [&refunded, &disputed] {
         assert_eq!(fixture.reload(order).await?["status"], "awaiting_payment");
     }
-    told("checkout.session.completed").await?;
+    deliver("checkout.session.completed").await?;
     assert_eq!(fixture.reload(&refunded).await?["status"], "refunded");
     let won = fixture.reload(&disputed).await?;
     assert_eq!(won["status"], "fulfilled");

@@ -16,7 +16,7 @@ pub(crate) async fn wait_for_refund(
     order: &Response,
     amount: &str,
 ) -> Result<()> {
-    wait_until("the refund to show", async || {
+    wait_until("the refund to be shown", async || {
         Ok(fixture.reload(order).await?["refunded_amount"] == amount)
     })
     .await

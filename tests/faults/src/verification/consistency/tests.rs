@@ -157,7 +157,7 @@ fn an_order_that_nobody_requested_is_found() {
     let found = violations_after(|round| {
         round.attempts.remove(1);
     });
-    assert!(found.contains("nobody has requested"), "{found}");
+    assert!(found.contains("no attempt has requested"), "{found}");
 }
 
 #[test]

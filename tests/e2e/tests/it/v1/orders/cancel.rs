@@ -16,7 +16,7 @@ async fn a_canceled_order_releases_its_units_and_cannot_be_paid() -> Result<()> 
     let canceled = fixture.buyer.cancel(order.id());
     assert_eq!(canceled.await?["status"], "canceled");
     assert_eq!(fixture.available().await?, 10);
-    wait_until("the session to end", async || {
+    wait_until("the session to expire", async || {
         let state = fixture.sandbox.state().await?;
         Ok(state.sessions()[0]["status"] == "expired")
     })

@@ -69,8 +69,8 @@ async fn only_the_buyer_can_pay() -> Result<()> {
     for stranger in [&other, &fixture.seller] {
         assert_problem(&stranger.check_out(order.id()).await?, 404, "not_found");
     }
-    let nobody = fixture.market.client()?.check_out(order.id()).await?;
-    assert_problem(&nobody, 401, "unauthenticated");
+    let visitor = fixture.market.client()?.check_out(order.id()).await?;
+    assert_problem(&visitor, 401, "unauthenticated");
     // The seller sees the order without its payment URL.
     let sold = fixture
         .seller

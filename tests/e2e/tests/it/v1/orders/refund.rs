@@ -1,6 +1,7 @@
 //! `POST /v1/orders/{id}/refund`
 
 use anyhow::Result;
+use futures::future::try_join_all;
 use serde_json::json;
 use udam_testkit::{Market, MarketBuilder, wait_until, weather_listing};
 
@@ -151,35 +152,37 @@ async fn a_refund_is_sent_once() -> Result<()> {
 
 #[tokio::test]
 async fn a_refund_whose_response_is_lost_is_sent_once() -> Result<()> {
-    for kind in ["status_500", "garbage", "timeout"] {
-        let fixture = PaidMarket::start().await?;
-        let (order, _) = buy_and_pay(&fixture, 1).await?;
-        let fault = json!({
-            "kind": kind,
-            "next": 2,
-            "delay_ms": 0,
-            "method": "POST",
-            "path_prefix": "/v1/refunds",
-            "after_effect": true,
-        });
-        fixture.sandbox.inject_fault(fault).await?;
-        fixture.seller.refund(order.id()).await?;
-        wait_until("the refund at the provider", async || {
-            Ok(!fixture.sandbox.state().await?.refunds().is_empty())
-        })
-        .await?;
-        let unsent = "SELECT count(*) FROM refunds WHERE sent_at IS NULL";
-        wait_until("the refund to be on record", async || {
-            fixture.clear_claims().await?;
-            fixture.wait_for_sweep().await?;
-            Ok(fixture.market.database.count(unsent).await? == 0)
-        })
-        .await?;
-        let state = fixture.sandbox.state().await?;
-        assert_eq!(state.refunds_of(session_id(&order)), [700], "{kind}");
-        fixture.finish().await?;
-    }
-    Ok(())
+    let kinds = ["status_500", "garbage", "timeout"];
+    try_join_all(kinds.map(check_lost_refund)).await.map(drop)
+}
+
+async fn check_lost_refund(kind: &str) -> Result<()> {
+    let fixture = PaidMarket::start().await?;
+    let (order, _) = buy_and_pay(&fixture, 1).await?;
+    let fault = json!({
+        "kind": kind,
+        "next": 2,
+        "delay_ms": 0,
+        "method": "POST",
+        "path_prefix": "/v1/refunds",
+        "after_effect": true,
+    });
+    fixture.sandbox.inject_fault(fault).await?;
+    fixture.seller.refund(order.id()).await?;
+    wait_until("the refund at the provider", async || {
+        Ok(!fixture.sandbox.state().await?.refunds().is_empty())
+    })
+    .await?;
+    let unsent = "SELECT count(*) FROM refunds WHERE sent_at IS NULL";
+    wait_until("the refund to be recorded", async || {
+        fixture.clear_claims().await?;
+        fixture.wait_for_sweep().await?;
+        Ok(fixture.market.database.count(unsent).await? == 0)
+    })
+    .await?;
+    let state = fixture.sandbox.state().await?;
+    assert_eq!(state.refunds_of(session_id(&order)), [700], "{kind}");
+    fixture.finish().await
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::paid_market::{PaidMarket, buy_on_tab, payment_url, session_id};
 pub(crate) const ROUTES: &[&str] = &["POST /v1/tab/checkout"];
 
 /// Amounts of the line items of a session.
-async fn lines(fixture: &PaidMarket, session: &str) -> Result<Vec<i64>> {
+async fn line_items(fixture: &PaidMarket, session: &str) -> Result<Vec<i64>> {
     let path = format!("/v1/checkout/sessions/{session}/line_items");
     let list = fixture.sandbox.get(&path).await?;
     let lines = list["data"].as_array().unwrap().iter();
@@ -26,7 +26,7 @@ async fn tab_page(fixture: &PaidMarket) -> Result<Response> {
     Ok(response)
 }
 
-async fn until_tab_is(fixture: &PaidMarket, open: &str) -> Result<()> {
+async fn wait_for_tab(fixture: &PaidMarket, open: &str) -> Result<()> {
     wait_until("the tab to be paid", async || {
         Ok(fixture.tab().await? == open)
     })
@@ -42,7 +42,7 @@ async fn a_checkout_carries_the_tab_and_clears_exactly_what_it_carried() -> Resu
     assert_eq!(fixture.tab().await?, "7.50");
     let order = fixture.order(1).await?;
     assert_eq!(order["total_price"], "7.00");
-    assert_eq!(lines(&fixture, session_id(&order)).await?, [700, 750]);
+    assert_eq!(line_items(&fixture, session_id(&order)).await?, [700, 750]);
 
     // Orders placed from now on are not in that charge.
     buy_on_tab(&fixture.buyer, &cheap, 1).await?;
@@ -53,7 +53,7 @@ async fn a_checkout_carries_the_tab_and_clears_exactly_what_it_carried() -> Resu
     assert_eq!(fixture.sandbox.state().await?.net(session_id(&order)), 1450);
 
     let next = fixture.order(1).await?;
-    assert_eq!(lines(&fixture, session_id(&next)).await?, [700, 150]);
+    assert_eq!(line_items(&fixture, session_id(&next)).await?, [700, 150]);
     fixture.pay(&next).await?;
     fixture.wait_for_status(&next, "fulfilled").await?;
     assert_eq!(fixture.tab().await?, "0.00");
@@ -73,7 +73,7 @@ async fn a_small_order_beyond_the_tab_limit_goes_through_checkout() -> Result<()
         (order.status, &order["status"]),
         (201, &json!("awaiting_payment"))
     );
-    assert_eq!(lines(&fixture, session_id(&order)).await?, [499, 2495]);
+    assert_eq!(line_items(&fixture, session_id(&order)).await?, [499, 2495]);
     fixture.pay(&order).await?;
     fixture.wait_for_status(&order, "fulfilled").await?;
     assert_eq!(fixture.tab().await?, "0.00");
@@ -119,7 +119,7 @@ async fn a_tab_is_paid_alone() -> Result<()> {
     let cheap = fixture.publish_cheap("1.50").await?;
     buy_on_tab(&fixture.buyer, &cheap, 2).await?;
     let response = tab_page(&fixture).await?;
-    assert_eq!(lines(&fixture, session_id(&response)).await?, [300]);
+    assert_eq!(line_items(&fixture, session_id(&response)).await?, [300]);
     // The same page again, though the tab has grown.
     buy_on_tab(&fixture.buyer, &cheap, 1).await?;
     assert_eq!(tab_page(&fixture).await?.json(), response.json());
@@ -129,12 +129,12 @@ async fn a_tab_is_paid_alone() -> Result<()> {
         (paid.status, paid.header("location")),
         (303, "http://market.example.com/tab")
     );
-    until_tab_is(&fixture, "1.50").await?;
+    wait_for_tab(&fixture, "1.50").await?;
     let next = tab_page(&fixture).await?;
     assert_ne!(payment_url(&next), payment_url(&response));
-    assert_eq!(lines(&fixture, session_id(&next)).await?, [150]);
+    assert_eq!(line_items(&fixture, session_id(&next)).await?, [150]);
     fixture.sandbox.press(payment_url(&next), "pay").await?;
-    until_tab_is(&fixture, "0.00").await?;
+    wait_for_tab(&fixture, "0.00").await?;
     assert_problem(
         &fixture.buyer.post_empty("/v1/tab/checkout").await?,
         409,
@@ -156,20 +156,20 @@ async fn a_tab_carried_by_an_order_is_not_charged_twice() -> Result<()> {
         "invalid_state",
     );
     let second = fixture.order(1).await?;
-    assert_eq!(lines(&fixture, session_id(&second)).await?, [700]);
+    assert_eq!(line_items(&fixture, session_id(&second)).await?, [700]);
 
     // A canceled order carries nothing.
     assert_eq!(fixture.buyer.cancel(order.id()).await?.status, 200);
     let response = tab_page(&fixture).await?;
-    assert_eq!(lines(&fixture, session_id(&response)).await?, [300]);
+    assert_eq!(line_items(&fixture, session_id(&response)).await?, [300]);
     fixture.sandbox.press(payment_url(&response), "pay").await?;
-    until_tab_is(&fixture, "0.00").await?;
+    wait_for_tab(&fixture, "0.00").await?;
 
     // A late payment fulfils its own order, and the part for the tab is refunded.
     fixture.wait_for_sweep().await?;
     fixture.sandbox.pay_late(session_id(&order)).await?;
     fixture.wait_for_status(&order, "fulfilled").await?;
-    wait_until("the surplus to go back", async || {
+    wait_until("the surplus to be refunded", async || {
         let state = fixture.sandbox.state().await?;
         Ok(state.refunds_of(session_id(&order)) == [300])
     })
@@ -200,7 +200,7 @@ async fn an_abandoned_checkout_leaves_the_tab_open() -> Result<()> {
         410
     );
     fixture.sandbox.press(payment_url(&response), "pay").await?;
-    until_tab_is(&fixture, "0.00").await?;
+    wait_for_tab(&fixture, "0.00").await?;
     fixture.finish().await
 }
 
@@ -211,7 +211,7 @@ async fn a_small_order_refunded_during_a_checkout_is_refunded_with_it() -> Resul
     let returned = buy_on_tab(&fixture.buyer, &cheap, 2).await?;
     buy_on_tab(&fixture.buyer, &cheap, 1).await?;
     let order = fixture.order(1).await?;
-    assert_eq!(lines(&fixture, session_id(&order)).await?, [700, 450]);
+    assert_eq!(line_items(&fixture, session_id(&order)).await?, [700, 450]);
     // The session charges for it already.
     assert_eq!(
         fixture.seller.refund(returned.id()).await?["status"],
@@ -221,7 +221,7 @@ async fn a_small_order_refunded_during_a_checkout_is_refunded_with_it() -> Resul
     fixture.pay(&order).await?;
     fixture.wait_for_status(&order, "fulfilled").await?;
     assert_eq!(fixture.tab().await?, "0.00");
-    wait_until("its price to go back", async || {
+    wait_until("the refund of the small order", async || {
         let state = fixture.sandbox.state().await?;
         Ok(state.refunds_of(session_id(&order)) == [300])
     })
@@ -246,7 +246,7 @@ async fn a_small_order_refunded_after_its_charge_is_refunded_at_the_provider() -
     }
     // The order is not on the tab any more, so the tab does not change.
     assert_eq!(fixture.tab().await?, "0.00");
-    wait_until("its price to show as given back", async || {
+    wait_until("the refund of the small order to be shown", async || {
         Ok(fixture.reload(&returned).await?["refunded_amount"] == "3.00")
     })
     .await?;

@@ -15,7 +15,7 @@ pub(crate) const ROUTES: &[&str] = &["POST /v1/webhooks/stripe"];
 const LIMIT: usize = 1024 * 1024;
 
 /// A market with an order that has been paid, and the event that reports it, which is held back.
-async fn untold() -> Result<(PaidMarket, Response, Vec<u8>)> {
+async fn held_back_payment() -> Result<(PaidMarket, Response, Vec<u8>)> {
     let secrets = format!("{WEBHOOK_SECRET},whsec_next");
     let builder = MarketBuilder::new().set("STRIPE_WEBHOOK_SECRET", &secrets);
     let fixture = PaidMarket::start_without_sweeps(builder, 10).await?;
@@ -36,7 +36,7 @@ async fn signed(client: &Client, body: &[u8]) -> Result<Response> {
 
 #[tokio::test]
 async fn an_invalid_signature_is_rejected_without_effect() -> Result<()> {
-    let (fixture, order, body) = untold().await?;
+    let (fixture, order, body) = held_back_payment().await?;
     let visitor = fixture.market.client()?;
     let at = now();
     let right = v1(WEBHOOK_SECRET, at, &body);
@@ -96,7 +96,7 @@ async fn an_invalid_signature_is_rejected_without_effect() -> Result<()> {
 
 #[tokio::test]
 async fn several_secrets_are_accepted_while_one_is_rolled() -> Result<()> {
-    let (fixture, order, body) = untold().await?;
+    let (fixture, order, body) = held_back_payment().await?;
     let visitor = fixture.market.client()?;
     let at = now();
     let by = |secret: &str| v1(secret, at, &body);
@@ -121,7 +121,7 @@ async fn several_secrets_are_accepted_while_one_is_rolled() -> Result<()> {
 
 #[tokio::test]
 async fn an_irrelevant_event_is_accepted_without_effect() -> Result<()> {
-    let (fixture, order, body) = untold().await?;
+    let (fixture, order, body) = held_back_payment().await?;
     let visitor = fixture.market.client()?;
     let genuine: Value = serde_json::from_slice(&body)?;
     let object = &genuine["data"]["object"];
@@ -191,7 +191,7 @@ async fn an_irrelevant_event_is_accepted_without_effect() -> Result<()> {
 
 #[tokio::test]
 async fn a_body_is_read_up_to_a_limit() -> Result<()> {
-    let (fixture, order, body) = untold().await?;
+    let (fixture, order, body) = held_back_payment().await?;
     let visitor = fixture.market.client()?;
     let padded = |length: usize| {
         let mut padded = body.clone();
@@ -210,7 +210,7 @@ async fn a_body_is_read_up_to_a_limit() -> Result<()> {
 
 #[tokio::test]
 async fn a_malformed_event_is_rejected_despite_its_signature() -> Result<()> {
-    let (fixture, order, body) = untold().await?;
+    let (fixture, order, body) = held_back_payment().await?;
     let visitor = fixture.market.client()?;
     let genuine: Value = serde_json::from_slice(&body)?;
     let without = |path: &str, name: &str| {
