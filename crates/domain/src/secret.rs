@@ -4,18 +4,21 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// A secret text. To read it is to call [`Secret::expose`], which is easy to search for.
+/// A secret text, which only [`Secret::expose`] reads.
+///
+/// `secrecy` was weighed for it: its `SecretString` wipes by the same `zeroize`, but shrinks the `String`
+/// it is made from, which may move the text and leave a copy that nobody wipes.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes the text in; from here on it is wiped when dropped.
+    /// Takes ownership of the text, which is wiped when the secret is dropped.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
-    /// The secret text itself.
+    /// The text.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

@@ -5,10 +5,10 @@ use thiserror::Error;
 
 use super::AccountName;
 
-/// An email address, in lower case: two spellings of one address are one account.
+/// An email address, in lower case, so that two spellings of one address are one account.
 ///
 /// Its form is that of the [HTML standard](https://html.spec.whatwg.org/#valid-e-mail-address), at
-/// most 254 characters, so that what a browser's form lets through is accepted here.
+/// most 254 characters, so that every address that a browser's form accepts is accepted here.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Email(String);
 
@@ -24,13 +24,13 @@ impl Email {
     /// Most characters before the `@`.
     pub const MAX_LOCAL_LENGTH: usize = 64;
 
-    /// The address.
+    /// The address in lower case.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What an account is called that gave no name: the part before the `@`.
+    /// Name of an account that was registered without one: the part before the `@`.
     #[must_use]
     pub fn default_name(&self) -> AccountName {
         let local = self

@@ -1,4 +1,4 @@
-//! Accounts: who sells and buys, how they prove it, and the sessions they are signed in with.
+//! Accounts of sellers and buyers, their passwords, and their sessions.
 
 mod email;
 mod password;
@@ -13,27 +13,27 @@ pub use password::{Password, PasswordError, PasswordHash};
 pub use session::{Device, NewSession, Origin, Session, SessionDigest, SessionToken, SignedIn};
 
 bounded_text!(
-    /// What an account is called: one line of at most 100 characters.
+    /// Name of an account: one line of at most 100 characters.
     AccountName,
     line,
     100
 );
 
 impl AccountName {
-    /// An address's local part is 1 to 64 printable characters, and so fits any name.
+    /// The local part of an address is 1 to 64 printable characters, so it is a valid name.
     fn from_local_part(local: &str) -> Self {
         Self(local.to_owned())
     }
 }
 
-/// An account as anyone signed in to it sees it.
+/// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Its identifier.
+    /// Identifier, drawn when it was registered.
     pub id: AccountId,
-    /// The address it signs in with.
+    /// Address that it logs in with; no two accounts share one.
     pub email: Email,
-    /// What others see it as.
+    /// Name that others see.
     pub name: AccountName,
 }
 
@@ -42,17 +42,17 @@ pub struct Account {
 pub struct NewAccount {
     /// The account.
     pub account: Account,
-    /// The hash of its password. `None` in development, where an email alone signs in.
+    /// Hash of its password; `None` for an account that no password logs in to.
     pub password_hash: Option<PasswordHash>,
-    /// When.
+    /// Time of registration, UTC.
     pub registered_at: Timestamp,
 }
 
-/// An account with what its password is checked against.
+/// An account with the hash of its password.
 #[derive(Debug, Clone)]
 pub struct Credentials {
     /// The account.
     pub account: Account,
-    /// The stored hash. `None` for an account made without a password.
+    /// The stored hash; `None` for an account that no password logs in to.
     pub password_hash: Option<PasswordHash>,
 }

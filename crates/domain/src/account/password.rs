@@ -4,11 +4,11 @@ use thiserror::Error;
 
 use crate::secret::Secret;
 
-/// A password in the clear, on its way to being hashed or checked.
+/// A password in plain text, to be hashed or verified.
 #[derive(Debug, Clone)]
 pub struct Password(Secret);
 
-/// The password is not one that an account may have.
+/// The password is too short or too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error(
     "must be {} to {} characters long",
@@ -18,16 +18,17 @@ pub struct Password(Secret);
 pub struct PasswordError;
 
 impl Password {
-    /// The fewest characters a new password has (NIST SP 800-63B, 5.1.1.2).
+    /// Fewest characters of a new password (NIST SP 800-63B, 5.1.1.2).
     pub const MIN_LENGTH: usize = 8;
 
-    /// The most characters a password has, so that hashing one is bounded work.
+    /// Most characters of a password, which bounds the work of hashing one.
     pub const MAX_LENGTH: usize = 256;
 
-    /// A password to be set. Any characters are welcome; length is the only rule.
+    /// A new password. Its length is the only rule; any characters are allowed.
     ///
     /// # Errors
-    /// When it is too short or too long.
+    /// When it has fewer than [`MIN_LENGTH`](Self::MIN_LENGTH) or more than
+    /// [`MAX_LENGTH`](Self::MAX_LENGTH) characters.
     pub fn new(text: String) -> Result<Self, PasswordError> {
         let long_enough = text.chars().count() >= Self::MIN_LENGTH;
         let password = Self::attempt(text)?;
@@ -38,10 +39,10 @@ impl Password {
         }
     }
 
-    /// A password to be checked, which may be anything short of too long.
+    /// A password to be verified, which may be shorter than a new one.
     ///
     /// # Errors
-    /// When it is longer than any password.
+    /// When it has more than [`MAX_LENGTH`](Self::MAX_LENGTH) characters.
     pub fn attempt(text: String) -> Result<Self, PasswordError> {
         let secret = Secret::new(text);
         if secret.expose().chars().count() > Self::MAX_LENGTH {
@@ -50,19 +51,19 @@ impl Password {
         Ok(Self(secret))
     }
 
-    /// The password itself.
+    /// The password in plain text.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
 }
 
-/// A password's hash with its parameters and salt, in the PHC string format.
+/// Hash of a password with its parameters and salt, in the PHC string format.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
 
 impl PasswordHash {
-    /// A hash that a hasher made or storage kept.
+    /// A hash from a hasher or from storage.
     #[must_use]
     pub const fn from_phc(text: String) -> Self {
         Self(text)

@@ -10,31 +10,31 @@ use crate::text::{bounded_text, line};
 use crate::time::Timestamp;
 
 bounded_text!(
-    /// What a session was opened with, as its user agent calls itself: at most 200 characters.
+    /// The `User-Agent` that a session was opened with: at most 200 characters.
     Device,
     line,
     200
 );
 
-/// What a client shows to prove its session. It leaves the marketplace once, when it is minted.
+/// The secret that authenticates a client. It is returned once, when the session is opened.
 #[derive(Debug, Clone)]
 pub struct SessionToken(Secret);
 
 impl SessionToken {
-    /// A token as a minter made it or a client sent it.
+    /// A token from a mint or from a request.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(Secret::new(text))
     }
 
-    /// The token itself.
+    /// The token in plain text.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
 }
 
-/// The SHA-256 of a session token: all that is ever stored of it.
+/// SHA-256 of a session token; the token itself is never stored.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionDigest([u8; 32]);
 
@@ -45,7 +45,7 @@ impl SessionDigest {
         Self(bytes)
     }
 
-    /// The bytes to store and look up.
+    /// The bytes that storage keeps and looks up.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -58,34 +58,34 @@ impl fmt::Debug for SessionDigest {
     }
 }
 
-/// Where a request came from, as far as it says.
+/// Origin of a request, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin {
-    /// The peer's address.
+    /// Client address.
     pub address: Option<IpAddr>,
-    /// What its user agent calls itself.
+    /// Its `User-Agent`, truncated.
     pub device: Option<Device>,
 }
 
-/// A session, as its owner sees it.
+/// A session of an account. The token that authenticates it is no part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Names it, for ending it.
+    /// Identifier, by which it is ended.
     pub id: SessionId,
-    /// Whose it is.
+    /// The account that it authenticates.
     pub account_id: AccountId,
-    /// Where it was opened from.
+    /// Origin of the request that opened it.
     pub origin: Origin,
-    /// When it was opened.
+    /// Time of opening, UTC.
     pub created_at: Timestamp,
-    /// When it was last used, to within [`SessionPolicy::TOUCH_INTERVAL`].
+    /// Time of the last use, UTC, to within [`SessionPolicy::TOUCH_INTERVAL`].
     pub last_seen_at: Timestamp,
-    /// When it ends, however much it is used.
+    /// Time at which it ends however much it is used, UTC.
     pub expires_at: Timestamp,
 }
 
 impl Session {
-    /// Whether it still opens anything: neither expired nor left idle for too long.
+    /// Returns whether it still authenticates: it has neither expired nor been idle for too long.
     #[must_use]
     pub fn is_alive(&self, policy: &SessionPolicy, now: Timestamp) -> bool {
         policy.admits(self.last_seen_at, self.expires_at, now)
@@ -97,14 +97,14 @@ impl Session {
 pub struct NewSession {
     /// The session.
     pub session: Session,
-    /// The digest of its token.
+    /// Digest of its token.
     pub digest: SessionDigest,
 }
 
-/// An account that has proved itself with a living session.
+/// An account that a living session has authenticated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
-    /// Whose session it is.
+    /// The account.
     pub account: Account,
     /// The session.
     pub session: Session,

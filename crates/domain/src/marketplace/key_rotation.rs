@@ -30,6 +30,7 @@ pub struct KeyRotationPorts {
 
 /// Result of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rotated {
     /// Number of keys moved. Keys that their seller replaced meanwhile are under the active key already
     /// and do not count.
@@ -42,6 +43,7 @@ pub struct Rotated {
 
 /// Why a batch stopped. The keys before the one it stopped at have moved.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum RotateKeysError {
     /// The vault could not be reached.
     #[error("moving keys failed")]

@@ -5,6 +5,9 @@
 //! came of it. How the actor was authenticated is not its concern. Reading needs no use case: see
 //! [`Readers`].
 //!
+//! Errors are not `non_exhaustive` where an adapter maps each of them to an answer of its own: a new one is
+//! to stop its compilation until it has been given one.
+//!
 //! [`Marketplace`] holds all of them. A service that needs only some makes those: [`Orders`] alone sells
 //! units.
 

@@ -4,6 +4,7 @@ use crate::ports::CheckoutError;
 
 /// An order that was bought.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Purchase {
     /// The order as it is now.
     pub order: Order,

@@ -10,7 +10,7 @@ use crate::listing::ServiceName;
 use crate::money::Money;
 use crate::policy::OrderPolicy;
 use crate::time::Timestamp;
-use crate::token::TokenState;
+use crate::token::{Token, TokenState};
 use crate::units::Units;
 
 /// Orders decided one after another over snapshots read once, as if each had read its own.
@@ -204,6 +204,23 @@ impl NewOrder {
             fulfilled_at: self.token.map(|_| self.placed_at),
             closed_at: None,
         }
+    }
+
+    /// The token that the order is issued with; `None` if it awaits payment.
+    #[must_use]
+    pub fn into_token(self, service_name: ServiceName) -> Option<Token> {
+        self.token.map(|token| Token {
+            id: token.id,
+            order_id: self.id,
+            listing_id: self.listing_id,
+            buyer_id: self.buyer_id,
+            seller_id: self.seller_id,
+            service_name,
+            units: self.units,
+            state: NewToken::STATE,
+            expires_at: token.expires_at,
+            created_at: self.placed_at,
+        })
     }
 
     fn of(

@@ -5,6 +5,7 @@ use crate::fixtures::{
 };
 use crate::listing::ListingState;
 use crate::order::Authority;
+use crate::token::TokenStatus;
 
 const BUYER: u128 = 2;
 const OTHER_BUYER: u128 = 3;
@@ -92,6 +93,23 @@ fn an_order_is_fulfilled_as_it_is_placed_or_not_yet_and_never_closed() {
         let order = new.into_order("Weather".parse().unwrap());
         assert_eq!((order.fulfilled_at, order.closed_at), (fulfilled_at, None));
     }
+}
+
+#[test]
+fn an_order_that_is_fulfilled_as_it_is_placed_comes_with_its_token_and_no_other_does() {
+    let mut batch = batch();
+    let small = placed(place(&mut batch, &order(7, 3)));
+    let issued = small.token.unwrap();
+    let token = small
+        .clone()
+        .into_token("Weather".parse().unwrap())
+        .unwrap();
+    assert_eq!((token.id, token.expires_at), (issued.id, issued.expires_at));
+    assert_eq!((token.order_id, token.buyer_id), (small.id, small.buyer_id));
+    assert_eq!(token.created_at, small.placed_at);
+    assert_eq!(token.status(small.placed_at), TokenStatus::Active);
+    let large = placed(place(&mut batch, &order(7, 7)));
+    assert_eq!(large.into_token("Weather".parse().unwrap()), None);
 }
 
 #[test]
