@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use udam_testkit::{Client, SeededRng};
 
-use crate::cluster::SERVERS;
+/// Number of servers.
+pub(crate) const SERVERS: usize = 2;
 
 /// The listings of a round, its buyers, and the addresses through which they reach the servers.
 #[derive(Debug)]

@@ -14,9 +14,9 @@ use crate::market::Market;
 use crate::measure::{CpuClock, host, number};
 use crate::options::Options;
 use crate::orders::Orders;
+use crate::peak::Peak;
 use crate::programs::{Programs, Setup, last_error};
 use crate::report::{Report, progress};
-use crate::scenario::Peak;
 
 pub(crate) struct Bench {
     pub(crate) options: Options,

@@ -63,6 +63,7 @@ mod market;
 mod measure;
 mod options;
 mod orders;
+mod peak;
 mod programs;
 mod reads;
 mod report;

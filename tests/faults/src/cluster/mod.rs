@@ -13,13 +13,10 @@ use udam_testkit::{
     weather_listing,
 };
 
-use crate::catalogue::{Catalogue, Listing};
+use crate::catalogue::{Catalogue, Listing, SERVERS};
 use node::Node;
 
 pub(crate) use postgres::{Postgres, backends};
-
-/// Number of servers.
-pub(crate) const SERVERS: usize = 2;
 
 /// Number of buyers, each with connections of its own.
 pub(crate) const BUYERS: usize = 32;

@@ -7,7 +7,8 @@ use tokio::time::sleep;
 use udam_testkit::SeededRng;
 
 use super::InjectedFault;
-use crate::cluster::{Cluster, SERVERS};
+use crate::catalogue::SERVERS;
+use crate::cluster::Cluster;
 use crate::proxy::ProxyFault;
 
 /// Kills a server, and starts it again.

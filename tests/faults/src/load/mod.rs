@@ -9,8 +9,7 @@ use futures::future::{join, join_all};
 use tokio::time::sleep;
 use udam_testkit::SeededRng;
 
-use crate::catalogue::{Catalogue, DEMAND, KEYLESS};
-use crate::cluster::SERVERS;
+use crate::catalogue::{Catalogue, DEMAND, KEYLESS, SERVERS};
 
 pub(crate) use attempt::{OrderAttempt, OrderRequest, Outcome, PlacedOrder};
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Violations;
 use super::snapshot::{OrderRow, Snapshot, StockRow};
+use super::violations::Violations;
 use crate::catalogue::{KEYLESS, Listing};
 use crate::load::{OrderAttempt, Outcome};
 

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::Violations;
 use super::snapshot::Snapshot;
+use super::violations::Violations;
 use crate::load::{OrderAttempt, OrderRequest, Outcome};
 
 /// A request that was sent this long before has reached the server.

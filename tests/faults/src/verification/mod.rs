@@ -5,8 +5,7 @@ mod drain;
 mod recovery;
 mod retry;
 mod snapshot;
-
-use std::time::Duration;
+mod violations;
 
 use anyhow::Result;
 
@@ -17,12 +16,7 @@ use crate::load::OrderAttempt;
 use snapshot::Snapshot;
 
 pub(crate) use recovery::recovery;
-
-/// Time within which everything must have recovered by itself.
-pub(crate) const RECOVERY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Descriptions of what is wrong, one line each.
-pub(crate) type Violations = Vec<String>;
+pub(crate) use violations::Violations;
 
 /// Repeats the requests that got no response, and checks everything.
 pub(crate) async fn verify(

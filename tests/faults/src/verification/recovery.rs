@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use futures::future::join_all;
 use tokio::time::sleep;
 
-use super::{RECOVERY_TIMEOUT, Violations};
+use super::violations::{RECOVERY_TIMEOUT, Violations};
 use crate::catalogue::{AMPLE, Catalogue};
 use crate::load::{OrderAttempt, Outcome};
 

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use udam_testkit::Client;
 
 use super::snapshot::Snapshot;
-use super::{RECOVERY_TIMEOUT, Violations};
+use super::violations::{RECOVERY_TIMEOUT, Violations};
 use crate::catalogue::Catalogue;
 use crate::load::{OrderAttempt, PlacedOrder};
 

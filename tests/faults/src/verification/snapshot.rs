@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use tokio_postgres::{IsolationLevel, Row};
 use udam_domain::id::{ListingId, OrderId};
 
-use super::{RECOVERY_TIMEOUT, Violations};
+use super::violations::{RECOVERY_TIMEOUT, Violations};
 use crate::catalogue::Catalogue;
 use crate::cluster::Postgres;
 use crate::load::OrderAttempt;

@@ -18,8 +18,6 @@ use crate::bench::Bench;
 use crate::options::Scenario;
 use crate::report::{Target, progress};
 
-pub(crate) use peak::Peak;
-
 /// Measures the scenarios asked for. If one fails, that is reported and the others go on.
 pub(crate) async fn run(bench: &Bench) {
     bench.report.result(Target::IDLE, &[bench.market.idle_mib]);

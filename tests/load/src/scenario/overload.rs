@@ -2,12 +2,13 @@
 
 use anyhow::{Context, Result};
 
-use super::peak::{Peak, peak};
+use super::peak::peak;
 use crate::bench::Bench;
 use crate::generator::{LoadStats, Rate};
 use crate::measure::{number, ratios};
 use crate::options::Scenario;
 use crate::orders::OVERLOADED;
+use crate::peak::Peak;
 use crate::report::Target;
 
 /// Many more clients than requests that the server lets wait, so that the server rejects requests instead of

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use udam_testkit::Server;
 
-use super::peak::Peak;
 use super::series::Series;
 use crate::baseline::{Baseline, Form, LISTINGS};
 use crate::bench::Bench;
 use crate::generator::Rate;
 use crate::measure::{PeakMemory, median, ratios};
 use crate::options::Scenario;
+use crate::peak::Peak;
 use crate::report::{Report, Target, progress};
 
 /// A measurement of each round.
