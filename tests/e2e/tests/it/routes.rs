@@ -18,8 +18,10 @@ macro_rules! tested {
 }
 
 tested! {
+    crate::operations::docs,
     crate::operations::healthz,
     crate::operations::metrics,
+    crate::operations::openapi,
     crate::operations::readyz,
     crate::v1::auth::login,
     crate::v1::auth::logout,
@@ -54,7 +56,6 @@ async fn every_documented_route_has_a_module_of_tests_and_no_other_has() -> Resu
     let visitor = Market::shared().await?.client()?;
     let document = visitor.get("/openapi.json").await?;
     assert_json(&document, 200);
-    assert!(document.text_at("/openapi").starts_with("3.1"));
     let methods = ["get", "post", "patch", "put", "delete"];
     let documented: BTreeSet<_> = document["paths"]
         .as_object()
@@ -79,7 +80,8 @@ fn a_module_is_found_by_the_path_of_its_routes() {
             let segments = path
                 .split('/')
                 .filter(|segment| !segment.is_empty() && !segment.starts_with('{'));
-            let expected: Vec<_> = segments.map(|segment| segment.replace('-', "_")).collect();
+            let name = |segment: &str| segment.trim_end_matches(".json").replace('-', "_");
+            let expected: Vec<_> = segments.map(name).collect();
             let found = module
                 .trim_start_matches("crate::")
                 .trim_start_matches("operations::");

@@ -1,7 +1,9 @@
-//! `GET /docs`
+//! `GET /docs`, `GET /docs/{file}`
 
 use anyhow::Result;
 use udam_testkit::Market;
+
+pub(crate) const ROUTES: &[&str] = &["GET /docs", "GET /docs/{file}"];
 
 #[tokio::test]
 async fn the_documentation_is_served_as_html() -> Result<()> {

@@ -1,8 +1,9 @@
 //! Routes for operators and for programs that read about the API.
 
-mod docs;
+pub(crate) mod docs;
 pub(crate) mod healthz;
 pub(crate) mod metrics;
+pub(crate) mod openapi;
 pub(crate) mod readyz;
 
 use anyhow::Result;
