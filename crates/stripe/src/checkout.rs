@@ -1,5 +1,5 @@
-//! What Stripe is told of a charge. It depends on the charge and the settings alone, so that asking
-//! again for the same charge is the same request.
+//! The request that opens a Checkout session. It depends only on the charge and the settings, so that a
+//! repeat for the same charge is the same request.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -15,19 +15,19 @@ use udam_domain::payment::{Charge, ChargedOrder};
 
 use crate::amount::{self, AmountError};
 
-/// What the line for the tab is called.
-const TAB: &str = "Small orders on your tab";
+/// Name of the line item for the tab.
+const TAB_NAME: &str = "Small orders on your tab";
 
-/// How sessions are set up, whatever the charge.
+/// Settings of all sessions.
 #[derive(Debug)]
 pub(crate) struct Checkout {
-    /// The marketplace's address, without a last slash.
+    /// Public URL of the marketplace, without a trailing slash.
     pub(crate) public_url: String,
-    /// How much longer than its charge a session lives.
+    /// Time by which a session expires later than its charge.
     pub(crate) expiry_margin: Duration,
 }
 
-/// The name under which Stripe opens the session for a charge once.
+/// Idempotency key under which Stripe opens one session for a charge.
 pub(crate) fn idempotency_key(charge: &Charge) -> String {
     match &charge.order {
         Some(order) => format!("order-{}", order.id),
@@ -40,26 +40,26 @@ impl Checkout {
         let metadata = metadata(charge);
         let mut payment = CreateCheckoutSessionPaymentIntentData::new();
         payment.metadata = Some(metadata.clone());
-        let (paid_url, left_url) = self.return_urls(charge);
+        let (success_url, cancel_url) = self.redirect_urls(charge);
         Ok(CreateCheckoutSession::new()
             .mode(CheckoutSessionMode::Payment)
-            .line_items(lines(charge)?)
+            .line_items(line_items(charge)?)
             .client_reference_id(match &charge.order {
                 Some(order) => order.id.to_string(),
                 None => charge.id.to_string(),
             })
             .metadata(metadata)
             .payment_intent_data(payment)
-            .success_url(paid_url)
-            .cancel_url(left_url)
+            .success_url(success_url)
+            .cancel_url(cancel_url)
             .expires_at(self.expires_at(charge)))
     }
 
-    /// Where the buyer goes having paid, and where not having paid.
-    fn return_urls(&self, charge: &Charge) -> (String, String) {
+    /// Success URL and cancel URL.
+    fn redirect_urls(&self, charge: &Charge) -> (String, String) {
         let public_url = &self.public_url;
         match &charge.order {
-            // Stripe puts the session's id in place of the braces.
+            // Stripe replaces the placeholder by the session's id.
             Some(ChargedOrder { id, .. }) => (
                 format!("{public_url}/orders/{id}/paid?session_id={{CHECKOUT_SESSION_ID}}"),
                 format!("{public_url}/orders/{id}"),
@@ -85,34 +85,34 @@ fn metadata(charge: &Charge) -> HashMap<String, String> {
         .collect()
 }
 
-/// What the buyer sees that they pay for. A charge for nothing has no line, and is an error.
-fn lines(charge: &Charge) -> Result<Vec<CreateCheckoutSessionLineItems>, AmountError> {
-    let mut lines = Vec::new();
+/// Line items, as the buyer sees them. A charge without an order and with an empty tab is an error.
+fn line_items(charge: &Charge) -> Result<Vec<CreateCheckoutSessionLineItems>, AmountError> {
+    let mut items = Vec::new();
     if let Some(order) = &charge.order {
-        lines.push(line(order_name(order), order.total)?);
+        items.push(line_item(order_name(order), order.total)?);
     }
-    if charge.tab.minor() != 0 || lines.is_empty() {
-        lines.push(line(TAB.to_owned(), charge.tab)?);
+    if charge.tab.minor() != 0 || items.is_empty() {
+        items.push(line_item(TAB_NAME.to_owned(), charge.tab)?);
     }
-    Ok(lines)
+    Ok(items)
 }
 
-/// The units are told in the name and not as a quantity: Stripe would multiply, and has limits for
-/// both factors that an order need not keep.
+/// The name has the units, and the quantity is 1: Stripe limits both the quantity and the unit amount, which
+/// an order does not.
 fn order_name(order: &ChargedOrder) -> String {
     format!("{} × {}", order.service_name, order.units)
 }
 
-fn line(name: String, total: Money) -> Result<CreateCheckoutSessionLineItems, AmountError> {
+fn line_item(name: String, total: Money) -> Result<CreateCheckoutSessionLineItems, AmountError> {
     let Ok(currency): Result<stripe_types::Currency, Infallible> =
         total.currency().code().to_ascii_lowercase().parse();
     let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency);
     price.unit_amount = Some(amount::to_stripe(total)?);
     price.product_data = Some(ProductData::new(name));
-    let mut line = CreateCheckoutSessionLineItems::new();
-    line.price_data = Some(price);
-    line.quantity = Some(1);
-    Ok(line)
+    let mut item = CreateCheckoutSessionLineItems::new();
+    item.price_data = Some(price);
+    item.quantity = Some(1);
+    Ok(item)
 }
 
 #[cfg(test)]

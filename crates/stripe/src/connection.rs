@@ -4,24 +4,25 @@ use std::time::Duration;
 use miniserde::Deserialize;
 use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeRequest};
 use stripe_client_core::RequestBuilder;
+use stripe_types::List;
 use tokio::time::sleep;
 use udam_domain::Entropy;
 use udam_domain::secret::Secret;
 
-use crate::answer::{Listed, Page};
 use crate::failure::Failure;
-use crate::settings::{StripeSettings, StripeSetupError, base};
+use crate::response::ListEntry;
+use crate::settings::{StripeSettings, StripeSetupError, base_url};
 
-/// The most of a list that one page may hold.
+/// Maximum number of entries of a page.
 pub(crate) const PAGE_SIZE: i64 = 100;
 
-/// How many pages of a list are read: 50,000 entries, beyond which something else is wrong.
-const MOST_PAGES: usize = 500;
+/// Maximum number of pages that are read of a list: 50,000 entries, beyond which something else is wrong.
+const MAX_PAGES: usize = 500;
 
-/// Doubling stops here, at 64 times the first wait.
-const MOST_DOUBLINGS: u32 = 6;
+/// Maximum number of times that the retry delay doubles: to 64 times the first.
+const MAX_DOUBLINGS: u32 = 6;
 
-/// Calls Stripe: each call within its time, and again where that may help.
+/// Sends requests to Stripe, each within a time limit, and retries those that may succeed later.
 pub(crate) struct Connection {
     client: Client,
     secret_key: Secret,
@@ -43,7 +44,7 @@ impl Connection {
             .timeout(settings.timeout)
             .app_info("udam", Some(env!("CARGO_PKG_VERSION").to_owned()), None);
         if let Some(api_base) = &settings.api_base {
-            let api_base = base(api_base).ok_or(StripeSetupError::ApiBase)?;
+            let api_base = base_url(api_base).ok_or(StripeSetupError::ApiBase)?;
             builder = builder.url(format!("{api_base}/"));
         }
         Ok(Self {
@@ -57,56 +58,56 @@ impl Connection {
         })
     }
 
-    /// Asks Stripe. With an idempotency key, what it asks for is done once, however often it is asked.
-    pub(crate) async fn ask<Answer: Deserialize + Send>(
+    /// Sends a request. With an idempotency key Stripe executes it once, however often it is sent.
+    pub(crate) async fn send<Response: Deserialize + Send>(
         &self,
         request: &(impl StripeRequest + Sync),
         key: Option<&str>,
-    ) -> Result<Answer, Failure> {
-        let mut repeats = 0;
+    ) -> Result<Response, Failure> {
+        let mut retries = 0;
         loop {
-            let failure = match self.ask_once(in_order(request.build()), key).await {
-                Ok(answer) => return Ok(answer),
+            let failure = match self.send_once(sort_form(request.build()), key).await {
+                Ok(response) => return Ok(response),
                 Err(failure) => failure,
             };
-            if repeats >= self.retries || !failure.is_passing() {
+            if retries >= self.retries || !failure.is_transient() {
                 return Err(failure);
             }
-            sleep(self.pause(repeats)).await;
-            repeats = repeats.saturating_add(1);
+            sleep(self.retry_delay(retries)).await;
+            retries = retries.saturating_add(1);
         }
     }
 
-    /// The whole of a list, in Stripe's order. `page` is the request for what comes after an entry.
-    pub(crate) async fn list<Entry: Listed, Request: StripeRequest + Sync>(
+    /// Reads a whole list, in Stripe's order. `page` builds the request for the page after a cursor.
+    pub(crate) async fn list<Entry: ListEntry, Request: StripeRequest + Sync>(
         &self,
         page: impl Fn(Option<&str>) -> Request + Sync + Send,
     ) -> Result<Vec<Entry>, Failure> {
         let mut entries: Vec<Entry> = Vec::new();
-        for _ in 0..MOST_PAGES {
-            let after = entries.last().map(Listed::id);
-            let answer: Page<Entry> = self.ask(&page(after), None).await?;
-            let is_empty = answer.data.is_empty();
-            entries.extend(answer.data);
-            match (answer.has_more, is_empty) {
+        for _ in 0..MAX_PAGES {
+            let cursor = entries.last().map(ListEntry::id);
+            let response: List<Entry> = self.send(&page(cursor), None).await?;
+            let is_empty = response.data.is_empty();
+            entries.extend(response.data);
+            match (response.has_more, is_empty) {
                 (false, _) => return Ok(entries),
                 (true, false) => {}
-                // More, but nothing to go on from: it would be asked for ever.
+                // More entries, but no cursor: the same page would be read for ever.
                 (true, true) => return Err(Failure::Unreadable),
             }
         }
-        Err(Failure::TooMany)
+        Err(Failure::ListTooLong)
     }
 
-    async fn ask_once<Answer: Deserialize>(
+    async fn send_once<Response: Deserialize>(
         &self,
         request: RequestBuilder,
         key: Option<&str>,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<Response, Failure> {
         let strategy = match key {
             Some(key) => IdempotencyKey::new(key)
                 .map(RequestStrategy::Idempotent)
-                .map_err(|_too_long| Failure::Unsendable("idempotency key"))?,
+                .map_err(|_too_long| Failure::InvalidArgument("idempotency key"))?,
             None => RequestStrategy::Once,
         };
         request
@@ -114,24 +115,26 @@ impl Connection {
             .request_strategy(strategy)
             .send(&self.client)
             .await
-            .map_err(|error| Failure::of(error, &self.secret_key))
+            .map_err(|error| Failure::new(error, &self.secret_key))
     }
 
-    fn pause(&self, repeats: u32) -> Duration {
+    /// Delay before a retry: doubled each time, and shortened at random by up to a half, so that servers
+    /// that failed together do not retry together.
+    fn retry_delay(&self, retries: u32) -> Duration {
         let longest = self
             .backoff
-            .saturating_mul(2_u32.saturating_pow(repeats.min(MOST_DOUBLINGS)));
+            .saturating_mul(2_u32.saturating_pow(retries.min(MAX_DOUBLINGS)));
         let mut drawn = [0];
         self.entropy.fill(&mut drawn);
-        let [chance]: [u8; 1] = drawn;
-        let left_out = longest.saturating_mul(chance.into()) / 512;
-        longest.saturating_sub(left_out)
+        let [random]: [u8; 1] = drawn;
+        let jitter = longest.saturating_mul(random.into()) / 512;
+        longest.saturating_sub(jitter)
     }
 }
 
-/// The request with its form in one order. The library keeps metadata in a `HashMap`, whose order is
-/// another in every process; Stripe holds a repeat against the first request with the same key.
-fn in_order(mut request: RequestBuilder) -> RequestBuilder {
+/// Sorts the fields of the form. The library keeps metadata in a `HashMap`, whose order differs from process
+/// to process, and Stripe compares a repeat with the first request under the same idempotency key.
+fn sort_form(mut request: RequestBuilder) -> RequestBuilder {
     if let Some(body) = request.body.take() {
         let mut fields: Vec<&str> = body.split('&').collect();
         fields.sort_unstable();

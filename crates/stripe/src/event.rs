@@ -1,67 +1,39 @@
-//! Events, as webhooks tell them and lists hold them.
+//! Stripe's events, as webhooks carry them and `GET /v1/events` lists them.
 //!
-//! An event is rendered in the API version that its endpoint or its account had when it happened, so
-//! only what is needed is read, and nothing at all of a type that is not handled.
+//! An event has the API version that its endpoint or its account had when it happened, so only the fields
+//! that are needed are read, and of a type that is not handled only the envelope.
 
 use miniserde::Deserialize;
 use miniserde::json::{Value, from_str};
+use stripe_core::{DisputeStatus, EventType};
 use udam_domain::payment::{EventId, Payment, PaymentEvent, PaymentEventKind};
 use udam_domain::time::Timestamp;
 
-use crate::answer::{Listed, Metadata, payment, payment_name};
+use crate::response::{ListEntry, Metadata, payment, payment_reference};
 
-/// The types that mean something to the marketplace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    SessionCompleted,
-    AsyncPaymentSucceeded,
-    AsyncPaymentFailed,
-    SessionExpired,
-    ChargeRefunded,
-    DisputeCreated,
-    DisputeClosed,
-}
+/// The event types that mean something to the marketplace.
+pub(crate) const HANDLED: [EventType; 7] = [
+    EventType::CheckoutSessionCompleted,
+    EventType::CheckoutSessionAsyncPaymentSucceeded,
+    EventType::CheckoutSessionAsyncPaymentFailed,
+    EventType::CheckoutSessionExpired,
+    EventType::ChargeRefunded,
+    EventType::ChargeDisputeCreated,
+    EventType::ChargeDisputeClosed,
+];
 
-impl Kind {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::SessionCompleted,
-        Self::AsyncPaymentSucceeded,
-        Self::AsyncPaymentFailed,
-        Self::SessionExpired,
-        Self::ChargeRefunded,
-        Self::DisputeCreated,
-        Self::DisputeClosed,
-    ];
-
-    /// Stripe's name for it.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::SessionCompleted => "checkout.session.completed",
-            Self::AsyncPaymentSucceeded => "checkout.session.async_payment_succeeded",
-            Self::AsyncPaymentFailed => "checkout.session.async_payment_failed",
-            Self::SessionExpired => "checkout.session.expired",
-            Self::ChargeRefunded => "charge.refunded",
-            Self::DisputeCreated => "charge.dispute.created",
-            Self::DisputeClosed => "charge.dispute.closed",
-        }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-}
-
-/// What every event has.
+/// The fields of every event.
 #[derive(Deserialize)]
 struct Envelope {
     id: String,
+    /// Creation time, in seconds since 1970.
     created: i64,
     #[serde(rename = "type")]
-    kind: String,
+    event_type: EventType,
 }
 
 impl Envelope {
-    fn holding(self, kind: PaymentEventKind) -> Option<PaymentEvent> {
+    fn with_kind(self, kind: PaymentEventKind) -> Option<PaymentEvent> {
         Some(PaymentEvent {
             id: EventId::new(Some(self.id).filter(|id| !id.is_empty())?),
             at: Timestamp::from_second(self.created).ok()?,
@@ -76,7 +48,7 @@ pub(crate) struct HandledEvent {
     id: String,
     created: i64,
     #[serde(rename = "type")]
-    kind: String,
+    event_type: EventType,
     data: Data,
 }
 
@@ -85,7 +57,7 @@ struct Data {
     object: Object,
 }
 
-/// What is needed of the session, the charge or the dispute that an event is about.
+/// The fields that are needed of the session, the charge or the dispute that an event is about.
 #[derive(Deserialize)]
 struct Object {
     payment_intent: Option<Value>,
@@ -97,74 +69,78 @@ struct Object {
     metadata: Option<Metadata>,
 }
 
-impl Listed for HandledEvent {
+impl ListEntry for HandledEvent {
     fn id(&self) -> &str {
         &self.id
     }
 }
 
-/// Reads an event, if the text is one.
-pub(crate) fn read(text: &str) -> Option<PaymentEvent> {
+/// Parses an event; `None` if the text is not one.
+pub(crate) fn parse(text: &str) -> Option<PaymentEvent> {
     let envelope: Envelope = from_str(text).ok()?;
-    match Kind::named(&envelope.kind) {
-        Some(_) => from_str::<HandledEvent>(text).ok()?.into_event(),
-        None => envelope.holding(PaymentEventKind::Other),
+    if HANDLED.contains(&envelope.event_type) {
+        from_str::<HandledEvent>(text).ok()?.into_event()
+    } else {
+        envelope.with_kind(PaymentEventKind::Other)
     }
 }
 
 impl HandledEvent {
-    /// What it says, or nothing if it concerns a charge of ours and cannot be made sense of.
+    /// Converts the event; `None` if it names a charge of ours and is malformed.
     pub(crate) fn into_event(self) -> Option<PaymentEvent> {
-        let news = match Kind::named(&self.kind) {
-            Some(kind) => self.data.object.event_kind(kind)?,
-            None => PaymentEventKind::Other,
-        };
+        let kind = self.data.object.event_kind(&self.event_type)?;
         let envelope = Envelope {
             id: self.id,
             created: self.created,
-            kind: self.kind,
+            event_type: self.event_type,
         };
-        envelope.holding(news)
+        envelope.with_kind(kind)
     }
 }
 
 impl Object {
-    fn event_kind(&self, kind: Kind) -> Option<PaymentEventKind> {
+    fn event_kind(&self, event_type: &EventType) -> Option<PaymentEventKind> {
         let charge_id = self.metadata.as_ref().and_then(Metadata::charge_id);
-        let reading = match kind {
-            // Completed and not paid: the payment is under way, or there was nothing to pay.
-            Kind::SessionCompleted if self.payment_status.as_deref() != Some("paid") => {
+        let kind = match event_type {
+            // Complete and not paid: the payment is in transit, or there was nothing to pay.
+            EventType::CheckoutSessionCompleted
+                if self.payment_status.as_deref() != Some("paid") =>
+            {
                 Some(PaymentEventKind::Other)
             }
-            Kind::SessionCompleted | Kind::AsyncPaymentSucceeded => {
+            EventType::CheckoutSessionCompleted
+            | EventType::CheckoutSessionAsyncPaymentSucceeded => {
                 let payment = self.payment(self.amount_total);
                 payment.map(|payment| PaymentEventKind::Paid { charge_id, payment })
             }
-            Kind::AsyncPaymentFailed => Some(PaymentEventKind::Failed { charge_id }),
-            Kind::SessionExpired => Some(PaymentEventKind::Expired { charge_id }),
-            Kind::ChargeRefunded => {
-                let gone_back = self.payment(self.amount_refunded);
-                gone_back.map(|gone_back| PaymentEventKind::Refunded {
-                    payment: gone_back.reference,
-                    refunded: gone_back.amount,
+            EventType::CheckoutSessionAsyncPaymentFailed => {
+                Some(PaymentEventKind::Failed { charge_id })
+            }
+            EventType::CheckoutSessionExpired => Some(PaymentEventKind::Expired { charge_id }),
+            EventType::ChargeRefunded => {
+                let refunded = self.payment(self.amount_refunded);
+                refunded.map(|refunded| PaymentEventKind::Refunded {
+                    payment: refunded.reference,
+                    refunded: refunded.amount,
                 })
             }
-            Kind::DisputeCreated => payment_name(self.payment_intent.as_ref())
+            EventType::ChargeDisputeCreated => payment_reference(self.payment_intent.as_ref())
                 .map(|payment| PaymentEventKind::Disputed { payment }),
-            Kind::DisputeClosed => self.dispute_closed(),
+            EventType::ChargeDisputeClosed => self.dispute_closed(),
+            _ => Some(PaymentEventKind::Other),
         };
-        // What somebody else does on the same Stripe account (subscriptions, charges without a payment,
-        // currencies of their own) need not make sense here.
-        reading.or_else(|| charge_id.is_none().then_some(PaymentEventKind::Other))
+        // Other applications on the same Stripe account (subscriptions, charges without a payment intent,
+        // other currencies) need not make sense here.
+        kind.or_else(|| charge_id.is_none().then_some(PaymentEventKind::Other))
     }
 
     fn dispute_closed(&self) -> Option<PaymentEventKind> {
-        let payment = payment_name(self.payment_intent.as_ref())?;
-        let won = match self.status.as_deref()? {
+        let payment = payment_reference(self.payment_intent.as_ref())?;
+        let won = match self.status.as_deref()?.parse() {
             // A closed warning was an inquiry that never became a dispute: no money has moved.
-            "won" | "warning_closed" => true,
-            "lost" => false,
-            // Ended in another way, such as by a refund, which another event tells.
+            Ok(DisputeStatus::Won | DisputeStatus::WarningClosed) => true,
+            Ok(DisputeStatus::Lost) => false,
+            // Ended in another way, such as by a refund, which has its own event.
             _ => return Some(PaymentEventKind::Other),
         };
         Some(PaymentEventKind::DisputeClosed { payment, won })

@@ -3,83 +3,84 @@ use thiserror::Error;
 use udam_domain::GatewayError;
 use udam_domain::secret::Secret;
 
-/// How much of Stripe's own explanation is kept.
-const LONGEST_MESSAGE: usize = 300;
+/// Maximum length of Stripe's message, in characters.
+const MAX_MESSAGE_LENGTH: usize = 300;
 
-/// What was wrong with a call to Stripe, as far as it may be told: no key, no form, no answer's body.
+/// Why a request to Stripe failed. It has neither the secret key, nor the form, nor the response's body.
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
-    #[error("stripe answered {status}, {kind}: {message}")]
-    Answered {
+    #[error("stripe responded with {status}, {kind}: {message}")]
+    Response {
         status: u16,
+        /// Type, code and parameter of the error, as far as given.
         kind: String,
         message: String,
     },
-    #[error("stripe did not answer in time")]
-    TooSlow,
+    #[error("stripe did not respond in time")]
+    Timeout,
     #[error("the connection to stripe failed: {0}")]
     Connection(String),
-    #[error("stripe's answer could not be read")]
+    #[error("stripe's response could not be read")]
     Unreadable,
-    #[error("stripe has more of them than can be listed at once")]
-    TooMany,
+    #[error("stripe's list has more pages than are read")]
+    ListTooLong,
     #[error("stripe reports the refund as {0}")]
     RefundFailed(String),
-    #[error("stripe would not expire the session, which is still open")]
+    #[error("stripe refused to expire the session, which is still open")]
     StillOpen(#[source] Box<GatewayError>),
-    #[error("no request can carry the {0}")]
-    Unsendable(&'static str),
+    #[error("the {0} is not valid in a request")]
+    InvalidArgument(&'static str),
 }
 
 impl Failure {
-    /// What the library reports, without what it must not tell. Its own error prints all that Stripe
-    /// has answered, and Stripe's explanation may quote the key.
-    pub(crate) fn of(error: StripeError, secret_key: &Secret) -> Self {
+    /// Converts the library's error, which prints Stripe's whole response, and redacts keys, which
+    /// Stripe's message may quote.
+    pub(crate) fn new(error: StripeError, secret_key: &Secret) -> Self {
         match error {
-            StripeError::Stripe(reported, status) => Self::Answered {
+            StripeError::Stripe(error, status) => Self::Response {
                 status,
                 kind: [
-                    Some(reported.type_.as_str()),
-                    reported.code.as_ref().map(ApiErrorsCode::as_str),
-                    reported.param.as_deref(),
+                    Some(error.type_.as_str()),
+                    error.code.as_ref().map(ApiErrorsCode::as_str),
+                    error.param.as_deref(),
                 ]
                 .into_iter()
                 .flatten()
                 .collect::<Vec<_>>()
                 .join(" "),
-                message: scrubbed(reported.message.as_deref().unwrap_or_default(), secret_key),
+                message: redacted(error.message.as_deref().unwrap_or_default(), secret_key),
             },
-            StripeError::Timeout => Self::TooSlow,
+            StripeError::Timeout => Self::Timeout,
             StripeError::ClientError(reason) | StripeError::ConfigError(reason) => {
                 Self::Connection(reason)
             }
-            // The library drops the status of an error answer that is not Stripe's JSON: the 502 of
-            // something in between looks the same as nonsense.
+            // The library drops the status of an error response that is not Stripe's JSON: a proxy's 502
+            // looks the same as garbage.
             StripeError::JSONDeserialize(_) => Self::Unreadable,
         }
     }
 
-    /// Whether asking again may go better.
-    pub(crate) const fn is_passing(&self) -> bool {
+    /// Whether a retry may succeed.
+    pub(crate) const fn is_transient(&self) -> bool {
         match self {
-            // 409 and 429 are locks and limits, 424 is a failure of somebody behind Stripe. What is
-            // neither an error of ours nor of Stripe's makes no sense, as any garbage.
-            Self::Answered { status, .. } => {
+            // 409 and 429 are locks and limits, 424 is a failure of a dependency of Stripe's. A status
+            // outside 4xx and 5xx is no error of the request.
+            Self::Response { status, .. } => {
                 !matches!(status, 400..=499) || matches!(status, 409 | 424 | 429)
             }
-            Self::TooSlow
+            Self::Timeout
             | Self::Connection(_)
             | Self::Unreadable
-            | Self::TooMany
+            | Self::ListTooLong
             | Self::StillOpen(_) => true,
-            Self::RefundFailed(_) | Self::Unsendable(_) => false,
+            Self::RefundFailed(_) | Self::InvalidArgument(_) => false,
         }
     }
 }
 
 impl From<Failure> for GatewayError {
     fn from(failure: Failure) -> Self {
-        if failure.is_passing() {
+        if failure.is_transient() {
             Self::Unavailable(failure.into())
         } else {
             Self::Refused(failure.into())
@@ -87,8 +88,8 @@ impl From<Failure> for GatewayError {
     }
 }
 
-/// Stripe's explanation without anything that looks like a key.
-fn scrubbed(message: &str, secret_key: &Secret) -> String {
+/// Redacts every word of Stripe's message that contains or resembles a key.
+fn redacted(message: &str, secret_key: &Secret) -> String {
     let words: Vec<&str> = message
         .split_whitespace()
         .map(|word| {
@@ -99,7 +100,7 @@ fn scrubbed(message: &str, secret_key: &Secret) -> String {
             if is_key { "[redacted]" } else { word }
         })
         .collect();
-    words.join(" ").chars().take(LONGEST_MESSAGE).collect()
+    words.join(" ").chars().take(MAX_MESSAGE_LENGTH).collect()
 }
 
 #[cfg(test)]
@@ -107,40 +108,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_explanation_is_kept_but_for_keys() {
+    fn keys_in_a_message_are_redacted() {
         let key = Secret::new("odd-key".into());
         assert_eq!(
-            scrubbed(
+            redacted(
                 "Invalid API Key provided: sk_test_****1234, not odd-key.",
                 &key
             ),
             "Invalid API Key provided: [redacted] not [redacted]"
         );
         assert_eq!(
-            scrubbed("No such payment_intent: 'pi_1'", &key),
+            redacted("No such payment_intent: 'pi_1'", &key),
             "No such payment_intent: 'pi_1'"
         );
     }
 
     #[test]
-    fn a_cut_off_key_is_still_a_key() {
+    fn a_key_at_the_maximum_length_is_redacted() {
         let key = Secret::new(format!("sk_live_{}", "x".repeat(400)));
         let message = format!("{} {}", "a".repeat(200), key.expose());
-        assert!(!scrubbed(&message, &key).contains("xxx"));
+        assert!(!redacted(&message, &key).contains("xxx"));
     }
 
     #[test]
-    fn locks_limits_and_failures_pass_and_refusals_do_not() {
-        let answered = |status| Failure::Answered {
+    fn locks_limits_and_server_errors_are_transient() {
+        let response = |status| Failure::Response {
             status,
             kind: String::new(),
             message: String::new(),
         };
         for status in [302, 409, 424, 429, 500, 502, 503, 504, 599] {
-            assert!(answered(status).is_passing(), "{status}");
+            assert!(response(status).is_transient(), "{status}");
         }
         for status in [400, 401, 402, 403, 404, 410, 422] {
-            assert!(!answered(status).is_passing(), "{status}");
+            assert!(!response(status).is_transient(), "{status}");
         }
     }
 }

@@ -14,29 +14,30 @@ use udam_domain::time::Timestamp;
 use udam_domain::{Entropy, GatewayError, PaymentGateway};
 
 use crate::amount;
-use crate::answer::{RefundAnswer, SessionAnswer};
 use crate::checkout::{self, Checkout};
 use crate::connection::{Connection, PAGE_SIZE};
-use crate::event::{HandledEvent, Kind};
+use crate::event::{HANDLED, HandledEvent};
 use crate::failure::Failure;
-use crate::settings::{StripeSettings, StripeSetupError, base};
+use crate::response::{RefundResponse, SessionResponse};
+use crate::settings::{StripeSettings, StripeSetupError, base_url};
 
-/// Payment over Stripe's API.
+/// The payment gateway over Stripe's API.
 pub struct StripeGateway {
     connection: Connection,
     checkout: Checkout,
 }
 
 impl StripeGateway {
-    /// A gateway to the Stripe account that the settings' key opens. Chance spreads its repeats.
+    /// A gateway to the Stripe account of the settings' secret key. `entropy` shortens the delays of
+    /// retries at random. Sends no request yet.
     ///
     /// # Errors
-    /// [`StripeSetupError`] names the setting that cannot be used. Nothing is called yet.
+    /// [`StripeSetupError`] names the invalid setting.
     pub fn new(
         settings: &StripeSettings,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StripeSetupError> {
-        let public_url = base(&settings.public_url).ok_or(StripeSetupError::PublicUrl)?;
+        let public_url = base_url(&settings.public_url).ok_or(StripeSetupError::PublicUrl)?;
         Ok(Self {
             connection: Connection::new(settings, entropy)?,
             checkout: Checkout {
@@ -47,26 +48,27 @@ impl StripeGateway {
     }
 
     async fn report(&self, session: &str) -> Result<SessionReport, GatewayError> {
-        let request = RetrieveCheckoutSession::new(session).expand(with_payment());
-        let answer: SessionAnswer = self.connection.ask(&request, None).await?;
-        Ok(answer.into_report()?)
+        let request = RetrieveCheckoutSession::new(session).expand(payment_intent());
+        let response: SessionResponse = self.connection.send(&request, None).await?;
+        Ok(response.into_report()?)
     }
 
-    /// The refund, if Stripe knows it. Stripe may forget an idempotency key after a day, and would then
-    /// give the money back again; it does not forget the refund.
-    async fn refund_given(&self, refund: &RefundDue) -> Result<Option<RefundAnswer>, Failure> {
+    /// Finds the refund at Stripe. Stripe may forget an idempotency key after a day and would then refund
+    /// again; it does not forget the refund.
+    async fn existing_refund(&self, refund: &RefundDue) -> Result<Option<RefundResponse>, Failure> {
         let payment = refund.payment.as_str();
-        let given: Vec<RefundAnswer> = self
+        let refunds: Vec<RefundResponse> = self
             .connection
-            .list(|after| {
+            .list(|cursor| {
                 let request = ListRefund::new().payment_intent(payment).limit(PAGE_SIZE);
-                match after {
-                    Some(after) => request.starting_after(after),
+                match cursor {
+                    Some(cursor) => request.starting_after(cursor),
                     None => request,
                 }
             })
             .await?;
-        Ok(given.into_iter().find(|given| given.is(refund.id)))
+        let existing = |listed: &RefundResponse| listed.is(refund.id);
+        Ok(refunds.into_iter().find(existing))
     }
 }
 
@@ -75,24 +77,28 @@ impl PaymentGateway for StripeGateway {
     async fn open_session(&self, charge: &Charge) -> Result<CheckoutSession, GatewayError> {
         let request = self.checkout.request(charge).map_err(refused)?;
         let key = checkout::idempotency_key(charge);
-        let answer: SessionAnswer = self.connection.ask(&request, Some(&key)).await?;
-        Ok(answer.into_opened()?)
+        let response: SessionResponse = self.connection.send(&request, Some(&key)).await?;
+        Ok(response.into_opened()?)
     }
 
     async fn expire_session(
         &self,
         session: &ProviderReference,
     ) -> Result<SessionReport, GatewayError> {
-        let session = name(session)?;
-        let request = ExpireCheckoutSession::new(session).expand(with_payment());
-        match self.connection.ask::<SessionAnswer>(&request, None).await {
-            Ok(answer) => Ok(answer.into_report()?),
-            Err(failure) if failure.is_passing() => Err(failure.into()),
-            // Only an open session can be expired. The refusal does not say how it stands.
-            Err(refusal) => match self.report(session).await? {
-                // Whoever asks must not take a session for ended that can still be paid.
+        let session = session_id(session)?;
+        let request = ExpireCheckoutSession::new(session).expand(payment_intent());
+        match self
+            .connection
+            .send::<SessionResponse>(&request, None)
+            .await
+        {
+            Ok(response) => Ok(response.into_report()?),
+            Err(failure) if failure.is_transient() => Err(failure.into()),
+            // Only an open session can be expired. The error does not say which state it is in.
+            Err(failure) => match self.report(session).await? {
+                // The caller must not take a session for expired that can still be paid.
                 report if report.status == SessionStatus::Open => {
-                    Err(Failure::StillOpen(Box::new(refusal.into())).into())
+                    Err(Failure::StillOpen(Box::new(failure.into())).into())
                 }
                 report => Ok(report),
             },
@@ -100,13 +106,13 @@ impl PaymentGateway for StripeGateway {
     }
 
     async fn session(&self, session: &ProviderReference) -> Result<SessionReport, GatewayError> {
-        self.report(name(session)?).await
+        self.report(session_id(session)?).await
     }
 
     async fn refund(&self, refund: &RefundDue) -> Result<ProviderReference, GatewayError> {
         let amount = amount::to_stripe(refund.amount).map_err(refused)?;
-        if let Some(given) = self.refund_given(refund).await? {
-            return Ok(given.into_reference()?);
+        if let Some(existing) = self.existing_refund(refund).await? {
+            return Ok(existing.into_reference()?);
         }
         let request = CreateRefund::new()
             .payment_intent(refund.payment.as_str())
@@ -116,21 +122,21 @@ impl PaymentGateway for StripeGateway {
                 ("refund_id".to_owned(), refund.id.to_string()),
             ]);
         let key = format!("refund-{}", refund.id);
-        let answer: RefundAnswer = self.connection.ask(&request, Some(&key)).await?;
-        Ok(answer.into_reference()?)
+        let response: RefundResponse = self.connection.send(&request, Some(&key)).await?;
+        Ok(response.into_reference()?)
     }
 
     async fn events_since(&self, since: Timestamp) -> Result<Vec<PaymentEvent>, GatewayError> {
-        let types = Kind::ALL.map(|kind| kind.as_str().to_owned());
+        let types = HANDLED.map(|event_type| event_type.to_string());
         let listed: Vec<HandledEvent> = self
             .connection
-            .list(|after| {
+            .list(|cursor| {
                 let request = ListEvent::new()
                     .created(RangeQueryTs::gte(since.as_second()))
                     .types(types.clone())
                     .limit(PAGE_SIZE);
-                match after {
-                    Some(after) => request.starting_after(after),
+                match cursor {
+                    Some(cursor) => request.starting_after(cursor),
                     None => request,
                 }
             })
@@ -150,21 +156,21 @@ impl fmt::Debug for StripeGateway {
     }
 }
 
-/// Has Stripe tell of the payment as well, where it tells of a session.
-fn with_payment() -> [String; 1] {
+/// Fields of a session to expand.
+fn payment_intent() -> [String; 1] {
     ["payment_intent".to_owned()]
 }
 
-/// Stripe's name of a session, which becomes part of a path.
-fn name(session: &ProviderReference) -> Result<&str, Failure> {
-    let name = session.as_str();
-    let is_name = !name.is_empty()
-        && name
+/// Stripe's id of a session, checked because it becomes part of a path.
+fn session_id(session: &ProviderReference) -> Result<&str, Failure> {
+    let id = session.as_str();
+    let is_valid = !id.is_empty()
+        && id
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    is_name
-        .then_some(name)
-        .ok_or(Failure::Unsendable("session's reference"))
+    is_valid
+        .then_some(id)
+        .ok_or(Failure::InvalidArgument("session's reference"))
 }
 
 fn refused(error: amount::AmountError) -> GatewayError {

@@ -1,26 +1,26 @@
-//! Payment through Stripe Checkout: adapters of the domain's payment ports over `async-stripe`.
+//! Payments through Stripe Checkout: adapters of the domain's payment ports over `async-stripe`.
 //!
-//! [`StripeGateway`] asks: it opens and ends the sessions on which charges are paid, gives money
-//! back, and lists what has happened. `connection` is the one place that calls Stripe, with a bound
-//! on how long and how often. [`StripeWebhookVerifier`] listens: it tells Stripe's webhooks from
-//! anybody else's. Both read an event in `event`, so that a webhook and the list say the same, and
-//! both convert money in `amount`, the one place that knows Stripe's minor units. [`charge_limits`] says what
-//! it can charge at once.
+//! [`StripeGateway`] opens and expires the sessions on which charges are paid, refunds, and lists events.
+//! `connection` is the only place that sends requests to Stripe, with a bound on their time and number.
+//! [`StripeWebhookVerifier`] verifies webhooks. Both read events in `event`, so that a webhook and the list
+//! say the same. `currency` has Stripe's rules for amounts in one table: `amount` converts by it, and
+//! [`charge_limits`] publishes it for the domain's policy.
 //!
-//! Why this library, which of its parts, and how amounts and webhooks are dealt with is told in this
-//! crate's `docs` folder.
+//! The pages in this crate's `docs` folder say why this library and which parts of it, and how amounts,
+//! requests and webhooks are handled.
 //!
-//! What may not live here: storage, HTTP handlers, a clock, and what a payment does to an order. No
-//! secret, request or answer is logged or kept in an error.
+//! What may not live here: storage, HTTP handlers, a clock, and what a payment does to an order. No secret,
+//! request or response is logged or kept in an error.
 
 mod amount;
-mod answer;
 mod checkout;
 mod connection;
+mod currency;
 mod event;
 mod failure;
 mod gateway;
 mod limits;
+mod response;
 mod settings;
 mod signature;
 mod webhook;

@@ -8,31 +8,31 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const RETRIES: u32 = 2;
 const BACKOFF: Duration = Duration::from_millis(500);
 
-/// How to reach Stripe, and how patiently.
+/// Settings of the gateway.
 #[derive(Debug, Clone)]
 pub struct StripeSettings {
-    /// The key of the Stripe account: `sk_…`, or a restricted `rk_…`.
+    /// Secret key of the Stripe account: `sk_…`, or a restricted `rk_…`.
     pub secret_key: Secret,
-    /// Where Stripe's API is, if not at Stripe: the address that `/v1` comes after.
+    /// Base URL of the API, without `/v1`; `None` = Stripe itself.
     pub api_base: Option<Url>,
-    /// How buyers reach the marketplace. Checkout sends them back to pages below it.
+    /// Public URL of the marketplace. Checkout redirects buyers to pages below it.
     pub public_url: Url,
-    /// How much longer a session lives at Stripe than its charge asks for.
+    /// Time by which a session expires later than its charge.
     ///
-    /// Stripe opens no session that would expire in less than 30 minutes. A charge that expires after
-    /// exactly as long is refused when Stripe is first told of it late; this is what makes up for it.
+    /// Stripe opens no session that expires in less than 30 minutes. Without a margin it rejects one for a
+    /// charge of exactly 30 minutes that it is first asked for late.
     pub expiry_margin: Duration,
-    /// How long one call may take, from connecting to the last byte of the answer.
+    /// Time limit of one request, from connecting to the last byte of the response.
     pub timeout: Duration,
-    /// How often a call that found Stripe unavailable is made again.
+    /// Maximum number of retries while Stripe is unavailable.
     pub retries: u32,
-    /// How long to wait before the first repeat. Each further wait is twice as long; of each, a random
-    /// part of up to one half is left out.
+    /// Delay before the first retry. It doubles with each further retry, and each is shortened at random by
+    /// up to a half.
     pub backoff: Duration,
 }
 
 impl StripeSettings {
-    /// Stripe itself, with 10 seconds a call, two repeats, and no margin.
+    /// Settings for Stripe itself: a time limit of 10 seconds, two retries, and no margin.
     #[must_use]
     pub const fn new(secret_key: Secret, public_url: Url) -> Self {
         Self {
@@ -47,22 +47,22 @@ impl StripeSettings {
     }
 }
 
-/// Why no gateway can be made of the settings.
+/// Which setting is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum StripeSetupError {
-    /// The key is empty, or holds characters that no request can carry.
+    /// The secret key is empty, or has characters that are not valid in a header.
     #[error("the secret key must be a key of stripe's, such as sk_live_…")]
     SecretKey,
-    /// The API's address is not one.
+    /// The API's base URL is invalid.
     #[error("the address of stripe's API must be http or https, with no query and no password")]
     ApiBase,
-    /// The marketplace's address is not one.
+    /// The marketplace's public URL is invalid.
     #[error("the public address must be http or https, with no query and no password")]
     PublicUrl,
 }
 
-/// The address without its last slash, if paths can be put after it.
-pub(crate) fn base(url: &Url) -> Option<&str> {
+/// Returns the URL without a trailing slash; `None` if no path can be appended to it.
+pub(crate) fn base_url(url: &Url) -> Option<&str> {
     let plain = matches!(url.scheme(), "http" | "https")
         && url.has_host()
         && url.query().is_none()
@@ -77,8 +77,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_go_after_the_address_and_whatever_path_it_has() {
-        let base_of = |text: &str| base(&text.parse().unwrap()).map(str::to_owned);
+    fn a_base_url_may_have_a_path_but_no_query_fragment_or_password() {
+        let base_of = |text: &str| base_url(&text.parse().unwrap()).map(str::to_owned);
         assert_eq!(
             base_of("https://udam.example"),
             Some("https://udam.example".into())
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_does_not_print() {
+    fn debug_does_not_print_the_secret_key() {
         let settings = StripeSettings::new(
             Secret::new("sk_live_hunter2".into()),
             "https://udam.example".parse().unwrap(),

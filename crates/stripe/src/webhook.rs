@@ -8,15 +8,14 @@ use udam_domain::{WebhookError, WebhookVerifier};
 
 use crate::{event, signature};
 
-/// Tells Stripe's webhooks by the signature that the endpoint's secret makes.
+/// Verifies Stripe's webhooks by their signatures.
 pub struct StripeWebhookVerifier {
     keys: Vec<hmac::Key>,
 }
 
 impl StripeWebhookVerifier {
-    /// A verifier that takes what any of these secrets has signed: more than one while a secret is
-    /// being rolled. An empty one is left out, for anybody could sign with it; without any secret
-    /// nothing is taken.
+    /// A verifier that accepts webhooks signed with any of these secrets: several while one is being rotated.
+    /// An empty secret is ignored, since everyone knows it; without any secret all webhooks are rejected.
     #[must_use]
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
         Self {
@@ -36,12 +35,12 @@ impl WebhookVerifier for StripeWebhookVerifier {
         signature: &str,
         now: Timestamp,
     ) -> Result<PaymentEvent, WebhookError> {
-        if !signature::holds(&self.keys, signature, body, now) {
+        if !signature::is_valid(&self.keys, signature, body, now) {
             return Err(WebhookError::BadSignature);
         }
         std::str::from_utf8(body)
             .ok()
-            .and_then(event::read)
+            .and_then(event::parse)
             .ok_or(WebhookError::Malformed)
     }
 }

@@ -1,4 +1,4 @@
-//! Webhooks as the server hands them over.
+//! The verifier as the server calls it.
 
 #![expect(
     clippy::unwrap_used,
@@ -52,7 +52,7 @@ fn expired() -> String {
 }
 
 #[test]
-fn a_signed_event_is_taken_under_the_old_and_the_new_secret() {
+fn an_event_signed_with_the_old_or_the_new_secret_is_accepted() {
     let verifier = verifier(&["whsec_new", "whsec_old"]);
     let body = expired();
     for secret in ["whsec_old", "whsec_new"] {
@@ -66,7 +66,7 @@ fn a_signed_event_is_taken_under_the_old_and_the_new_secret() {
 }
 
 #[test]
-fn what_nobody_has_signed_is_not_even_read() {
+fn a_webhook_without_a_valid_signature_is_not_parsed() {
     let verifier = verifier(&["whsec_new"]);
     for body in [expired().as_bytes(), b"", b"\xff"] {
         for signature in ["", "t=1,v1=2", &signed("whsec_old", body)] {
@@ -79,7 +79,7 @@ fn what_nobody_has_signed_is_not_even_read() {
 }
 
 #[test]
-fn what_is_signed_and_no_event_is_malformed() {
+fn a_signed_body_that_is_no_event_is_malformed() {
     let verifier = verifier(&["whsec_new"]);
     for body in [&b""[..], b"{}", b"\xff\xfe", b"{\"id\":\"evt_1\""] {
         assert_eq!(
@@ -90,7 +90,7 @@ fn what_is_signed_and_no_event_is_malformed() {
 }
 
 #[test]
-fn nobody_can_sign_for_a_verifier_without_secrets() {
+fn a_verifier_without_secrets_rejects_every_signature() {
     let body = expired();
     let signature = signed("", body.as_bytes());
     for verifier in [verifier(&[]), verifier(&[""])] {
@@ -102,7 +102,7 @@ fn nobody_can_sign_for_a_verifier_without_secrets() {
 }
 
 #[test]
-fn the_secrets_do_not_print() {
+fn debug_does_not_print_the_secrets() {
     assert_eq!(
         format!("{:?}", verifier(&["whsec_hunter2", "whsec_2"])),
         "StripeWebhookVerifier { secrets: 2 }"
@@ -111,14 +111,14 @@ fn the_secrets_do_not_print() {
 
 proptest! {
     #[test]
-    fn no_header_and_no_body_makes_it_panic(header in ".*", body: Vec<u8>, seconds: i32) {
+    fn no_header_and_no_body_causes_a_panic(header in ".*", body: Vec<u8>, seconds: i32) {
         let verifier = verifier(&["whsec_new"]);
         let now = Timestamp::from_second(seconds.into()).unwrap();
         prop_assert_eq!(verifier.verify(&body, &header, now), Err(WebhookError::BadSignature));
     }
 
     #[test]
-    fn no_signed_text_makes_it_panic(text in r#"\{("(id|created|type|data)":([0-9]{1,20}|"[a-z.]*"|null|\{\}),?)*\}"#) {
+    fn no_signed_text_causes_a_panic(text in r#"\{("(id|created|type|data)":([0-9]{1,20}|"[a-z.]*"|null|\{\}),?)*\}"#) {
         let verifier = verifier(&["whsec_new"]);
         let _ = verifier.verify(text.as_bytes(), &signed("whsec_new", text.as_bytes()), now());
     }

@@ -6,8 +6,8 @@ fn money(minor: i64, code: &str) -> Money {
     Money::new(minor, code.parse().unwrap())
 }
 
-/// Currency, our minor units, Stripe's.
-const SAME_MONEY: &[(&str, i64, i64)] = &[
+/// Currency, minor units of ISO 4217, minor units of Stripe.
+const EQUAL_AMOUNTS: &[(&str, i64, i64)] = &[
     ("USD", 1_050, 1_050),
     ("EUR", 1, 1),
     ("JPY", 500, 500),
@@ -23,8 +23,8 @@ const SAME_MONEY: &[(&str, i64, i64)] = &[
 ];
 
 #[test]
-fn amounts_are_told_in_stripe_s_units_and_taken_back() {
-    for &(code, minor, amount) in SAME_MONEY {
+fn amounts_are_converted_to_stripe_s_minor_units_and_back() {
+    for &(code, minor, amount) in EQUAL_AMOUNTS {
         let ours = money(minor, code);
         assert_eq!(to_stripe(ours), Ok(amount), "{code}");
         assert_eq!(
@@ -36,49 +36,49 @@ fn amounts_are_told_in_stripe_s_units_and_taken_back() {
 }
 
 #[test]
-fn what_stripe_has_no_digit_for_is_refused_and_never_rounded() {
+fn an_amount_that_is_too_fine_is_rejected_and_never_rounded() {
     for ours in [money(5_124, "KWD"), money(1, "TND"), money(50_001, "MGA")] {
         assert_eq!(to_stripe(ours), Err(AmountError::TooFine(ours)));
     }
 }
 
 #[test]
-fn nothing_is_not_an_amount_to_pay() {
+fn an_amount_to_pay_is_above_zero() {
     for ours in [money(0, "USD"), money(-1, "USD"), money(i64::MIN, "JPY")] {
         assert_eq!(to_stripe(ours), Err(AmountError::NotPositive(ours)));
     }
 }
 
 #[test]
-fn a_currency_whose_digits_stripe_does_not_tell_is_refused() {
+fn a_currency_whose_decimals_stripe_does_not_name_is_rejected() {
     for code in ["IQD", "LYD", "CLF", "UYI"] {
         let ours = money(1_000, code);
-        let refused = Err(AmountError::CurrencyNotTaken(ours.currency()));
-        assert_eq!(to_stripe(ours), refused);
+        let rejected = Err(AmountError::UnsupportedCurrency(ours.currency()));
+        assert_eq!(to_stripe(ours), rejected);
     }
 }
 
 #[test]
-fn what_is_no_amount_is_not_taken_for_one() {
-    assert_eq!(from_stripe(-1, "usd"), Err(AmountError::NotAnAmount));
-    assert_eq!(from_stripe(550, "isk"), Err(AmountError::NotAnAmount));
-    assert_eq!(from_stripe(100, "usdc"), Err(AmountError::NotAnAmount));
-    assert_eq!(from_stripe(100, ""), Err(AmountError::NotAnAmount));
-    assert_eq!(from_stripe(i64::MAX, "mga"), Err(AmountError::TooLarge));
+fn an_invalid_amount_of_stripe_s_is_rejected() {
+    assert_eq!(from_stripe(-1, "usd"), Err(AmountError::Invalid));
+    assert_eq!(from_stripe(550, "isk"), Err(AmountError::Invalid));
+    assert_eq!(from_stripe(100, "usdc"), Err(AmountError::Invalid));
+    assert_eq!(from_stripe(100, ""), Err(AmountError::Invalid));
+    assert_eq!(from_stripe(i64::MAX, "mga"), Err(AmountError::Overflow));
     assert_eq!(
         to_stripe(money(i64::MAX, "ISK")),
-        Err(AmountError::TooLarge)
+        Err(AmountError::Overflow)
     );
 }
 
 #[test]
-fn nothing_refunded_is_an_amount_that_stripe_may_tell() {
+fn zero_is_an_amount_that_stripe_may_report() {
     assert_eq!(from_stripe(0, "usd"), Ok(money(0, "USD")));
 }
 
 proptest! {
     #[test]
-    fn what_stripe_takes_it_tells_back_unchanged(
+    fn a_conversion_and_back_returns_the_same_amount(
         minor in 1..=i64::MAX,
         code in prop::sample::select(vec!["USD", "JPY", "KWD", "ISK", "UGX", "MGA", "XOF", "HUF"]),
     ) {

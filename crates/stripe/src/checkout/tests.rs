@@ -37,7 +37,7 @@ fn checkout() -> Checkout {
     }
 }
 
-/// The form's fields in alphabetical order.
+/// Fields of the form, sorted.
 fn fields(charge: &Charge) -> Vec<(String, String)> {
     let body = checkout().request(charge).unwrap().build().body.unwrap();
     let mut fields: Vec<_> = form_urlencoded::parse(body.as_bytes())
@@ -57,7 +57,7 @@ fn expected(fields: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn an_order_and_the_open_tab_are_two_lines_of_one_session() {
+fn an_order_and_the_open_tab_are_two_line_items_of_one_session() {
     let page = format!("https://udam.example/market/orders/{ORDER}");
     assert_eq!(
         fields(&charge(Some(money(12_50, "USD")), money(3_00, "USD"))),
@@ -116,7 +116,7 @@ fn a_charge_for_the_tab_alone_names_no_order() {
 }
 
 #[test]
-fn without_a_tab_there_is_one_line() {
+fn without_a_tab_there_is_one_line_item() {
     let fields = fields(&charge(Some(money(12_500, "KWD")), money(0, "KWD")));
     let amounts: Vec<_> = fields
         .iter()
@@ -127,32 +127,32 @@ fn without_a_tab_there_is_one_line() {
 }
 
 #[test]
-fn what_stripe_cannot_be_told_is_an_error() {
-    let refused = |charge: Charge| checkout().request(&charge).err();
+fn an_invalid_amount_is_an_error() {
+    let error = |charge: Charge| checkout().request(&charge).err();
     let fine = money(12_501, "KWD");
     let nothing = money(0, "KWD");
     assert_eq!(
-        refused(charge(Some(fine), nothing)),
+        error(charge(Some(fine), nothing)),
         Some(AmountError::TooFine(fine))
     );
     assert_eq!(
-        refused(charge(None, nothing)),
+        error(charge(None, nothing)),
         Some(AmountError::NotPositive(nothing))
     );
 }
 
 #[test]
-fn a_session_outlives_its_charge_by_the_margin() {
-    let patient = Checkout {
+fn a_session_expires_later_than_its_charge_by_the_margin() {
+    let with_margin = Checkout {
         expiry_margin: Duration::from_mins(10),
         ..checkout()
     };
     let charge = charge(None, money(500, "JPY"));
-    assert_eq!(patient.expires_at(&charge), 1_900_000_600);
+    assert_eq!(with_margin.expires_at(&charge), 1_900_000_600);
 }
 
 #[test]
-fn an_order_s_charge_goes_by_the_order_and_a_tab_s_by_itself() {
+fn the_idempotency_key_names_the_order_or_else_the_charge() {
     let order = charge(Some(money(500, "JPY")), money(0, "JPY"));
     assert_eq!(idempotency_key(&order), format!("order-{ORDER}"));
     let tab = charge(None, money(500, "JPY"));

@@ -21,8 +21,8 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap()
 }
 
-fn passes(header: &str) -> bool {
-    holds(&keys(), header, BODY, at(SECONDS))
+fn accepts(header: &str) -> bool {
+    is_valid(&keys(), header, BODY, at(SECONDS))
 }
 
 /// A header as Stripe makes it.
@@ -33,9 +33,9 @@ fn signed(secret: &str, seconds: i64, body: &[u8]) -> String {
 }
 
 #[test]
-fn what_either_secret_has_signed_holds() {
-    assert!(passes(&format!("t={SECONDS},v1={FIRST}")));
-    assert!(passes(&format!("t={SECONDS},v1={SECOND}")));
+fn a_signature_under_either_secret_is_valid() {
+    assert!(accepts(&format!("t={SECONDS},v1={FIRST}")));
+    assert!(accepts(&format!("t={SECONDS},v1={SECOND}")));
     assert_eq!(
         signed("whsec_first", SECONDS, BODY),
         format!("t={SECONDS},v1={FIRST}")
@@ -43,38 +43,38 @@ fn what_either_secret_has_signed_holds() {
 }
 
 #[test]
-fn one_good_signature_among_several_is_enough() {
+fn one_valid_signature_among_several_is_enough() {
     let wrong = "0".repeat(64);
-    assert!(passes(&format!("t={SECONDS},v1={wrong},v1={FIRST}")));
-    assert!(passes(&format!("t={SECONDS},v1={SECOND},v1={wrong}")));
-    assert!(passes(&format!("v1={FIRST},t={SECONDS},v1={SECOND}")));
-    assert!(!passes(&format!("t={SECONDS},v1={wrong},v1={wrong}")));
+    assert!(accepts(&format!("t={SECONDS},v1={wrong},v1={FIRST}")));
+    assert!(accepts(&format!("t={SECONDS},v1={SECOND},v1={wrong}")));
+    assert!(accepts(&format!("v1={FIRST},t={SECONDS},v1={SECOND}")));
+    assert!(!accepts(&format!("t={SECONDS},v1={wrong},v1={wrong}")));
 }
 
 #[test]
 fn other_schemes_are_ignored() {
-    assert!(passes(&format!("t={SECONDS},v1={FIRST},v0=abc,v2=abc,x")));
+    assert!(accepts(&format!("t={SECONDS},v1={FIRST},v0=abc,v2=abc,x")));
     for scheme in ["v0", "v2", "V1", " v1", ""] {
-        assert!(!passes(&format!("t={SECONDS},{scheme}={FIRST}")));
+        assert!(!accepts(&format!("t={SECONDS},{scheme}={FIRST}")));
     }
 }
 
 #[test]
-fn a_signature_is_good_for_five_minutes_either_way() {
+fn a_signature_is_valid_for_five_minutes_before_and_after() {
     let header = format!("t={SECONDS},v1={FIRST}");
-    let holds_at = |seconds| holds(&keys(), &header, BODY, at(seconds));
-    assert!(holds_at(SECONDS + 300) && holds_at(SECONDS - 300));
-    assert!(!holds_at(SECONDS + 301) && !holds_at(SECONDS - 301));
-    assert!(!holds(&keys(), &header, BODY, Timestamp::MAX));
-    assert!(!holds(&keys(), &header, BODY, Timestamp::MIN));
+    let valid_at = |seconds| is_valid(&keys(), &header, BODY, at(seconds));
+    assert!(valid_at(SECONDS + 300) && valid_at(SECONDS - 300));
+    assert!(!valid_at(SECONDS + 301) && !valid_at(SECONDS - 301));
+    assert!(!is_valid(&keys(), &header, BODY, Timestamp::MAX));
+    assert!(!is_valid(&keys(), &header, BODY, Timestamp::MIN));
 }
 
 #[test]
-fn another_secret_body_or_time_does_not_hold() {
-    assert!(!passes(&signed("whsec_third", SECONDS, BODY)));
-    assert!(!passes(&signed("whsec_first", SECONDS, b"{}")));
-    assert!(!passes(&format!("t={},v1={FIRST}", SECONDS + 1)));
-    assert!(!holds(
+fn another_secret_body_or_time_is_invalid() {
+    assert!(!accepts(&signed("whsec_third", SECONDS, BODY)));
+    assert!(!accepts(&signed("whsec_first", SECONDS, b"{}")));
+    assert!(!accepts(&format!("t={},v1={FIRST}", SECONDS + 1)));
+    assert!(!is_valid(
         &[],
         &format!("t={SECONDS},v1={FIRST}"),
         BODY,
@@ -83,7 +83,7 @@ fn another_secret_body_or_time_does_not_hold() {
 }
 
 #[test]
-fn the_time_is_the_text_that_was_signed() {
+fn the_time_is_compared_as_the_signed_text() {
     for spelling in [
         "+1492774577",
         " 1492774577",
@@ -91,15 +91,15 @@ fn the_time_is_the_text_that_was_signed() {
         "1492774577.0",
         "",
     ] {
-        assert!(!passes(&format!("t={spelling},v1={FIRST}")), "{spelling}");
+        assert!(!accepts(&format!("t={spelling},v1={FIRST}")), "{spelling}");
     }
-    assert!(!passes(&format!("t={},v1={FIRST}", u128::MAX)));
-    assert!(!passes(&format!("t={SECONDS},t={SECONDS},v1={FIRST}")));
-    assert!(!passes(&format!("t={SECONDS},v1={FIRST},t=1")));
+    assert!(!accepts(&format!("t={},v1={FIRST}", u128::MAX)));
+    assert!(!accepts(&format!("t={SECONDS},t={SECONDS},v1={FIRST}")));
+    assert!(!accepts(&format!("t={SECONDS},v1={FIRST},t=1")));
 }
 
 #[test]
-fn a_signature_is_64_lower_case_digits_and_no_less() {
+fn a_signature_has_exactly_64_lower_case_digits() {
     for header in [
         format!("t={SECONDS},v1={}", FIRST.to_ascii_uppercase()),
         format!("t={SECONDS},v1={}", &FIRST[..63]),
@@ -112,13 +112,13 @@ fn a_signature_is_64_lower_case_digits_and_no_less() {
         String::new(),
         ",=,=,".to_owned(),
     ] {
-        assert!(!passes(&header), "{header}");
+        assert!(!accepts(&header), "{header}");
     }
 }
 
 #[test]
-fn a_header_that_never_ends_is_not_compared() {
+fn a_header_that_is_too_long_is_rejected() {
     let padding = ",v1=0".repeat(1_000);
-    assert!(!passes(&format!("t={SECONDS},v1={FIRST}{padding}")));
-    assert!(!passes(&"=".repeat(10_000_000)));
+    assert!(!accepts(&format!("t={SECONDS},v1={FIRST}{padding}")));
+    assert!(!accepts(&"=".repeat(10_000_000)));
 }

@@ -1,10 +1,10 @@
-//! Catching up on what has happened.
+//! Lists of events.
 
 use serde_json::{Value, json};
 use udam_domain::PaymentGateway;
 use udam_domain::payment::PaymentEventKind;
 
-use crate::scripted::{Scripted, Step};
+use crate::scripted::{ScriptedServer, Step};
 use crate::support::{at, charge_id, gateway, is_unavailable, session};
 
 fn expired(number: i64) -> Value {
@@ -23,8 +23,8 @@ fn list(events: &[Value], has_more: bool) -> Step {
 }
 
 #[tokio::test]
-async fn all_pages_are_told_the_oldest_first() {
-    let stripe = Scripted::start([
+async fn all_pages_are_returned_oldest_first() {
+    let stripe = ScriptedServer::start([
         list(&[expired(5), expired(4)], true),
         list(&[expired(3), expired(2)], true),
         list(&[expired(1)], false),
@@ -38,52 +38,52 @@ async fn all_pages_are_told_the_oldest_first() {
     let charge_id = Some(charge_id(1));
     assert_eq!(events[0].kind, PaymentEventKind::Expired { charge_id });
 
-    let asked = stripe.asked();
+    let requests = stripe.requests();
     assert!(
-        asked[0]
+        requests[0]
             .line
             .starts_with("GET /v1/events?created[gte]=1900000000&limit=100&")
     );
     assert!(
-        asked[0]
+        requests[0]
             .line
             .contains("types[0]=checkout.session.completed")
     );
-    assert!(asked[0].line.contains("types[6]=charge.dispute.closed"));
-    assert!(!asked[0].line.contains("starting_after"));
-    assert!(asked[1].line.contains("starting_after=evt_4"));
-    assert!(asked[2].line.contains("starting_after=evt_2"));
+    assert!(requests[0].line.contains("types[6]=charge.dispute.closed"));
+    assert!(!requests[0].line.contains("starting_after"));
+    assert!(requests[1].line.contains("starting_after=evt_4"));
+    assert!(requests[2].line.contains("starting_after=evt_2"));
 }
 
 #[tokio::test]
-async fn nothing_has_happened() {
-    let stripe = Scripted::start([list(&[], false)]).await;
+async fn an_empty_list_has_no_events() {
+    let stripe = ScriptedServer::start([list(&[], false)]).await;
     let events = gateway(stripe.address).events_since(at(0)).await.unwrap();
     assert!(events.is_empty());
 }
 
 #[tokio::test]
-async fn a_page_that_fails_fails_the_whole() {
+async fn a_page_that_fails_fails_the_whole_list() {
     let failure = || Step::error(500, "api_error", "Something went wrong.");
     let stripe =
-        Scripted::start([list(&[expired(2)], true), failure(), failure(), failure()]).await;
+        ScriptedServer::start([list(&[expired(2)], true), failure(), failure(), failure()]).await;
     let events = gateway(stripe.address).events_since(at(0)).await;
     assert!(is_unavailable(&events));
 }
 
 #[tokio::test]
-async fn a_list_that_leads_nowhere_ends() {
-    let stripe = Scripted::start([list(&[expired(1)], true), list(&[], true)]).await;
+async fn a_list_without_a_next_cursor_ends() {
+    let stripe = ScriptedServer::start([list(&[expired(1)], true), list(&[], true)]).await;
     let events = gateway(stripe.address).events_since(at(0)).await;
     assert!(is_unavailable(&events));
-    assert_eq!(stripe.asked().len(), 2);
+    assert_eq!(stripe.requests().len(), 2);
 }
 
 #[tokio::test]
-async fn a_list_without_an_end_ends() {
+async fn an_endless_list_ends_at_the_maximum_of_pages() {
     let steps = (0..600).map(|number| list(&[expired(number)], true));
-    let stripe = Scripted::start(steps).await;
+    let stripe = ScriptedServer::start(steps).await;
     let events = gateway(stripe.address).events_since(at(0)).await;
     assert!(is_unavailable(&events));
-    assert_eq!(stripe.asked().len(), 500);
+    assert_eq!(stripe.requests().len(), 500);
 }

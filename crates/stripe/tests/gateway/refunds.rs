@@ -1,9 +1,9 @@
-//! Giving money back, once.
+//! Refunds, each executed once.
 
 use serde_json::{Value, json};
 use udam_domain::PaymentGateway;
 
-use crate::scripted::{Scripted, Step};
+use crate::scripted::{ScriptedServer, Step};
 use crate::support::{gateway, is_refused, money, reference, refund_due};
 
 const NAME: &str = "rfd_00000000000000000000000005";
@@ -19,22 +19,22 @@ fn list(refunds: &[Value], has_more: bool) -> Step {
 }
 
 #[tokio::test]
-async fn a_refund_is_asked_for_with_our_own_key() {
+async fn a_refund_is_requested_under_its_own_idempotency_key() {
     let given = refund("re_1", NAME, "succeeded");
-    let stripe = Scripted::start([list(&[], false), Step::json(200, &given)]).await;
+    let stripe = ScriptedServer::start([list(&[], false), Step::json(200, &given)]).await;
     let due = refund_due(5, &reference("pi_1"), money(5, "ISK"));
-    let answer = gateway(stripe.address).refund(&due).await.unwrap();
-    assert_eq!(answer, reference("re_1"));
+    let response = gateway(stripe.address).refund(&due).await.unwrap();
+    assert_eq!(response, reference("re_1"));
 
-    let asked = &stripe.asked()[1];
-    assert_eq!(asked.line, "POST /v1/refunds");
+    let requests = &stripe.requests()[1];
+    assert_eq!(requests.line, "POST /v1/refunds");
     assert_eq!(
-        asked.header("idempotency-key"),
+        requests.header("idempotency-key"),
         Some(format!("refund-{NAME}").as_str())
     );
     let charge = "chg_00000000000000000000000001";
     assert_eq!(
-        asked.body,
+        requests.body,
         format!(
             "amount=500&metadata[charge_id]={charge}&metadata[refund_id]={NAME}&payment_intent=pi_1"
         )
@@ -42,18 +42,22 @@ async fn a_refund_is_asked_for_with_our_own_key() {
 }
 
 #[tokio::test]
-async fn a_refund_that_stripe_knows_is_not_given_again() {
+async fn an_existing_refund_is_not_requested_again() {
     let other = refund("re_2", "rfd_00000000000000000000000006", "succeeded");
     let foreign = json!({"id": "re_3", "status": "succeeded", "metadata": null});
-    let stripe = Scripted::start([
+    let stripe = ScriptedServer::start([
         list(&[other, foreign], true),
         list(&[refund("re_1", NAME, "pending")], false),
     ])
     .await;
     let due = refund_due(5, &reference("pi_1"), money(1_00, "USD"));
-    let answer = gateway(stripe.address).refund(&due).await.unwrap();
-    assert_eq!(answer, reference("re_1"));
-    let lines: Vec<String> = stripe.asked().into_iter().map(|asked| asked.line).collect();
+    let response = gateway(stripe.address).refund(&due).await.unwrap();
+    assert_eq!(response, reference("re_1"));
+    let lines: Vec<String> = stripe
+        .requests()
+        .into_iter()
+        .map(|requests| requests.line)
+        .collect();
     assert_eq!(
         lines,
         [
@@ -64,7 +68,7 @@ async fn a_refund_that_stripe_knows_is_not_given_again() {
 }
 
 #[tokio::test]
-async fn money_that_did_not_go_back_is_not_a_refund() {
+async fn a_failed_refund_is_an_error() {
     for status in ["failed", "canceled"] {
         let failed = refund("re_1", NAME, status);
         let due = refund_due(5, &reference("pi_1"), money(1_00, "USD"));
@@ -72,19 +76,19 @@ async fn money_that_did_not_go_back_is_not_a_refund() {
             vec![list(&[], false), Step::json(200, &failed)],
             vec![list(std::slice::from_ref(&failed), false)],
         ] {
-            let stripe = Scripted::start(steps).await;
+            let stripe = ScriptedServer::start(steps).await;
             assert!(is_refused(&gateway(stripe.address).refund(&due).await));
         }
     }
 }
 
 #[tokio::test]
-async fn no_money_is_given_back_that_stripe_cannot_be_told() {
-    let stripe = Scripted::start([]).await;
+async fn a_refund_of_an_invalid_amount_is_rejected_without_a_request() {
+    let stripe = ScriptedServer::start([]).await;
     let gateway = gateway(stripe.address);
     for amount in [money(0, "USD"), money(-5, "USD"), money(5_121, "KWD")] {
         let due = refund_due(5, &reference("pi_1"), amount);
         assert!(is_refused(&gateway.refund(&due).await));
     }
-    assert!(stripe.asked().is_empty());
+    assert!(stripe.requests().is_empty());
 }

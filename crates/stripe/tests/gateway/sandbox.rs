@@ -1,9 +1,9 @@
-//! The gateway against the sandbox, which behaves as Stripe does from one call to the next.
+//! The gateway against the sandbox, which keeps state as Stripe does.
 
+mod events;
 mod faults;
-mod news;
-mod paying;
-mod refunding;
+mod payments;
+mod refunds;
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use udam_stripe_sandbox::{Sandbox, SandboxSettings};
 
 use crate::support::{SECRET_KEY, at, gateway_with, order_charge, tab_charge};
 
-/// A Stripe of one's own, and both hands on it.
+/// A sandbox, a gateway to it, and a client of its control API.
 struct Stripe {
     sandbox: Sandbox,
     gateway: StripeGateway,
@@ -34,7 +34,7 @@ impl Stripe {
         };
         let sandbox = Sandbox::start(settings).await.unwrap();
         let gateway = gateway_with(&settings_for(&sandbox));
-        // The marketplace, where buyers are sent back to, is not there.
+        // Redirects lead to the marketplace, which does not run here.
         let control = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         Self {
             sandbox,
@@ -43,31 +43,31 @@ impl Stripe {
         }
     }
 
-    /// Has the sandbox do what Stripe or a buyer might.
-    async fn act(&self, path: &str, body: Value) -> Value {
+    /// Posts to the control API.
+    async fn control_post(&self, path: &str, body: Value) -> Value {
         let url = self.sandbox.base_url().join("/_sandbox/").unwrap();
         let request = self.control.post(url.join(path).unwrap()).json(&body);
-        let answer = request.send().await.unwrap();
-        assert!(answer.status().is_success(), "{path}: {answer:?}");
-        answer.json().await.unwrap()
+        let response = request.send().await.unwrap();
+        assert!(response.status().is_success(), "{path}: {response:?}");
+        response.json().await.unwrap()
     }
 
-    /// What the sandbox has in its books.
-    async fn books(&self) -> Value {
+    /// State of the sandbox.
+    async fn state(&self) -> Value {
         let url = self.sandbox.base_url().join("/_sandbox/state").unwrap();
-        let answer = self.control.get(url).send().await.unwrap();
-        answer.json().await.unwrap()
+        let response = self.control.get(url).send().await.unwrap();
+        response.json().await.unwrap()
     }
 
     async fn now(&self) -> i64 {
-        self.books().await["now"].as_i64().unwrap()
+        self.state().await["now"].as_i64().unwrap()
     }
 
     async fn fault(&self, fault: Value) {
-        self.act("faults", fault).await;
+        self.control_post("faults", fault).await;
     }
 
-    /// A charge that lapses in an hour.
+    /// A charge that expires in an hour.
     async fn order(&self, number: u128, total: Money, tab: Money) -> Charge {
         Charge {
             expires_at: at(self.now().await + 3_600),
@@ -87,15 +87,26 @@ impl Stripe {
     }
 
     async fn pay(&self, session: &ProviderReference) {
-        self.act(&format!("sessions/{session}/pay"), json!({}))
+        self.control_post(&format!("sessions/{session}/pay"), json!({}))
             .await;
+    }
+
+    /// Completes a session with a delayed payment method.
+    async fn pay_async(&self, session: &ProviderReference) {
+        self.control_post(&format!("sessions/{session}/pay_async"), json!({}))
+            .await;
+    }
+
+    async fn settle_async(&self, session: &ProviderReference, succeed: bool) {
+        let path = format!("sessions/{session}/settle_async");
+        self.control_post(&path, json!({"succeed": succeed})).await;
     }
 
     async fn report(&self, session: &ProviderReference) -> SessionReport {
         self.gateway.session(session).await.unwrap()
     }
 
-    /// The payment of a charge that is opened and paid.
+    /// Opens a session for a charge, pays it, and returns the payment.
     async fn paid(&self, charge: &Charge) -> ProviderReference {
         let session = self.open(charge).await;
         self.pay(&session.reference).await;

@@ -1,4 +1,4 @@
-//! A server that gives the answers it was told to, one a connection, and remembers what it was asked.
+//! A server that gives scripted responses, one per connection, and records the requests.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -9,38 +9,38 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// What the server does with one request.
+/// What the server does with a request.
 pub(crate) enum Step {
-    /// It answers with this status and body.
-    Answer(u16, Vec<u8>),
-    /// It reads the request and hangs up.
-    HangUp,
-    /// It reads the request and says nothing for as long as anybody waits.
-    Silence,
+    /// Responds with a status and a body.
+    Respond(u16, Vec<u8>),
+    /// Reads the request and closes the connection.
+    Disconnect,
+    /// Reads the request and never responds.
+    NoResponse,
 }
 
 impl Step {
     pub(crate) fn json(status: u16, body: &Value) -> Self {
-        Self::Answer(status, body.to_string().into_bytes())
+        Self::Respond(status, body.to_string().into_bytes())
     }
 
-    /// An error as Stripe words it.
+    /// Responds with an error object of Stripe's.
     pub(crate) fn error(status: u16, kind: &str, message: &str) -> Self {
         let error = serde_json::json!({"error": {"type": kind, "message": message}});
         Self::json(status, &error)
     }
 }
 
-/// A request as it came in.
+/// A request as it was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub(crate) struct ReceivedRequest {
     /// Such as `POST /v1/refunds`.
     pub(crate) line: String,
     headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
-impl Asked {
+impl ReceivedRequest {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -49,52 +49,56 @@ impl Asked {
     }
 }
 
-pub(crate) struct Scripted {
+pub(crate) struct ScriptedServer {
     pub(crate) address: SocketAddr,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<ReceivedRequest>>>,
     serving: JoinHandle<()>,
 }
 
-impl Scripted {
+impl ScriptedServer {
     pub(crate) async fn start(steps: impl IntoIterator<Item = Step>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let requests = Arc::new(Mutex::new(Vec::new()));
         let steps: VecDeque<Step> = steps.into_iter().collect();
-        let serving = tokio::spawn(serve(listener, steps, Arc::clone(&asked)));
+        let serving = tokio::spawn(serve(listener, steps, Arc::clone(&requests)));
         Self {
             address,
-            asked,
+            requests,
             serving,
         }
     }
 
-    pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+    pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
+        self.requests.lock().unwrap().clone()
     }
 }
 
-impl Drop for Scripted {
+impl Drop for ScriptedServer {
     fn drop(&mut self) {
         self.serving.abort();
     }
 }
 
-/// Takes one connection after the other; when there are no more steps it hangs up on all.
-async fn serve(listener: TcpListener, mut steps: VecDeque<Step>, asked: Arc<Mutex<Vec<Asked>>>) {
-    let mut unanswered = Vec::new();
+/// Accepts one connection after another; after the last step it closes each.
+async fn serve(
+    listener: TcpListener,
+    mut steps: VecDeque<Step>,
+    requests: Arc<Mutex<Vec<ReceivedRequest>>>,
+) {
+    let mut open = Vec::new();
     while let Ok((mut stream, _)) = listener.accept().await {
         let request = read(&mut stream).await;
-        asked.lock().unwrap().push(request);
+        requests.lock().unwrap().push(request);
         match steps.pop_front() {
-            Some(Step::Answer(status, body)) => answer(&mut stream, status, &body).await,
-            Some(Step::Silence) => unanswered.push(stream),
-            Some(Step::HangUp) | None => {}
+            Some(Step::Respond(status, body)) => respond(&mut stream, status, &body).await,
+            Some(Step::NoResponse) => open.push(stream),
+            Some(Step::Disconnect) | None => {}
         }
     }
 }
 
-async fn read(stream: &mut TcpStream) -> Asked {
+async fn read(stream: &mut TcpStream) -> ReceivedRequest {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -121,14 +125,14 @@ async fn read(stream: &mut TcpStream) -> Asked {
         assert_ne!(stream.read_buf(&mut bytes).await.unwrap(), 0);
     }
     let body = String::from_utf8(bytes[end..].to_vec()).unwrap();
-    Asked {
+    ReceivedRequest {
         line,
         headers,
         body,
     }
 }
 
-async fn answer(stream: &mut TcpStream, status: u16, body: &[u8]) {
+async fn respond(stream: &mut TcpStream, status: u16, body: &[u8]) {
     let head = format!(
         "HTTP/1.1 {status} Whatever\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()

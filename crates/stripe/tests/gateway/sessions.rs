@@ -1,18 +1,18 @@
-//! Opening a session, asking how it stands, and ending it.
+//! Sessions: opening, reading and expiring them.
 
 use serde_json::{Value, json};
 use udam_domain::PaymentGateway;
 use udam_domain::payment::{Payment, SessionStatus};
 
-use crate::scripted::{Scripted, Step};
+use crate::scripted::{ScriptedServer, Step};
 use crate::support::{
-    SECRET_KEY, charge_id, gateway, is_refused, is_unavailable, money, order_charge, reference,
-    session, told,
+    SECRET_KEY, charge_id, error_text, gateway, is_refused, is_unavailable, money, order_charge,
+    reference, session,
 };
 
-/// How a session stands that Stripe describes so.
+/// Status of a session whose JSON has these fields replaced.
 async fn status(changes: Value) -> Option<SessionStatus> {
-    let stripe = Scripted::start([Step::json(200, &session(&changes))]).await;
+    let stripe = ScriptedServer::start([Step::json(200, &session(&changes))]).await;
     let mut settings = crate::support::settings(stripe.address);
     settings.retries = 0;
     let report = crate::support::gateway_with(&settings)
@@ -30,8 +30,8 @@ fn paid(minor: i64, code: &str) -> SessionStatus {
 }
 
 #[tokio::test]
-async fn an_opened_session_is_asked_for_with_our_own_key() {
-    let stripe = Scripted::start([Step::json(200, &session(&json!({})))]).await;
+async fn a_session_is_requested_under_its_own_idempotency_key() {
+    let stripe = ScriptedServer::start([Step::json(200, &session(&json!({})))]).await;
     let charge = order_charge(1, money(12_50, "USD"), money(3_00, "USD"));
     let opened = gateway(stripe.address).open_session(&charge).await.unwrap();
     assert_eq!(opened.reference, reference("cs_test_1"));
@@ -40,22 +40,22 @@ async fn an_opened_session_is_asked_for_with_our_own_key() {
         "https://checkout.stripe.example/c/pay/cs_test_1"
     );
 
-    let asked = &stripe.asked()[0];
-    assert_eq!(asked.line, "POST /v1/checkout/sessions");
+    let requests = &stripe.requests()[0];
+    assert_eq!(requests.line, "POST /v1/checkout/sessions");
     assert_eq!(
-        asked.header("authorization"),
+        requests.header("authorization"),
         Some(format!("Bearer {SECRET_KEY}").as_str())
     );
     assert_eq!(
-        asked.header("idempotency-key"),
+        requests.header("idempotency-key"),
         Some("order-ord_00000000000000000000000001")
     );
     assert_eq!(
-        asked.header("content-type"),
+        requests.header("content-type"),
         Some("application/x-www-form-urlencoded")
     );
-    assert!(asked.header("stripe-version").is_some());
-    assert!(asked.header("user-agent").unwrap().contains("udam/"));
+    assert!(requests.header("stripe-version").is_some());
+    assert!(requests.header("user-agent").unwrap().contains("udam/"));
 }
 
 #[tokio::test]
@@ -63,10 +63,10 @@ async fn the_same_charge_is_the_same_request_byte_for_byte() {
     let charge = order_charge(1, money(12_50, "USD"), money(3_00, "USD"));
     let mut requests = Vec::new();
     for _ in 0..20 {
-        let stripe = Scripted::start([Step::json(200, &session(&json!({})))]).await;
+        let stripe = ScriptedServer::start([Step::json(200, &session(&json!({})))]).await;
         let gateway = gateway(stripe.address);
         gateway.open_session(&charge).await.unwrap();
-        requests.push(stripe.asked()[0].body.clone());
+        requests.push(stripe.requests()[0].body.clone());
     }
     requests.dedup();
     assert_eq!(requests.len(), 1);
@@ -74,28 +74,28 @@ async fn the_same_charge_is_the_same_request_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_session_without_a_page_is_no_answer() {
-    let stripe = Scripted::start([Step::json(200, &session(&json!({"url": null})))]).await;
+async fn a_session_without_a_url_is_unreadable() {
+    let stripe = ScriptedServer::start([Step::json(200, &session(&json!({"url": null})))]).await;
     let charge = order_charge(1, money(12_50, "USD"), money(0, "USD"));
     let opened = gateway(stripe.address).open_session(&charge).await;
     assert!(is_unavailable(&opened));
 }
 
 #[tokio::test]
-async fn an_amount_that_stripe_does_not_take_is_refused_without_asking() {
-    let stripe = Scripted::start([]).await;
+async fn an_invalid_amount_is_rejected_without_a_request() {
+    let stripe = ScriptedServer::start([]).await;
     let charge = order_charge(1, money(12_501, "KWD"), money(0, "KWD"));
     let opened = gateway(stripe.address).open_session(&charge).await;
     assert!(is_refused(&opened));
-    assert!(told(&opened.unwrap_err()).contains("12.501 KWD"));
-    assert!(stripe.asked().is_empty());
+    assert!(error_text(&opened.unwrap_err()).contains("12.501 KWD"));
+    assert!(stripe.requests().is_empty());
 }
 
 #[tokio::test]
-async fn a_session_stands_as_stripe_says() {
+async fn a_session_has_the_status_that_stripe_reports() {
     let open = status(json!({})).await;
     assert_eq!(open, Some(SessionStatus::Open));
-    // A first card was declined; the buyer may try another.
+    // A card was declined; the buyer may try another.
     let declined = json!({"id": "pi_1", "status": "requires_payment_method"});
     let open = status(json!({"payment_intent": declined})).await;
     assert_eq!(open, Some(SessionStatus::Open));
@@ -108,7 +108,7 @@ async fn a_session_stands_as_stripe_says() {
 }
 
 #[tokio::test]
-async fn a_payment_that_has_come_to_nothing_can_no_longer_be_paid() {
+async fn a_session_whose_delayed_payment_failed_is_expired() {
     for failed in ["requires_payment_method", "canceled"] {
         let intent = json!({"id": "pi_1", "status": failed});
         let complete = json!({"status": "complete", "payment_intent": intent});
@@ -117,7 +117,7 @@ async fn a_payment_that_has_come_to_nothing_can_no_longer_be_paid() {
 }
 
 #[tokio::test]
-async fn a_paid_session_tells_the_payment_in_our_units() {
+async fn the_payment_of_a_session_is_in_iso_minor_units() {
     for intent in [json!("pi_1"), json!({"id": "pi_1", "status": "succeeded"})] {
         for (code, amount, minor) in [
             ("usd", 1_550, 15_50),
@@ -135,8 +135,8 @@ async fn a_paid_session_tells_the_payment_in_our_units() {
 }
 
 #[tokio::test]
-async fn a_session_that_makes_no_sense_is_no_answer() {
-    for nonsense in [
+async fn an_invalid_session_is_unreadable() {
+    for changes in [
         json!({"status": null}),
         json!({"status": "something_new"}),
         json!({"status": "complete", "payment_status": "no_payment_required"}),
@@ -144,12 +144,12 @@ async fn a_session_that_makes_no_sense_is_no_answer() {
         json!({"amount_total": 1.5}),
         json!({"id": 7}),
     ] {
-        assert_eq!(status(nonsense).await, None);
+        assert_eq!(status(changes).await, None);
     }
 }
 
 #[tokio::test]
-async fn a_session_of_somebody_else_names_no_charge() {
+async fn a_session_of_another_application_names_no_charge() {
     for (metadata, expected) in [
         (
             json!({"charge_id": charge_id(1).to_string()}),
@@ -158,8 +158,8 @@ async fn a_session_of_somebody_else_names_no_charge() {
         (json!({"charge_id": "17"}), None),
         (json!(null), None),
     ] {
-        let answer = session(&json!({"metadata": metadata}));
-        let stripe = Scripted::start([Step::json(200, &answer)]).await;
+        let response = session(&json!({"metadata": metadata}));
+        let stripe = ScriptedServer::start([Step::json(200, &response)]).await;
         let report = gateway(stripe.address)
             .session(&reference("cs_test_1"))
             .await
@@ -169,9 +169,9 @@ async fn a_session_of_somebody_else_names_no_charge() {
 }
 
 #[tokio::test]
-async fn an_open_session_is_ended() {
+async fn an_open_session_expires() {
     let expired = session(&json!({"status": "expired"}));
-    let stripe = Scripted::start([Step::json(200, &expired)]).await;
+    let stripe = ScriptedServer::start([Step::json(200, &expired)]).await;
     let report = gateway(stripe.address)
         .expire_session(&reference("cs_test_1"))
         .await
@@ -179,17 +179,17 @@ async fn an_open_session_is_ended() {
     assert_eq!(report.status, SessionStatus::Expired);
     assert_eq!(report.charge_id, Some(charge_id(1)));
     assert_eq!(
-        stripe.asked()[0].line,
+        stripe.requests()[0].line,
         "POST /v1/checkout/sessions/cs_test_1/expire"
     );
 }
 
 #[tokio::test]
-async fn ending_a_session_that_is_not_open_tells_how_it_stands() {
+async fn expiring_a_session_that_is_not_open_returns_its_status() {
     let complete = session(&json!({
         "status": "complete", "payment_status": "paid", "payment_intent": "pi_1",
     }));
-    let stripe = Scripted::start([
+    let stripe = ScriptedServer::start([
         Step::error(400, "invalid_request_error", "This session is not open."),
         Step::json(200, &complete),
     ])
@@ -202,8 +202,8 @@ async fn ending_a_session_that_is_not_open_tells_how_it_stands() {
 }
 
 #[tokio::test]
-async fn a_session_that_stripe_will_not_end_is_not_taken_for_ended() {
-    let stripe = Scripted::start([
+async fn a_session_that_stripe_refuses_to_expire_is_not_reported_as_expired() {
+    let stripe = ScriptedServer::start([
         Step::error(403, "invalid_request_error", "The key may not do that."),
         Step::json(200, &session(&json!({}))),
     ])
@@ -212,12 +212,12 @@ async fn a_session_that_stripe_will_not_end_is_not_taken_for_ended() {
         .expire_session(&reference("cs_test_1"))
         .await;
     assert!(is_unavailable(&report));
-    assert!(told(&report.unwrap_err()).contains("The key may not do that."));
+    assert!(error_text(&report.unwrap_err()).contains("The key may not do that."));
 }
 
 #[tokio::test]
-async fn a_reference_that_is_a_path_is_refused_without_asking() {
-    let stripe = Scripted::start([]).await;
+async fn a_reference_with_path_characters_is_rejected_without_a_request() {
+    let stripe = ScriptedServer::start([]).await;
     let gateway = gateway(stripe.address);
     for name in [
         "",
@@ -230,5 +230,5 @@ async fn a_reference_that_is_a_path_is_refused_without_asking() {
         assert!(is_refused(&gateway.session(&reference(name)).await));
         assert!(is_refused(&gateway.expire_session(&reference(name)).await));
     }
-    assert!(stripe.asked().is_empty());
+    assert!(stripe.requests().is_empty());
 }

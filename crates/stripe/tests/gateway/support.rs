@@ -1,4 +1,4 @@
-//! Charges and refunds to ask for, and gateways that ask.
+//! Charges, refunds and gateways of the tests.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,18 +15,18 @@ use udam_domain::{Entropy, GatewayError};
 use udam_stripe::{StripeGateway, StripeSettings};
 use uuid::Uuid;
 
-/// The secret that no error and no print may show.
+/// The secret key, which no error and no debug output may contain.
 pub(crate) const SECRET_KEY: &str = "sk_test_hunter2";
 
-struct NoChance;
+struct ZeroEntropy;
 
-impl Entropy for NoChance {
+impl Entropy for ZeroEntropy {
     fn fill(&self, destination: &mut [u8]) {
         destination.fill(0);
     }
 }
 
-/// Settings for a server on this machine, with waits that a test can sit through.
+/// Settings for a server on this machine, with short retry delays.
 pub(crate) fn settings(address: SocketAddr) -> StripeSettings {
     let mut settings = StripeSettings::new(
         Secret::new(SECRET_KEY.into()),
@@ -37,15 +37,15 @@ pub(crate) fn settings(address: SocketAddr) -> StripeSettings {
     settings
 }
 
-/// The same, for a server that will not answer.
-pub(crate) fn hasty_settings(address: SocketAddr) -> StripeSettings {
+/// The same with a short time limit, for a server that never responds.
+pub(crate) fn short_timeout_settings(address: SocketAddr) -> StripeSettings {
     let mut settings = settings(address);
     settings.timeout = Duration::from_millis(300);
     settings
 }
 
 pub(crate) fn gateway_with(settings: &StripeSettings) -> StripeGateway {
-    StripeGateway::new(settings, Arc::new(NoChance)).unwrap()
+    StripeGateway::new(settings, Arc::new(ZeroEntropy)).unwrap()
 }
 
 pub(crate) fn gateway(address: SocketAddr) -> StripeGateway {
@@ -100,7 +100,7 @@ pub(crate) fn refund_due(number: u128, payment: &ProviderReference, amount: Mone
     }
 }
 
-/// A session of charge 1 as Stripe answers with it, with fields replaced.
+/// JSON of a session of charge 1, with fields replaced.
 pub(crate) fn session(changes: &Value) -> Value {
     let mut session = json!({
         "id": "cs_test_1",
@@ -119,21 +119,21 @@ pub(crate) fn session(changes: &Value) -> Value {
     session
 }
 
-/// All that an error tells, to whoever prints it in whatever way.
-pub(crate) fn told(error: &GatewayError) -> String {
-    let mut told = format!("{error} {error:?}");
+/// Everything that an error and its sources print.
+pub(crate) fn error_text(error: &GatewayError) -> String {
+    let mut text = format!("{error} {error:?}");
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {
-        told = format!("{told} {error} {error:?}");
+        text = format!("{text} {error} {error:?}");
         source = error.source();
     }
-    told
+    text
 }
 
-pub(crate) fn is_unavailable<T>(answer: &Result<T, GatewayError>) -> bool {
-    matches!(answer, Err(GatewayError::Unavailable(_)))
+pub(crate) fn is_unavailable<T>(response: &Result<T, GatewayError>) -> bool {
+    matches!(response, Err(GatewayError::Unavailable(_)))
 }
 
-pub(crate) fn is_refused<T>(answer: &Result<T, GatewayError>) -> bool {
-    matches!(answer, Err(GatewayError::Refused(_)))
+pub(crate) fn is_refused<T>(response: &Result<T, GatewayError>) -> bool {
+    matches!(response, Err(GatewayError::Refused(_)))
 }

@@ -3,20 +3,20 @@ use crate::support::{is_unavailable, money, refund_due};
 
 const SESSIONS: &str = "/v1/checkout/sessions";
 
-/// Every way in which an answer may be lost after Stripe has done what it was asked.
-fn lost_answers(path: &str) -> [Value; 3] {
+/// Every way to lose a response after the request took effect.
+fn lost_responses(path: &str) -> [Value; 3] {
     ["timeout", "garbage", "status_500"].map(
         |kind| json!({"kind": kind, "path_prefix": path, "method": "POST", "after_effect": true}),
     )
 }
 
 async fn sessions(stripe: &Stripe) -> usize {
-    stripe.books().await["sessions"].as_array().unwrap().len()
+    stripe.state().await["sessions"].as_array().unwrap().len()
 }
 
 #[tokio::test]
-async fn a_session_whose_answer_was_lost_is_found_again() {
-    for fault in lost_answers(SESSIONS) {
+async fn a_session_whose_response_was_lost_is_returned_by_the_retry() {
+    for fault in lost_responses(SESSIONS) {
         let stripe = Stripe::start().await;
         let charge = stripe.order(1, money(12_50, "USD"), money(0, "USD")).await;
         stripe.fault(fault).await;
@@ -27,10 +27,10 @@ async fn a_session_whose_answer_was_lost_is_found_again() {
 }
 
 #[tokio::test]
-async fn a_session_whose_every_answer_was_lost_is_found_by_asking_again() {
+async fn a_session_whose_every_response_was_lost_is_returned_later() {
     let stripe = Stripe::start().await;
     let charge = stripe.order(1, money(12_50, "USD"), money(0, "USD")).await;
-    let [mut fault, ..] = lost_answers(SESSIONS);
+    let [mut fault, ..] = lost_responses(SESSIONS);
     fault["next"] = json!(3);
     stripe.fault(fault).await;
     assert!(is_unavailable(&stripe.gateway.open_session(&charge).await));
@@ -40,22 +40,22 @@ async fn a_session_whose_every_answer_was_lost_is_found_by_asking_again() {
 }
 
 #[tokio::test]
-async fn a_refund_whose_answer_was_lost_is_given_once() {
-    for fault in lost_answers("/v1/refunds") {
+async fn a_refund_whose_response_was_lost_is_executed_once() {
+    for fault in lost_responses("/v1/refunds") {
         let stripe = Stripe::start().await;
         let charge = stripe.tab(1, money(5_00, "USD")).await;
         let payment = stripe.paid(&charge).await;
         let due = refund_due(1, &payment, money(1_00, "USD"));
         stripe.fault(fault).await;
         stripe.gateway.refund(&due).await.unwrap();
-        let books = stripe.books().await;
-        assert_eq!(books["payment_intents"][0]["amount_refunded"], 100);
+        let state = stripe.state().await;
+        assert_eq!(state["payment_intents"][0]["amount_refunded"], 100);
     }
 }
 
 #[tokio::test]
-async fn a_session_whose_end_was_lost_has_ended() {
-    for fault in lost_answers(SESSIONS) {
+async fn a_session_whose_expiry_response_was_lost_is_expired() {
+    for fault in lost_responses(SESSIONS) {
         let stripe = Stripe::start().await;
         let charge = stripe.tab(1, money(5_00, "USD")).await;
         let session = stripe.open(&charge).await.reference;
@@ -66,7 +66,7 @@ async fn a_session_whose_end_was_lost_has_ended() {
 }
 
 #[tokio::test]
-async fn failures_that_pass_are_waited_out_and_others_reported() {
+async fn transient_failures_are_retried_up_to_the_maximum() {
     let stripe = Stripe::start().await;
     let charge = stripe.tab(1, money(5_00, "USD")).await;
     for (kind, next, succeeds) in [
@@ -77,14 +77,14 @@ async fn failures_that_pass_are_waited_out_and_others_reported() {
         ("garbage", 3, false),
     ] {
         stripe.fault(json!({"kind": kind, "next": next})).await;
-        let answer = stripe.gateway.open_session(&charge).await;
-        assert_eq!(answer.is_ok(), succeeds, "{kind} {next}");
-        assert!(succeeds || is_unavailable(&answer));
+        let response = stripe.gateway.open_session(&charge).await;
+        assert_eq!(response.is_ok(), succeeds, "{kind} {next}");
+        assert!(succeeds || is_unavailable(&response));
     }
 }
 
 #[tokio::test]
-async fn a_failure_that_stripe_remembers_stays_and_opens_nothing() {
+async fn a_failure_stored_under_the_key_persists_and_opens_nothing() {
     let stripe = Stripe::start().await;
     let charge = stripe.tab(1, money(5_00, "USD")).await;
     stripe
@@ -97,7 +97,7 @@ async fn a_failure_that_stripe_remembers_stays_and_opens_nothing() {
 }
 
 #[tokio::test]
-async fn a_slow_answer_in_time_is_an_answer() {
+async fn a_slow_response_within_the_time_limit_is_accepted() {
     let stripe = Stripe::start().await;
     let charge = stripe.tab(1, money(5_00, "USD")).await;
     stripe.fault(json!({"kind": "slow", "delay_ms": 100})).await;
@@ -106,7 +106,7 @@ async fn a_slow_answer_in_time_is_an_answer() {
 }
 
 #[tokio::test]
-async fn many_who_ask_for_one_charge_at_once_get_one_session() {
+async fn concurrent_requests_for_one_charge_get_one_session() {
     let stripe = Stripe::start().await;
     let mut settings = settings_for(&stripe.sandbox);
     settings.timeout = Duration::from_secs(10);

@@ -5,7 +5,7 @@ use super::*;
 use crate::support::{charge_id, is_refused, money, reference};
 
 #[tokio::test]
-async fn the_same_charge_opens_the_same_session_also_for_another_process() {
+async fn the_same_charge_gets_the_same_session_from_another_process_too() {
     let stripe = Stripe::start().await;
     let charge = stripe
         .order(1, money(12_50, "USD"), money(3_00, "USD"))
@@ -17,19 +17,19 @@ async fn the_same_charge_opens_the_same_session_also_for_another_process() {
 
     stripe.pay(&first.reference).await;
     assert_eq!(stripe.open(&charge).await, first);
-    let books = stripe.books().await;
-    assert_eq!(books["sessions"].as_array().unwrap().len(), 1);
-    assert_eq!(books["sessions"][0]["amount_total"], 1_550);
+    let state = stripe.state().await;
+    assert_eq!(state["sessions"].as_array().unwrap().len(), 1);
+    assert_eq!(state["sessions"][0]["amount_total"], 1_550);
     let order_id = "ord_00000000000000000000000001";
-    assert_eq!(books["sessions"][0]["client_reference_id"], order_id);
+    assert_eq!(state["sessions"][0]["client_reference_id"], order_id);
     assert_eq!(
-        books["payment_intents"][0]["metadata"]["order_id"],
+        state["payment_intents"][0]["metadata"]["order_id"],
         order_id
     );
 }
 
 #[tokio::test]
-async fn a_session_s_page_is_where_the_buyer_is_sent() {
+async fn the_url_of_a_session_is_its_hosted_page() {
     let stripe = Stripe::start().await;
     let charge = stripe.tab(1, money(5_00, "USD")).await;
     let session = stripe.open(&charge).await;
@@ -40,7 +40,7 @@ async fn a_session_s_page_is_where_the_buyer_is_sent() {
 }
 
 #[tokio::test]
-async fn what_is_paid_is_what_was_asked_in_every_currency() {
+async fn the_amount_paid_is_the_amount_requested_in_every_currency() {
     let stripe = Stripe::start().await;
     let currencies = ["USD", "JPY", "KWD", "ISK", "UGX", "MGA", "HUF", "TWD"];
     for (number, code) in (1..).zip(currencies) {
@@ -74,7 +74,7 @@ async fn a_declined_card_leaves_the_session_open() {
 }
 
 #[tokio::test]
-async fn a_session_is_ended_and_stays_so() {
+async fn an_expired_session_stays_expired() {
     let stripe = Stripe::start().await;
     let charge = stripe.tab(1, money(5_00, "USD")).await;
     let session = stripe.open(&charge).await.reference;
@@ -88,7 +88,7 @@ async fn a_session_is_ended_and_stays_so() {
 }
 
 #[tokio::test]
-async fn a_buyer_who_was_quicker_has_paid() {
+async fn expiring_a_paid_session_returns_its_payment() {
     let stripe = Stripe::start().await;
     let charge = stripe.tab(1, money(5_00, "USD")).await;
     let session = stripe.open(&charge).await.reference;
@@ -101,17 +101,15 @@ async fn a_buyer_who_was_quicker_has_paid() {
 }
 
 #[tokio::test]
-async fn a_payment_under_way_ends_well_or_not() {
+async fn a_delayed_payment_succeeds_or_fails() {
     let stripe = Stripe::start().await;
     for (number, succeed) in [(1, true), (2, false)] {
         let charge = stripe.tab(number, money(5_00, "USD")).await;
         let session = stripe.open(&charge).await.reference;
-        let act = |what: &str| format!("sessions/{session}/{what}");
-        stripe.act(&act("pay_async"), json!({})).await;
-        let under_way = stripe.gateway.expire_session(&session).await.unwrap();
-        assert_eq!(under_way.status, SessionStatus::Processing);
-        let outcome = json!({"succeed": succeed});
-        stripe.act(&act("settle_async"), outcome).await;
+        stripe.pay_async(&session).await;
+        let in_transit = stripe.gateway.expire_session(&session).await.unwrap();
+        assert_eq!(in_transit.status, SessionStatus::Processing);
+        stripe.settle_async(&session, succeed).await;
         let status = stripe.report(&session).await.status;
         assert_eq!(matches!(status, SessionStatus::Paid(_)), succeed);
         assert_eq!(status == SessionStatus::Expired, !succeed);
@@ -119,7 +117,7 @@ async fn a_payment_under_way_ends_well_or_not() {
 }
 
 #[tokio::test]
-async fn what_stripe_refuses_is_refused() {
+async fn a_request_that_stripe_rejects_is_refused() {
     let stripe = Stripe::start().await;
     let tiny = stripe.tab(1, money(1, "USD")).await;
     assert!(is_refused(&stripe.gateway.open_session(&tiny).await));
@@ -145,12 +143,12 @@ async fn the_margin_lets_a_late_charge_open_its_session() {
 }
 
 #[tokio::test]
-async fn another_s_key_is_refused() {
+async fn a_wrong_secret_key_is_refused() {
     let stripe = Stripe::start().await;
     let mut settings = settings_for(&stripe.sandbox);
     settings.secret_key = Secret::new("sk_test_another".into());
-    let stranger = gateway_with(&settings);
+    let other_gateway = gateway_with(&settings);
     let charge = stripe.tab(1, money(5_00, "USD")).await;
-    assert!(is_refused(&stranger.open_session(&charge).await));
-    assert!(is_refused(&stranger.events_since(at(0)).await));
+    assert!(is_refused(&other_gateway.open_session(&charge).await));
+    assert!(is_refused(&other_gateway.events_since(at(0)).await));
 }

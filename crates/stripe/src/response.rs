@@ -1,0 +1,163 @@
+//! The fields that are needed of Stripe's responses, whatever else they contain.
+
+use miniserde::Deserialize;
+use miniserde::json::Value;
+use stripe_checkout::{CheckoutSessionPaymentStatus, CheckoutSessionStatus};
+use stripe_core::PaymentIntentStatus;
+use udam_domain::id::{ChargeId, RefundId};
+use udam_domain::payment::{
+    CheckoutSession, Payment, ProviderReference, SessionReport, SessionStatus,
+};
+
+use crate::amount;
+use crate::failure::Failure;
+
+/// An entry of a list. Its id is the cursor of the next page.
+pub(crate) trait ListEntry: Deserialize + Send {
+    fn id(&self) -> &str;
+}
+
+/// Metadata by which an object at Stripe names the marketplace's own.
+#[derive(Default, Deserialize)]
+pub(crate) struct Metadata {
+    charge_id: Option<String>,
+    refund_id: Option<String>,
+}
+
+impl Metadata {
+    /// Id of the charge; `None` in an object of another application on the same Stripe account.
+    pub(crate) fn charge_id(&self) -> Option<ChargeId> {
+        self.charge_id.as_deref()?.parse().ok()
+    }
+
+    fn refund_id(&self) -> Option<RefundId> {
+        self.refund_id.as_deref()?.parse().ok()
+    }
+}
+
+/// A Checkout session.
+#[derive(Deserialize)]
+pub(crate) struct SessionResponse {
+    id: String,
+    url: Option<String>,
+    status: Option<CheckoutSessionStatus>,
+    payment_status: Option<CheckoutSessionPaymentStatus>,
+    /// Id of the payment intent, or the whole of it if it was expanded.
+    payment_intent: Option<Value>,
+    amount_total: Option<i64>,
+    currency: Option<String>,
+    metadata: Option<Metadata>,
+}
+
+impl SessionResponse {
+    /// The session as just opened.
+    pub(crate) fn into_opened(self) -> Result<CheckoutSession, Failure> {
+        Ok(CheckoutSession {
+            reference: ProviderReference::new(self.id),
+            url: self.url.ok_or(Failure::Unreadable)?,
+        })
+    }
+
+    /// The state of the session.
+    pub(crate) fn into_report(self) -> Result<SessionReport, Failure> {
+        use {CheckoutSessionPaymentStatus as Paid, CheckoutSessionStatus as Status};
+        let status = match (&self.status, &self.payment_status) {
+            (Some(Status::Complete), Some(Paid::Paid)) => {
+                SessionStatus::Paid(self.payment().ok_or(Failure::Unreadable)?)
+            }
+            (Some(Status::Complete), Some(Paid::Unpaid)) if self.payment_has_failed() => {
+                SessionStatus::Expired
+            }
+            (Some(Status::Complete), Some(Paid::Unpaid)) => SessionStatus::Processing,
+            (Some(Status::Open), _) => SessionStatus::Open,
+            (Some(Status::Expired), _) => SessionStatus::Expired,
+            _ => return Err(Failure::Unreadable),
+        };
+        Ok(SessionReport {
+            charge_id: self.metadata.unwrap_or_default().charge_id(),
+            reference: ProviderReference::new(self.id),
+            status,
+        })
+    }
+
+    fn payment(&self) -> Option<Payment> {
+        payment(
+            self.payment_intent.as_ref(),
+            self.amount_total,
+            self.currency.as_deref(),
+        )
+    }
+
+    /// Whether a delayed payment has failed. The session then stays complete and unpaid; only its expanded
+    /// payment intent shows the failure.
+    fn payment_has_failed(&self) -> bool {
+        let Some(Value::Object(intent)) = &self.payment_intent else {
+            return false;
+        };
+        let Some(Value::String(status)) = intent.get("status") else {
+            return false;
+        };
+        let status = status.parse();
+        matches!(
+            status,
+            Ok(PaymentIntentStatus::RequiresPaymentMethod | PaymentIntentStatus::Canceled)
+        )
+    }
+}
+
+/// A refund.
+#[derive(Deserialize)]
+pub(crate) struct RefundResponse {
+    id: String,
+    /// Text in the library, too.
+    status: Option<String>,
+    metadata: Option<Metadata>,
+}
+
+impl RefundResponse {
+    /// Whether it is the refund that was requested with this id.
+    pub(crate) fn is(&self, id: RefundId) -> bool {
+        self.metadata.as_ref().and_then(Metadata::refund_id) == Some(id)
+    }
+
+    /// Stripe's id of the refund, unless it has failed.
+    pub(crate) fn into_reference(self) -> Result<ProviderReference, Failure> {
+        match self.status {
+            Some(status) if status == "failed" || status == "canceled" => {
+                Err(Failure::RefundFailed(status))
+            }
+            _ => Ok(ProviderReference::new(self.id)),
+        }
+    }
+}
+
+impl ListEntry for RefundResponse {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// Stripe's id of a payment intent that is given as its id or as a whole.
+pub(crate) fn payment_reference(intent: Option<&Value>) -> Option<ProviderReference> {
+    let id = match intent? {
+        Value::String(id) => id,
+        Value::Object(intent) => match intent.get("id")? {
+            Value::String(id) => id,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(ProviderReference::new(id.clone()))
+}
+
+/// The payment, if its id, its amount and a known currency are given.
+pub(crate) fn payment(
+    intent: Option<&Value>,
+    amount: Option<i64>,
+    currency: Option<&str>,
+) -> Option<Payment> {
+    Some(Payment {
+        reference: payment_reference(intent)?,
+        amount: amount::from_stripe(amount?, currency?).ok()?,
+    })
+}
