@@ -1,7 +1,7 @@
 //! Keyset paging: a page is "up to so many, after this position", so that it costs the same at any
 //! depth and nothing is repeated or skipped while rows come in.
 
-/// How many items a page holds at most: 1 to 100, 20 unless said.
+/// Most items of a page: 1 to 100, 20 by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageLimit(u8);
 
@@ -31,12 +31,12 @@ impl Default for PageLimit {
     }
 }
 
-/// Which page is wanted: the one after the item at `after`, or the first.
+/// Asks for the page after the item at `after`, or for the first page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageRequest<P> {
-    /// The position of the last item of the page before.
+    /// Position of the last item of the page before; `None` for the first page.
     pub after: Option<P>,
-    /// How many items at most.
+    /// Most items of the page.
     pub limit: PageLimit,
 }
 
@@ -49,17 +49,17 @@ impl<P> Default for PageRequest<P> {
     }
 }
 
-/// A page, and the position to ask for the next one with, if there is one.
+/// A page of a list, and the position at which the next one begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T, P> {
     /// The items, in the order asked for.
     pub items: Vec<T>,
-    /// The position of the last item, when more follow.
+    /// Position of the last item; `None` when no more follow.
     pub next: Option<P>,
 }
 
 impl<T, P> Page<T, P> {
-    /// Makes a page out of up to `limit + 1` items: the surplus one only shows that more follow.
+    /// Makes a page of up to `limit + 1` items: the surplus one only shows that more follow.
     #[must_use]
     pub fn from_surplus(mut items: Vec<T>, limit: PageLimit, position: impl Fn(&T) -> P) -> Self {
         let most = usize::from(limit.get());

@@ -5,11 +5,11 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-/// How many units one order asks for: 1 to 1,000,000.
+/// Number of units of one order: 1 to 1,000,000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Units(u32);
 
-/// How many units a listing has, holds or has sold: 0 to 1,000,000,000.
+/// Number of units that a listing has on sale, holds or has sold: 0 to 1,000,000,000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Stock(u32);
 
@@ -81,13 +81,13 @@ count!(Units, 1, 1_000_000);
 count!(Stock, 0, 1_000_000_000);
 
 impl Stock {
-    /// What is left after taking `units`, if there are as many.
+    /// The stock without `units`; `None` if it has fewer.
     #[must_use]
     pub fn take(self, units: Units) -> Option<Self> {
         self.0.checked_sub(units.0).map(Self)
     }
 
-    /// The sum, if a listing may hold as many.
+    /// The sum; `None` if it is more than [`MAX`](Self::MAX).
     #[must_use]
     pub fn plus(self, more: Self) -> Option<Self> {
         self.0
@@ -95,7 +95,7 @@ impl Stock {
             .and_then(|sum| Self::new(sum.into()).ok())
     }
 
-    /// Whether nothing is left.
+    /// Returns whether it is zero.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0

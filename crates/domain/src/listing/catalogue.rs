@@ -4,14 +4,13 @@ use crate::page::PageRequest;
 use crate::text::{bounded_text, line};
 
 bounded_text!(
-    /// What a visitor searches for: at most 200 characters, in the words people type into search
-    /// boxes.
+    /// Search terms: at most 200 characters, in the syntax of common search boxes.
     SearchText,
     line,
     200
 );
 
-/// What order the catalogue comes in. Ties go to the newer listing.
+/// Order of the catalogue. Among equals, the newer listing comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Sort {
     /// The newest first.
@@ -19,38 +18,38 @@ pub enum Sort {
     Newest,
     /// The cheapest first.
     Price,
-    /// The dearest first.
+    /// The most expensive first.
     PriceDescending,
-    /// What fits the search best first.
+    /// The best match first.
     Relevance,
 }
 
-/// Where a page of the catalogue ended. It fits only the sort it came from.
+/// Position in the catalogue after which a page begins. It is valid only in the sort it came from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum CataloguePosition {
-    /// After this listing, the newest first.
+    /// After this listing, in [`Sort::Newest`].
     Newest(ListingId),
-    /// After this price in minor units and listing, in either order of price.
+    /// After this price in minor units and this listing, in either order of price.
     Price(i64, ListingId),
-    /// After this rank and listing.
+    /// After this rank and this listing, in [`Sort::Relevance`].
     Relevance(f32, ListingId),
 }
 
-/// What a visitor wants to see of the catalogue. Only listings on sale are in it, sold out or not.
+/// A query of the catalogue, which holds all listings on sale, sold out or not.
 #[derive(Debug, Clone, Default)]
 pub struct CatalogueQuery {
-    /// Only what this text finds.
+    /// Search terms that a listing must match; `None` matches all.
     pub text: Option<SearchText>,
-    /// Only this seller's.
+    /// Account that must be the seller; `None` for any.
     pub seller: Option<AccountId>,
-    /// Only at this price a unit or more.
+    /// Lowest price of a unit, inclusive; `None` for no bound.
     pub min_price: Option<Money>,
-    /// Only at this price a unit or less.
+    /// Highest price of a unit, inclusive; `None` for no bound.
     pub max_price: Option<Money>,
-    /// Only those with units left, or only those without.
+    /// `true` for listings with units left, `false` for those without, `None` for both.
     pub in_stock: Option<bool>,
-    /// In what order.
+    /// Order of the results.
     pub sort: Sort,
-    /// Which page.
+    /// The page of the results.
     pub page: PageRequest<CataloguePosition>,
 }

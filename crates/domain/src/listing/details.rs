@@ -8,35 +8,35 @@ use crate::money::{Currency, Money, ParseMoneyError};
 use crate::text::{TextError, bounded_text, line, paragraphs};
 
 bounded_text!(
-    /// What a service is called: one line of at most 200 characters.
+    /// Name of a service: one line of at most 200 characters.
     ServiceName,
     line,
     200
 );
 bounded_text!(
-    /// What a service does: at most 10,000 characters, line breaks welcome.
+    /// Description of a service: at most 10,000 characters, line breaks allowed.
     Description,
     paragraphs,
     10_000
 );
 bounded_text!(
-    /// What one unit is: one line of at most 200 characters.
+    /// Meaning of one unit, such as "1,000 requests": one line of at most 200 characters.
     UnitDescription,
     line,
     200
 );
 
-/// Where a service is reached: an `http` or `https` address of at most 2,048 characters.
+/// Address of a service: an `http` or `https` address of at most 2,048 characters.
 ///
 /// Everyone can read it, so an address that carries a user name or password is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct EndpointUrl(String);
 
 impl EndpointUrl {
-    /// The longest address allowed, in characters.
+    /// Most characters of an address.
     pub const MAX_LENGTH: usize = 2_048;
 
-    /// The address.
+    /// The address, normalized.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -76,31 +76,31 @@ impl fmt::Display for EndpointUrl {
     }
 }
 
-/// What one unit costs: more than nothing, and at most 10^12 minor units.
+/// Price of one unit: more than zero, and at most 10^12 minor units.
 ///
-/// With at most 10^6 units an order, no total can then overflow.
+/// As an order has at most 10^6 units, its total cannot overflow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Price(Money);
 
 /// Why an amount is no price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PriceError {
-    /// It is no amount at all.
+    /// It is not an amount.
     #[error(transparent)]
     Amount(#[from] ParseMoneyError),
-    /// It is nothing, or less.
+    /// It is zero or negative.
     #[error("must be more than zero")]
     NotPositive,
-    /// It is beyond the largest price.
+    /// It is higher than the highest price.
     #[error("must be at most {most}")]
     TooHigh {
-        /// The largest price.
+        /// The highest price.
         most: Money,
     },
 }
 
 impl Price {
-    /// The largest price, in minor units.
+    /// The highest price, in minor units.
     pub const MAX_MINOR: i64 = 1_000_000_000_000;
 
     /// The amount as a price.
@@ -118,7 +118,7 @@ impl Price {
         Ok(Self(amount))
     }
 
-    /// Reads a decimal in `currency` as a price.
+    /// Parses a decimal in `currency` as a price.
     ///
     /// # Errors
     /// As [`Money::parse`] and [`Price::new`].

@@ -6,7 +6,7 @@ use crate::id::ListingId;
 use crate::time::Timestamp;
 use crate::units::Stock;
 
-/// What becomes of one field.
+/// A change of one field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Change<T> {
     /// It stays.
@@ -17,7 +17,7 @@ pub enum Change<T> {
 }
 
 impl<T> Change<T> {
-    /// The new value, if there is one.
+    /// The new value; `None` if it stays.
     pub fn as_new(&self) -> Option<&T> {
         match self {
             Self::Keep => None,
@@ -26,15 +26,15 @@ impl<T> Change<T> {
     }
 }
 
-/// What becomes of the units on sale.
+/// A change of the number of units on sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum StockChange {
-    /// Nothing.
+    /// It stays.
     #[default]
     Keep,
-    /// So many more are listed.
+    /// This many units more.
     Add(Stock),
-    /// So many are available from now on; the difference counts as listed or withdrawn.
+    /// This many units are available from now on; the difference counts as listed or withdrawn.
     Set(Stock),
 }
 
@@ -55,24 +55,24 @@ impl StockChange {
     }
 }
 
-/// What a seller changes about a listing. The default changes nothing.
+/// An edit of a listing. The default changes nothing.
 #[derive(Debug, Clone)]
 pub struct ListingEdit<K> {
-    /// What the service is called.
+    /// Name of the service.
     pub service_name: Change<ServiceName>,
-    /// What it does.
+    /// Description of the service.
     pub description: Change<Option<Description>>,
-    /// Where it is reached.
+    /// Address of the service.
     pub endpoint_url: Change<Option<EndpointUrl>>,
-    /// What a unit costs. Orders already placed keep their price.
+    /// Price of one unit. Orders already placed keep theirs.
     pub price_per_unit: Change<Price>,
-    /// What a unit is.
+    /// Meaning of one unit.
     pub unit_description: Change<UnitDescription>,
-    /// The units on sale.
+    /// Number of units on sale.
     pub stock: StockChange,
-    /// Whether it is on sale.
+    /// State of the listing.
     pub state: Change<ListingState>,
-    /// The key in place of the old one: an [`ApiKey`](super::ApiKey) on its way in, a
+    /// Key that replaces the old one: an [`ApiKey`](super::ApiKey) on its way in, a
     /// [`SealedKey`] on its way to storage.
     pub key: Change<K>,
 }
@@ -80,9 +80,9 @@ pub struct ListingEdit<K> {
 /// An edit on its way to storage.
 #[derive(Debug, Clone)]
 pub struct EditListing {
-    /// Which listing.
+    /// The listing.
     pub listing_id: ListingId,
-    /// What changes.
+    /// The changes.
     pub edit: ListingEdit<SealedKey>,
     /// The account that asks, which must be its seller.
     pub seller: Actor,
@@ -129,7 +129,7 @@ impl<K> ListingEdit<K> {
             || key.as_new().is_some()
     }
 
-    /// The same edit with its key, if it has one, turned into what `seal` makes of it.
+    /// The same edit with its key, if it has one, replaced by what `seal` returns for it.
     ///
     /// # Errors
     /// Those of `seal`.

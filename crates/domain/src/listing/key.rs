@@ -5,12 +5,12 @@ use thiserror::Error;
 
 use crate::secret::Secret;
 
-/// The key that opens a seller's service, in the clear: between the seller and the vault, and
-/// between the vault and a buyer, and nowhere else.
+/// A seller's key in plain text, which grants access to the service. It is in this form only between the
+/// seller and the vault, and between the vault and a buyer.
 #[derive(Debug, Clone)]
 pub struct ApiKey(Secret);
 
-/// The text is no key.
+/// The text is not a valid key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error(
     "must be 1 to {} characters, without control characters or surrounding spaces",
@@ -19,14 +19,14 @@ pub struct ApiKey(Secret);
 pub struct ApiKeyError;
 
 impl ApiKey {
-    /// The longest key, in bytes.
+    /// Most bytes of a key.
     pub const MAX_LENGTH: usize = 4_096;
 
-    /// Takes the key in.
+    /// Takes ownership of the key.
     ///
     /// # Errors
-    /// Control characters and surrounding spaces are refused rather than removed: a key that is not
-    /// kept to the letter opens nothing.
+    /// When it is empty or too long, or has control characters or surrounding spaces. Those are not
+    /// removed: an altered key would not grant access.
     pub fn new(text: String) -> Result<Self, ApiKeyError> {
         let secret = Secret::new(text);
         let text = secret.expose();
@@ -40,24 +40,24 @@ impl ApiKey {
         }
     }
 
-    /// The key itself.
+    /// The key in plain text.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
 }
 
-/// Names a master key: 1 to 32 letters, digits, `-` and `_`.
+/// Id of a master key: 1 to 32 letters, digits, `-` and `_`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyId(String);
 
-/// The text names no master key.
+/// The text is not a valid id of a master key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("a key id is 1 to 32 letters, digits, hyphens and underscores")]
 pub struct KeyIdError;
 
 impl KeyId {
-    /// The name.
+    /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -86,12 +86,12 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// A seller's key as storage keeps it. Only the vault that sealed it can open it.
+/// A seller's key as storage keeps it. Only a vault with the same master key can open it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealedKey {
-    /// Which master key opens it.
+    /// Id of the master key that opens it.
     pub key_id: KeyId,
-    /// What the vault made of it.
+    /// Output of the vault, opaque to everything else.
     pub ciphertext: Vec<u8>,
 }
 

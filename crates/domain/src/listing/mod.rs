@@ -1,4 +1,4 @@
-//! Listings: what sellers offer, and how it is found.
+//! Listings: what sellers offer, how it is changed, and how it is searched for.
 
 mod catalogue;
 mod details;
@@ -16,14 +16,15 @@ pub use details::{Description, EndpointUrl, Price, PriceError, ServiceName, Unit
 pub use edit::{Change, EditListing, ListingEdit, StockChange};
 pub use key::{ApiKey, ApiKeyError, KeyId, KeyIdError, SealedKey};
 
-/// What its seller has made of a listing.
+/// The stored state of a listing, which its seller sets. That it is sold out is no state: see
+/// [`Listing::status`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ListingState {
     /// On sale.
     Active,
     /// Off sale for now; not in the catalogue.
     Paused,
-    /// Off sale for good, unless its seller thinks better of it; not in the catalogue.
+    /// Off sale for good, unless its seller reactivates it; not in the catalogue.
     Archived,
 }
 
@@ -48,12 +49,12 @@ impl ListingState {
     }
 }
 
-/// What a listing shows as: its state, or that there is nothing left of it.
+/// The status of a listing: its state, or that it is sold out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ListingStatus {
     /// On sale, with units left.
     Active,
-    /// On sale, but nothing is left; active again as soon as units come back.
+    /// On sale, but no units are left; active again as soon as units come back.
     SoldOut,
     /// See [`ListingState::Paused`].
     Paused,
@@ -74,49 +75,49 @@ impl ListingStatus {
     }
 }
 
-/// What a seller says of the service that a listing opens.
+/// Description, price and address of the service that a listing grants access to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListingDetails {
-    /// What the service is called.
+    /// Name of the service.
     pub service_name: ServiceName,
-    /// What it does.
+    /// Description of the service, if the seller gives one.
     pub description: Option<Description>,
-    /// Where it is reached.
+    /// Address of the service, if the seller gives one.
     pub endpoint_url: Option<EndpointUrl>,
-    /// What one unit costs.
+    /// Price of one unit.
     pub price_per_unit: Price,
-    /// What one unit is, such as "1,000 requests".
+    /// Meaning of one unit, such as "1,000 requests".
     pub unit_description: UnitDescription,
 }
 
-/// Who sells a listing, as anyone may see it.
+/// The seller of a listing, as anyone may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seller {
-    /// The seller's account.
+    /// Account of the seller.
     pub id: AccountId,
-    /// What it is called.
+    /// Name of the account.
     pub name: AccountName,
 }
 
-/// A listing, as anyone may see it. The key it opens is no part of it.
+/// A listing, as anyone may see it. The key of the service is no part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
-    /// Its identifier.
+    /// Identifier, drawn when it was published.
     pub id: ListingId,
-    /// Who sells it.
+    /// Its seller.
     pub seller: Seller,
-    /// What is sold.
+    /// Description, price and address of the service.
     pub details: ListingDetails,
-    /// How many units can be bought now.
+    /// Number of units that can be bought now.
     pub available: Stock,
-    /// What its seller has made of it.
+    /// Stored state.
     pub state: ListingState,
-    /// When it was listed.
+    /// Time of publication, UTC.
     pub created_at: Timestamp,
 }
 
 impl Listing {
-    /// What it shows as.
+    /// The status that clients see.
     #[must_use]
     pub const fn status(&self) -> ListingStatus {
         match self.state {
@@ -131,17 +132,17 @@ impl Listing {
 /// A listing about to be published.
 #[derive(Debug, Clone)]
 pub struct NewListing {
-    /// Its identifier.
+    /// Identifier, for which its key is sealed.
     pub id: ListingId,
-    /// Who sells it.
+    /// Account of the seller.
     pub seller_id: AccountId,
-    /// What is sold.
+    /// Description, price and address of the service.
     pub details: ListingDetails,
-    /// How many units.
+    /// Number of units on sale.
     pub units: Stock,
-    /// The key that opens the service, sealed.
+    /// Key of the service, sealed.
     pub sealed_key: SealedKey,
-    /// When.
+    /// Time of publication, UTC.
     pub listed_at: Timestamp,
 }
 
@@ -155,8 +156,8 @@ impl NewListing {
 pub struct OwnListing {
     /// The listing.
     pub listing: Listing,
-    /// Units of fulfilled orders, less those that refunds gave back.
+    /// Number of units of fulfilled orders, without those that refunds returned.
     pub units_sold: u64,
-    /// What those orders came to, less refunds.
+    /// Sum of the totals of fulfilled orders.
     pub revenue: Money,
 }
