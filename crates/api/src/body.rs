@@ -16,14 +16,14 @@ use super::problem::{ApiError, Problem};
 use super::request_context::RequestContext;
 
 impl RequestContext {
-    /// What the client sends, which must be there.
+    /// Parses the JSON body, which is required.
     pub(super) fn body<T: FromFields>(&mut self) -> Result<T, ApiError> {
         check_media_type(self.request.headers())?;
         let bytes = self.bytes()?;
         Ok(self.parse(&bytes)?)
     }
 
-    /// What the client sends, if it sends anything.
+    /// Parses the JSON body, if there is one.
     pub(super) fn optional_body<T: FromFields>(&mut self) -> Result<Option<T>, ApiError> {
         let bytes = self.bytes()?;
         if bytes.is_empty() {
@@ -38,7 +38,7 @@ impl RequestContext {
         self.optional_body::<EmptyBody>().map(|_nothing| ())
     }
 
-    /// What was sent, byte for byte. It is handed out once, to be wiped as soon as it has been read.
+    /// Takes the raw body, which is wiped when dropped. A second call returns nothing.
     pub(super) fn bytes(&mut self) -> Result<Zeroizing<Vec<u8>>, Problem> {
         Ok(mem::replace(&mut self.body, Ok(Zeroizing::default()))?)
     }

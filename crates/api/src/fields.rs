@@ -12,7 +12,7 @@ use super::settings::WireRules;
 /// Up to how many characters of unknown fields are named: the answer to an attack stays short.
 const UNKNOWN_NAME_LENGTH: usize = 64;
 
-/// What is read out of fields.
+/// A type that is parsed from fields.
 pub(crate) trait FromFields: Sized {
     /// Takes every field it knows, and only then answers, so that no mistake hides another.
     fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Recorded>;

@@ -8,7 +8,7 @@ use super::query_string::pairs;
 use super::request_context::RequestContext;
 use super::settings::WireRules;
 
-/// Asks for a page of a list that has one order.
+/// A page of a list that has one order.
 pub(super) struct PageQuery<P>(pub(super) PageRequest<P>);
 
 impl<P: Position<Order = ()>> FromFields for PageQuery<P> {
@@ -18,13 +18,13 @@ impl<P: Position<Order = ()>> FromFields for PageQuery<P> {
 }
 
 impl RequestContext {
-    /// What the query string asks for.
+    /// Parses the query string.
     pub(super) fn query<T: FromFields>(&self) -> Result<T, ApiError> {
         let fields = Fields::new(pairs(self.request.query_string())?);
         Ok(fields.parse(self.api.wire_rules())?)
     }
 
-    /// Which page of a list the query string asks for.
+    /// Parses the query string as a page of a list.
     pub(super) fn page<P: Position<Order = ()>>(&self) -> Result<PageRequest<P>, ApiError> {
         self.query::<PageQuery<P>>().map(|query| query.0)
     }

@@ -115,7 +115,7 @@ pub(crate) fn choice<T: Copy>(
     }
 }
 
-/// What a seller may make of a listing.
+/// Parses a state that a seller may set.
 pub(crate) fn listing_state(value: Value) -> Result<ListingState, String> {
     string(value).and_then(|name| {
         ListingState::named(&name).ok_or_else(|| {
@@ -125,7 +125,7 @@ pub(crate) fn listing_state(value: Value) -> Result<ListingState, String> {
     })
 }
 
-/// How many items a page holds at most.
+/// Parses the most items of a page.
 pub(crate) fn page_limit(value: Value) -> Result<PageLimit, String> {
     let digits = string(value)?;
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,6 +1,6 @@
 use udam_domain::money::{Currency, Money};
 
-/// What an operator chooses about the API.
+/// Settings of the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiSettings {
     /// The one currency of all prices.
@@ -20,7 +20,7 @@ pub enum OperationsOn {
     AdminListener,
 }
 
-/// How requests are read, as far as that depends on settings.
+/// Rules for reading requests that depend on settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WireRules {
     /// Currency that amounts are read in.

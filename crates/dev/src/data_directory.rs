@@ -29,11 +29,11 @@ pub enum DataDirectoryError {
         path.display()
     )]
     Files {
-        /// What was tried, as a verb.
+        /// The action that failed, as a verb.
         action: &'static str,
-        /// What with.
+        /// Path of the file or directory.
         path: PathBuf,
-        /// What the system said.
+        /// Error of the operating system.
         #[source]
         source: io::Error,
     },
@@ -43,9 +43,9 @@ pub enum DataDirectoryError {
         path.display()
     )]
     MasterKeys {
-        /// Which file.
+        /// Path of the file.
         path: PathBuf,
-        /// Why not.
+        /// Cause.
         #[source]
         source: ParseMasterKeysError,
     },

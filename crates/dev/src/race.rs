@@ -28,7 +28,7 @@ struct RacePage<'a> {
     csrf: &'a str,
     buyers: usize,
     units: u32,
-    /// Where to look for what comes next, until nothing does.
+    /// Path that the page refreshes itself from; `None` once the race is over.
     live: Option<&'static str>,
     state: String,
     has_failed: bool,
@@ -116,7 +116,7 @@ fn page<'a>(csrf: &'a str, race: &RaceState, ledger: Option<Ledger>) -> RacePage
     }
 }
 
-/// What goes on, in a sentence.
+/// State of the race, in a sentence.
 fn state(race: &RaceState) -> String {
     match race.phase {
         Phase::Ahead => "Nobody has raced yet.".to_owned(),

@@ -19,12 +19,12 @@ use crate::config::setting::{self, Setting};
 #[derive(Debug, Parser)]
 #[command(name = "udam", version)]
 pub struct CommandLine {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What `udam` does.
+/// Commands of `udam`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Runs the whole marketplace on this machine, with a database of its own and demo data.
@@ -47,7 +47,7 @@ pub enum Command {
     Verify(SettingsFrom),
 }
 
-/// How `udam dev` runs.
+/// Options of `udam dev`.
 #[cfg(feature = "dev")]
 #[derive(Debug, Args)]
 pub struct Dev {
@@ -74,10 +74,10 @@ impl Dev {
     }
 }
 
-/// How `udam serve` runs.
+/// Options of `udam serve`.
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// Where its settings come from.
+    /// Sources of its settings.
     #[command(flatten)]
     pub settings: SettingsFrom,
     /// Leaves the schema alone, and refuses to start if it is behind.
@@ -85,7 +85,7 @@ pub struct Serve {
     pub no_migrate: bool,
 }
 
-/// Where settings come from.
+/// Sources of settings.
 #[derive(Debug, Args)]
 pub struct SettingsFrom {
     /// A TOML file with settings, named as in the environment but without `UDAM_`, in lower case.
@@ -94,7 +94,7 @@ pub struct SettingsFrom {
     pub config: Option<PathBuf>,
 }
 
-/// What `udam keys` does.
+/// Commands of `udam keys`.
 #[derive(Debug, Subcommand)]
 pub enum Keys {
     /// Prints a new master key for `UDAM_MASTER_KEYS`.

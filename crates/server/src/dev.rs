@@ -30,7 +30,7 @@ use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::terminal::Terminal;
 use crate::wiring::{WiringError, wire};
 
-/// Why there is no marketplace on this machine, or no longer.
+/// Why `udam dev` failed.
 #[derive(Debug, Error)]
 pub enum DevError {
     /// The address cannot be had.
@@ -63,9 +63,9 @@ pub enum DevError {
     /// The parts do not make a marketplace.
     #[error("{} cannot be used; delete it to start afresh", data_directory.display())]
     Wiring {
-        /// Where the data is.
+        /// The data directory.
         data_directory: PathBuf,
-        /// Why.
+        /// Cause.
         #[source]
         source: WiringError,
     },
@@ -83,7 +83,7 @@ pub enum DevError {
     Task(#[from] JoinError),
 }
 
-/// What there is before the database.
+/// Everything that is ready before the database.
 struct Plan {
     settings: MarketplaceSettings,
     master_keys: MasterKeys,

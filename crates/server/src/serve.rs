@@ -19,7 +19,7 @@ pub enum Schema {
     Check,
 }
 
-/// Why the marketplace is not served, or no longer.
+/// Why `udam serve` failed.
 #[derive(Debug, Error)]
 pub enum ServeError {
     /// The address cannot be had.

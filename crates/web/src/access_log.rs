@@ -27,7 +27,7 @@ pub fn access_log(entropy: Arc<dyn Entropy>) -> AccessLog {
     AccessLog { entropy }
 }
 
-/// See [`access_log`].
+/// See [`access_log()`].
 #[derive(Clone)]
 pub struct AccessLog {
     entropy: Arc<dyn Entropy>,

@@ -48,7 +48,7 @@ impl RequestId {
     }
 }
 
-/// The id that [`access_log`](crate::access_log) gave to a request.
+/// The id that [`access_log`](crate::access_log()) gave to a request.
 #[must_use]
 pub fn request_id(request: &HttpRequest) -> Option<RequestId> {
     request.extensions().get::<RequestId>().cloned()

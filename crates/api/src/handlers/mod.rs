@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use super::problem::ApiError;
 
-/// What a handler answers.
+/// Result of a handler.
 pub(super) type Answer = Result<HttpResponse, ApiError>;
 
 fn ok(response: &impl Serialize) -> HttpResponse {

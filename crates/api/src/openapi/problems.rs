@@ -15,7 +15,7 @@ use utoipa::openapi::{ContentBuilder, Object, Ref, RefOr};
 
 use crate::problem::{Code, MEDIA_TYPE};
 
-/// Where handlers name their own problems.
+/// Extension in which handlers name their own problems.
 const OWN_PROBLEMS: &str = "x-problems";
 
 /// Adds every problem that the operation may answer with to its responses.

@@ -10,7 +10,7 @@ use crate::wire::ProblemResponse;
 /// The media type of problems.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
-/// How long clients are asked to wait when the server cannot take a call on, in seconds.
+/// `Retry-After` of an overloaded server, in seconds.
 const OVERLOAD_PAUSE: u64 = 1;
 
 impl Problem {

@@ -2,14 +2,14 @@ use std::fmt::Write as _;
 
 use actix_web::http::StatusCode;
 
-/// What a client is told about one kind of problem, whatever the occasion.
+/// Entry of the catalogue: what all problems of a code share.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
     /// The HTTP status it comes with.
     pub status: StatusCode,
     /// Its stable name.
     pub name: &'static str,
-    /// What it is, in a few words.
+    /// Title, the same for every problem of this code.
     pub title: &'static str,
     /// What to do next.
     pub advice: &'static str,
@@ -29,7 +29,7 @@ macro_rules! catalogue {
             /// Every code, in the order of their statuses.
             pub const ALL: &[Self] = &[$(Self::$code,)*];
 
-            /// What a client is told about it.
+            /// Its entry.
             #[must_use]
             pub const fn entry(self) -> Entry {
                 match self {

@@ -18,7 +18,7 @@ use udam_web::{NotReady, Severity};
 
 use super::{ApiError, Code, Problem};
 
-/// What an error comes to at this edge.
+/// The problem that an error is, and how it is logged.
 pub(crate) struct Classification(Problem, Severity);
 
 const fn expected(problem: Problem) -> Classification {
@@ -37,7 +37,7 @@ const fn broken(problem: Problem) -> Classification {
 pub(crate) trait Classify {
     fn classify(&self) -> Classification;
 
-    /// What a client is told that it is.
+    /// Code of the problem.
     fn code(&self) -> Code {
         self.classify().0.code()
     }

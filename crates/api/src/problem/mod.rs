@@ -23,7 +23,7 @@ pub(crate) use api_error::{ApiError, merged};
 pub use catalogue::{Code, Entry, markdown};
 pub(crate) use classify::Classify;
 
-/// Why a call did not succeed, as its client may know it.
+/// Why a request failed, as far as its client may know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Problem {
     /// The body is not a JSON object.
@@ -91,12 +91,12 @@ impl From<ReadBodyError> for Problem {
     }
 }
 
-/// What is wrong with one field.
+/// An invalid field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldError {
     /// The field, parameter or header.
     pub(crate) field: Cow<'static, str>,
-    /// What it must be.
+    /// The rule that it breaks.
     pub(crate) message: String,
 }
 
@@ -116,7 +116,7 @@ impl Problem {
         Self::InvalidRequest(vec![FieldError::new(field, rule)])
     }
 
-    /// What kind of problem it is.
+    /// Code of the problem.
     #[must_use]
     pub(crate) const fn code(&self) -> Code {
         match self {
@@ -152,7 +152,7 @@ impl Problem {
         self.code().entry().status
     }
 
-    /// What is the matter on this occasion, and what to do next.
+    /// Explanation of this occurrence, and what to do next.
     #[must_use]
     pub(crate) fn detail(&self) -> Cow<'static, str> {
         match self {

@@ -10,7 +10,7 @@ use crate::fields::{Fields, FromFields, Recorded};
 use crate::reading::{secret, text};
 use crate::settings::WireRules;
 
-/// Asks for an account.
+/// Request to register an account.
 #[derive(Debug, ToSchema)]
 pub(crate) struct RegisterBody {
     /// The address to log in with.
@@ -19,7 +19,7 @@ pub(crate) struct RegisterBody {
     /// Its password.
     #[schema(value_type = schemas::NewPassword)]
     password: Password,
-    /// What others see it as: the part of the address before the `@` unless said.
+    /// Public name; by default the part of the address before the `@`.
     #[schema(value_type = Option<schemas::AccountName>)]
     name: Option<AccountName>,
 }
@@ -47,7 +47,7 @@ impl From<RegisterBody> for Register {
     }
 }
 
-/// Asks for a session.
+/// Request to log in.
 #[derive(Debug, ToSchema)]
 pub(crate) struct LogInBody {
     /// The account's address.
@@ -74,7 +74,7 @@ impl FromFields for LogInBody {
     }
 }
 
-/// Asks for another password.
+/// Request to change the password.
 #[derive(Debug, ToSchema)]
 pub(crate) struct ChangePasswordBody {
     /// The password so far.
@@ -99,15 +99,15 @@ impl FromFields for ChangePasswordBody {
 /// A session that was just opened.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OpenedSessionResponse {
-    /// What to send as `Authorization: Bearer …`. It is shown this once.
+    /// Token to send as `Authorization: Bearer …`. It is shown this once.
     #[serde(serialize_with = "revealed")]
     #[schema(value_type = String)]
     session_token: SessionToken,
-    /// When the session ends, however much it is used.
+    /// Time at which the session ends, however much it is used.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     expires_at: Timestamp,
-    /// Whose it is.
+    /// The account of the session.
     user: UserResponse,
 }
 
@@ -122,7 +122,7 @@ pub(crate) struct UserResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, example = "ada@example.com")]
     email: Email,
-    /// What others see it as.
+    /// Public name.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, example = "Ada Lovelace")]
     name: AccountName,

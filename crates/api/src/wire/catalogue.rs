@@ -9,7 +9,7 @@ use crate::paging;
 use crate::reading::{amount, choice, flag_text, page_limit, text};
 use crate::settings::WireRules;
 
-/// Asks for a page of the catalogue.
+/// Parameters of a page of the catalogue.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it only describes what is read below")]
@@ -33,10 +33,10 @@ pub(crate) struct CatalogueParams {
     /// Only those with units left, or only those without.
     #[param(required = false)]
     in_stock: bool,
-    /// How many items at most.
+    /// Most items of the page.
     #[param(value_type = schemas::PageLimit, required = false)]
     limit: i64,
-    /// Where the page before ended.
+    /// Cursor of the page before's end.
     #[param(value_type = schemas::CatalogueCursor, required = false)]
     cursor: String,
 }

@@ -14,32 +14,32 @@ use crate::settings::WireRules;
 /// Changes a listing. What is left out stays as it is.
 #[derive(Debug, ToSchema)]
 pub(crate) struct EditListingBody {
-    /// What the service is called.
+    /// Name of the service.
     #[schema(value_type = schemas::ServiceName, required = false)]
     service_name: Change<ServiceName>,
-    /// What it does; `null` clears it.
+    /// Description of the service; `null` clears it.
     #[schema(value_type = Option<schemas::Description>)]
     description: Change<Option<Description>>,
-    /// Where it is reached; `null` clears it.
+    /// Address of the service; `null` clears it.
     #[schema(value_type = Option<schemas::EndpointUrl>)]
     endpoint_url: Change<Option<EndpointUrl>>,
     /// The key that opens it from now on, for those who have bought before, too.
     #[schema(value_type = schemas::ApiKey, required = false)]
     api_key: Change<ApiKey>,
-    /// What one unit costs. Orders already placed keep their price.
+    /// Price of one unit. Orders already placed keep theirs.
     #[schema(value_type = schemas::Price, required = false)]
     price_per_unit: Change<Price>,
     /// The currency of the price: the one that the marketplace settles in.
     #[schema(value_type = schemas::SettlementCurrency, required = false)]
     #[expect(dead_code, reason = "once it is read it can only be the one currency")]
     currency: Change<Currency>,
-    /// What one unit is.
+    /// What a buyer gets for one unit, as one line.
     #[schema(value_type = schemas::UnitDescription, required = false)]
     unit_description: Change<UnitDescription>,
-    /// How many units are for sale from now on. Not together with `add_units`.
+    /// Number of units for sale from now on. Not together with `add_units`.
     #[schema(value_type = schemas::Stock, required = false)]
     available_units: Change<Stock>,
-    /// How many units are for sale besides those that are. Not together with `available_units`.
+    /// Number of units to add. Not together with `available_units`.
     #[schema(value_type = schemas::Stock, required = false)]
     add_units: Change<Stock>,
     /// Whether it is on sale.

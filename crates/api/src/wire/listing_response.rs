@@ -17,21 +17,21 @@ pub(crate) struct ListingResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::ListingId)]
     id: ListingId,
-    /// Who sells it.
+    /// The seller.
     seller: SellerResponse,
-    /// What the service is called.
+    /// Name of the service.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, example = "Weather")]
     service_name: ServiceName,
-    /// What it does.
+    /// Description of the service.
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<String>, required = true)]
     description: Option<Description>,
-    /// Where it is reached.
+    /// Address of the service.
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<String>, required = true)]
     endpoint_url: Option<EndpointUrl>,
-    /// What one unit costs.
+    /// Price of one unit.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Amount)]
     price_per_unit: Money,
@@ -39,30 +39,30 @@ pub(crate) struct ListingResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Currency)]
     currency: Currency,
-    /// What one unit is.
+    /// What a buyer gets for one unit, as one line.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, example = "1,000 requests")]
     unit_description: UnitDescription,
-    /// How many units can be bought now.
+    /// Number of units that can be bought now.
     #[schema(value_type = schemas::StockCount)]
     available_units: u32,
     /// Whether it can be bought.
     #[schema(value_type = schemas::ListingStatus)]
     status: &'static str,
-    /// When it was listed.
+    /// Time at which it was published.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     created_at: Timestamp,
 }
 
-/// Who sells a listing.
+/// The seller of a listing.
 #[derive(Debug, Serialize, ToSchema)]
 struct SellerResponse {
     /// The seller's account.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::AccountId)]
     id: AccountId,
-    /// What it is called.
+    /// Public name.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, example = "Ada Lovelace")]
     name: AccountName,
@@ -71,13 +71,13 @@ struct SellerResponse {
 /// A listing, as its seller sees it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OwnListingResponse {
-    /// What anyone may see of it.
+    /// The public part.
     #[serde(flatten)]
     listing: ListingResponse,
     /// Units of fulfilled orders, less those that refunds gave back.
     #[schema(minimum = 0, example = 12)]
     units_sold: u64,
-    /// What those orders came to, less refunds.
+    /// Total of those orders, less refunds.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Amount)]
     revenue: Money,

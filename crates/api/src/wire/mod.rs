@@ -40,7 +40,7 @@ pub(crate) use session::SessionResponse;
 pub(crate) use tab::{PaymentUrlResponse, ReceivedResponse, TabResponse};
 pub(crate) use token::{AccessResponse, TokenResponse};
 
-/// Says that it is done.
+/// Confirmation.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DoneResponse {
     /// Always `true`.

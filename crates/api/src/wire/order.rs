@@ -12,13 +12,13 @@ use crate::fields::{Fields, FromFields, Recorded};
 use crate::reading::{count, flag, text};
 use crate::settings::WireRules;
 
-/// Asks for units of a listing.
+/// Request to buy units of a listing.
 #[derive(Debug, ToSchema)]
 pub(crate) struct PlaceOrderBody {
-    /// Which listing.
+    /// The listing.
     #[schema(value_type = schemas::ListingId)]
     pub listing_id: ListingId,
-    /// How many units.
+    /// Number of units.
     #[schema(value_type = schemas::Units)]
     pub units_requested: Units,
 }
@@ -34,7 +34,7 @@ impl FromFields for PlaceOrderBody {
     }
 }
 
-/// Takes an order back.
+/// Request to refund an order.
 #[derive(Debug, ToSchema)]
 pub(crate) struct RefundBody {
     /// Whether its units are for sale again. By default they stay sold: the buyer may have used them.
@@ -65,26 +65,26 @@ pub(crate) struct OrderResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::OrderId)]
     order_id: OrderId,
-    /// What was ordered.
+    /// The listing that was ordered.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::ListingId)]
     listing_id: ListingId,
-    /// What that is called.
+    /// Name of the listing's service.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, example = "Weather")]
     service_name: ServiceName,
-    /// How many units.
+    /// Number of units.
     #[schema(value_type = schemas::UnitCount)]
     units: u32,
-    /// What a unit cost when the order was placed.
+    /// Price of one unit when the order was placed.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Amount)]
     price_per_unit: Money,
-    /// What the order costs.
+    /// Price of the whole order.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Amount)]
     total_price: Money,
-    /// How much of it has been given back through the payment provider.
+    /// Amount refunded through the payment provider.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Amount)]
     refunded_amount: Money,
@@ -92,23 +92,23 @@ pub(crate) struct OrderResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Currency)]
     currency: Currency,
-    /// Where it stands.
+    /// State of the order.
     #[schema(value_type = schemas::OrderStatus)]
     status: &'static str,
     /// Whether it awaits payment.
     payment_requires_confirmation: bool,
-    /// Where its buyer pays for it, while it awaits payment. Nobody else sees it.
+    /// URL of the provider's page, for the buyer alone, while the order awaits payment.
     #[schema(required = true)]
     payment_url: Option<String>,
     /// Its token, once it has been fulfilled.
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<schemas::TokenId>, required = true)]
     token_id: Option<TokenId>,
-    /// When its reservation lapses, while it awaits payment.
+    /// Time at which its reservation lapses, while it awaits payment.
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<schemas::Instant>, required = true)]
     expires_at: Option<Timestamp>,
-    /// When it was placed.
+    /// Time at which it was placed.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     created_at: Timestamp,

@@ -10,7 +10,7 @@ use super::schemas;
 pub(crate) struct PageResponse<T: ToSchema> {
     /// The items, in the list's order.
     data: Vec<T>,
-    /// What to send as `cursor` for the next page; `null` on the last one.
+    /// The `cursor` of the next page; `null` on the last one.
     #[schema(required = true, example = json!(null))]
     next_cursor: Option<String>,
 }
@@ -33,15 +33,15 @@ impl<T: ToSchema> PageResponse<T> {
 /// Describes what `paging::page` reads, for lists with cursors of this kind.
 macro_rules! page_params {
     ($($name:ident, $cursor:ident;)*) => {$(
-        /// Asks for a page.
+        /// Parameters of a page.
         #[derive(IntoParams)]
         #[into_params(parameter_in = Query)]
         #[expect(dead_code, reason = "it only describes")]
         pub(crate) struct $name {
-            /// How many items at most.
+            /// Most items of the page.
             #[param(value_type = schemas::PageLimit, required = false)]
             limit: i64,
-            /// Where the page before ended.
+            /// Cursor of the page before's end.
             #[param(value_type = schemas::$cursor, required = false)]
             cursor: String,
         }

@@ -12,14 +12,14 @@ use crate::problem::{FieldError, Problem};
 /// stays short.
 const MOST_ERRORS: usize = 50;
 
-/// Why a call did not succeed (RFC 9457).
+/// Why a request failed (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemResponse<'a> {
     /// A URN that ends in the code.
     #[schema(value_type = String, example = "urn:udam:problem:not_found")]
     r#type: String,
-    /// What it is, in a few words.
+    /// Title, the same for every problem of this code.
     #[schema(example = "Not found")]
     title: &'static str,
     /// The HTTP status.
@@ -28,7 +28,7 @@ pub(crate) struct ProblemResponse<'a> {
     /// The stable name to decide by.
     #[schema(example = "not_found")]
     code: &'static str,
-    /// What is the matter on this occasion, and what to do next.
+    /// Explanation of this occurrence, and what to do next.
     #[schema(value_type = String)]
     detail: Cow<'static, str>,
     /// All fields that do not fit, when the code is `invalid_request`. Of more than 50, the last entry
@@ -40,20 +40,20 @@ pub(crate) struct ProblemResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schemas::OrderId>, nullable = false)]
     order_id: Option<String>,
-    /// What the log knows this request by.
+    /// Id of this request in the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     request_id: Option<String>,
 }
 
-/// What is wrong with one field.
+/// An invalid field.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FieldError)]
 pub(crate) struct FieldErrorResponse<'a> {
     /// The field, parameter or header; `...` stands for all that are not listed.
     #[schema(example = "units_requested")]
     field: &'a str,
-    /// What it must be.
+    /// The rule that it breaks.
     #[schema(example = "must be a whole number from 1 to 1000000")]
     #[schema(value_type = String)]
     message: Cow<'a, str>,

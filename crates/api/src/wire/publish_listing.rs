@@ -11,32 +11,32 @@ use crate::fields::{Fields, FromFields, Recorded};
 use crate::reading::{count, price, secret, settlement, text};
 use crate::settings::WireRules;
 
-/// Asks for a listing.
+/// Request to publish a listing.
 #[derive(Debug, ToSchema)]
 pub(crate) struct PublishListingBody {
-    /// What the service is called.
+    /// Name of the service.
     #[schema(value_type = schemas::ServiceName)]
     service_name: ServiceName,
-    /// What it does.
+    /// Description of the service.
     #[schema(value_type = Option<schemas::Description>)]
     description: Option<Description>,
-    /// Where it is reached.
+    /// Address of the service.
     #[schema(value_type = Option<schemas::EndpointUrl>)]
     endpoint_url: Option<EndpointUrl>,
     /// The key that opens it.
     #[schema(value_type = schemas::ApiKey)]
     api_key: ApiKey,
-    /// What one unit costs.
+    /// Price of one unit.
     #[schema(value_type = schemas::Price)]
     price_per_unit: Price,
     /// The currency of the price: the one that the marketplace settles in, said or unsaid.
     #[schema(value_type = Option<schemas::SettlementCurrency>)]
     #[expect(dead_code, reason = "once it is read it can only be the one currency")]
     currency: Option<Currency>,
-    /// What one unit is.
+    /// What a buyer gets for one unit, as one line.
     #[schema(value_type = schemas::UnitDescription)]
     unit_description: UnitDescription,
-    /// How many units are for sale.
+    /// Number of units for sale.
     #[schema(value_type = schemas::Stock)]
     available_units: Stock,
 }

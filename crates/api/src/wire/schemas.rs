@@ -46,17 +46,17 @@ described! {
     Price => price(USD_EXPONENT);
     /// In what order the catalogue comes.
     Sort => words(["newest", "price", "-price", "relevance"]).examples(["newest"]);
-    /// What a seller makes of a listing.
+    /// State that a seller sets.
     ListingState => words(DomainListingState::ALL.map(DomainListingState::as_str));
     /// Whether a listing can be bought.
     ListingStatus => words(["active", "sold_out", "paused", "archived"]);
-    /// Where an order stands.
+    /// State of an order.
     OrderStatus => words(OrderState::ALL.map(OrderState::as_str));
     /// Whether a token opens its key.
     TokenStatus => words(["active", "suspended", "revoked", "expired"]);
     /// The currency that the marketplace settles in, which is the only one that prices can be in.
     SettlementCurrency => settlement_currency("USD");
-    /// How many units an order is for.
+    /// Number of units of an order.
     Units => OneOfBuilder::new()
         .item(unit_count())
         .item(string().pattern(Some(count_pattern(DomainUnits::MIN.get(), DomainUnits::MAX.get()))))
@@ -68,7 +68,7 @@ described! {
     /// Most items of a page.
     PageLimit => whole(1, DomainPageLimit::MAX.get().into())
         .default(Some(DomainPageLimit::default().get().into()));
-    /// How many units a listing has.
+    /// Number of units of a listing.
     Stock => OneOfBuilder::new()
         .item(stock_count())
         .item(string().pattern(Some(count_pattern(DomainStock::MIN.get(), DomainStock::MAX.get()))))

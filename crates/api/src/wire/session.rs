@@ -15,7 +15,7 @@ pub(crate) struct SessionResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::SessionId)]
     id: SessionId,
-    /// What it was opened with, as its user agent called itself.
+    /// User agent that opened it.
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<String>, required = true, example = "curl/8.9.1")]
     device: Option<Device>,
@@ -23,19 +23,19 @@ pub(crate) struct SessionResponse {
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<String>, required = true, example = "192.0.2.7")]
     address: Option<IpAddr>,
-    /// When it was opened.
+    /// Time at which it was opened.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     created_at: Timestamp,
-    /// When it was last used, to within a minute.
+    /// Time of the last use, to within a minute.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     last_seen_at: Timestamp,
-    /// When it ends, however much it is used.
+    /// Time at which it ends, however much it is used.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     expires_at: Timestamp,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     current: bool,
 }
 

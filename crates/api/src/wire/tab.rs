@@ -4,14 +4,14 @@ use utoipa::ToSchema;
 
 use super::{as_text, schemas};
 
-/// What a buyer owes for small orders.
+/// A buyer's tab for small orders.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TabResponse {
-    /// What is owed.
+    /// Amount that is owed.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Amount)]
     open: Money,
-    /// How much may be.
+    /// Most that may be owed.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Amount)]
     limit: Money,
@@ -32,7 +32,7 @@ impl TabResponse {
     }
 }
 
-/// Says that an event of the payment provider's has arrived.
+/// Confirmation that an event has arrived.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReceivedResponse {
     /// Always `true`.
@@ -40,7 +40,7 @@ pub(crate) struct ReceivedResponse {
     pub received: bool,
 }
 
-/// Where to pay.
+/// URL of the provider's page.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PaymentUrlResponse {
     /// The provider's page.

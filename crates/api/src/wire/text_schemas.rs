@@ -74,7 +74,7 @@ described! {
     /// What one unit is: one line of at most 200 characters.
     UnitDescription => one_line(domain::UnitDescription::MAX_LENGTH)
         .examples(["1,000 requests"]);
-    /// Where a service is reached: an http or https address without a user name or password.
+    /// Address of a service: http or https, without a user name or password.
     EndpointUrl => string()
         .max_length(Some(domain::EndpointUrl::MAX_LENGTH))
         .pattern(Some(r"^https?://[a-z]{1,63}(\.[a-z]{1,63}){0,3}(:[0-9]{1,4})?(/[!-~]*)?$"))
@@ -85,7 +85,7 @@ described! {
         .max_length(Some(domain::ApiKey::MAX_LENGTH))
         .pattern(Some(format!("^{EDGE}({IN_LINE}*{EDGE})?$")))
         .examples(["sk_live_0123456789"]);
-    /// What to search for, in at most 200 characters of what people type into search boxes.
+    /// Search words: one line of at most 200 characters.
     SearchText => one_line(domain::SearchText::MAX_LENGTH).examples(["weather forecast"]);
     /// The three-letter ISO 4217 code of the currency that the marketplace settles in.
     Currency => string().pattern(Some("^[A-Za-z]{3}$")).examples(["USD"]);
@@ -93,13 +93,13 @@ described! {
     IdempotencyKey => string()
         .pattern(Some(format!("^[ -~]{{1,{}}}$", Key::MAX_LENGTH)))
         .examples(["5f1c9f3e-order-1"]);
-    /// Where the page before ended: the `next_cursor` that this list has answered with.
+    /// Cursor of the page: the `next_cursor` of the page before.
     OwnListingCursor => string().pattern(Some(cursor::pattern::<ListingId>(())));
-    /// Where the page before ended: the `next_cursor` that this list has answered with.
+    /// Cursor of the page: the `next_cursor` of the page before.
     OrderCursor => string().pattern(Some(cursor::pattern::<OrderId>(())));
-    /// Where the page before ended: the `next_cursor` that this list has answered with.
+    /// Cursor of the page: the `next_cursor` of the page before.
     SessionCursor => string().pattern(Some(cursor::pattern::<SessionId>(())));
-    /// Where the page before ended: the `next_cursor` that this list has answered with.
+    /// Cursor of the page: the `next_cursor` of the page before.
     TokenCursor => string().pattern(Some(cursor::pattern::<TokenId>(())));
     /// Where the page before ended: the `next_cursor` that this list, sorted the same way, has
     /// answered with.

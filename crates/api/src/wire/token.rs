@@ -18,25 +18,25 @@ pub(crate) struct TokenResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::OrderId)]
     order_id: OrderId,
-    /// What it opens.
+    /// The listing that it grants access to.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::ListingId)]
     listing_id: ListingId,
-    /// What that is called.
+    /// Name of the listing's service.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, example = "Weather")]
     service_name: ServiceName,
-    /// How many units it is good for.
+    /// Number of units that it is for.
     #[schema(value_type = schemas::UnitCount)]
     units: u32,
     /// Whether it opens its key.
     #[schema(value_type = schemas::TokenStatus)]
     status: &'static str,
-    /// When it expires.
+    /// Time at which it expires.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     expires_at: Timestamp,
-    /// When it was issued.
+    /// Time at which it was issued.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     created_at: Timestamp,
@@ -58,14 +58,14 @@ impl TokenResponse {
     }
 }
 
-/// What a token opens.
+/// The access that a token grants.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AccessResponse {
     /// The seller's key.
     #[serde(serialize_with = "revealed")]
     #[schema(value_type = String)]
     api_key: ApiKey,
-    /// Where the service is reached.
+    /// Address of the service.
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<String>, required = true)]
     endpoint_url: Option<EndpointUrl>,

@@ -19,7 +19,7 @@ use goods::Good;
 
 pub(crate) use people::{BUYERS, PASSWORD, Person, SELLERS};
 
-/// Why the demo data could not be put in.
+/// Why the demo data could not be inserted.
 #[derive(Debug, Error)]
 pub enum DemoError {
     /// An account was not registered.

@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use super::track::{Answered, BUYERS, Buyer, Outcome, RaceState};
 
-/// How many came away with what.
+/// Number of buyers by outcome.
 pub(super) struct Figures {
     pub(super) bought: usize,
     pub(super) held: usize,
     pub(super) refused: usize,
     pub(super) waiting: usize,
-    /// When the last of each was answered.
+    /// Time of the last answer of each kind, after the start.
     pub(super) bought_within: Option<String>,
     pub(super) refused_within: Option<String>,
 }
 
-/// What one buyer was told, and when.
+/// Outcome of one buyer's order, and its time.
 pub(super) struct Finish {
     pub(super) name: String,
     pub(super) outcome: String,

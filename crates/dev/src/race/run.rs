@@ -20,7 +20,7 @@ use super::track::{Answered, BUYERS, Buyer, Outcome, Phase, UNITS};
 /// Why a race was broken off.
 type Cause = Box<dyn Error + Send + Sync>;
 
-/// How many accounts are looked up at once. The database has others to serve as well.
+/// Number of accounts looked up at once: the database has others to serve as well.
 const AT_ONCE: usize = 4;
 
 /// Starts a race that goes on by itself, unless one is under way.

@@ -26,7 +26,7 @@ pub(super) struct RaceState {
     pub(super) buyers: Vec<Buyer>,
 }
 
-/// How far a race has got.
+/// Phase of a race.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Phase {
     /// There has been none.
@@ -49,15 +49,15 @@ pub(super) struct Buyer {
     pub(super) answer: Option<Answered>,
 }
 
-/// What a buyer was told.
+/// Outcome of a buyer's order.
 #[derive(Debug, Clone)]
 pub(super) struct Answered {
-    /// How long after the start.
+    /// Time since the start.
     pub(super) after: Duration,
     pub(super) outcome: Outcome,
 }
 
-/// What came of an order.
+/// Outcome of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// It was served, with this token.
@@ -94,7 +94,7 @@ impl Track {
         true
     }
 
-    /// How things stand.
+    /// A copy of the current state.
     pub(super) fn snapshot(&self) -> RaceState {
         self.lock().clone()
     }
@@ -114,7 +114,7 @@ impl RaceState {
         matches!(self.phase, Phase::Preparing | Phase::Running(_))
     }
 
-    /// What they race for.
+    /// The listing that they race for.
     pub(super) const fn listing(&self) -> Option<ListingId> {
         match self.phase {
             Phase::Ahead | Phase::Preparing => None,

@@ -13,7 +13,7 @@ pub struct SettingsFile {
     pub(super) values: BTreeMap<String, FileValue>,
 }
 
-/// What a settings file gives for a name.
+/// A value in a settings file.
 pub(super) enum FileValue {
     Text(Secret),
     /// Something other than a string, a whole number or a truth value.
@@ -26,20 +26,20 @@ pub enum SettingsFileError {
     /// It could not be read.
     #[error("the settings file {} cannot be read; check its name and its mode", path.display())]
     Unreadable {
-        /// Which file.
+        /// Path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// Error of the operating system.
         #[source]
         source: std::io::Error,
     },
     /// It is not TOML.
     #[error("the settings file {} is not valid TOML: line {line}: {complaint}", path.display())]
     NotToml {
-        /// Which file.
+        /// Path of the file.
         path: PathBuf,
-        /// Where reading it stopped.
+        /// Line of the error, from 1.
         line: usize,
-        /// Why.
+        /// Cause.
         complaint: String,
     },
 }

@@ -15,7 +15,7 @@ use super::setting::{ADMIN_LISTEN, LISTEN, PUBLIC_URL, RATE_LIMIT, TRUSTED_PROXI
 /// The HTTP server panics at more.
 const MOST_WORKERS: usize = 512;
 
-/// Where the server listens, and how it serves.
+/// Settings of the HTTP server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpSettings {
     /// Address that clients connect to.
@@ -89,7 +89,7 @@ fn on_or_off(text: &str) -> Result<bool, &'static str> {
     }
 }
 
-/// How many threads this machine runs at once.
+/// Number of threads that this machine runs at once.
 pub(crate) fn processors() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }

@@ -40,7 +40,7 @@ pub use payments::PaymentSettings;
 pub use settings::{DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings};
 pub use sources::Sources;
 
-/// Why there are no settings to go on with.
+/// Why the settings cannot be used.
 #[derive(Debug, Error)]
 pub enum ConfigError {
     /// The settings file could not be used.

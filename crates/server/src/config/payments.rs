@@ -23,12 +23,12 @@ const EXPIRY_MARGIN: Duration = Duration::from_mins(30);
 /// next sweep asks again anyway.
 const RETRIES: u32 = 1;
 
-/// How orders are paid through Stripe.
+/// Settings of payments through Stripe.
 #[derive(Debug, Clone)]
 pub struct PaymentSettings {
-    /// How Stripe is called.
+    /// Settings of the Stripe adapter.
     pub stripe: StripeSettings,
-    /// What Stripe signs webhooks with: more than one while a secret is rolled.
+    /// Signing secrets of webhooks: more than one while a secret is rolled.
     pub webhook_secrets: Vec<Secret>,
 }
 

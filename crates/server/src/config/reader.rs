@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
         self.errors.conflict(complaint);
     }
 
-    /// What was read, unless anything was wrong.
+    /// Returns the settings, unless there were errors.
     pub(super) fn finish<T>(self, settings: Option<T>) -> Result<T, ConfigErrors> {
         settings
             .filter(|_| self.errors.count() == 0)

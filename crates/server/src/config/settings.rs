@@ -12,21 +12,21 @@ use super::payments::PaymentSettings;
 /// What every marketplace is run by, in production and in development.
 #[derive(Debug)]
 pub struct MarketplaceSettings {
-    /// Where and how it is served.
+    /// Settings of the HTTP server.
     pub http: HttpSettings,
-    /// How orders are accepted and paid.
+    /// Policy of orders.
     pub orders: OrderPolicy,
-    /// How long sessions last.
+    /// Lifetimes of sessions.
     pub sessions: SessionPolicy,
-    /// How many orders one transaction places at most.
+    /// Most orders that one transaction places.
     pub order_batch: NonZeroUsize,
-    /// How often what is left undone of payments and reservations is looked for.
+    /// Time between two sweeps.
     pub reconcile_interval: Duration,
     pub(super) payments: Option<PaymentSettings>,
 }
 
 impl MarketplaceSettings {
-    /// How orders are paid that need it, if they can be.
+    /// Payment settings; `None` without a provider.
     #[must_use]
     pub const fn payments(&self) -> Option<&PaymentSettings> {
         self.payments.as_ref()
@@ -44,30 +44,30 @@ impl MarketplaceSettings {
 pub struct ServeSettings {
     /// As in development.
     pub marketplace: MarketplaceSettings,
-    /// Where the database is.
+    /// Connection settings of the database.
     pub database: PoolSettings,
-    /// What sellers' keys are sealed under.
+    /// Master keys that sellers' keys are sealed under.
     pub master_keys: MasterKeys,
-    /// What is logged.
+    /// Log filter.
     pub log: EnvFilter,
 }
 
 /// The settings of commands that look after the database.
 #[derive(Debug)]
 pub struct DatabaseSettings {
-    /// Where the database is.
+    /// Connection settings of the database.
     pub database: PoolSettings,
-    /// What is logged.
+    /// Log filter.
     pub log: EnvFilter,
 }
 
 /// The settings of `udam keys rotate`.
 #[derive(Debug)]
 pub struct RotationSettings {
-    /// Where the database is.
+    /// Connection settings of the database.
     pub database: PoolSettings,
-    /// What sellers' keys are sealed under, and to be sealed under.
+    /// Master keys; the first is the one to seal under.
     pub master_keys: MasterKeys,
-    /// What is logged.
+    /// Log filter.
     pub log: EnvFilter,
 }

@@ -11,7 +11,7 @@ use super::setting::RECONCILE_INTERVAL;
 use super::settings::{DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings};
 use super::{ConfigError, duration, http, logging, payments, secrets};
 
-/// Where settings come from.
+/// Sources of settings.
 #[derive(Debug, Default)]
 pub struct Sources {
     environment: Environment,
@@ -22,13 +22,13 @@ impl Sources {
     /// The environment, and the file that was named, if one was.
     ///
     /// # Errors
-    /// When the file cannot be used.
+    /// [`ConfigError::File`]
     pub fn new(environment: Environment, file: Option<&Path>) -> Result<Self, ConfigError> {
         let file = file.map(SettingsFile::read).transpose()?;
         Ok(Self { environment, file })
     }
 
-    /// What `udam serve` runs by: nothing that it needs is made up.
+    /// Settings of `udam serve`. None of those required has a default.
     ///
     /// # Errors
     /// Everything that is wrong, at once.
@@ -56,7 +56,7 @@ impl Sources {
         Ok(reader.finish(settings)?)
     }
 
-    /// What `udam migrate` and `udam verify` run by.
+    /// Settings of `udam migrate` and `udam verify`.
     ///
     /// # Errors
     /// Everything that is wrong, at once.
@@ -68,7 +68,7 @@ impl Sources {
         Ok(reader.finish(settings)?)
     }
 
-    /// What `udam keys rotate` runs by.
+    /// Settings of `udam keys rotate`.
     ///
     /// # Errors
     /// Everything that is wrong, at once.

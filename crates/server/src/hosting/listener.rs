@@ -30,7 +30,7 @@ impl Purpose {
     }
 }
 
-/// Why nobody can listen at an address, and how to choose another.
+/// Why listening at an address failed, and how to choose another.
 #[derive(Debug, Error)]
 pub enum ListenError {
     /// Another program does.
@@ -39,9 +39,9 @@ pub enum ListenError {
         purpose.how_to_choose()
     )]
     Taken {
-        /// Where.
+        /// Address that was tried.
         address: SocketAddr,
-        /// What for.
+        /// Purpose, which tells how to choose another address.
         purpose: Purpose,
     },
     /// This account may not: ports below 1024 are for root on most systems.
@@ -50,9 +50,9 @@ pub enum ListenError {
         purpose.how_to_choose()
     )]
     Forbidden {
-        /// Where.
+        /// Address that was tried.
         address: SocketAddr,
-        /// What for.
+        /// Purpose, which tells how to choose another address.
         purpose: Purpose,
     },
     /// No interface of this machine has the address, or the system is out of something.
@@ -61,17 +61,17 @@ pub enum ListenError {
         purpose.how_to_choose()
     )]
     Impossible {
-        /// Where.
+        /// Address that was tried.
         address: SocketAddr,
-        /// What for.
+        /// Purpose, which tells how to choose another address.
         purpose: Purpose,
-        /// What the system said.
+        /// Error of the operating system.
         #[source]
         source: io::Error,
     },
 }
 
-/// Who is listened to.
+/// The sockets that the server listens at.
 #[derive(Debug)]
 pub struct Listeners {
     /// Clients.

@@ -30,7 +30,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Why serving ended, or did not begin.
+/// Why serving failed.
 #[derive(Debug, thiserror::Error)]
 pub enum HostError {
     /// Listening, or a worker, failed.
@@ -135,7 +135,7 @@ fn operators_server(adapters: Adapters, listener: TcpListener) -> io::Result<Ser
     Ok(server.workers(1).disable_signals().listen(listener)?.run())
 }
 
-/// What surrounds the routes of either.
+/// The middleware around the routes of either.
 fn app(
     lasting: &Handle,
     adapters: &Adapters,

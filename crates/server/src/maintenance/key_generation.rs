@@ -9,7 +9,7 @@ use crate::terminal::{Terminal, TerminalError};
 /// Prints a new key, and nothing else on standard output: the line is the setting's value.
 ///
 /// # Errors
-/// When it could not be written.
+/// [`TerminalError`]
 pub fn generate(id: KeyId, terminal: &mut Terminal<'_>) -> Result<(), TerminalError> {
     let key = MasterKey::generate(id);
     terminal.print(key.to_text().expose())?;

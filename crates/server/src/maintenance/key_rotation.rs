@@ -12,7 +12,7 @@ use udam_postgres::{ConnectError, PgPool, PgSealedKeyStore, PoolSettings};
 use crate::master_keys::{MasterKeysError, vault_for_rotation};
 use crate::terminal::Terminal;
 
-/// What became of the stored keys.
+/// Outcome of a rotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rotation {
     /// All that were found were moved.

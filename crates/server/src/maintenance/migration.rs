@@ -5,7 +5,7 @@ use udam_postgres::{AppliedMigration, MigrateError, PoolSettings};
 
 use crate::terminal::Terminal;
 
-/// Why the schema is not up to date.
+/// Why `udam migrate` failed.
 #[derive(Debug, Error)]
 #[error(transparent)]
 pub struct MigrationError(#[from] MigrateError);

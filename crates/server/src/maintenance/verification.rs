@@ -16,7 +16,7 @@ pub enum Consistency {
     Inconsistent,
 }
 
-/// Why the books could not be verified.
+/// Why `udam verify` failed.
 #[derive(Debug, Error)]
 pub enum VerificationError {
     /// The settings lead to no database.

@@ -10,7 +10,7 @@ const SWEEPS: &str = "udam_sweeps_total";
 const FINDINGS: &str = "udam_sweep_findings_total";
 const LAG: &str = "udam_sweep_lag_seconds";
 
-/// How often the lag is put on record while it grows. Scrapes come about this often.
+/// Time between two records of the lag while it grows; about as often as scrapes.
 const SAMPLE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Tells the recorder that is installed what these measurements are.

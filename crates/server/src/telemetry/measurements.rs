@@ -19,7 +19,7 @@ const BATCHES: [f64; 11] = [
     1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0,
 ];
 
-/// How often what is not measured as it happens is looked at. Scrapes come about this often.
+/// Time between two samples of gauges; about as often as scrapes.
 const SAMPLE_INTERVAL: Duration = Duration::from_secs(5);
 
 const CONNECTIONS_MAX: &str = "udam_pool_connections_max";

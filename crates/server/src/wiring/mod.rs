@@ -41,7 +41,7 @@ pub enum WiringError {
     /// Some sellers' keys could not be opened.
     #[error(transparent)]
     MasterKeys(#[from] MasterKeysError),
-    /// What is stored settles in another currency.
+    /// Stored amounts are in another currency.
     #[error(
         "the database settles in {stored}, not in {configured}; set UDAM_CURRENCY to {stored}, or use \
          another database for {configured}"
@@ -67,7 +67,7 @@ pub enum WiringError {
 pub struct Wired {
     /// Its use cases.
     pub marketplace: Marketplace,
-    /// What serves them.
+    /// The HTTP adapters over them.
     pub adapters: Adapters,
     pool: PgPool,
     orders: PgOrderStore,
@@ -75,7 +75,7 @@ pub struct Wired {
     background: JoinSet<()>,
 }
 
-/// What serves a marketplace over HTTP.
+/// The HTTP adapters over a marketplace.
 #[derive(Clone)]
 pub struct Adapters {
     /// Serves it to programs.
