@@ -1,13 +1,14 @@
 //! The JSON API: one of the ways into the marketplace's use cases.
 //!
 //! A handler reads what a client sends step by step through its `call`, asks one use case, and
-//! answers with a type of `wire`. Which handler answers what is listed in `routes`; every rule of the
+//! answers with a type of `wire`. The handlers are listed in `endpoints`; every rule of the
 //! business is in the domain crate, every HTTP status in [`problem`]; and what the world is told about
 //! the API is derived from all of these in `openapi`.
 //!
 //! What may not live here: a decision, a query, or anything about money but its spelling.
 
 mod body;
+mod endpoints;
 mod fields;
 mod handlers;
 mod idempotency;
@@ -33,9 +34,9 @@ mod wire;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use udam_domain::Marketplace;
+use udam_web::RateLimitClass;
 
 use problem::Problem;
-use routes::Endpoint;
 
 pub use recorder_metrics::{RecorderMetrics, describe_metrics};
 pub use settings::{ApiSettings, OperationsOn};
@@ -61,22 +62,35 @@ impl Api {
     }
 }
 
-/// Registers the public routes, and a problem for every other path.
+/// Registers the public endpoints, and a problem for every other path. `/readyz` and `/metrics` are limited
+/// here: they ask the database and render every metric.
 pub fn configure(api: web::Data<Api>) -> impl Fn(&mut web::ServiceConfig) + Clone {
-    move |app| register(app, &api, routes::public(api.settings.operations))
-}
-
-/// Registers the routes of the admin listener: `/healthz`, `/readyz` and `/metrics`.
-pub fn configure_admin(api: web::Data<Api>) -> impl Fn(&mut web::ServiceConfig) + Clone {
-    move |app| register(app, &api, routes::admin())
-}
-
-fn register(app: &mut web::ServiceConfig, api: &web::Data<Api>, endpoints: Vec<Endpoint>) {
-    app.app_data(api.clone());
-    for endpoint in endpoints {
-        endpoint.register(app);
+    move |app| {
+        app.app_data(api.clone());
+        let admin_only = api.settings.operations == OperationsOn::AdminListener;
+        for (path, endpoints) in endpoints::by_path() {
+            if !(admin_only && openapi::is_for_operators(&path)) {
+                routes::register(app, &path, endpoints);
+            }
+        }
+        app.default_service(web::to(async |request: HttpRequest| not_found(&request)));
     }
-    app.default_service(web::to(async |request: HttpRequest| not_found(&request)));
+}
+
+/// Registers the endpoints of the admin listener, without limits: `/healthz`, `/readyz` and `/metrics`.
+pub fn configure_admin(api: web::Data<Api>) -> impl Fn(&mut web::ServiceConfig) + Clone {
+    move |app| {
+        app.app_data(api.clone());
+        for (path, mut endpoints) in endpoints::by_path() {
+            if path == "/healthz" || openapi::is_for_operators(&path) {
+                for (_, endpoint) in &mut endpoints {
+                    endpoint.limits.class = RateLimitClass::Unlimited;
+                }
+                routes::register(app, &path, endpoints);
+            }
+        }
+        app.default_service(web::to(async |request: HttpRequest| not_found(&request)));
+    }
 }
 
 /// The response to a request for a path that no adapter has.

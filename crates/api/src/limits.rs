@@ -3,7 +3,7 @@ use udam_web::body::BodyLimit;
 
 use super::query_string::Queries;
 
-/// Limits on the requests to a path.
+/// Limits on the requests to an endpoint.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
     /// Allowance that they draw on.
@@ -14,12 +14,11 @@ pub(super) struct Limits {
     pub(super) body: BodyLimit,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            class: RateLimitClass::General,
-            queries: Queries::Refused,
-            body: BodyLimit::CLIENT,
-        }
-    }
+impl Limits {
+    /// The usual limits of an endpoint.
+    pub(super) const DEFAULT: Self = Self {
+        class: RateLimitClass::General,
+        queries: Queries::Refused,
+        body: BodyLimit::CLIENT,
+    };
 }

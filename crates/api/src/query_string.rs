@@ -1,38 +1,32 @@
-//! Query strings: read like bodies, field by field, with nothing left over. A path that reads none refuses
-//! one, so that no client believes a parameter to have had an effect.
+//! Query strings: read like bodies, field by field, with nothing left over. An endpoint that reads none
+//! refuses one, so that no client believes a parameter to have had an effect.
 
 use actix_web::HttpRequest;
-use actix_web::http::Method;
 use serde_json::Value;
 
 use super::fields::{self, EmptyBody, Fields};
 use super::problem::{FieldError, Problem};
 use super::settings::WireRules;
 
-/// How a path treats query strings.
+/// How an endpoint treats query strings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Queries {
     /// Refuses them.
     #[default]
     Refused,
-    /// Reads them on `GET` and `HEAD`, and refuses them on other methods.
-    ReadByGet,
+    /// Reads them.
+    Read,
     /// Ignores them: the client is not one of the API's.
     Ignored,
 }
 
-/// Refuses the query string of a request whose path reads none.
+/// Refuses the query string of a request whose endpoint reads none.
 pub(super) fn admit(
     request: &HttpRequest,
     queries: Queries,
     rules: WireRules,
 ) -> Result<(), Problem> {
-    let refused = match queries {
-        Queries::Refused => true,
-        Queries::ReadByGet => !matches!(*request.method(), Method::GET | Method::HEAD),
-        Queries::Ignored => false,
-    };
-    if refused {
+    if queries == Queries::Refused {
         Fields::new(pairs(request.query_string())?).parse::<EmptyBody>(rules)?;
     }
     Ok(())

@@ -98,7 +98,7 @@ mod tests {
     async fn call(request: TestRequest) -> RequestContext {
         let api = TestApi::new().into_data();
         let request = request.to_http_request();
-        let admitted = RequestContext::admit(api, request, Payload::None, Limits::default());
+        let admitted = RequestContext::admit(api, request, Payload::None, Limits::DEFAULT);
         admitted.await.unwrap()
     }
 

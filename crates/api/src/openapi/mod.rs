@@ -13,9 +13,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi as Document, PathItem};
 
-use super::handlers::{
-    accounts, listings, operations, orders, payments, sessions, tokens, webhooks,
-};
+use super::endpoints;
 use super::settings::{OperationsOn, WireRules};
 use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
 
@@ -24,7 +22,7 @@ use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
     info(
         title = "UDAM",
         description = "The Unified Data Marketplace: sell units of a data service, buy them, and open \
-                       them with tokens. Fields and query parameters that a context does not know are \
+                       them with tokens. Fields and query parameters that a call does not know are \
                        refused.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
@@ -37,20 +35,6 @@ use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
         (name = "Tokens", description = "What opens the seller's key"),
         (name = "Payments", description = "Paying"),
         (name = "Operations", description = "Looking after the server"),
-    ),
-    paths(
-        accounts::register, accounts::log_in, accounts::show_account, accounts::change_password,
-        sessions::log_out, sessions::log_out_everywhere, sessions::list_sessions,
-        sessions::end_session,
-        listings::search_listings, listings::publish_listing, listings::find_listing,
-        listings::edit_listing, listings::list_own_listings,
-        orders::place_order, orders::list_orders, orders::find_order, orders::cancel_order,
-        orders::refund_order, orders::list_sales,
-        payments::check_out_order, payments::show_tab, payments::check_out_tab,
-        webhooks::receive_stripe_event,
-        tokens::list_tokens, tokens::find_token, tokens::reveal_key, tokens::revoke_token,
-        operations::healthz, operations::readyz, operations::metrics, operations::openapi_json,
-        operations::docs, operations::docs_file,
     ),
     // What only parameters are of is not found by itself.
     components(schemas(
@@ -72,15 +56,14 @@ pub(super) fn document(rules: WireRules, operations: OperationsOn) -> Value {
 
 fn described(rules: WireRules, operations: OperationsOn) -> Document {
     let mut document = Described::openapi();
+    document.merge(endpoints::document());
     let components = document.components.get_or_insert_with(Components::new);
     let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.add_security_scheme("session", scheme);
     settlement::apply(components, rules);
     if operations == OperationsOn::AdminListener {
-        document
-            .paths
-            .paths
-            .retain(|path, _| !matches!(path.as_str(), "/readyz" | "/metrics"));
+        let paths = &mut document.paths.paths;
+        paths.retain(|path, _| !is_for_operators(path));
     }
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_of(item) {
@@ -89,6 +72,11 @@ fn described(rules: WireRules, operations: OperationsOn) -> Document {
         }
     }
     document
+}
+
+/// Whether a path is served to operators alone, where they have a listener of their own.
+pub(super) fn is_for_operators(path: &str) -> bool {
+    matches!(path, "/readyz" | "/metrics")
 }
 
 /// The operations of a path, by their methods.

@@ -191,7 +191,7 @@ impl Problem {
             Self::PayloadTooLarge(limit) => format!("Send at most {limit} KiB.").into(),
             Self::PaymentProviderError(Some(order)) => format!(
                 "The order is kept, and nothing was charged. In a moment, repeat the request with \
-                 the same Idempotency-Key, or context POST /v1/orders/{order}/checkout."
+                 the same Idempotency-Key, or call POST /v1/orders/{order}/checkout."
             )
             .into(),
             Self::BodyTooSlow => {

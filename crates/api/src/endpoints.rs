@@ -1,0 +1,150 @@
+//! The list of endpoints. Path, methods and description of each stand above its handler; this list says
+//! which handlers there are, and their limits where they are not the usual ones.
+
+use std::collections::HashMap;
+
+use actix_web::http::Method;
+use udam_web::RateLimitClass;
+use udam_web::body::BodyLimit;
+use utoipa::OpenApi;
+use utoipa::openapi::{OpenApi as Document, PathItem};
+
+use super::handlers::{
+    accounts, listings, operations, orders, payments, sessions, tokens, webhooks,
+};
+use super::limits::Limits;
+use super::query_string::Queries;
+use super::routes::Endpoint;
+
+/// Reads a query string.
+const LIST: Limits = Limits {
+    queries: Queries::Read,
+    ..Limits::DEFAULT
+};
+
+/// Checks or sets a password.
+const CREDENTIALS: Limits = Limits {
+    class: RateLimitClass::Credentials,
+    ..Limits::DEFAULT
+};
+
+/// Is asked for by others than the API's clients, who may add a query string for their own use.
+const ANYBODY: Limits = Limits {
+    queries: Queries::Ignored,
+    ..Limits::DEFAULT
+};
+
+/// Is asked for by probes, which are never limited.
+const PROBE: Limits = Limits {
+    class: RateLimitClass::Unlimited,
+    ..ANYBODY
+};
+
+/// Is sent by the payment provider.
+const WEBHOOK: Limits = Limits {
+    body: BodyLimit::WEBHOOK,
+    ..PROBE
+};
+
+macro_rules! endpoints {
+    ($($module:ident::$handler:ident: $limits:expr,)*) => {
+        #[derive(OpenApi)]
+        #[openapi(paths($($module::$handler),*))]
+        struct Described;
+
+        fn listed() -> Vec<Endpoint> {
+            vec![$(Endpoint::new(stringify!($handler), $limits, $module::$handler)),*]
+        }
+    };
+}
+
+// Paths are tried in this order: those asked for most come first.
+endpoints! {
+    orders::place_order: Limits::DEFAULT,
+    orders::list_orders: LIST,
+    listings::search_listings: LIST,
+    listings::publish_listing: Limits::DEFAULT,
+    listings::find_listing: Limits::DEFAULT,
+    listings::edit_listing: Limits::DEFAULT,
+    orders::find_order: Limits::DEFAULT,
+    payments::check_out_order: Limits::DEFAULT,
+    orders::cancel_order: Limits::DEFAULT,
+    orders::refund_order: Limits::DEFAULT,
+    tokens::list_tokens: LIST,
+    tokens::find_token: Limits::DEFAULT,
+    tokens::reveal_key: Limits::DEFAULT,
+    tokens::revoke_token: Limits::DEFAULT,
+    accounts::show_account: Limits::DEFAULT,
+    listings::list_own_listings: LIST,
+    orders::list_sales: LIST,
+    payments::show_tab: Limits::DEFAULT,
+    payments::check_out_tab: Limits::DEFAULT,
+    webhooks::receive_stripe_event: WEBHOOK,
+    accounts::register: CREDENTIALS,
+    accounts::log_in: CREDENTIALS,
+    accounts::change_password: CREDENTIALS,
+    sessions::log_out: Limits::DEFAULT,
+    sessions::log_out_everywhere: Limits::DEFAULT,
+    sessions::list_sessions: LIST,
+    sessions::end_session: Limits::DEFAULT,
+    operations::openapi_json: ANYBODY,
+    operations::docs: ANYBODY,
+    operations::docs_file: ANYBODY,
+    operations::healthz: PROBE,
+    operations::readyz: ANYBODY,
+    operations::metrics: ANYBODY,
+}
+
+/// The paths and schemas of all endpoints.
+pub(super) fn document() -> Document {
+    Described::openapi()
+}
+
+/// All endpoints, by path, in the order of the list.
+pub(super) fn by_path() -> Vec<(String, Vec<(Method, Endpoint)>)> {
+    let places = places();
+    let mut paths: Vec<(String, Vec<(Method, Endpoint)>)> = Vec::new();
+    for endpoint in listed() {
+        let Some((path, method)) = places.get(endpoint.name).cloned() else {
+            continue;
+        };
+        match paths.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, endpoints)) => endpoints.push((method, endpoint)),
+            None => paths.push((path, vec![(method, endpoint)])),
+        }
+    }
+    paths
+}
+
+/// Path and method of each handler, by its name.
+fn places() -> HashMap<String, (String, Method)> {
+    let mut places = HashMap::new();
+    for (path, item) in document().paths.paths {
+        for (method, name) in operations_of(item) {
+            places.insert(name, (path.clone(), method));
+        }
+    }
+    places
+}
+
+fn operations_of(item: PathItem) -> impl Iterator<Item = (Method, String)> {
+    [
+        (Method::GET, item.get),
+        (Method::POST, item.post),
+        (Method::PATCH, item.patch),
+        (Method::DELETE, item.delete),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation?.operation_id?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_handler_has_its_path() {
+        let placed: usize = by_path().iter().map(|(_, endpoints)| endpoints.len()).sum();
+        assert_eq!(placed, listed().len());
+    }
+}
