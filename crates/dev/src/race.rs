@@ -4,7 +4,7 @@ mod figures;
 mod ledger;
 mod plot;
 mod run;
-mod track;
+mod state;
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use udam_domain::{Marketplace, StoreError};
 use udam_storefront::{DemoContent, DemoPage};
 use udam_web::PasswordlessLogIn;
 
-use figures::{Figures, Finish, milliseconds};
+use figures::{BuyerOutcome, Figures, milliseconds};
 use ledger::Ledger;
 use plot::Plot;
-use track::{BUYERS, Phase, RaceState, Track, UNITS};
+use state::{BUYERS, Phase, RaceCell, RaceState, UNITS};
 
 pub(crate) const PATH: &str = "/demo/race";
 
@@ -37,7 +37,7 @@ struct RacePage<'a> {
     figures: Option<Figures>,
     plot: Option<Plot>,
     ledger: Option<Ledger>,
-    finishes: Vec<Finish>,
+    outcomes: Vec<BuyerOutcome>,
 }
 
 /// The demonstration. Clones share one race.
@@ -48,7 +48,7 @@ struct Shared {
     marketplace: Marketplace,
     currency: Currency,
     log_in: Arc<dyn PasswordlessLogIn>,
-    track: Track,
+    race: RaceCell,
 }
 
 impl Race {
@@ -63,7 +63,7 @@ impl Race {
             marketplace,
             currency,
             log_in,
-            track: Track::default(),
+            race: RaceCell::default(),
         }))
     }
 }
@@ -72,7 +72,7 @@ impl Race {
 impl DemoPage for Race {
     /// Shows the race, as far as it has got.
     async fn show(&self, csrf: &str) -> Result<DemoContent, StoreError> {
-        let race = self.0.track.snapshot();
+        let race = self.0.race.snapshot();
         let ledger = match race.listing() {
             Some(listing) => ledger::read(&self.0.marketplace, listing).await?,
             None => None,
@@ -108,8 +108,8 @@ fn page<'a>(csrf: &'a str, race: &RaceState, ledger: Option<Ledger>) -> RacePage
         figures: has_begun.then_some(figures),
         plot: Plot::of(race),
         ledger,
-        finishes: if is_over {
-            figures::finishes(race)
+        outcomes: if is_over {
+            figures::outcomes(race)
         } else {
             Vec::new()
         },
@@ -119,24 +119,24 @@ fn page<'a>(csrf: &'a str, race: &RaceState, ledger: Option<Ledger>) -> RacePage
 /// State of the race, in a sentence.
 fn state(race: &RaceState) -> String {
     match race.phase {
-        Phase::Ahead => "Nobody has raced yet.".to_owned(),
+        Phase::NotStarted => "Nobody has raced yet.".to_owned(),
         Phase::Preparing => {
             let ready = race.buyers.len();
-            format!("The buyers come to the line: {ready} of {BUYERS} have an account.")
+            format!("Preparing: {ready} of {BUYERS} buyers have an account.")
         }
         Phase::Running(_) => {
             let answered = race.answered().count();
-            format!("They are off: {answered} of {BUYERS} are answered.")
+            format!("Running: {answered} of {BUYERS} orders are answered.")
         }
         Phase::Over(_) => match race.answered().map(|(_, answer)| answer.after).max() {
             Some(last) => format!(
-                "It is over: everybody was answered within {}.",
+                "It is over: every order was answered within {}.",
                 milliseconds(last)
             ),
-            None => "It is over, and nobody was answered.".to_owned(),
+            None => "It is over, and no order was answered.".to_owned(),
         },
         Phase::BrokenOff(_) => {
-            "The race was broken off; the log of the server says why. Start another.".to_owned()
+            "The race failed; the log of the server says why. Start another.".to_owned()
         }
     }
 }

@@ -12,25 +12,24 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 use url::Url;
 
-/// What sets these tokens apart from all else that is made from the same secret.
+/// Separates these tokens from other values derived from the same secret.
 const PURPOSE: &[u8] = b"udam storefront form";
 
-/// The token for forms given to whoever holds this secret.
+/// CSRF token for the forms of the holder of this secret.
 pub(crate) fn token(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(hmac::sign(&key(secret), PURPOSE))
 }
 
-/// Whether it is the token for this secret, found out in constant time.
+/// Verifies a CSRF token in constant time.
 pub(crate) fn is_genuine(token: &str, secret: &str) -> bool {
     URL_SAFE_NO_PAD
         .decode(token)
         .is_ok_and(|tag| hmac::verify(&key(secret), PURPOSE, &tag).is_ok())
 }
 
-/// Shows to whoever holds this secret that it was us who put the word into the path's address. It says
-/// nothing to anybody else.
-pub(crate) fn voucher(secret: &str, path: &str, word: &str) -> String {
-    let statement = format!("udam storefront said\0{path}\0{word}");
+/// Signature over the code of a flash message and the path that shows it, for the holder of this secret.
+pub(crate) fn flash_signature(secret: &str, path: &str, code: &str) -> String {
+    let statement = format!("udam storefront said\0{path}\0{code}");
     URL_SAFE_NO_PAD.encode(hmac::sign(&key(secret), statement.as_bytes()))
 }
 
@@ -56,7 +55,7 @@ pub(crate) fn is_from_here(headers: &HeaderMap, public_url: Option<&Url>) -> boo
     let Ok(origin) = origin.parse::<Uri>() else {
         return false;
     };
-    // Whoever can tamper with plain HTTP must not send forms to where TLS is spoken.
+    // An attacker on plain HTTP must not be able to send forms to a site with TLS.
     let scheme = match public_url {
         Some(url) => origin.scheme_str() == Some(url.scheme()),
         None => matches!(origin.scheme_str(), Some("http" | "https")),

@@ -164,7 +164,8 @@ async fn a_flash_message_needs_a_valid_signature() {
             });
         store.get(&path).await.html
     };
-    let signature = crate::forgery::voucher(crate::testing::SESSION, "/account", "password");
+    let signature =
+        crate::forgery::flash_signature(crate::testing::SESSION, "/account", "password");
     let page = asked(format!("/account?done=password&by={signature}")).await;
     assert!(page.contains("class=\"notice success\""), "{page}");
     for address in [

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::track::{Answered, BUYERS, Buyer, Outcome, RaceState};
+use super::state::{Answered, BUYERS, Buyer, Outcome, RaceState};
 
 /// Number of buyers by outcome.
 pub(super) struct Figures {
@@ -16,7 +16,7 @@ pub(super) struct Figures {
 }
 
 /// Outcome of one buyer's order, and its time.
-pub(super) struct Finish {
+pub(super) struct BuyerOutcome {
     pub(super) name: String,
     pub(super) outcome: String,
     pub(super) after: String,
@@ -28,7 +28,7 @@ pub(super) fn milliseconds(span: Duration) -> String {
     format!("{}.{:03} ms", micros / 1000, micros % 1000)
 }
 
-/// The class of each buyer's square, whether they have come to the line or not: `bought`, `refused` or
+/// The class of each buyer's square, whether they have an account yet or not: `bought`, `refused` or
 /// `waiting`, as the stylesheet knows them.
 pub(super) fn cells(race: &RaceState) -> Vec<&'static str> {
     let class = |buyer: &Buyer| match buyer.answer.as_ref().map(|answer| &answer.outcome) {
@@ -80,7 +80,7 @@ impl Figures {
 }
 
 /// Everybody who was answered, in the order of being so.
-pub(super) fn finishes(race: &RaceState) -> Vec<Finish> {
+pub(super) fn outcomes(race: &RaceState) -> Vec<BuyerOutcome> {
     let mut answered: Vec<(&Buyer, &Answered)> = race.answered().collect();
     answered.sort_by_key(|(_, answer)| answer.after);
     let finish = |(buyer, answer): (&Buyer, &Answered)| {
@@ -89,7 +89,7 @@ pub(super) fn finishes(race: &RaceState) -> Vec<Finish> {
             Outcome::Held => "holds a unit until it is paid".to_owned(),
             Outcome::Refused(why) => format!("refused: {why}"),
         };
-        Finish {
+        BuyerOutcome {
             name: buyer.name.clone(),
             outcome,
             after: milliseconds(answer.after),
@@ -135,8 +135,8 @@ mod tests {
         let classes = cells(&race);
         assert_eq!(classes[..4], ["refused", "bought", "waiting", "waiting"]);
         assert_eq!(classes.len(), BUYERS);
-        let finishes = finishes(&race);
-        assert_eq!(finishes[0].outcome, format!("bought, with {token}"));
-        assert_eq!(finishes[1].outcome, "refused: sold out");
+        let outcomes = outcomes(&race);
+        assert_eq!(outcomes[0].outcome, format!("bought, with {token}"));
+        assert_eq!(outcomes[1].outcome, "refused: sold out");
     }
 }

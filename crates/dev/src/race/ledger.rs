@@ -7,7 +7,7 @@ use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::{Marketplace, StoreError};
 use udam_storefront::format;
 
-use super::track::UNITS;
+use super::state::UNITS;
 
 /// The units of the listing, and the orders that took them.
 pub(super) struct Ledger {

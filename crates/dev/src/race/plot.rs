@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::figures::milliseconds;
-use super::track::{BUYERS, Outcome, RaceState};
+use super::state::{BUYERS, Outcome, RaceState};
 
 /// Where the first and the last instant are, in tenths of the drawing's units.
 const LEFT: u128 = 340;
@@ -58,7 +58,7 @@ fn tenths(number: u128) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::super::track::{Answered, Buyer};
+    use super::super::state::{Answered, Buyer};
     use super::*;
 
     #[test]

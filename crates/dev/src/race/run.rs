@@ -1,4 +1,4 @@
-//! Running a race: through the use cases, as everybody's orders go.
+//! Runs a race through the use cases, as all orders are placed.
 
 use std::error::Error;
 use std::time::Instant;
@@ -15,7 +15,7 @@ use udam_domain::units::{Stock, Units};
 use udam_domain::{Entropy, Marketplace, error_chain};
 
 use super::Race;
-use super::track::{Answered, BUYERS, Buyer, Outcome, Phase, UNITS};
+use super::state::{Answered, BUYERS, Buyer, Outcome, Phase, UNITS};
 
 /// Why a race was broken off.
 type Cause = Box<dyn Error + Send + Sync>;
@@ -25,24 +25,24 @@ const AT_ONCE: usize = 4;
 
 /// Starts a race that goes on by itself, unless one is under way.
 pub(super) fn start(race: Race) {
-    if !race.0.track.clear() {
+    if !race.0.race.begin() {
         return;
     }
     let under_way = UnderWay(race);
     tokio::spawn(async move {
         if let Err(error) = hold(&under_way.0).await {
             let cause = error_chain(error.as_ref());
-            tracing::error!(cause, "the demo race was broken off");
+            tracing::error!(cause, "the demo race failed");
         }
     });
 }
 
-/// Frees the track, whatever ends the race.
+/// Ends the race, however its task ends.
 struct UnderWay(Race);
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.0.0.track.change(|race| {
+        self.0.0.race.change(|race| {
             if race.is_under_way() {
                 race.phase = Phase::BrokenOff(race.listing());
             }
@@ -56,30 +56,33 @@ async fn hold(race: &Race) -> Result<(), Cause> {
         catalogue,
         ..
     } = &race.0.marketplace;
-    let buyers = come_to_the_line(race).await?;
+    let buyers = prepare_buyers(race).await?;
     let seller = "race-seller@example.com".parse()?;
     let log_in = &race.0.log_in;
     let seller = log_in.log_in(seller, Origin::default()).await?.signed_in;
-    let prize = prize(race.0.currency)?;
-    let listing = catalogue.publish(seller.account.id.into(), prize).await?.id;
-    let track = &race.0.track;
-    track.change(|race| race.phase = Phase::Running(listing));
+    let race_listing = race_listing(race.0.currency)?;
+    let listing = catalogue
+        .publish(seller.account.id.into(), race_listing)
+        .await?
+        .id;
+    let cell = &race.0.race;
+    cell.change(|race| race.phase = Phase::Running(listing));
     run(race, listing, &buyers, Units::new(1)?).await;
     archive(&race.0.marketplace, seller.account.id, listing).await?;
-    track.change(|race| race.phase = Phase::Over(listing));
+    cell.change(|race| race.phase = Phase::Over(listing));
     sessions.end(seller.account.id, seller.session.id).await?;
     Ok(())
 }
 
-/// Gathers the buyers. The first time, they register.
-async fn come_to_the_line(race: &Race) -> Result<Vec<AccountId>, Cause> {
-    let track = &race.0.track;
+/// Finds the accounts of the buyers, which are registered the first time.
+async fn prepare_buyers(race: &Race) -> Result<Vec<AccountId>, Cause> {
+    let cell = &race.0.race;
     stream::iter(1..=BUYERS)
         .map(|number| account(race, format!("race-buyer-{number:03}@example.com")))
         .buffered(AT_ONCE)
         .map_ok(|account| {
             let name = account.name.to_string();
-            track.change(|race| race.buyers.push(Buyer { name, answer: None }));
+            cell.change(|race| race.buyers.push(Buyer { name, answer: None }));
             account.id
         })
         .try_collect()
@@ -88,7 +91,7 @@ async fn come_to_the_line(race: &Race) -> Result<Vec<AccountId>, Cause> {
 
 async fn account(race: &Race, email: String) -> Result<Account, Cause> {
     let email = email.parse()?;
-    // Whoever has an account needs no further session.
+    // An account that exists needs no session.
     let accounts = &race.0.marketplace.accounts;
     if let Some(known) = accounts.find(&email).await? {
         return Ok(known);
@@ -99,7 +102,7 @@ async fn account(race: &Race, email: String) -> Result<Account, Cause> {
 
 /// What they race for. It costs the least there is, so that no tab fills up and no order has to wait for
 /// a payment.
-fn prize(currency: Currency) -> Result<PublishListing, Cause> {
+fn race_listing(currency: Currency) -> Result<PublishListing, Cause> {
     Ok(PublishListing {
         details: ListingDetails {
             service_name: format!("Race for {UNITS} units").parse()?,
@@ -117,7 +120,7 @@ fn prize(currency: Currency) -> Result<PublishListing, Cause> {
 
 /// Has each buyer order for themselves, all of them at once, and waits until they are answered.
 async fn run(race: &Race, listing: ListingId, buyers: &[AccountId], units: Units) {
-    let buyers = by_lot(race.0.marketplace.entropy.as_ref(), buyers);
+    let buyers = shuffled(race.0.marketplace.entropy.as_ref(), buyers);
     let start = Instant::now();
     let orders = buyers.into_iter().map(|(place, buyer)| {
         let race = race.clone();
@@ -132,7 +135,7 @@ async fn run(race: &Race, listing: ListingId, buyers: &[AccountId], units: Units
             let bought = race.0.marketplace.orders.buy(authority, request).await;
             let after = start.elapsed();
             let outcome = Outcome::from(bought);
-            race.0.track.change(|race| {
+            race.0.race.change(|race| {
                 if let Some(buyer) = race.buyers.get_mut(place) {
                     buyer.answer = Some(Answered { after, outcome });
                 }
@@ -145,7 +148,7 @@ async fn run(race: &Race, listing: ListingId, buyers: &[AccountId], units: Units
 
 /// The buyers with their places, in an order drawn by lot: one has to set off first, but not always the
 /// same one.
-fn by_lot(entropy: &dyn Entropy, buyers: &[AccountId]) -> Vec<(usize, AccountId)> {
+fn shuffled(entropy: &dyn Entropy, buyers: &[AccountId]) -> Vec<(usize, AccountId)> {
     let mut order: Vec<_> = buyers.iter().copied().enumerate().collect();
     order.sort_by_cached_key(|_| {
         let mut lot = [0; 8];

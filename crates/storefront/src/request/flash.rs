@@ -26,6 +26,6 @@ impl Request {
 
     fn flash_signature(&self, path: &str, code: &str) -> Option<String> {
         let secret = self.secret.as_ref()?;
-        Some(forgery::voucher(secret, path, code))
+        Some(forgery::flash_signature(secret, path, code))
     }
 }

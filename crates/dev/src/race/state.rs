@@ -1,4 +1,4 @@
-//! What is known of the one race that the storefront keeps.
+//! The state of the latest race.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,35 +14,35 @@ pub(super) const BUYERS: usize = 200;
 /// Number of units.
 pub(super) const UNITS: u32 = 10;
 
-/// Where races are run, one at a time. Of each, the next one takes the place.
+/// The latest race. One is run at a time.
 #[derive(Default)]
-pub(super) struct Track(Mutex<RaceState>);
+pub(super) struct RaceCell(Mutex<RaceState>);
 
 /// A race.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RaceState {
     pub(super) phase: Phase,
-    /// Those who have come to the line.
+    /// Buyers that have an account.
     pub(super) buyers: Vec<Buyer>,
 }
 
 /// Phase of a race.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// There has been none.
+    /// There has been no race.
     #[default]
-    Ahead,
-    /// Its buyers get their accounts.
+    NotStarted,
+    /// Its buyers are registered.
     Preparing,
-    /// They want units of this listing.
+    /// The buyers order units of this listing.
     Running(ListingId),
-    /// Everybody was answered.
+    /// Every order was answered.
     Over(ListingId),
-    /// It came to no end, before its listing was there or after.
+    /// It failed, before or after its listing was published.
     BrokenOff(Option<ListingId>),
 }
 
-/// Somebody who takes part.
+/// A buyer in the race.
 #[derive(Debug, Clone)]
 pub(super) struct Buyer {
     pub(super) name: String,
@@ -60,11 +60,11 @@ pub(super) struct Answered {
 /// Outcome of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// It was served, with this token.
+    /// Fulfilled, with this token.
     Bought(TokenId),
-    /// It has to be paid first, as the buyer's tab bears no more.
+    /// Reserved until it is paid: the buyer's tab is full.
     Held,
-    /// It was refused, for this reason.
+    /// Rejected, for this reason.
     Refused(String),
 }
 
@@ -80,9 +80,9 @@ impl From<Result<Purchase, PlaceOrderError>> for Outcome {
     }
 }
 
-impl Track {
-    /// Clears the track for another race, unless one is under way.
-    pub(super) fn clear(&self) -> bool {
+impl RaceCell {
+    /// Begins another race, unless one is under way.
+    pub(super) fn begin(&self) -> bool {
         let mut race = self.lock();
         if race.is_under_way() {
             return false;
@@ -117,7 +117,7 @@ impl RaceState {
     /// The listing that they race for.
     pub(super) const fn listing(&self) -> Option<ListingId> {
         match self.phase {
-            Phase::Ahead | Phase::Preparing => None,
+            Phase::NotStarted | Phase::Preparing => None,
             Phase::Running(listing) | Phase::Over(listing) => Some(listing),
             Phase::BrokenOff(listing) => listing,
         }
@@ -139,11 +139,11 @@ mod tests {
 
     #[test]
     fn one_race_is_run_at_a_time() {
-        let track = Track::default();
-        assert!(track.clear());
-        assert!(!track.clear());
-        track.change(|race| race.phase = Phase::BrokenOff(None));
-        assert!(track.clear());
+        let cell = RaceCell::default();
+        assert!(cell.begin());
+        assert!(!cell.begin());
+        cell.change(|race| race.phase = Phase::BrokenOff(None));
+        assert!(cell.begin());
     }
 
     #[test]
