@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use serde_json::Value;
+use strum::VariantArray;
 use udam_domain::listing::{ListingState, Price};
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::PageLimit;
@@ -118,9 +119,9 @@ pub(crate) fn choice<T: Copy>(
 /// Parses a state that a seller may set.
 pub(crate) fn listing_state(value: Value) -> Result<ListingState, String> {
     string(value).and_then(|name| {
-        ListingState::named(&name).ok_or_else(|| {
-            let names = ListingState::ALL.map(ListingState::as_str);
-            format!("must be one of {}", names.join(", "))
+        name.parse().map_err(|_unknown| {
+            let names = ListingState::VARIANTS.iter().map(<&str>::from);
+            format!("must be one of {}", names.collect::<Vec<_>>().join(", "))
         })
     })
 }

@@ -170,8 +170,8 @@ stored_as_text!(
     KeyId
 );
 stored_as_text!(IdempotencyKey, ServiceName, UnitDescription);
-stored_as_text!(ChargeState, PaymentRoute, TokenState);
-stored_as_name!(ListingState, OrderState);
+stored_as_text!(ChargeState, ListingState, PaymentRoute, TokenState);
+stored_as_name!(OrderState);
 stored_as_uuid!(ChargeId, RefundId);
 
 impl Stored for ProviderReference {

@@ -64,7 +64,7 @@ mod tests {
         assert_eq!(awaits_payment!("o"), format!("o.state = '{awaiting}'"));
         let open_tab = format!("c.order_id IS NULL AND c.state = '{open}'");
         assert_eq!(open_tab_charge!("c"), open_tab);
-        let active = ListingState::Active.as_str();
+        let active = ListingState::Active;
         assert_eq!(on_sale!("l"), format!("l.state = '{active}'"));
     }
 }

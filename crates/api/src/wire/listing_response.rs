@@ -85,7 +85,7 @@ pub(crate) struct OwnListingResponse {
 
 impl From<Listing> for ListingResponse {
     fn from(listing: Listing) -> Self {
-        let status = listing.status().as_str();
+        let status = listing.status().into();
         let price = listing.details.price_per_unit.amount();
         Self {
             id: listing.id,

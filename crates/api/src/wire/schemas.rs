@@ -1,8 +1,12 @@
 //! How identifiers, counts and amounts look as JSON. These types only describe; nothing is of them.
 
-use udam_domain::listing::{ListingState as DomainListingState, Price as DomainPrice};
+use strum::VariantArray;
+use udam_domain::listing::{
+    ListingState as DomainListingState, ListingStatus as DomainListingStatus, Price as DomainPrice,
+};
 use udam_domain::order::OrderState;
 use udam_domain::page::PageLimit as DomainPageLimit;
+use udam_domain::token::TokenStatus as DomainTokenStatus;
 use udam_domain::units::{Stock as DomainStock, Units as DomainUnits};
 use utoipa::openapi::KnownFormat;
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
@@ -13,6 +17,14 @@ pub(crate) use super::text_schemas::*;
 
 fn words<const N: usize>(words: [&'static str; N]) -> ObjectBuilder {
     string().enum_values(Some(words))
+}
+
+/// One of the names of a domain type's variants.
+fn names<T: Copy>(variants: &'static [T]) -> ObjectBuilder
+where
+    &'static str: From<T>,
+{
+    string().enum_values(Some(variants.iter().copied().map(<&str>::from)))
 }
 
 fn id(prefix: &str) -> ObjectBuilder {
@@ -47,13 +59,13 @@ described! {
     /// In what order the catalogue comes.
     Sort => words(["newest", "price", "-price", "relevance"]).examples(["newest"]);
     /// State that a seller sets.
-    ListingState => words(DomainListingState::ALL.map(DomainListingState::as_str));
+    ListingState => names(DomainListingState::VARIANTS);
     /// Whether a listing can be bought.
-    ListingStatus => words(["active", "sold_out", "paused", "archived"]);
+    ListingStatus => names(DomainListingStatus::VARIANTS);
     /// State of an order.
     OrderStatus => words(OrderState::ALL.map(OrderState::as_str));
     /// Whether a token opens its key.
-    TokenStatus => words(["active", "suspended", "revoked", "expired"]);
+    TokenStatus => names(DomainTokenStatus::VARIANTS);
     /// The currency that the marketplace settles in, which is the only one that prices can be in.
     SettlementCurrency => settlement_currency("USD");
     /// Number of units of an order.

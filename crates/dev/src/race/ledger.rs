@@ -58,7 +58,7 @@ pub(super) async fn read(
         .collect();
     let tokens: HashSet<_> = orders.iter().filter_map(|order| order.token_id).collect();
     let left = own.listing.available.get();
-    let status = own.listing.status().as_str();
+    let status = own.listing.status().into();
     Ok(Some(Ledger {
         left: format::count(left),
         sold: format::count(own.units_sold),

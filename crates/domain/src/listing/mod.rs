@@ -5,6 +5,8 @@ mod details;
 mod edit;
 mod key;
 
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+
 use crate::account::AccountName;
 use crate::id::{AccountId, ListingId};
 use crate::money::Money;
@@ -18,7 +20,10 @@ pub use key::{ApiKey, ApiKeyError, KeyId, KeyIdError, SealedKey};
 
 /// The stored state of a listing, which its seller sets. That it is sold out is no state: see
 /// [`Listing::status`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum ListingState {
     /// On sale.
     Active,
@@ -28,29 +33,9 @@ pub enum ListingState {
     Archived,
 }
 
-impl ListingState {
-    /// Every one there is.
-    pub const ALL: [Self; 3] = [Self::Active, Self::Paused, Self::Archived];
-
-    /// The name that storage and clients know it by.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Paused => "paused",
-            Self::Archived => "archived",
-        }
-    }
-
-    /// The one with this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.as_str() == name)
-    }
-}
-
 /// The status of a listing: its state, or that it is sold out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum ListingStatus {
     /// On sale, with units left.
     Active,
@@ -60,19 +45,6 @@ pub enum ListingStatus {
     Paused,
     /// See [`ListingState::Archived`].
     Archived,
-}
-
-impl ListingStatus {
-    /// The name that clients know it by.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::SoldOut => "sold_out",
-            Self::Paused => "paused",
-            Self::Archived => "archived",
-        }
-    }
 }
 
 /// Description, price and address of the service that a listing grants access to.

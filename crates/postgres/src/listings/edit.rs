@@ -88,7 +88,7 @@ async fn update_terms(
             &price.map(Money::minor),
             &price.map(|price| price.currency().code()),
             &edit.unit_description.as_new().map(UnitDescription::as_str),
-            &edit.state.as_new().map(|state| state.as_str()),
+            &edit.state.as_new().map(<&str>::from),
             &key.map(|key| &key.ciphertext),
             &key.map(|key| key.key_id.as_str()),
         ],

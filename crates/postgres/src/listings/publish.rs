@@ -35,7 +35,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
             &price.minor(),
             &price.currency().code(),
             &details.unit_description.as_str(),
-            &NewListing::STATE.as_str(),
+            &<&str>::from(NewListing::STATE),
             &new.sealed_key.ciphertext,
             &new.sealed_key.key_id.as_str(),
             &new.listed_at,

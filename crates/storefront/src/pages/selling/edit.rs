@@ -132,7 +132,7 @@ pub(super) fn page(
 
 fn prepare(request: &Request, listing: &Listing, typed: Option<Form>, stock: Form) -> EditPage {
     let currency = request.store.settings.currency;
-    let listing_status = listing.status().as_str();
+    let listing_status = listing.status().into();
     EditPage {
         layout: request.layout().with_notice(notice(request.flash())),
         id: listing.id.to_string(),

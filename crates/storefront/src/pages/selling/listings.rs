@@ -62,7 +62,7 @@ struct ListingRow {
 impl From<&OwnListing> for ListingRow {
     fn from(own: &OwnListing) -> Self {
         let listing = &own.listing;
-        let status = listing.status().as_str();
+        let status = listing.status().into();
         Self {
             edit_path: edit_path(listing.id),
             public_path: format!("/listings/{}", listing.id),

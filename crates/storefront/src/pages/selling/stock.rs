@@ -58,10 +58,11 @@ fn read(form: &mut Form) -> Option<Stock> {
 pub(crate) async fn set_status(request: Request) -> PageResult {
     let listing = own_listing(&request).await?;
     // The value comes from a button, never from a text field.
-    let state = ListingState::named(request.form.value("status")).ok_or(PageError::BadRequest)?;
+    let state = request.form.value("status").parse::<ListingState>();
+    let state = state.map_err(|_unknown| PageError::BadRequest)?;
     let edit = ListingEdit {
         state: Change::To(state),
         ..ListingEdit::default()
     };
-    edit::change(&request, &listing, edit, state.as_str()).await
+    edit::change(&request, &listing, edit, state.into()).await
 }
