@@ -48,7 +48,7 @@ pub(super) async fn refund(pool: &PgPool, refund: RefundOrder) -> Result<Order, 
                 return Ok(order);
             };
             write_moves(tx, &[(&order, step)], refund.at, None).await?;
-            // What a charge has paid for goes back through the provider; the rest was only owed.
+            // What a charge has paid for is refunded by the provider; what is unpaid is taken off the tab.
             if !owe_back(tx, &order, &refund).await? {
                 move_tabs(tx, &off_the_tabs(&[(&order, step)])).await?;
             }
@@ -68,7 +68,7 @@ pub(super) async fn refund(pool: &PgPool, refund: RefundOrder) -> Result<Order, 
     .await
 }
 
-/// How an order moves that a person asks to move: not at all, if it is there already.
+/// The move that a buyer or a seller has requested; `None` if the order is in that state already.
 fn asked(order: &Order, event: OrderEvent) -> Change<Option<Move>> {
     match transition(order.state, event) {
         Transition::Move(step) => Ok(Some(step)),
@@ -77,7 +77,7 @@ fn asked(order: &Order, event: OrderEvent) -> Change<Option<Move>> {
     }
 }
 
-/// The order as it stands once a move has closed it, as cancelling and refunding do.
+/// The order after a move that has closed it, as cancelling and refunding do.
 fn ended(order: Order, step: Move, at: Timestamp) -> Order {
     Order {
         state: step.to,
@@ -89,19 +89,19 @@ fn ended(order: Order, step: Move, at: Timestamp) -> Order {
 }
 
 const LOCK_CHARGE: &str = "\
--- orders::moves::owe_back, the charge that has paid for it
+-- orders::moves::owe_back, lock
 SELECT c.id FROM charges c JOIN orders o ON o.charge_id = c.id
 WHERE o.id = $1 AND c.state = 'paid'
 FOR NO KEY UPDATE OF c";
 
-// An operator may have given some of the payment back at the provider: that is what it has reported beyond
-// the refunds that it may have been sent. More than is left it would refuse to give.
+// An operator may have refunded a part of the payment at the provider: that is what the provider has reported
+// beyond the refunds sent to it. It would reject a refund of more than is left.
 const OWE_BACK: &str = "\
--- orders::moves::owe_back
+-- orders::moves::owe_back, insert
 WITH given AS (
     SELECT
         coalesce(sum(r.amount_minor), 0) AS ours,
-        -- Whoever claims a refund may have sent it, and not have come to note that.
+        -- A refund that is claimed may have been sent without being recorded as sent.
         coalesce(
             sum(r.amount_minor) FILTER (WHERE coalesce(r.sent_at, r.claimed_until) IS NOT NULL), 0
         ) AS sent
@@ -122,7 +122,7 @@ SELECT $3, $1, o.id, owed.minor, o.total_minor - owed.minor, o.currency, $4
 FROM orders o, owed
 WHERE o.id = $2 AND owed.minor > 0";
 
-/// Notes that what a charge has paid for this order has to go back. Answers whether one has.
+/// Inserts the refund of what a charge has paid for this order; `false` if no charge has.
 async fn owe_back(tx: &Transaction<'_>, order: &Order, refund: &RefundOrder) -> Change<bool> {
     let order = order.id.uuid();
     let Some(charge) = tx.row(LOCK_CHARGE, &[&order]).await? else {
@@ -141,7 +141,7 @@ pub(super) async fn release_lapsed(
 ) -> Result<Vec<OrderId>, StoreError> {
     let candidates = lapsed(pool, now, limit).await?;
     match release(pool, &candidates, now).await {
-        // One that cannot be released must not keep the others from it.
+        // One order that cannot be released must not hold up the others.
         Err(StoreError::Failed(_)) if candidates.len() > 1 => {
             let mut released = Vec::new();
             for candidate in candidates {
@@ -170,7 +170,7 @@ async fn release(
             let orders = lock_all(tx, candidates).await?;
             let moves: Vec<(&Order, Move)> = orders
                 .iter()
-                // Another server may have moved it between the look and the lock.
+                // Another server may have moved the order before it was locked.
                 .filter(|order| order.lapses_at.is_some_and(|lapse| lapse <= now))
                 .filter_map(|order| match transition(order.state, OrderEvent::Lapsed) {
                     Transition::Move(step) => Some((order, step)),

@@ -13,7 +13,7 @@ use udam_domain::policy::SessionPolicy;
 use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::token::TokenState;
 use udam_domain::units::Stock;
-use udam_domain::{AccountStore, Entropy, ListingStore};
+use udam_domain::{AccountStore, Entropy, ListingStore, SessionStore, StoreError};
 
 use crate::harness::Database;
 
@@ -147,6 +147,12 @@ impl Database {
         )
         .await;
         (id, session)
+    }
+
+    /// Opens a further session of an account that [`account`](Self::account) has registered.
+    pub(crate) async fn open_session(&self, account: AccountId) -> Result<bool, StoreError> {
+        let session = new_session(account, start());
+        self.sessions().open(session, Some(hash("first"))).await
     }
 
     /// A listing of the seller's, as changed.

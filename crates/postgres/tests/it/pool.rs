@@ -1,4 +1,4 @@
-//! What the stores do when the database is busy, slow, at odds with itself, or gone.
+//! The stores while the database is busy, slow, deadlocked or gone.
 
 use std::time::Duration;
 
@@ -56,11 +56,7 @@ async fn a_cancelled_transaction_never_goes_back_to_the_pool() {
         assert_eq!(database.pool.status().size, 0, "cancelled at {step}");
 
         blocking.batch_execute("COMMIT").await.unwrap();
-        database
-            .sessions()
-            .open(new_session(account, start()), Some(hash("first")))
-            .await
-            .unwrap();
+        database.open_session(account).await.unwrap();
         database.until(CONNECTIONS, 1).await;
         database.until(IN_TRANSACTION, 0).await;
         assert_eq!(database.count("accounts").await, 1, "cancelled at {step}");
@@ -91,11 +87,7 @@ async fn a_transaction_dropped_at_any_moment_leaves_a_clean_pool() {
         opened > 0 && (opened..=60).contains(&found),
         "{opened} of {found}"
     );
-    database
-        .sessions()
-        .open(new_session(account, start()), Some(hash("first")))
-        .await
-        .unwrap();
+    database.open_session(account).await.unwrap();
     database.until(IN_TRANSACTION, 0).await;
     database.until(CONNECTIONS, 1).await;
 }
@@ -115,7 +107,7 @@ async fn a_refused_transaction_is_rolled_back_and_its_connection_kept() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_others_have_undone_runs_again() {
+async fn a_transaction_that_failed_to_serialize_runs_again() {
     let database = Database::fresh().await;
     let (account, _) = database.account().await;
     on_sessions(
@@ -124,11 +116,7 @@ async fn a_transaction_that_others_have_undone_runs_again() {
         "IF nextval('tries') < 4 THEN RAISE 'again' USING ERRCODE = '40001'; END IF;",
     )
     .await;
-    database
-        .sessions()
-        .open(new_session(account, start()), Some(hash("first")))
-        .await
-        .unwrap();
+    database.open_session(account).await.unwrap();
     assert_eq!(
         database.value::<i64>("SELECT last_value FROM tries").await,
         4
@@ -151,7 +139,7 @@ async fn ending_all_sessions_survives_a_deadlock() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_others_undo_at_its_commit_runs_again() {
+async fn a_transaction_that_deadlocked_at_its_commit_runs_again() {
     let database = Database::fresh().await;
     let (account, _) = database.account().await;
     on_sessions(
@@ -160,24 +148,17 @@ async fn a_transaction_that_others_undo_at_its_commit_runs_again() {
         "IF nextval('tries') < 3 THEN RAISE 'again' USING ERRCODE = '40P01'; END IF;",
     )
     .await;
-    database
-        .sessions()
-        .open(new_session(account, start()), Some(hash("first")))
-        .await
-        .unwrap();
+    database.open_session(account).await.unwrap();
     assert_eq!(database.audited().await, ["logged_in"]);
 }
 
 #[tokio::test]
-async fn a_transaction_that_others_undo_for_ever_is_given_up() {
+async fn a_transaction_that_never_serializes_fails_after_five_attempts() {
     let database = Database::fresh().await;
     let (account, _) = database.account().await;
     let always = "PERFORM nextval('tries'); RAISE 'again' USING ERRCODE = '40001';";
     on_sessions(&database, AT_ONCE, always).await;
-    let answer = database
-        .sessions()
-        .open(new_session(account, start()), Some(hash("first")))
-        .await;
+    let answer = database.open_session(account).await;
     assert!(matches!(answer, Err(StoreError::Overloaded)));
     assert_eq!(
         database.value::<i64>("SELECT last_value FROM tries").await,
@@ -186,7 +167,7 @@ async fn a_transaction_that_others_undo_for_ever_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_deadlock_s_victim_tries_again() {
+async fn the_victim_of_a_deadlock_runs_again() {
     let patient = |settings: &mut PoolSettings| settings.lock_timeout = Duration::from_mins(1);
     let database = Database::with(patient).await;
     // Long enough for the two to have met when the store looks for a deadlock; the other never does,
@@ -233,10 +214,7 @@ async fn waiting_too_long_for_a_lock_is_overload() {
     let (account, _) = database.account().await;
     let other = database.beside().await;
     other.batch_execute("BEGIN; LOCK sessions").await.unwrap();
-    let answer = database
-        .sessions()
-        .open(new_session(account, start()), Some(hash("first")))
-        .await;
+    let answer = database.open_session(account).await;
     assert!(matches!(answer, Err(StoreError::Overloaded)));
     let answer = database.sessions().end_all(account).await;
     assert!(matches!(answer, Err(StoreError::Overloaded)));
@@ -249,10 +227,7 @@ async fn a_statement_that_runs_too_long_is_overload() {
     let database = Database::with(quick).await;
     let (account, _) = database.account().await;
     on_sessions(&database, AT_ONCE, "PERFORM pg_sleep(60);").await;
-    let answer = database
-        .sessions()
-        .open(new_session(account, start()), Some(hash("first")))
-        .await;
+    let answer = database.open_session(account).await;
     assert!(matches!(answer, Err(StoreError::Overloaded)));
 }
 
@@ -285,26 +260,19 @@ async fn a_pool_with_no_connection_left_is_overload() {
 }
 
 #[tokio::test]
-async fn a_commit_whose_answer_is_lost_is_not_taken_for_done_or_undone() {
+async fn a_commit_whose_response_is_lost_is_unreachable() {
     let database = Database::with_one_connection().await;
     let (account, _) = database.account().await;
     let dying = "PERFORM pg_terminate_backend(pg_backend_pid());";
     on_sessions(&database, AT_COMMIT, dying).await;
-    let answer = database
-        .sessions()
-        .open(new_session(account, start()), Some(hash("first")))
-        .await;
+    let answer = database.open_session(account).await;
     assert!(matches!(answer, Err(StoreError::Unreachable(_))));
     database
         .sql
         .batch_execute("DROP FUNCTION interfere CASCADE")
         .await
         .unwrap();
-    database
-        .sessions()
-        .open(new_session(account, start()), Some(hash("first")))
-        .await
-        .unwrap();
+    database.open_session(account).await.unwrap();
 }
 
 #[tokio::test]
@@ -327,7 +295,7 @@ async fn a_pool_replaces_connections_that_the_server_closed() {
 }
 
 #[tokio::test]
-async fn every_connection_knows_its_bounds() {
+async fn every_connection_has_its_timeouts() {
     let database = Database::with(|settings| {
         settings.lock_timeout = Duration::from_millis(1_500);
         settings.statement_timeout = Duration::from_secs(7);
@@ -341,11 +309,7 @@ async fn every_connection_knows_its_bounds() {
         "CREATE TABLE seen AS SELECT name, setting FROM pg_settings;",
     )
     .await;
-    database
-        .sessions()
-        .open(new_session(account, start()), Some(hash("first")))
-        .await
-        .unwrap();
+    database.open_session(account).await.unwrap();
     for (name, setting) in [
         ("lock_timeout", "1500"),
         ("statement_timeout", "7000"),
@@ -361,7 +325,7 @@ async fn every_connection_knows_its_bounds() {
 }
 
 #[tokio::test]
-async fn a_stored_value_that_the_rules_refuse_is_an_error() {
+async fn a_stored_value_that_its_type_rejects_is_an_error() {
     let database = Database::fresh().await;
     let (_, session) = database.account().await;
     database.run("UPDATE accounts SET name = ''", &[]).await;
@@ -380,7 +344,7 @@ async fn a_stored_value_that_the_rules_refuse_is_an_error() {
 }
 
 #[tokio::test]
-async fn what_a_refused_row_holds_is_in_no_error() {
+async fn no_error_contains_values_of_a_rejected_row() {
     let database = Database::fresh().await;
     let refuse = "ALTER TABLE accounts ADD CONSTRAINT refused CHECK (password_hash IS NULL)";
     database.sql.batch_execute(refuse).await.unwrap();
