@@ -27,7 +27,7 @@ impl Currency {
         self.0.code()
     }
 
-    /// How many decimal digits an amount has: 2 for USD, 0 for JPY, 3 for KWD.
+    /// Decimals of an amount: 2 for USD, 0 for JPY, 3 for KWD.
     #[must_use]
     pub fn exponent(self) -> usize {
         self.0.exponent().map_or(0, usize::from)
@@ -77,7 +77,7 @@ pub enum ParseMoneyError {
     TooPrecise {
         /// The currency the amount is in.
         currency: Currency,
-        /// How many digits it allows.
+        /// Decimals that the currency has.
         exponent: usize,
     },
     /// It is too large to hold.
@@ -103,7 +103,7 @@ impl Money {
         Self { minor, currency }
     }
 
-    /// Nothing, in `currency`.
+    /// Zero, in `currency`.
     #[must_use]
     pub const fn zero(currency: Currency) -> Self {
         Self::new(0, currency)
@@ -148,7 +148,7 @@ impl Money {
     /// The sum.
     ///
     /// # Errors
-    /// When it does not fit or the currencies differ.
+    /// Fails if the result overflows or the currencies differ.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.combine(other, i64::checked_add)
     }
@@ -156,7 +156,7 @@ impl Money {
     /// The difference, which may be negative.
     ///
     /// # Errors
-    /// When it does not fit or the currencies differ.
+    /// Fails if the result overflows or the currencies differ.
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
         self.combine(other, i64::checked_sub)
     }
@@ -164,7 +164,7 @@ impl Money {
     /// The price of `units` at this price each.
     ///
     /// # Errors
-    /// When it does not fit.
+    /// Fails if the result overflows.
     pub fn times(self, units: Units) -> Result<Self, MoneyError> {
         self.minor
             .checked_mul(units.get().into())
@@ -172,10 +172,10 @@ impl Money {
             .ok_or(MoneyError::Overflow)
     }
 
-    /// How the amounts compare.
+    /// Compares two amounts.
     ///
     /// # Errors
-    /// When the currencies differ.
+    /// Fails if the currencies differ.
     pub fn compare(self, other: Self) -> Result<Ordering, MoneyError> {
         self.same_currency(other)?;
         Ok(self.minor.cmp(&other.minor))

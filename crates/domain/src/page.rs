@@ -52,7 +52,7 @@ impl<P> Default for PageRequest<P> {
 /// A page of a list, and the position at which the next one begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T, P> {
-    /// The items, in the order asked for.
+    /// Items in the requested order.
     pub items: Vec<T>,
     /// Position of the last item; `None` when no more follow.
     pub next: Option<P>,

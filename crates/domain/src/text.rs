@@ -5,22 +5,22 @@
 
 use thiserror::Error;
 
-/// Why a text does not fit its field.
+/// Why a text is not valid in its field.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TextError {
     /// It is blank.
     #[error("must not be blank")]
     Blank,
-    /// It is longer than the field allows.
+    /// It is too long.
     #[error("must be at most {most} characters")]
     TooLong {
-        /// The longest text allowed, in characters.
+        /// Maximum length, in characters.
         most: usize,
     },
     /// It holds a control character.
     #[error("must not contain control characters")]
     ControlCharacter,
-    /// It is not of the form that the field asks for.
+    /// It does not have the form of the field.
     #[error("{0}")]
     Form(&'static str),
 }
@@ -85,7 +85,7 @@ macro_rules! bounded_text {
         pub struct $name(String);
 
         impl $name {
-            /// The longest text allowed, in characters.
+            /// Maximum length, in characters.
             pub const MAX_LENGTH: usize = $most;
 
             /// The text itself.

@@ -6,13 +6,13 @@ pub use jiff::{SignedDuration, Timestamp};
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
-/// The instant `span` after `start`, or the last one there is.
+/// The instant `span` after `start`, or the latest representable one.
 #[must_use]
 pub fn after(start: Timestamp, span: SignedDuration) -> Timestamp {
     start.checked_add(span).unwrap_or(Timestamp::MAX)
 }
 
-/// The instant `span` before `end`, or the first one there is.
+/// The instant `span` before `end`, or the earliest representable one.
 #[must_use]
 pub fn before(end: Timestamp, span: SignedDuration) -> Timestamp {
     end.checked_sub(span).unwrap_or(Timestamp::MIN)
@@ -24,7 +24,7 @@ pub fn day_of(instant: Timestamp) -> Date {
     Offset::UTC.to_datetime(instant).date()
 }
 
-/// When `day` begins, or the first instant there is.
+/// The first instant of `day`, or the earliest representable one.
 #[must_use]
 pub fn start_of(day: Date) -> Timestamp {
     Offset::UTC
@@ -32,7 +32,7 @@ pub fn start_of(day: Date) -> Timestamp {
         .unwrap_or(Timestamp::MIN)
 }
 
-/// The last `count` days, the one that `now` falls on included, the oldest first.
+/// The last `count` days up to and including that of `now`, oldest first.
 #[must_use]
 pub fn last_days(now: Timestamp, count: u16) -> Vec<Date> {
     let ago = |days: u16| SignedDuration::from_hours(24).saturating_mul(days.into());

@@ -29,13 +29,13 @@ pub struct OrderBatch {
 pub struct PriorOrder {
     /// The order.
     pub order_id: OrderId,
-    /// What it was for.
+    /// Id of the listing.
     pub listing_id: ListingId,
-    /// How much of it.
+    /// Number of units.
     pub units: Units,
 }
 
-/// What comes of one order of a batch.
+/// Result of one order of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It is to be written.
@@ -57,29 +57,29 @@ pub enum Outcome {
 pub struct NewOrder {
     /// Its identifier.
     pub id: OrderId,
-    /// Who buys.
+    /// Account of the buyer.
     pub buyer_id: AccountId,
-    /// Who sells.
+    /// Account of the seller.
     pub seller_id: AccountId,
-    /// What is bought.
+    /// Id of the listing.
     pub listing_id: ListingId,
-    /// How many units.
+    /// Number of units.
     pub units: Units,
-    /// What a unit costs.
+    /// Price of one unit.
     pub price_per_unit: Money,
-    /// What the order costs.
+    /// Total price.
     pub total: Money,
-    /// Which way it is paid.
+    /// Payment method.
     pub route: PaymentRoute,
-    /// Where it stands.
+    /// State of the order.
     pub state: OrderState,
-    /// When its reservation lapses, if it awaits payment.
+    /// Time at which its reservation lapses, UTC; `None` unless it awaits payment.
     pub lapses_at: Option<Timestamp>,
     /// Its token, if it is fulfilled.
     pub token: Option<NewToken>,
-    /// The key it answers to.
+    /// Idempotency key of the request.
     pub idempotency_key: Option<IdempotencyKey>,
-    /// When it was placed.
+    /// Creation time, UTC.
     pub placed_at: Timestamp,
 }
 
@@ -88,7 +88,7 @@ pub struct NewOrder {
 pub struct NewToken {
     /// Its identifier.
     pub id: TokenId,
-    /// When it expires.
+    /// Expiry time, UTC.
     pub expires_at: Timestamp,
 }
 

@@ -8,34 +8,34 @@ use crate::policy::{Checkout, OrderPolicy};
 use crate::time::Timestamp;
 use crate::units::{Stock, Units};
 
-/// What a decision needs to know of the listing, read under its lock.
+/// Fields of the listing that a decision depends on, read under its lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListingSnapshot {
-    /// Which listing.
+    /// Id of the listing.
     pub id: ListingId,
-    /// Who sells it.
+    /// Account of the seller.
     pub seller_id: AccountId,
-    /// What its seller has made of it.
+    /// State that its seller has set.
     pub state: ListingState,
-    /// What a unit costs.
+    /// Price of one unit.
     pub price: Price,
-    /// How many units can be bought.
+    /// Units that can be bought.
     pub available: Stock,
 }
 
-/// What a decision needs to know of the buyer, read under the tab's lock.
+/// Fields of the buyer that a decision depends on, read under the tab's lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BuyerSnapshot {
-    /// What the buyer owes already.
+    /// Amount on the tab before the order.
     pub tab: Tab,
 }
 
-/// What is asked for.
+/// An order as requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrderRequest {
-    /// How many units.
+    /// Number of units.
     pub units: Units,
-    /// What the buyer was shown that a unit costs; any price will do if unsaid.
+    /// Price of one unit that the buyer was shown; `None` = any price.
     pub expected_price: Option<Money>,
 }
 
@@ -44,24 +44,24 @@ pub struct OrderRequest {
 pub enum Decision {
     /// It is fulfilled at once, and its total goes on the tab.
     Instant {
-        /// What it costs.
+        /// Total price.
         total: Money,
-        /// What the tab then stands at.
+        /// Amount on the tab after the order.
         tab_open: Money,
-        /// When its token expires.
+        /// Expiry time of its token, UTC.
         token_expires_at: Timestamp,
     },
     /// Its units are held until it is paid.
     Checkout {
-        /// What it costs.
+        /// Total price.
         total: Money,
-        /// When its reservation lapses.
+        /// Time at which its reservation lapses, UTC.
         lapses_at: Timestamp,
     },
 }
 
 impl Decision {
-    /// Which way the order is paid.
+    /// Payment method of the order.
     #[must_use]
     pub const fn route(&self) -> PaymentRoute {
         match self {
@@ -70,7 +70,7 @@ impl Decision {
         }
     }
 
-    /// What the order costs.
+    /// Total price of the order.
     #[must_use]
     pub const fn total(&self) -> Money {
         match self {
@@ -88,7 +88,7 @@ pub enum Rejection {
     /// There are fewer units left than it asks for.
     #[error("the order asks for more than the {available} units that are left")]
     InsufficientUnits {
-        /// How many are left.
+        /// Units that are left.
         available: Stock,
     },
     /// It would have to be paid through a provider, and there is none.
@@ -103,7 +103,7 @@ pub enum Rejection {
     /// A unit does not cost what the buyer was shown.
     #[error("a unit costs {now} {} now", now.currency())]
     PriceChanged {
-        /// What it costs.
+        /// Price of one unit now.
         now: Money,
     },
 }

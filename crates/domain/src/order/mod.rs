@@ -88,17 +88,17 @@ pub struct PlaceOrder {
     pub order_id: OrderId,
     /// Its token's identifier, should it be fulfilled at once.
     pub token_id: TokenId,
-    /// Who buys.
+    /// Session or authenticated account that places the order.
     pub authority: Authority,
-    /// What is bought.
+    /// Id of the listing.
     pub listing_id: ListingId,
-    /// How much of it.
+    /// Number of units.
     pub units: Units,
-    /// What the buyer was shown that a unit costs; any price will do if unsaid.
+    /// Price of one unit that the buyer was shown; `None` = any price.
     pub expected_price: Option<Money>,
     /// The buyer's own name for the order.
     pub idempotency_key: Option<IdempotencyKey>,
-    /// When.
+    /// Time of the request, UTC.
     pub placed_at: Timestamp,
 }
 
@@ -116,44 +116,44 @@ pub struct PlacedOrder {
 pub struct Order {
     /// Its identifier.
     pub id: OrderId,
-    /// Who buys.
+    /// Account of the buyer.
     pub buyer_id: AccountId,
-    /// Who sells.
+    /// Account of the seller.
     pub seller_id: AccountId,
-    /// What is bought.
+    /// Id of the listing.
     pub listing_id: ListingId,
-    /// What that is called.
+    /// Name of the service.
     pub service_name: ServiceName,
-    /// How many units.
+    /// Number of units.
     pub units: Units,
-    /// What a unit cost when the order was placed.
+    /// Price of one unit when the order was placed.
     pub price_per_unit: Money,
-    /// What the order costs.
+    /// Total price.
     pub total: Money,
-    /// Which way it is paid.
+    /// Payment method.
     pub route: PaymentRoute,
-    /// Where it stands.
+    /// State of the order.
     pub state: OrderState,
-    /// When its reservation lapses, while it awaits payment.
+    /// Time at which its reservation lapses, UTC; `None` unless it awaits payment.
     pub lapses_at: Option<Timestamp>,
     /// Its token, once it has been fulfilled.
     pub token_id: Option<TokenId>,
-    /// Where it is paid, while it awaits payment and the provider has been told.
+    /// URL of the checkout; `None` unless it awaits payment and a session is open.
     pub payment_url: Option<String>,
-    /// How much of its money the provider has given back.
+    /// Amount that the provider has refunded.
     pub refunded: Money,
-    /// When it was placed.
+    /// Creation time, UTC.
     pub created_at: Timestamp,
-    /// When its token was issued.
+    /// Time at which its token was issued, UTC.
     pub fulfilled_at: Option<Timestamp>,
-    /// When it was expired, canceled or refunded.
+    /// Time at which it expired, was canceled or was refunded, UTC.
     pub closed_at: Option<Timestamp>,
 }
 
 /// Gives up an order that awaits payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CancelOrder {
-    /// Which order.
+    /// Id of the order.
     pub order_id: OrderId,
     /// Its buyer.
     pub buyer: Actor,
@@ -164,7 +164,7 @@ pub struct CancelOrder {
 /// Takes a fulfilled order back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RefundOrder {
-    /// Which order.
+    /// Id of the order.
     pub order_id: OrderId,
     /// Its seller.
     pub seller: Actor,

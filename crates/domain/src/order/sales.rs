@@ -7,11 +7,11 @@ use crate::time::Date;
 /// paid. Those that were taken back no longer count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DailySales {
-    /// Which day, in UTC.
+    /// Day, in UTC.
     pub day: Date,
-    /// How many units.
+    /// Units of those orders.
     pub units: u64,
-    /// What the orders come to.
+    /// Sum of those orders' totals.
     pub revenue: Money,
 }
 

@@ -1,4 +1,4 @@
-/// Where an order stands.
+/// State of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderState {
     /// Its units are held until it is paid.
@@ -75,7 +75,7 @@ pub enum Fulfillment {
     Former,
 }
 
-/// What happens to an order.
+/// An event that may change the state of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderEvent {
     /// Its payment is confirmed.
@@ -101,7 +101,7 @@ pub enum StockOnHand {
     Short,
 }
 
-/// What a seller does with the units of a refunded order.
+/// Use of the units of a refunded order, as the seller decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ReturnedUnits {
     /// They stay sold: the buyer may have used them.
@@ -111,7 +111,7 @@ pub enum ReturnedUnits {
     ForSale,
 }
 
-/// What a transition does to the listing's units.
+/// Effect of a transition on the listing's units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StockEffect {
     /// Nothing.
@@ -126,7 +126,7 @@ pub enum StockEffect {
     SoldToAvailable,
 }
 
-/// What a transition does to the order's token.
+/// Effect of a transition on the order's token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenEffect {
     /// Nothing.
@@ -137,12 +137,12 @@ pub enum TokenEffect {
     Revoke,
 }
 
-/// What a transition does to the buyer's money.
+/// Effect of a transition on the buyer's money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MoneyEffect {
     /// Nothing.
     None,
-    /// What was paid or owed for the order is given back.
+    /// The amount paid or owed for the order is returned.
     GiveBack,
 }
 
@@ -151,26 +151,26 @@ pub enum MoneyEffect {
 pub struct Move {
     /// The new state.
     pub to: OrderState,
-    /// What becomes of the units.
+    /// Effect on the listing's units.
     pub stock: StockEffect,
-    /// What becomes of the token.
+    /// Effect on the order's token.
     pub token: TokenEffect,
-    /// What becomes of the money.
+    /// Effect on the buyer's money.
     pub money: MoneyEffect,
 }
 
-/// What an event does to an order.
+/// Result of applying an event to an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Transition {
     /// The order moves.
     Move(Move),
-    /// It stays: the event comes too late to matter, or comes again.
+    /// The state stays: the event is late or a repeat.
     Unchanged,
-    /// It stays, and whoever asked must hear that this cannot be.
+    /// The state stays, and the caller gets an error.
     Refused,
 }
 
-/// How an order in `state` moves when `event` happens. Total: every pair has an answer.
+/// Applies `event` to an order in `state`. Total: defined for every pair.
 ///
 /// Events from outside (payments, lapses, disputes) come late, twice and in any order, so that none
 /// of them is ever refused where it can come; only what a buyer or seller asks for is.

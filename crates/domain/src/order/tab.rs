@@ -3,7 +3,7 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 use crate::id::AccountId;
 use crate::money::{Money, MoneyError};
 
-/// How an order is paid.
+/// Payment method of an order.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
 )]
@@ -15,7 +15,7 @@ pub enum PaymentRoute {
     Checkout,
 }
 
-/// What a buyer owes for small orders that were served at once.
+/// Amount that a buyer owes for small orders fulfilled before payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tab {
     /// The buyer.
@@ -28,7 +28,7 @@ impl Tab {
     /// The tab's sum with `total` added, if that is within `limit`.
     ///
     /// # Errors
-    /// When the currencies differ or the sum does not fit.
+    /// Fails if the currencies differ or the sum overflows.
     pub fn with(self, total: Money, limit: Money) -> Result<Option<Money>, MoneyError> {
         let open = self.open.checked_add(total)?;
         Ok(open.compare(limit)?.is_le().then_some(open))
