@@ -116,6 +116,7 @@ mod tests {
     fn an_order_is_for_one_to_a_million_units() {
         assert!(Units::new(0).is_err());
         assert!(Units::new(-1).is_err());
+        assert_eq!(Units::new(1), Ok(Units::MIN));
         assert_eq!(Units::new(1_000_000), Ok(Units::MAX));
         assert!(Units::new(1_000_001).is_err());
         assert!(Units::new(i64::MAX).is_err());

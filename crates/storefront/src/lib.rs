@@ -23,6 +23,7 @@ mod pages;
 mod request;
 mod response;
 mod routes;
+mod table;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+
 use crate::id::{AccountId, ListingId};
 use crate::money::Money;
 use crate::page::PageRequest;
@@ -22,6 +24,49 @@ pub enum Sort {
     PriceDescending,
     /// The best match first.
     Relevance,
+}
+
+impl Sort {
+    /// All orders.
+    pub const ALL: [Self; 4] = [
+        Self::Newest,
+        Self::Price,
+        Self::PriceDescending,
+        Self::Relevance,
+    ];
+
+    /// The name that clients know it by.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Price => "price",
+            Self::PriceDescending => "-price",
+            Self::Relevance => "relevance",
+        }
+    }
+
+    /// The order with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == name)
+    }
+
+    /// The order of a catalogue that no order was requested for: by relevance if there is a text to search for.
+    #[must_use]
+    pub const fn default_for(text: Option<&SearchText>) -> Self {
+        if text.is_some() {
+            Self::Relevance
+        } else {
+            Self::Newest
+        }
+    }
+
+    /// Whether the order applies: relevance needs a text to search for.
+    #[must_use]
+    pub const fn applies_to(self, text: Option<&SearchText>) -> bool {
+        text.is_some() || !matches!(self, Self::Relevance)
+    }
 }
 
 /// Position in the catalogue after which a page begins. It is valid only in the sort it came from.
@@ -52,4 +97,55 @@ pub struct CatalogueQuery {
     pub sort: Sort,
     /// The page of the results.
     pub page: PageRequest<CataloguePosition>,
+}
+
+impl CatalogueQuery {
+    /// Whether no price can match, because the minimum is above the maximum.
+    #[must_use]
+    pub fn excludes_every_price(&self) -> bool {
+        match (self.min_price, self.max_price) {
+            (Some(min), Some(max)) => min.compare(max).is_ok_and(Ordering::is_gt),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Currency;
+
+    #[test]
+    fn every_order_is_found_by_its_name() {
+        for sort in Sort::ALL {
+            assert_eq!(Sort::named(sort.as_str()), Some(sort));
+        }
+        assert_eq!(Sort::named("oldest"), None);
+    }
+
+    #[test]
+    fn relevance_needs_a_text() {
+        let text: SearchText = "rain".parse().unwrap();
+        assert_eq!(Sort::default_for(Some(&text)), Sort::Relevance);
+        assert_eq!(Sort::default_for(None), Sort::Newest);
+        assert!(Sort::Relevance.applies_to(Some(&text)));
+        assert!(!Sort::Relevance.applies_to(None));
+        assert!(Sort::Price.applies_to(None));
+    }
+
+    #[test]
+    fn a_minimum_above_the_maximum_excludes_every_price() {
+        let query = |min, max| CatalogueQuery {
+            min_price: Some(Money::new(min, Currency::USD)),
+            max_price: Some(Money::new(max, Currency::USD)),
+            ..CatalogueQuery::default()
+        };
+        assert!(query(201, 200).excludes_every_price());
+        assert!(!query(200, 200).excludes_every_price());
+        let open = CatalogueQuery {
+            max_price: None,
+            ..query(201, 200)
+        };
+        assert!(!open.excludes_every_price());
+    }
 }

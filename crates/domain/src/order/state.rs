@@ -47,6 +47,22 @@ impl OrderState {
         matches!(self, Self::AwaitingPayment)
     }
 
+    /// Whether its buyer can cancel an order in this state.
+    #[must_use]
+    pub const fn is_cancelable(self) -> bool {
+        matches!(
+            transition(self, OrderEvent::CanceledByBuyer),
+            Transition::Move(_)
+        )
+    }
+
+    /// Whether its seller can refund an order in this state.
+    #[must_use]
+    pub const fn is_refundable(self) -> bool {
+        let refund = OrderEvent::Refunded(ReturnedUnits::StaySold);
+        matches!(transition(self, refund), Transition::Move(_))
+    }
+
     /// Whether the order's total counts as revenue of its seller.
     #[must_use]
     pub const fn is_revenue(self) -> bool {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use udam_domain::listing::{CatalogueQuery, Listing, Sort};
-use udam_domain::money::Money;
+use udam_domain::money::{Currency, Money};
 use udam_domain::page::PageRequest;
 use udam_web::cursor;
 use url::form_urlencoded;
@@ -12,14 +12,6 @@ use crate::format;
 use crate::layout::Layout;
 use crate::request::Request;
 use crate::response::{PageResult, public};
-
-/// The value of `?sort=`, the order it stands for, and its label.
-const SORTS: [(&str, Sort, &str); 4] = [
-    ("newest", Sort::Newest, "Newest first"),
-    ("price", Sort::Price, "Cheapest first"),
-    ("-price", Sort::PriceDescending, "Most expensive first"),
-    ("relevance", Sort::Relevance, "Best match first"),
-];
 
 #[derive(Template)]
 #[template(path = "catalogue.html")]
@@ -34,6 +26,16 @@ struct CataloguePage {
     seller: Option<String>,
     is_filtered: bool,
     next: Option<String>,
+}
+
+/// The label of a sort order.
+const fn sort_label(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Newest => "Newest first",
+        Sort::Price => "Cheapest first",
+        Sort::PriceDescending => "Most expensive first",
+        Sort::Relevance => "Best match first",
+    }
 }
 
 /// An option of the list of sort orders.
@@ -121,18 +123,17 @@ pub(crate) async fn show(mut request: Request) -> PageResult {
         "Buy access to data services by the unit. You get the API key as soon as your order is fulfilled."
             .to_owned(),
     );
-    let sorts = SORTS
-        .into_iter()
-        .filter(|(_, order, _)| text.is_some() || *order != Sort::Relevance);
+    let sorts = Sort::ALL.into_iter();
+    let sorts = sorts.filter(|sort| sort.applies_to(text.as_ref()));
     let page = CataloguePage {
         layout,
         heading,
         listings: page.items.iter().map(ListingCard::from).collect(),
         sorts: sorts
-            .map(|(value, order, text)| Choice {
-                value,
-                text,
-                chosen: order == sort,
+            .map(|choice| Choice {
+                value: choice.as_str(),
+                text: sort_label(choice),
+                chosen: choice == sort,
             })
             .collect(),
         form,
@@ -146,29 +147,16 @@ pub(crate) async fn show(mut request: Request) -> PageResult {
 }
 
 /// Parses the query. Adds an error to each invalid field, and searches without it.
-fn read(form: &mut Form, currency: udam_domain::money::Currency) -> CatalogueQuery {
+fn read(form: &mut Form, currency: Currency) -> CatalogueQuery {
     let text = form.read_optional("q", str::parse).flatten();
     let seller = form.read_optional("seller", str::parse).flatten();
     let amount = |text: &str| Money::parse(text.trim(), currency);
     let min_price = form.read_optional("min_price", amount).flatten();
-    let mut max_price = form.read_optional("max_price", amount).flatten();
-    if let (Some(least), Some(most)) = (min_price, max_price)
-        && least.compare(most).is_ok_and(std::cmp::Ordering::is_gt)
-    {
-        form.add_error("max_price", "must not be less than the minimum price");
-        max_price = None;
-    }
-    let searches = text.is_some();
-    let requested = SORTS
-        .into_iter()
-        .find(|(name, _, _)| *name == form.value("sort"));
-    let sort = match requested.map(|(_, sort, _)| sort) {
-        None if searches => Sort::Relevance,
-        None => Sort::Newest,
-        Some(Sort::Relevance) if !searches => Sort::Newest,
-        Some(sort) => sort,
-    };
-    CatalogueQuery {
+    let max_price = form.read_optional("max_price", amount).flatten();
+    let sort = Sort::named(form.value("sort"))
+        .filter(|sort| sort.applies_to(text.as_ref()))
+        .unwrap_or_else(|| Sort::default_for(text.as_ref()));
+    let mut query = CatalogueQuery {
         text,
         seller,
         min_price,
@@ -179,7 +167,12 @@ fn read(form: &mut Form, currency: udam_domain::money::Currency) -> CatalogueQue
             after: cursor::decode(form.value("after"), sort),
             ..PageRequest::default()
         },
+    };
+    if query.excludes_every_price() {
+        form.add_error("max_price", "must not be less than the minimum price");
+        query.max_price = None;
     }
+    query
 }
 
 /// The query string of a page of the same search.

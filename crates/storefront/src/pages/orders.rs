@@ -1,4 +1,4 @@
-//! What somebody has ordered: all of it, and one order.
+//! The visitor's orders: the list, and the page of one order.
 
 mod next_actions;
 mod timeline;
@@ -8,7 +8,6 @@ use askama::Template;
 use udam_domain::ChangeOrderError;
 use udam_domain::id::OrderId;
 use udam_domain::order::{Order, OrderState};
-use udam_domain::page::PageRequest;
 
 use self::next_actions::NextActions;
 use self::timeline::Step;
@@ -17,61 +16,56 @@ use crate::format;
 use crate::layout::{Layout, Notice};
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
+use crate::table::{Cell, Column, Table};
+
+const COLUMNS: [Column; 5] = [
+    Column::text("Service"),
+    Column::text("Placed"),
+    Column::number("Units"),
+    Column::number("Total"),
+    Column::text("Status"),
+];
 
 #[derive(Template)]
 #[template(path = "orders.html")]
 struct OrdersPage {
     layout: Layout,
-    orders: Vec<OrderRow>,
+    table: Table,
+    /// Address of the next page.
     next: Option<String>,
 }
 
-struct OrderRow {
-    path: String,
-    service_name: String,
-    placed: String,
-    units: String,
-    /// The units, where no heading says what they are.
-    bought: String,
-    total: String,
-    status: &'static str,
-    status_text: String,
-}
-
-impl From<Order> for OrderRow {
-    fn from(order: Order) -> Self {
-        Self {
-            path: path(order.id, None),
-            service_name: order.service_name.to_string(),
-            placed: format::instant(order.created_at),
-            units: format::count(order.units),
-            bought: format::units(order.units.get()),
-            total: format::money(order.total),
-            status: order.state.as_str(),
-            status_text: format::status(order.state.as_str()),
-        }
-    }
-}
-
-/// Shows a page of what the visitor has ordered.
+/// Shows a page of the visitor's orders, newest first.
 pub(crate) async fn list(request: Request) -> PageResult {
     let buyer = request.signed_in()?.account.id;
-    let list_page = PageRequest {
-        after: request.form.value("after").parse().ok(),
-        ..PageRequest::default()
-    };
-    let page = request
-        .marketplace()
-        .readers
-        .orders
-        .of_buyer(buyer, list_page)
-        .await?;
+    let orders = &request.marketplace().readers.orders;
+    let page = orders.of_buyer(buyer, request.list_page()).await?;
     let page = OrdersPage {
         layout: request.layout(),
-        orders: page.items.into_iter().map(OrderRow::from).collect(),
+        table: Table {
+            caption: "Your orders, newest first",
+            columns: &COLUMNS,
+            rows: page.items.iter().map(row).collect(),
+        },
         next: page.next.map(|last| format!("/orders?after={last}")),
     };
     private(StatusCode::OK, &page)
+}
+
+fn row(order: &Order) -> Vec<Cell> {
+    let units = format::units(order.units.get());
+    let placed = format::instant(order.created_at);
+    vec![
+        Cell::link(
+            path(order.id, None),
+            order.service_name.as_str(),
+            format!(", {units}, placed {placed}"),
+        ),
+        Cell::Text(placed),
+        Cell::Text(format::count(order.units)),
+        Cell::Text(format::money(order.total)),
+        Cell::Status(order.state.as_str()),
+    ]
 }
 
 #[derive(Template)]
@@ -79,77 +73,82 @@ pub(crate) async fn list(request: Request) -> PageResult {
 struct OrderPage {
     layout: Layout,
     id: String,
+    /// Path of this page.
     path: String,
+    /// Path of the listing.
     listing: String,
     service_name: String,
     units: String,
     price: String,
     total: String,
-    route: &'static str,
-    status: &'static str,
-    status_text: String,
-    is_open: bool,
+    payment_method: &'static str,
+    state: OrderState,
     steps: Vec<Step>,
     next: NextActions,
 }
 
 /// Shows an order to its buyer or its seller.
 pub(crate) async fn show(request: Request) -> PageResult {
-    let page = page(&request, request.path_id()?).await?;
-    // Said only where it is so: a link to here may say anything.
-    let is_canceled = page.status == OrderState::Canceled.as_str();
-    let notice = match request.form.value("done") {
-        "canceled" if is_canceled => Notice::success("The order is canceled. Nothing was charged."),
-        "before" => Notice::info(
-            "The form was sent before, and bought once: this is that order. To buy more, open the \
-             listing anew.",
-        ),
-        "too_small" if is_canceled => Notice::error(
-            "The order had to be canceled: it costs less than can be charged at once, and your tab has \
-             no room for it. Settle your tab, then order again.",
-        ),
-        _ => return private(StatusCode::OK, &page),
-    };
-    let layout = page.layout.with_notice(notice);
-    private(StatusCode::OK, &OrderPage { layout, ..page })
+    let mut page = page(&request, request.path_id()?).await?;
+    page.layout = page
+        .layout
+        .with_notice(notice(request.form.value("done"), page.state));
+    private(StatusCode::OK, &page)
 }
 
-/// Gives an order up.
+/// The message of a code in the address. The code is not signed, so that it is shown only where it is true.
+fn notice(code: &str, state: OrderState) -> Option<Notice> {
+    let is_canceled = state == OrderState::Canceled;
+    Some(match code {
+        "canceled" if is_canceled => Notice::success("The order is canceled. Nothing was charged."),
+        "before" => Notice::info(
+            "This form was submitted before and bought once: this is that order. To buy more, open the \
+             listing again.",
+        ),
+        "too_small" if is_canceled => Notice::error(
+            "The order was canceled: its total is less than can be charged at once, and your tab has no \
+             room for it. Pay your tab, then order again.",
+        ),
+        _ => return None,
+    })
+}
+
+/// Cancels an order.
 pub(crate) async fn cancel(request: Request) -> PageResult {
     let id: OrderId = request.path_id()?;
     let orders = &request.marketplace().orders;
     match orders.cancel(request.actor()?, id).await {
         Ok(_) => Ok(see_other(&path(id, Some("canceled")))),
         Err(ChangeOrderError::InvalidState(state)) => {
-            let why = match state {
+            let reason = match state {
                 OrderState::Fulfilled => {
-                    "The order is paid, and cannot be canceled any more. Its token is yours; only its \
-                     seller can take it back."
+                    "This order is fulfilled and can no longer be canceled. You have its token; only the \
+                     seller can refund it."
                 }
-                _ => "The order is closed already, and there is nothing to cancel.",
+                _ => "This order is already closed, so there is nothing to cancel.",
             };
-            refused(&request, id, StatusCode::CONFLICT, why).await
+            refused(&request, id, StatusCode::CONFLICT, reason).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-/// The order as it is now, and why what was asked of it was not done.
+/// Responds with the order's current page, with the reason why a request was refused above it.
 pub(super) async fn refused(
     request: &Request,
     id: OrderId,
     status: StatusCode,
-    why: &'static str,
+    reason: &'static str,
 ) -> PageResult {
     let page = page(request, id).await?;
-    let layout = page.layout.with_notice(Notice::error(why));
+    let layout = page.layout.with_notice(Notice::error(reason));
     private(status, &OrderPage { layout, ..page })
 }
 
-/// The address of an order's page, with a word for something it is to say.
+/// The path of an order's page, with the code of a message to show.
 pub(super) fn path(id: OrderId, done: Option<&str>) -> String {
     match done {
-        Some(done) => format!("/orders/{id}?done={done}"),
+        Some(code) => format!("/orders/{id}?done={code}"),
         None => format!("/orders/{id}"),
     }
 }
@@ -173,10 +172,8 @@ async fn page(request: &Request, id: OrderId) -> Result<OrderPage, PageError> {
         units: format::units(order.units.get()),
         price: format::money(order.price_per_unit),
         total: format::money(order.total),
-        route: timeline::route(order.route),
-        status: order.state.as_str(),
-        status_text: format::status(order.state.as_str()),
-        is_open: order.state == OrderState::AwaitingPayment,
+        payment_method: timeline::payment_method(order.route),
+        state: order.state,
         steps: timeline::steps(&order, request.marketplace().clock.now()),
         next,
     })

@@ -1,4 +1,4 @@
-//! The tokens that a buyer holds.
+//! The visitor's tokens: the list, and the page of one token.
 
 pub(crate) mod reveal;
 pub(crate) mod revoke;
@@ -6,7 +6,6 @@ pub(crate) mod revoke;
 use actix_web::http::StatusCode;
 use askama::Template;
 use udam_domain::id::TokenId;
-use udam_domain::page::PageRequest;
 use udam_domain::time::Timestamp;
 use udam_domain::token::{Token, TokenStatus};
 
@@ -15,12 +14,22 @@ use crate::format;
 use crate::layout::{Layout, Notice};
 use crate::request::Request;
 use crate::response::{PageResult, private};
+use crate::table::{Cell, Column, Table};
+
+const COLUMNS: [Column; 5] = [
+    Column::text("Service"),
+    Column::number("Units"),
+    Column::text("Status"),
+    Column::text("Expires"),
+    Column::text("Token"),
+];
 
 #[derive(Template)]
 #[template(path = "tokens.html")]
 struct TokensPage {
     layout: Layout,
-    tokens: Vec<TokenRow>,
+    table: Table,
+    /// Address of the next page.
     next: Option<String>,
 }
 
@@ -28,48 +37,30 @@ struct TokensPage {
 #[template(path = "token.html")]
 struct TokenPage {
     layout: Layout,
-    token: TokenRow,
     id: String,
-    listing: String,
-    order: String,
-    issued: String,
-    opens: bool,
-    /// What the status means, in a sentence or two.
-    meaning: &'static str,
-    is_revoked: bool,
-}
-
-/// What is said of a token wherever it is shown.
-struct TokenRow {
+    /// Path of this page.
     path: String,
     service_name: String,
     units: String,
     status: &'static str,
-    status_text: String,
+    grants_access: bool,
+    is_revoked: bool,
+    /// What the status means, in one or two sentences.
+    meaning: &'static str,
+    issued: String,
     expires: String,
     has_expired: bool,
-}
-
-impl TokenRow {
-    fn new(token: &Token, now: Timestamp) -> Self {
-        let status = token.status(now).into();
-        Self {
-            path: path(token.id),
-            service_name: token.service_name.to_string(),
-            units: format::count(token.units),
-            status,
-            status_text: format::status(status),
-            expires: format::instant(token.expires_at),
-            has_expired: token.expires_at <= now,
-        }
-    }
+    /// Path of the listing.
+    listing: String,
+    /// Path of the order.
+    order: String,
 }
 
 fn path(id: TokenId) -> String {
     format!("/tokens/{id}")
 }
 
-/// A token of the visitor's own.
+/// A token of the visitor's, if it exists.
 async fn find(request: &Request, id: TokenId) -> Result<Option<Token>, PageError> {
     let viewer = request.signed_in()?.account.id;
     Ok(request
@@ -80,45 +71,66 @@ async fn find(request: &Request, id: TokenId) -> Result<Option<Token>, PageError
         .await?)
 }
 
-/// Shows a page of them.
+/// Shows a page of the visitor's tokens, newest first.
 pub(crate) async fn list(request: Request) -> PageResult {
     let buyer = request.signed_in()?.account.id;
-    let tokens = &request.marketplace().readers.tokens;
-    let page = PageRequest {
-        after: request.form.value("after").parse().ok(),
-        ..PageRequest::default()
-    };
-    let page = tokens.of_buyer(buyer, page).await?;
-    let now = request.marketplace().clock.now();
-    let tokens = page.items.iter().map(|token| TokenRow::new(token, now));
+    let marketplace = request.marketplace();
+    let list_page = request.list_page();
+    let page = marketplace
+        .readers
+        .tokens
+        .of_buyer(buyer, list_page)
+        .await?;
+    let now = marketplace.clock.now();
     let page = TokensPage {
         layout: request.layout(),
-        tokens: tokens.collect(),
+        table: Table {
+            caption: "Your tokens, newest first",
+            columns: &COLUMNS,
+            rows: page.items.iter().map(|token| row(token, now)).collect(),
+        },
         next: page.next.map(|last| format!("/tokens?after={last}")),
     };
     private(StatusCode::OK, &page)
 }
 
-/// Shows one.
+fn row(token: &Token, now: Timestamp) -> Vec<Cell> {
+    vec![
+        Cell::text(token.service_name.as_str()),
+        Cell::Text(format::count(token.units)),
+        Cell::Status(token.status(now).into()),
+        Cell::Text(format::instant(token.expires_at)),
+        Cell::link(
+            path(token.id),
+            "View",
+            format!(" the token for {}", token.service_name),
+        ),
+    ]
+}
+
+/// Shows a token.
 pub(crate) async fn show(request: Request) -> PageResult {
     let token = find(&request, request.path_id()?).await?;
     let token = token.ok_or(PageError::NotFound)?;
     let now = request.marketplace().clock.now();
     let status = token.status(now);
-    let mut layout = request.layout();
-    if status == TokenStatus::Revoked && request.flash() == "revoked" {
-        layout = layout.with_notice(Notice::success("The token is revoked."));
-    }
+    let is_news = status == TokenStatus::Revoked && request.flash() == "revoked";
+    let notice = is_news.then(|| Notice::success("The token is revoked."));
     let page = TokenPage {
-        layout,
-        token: TokenRow::new(&token, now),
+        layout: request.layout().with_notice(notice),
         id: token.id.to_string(),
+        path: path(token.id),
+        service_name: token.service_name.to_string(),
+        units: format::count(token.units),
+        status: status.into(),
+        grants_access: status == TokenStatus::Active,
+        is_revoked: status == TokenStatus::Revoked,
+        meaning: meaning(status),
+        issued: format::instant(token.created_at),
+        expires: format::instant(token.expires_at),
+        has_expired: token.expires_at <= now,
         listing: format!("/listings/{}", token.listing_id),
         order: format!("/orders/{}", token.order_id),
-        issued: format::instant(token.created_at),
-        opens: status == TokenStatus::Active,
-        meaning: meaning(status),
-        is_revoked: status == TokenStatus::Revoked,
     };
     private(StatusCode::OK, &page)
 }
@@ -126,17 +138,18 @@ pub(crate) async fn show(request: Request) -> PageResult {
 const fn meaning(status: TokenStatus) -> &'static str {
     match status {
         TokenStatus::Active => {
-            "It opens the seller's key until it expires. Reveal the key where nobody looks over your shoulder."
+            "It reveals the seller's API key until it expires. Reveal the key only where nobody can read your \
+             screen."
         }
         TokenStatus::Suspended => {
-            "Its payment is disputed. It opens nothing until that is settled with your bank or card company; if \
-             it is settled in the seller's favour, the token is active again."
+            "Its payment is disputed. It grants no access until your bank or card company has settled the \
+             dispute; if the seller wins, the token becomes active again."
         }
         TokenStatus::Revoked => {
-            "It was revoked, and opens nothing any more. To go on using the service, buy units again."
+            "It was revoked and no longer grants access. To keep using the service, buy units again."
         }
         TokenStatus::Expired => {
-            "Its time is up, and it opens nothing any more. To go on using the service, buy units again."
+            "It has expired and no longer grants access. To keep using the service, buy units again."
         }
     }
 }

@@ -43,6 +43,14 @@ fn a_payment_on_time_fulfils_and_a_late_one_fulfils_or_is_given_back() {
     }
 }
 
+#[test]
+fn a_buyer_can_cancel_until_the_payment_and_a_seller_refund_once_fulfilled() {
+    for state in OrderState::ALL {
+        assert_eq!(state.is_cancelable(), state == OrderState::AwaitingPayment);
+        assert_eq!(state.is_refundable(), state == OrderState::Fulfilled);
+    }
+}
+
 proptest! {
     #[test]
     fn a_repeated_event_changes_nothing_more(

@@ -1,4 +1,4 @@
-//! What somebody can do about an order next.
+//! What the visitor can do with an order.
 
 use udam_domain::id::AccountId;
 use udam_domain::order::{Order, OrderState};
@@ -7,31 +7,36 @@ use crate::error::PageError;
 use crate::format;
 use crate::request::Request;
 
-/// What its page offers. Only the buyer may pay, cancel and open the token; only the seller may refund.
+/// The text and the buttons of an order's page. Only the buyer can pay, cancel and open the token; only the
+/// seller can refund.
 #[derive(Debug, Default)]
 pub(super) struct NextActions {
-    pub(super) say: String,
-    /// Where it is paid, and what the link there says.
+    /// What to do next, in one or two sentences.
+    pub(super) text: String,
+    /// URL of the payment page, and the text of the link to it.
     pub(super) pay: Option<(String, String)>,
-    pub(super) can_ask: bool,
+    /// Whether to offer to open the checkout again.
+    pub(super) can_retry_checkout: bool,
     pub(super) can_cancel: bool,
+    /// Path of the token.
     pub(super) token: Option<String>,
+    /// Path of the refund page.
     pub(super) refund: Option<String>,
     pub(super) can_order_again: bool,
 }
 
 impl NextActions {
-    /// Whether there is anything to do.
+    /// Whether there is any button.
     pub(super) const fn is_any(&self) -> bool {
         self.pay.is_some()
-            || self.can_ask
+            || self.can_retry_checkout
             || self.can_cancel
             || self.token.is_some()
             || self.refund.is_some()
             || self.can_order_again
     }
 
-    /// What the viewer can do.
+    /// The actions of the viewer, who is the order's buyer, its seller or both.
     pub(super) async fn of(
         request: &Request,
         order: &Order,
@@ -42,70 +47,76 @@ impl NextActions {
         } else {
             Self::of_seller(order)
         };
-        if order.seller_id == viewer && order.state == OrderState::Fulfilled {
+        if order.seller_id == viewer && order.state.is_refundable() {
             next.refund = Some(format!("/orders/{}/refund", order.id));
         }
         Ok(next)
     }
 
+    fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
+    }
+
     async fn of_buyer(request: &Request, order: &Order) -> Result<Self, PageError> {
-        let say = match order.state {
-            OrderState::AwaitingPayment => return Self::of_debtor(request, order).await,
+        let text = match order.state {
+            OrderState::AwaitingPayment => return Self::of_unpaid(request, order).await,
             OrderState::Fulfilled => {
-                "Your token is ready. Open it to see the key, and send that key with your requests to \
+                "Your token is ready. Open it to reveal the API key, and send the key with your requests to \
                  the service."
             }
             OrderState::Expired | OrderState::Canceled => {
-                "Should a payment of yours still arrive, your token is issued after all, or your money \
-                 goes back. Otherwise, you can order anew."
+                "If a payment of yours still arrives, you get your token after all or your money back. \
+                 Otherwise, you can order again."
             }
-            OrderState::Refunded => "Its token opens nothing any more. You can order anew.",
+            OrderState::Refunded => "The token no longer grants access. You can order again.",
         };
         let token = order
             .token_id
             .filter(|_| order.state == OrderState::Fulfilled);
         Ok(Self {
-            say: say.to_owned(),
             can_order_again: token.is_none(),
             token: token.map(|token| format!("/tokens/{token}")),
-            ..Self::default()
+            ..Self::new(text)
         })
     }
 
-    async fn of_debtor(request: &Request, order: &Order) -> Result<Self, PageError> {
-        let now = request.marketplace().clock.now();
-        if order.lapses_at.is_none_or(|at| at <= now) {
+    async fn of_unpaid(request: &Request, order: &Order) -> Result<Self, PageError> {
+        let marketplace = request.marketplace();
+        if order
+            .lapses_at
+            .is_none_or(|at| at <= marketplace.clock.now())
+        {
+            let text = "The time to pay has run out. If you have paid, this page will show it in a moment. \
+                        Otherwise, you can order again.";
             return Ok(Self {
-                say: "The time to pay has run out. If you have paid, that shows here in a moment. \
-                      Otherwise, you can order anew."
-                    .to_owned(),
                 can_order_again: true,
-                ..Self::default()
+                ..Self::new(text)
             });
         }
-        let next = Self {
-            can_cancel: true,
-            ..Self::default()
+        let actions = match (&marketplace.payments, &order.payment_url) {
+            (None, _) => Self::new(
+                "This marketplace cannot take payments at the moment. You can cancel the order; nothing \
+                 is charged.",
+            ),
+            (Some(_), None) => Self {
+                can_retry_checkout: true,
+                ..Self::new(
+                    "The payment provider has not answered yet. Your order is saved, and nothing was \
+                     charged. Press Pay to try again.",
+                )
+            },
+            (Some(_), Some(url)) => Self::of_payable(request, order, url).await?,
         };
-        if request.marketplace().payments.is_none() {
-            let say =
-                "This marketplace cannot take payments at the moment. You can cancel the order, \
-                       and nothing is charged."
-                    .to_owned();
-            return Ok(Self { say, ..next });
-        }
-        let Some(url) = order.payment_url.clone() else {
-            let say =
-                "The payment provider has not answered yet. Your order is kept, and nothing has \
-                       been charged. Press Pay to ask again."
-                    .to_owned();
-            let can_ask = true;
-            return Ok(Self {
-                say,
-                can_ask,
-                ..next
-            });
-        };
+        Ok(Self {
+            can_cancel: order.state.is_cancelable(),
+            ..actions
+        })
+    }
+
+    async fn of_payable(request: &Request, order: &Order, url: &str) -> Result<Self, PageError> {
         let tab = request
             .marketplace()
             .readers
@@ -114,35 +125,32 @@ impl NextActions {
             .await?;
         let owes = tab.is_some_and(|tab| tab.open.minor() > 0);
         let total = format::money(order.total);
-        let (text, besides) = if owes {
-            let besides = "What was on your tab when the order was placed is paid with it. ";
-            (format!("Pay {total} and your tab"), besides)
+        let (link, included) = if owes {
+            let included = "The payment includes what was on your tab when you placed the order. ";
+            (format!("Pay {total} and your tab"), included)
         } else {
             (format!("Pay {total}"), "")
         };
         Ok(Self {
-            say: format!("{besides}You pay at the payment provider, and are brought back here."),
-            pay: Some((url, text)),
-            ..next
+            pay: Some((url.to_owned(), link)),
+            ..Self::new(format!(
+                "{included}You pay on the payment provider's page and then return here."
+            ))
         })
     }
 
     fn of_seller(order: &Order) -> Self {
-        let say = match order.state {
+        Self::new(match order.state {
             OrderState::AwaitingPayment => {
-                "Its buyer has yet to pay. The units are held until then, and there is nothing for you \
-                 to do."
+                "The buyer has not paid yet. The units are reserved until then; there is nothing for you to \
+                 do."
             }
             OrderState::Fulfilled => {
-                "You can take the order back: its token is revoked, and the buyer's money goes back."
+                "You can refund this order: its token is revoked, and the buyer's money goes back."
             }
             OrderState::Expired | OrderState::Canceled | OrderState::Refunded => {
-                "The order is closed, and there is nothing for you to do."
+                "This order is closed; there is nothing for you to do."
             }
-        };
-        Self {
-            say: say.to_owned(),
-            ..Self::default()
-        }
+        })
     }
 }

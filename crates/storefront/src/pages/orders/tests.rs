@@ -1,7 +1,7 @@
 use udam_domain::ChangeOrderError;
 use udam_domain::id::{AccountId, ListingId, TokenId};
 use udam_domain::money::{Currency, Money};
-use udam_domain::page::{Page, PageLimit};
+use udam_domain::page::{Page, PageLimit, PageRequest};
 use udam_domain::payment::{PaymentRoute, Tab};
 use udam_domain::time::Timestamp;
 use udam_domain::units::Units;
@@ -19,7 +19,7 @@ pub(in crate::pages) fn someone() -> AccountId {
     AccountId::from_uuid(Uuid::from_u128(9))
 }
 
-/// Ada's order of 12 dollars, which awaits payment or is as it was once it had been paid.
+/// Ada's order of 12.00 USD, which awaits payment or was paid.
 pub(in crate::pages) fn order(state: OrderState) -> Order {
     let token = TokenId::from_uuid(Uuid::from_u128(6));
     let awaits = state == OrderState::AwaitingPayment;
@@ -44,7 +44,7 @@ pub(in crate::pages) fn order(state: OrderState) -> Order {
     }
 }
 
-/// A store in which Ada finds this order, with a payment provider that expects nothing.
+/// A store with this order, in which Ada is signed in and the payment provider expects no calls.
 pub(in crate::pages) fn store_with(order: Order) -> TestStore {
     let mut store = TestStore::signed_in();
     let found = move |_, _| Ok(Some(order.clone()));
@@ -61,7 +61,7 @@ fn owing(mut store: TestStore, minor: i64) -> TestStore {
 }
 
 #[actix_web::test]
-async fn an_order_is_paid_by_a_link_which_names_the_tab_if_that_is_paid_too() {
+async fn the_payment_link_says_if_the_tab_is_paid_too() {
     for (owed, text) in [(0, ">Pay 12.00 USD<"), (70, ">Pay 12.00 USD and your tab<")] {
         let store = owing(store_with(order(OrderState::AwaitingPayment)), owed);
         let page = store.get(ORDER).await;
@@ -78,18 +78,18 @@ async fn an_order_is_paid_by_a_link_which_names_the_tab_if_that_is_paid_too() {
 }
 
 #[actix_web::test]
-async fn an_order_that_the_provider_does_not_know_offers_to_ask_again() {
-    let untold = Order {
+async fn an_order_without_a_checkout_offers_to_try_again() {
+    let without_checkout = Order {
         payment_url: None,
         ..order(OrderState::AwaitingPayment)
     };
-    let page = store_with(untold).get(ORDER).await;
+    let page = store_with(without_checkout).get(ORDER).await;
     assert!(page.html.contains("has not answered yet"), "{}", page.html);
     assert!(page.html.contains(&format!("action=\"{ORDER}/pay\"")));
 }
 
 #[actix_web::test]
-async fn a_lapsed_order_offers_nothing_to_pay() {
+async fn a_lapsed_order_cannot_be_paid() {
     let lapsed = Order {
         lapses_at: Some(Timestamp::UNIX_EPOCH),
         ..order(OrderState::AwaitingPayment)
@@ -122,7 +122,7 @@ async fn a_seller_can_refund_and_sees_neither_where_to_pay_nor_the_token() {
 }
 
 #[actix_web::test]
-async fn a_stranger_s_order_is_not_there() {
+async fn an_order_of_others_is_not_found() {
     let mut store = TestStore::signed_in();
     store
         .mocks
@@ -133,7 +133,7 @@ async fn a_stranger_s_order_is_not_there() {
 }
 
 #[actix_web::test]
-async fn a_token_is_shown_while_it_opens_something() {
+async fn the_token_is_linked_while_it_grants_access() {
     for state in OrderState::ALL {
         let page = owing(store_with(order(state)), 0).get(ORDER).await;
         let shown = page.html.contains("/tokens/tok_");
@@ -142,14 +142,14 @@ async fn a_token_is_shown_while_it_opens_something() {
 }
 
 #[actix_web::test]
-async fn an_order_that_was_paid_meanwhile_is_shown_instead_of_canceled() {
+async fn an_order_that_was_paid_meanwhile_is_not_canceled() {
     let mut store = store_with(order(OrderState::Fulfilled));
     let refuse = |_| Err(ChangeOrderError::InvalidState(OrderState::Fulfilled));
     store.mocks.orders.expect_cancel().returning(refuse);
     let page = store.post(&format!("{ORDER}/cancel"), "").await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(
-        page.html.contains("cannot be canceled any more"),
+        page.html.contains("can no longer be canceled"),
         "{}",
         page.html
     );
@@ -157,14 +157,14 @@ async fn an_order_that_was_paid_meanwhile_is_shown_instead_of_canceled() {
 }
 
 #[actix_web::test]
-async fn a_word_that_means_nothing_is_not_repeated() {
+async fn an_unknown_message_code_is_ignored() {
     let store = store_with(order(OrderState::Fulfilled));
     let page = store.get(&format!("{ORDER}?done=gotcha")).await;
     assert!(!page.html.contains("gotcha"));
 }
 
 #[actix_web::test]
-async fn orders_are_listed_page_by_page() {
+async fn orders_are_listed_in_pages() {
     let mut store = TestStore::signed_in();
     let last = order(OrderState::Fulfilled);
     let asked = PageRequest {

@@ -14,17 +14,29 @@ use crate::format;
 use crate::layout::Layout;
 use crate::request::Request;
 use crate::response::{PageResult, private};
+use crate::table::{Cell, Column, Table};
 
 /// Days that the sales chart shows.
 const DAYS: u16 = 30;
+
+const COLUMNS: [Column; 7] = [
+    Column::text("Service"),
+    Column::text("Status"),
+    Column::number("Price per unit"),
+    Column::number("Units left"),
+    Column::number("Units sold"),
+    Column::number("Revenue"),
+    Column::text("Public page"),
+];
 
 #[derive(Template)]
 #[template(path = "my_listings.html")]
 struct ListingsPage {
     layout: Layout,
-    listings: Vec<ListingRow>,
+    table: Table,
     /// `None` after the first page.
     recent: Option<Recent>,
+    /// Address of the next page.
     next: Option<String>,
 }
 
@@ -46,35 +58,22 @@ struct Day {
     revenue: String,
 }
 
-/// A row of the table of listings.
-struct ListingRow {
-    edit_path: String,
-    public_path: String,
-    service_name: String,
-    status: &'static str,
-    status_text: String,
-    price: String,
-    left: String,
-    sold: String,
-    revenue: String,
-}
-
-impl From<&OwnListing> for ListingRow {
-    fn from(own: &OwnListing) -> Self {
-        let listing = &own.listing;
-        let status = listing.status().into();
-        Self {
-            edit_path: edit_path(listing.id),
-            public_path: format!("/listings/{}", listing.id),
-            service_name: listing.details.service_name.to_string(),
-            status,
-            status_text: format::status(status),
-            price: format::money(listing.details.price_per_unit.amount()),
-            left: format::count(listing.available),
-            sold: format::count(own.units_sold),
-            revenue: format::money(own.revenue),
-        }
-    }
+fn row(own: &OwnListing) -> Vec<Cell> {
+    let listing = &own.listing;
+    let name = listing.details.service_name.as_str();
+    vec![
+        Cell::link(edit_path(listing.id), name, ""),
+        Cell::Status(listing.status().into()),
+        Cell::Text(format::money(listing.details.price_per_unit.amount())),
+        Cell::Text(format::count(listing.available)),
+        Cell::Text(format::count(own.units_sold)),
+        Cell::Text(format::money(own.revenue)),
+        Cell::link(
+            format!("/listings/{}", listing.id),
+            "View",
+            format!(" {name}"),
+        ),
+    ]
 }
 
 impl Recent {
@@ -116,7 +115,11 @@ pub(crate) async fn show(request: Request) -> PageResult {
     };
     let page = ListingsPage {
         layout: request.layout(),
-        listings: page.items.iter().map(ListingRow::from).collect(),
+        table: Table {
+            caption: "Your listings, newest first",
+            columns: &COLUMNS,
+            rows: page.items.iter().map(row).collect(),
+        },
         recent,
         next: page.next.map(|id| format!("/my/listings?after={id}")),
     };

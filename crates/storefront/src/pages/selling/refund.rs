@@ -1,10 +1,10 @@
-//! Taking an order back.
+//! Refunding an order.
 
 use actix_web::http::StatusCode;
 use askama::Template;
 use udam_domain::ChangeOrderError;
 use udam_domain::id::OrderId;
-use udam_domain::order::{Order, OrderState, ReturnedUnits};
+use udam_domain::order::{Order, ReturnedUnits};
 use udam_domain::payment::PaymentRoute;
 
 use crate::error::PageError;
@@ -25,20 +25,20 @@ struct RefundPage {
     was_on_tab: bool,
 }
 
-/// Where an order is refunded.
-pub(super) fn address(id: OrderId) -> String {
+/// The path of the page where an order is refunded.
+pub(super) fn path(id: OrderId) -> String {
     format!("/orders/{id}/refund")
 }
 
-/// Says what a refund does, and asks.
+/// Shows what a refund means, with a button to confirm.
 pub(crate) async fn confirm(request: Request) -> PageResult {
     let order = sold(&request).await?;
-    if order.state != OrderState::Fulfilled {
+    if !order.state.is_refundable() {
         return Err(ChangeOrderError::InvalidState(order.state).into());
     }
     let page = RefundPage {
         layout: request.layout(),
-        path: address(order.id),
+        path: path(order.id),
         service_name: order.service_name.to_string(),
         units: format::units(order.units.get()),
         total: format::money(order.total),
@@ -48,7 +48,7 @@ pub(crate) async fn confirm(request: Request) -> PageResult {
     private(StatusCode::OK, &page)
 }
 
-/// Takes it back.
+/// Refunds the order.
 pub(crate) async fn refund(request: Request) -> PageResult {
     let seller = request.actor()?;
     let id: OrderId = request.path_id()?;
@@ -62,7 +62,7 @@ pub(crate) async fn refund(request: Request) -> PageResult {
     Ok(see_other(&request.with_flash("/my/sales", "refunded")))
 }
 
-/// The order that the path names, for its seller alone.
+/// The order in the path, if the visitor is its seller.
 async fn sold(request: &Request) -> Result<Order, PageError> {
     let seller = request.signed_in()?.account.id;
     let found = request

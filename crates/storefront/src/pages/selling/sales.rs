@@ -2,13 +2,14 @@
 
 use actix_web::http::StatusCode;
 use askama::Template;
-use udam_domain::order::{Order, OrderState};
+use udam_domain::order::Order;
 
-use super::edit_path;
+use super::{edit_path, refund};
 use crate::format;
 use crate::layout::{Layout, Notice};
 use crate::request::Request;
 use crate::response::{PageResult, private};
+use crate::table::{Cell, Column, Link, Table};
 
 const REFUNDED: &str = "Refunded. The token is revoked, and the amount goes back to the buyer or comes off \
     their tab.";
@@ -16,45 +17,51 @@ const REFUNDED: &str = "Refunded. The token is revoked, and the amount goes back
 const REVOKED: &str =
     "Revoked. The token no longer grants access; the order stays paid unless you refund it.";
 
+const COLUMNS: [Column; 6] = [
+    Column::text("Service"),
+    Column::text("Placed"),
+    Column::number("Units"),
+    Column::number("Total"),
+    Column::text("Status"),
+    Column::text("Refund or revoke"),
+];
+
 #[derive(Template)]
 #[template(path = "sales.html")]
 struct SalesPage {
     layout: Layout,
-    sales: Vec<Sale>,
+    table: Table,
     is_first: bool,
+    /// Address of the next page.
     next: Option<String>,
 }
 
-/// A row of the table of sales.
-struct Sale {
-    placed: String,
-    service_name: String,
-    listing_path: String,
-    units: String,
-    total: String,
-    status: &'static str,
-    status_text: String,
-    refund_path: Option<String>,
-    revoke_path: Option<String>,
-}
-
-impl From<&Order> for Sale {
-    fn from(order: &Order) -> Self {
-        let can_be_refunded = order.state == OrderState::Fulfilled;
-        let token = order.token_id.filter(|_| can_be_refunded);
-        let status = order.state.as_str();
-        Self {
-            placed: format::instant(order.created_at),
-            service_name: order.service_name.to_string(),
-            listing_path: edit_path(order.listing_id),
-            units: format::count(order.units),
-            total: format::money(order.total),
-            status,
-            status_text: format::status(status),
-            refund_path: can_be_refunded.then(|| super::refund::address(order.id)),
-            revoke_path: token.map(|token| format!("/tokens/{token}/revoke")),
-        }
+fn row(order: &Order) -> Vec<Cell> {
+    let placed = format::instant(order.created_at);
+    let total = format::money(order.total);
+    let mut actions = Vec::new();
+    if order.state.is_refundable() {
+        actions.push(Link::new(
+            refund::path(order.id),
+            "Refund",
+            format!(" {total} for {}, placed {placed}", order.service_name),
+        ));
+        actions.extend(order.token_id.map(|token| {
+            Link::new(
+                format!("/tokens/{token}/revoke"),
+                "Revoke",
+                format!(" the token of {}, placed {placed}", order.service_name),
+            )
+        }));
     }
+    vec![
+        Cell::link(edit_path(order.listing_id), order.service_name.as_str(), ""),
+        Cell::Text(placed),
+        Cell::Text(format::count(order.units)),
+        Cell::Text(total),
+        Cell::Status(order.state.as_str()),
+        Cell::Links(actions),
+    ]
 }
 
 /// Shows a page of the seller's sales, newest first.
@@ -71,7 +78,11 @@ pub(crate) async fn show(request: Request) -> PageResult {
     };
     let page = SalesPage {
         layout: request.layout().with_notice(notice),
-        sales: page.items.iter().map(Sale::from).collect(),
+        table: Table {
+            caption: "Orders for your listings, newest first",
+            columns: &COLUMNS,
+            rows: page.items.iter().map(row).collect(),
+        },
         is_first,
         next: page.next.map(|id| format!("/my/sales?after={id}")),
     };

@@ -1,4 +1,4 @@
-//! The seller's key, on the one page that ever shows it.
+//! Revealing the seller's API key, on the only page that ever shows it.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -17,12 +17,11 @@ struct RevealedPage<'a> {
     path: String,
     service_name: String,
     endpoint_url: Option<String>,
-    /// Borrowed: no copy is made of it but the page itself.
+    /// Borrowed, so that the page is the only copy.
     api_key: &'a str,
 }
 
-/// Shows the key in the answer to the form, and not at an address of its own: it is opened anew, and on
-/// record, each time.
+/// Shows the key in the response to the form, not at an address of its own: every reveal is audited.
 pub(crate) async fn reveal(request: Request) -> PageResult {
     let id: TokenId = request.path_id()?;
     let token = find(&request, id).await?.ok_or(PageError::NotFound)?;
@@ -38,7 +37,7 @@ pub(crate) async fn reveal(request: Request) -> PageResult {
     private(StatusCode::OK, &page)
 }
 
-/// Whoever comes by the address alone is shown the token, with the button.
+/// Redirects a visitor who opens the address itself to the token, which has the button.
 pub(crate) async fn show(request: Request) -> PageResult {
     Ok(see_other(&path(request.path_id()?)))
 }

@@ -1,4 +1,4 @@
-//! Ending a token before its time.
+//! Revoking a token.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -16,7 +16,7 @@ use crate::response::{PageResult, private, see_other};
 struct RevokePage {
     layout: Layout,
     id: String,
-    /// What it opens, for its buyer. A seller may end it without seeing it.
+    /// Details for the token's buyer. Its seller can revoke it without seeing it.
     held: Option<Held>,
 }
 
@@ -26,7 +26,7 @@ struct Held {
     path: String,
 }
 
-/// Asks whether it is meant.
+/// Shows what revoking means, with a button to confirm.
 pub(crate) async fn confirm(request: Request) -> PageResult {
     let id: TokenId = request.path_id()?;
     let held = find(&request, id).await?;
@@ -48,7 +48,7 @@ pub(crate) async fn confirm(request: Request) -> PageResult {
     private(StatusCode::OK, &page)
 }
 
-/// Ends it, and leads back to where it can be seen.
+/// Revokes the token, and redirects its buyer to it and its seller to the sales.
 pub(crate) async fn revoke(request: Request) -> PageResult {
     let id: TokenId = request.path_id()?;
     let by = request.actor()?;

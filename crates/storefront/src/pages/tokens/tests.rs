@@ -27,7 +27,7 @@ fn token(state: TokenState, buyer: AccountId) -> Token {
     }
 }
 
-/// A store where Ada is signed in and holds a token in this state.
+/// A store in which Ada is signed in and has a token in this state.
 fn store_with(state: TokenState) -> TestStore {
     let mut store = TestStore::signed_in();
     store
@@ -41,7 +41,7 @@ fn store_with(state: TokenState) -> TestStore {
     store
 }
 
-fn opening(mut store: TestStore) -> TestStore {
+fn revealing(mut store: TestStore) -> TestStore {
     store.mocks.tokens.expect_reveal().returning(|reveal| {
         Ok(SealedAccess {
             listing_id: ListingId::from_uuid(reveal.token_id.uuid()),
@@ -58,8 +58,8 @@ fn opening(mut store: TestStore) -> TestStore {
 }
 
 #[actix_web::test]
-async fn the_key_is_in_the_one_answer_that_nobody_keeps_and_nowhere_else() {
-    let store = opening(store_with(TokenState::Active));
+async fn the_key_is_in_one_uncached_response_and_nowhere_else() {
+    let store = revealing(store_with(TokenState::Active));
     let page = store.post(&format!("{TOKEN}/reveal"), "").await;
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.headers.get(header::CACHE_CONTROL).unwrap(), "no-store");
@@ -67,17 +67,17 @@ async fn the_key_is_in_the_one_answer_that_nobody_keeps_and_nowhere_else() {
     assert!(!page.html.contains("<live>") && !page.html.contains("<i>"));
     assert!(!format!("{:?}", page.headers).contains("sk_"));
 
-    let looked_at = store_with(TokenState::Active)
+    let opened = store_with(TokenState::Active)
         .get(&format!("{TOKEN}/reveal"))
         .await;
     assert_eq!(
-        (looked_at.status, looked_at.location()),
+        (opened.status, opened.location()),
         (StatusCode::SEE_OTHER, TOKEN)
     );
 }
 
 #[actix_web::test]
-async fn what_opens_nothing_has_no_button_and_says_why() {
+async fn a_token_without_access_says_why_and_has_no_button() {
     let page = store_with(TokenState::Active).get(TOKEN).await;
     assert!(page.html.contains("/reveal\"") && page.html.contains("/revoke\""));
     let page = store_with(TokenState::Suspended).get(TOKEN).await;
@@ -97,7 +97,7 @@ async fn what_opens_nothing_has_no_button_and_says_why() {
 }
 
 #[actix_web::test]
-async fn a_token_is_nobody_else_s_to_see() {
+async fn a_token_of_others_is_not_found() {
     let other = "/tokens/tok_0000000000000000000000000b";
     for path in [
         other,
@@ -107,12 +107,12 @@ async fn a_token_is_nobody_else_s_to_see() {
         let page = store_with(TokenState::Active).get(path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
     }
-    // Its key is not asked for: the store expects no such call.
+    // The key is not requested: the mocked store would panic.
     let page = store_with(TokenState::Active)
         .post(&format!("{other}/reveal"), "")
         .await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
-    // Whoever might have sold it is asked, but told nothing of it.
+    // The visitor may be its seller, who can revoke it without seeing its details.
     let page = store_with(TokenState::Active)
         .get(&format!("{other}/revoke"))
         .await;
@@ -126,7 +126,7 @@ async fn a_token_is_nobody_else_s_to_see() {
     );
 }
 
-async fn back_after_revoking(buyer: AccountId) -> String {
+async fn location_after_revoking(buyer: AccountId) -> String {
     let mut store = store_with(TokenState::Active);
     store
         .mocks
@@ -139,12 +139,12 @@ async fn back_after_revoking(buyer: AccountId) -> String {
 }
 
 #[actix_web::test]
-async fn buyer_and_seller_come_back_to_what_each_can_see() {
-    let back = back_after_revoking(ada().id).await;
+async fn after_revoking_the_buyer_returns_to_the_token_and_the_seller_to_the_sales() {
+    let back = location_after_revoking(ada().id).await;
     assert_eq!(back, format!("{TOKEN}?done=revoked"));
     let somebody = AccountId::from_uuid(Uuid::from_u128(14));
     assert_eq!(
-        back_after_revoking(somebody).await,
+        location_after_revoking(somebody).await,
         "/my/sales?done=revoked"
     );
 }
