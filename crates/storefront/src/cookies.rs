@@ -1,24 +1,24 @@
-//! The two cookies: who is signed in, and which browser a form was given to.
+//! The two cookies: the session, and the CSRF secret of browsers without one.
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::{HttpRequest, HttpResponse};
 use udam_domain::account::SessionToken;
 use udam_domain::time::Timestamp;
 
-use crate::Stage;
 use crate::error::PageError;
+use crate::storefront::Stage;
 
-/// What a cookie is for.
+/// The purpose of a cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// The session of whoever is signed in.
+    /// The session token.
     Session,
-    /// A random text that tells one browser from others, before anybody signs in.
+    /// A random secret that CSRF tokens are derived from while nobody is signed in.
     Visitor,
 }
 
 impl Purpose {
-    /// `__Host-` has the browser refuse it unless it is secure, ours alone and for every path
+    /// The prefix `__Host-` makes browsers refuse a cookie that is not secure, host-only and for all paths
     /// (RFC 6265bis, section 4.1.3.2). In development there is no TLS.
     const fn name(self, stage: Stage) -> &'static str {
         match (self, stage) {
@@ -30,14 +30,14 @@ impl Purpose {
     }
 }
 
-/// What the browser has kept.
+/// The cookie's value, unless it is missing or empty.
 pub(crate) fn read(request: &HttpRequest, purpose: Purpose, stage: Stage) -> Option<String> {
     let cookie = request.cookie(purpose.name(stage))?;
     Some(cookie.value().to_owned()).filter(|value| !value.is_empty())
 }
 
-/// A cookie that the browser forgets when it is closed.
-pub(crate) fn keep(purpose: Purpose, value: String, stage: Stage) -> Cookie<'static> {
+/// A cookie that lasts until the browser is closed.
+pub(crate) fn session_cookie(purpose: Purpose, value: String, stage: Stage) -> Cookie<'static> {
     Cookie::build(purpose.name(stage), value)
         .path("/")
         .http_only(true)
@@ -46,29 +46,29 @@ pub(crate) fn keep(purpose: Purpose, value: String, stage: Stage) -> Cookie<'sta
         .finish()
 }
 
-/// Keeps a session for as long as it lives.
+/// The cookie of a login session, which expires with it.
 pub(crate) fn sign_in(
     token: &SessionToken,
     expires_at: Timestamp,
     now: Timestamp,
     stage: Stage,
 ) -> Cookie<'static> {
-    let mut cookie = keep(Purpose::Session, token.expose().to_owned(), stage);
+    let mut cookie = session_cookie(Purpose::Session, token.expose().to_owned(), stage);
     let seconds = expires_at.as_second().saturating_sub(now.as_second());
     cookie.set_max_age(actix_web::cookie::time::Duration::seconds(seconds));
     cookie
 }
 
-/// Has the browser forget.
-pub(crate) fn forget(purpose: Purpose, stage: Stage) -> Cookie<'static> {
-    let mut cookie = keep(purpose, String::new(), stage);
+/// A cookie that removes the browser's.
+pub(crate) fn removal(purpose: Purpose, stage: Stage) -> Cookie<'static> {
+    let mut cookie = session_cookie(purpose, String::new(), stage);
     cookie.make_removal();
     cookie
 }
 
-/// Gives a cookie together with an answer.
-pub(crate) fn set(answer: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<(), PageError> {
-    answer
+/// Sets a cookie on a response.
+pub(crate) fn set(response: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<(), PageError> {
+    response
         .add_cookie(cookie)
         .map_err(|error| PageError::Internal(error.to_string().into()))
 }
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn in_production_no_other_site_and_no_script_sees_the_session() {
+    fn in_production_the_session_cookie_is_hidden_from_other_sites_and_scripts() {
         let token = SessionToken::new("ses_x".into());
         let now = Timestamp::UNIX_EPOCH;
         let later = Timestamp::from_second(60).unwrap();
@@ -87,7 +87,7 @@ mod tests {
             cookie,
             "__Host-udam_session=ses_x; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60"
         );
-        let cookie = forget(Purpose::Session, Stage::Development).to_string();
+        let cookie = removal(Purpose::Session, Stage::Development).to_string();
         assert!(cookie.starts_with("udam_session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"));
     }
 }

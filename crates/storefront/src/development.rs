@@ -1,4 +1,4 @@
-//! What a development server shows besides. Nothing of it is part of this crate: it is handed in.
+//! The additions of a development server. Their implementation is in another crate and handed in.
 
 use std::sync::Arc;
 
@@ -6,17 +6,17 @@ use async_trait::async_trait;
 use udam_domain::StoreError;
 use udam_web::PasswordlessLogIn;
 
-/// What makes a storefront one of development: cookies then travel over plain HTTP, too.
+/// Makes a storefront one of a development server, whose cookies travel over plain HTTP, too.
 pub struct Development {
-    /// Logs in whoever leaves the password blank.
+    /// Logs in by email address alone.
     pub log_in: Arc<dyn PasswordlessLogIn>,
-    /// What pages say about it.
+    /// Texts on pages.
     pub texts: DevelopmentTexts,
     /// A page in the storefront's layout.
     pub demo: Box<dyn DemoPage>,
 }
 
-/// What pages say in development.
+/// Texts of the development mode.
 #[derive(Debug, Clone, Copy)]
 pub struct DevelopmentTexts {
     /// Sentence at the top of every page.
@@ -34,23 +34,23 @@ pub struct DevelopmentTexts {
 /// A page in the storefront's layout.
 #[async_trait]
 pub trait DemoPage: Send + Sync {
-    /// Makes the page. Its forms carry `csrf` as a hidden field of that name.
+    /// Renders the page. Its forms carry `csrf` as a hidden field of that name.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn show(&self, csrf: &str) -> Result<DemoContent, StoreError>;
 
-    /// Does what the page's form asks for, and returns soon. The page is shown again then.
+    /// Handles the page's form without blocking. The page is shown again afterwards.
     fn start(&self);
 }
 
-/// What a demo page consists of.
+/// The content of a demo page.
 #[derive(Debug, Clone)]
 pub struct DemoContent {
     /// Title, as text.
     pub title: String,
     /// Main part, as HTML.
     pub main: String,
-    /// Whether the browser loads it again in a second.
+    /// Whether the browser reloads it after a second.
     pub refresh: bool,
 }

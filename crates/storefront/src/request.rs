@@ -20,10 +20,11 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::cookies::{self, Purpose};
+use crate::csrf;
 use crate::error::PageError;
 use crate::form::Form;
 use crate::layout::{Layout, Viewer};
-use crate::{Stage, Storefront, forgery};
+use crate::storefront::{Stage, Storefront};
 
 /// A request that has passed the rate limit. If it is a `POST`, its body is complete and its CSRF token
 /// and origin are verified.
@@ -62,7 +63,7 @@ impl Request {
     ) -> Result<Self, PageError> {
         let address = store.dependencies.admission.admit(&request, class)?;
         let public_url = store.settings.public_url.as_ref();
-        if !forgery::is_from_here(request.headers(), public_url) {
+        if !csrf::is_same_origin(request.headers(), public_url) {
             return Err(PageError::CsrfRejected);
         }
         // The session is looked up after the whole body has arrived: it could end in between.
@@ -72,7 +73,7 @@ impl Request {
         let genuine = request
             .secret
             .as_ref()
-            .is_some_and(|secret| forgery::is_genuine(token, secret));
+            .is_some_and(|secret| csrf::is_genuine(token, secret));
         if genuine {
             Ok(request)
         } else if request.signed_in.is_none() && request.cookie(Purpose::Session).is_some() {
@@ -206,7 +207,7 @@ impl Request {
     /// The layout of a page for this visitor.
     pub(crate) fn layout(&self) -> Layout {
         let viewer = self.signed_in.as_ref().map(|(who, _)| Viewer::from(who));
-        let csrf = self.secret.as_ref().map(|secret| forgery::token(secret));
+        let csrf = self.secret.as_ref().map(|secret| csrf::token(secret));
         Layout {
             viewer,
             csrf: csrf.unwrap_or_default(),
@@ -242,7 +243,7 @@ impl NewCsrfCookie {
         response: &mut HttpResponse,
         store: &Storefront,
     ) -> Result<(), PageError> {
-        let cookie = cookies::keep(Purpose::Visitor, self.0, store.stage());
+        let cookie = cookies::session_cookie(Purpose::Visitor, self.0, store.stage());
         cookies::set(response, &cookie)
     }
 }

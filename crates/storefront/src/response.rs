@@ -10,9 +10,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
 
-use crate::Stage;
 use crate::error::PageError;
 use crate::request::Request;
+use crate::storefront::Stage;
 
 /// The response of a page, or why there is none.
 pub(crate) type PageResult = Result<HttpResponse, PageError>;

@@ -1,4 +1,4 @@
-//! Which page answers which path. It is the one list.
+//! The list of all pages: path, methods, rate limit and handler.
 
 use std::future::Future;
 
@@ -15,7 +15,8 @@ use crate::pages::{
 };
 use crate::request::Request;
 use crate::response::{PageResult, secure};
-use crate::{Storefront, assets, error_page};
+use crate::storefront::Storefront;
+use crate::{assets, error_page};
 
 /// Registers every page.
 pub(crate) fn register(app: &mut web::ServiceConfig, store: &web::Data<Storefront>) {
@@ -57,11 +58,11 @@ fn buyers() -> Vec<Page> {
             .get(revoke::confirm)
             .post(revoke::revoke),
         Page::at("/tab").get(tab::show),
-        Page::at("/tab/settle").post(tab::settle),
+        Page::at("/tab/settle").post(tab::pay),
     ]
 }
 
-/// What a development server adds.
+/// The page that a development server adds.
 fn demonstrations(store: &Storefront) -> Option<Page> {
     let texts = store.development_texts()?;
     Some(Page::at(texts.demo_path).get(demo::show).post(demo::start))
@@ -109,7 +110,7 @@ fn own_account() -> Vec<Page> {
     ]
 }
 
-/// A path, and what answers on it.
+/// A path with its handlers.
 struct Page {
     path: &'static str,
     class: RateLimitClass,
@@ -127,13 +128,13 @@ impl Page {
         }
     }
 
-    /// Has forms drawn on another allowance.
+    /// Sets the rate limit of its forms. Call before [`post`](Self::post).
     fn limited(mut self, class: RateLimitClass) -> Self {
         self.class = class;
         self
     }
 
-    /// Answers `GET` and `HEAD`.
+    /// Handles `GET` and `HEAD`.
     fn get<F: Future<Output = PageResult> + 'static>(mut self, page: fn(Request) -> F) -> Self {
         let reads = guard::Any(guard::Get()).or(guard::Head());
         let respond = move |store: web::Data<Storefront>, request: HttpRequest| async move {
@@ -145,7 +146,7 @@ impl Page {
         self
     }
 
-    /// Answers `POST` with a form.
+    /// Handles `POST` of a form.
     fn post<F: Future<Output = PageResult> + 'static>(mut self, page: fn(Request) -> F) -> Self {
         let class = self.class;
         let respond = move |store: web::Data<Storefront>,
@@ -222,7 +223,7 @@ async fn asset(store: web::Data<Storefront>, request: HttpRequest) -> HttpRespon
     response
 }
 
-/// The page for a path that nothing is at, for those who would rather read a page than a problem.
+/// The error page of an unknown path, for clients that prefer HTML over a JSON problem.
 #[must_use]
 pub fn unknown_path(store: &Storefront) -> HttpResponse {
     refuse(store, &PageError::NotFound)

@@ -19,7 +19,7 @@ use url::Url;
 
 use crate::{
     DemoContent, DemoPage, Development, DevelopmentTexts, Storefront, StorefrontDependencies,
-    StorefrontSettings, forgery,
+    StorefrontSettings, csrf,
 };
 
 /// The session that [`TestStore::signed_in`] knows.
@@ -90,13 +90,13 @@ impl TestStore {
 
     /// Submits URL-encoded fields with the session's CSRF token.
     pub(crate) async fn post(self, path: &str, fields: &str) -> Received {
-        let token = forgery::token(SESSION);
+        let token = csrf::token(SESSION);
         self.send(path, format!("csrf={token}&{fields}")).await
     }
 
     /// As [`post`](Self::post), with the CSRF token of a visitor who is not signed in.
     pub(crate) async fn post_as_visitor(self, path: &str, fields: &str) -> Received {
-        let token = forgery::token(VISITOR);
+        let token = csrf::token(VISITOR);
         self.send(path, format!("csrf={token}&{fields}")).await
     }
 

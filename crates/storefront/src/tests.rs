@@ -134,7 +134,7 @@ async fn a_form_from_another_site_is_rejected() {
             .insert_header((header::ORIGIN, origin))
             .set_payload(format!(
                 "csrf={}",
-                crate::forgery::token(crate::testing::SESSION)
+                crate::csrf::token(crate::testing::SESSION)
             ))
     };
     // Another origin, with a valid token.
@@ -164,8 +164,7 @@ async fn a_flash_message_needs_a_valid_signature() {
             });
         store.get(&path).await.html
     };
-    let signature =
-        crate::forgery::flash_signature(crate::testing::SESSION, "/account", "password");
+    let signature = crate::csrf::flash_signature(crate::testing::SESSION, "/account", "password");
     let page = asked(format!("/account?done=password&by={signature}")).await;
     assert!(page.contains("class=\"notice success\""), "{page}");
     for address in [

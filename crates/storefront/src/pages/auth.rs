@@ -37,7 +37,7 @@ fn start_session(request: &Request, opened: &OpenedSession, next: Option<&str>) 
     let mut response = redirect_to(next);
     let session = cookies::sign_in(&opened.token, expires_at, now, stage);
     cookies::set(&mut response, &session)?;
-    cookies::set(&mut response, &cookies::forget(Purpose::Visitor, stage))?;
+    cookies::set(&mut response, &cookies::removal(Purpose::Visitor, stage))?;
     Ok(response)
 }
 
@@ -45,7 +45,7 @@ fn start_session(request: &Request, opened: &OpenedSession, next: Option<&str>) 
 pub(super) fn clear_session(request: &Request, path: &str) -> PageResult {
     let mut response = see_other(path);
     let stage = request.store.stage();
-    cookies::set(&mut response, &cookies::forget(Purpose::Session, stage))?;
+    cookies::set(&mut response, &cookies::removal(Purpose::Session, stage))?;
     Ok(response)
 }
 

@@ -16,7 +16,7 @@ use crate::format;
 use crate::request::Request;
 use crate::response::{PageResult, see_other};
 
-/// Buys units, and shows the order.
+/// Buys units, and redirects to the order.
 pub(crate) async fn buy(mut request: Request) -> PageResult {
     let listing_id: ListingId = request.path_id()?;
     let authority = request.authority()?;
@@ -25,9 +25,9 @@ pub(crate) async fn buy(mut request: Request) -> PageResult {
     let Some(units) = request.form.read::<Units>("units") else {
         let refusal = Refusal(
             StatusCode::UNPROCESSABLE_ENTITY,
-            "Nothing was bought: say how many units you want.".to_owned(),
+            "Nothing was bought: enter the number of units you want.".to_owned(),
         );
-        return again(request, listing_id, None, price, refusal).await;
+        return show_again(request, listing_id, None, price, refusal).await;
     };
     let orders = &request.marketplace().orders;
     let purchase = BuyUnits {
@@ -40,15 +40,15 @@ pub(crate) async fn buy(mut request: Request) -> PageResult {
         Ok(bought) => Ok(see_other(&path(&bought))),
         Err(error) => {
             let refusal = refusal(listing_id, error)?;
-            again(request, listing_id, Some(units), price, refusal).await
+            show_again(request, listing_id, Some(units), price, refusal).await
         }
     }
 }
 
-/// Where the order is shown, with what is to be said of it there. One whose checkout failed is kept, and
-/// its page offers to try again.
+/// The path of the order's page, with the code of a message to show there. An order whose checkout failed is
+/// kept, and its page offers to try again.
 fn path(bought: &Purchase) -> String {
-    let news = match &bought.checkout {
+    let code = match &bought.checkout {
         CheckoutOutcome::Unchargeable(_) => Some("too_small"),
         CheckoutOutcome::Failed(error) => {
             paying::log_failure(error, bought.order.id);
@@ -56,95 +56,95 @@ fn path(bought: &Purchase) -> String {
         }
         CheckoutOutcome::NotNeeded | CheckoutOutcome::Opened => None,
     };
-    let news = news.or(bought.replayed.then_some("before"));
-    orders::path(bought.order.id, news)
+    let code = code.or(bought.replayed.then_some("before"));
+    orders::path(bought.order.id, code)
 }
 
-/// The name that the listing's page gave to the order. A UUID can be written in several ways, which all
-/// name the same order.
+/// The idempotency key that the listing's page has drawn. It is normalized, because a UUID can be written in
+/// several ways.
 fn order_key(request: &Request) -> Result<IdempotencyKey, PageError> {
     let key: Option<Uuid> = request.form.value("order_key").parse().ok();
     key.and_then(|key| key.to_string().parse().ok())
         .ok_or(PageError::BadRequest)
 }
 
-/// What the listing's page said that a unit costs.
+/// The price of one unit that the listing's page has shown.
 fn price_shown(request: &Request) -> Result<Money, PageError> {
     let minor = request.form.value("price_minor").parse();
     let minor = minor.map_err(|_no_number| PageError::BadRequest)?;
     Ok(Money::new(minor, request.store.settings.currency))
 }
 
-/// Why the listing's page comes again instead of an order, as a status and as sentences.
+/// Status and reason with which the listing's page is shown again.
 struct Refusal(StatusCode, String);
 
-/// What to say on the listing's page, if there is something to be done about it there.
+/// The reason to show on the listing's page, if the buyer can do something about it there.
 fn refusal(id: ListingId, error: PlaceOrderError) -> Result<Refusal, PageError> {
-    let (status, why) = match error {
+    let (status, reason) = match error {
         PlaceOrderError::Unauthenticated => {
             let return_to = format!("/listings/{id}");
             return Err(PageError::LoginRequired { return_to });
         }
         PlaceOrderError::IdempotencyKeyReused => (
             StatusCode::CONFLICT,
-            "This form has placed another order already. Look at the units, and press Buy to place \
+            "This form has already placed another order. Check the number of units, and press Buy to place \
              one more."
                 .to_owned(),
         ),
         PlaceOrderError::Rejected(Rejection::PaymentsUnavailable) => (
             StatusCode::SERVICE_UNAVAILABLE,
-            "Nothing was bought: that has to be paid first, and this marketplace cannot take payments \
-             yet. A smaller order goes on your tab, as long as the tab has room."
+            "Nothing was bought: this order has to be paid first, and this marketplace cannot take payments \
+             yet. Smaller orders go on your tab, as long as it has room."
                 .to_owned(),
         ),
-        // The price itself is said wherever it has changed.
+        // `show_again` adds the new price.
         PlaceOrderError::Rejected(Rejection::PriceChanged { .. }) => (
             StatusCode::CONFLICT,
-            "Nothing was bought: look at the total, and press Buy if you still want it.".to_owned(),
+            "Nothing was bought: check the total, and press Buy if you still want it.".to_owned(),
         ),
         PlaceOrderError::Rejected(rejection) => match rejection.into() {
-            PageError::Conflict(why) => (
+            PageError::Conflict(reason) => (
                 StatusCode::CONFLICT,
-                format!("{why} {}", advice(rejection)),
+                format!("{reason} {}", advice(rejection)),
             ),
-            trouble => return Err(trouble),
+            error => return Err(error),
         },
         PlaceOrderError::Unavailable(error @ StoreError::Unreachable(_)) => {
             return Err(PageError::OutcomeUnknown {
-                advice: "Reload this page: your browser sends the same form again, which buys once, \
-                         however often it is sent.",
+                advice: "Reload this page: your browser submits the same form again, which buys only once, \
+                         however often it is submitted.",
                 cause: error.into(),
             });
         }
         error => return Err(error.into()),
     };
-    Ok(Refusal(status, why))
+    Ok(Refusal(status, reason))
 }
 
-/// What to do about it.
+/// What the buyer can do next.
 const fn advice(rejection: Rejection) -> &'static str {
     match rejection {
         Rejection::InsufficientUnits { available } if available.is_empty() => {
-            "Nothing was bought. Come back later, or look for another."
+            "Nothing was bought. Come back later, or browse other listings."
         }
         Rejection::InsufficientUnits { .. } | Rejection::TotalTooLarge => {
-            "Nothing was bought: ask for fewer units."
+            "Nothing was bought: order fewer units."
         }
         Rejection::ListingUnavailable
         | Rejection::PaymentsUnavailable
         | Rejection::PriceChanged { .. }
-        | Rejection::CurrencyMismatch => "Nothing was bought. Look for another.",
+        | Rejection::CurrencyMismatch => "Nothing was bought. Browse other listings.",
     }
 }
 
-/// The listing's page as it is now, with what was typed, and with what a unit costs if that is not what
-/// the buyer was shown.
-async fn again(
+/// Shows the listing's current page with the submitted form and the reason, and with the new price if it has
+/// changed.
+async fn show_again(
     mut request: Request,
     id: ListingId,
     units: Option<Units>,
     shown: Money,
-    Refusal(status, mut why): Refusal,
+    Refusal(status, mut reason): Refusal,
 ) -> PageResult {
     let mut form = std::mem::take(&mut request.form);
     if let Some(units) = units {
@@ -154,10 +154,13 @@ async fn again(
     let listing = found.ok_or(PageError::NotFound)?;
     let price = listing.details.price_per_unit.amount();
     if price != shown && listing.status() == ListingStatus::Active {
-        why = format!("The price is now {} a unit. {why}", format::money(price));
+        reason = format!(
+            "The price is now {} per unit. {reason}",
+            format::money(price)
+        );
     }
     let page = listing::page(&request, listing, form, units).await?;
-    page.refused(status, why)
+    page.refused(status, reason)
 }
 
 #[cfg(test)]

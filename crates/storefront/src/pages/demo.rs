@@ -1,4 +1,4 @@
-//! The page that development adds.
+//! The demo page of a development server.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
@@ -18,7 +18,7 @@ struct DemoFrame {
     main: String,
 }
 
-/// Shows it.
+/// Shows the demo page.
 pub(crate) async fn show(mut request: Request) -> PageResult {
     let csrf_cookie = request.issue_csrf_cookie();
     let layout = request.layout();
@@ -43,7 +43,7 @@ pub(crate) async fn show(mut request: Request) -> PageResult {
     Ok(response)
 }
 
-/// Starts what its form asks for, and shows it again.
+/// Handles the demo's form, and redirects back to it.
 pub(crate) async fn start(request: Request) -> PageResult {
     development(&request)?.demo.start();
     Ok(see_other(request.http.path()))
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn anybody_is_shown_the_demo_in_development() {
+    async fn the_demo_is_public_in_development() {
         let mut store = TestStore::new();
         store.development = true;
         let page = store.get(DEMO).await;
@@ -79,12 +79,12 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn its_form_leads_back_to_it() {
+    async fn the_demo_s_form_redirects_back_to_it() {
         let mut store = TestStore::new();
         store.development = true;
-        let answer = store.post_as_visitor(DEMO, "").await;
+        let response = store.post_as_visitor(DEMO, "").await;
         assert_eq!(
-            (answer.status, answer.location()),
+            (response.status, response.location()),
             (StatusCode::SEE_OTHER, DEMO)
         );
     }

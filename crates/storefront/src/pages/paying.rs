@@ -1,4 +1,4 @@
-//! Paying for an order: asking the provider where, and coming back from there.
+//! Paying for an order: opening its checkout, and the return from the provider.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, REFRESH};
@@ -15,34 +15,34 @@ use crate::layout::Layout;
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
 
-/// For so long the page looks for the confirmation: it takes a few seconds, and one that takes longer
-/// may take hours.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+/// How long the page refreshes itself. A confirmation takes a few seconds; one that takes longer may take
+/// hours.
+const REFRESH_FOR: SignedDuration = SignedDuration::from_secs(60);
 
-/// Asks the provider where an order is paid, and shows the order with the way there.
+/// Opens the checkout of an order, and redirects to the order, which links to the payment page.
 pub(crate) async fn pay(request: Request) -> PageResult {
     let buyer = request.actor()?;
     let id: OrderId = request.path_id()?;
     match request.marketplace().orders.check_out(buyer, id).await {
         Ok(_) => Ok(see_other(&orders::path(id, None))),
         Err(CheckoutError::Charge(OpenChargeError::InvalidState(_))) => {
-            let why = "There is nothing to pay: the order does not await payment any more.";
-            orders::refused(&request, id, StatusCode::CONFLICT, why).await
+            let reason = "There is nothing to pay: this order no longer awaits payment.";
+            orders::refused(&request, id, StatusCode::CONFLICT, reason).await
         }
         Err(CheckoutError::Charge(OpenChargeError::Unchargeable(_))) => {
             Ok(see_other(&orders::path(id, Some("too_small"))))
         }
         Err(error @ CheckoutError::Gateway(_)) => {
             log_failure(&error, id);
-            let why = "The payment provider does not answer. Your order is kept, and nothing has been \
-                       charged. Try again in a moment.";
-            orders::refused(&request, id, StatusCode::BAD_GATEWAY, why).await
+            let reason = "The payment provider did not answer. Your order is saved, and nothing was charged. Try \
+                          again in a moment.";
+            orders::refused(&request, id, StatusCode::BAD_GATEWAY, reason).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-/// The order that the path names, for its buyer alone: to its seller it is as if there were none to pay.
+/// The order in the path, if the visitor is its buyer.
 async fn own_order(request: &Request) -> Result<Order, PageError> {
     let buyer = request.signed_in()?.account.id;
     let orders = &request.marketplace().readers.orders;
@@ -51,10 +51,10 @@ async fn own_order(request: &Request) -> Result<Order, PageError> {
     own.ok_or(PageError::NotFound)
 }
 
-/// Logs why a buyer cannot pay.
+/// Logs a failure to open the checkout of an order.
 pub(super) fn log_failure(error: &CheckoutError, order: OrderId) {
     let cause = udam_domain::error_chain(error);
-    tracing::error!(cause, %order, "a buyer could not be sent to pay");
+    tracing::error!(cause, %order, "opening the checkout of an order failed");
 }
 
 #[derive(Template)]
@@ -62,32 +62,33 @@ pub(super) fn log_failure(error: &CheckoutError, order: OrderId) {
 struct PaidPage {
     layout: Layout,
     order: String,
+    /// What was ordered, such as "3 units of Rain".
     bought: String,
     listing: String,
     heading: &'static str,
-    say: &'static str,
+    text: &'static str,
     token: Option<String>,
-    waits: bool,
-    /// Where to look again, for the script.
+    is_unpaid: bool,
+    /// Path for the script to poll; `None` if there is nothing to wait for.
     live: Option<String>,
 }
 
-/// Where the provider sends the buyer, often before it has told us of the payment: the page looks again
-/// until it has. Its address says since when, so that looking again is loading the same page, which
-/// leaves nothing behind in the browser's history.
+/// The page to which the provider returns the buyer, often before its confirmation arrives: until then the page
+/// refreshes itself. Its address holds the time of the return, so that every refresh loads the same address and
+/// adds nothing to the browser's history.
 pub(crate) async fn paid(request: Request) -> PageResult {
     let order = own_order(&request).await?;
     let path = orders::path(order.id, None);
-    let waits = order.state == OrderState::AwaitingPayment;
+    let is_unpaid = order.state == OrderState::AwaitingPayment;
     let now = request.marketplace().clock.now();
     let since = request.form.value("since").parse().ok();
     let since = since.and_then(|since| Timestamp::from_second(since).ok());
-    let Some(since) = since.or((!waits).then_some(now)) else {
+    let Some(since) = since.or((!is_unpaid).then_some(now)) else {
         let now = now.as_second();
         return Ok(see_other(&format!("{path}/paid?since={now}")));
     };
-    let looks_again = waits && since <= now && now < after(since, PATIENCE);
-    let (heading, say) = news(&order, looks_again);
+    let refreshes = is_unpaid && since <= now && now < after(since, REFRESH_FOR);
+    let (heading, text) = message(&order, refreshes);
     let token = order
         .token_id
         .filter(|_| order.state == OrderState::Fulfilled);
@@ -100,45 +101,45 @@ pub(crate) async fn paid(request: Request) -> PageResult {
         ),
         listing: format!("/listings/{}", order.listing_id),
         heading,
-        say,
+        text,
         token: token.map(|token| format!("/tokens/{token}")),
-        waits,
-        live: looks_again.then(|| format!("{path}/paid?since={}", since.as_second())),
+        is_unpaid,
+        live: refreshes.then(|| format!("{path}/paid?since={}", since.as_second())),
         order: path,
     };
-    let mut answer = private(StatusCode::OK, &page)?;
-    if looks_again {
-        let headers = answer.headers_mut();
+    let mut response = private(StatusCode::OK, &page)?;
+    if refreshes {
+        let headers = response.headers_mut();
         headers.insert(REFRESH, HeaderValue::from_static("2"));
     }
-    Ok(answer)
+    Ok(response)
 }
 
-/// What the page says of an order.
-const fn news(order: &Order, looks_again: bool) -> (&'static str, &'static str) {
-    const LATE: &str = "If you have paid, one of two things happens by itself: your token is issued \
-                        after all, or your money goes back the way it came.";
+/// The heading and the text of the page.
+const fn message(order: &Order, refreshes: bool) -> (&'static str, &'static str) {
+    const LATE: &str = "If you have paid, you get your token after all or your money back. You do not have to \
+                        do anything.";
     match order.state {
-        OrderState::AwaitingPayment if looks_again => (
+        OrderState::AwaitingPayment if refreshes => (
             "Your payment is being confirmed",
-            "The confirmation is on its way, and mostly takes a few seconds. This page looks for it \
-             by itself.",
+            "The confirmation is on its way and usually takes a few seconds. This page updates by \
+             itself.",
         ),
         OrderState::AwaitingPayment => (
             "Your payment is being confirmed",
-            "The confirmation is still on its way, and takes longer than usual. You need not wait \
-             here: the order's page shows it as soon as it is in.",
+            "The confirmation is taking longer than usual. You do not have to wait here: the order's \
+             page shows it as soon as it arrives.",
         ),
         OrderState::Fulfilled => (
             "Paid: your token is ready",
-            "Thank you. Open the token to see the key, and send that key with your requests to the \
-             service. You find the token under Tokens from now on.",
+            "Thank you. Open the token to reveal the API key, and send the key with your requests to \
+             the service. You can find the token under Tokens.",
         ),
-        OrderState::Expired => ("The time to pay ran out", LATE),
+        OrderState::Expired => ("The time to pay has run out", LATE),
         OrderState::Canceled => ("The order was canceled", LATE),
         OrderState::Refunded => (
             "The order was refunded",
-            "There is no token to it any more. What you paid goes back the way it came.",
+            "Its token no longer grants access. You get your money back.",
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! What somebody owes for small orders, and settling it.
+//! The visitor's tab, and paying it.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -17,18 +17,19 @@ struct TabPage {
     layout: Layout,
     open: String,
     limit: String,
-    room: String,
+    remaining: String,
     small_order_limit: String,
-    /// How much of the limit is used, in hundredths.
-    used: i64,
-    can_settle: bool,
-    say: String,
+    /// Used part of the limit, in percent.
+    used_percent: i64,
+    can_pay: bool,
+    text: String,
 }
 
 #[derive(Template)]
 #[template(path = "pay_tab.html")]
 struct PayTabPage {
     layout: Layout,
+    /// URL of the payment page.
     url: String,
 }
 
@@ -37,11 +38,11 @@ pub(crate) async fn show(request: Request) -> PageResult {
     private(StatusCode::OK, &page(&request).await?)
 }
 
-/// Asks the provider where the tab is paid, and shows the way there.
-pub(crate) async fn settle(request: Request) -> PageResult {
+/// Opens a checkout for the tab, and links to the payment page.
+pub(crate) async fn pay(request: Request) -> PageResult {
     let buyer = request.actor()?;
     let session = request.marketplace().orders.check_out_tab(buyer).await;
-    let (status, why) = match session {
+    let (status, reason) = match session {
         Ok(session) => {
             let layout = request.layout();
             let url = session.url;
@@ -49,25 +50,25 @@ pub(crate) async fn settle(request: Request) -> PageResult {
         }
         Err(CheckoutError::Charge(OpenChargeError::NothingOwed)) => (
             StatusCode::CONFLICT,
-            "There is nothing to settle by itself: the tab is empty, or an order that awaits payment \
-             carries what is on it. Pay or cancel that order under Orders.",
+            "There is nothing to pay here: your tab is empty, or an order that awaits payment \
+             includes it. Pay or cancel that order under Orders.",
         ),
         Err(CheckoutError::Charge(OpenChargeError::Unchargeable(_))) => (
             StatusCode::CONFLICT,
-            "What there is to settle is less than can be charged at once. It stays on your tab until \
-             there is more.",
+            "The amount is less than can be charged at once. It stays on your tab until there is \
+             more.",
         ),
         Err(CheckoutError::Gateway(error)) => {
             let cause = udam_domain::error_chain(&error);
-            tracing::error!(cause, buyer = %buyer.account_id, "a buyer could not be sent to pay a tab");
-            let why = "The payment provider does not answer. Nothing has been charged, and your tab \
-                       stays as it is. Try again in a moment.";
-            (StatusCode::BAD_GATEWAY, why)
+            tracing::error!(cause, buyer = %buyer.account_id, "opening the checkout of a tab failed");
+            let reason = "The payment provider did not answer. Nothing was charged, and your tab is \
+                       unchanged. Try again in a moment.";
+            (StatusCode::BAD_GATEWAY, reason)
         }
         Err(error) => return Err(error.into()),
     };
     let page = page(&request).await?;
-    let layout = page.layout.with_notice(Notice::error(why));
+    let layout = page.layout.with_notice(Notice::error(reason));
     private(status, &TabPage { layout, ..page })
 }
 
@@ -77,46 +78,46 @@ async fn page(request: &Request) -> Result<TabPage, PageError> {
     let tab = request.marketplace().readers.orders.tab(buyer).await?;
     let open = tab.map_or_else(|| Money::zero(settings.currency), |tab| tab.open);
     let limit = settings.tab_limit;
-    let room = limit.minor().saturating_sub(open.minor()).max(0);
-    let can_pay = request.marketplace().payments.is_some();
-    let (can_settle, say) = what_next(open, settings.smallest_charge, can_pay);
+    let remaining = limit.minor().saturating_sub(open.minor()).max(0);
+    let has_provider = request.marketplace().payments.is_some();
+    let (can_pay, text) = next_action(open, settings.smallest_charge, has_provider);
     Ok(TabPage {
         layout: request.layout(),
         open: format::money(open),
         limit: format::money(limit),
-        room: format::money(Money::new(room, limit.currency())),
+        remaining: format::money(Money::new(remaining, limit.currency())),
         small_order_limit: format::money(settings.small_order_limit),
-        used: used(open, limit),
-        can_settle,
-        say,
+        used_percent: used_percent(open, limit),
+        can_pay,
+        text,
     })
 }
 
-/// Whether a tab can be settled, and what there is to say of it.
-fn what_next(open: Money, smallest: Money, can_pay: bool) -> (bool, String) {
+/// Whether the tab can be paid now, and what to do next.
+fn next_action(open: Money, smallest: Money, has_provider: bool) -> (bool, String) {
     if open.minor() <= 0 {
         (false, "You owe nothing.".to_owned())
-    } else if !can_pay {
-        let say = "This marketplace cannot take payments yet. What you owe stays on your tab until it \
-                   can.";
-        (false, say.to_owned())
+    } else if !has_provider {
+        let text =
+            "This marketplace cannot take payments yet. The amount stays on your tab until it can.";
+        (false, text.to_owned())
     } else if open.minor() < smallest.minor() {
         let least = format::money(smallest);
         (
             false,
-            format!("A payment is for {least} at least. You can settle once you owe as much."),
+            format!("The smallest payment is {least}. You can pay once you owe that much."),
         )
     } else {
-        let say = "Settle whenever you like. Otherwise, your next order that has to be paid carries \
-                   it. A payment that you have just made shows here once the provider has confirmed \
-                   it.";
-        (true, say.to_owned())
+        let text = "Pay whenever you like, or together with your next order that goes through \
+                   checkout. A payment you have just made shows here once the provider has \
+                   confirmed it.";
+        (true, text.to_owned())
     }
 }
 
-fn used(open: Money, limit: Money) -> i64 {
-    let hundredths = open.minor().saturating_mul(100);
-    hundredths
+fn used_percent(open: Money, limit: Money) -> i64 {
+    let percent = open.minor().saturating_mul(100);
+    percent
         .checked_div(limit.minor())
         .unwrap_or(0)
         .clamp(0, 100)

@@ -4,7 +4,7 @@
 //! our pages claim something that never happened.
 
 use super::Request;
-use crate::forgery;
+use crate::csrf;
 
 impl Request {
     /// The URL of one of our pages, which is to show the message of this code.
@@ -26,6 +26,6 @@ impl Request {
 
     fn flash_signature(&self, path: &str, code: &str) -> Option<String> {
         let secret = self.secret.as_ref()?;
-        Some(forgery::flash_signature(secret, path, code))
+        Some(csrf::flash_signature(secret, path, code))
     }
 }

@@ -16,7 +16,7 @@ use crate::testing::{Received, TestStore, ada, provider};
 const BUY: &str = "/listings/lst_00000000000000000000000003/buy";
 const KEY: &str = "6b8b4567-327b-43c6-a3c9-869895e3ab10";
 
-/// A store in which Ada looks at a listing of ten units.
+/// A store with a listing of ten units, in which Ada is signed in.
 pub(in crate::pages) fn store() -> TestStore {
     let mut store = TestStore::signed_in();
     store.mocks.listing_reader.expect_find().returning(|id| {
@@ -84,7 +84,7 @@ async fn buy(store: TestStore, units: &str) -> Received {
 }
 
 #[actix_web::test]
-async fn an_order_is_placed_by_the_form_s_own_name_for_it_and_shown() {
+async fn an_order_is_placed_under_the_form_s_idempotency_key() {
     for (replayed, page) in [
         (false, ORDER.to_owned()),
         (true, format!("{ORDER}?done=before")),
@@ -96,28 +96,28 @@ async fn an_order_is_placed_by_the_form_s_own_name_for_it_and_shown() {
 }
 
 #[actix_web::test]
-async fn a_provider_that_fails_does_not_lose_the_order() {
-    let untold = Order {
+async fn a_failing_provider_does_not_lose_the_order() {
+    let without_checkout = Order {
         payment_url: None,
         ..order(OrderState::AwaitingPayment)
     };
-    let mut store = placing(untold.clone(), false);
+    let mut store = placing(without_checkout.clone(), false);
     let (mut gateway, mut charges) = (MockPaymentGateway::new(), MockPaymentStore::new());
     charges.expect_charge_order().returning(move |request| {
         Ok(Charge {
             id: request.charge_id,
             buyer_id: ada().id,
             order: None,
-            tab: untold.total,
+            tab: without_checkout.total,
             expires_at: Timestamp::MAX,
             session: None,
         })
     });
-    let silent = || -> Box<dyn Error + Send + Sync> { "silent".into() };
+    let outage = || -> Box<dyn Error + Send + Sync> { "outage".into() };
     gateway
         .expect_open_session()
         .times(1)
-        .returning(move |_| Err(GatewayError::Unavailable(silent())));
+        .returning(move |_| Err(GatewayError::Unavailable(outage())));
     store.mocks.provider = Some(provider(gateway, charges));
     let answer = buy(store, "3").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
@@ -125,7 +125,7 @@ async fn a_provider_that_fails_does_not_lose_the_order() {
 }
 
 #[actix_web::test]
-async fn a_number_of_units_that_cannot_be_is_shown_again() {
+async fn an_invalid_number_of_units_is_shown_again() {
     for units in ["", "0", "1.5", "-1", "%3Cb%3E", "1000001"] {
         let page = buy(store(), units).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{units}");
@@ -135,7 +135,7 @@ async fn a_number_of_units_that_cannot_be_is_shown_again() {
 }
 
 #[actix_web::test]
-async fn what_is_not_left_is_refused_beside_the_form() {
+async fn a_rejected_order_is_reported_on_the_listing() {
     for (rejection, why) in [
         (
             Rejection::InsufficientUnits {
@@ -158,13 +158,13 @@ async fn what_is_not_left_is_refused_beside_the_form() {
         assert!(page.html.contains("value=\"3\""), "{}", page.html);
         assert!(
             !page.html.contains(KEY),
-            "the name was of an order that is not"
+            "the key belonged to the rejected order"
         );
     }
 }
 
 #[actix_web::test]
-async fn a_session_that_ends_in_between_is_brought_back_to_the_listing() {
+async fn a_buyer_whose_session_ended_logs_in_and_returns_to_the_listing() {
     let mut store = store();
     store
         .mocks
@@ -178,7 +178,7 @@ async fn a_session_that_ends_in_between_is_brought_back_to_the_listing() {
 }
 
 #[actix_web::test]
-async fn a_form_without_its_name_for_the_order_buys_nothing() {
+async fn a_form_without_an_idempotency_key_buys_nothing() {
     for key in ["", "1", "../../x"] {
         let form = format!("order_key={key}&price_minor=400&units=3");
         let answer = store().post(BUY, &form).await;
@@ -187,7 +187,7 @@ async fn a_form_without_its_name_for_the_order_buys_nothing() {
 }
 
 #[actix_web::test]
-async fn however_the_form_s_name_for_the_order_is_written_it_names_the_same_order() {
+async fn all_spellings_of_an_idempotency_key_name_the_same_order() {
     for key in [
         KEY.to_uppercase(),
         KEY.replace('-', ""),
@@ -202,7 +202,7 @@ async fn however_the_form_s_name_for_the_order_is_written_it_names_the_same_orde
 }
 
 #[actix_web::test]
-async fn a_form_without_the_price_that_was_shown_buys_nothing() {
+async fn a_form_without_the_price_shown_buys_nothing() {
     for price in ["", "&price_minor=", "&price_minor=4.00", "&price_minor=x"] {
         let form = format!("order_key={KEY}&units=3{price}");
         let answer = store().post(BUY, &form).await;
@@ -211,7 +211,7 @@ async fn a_form_without_the_price_that_was_shown_buys_nothing() {
 }
 
 #[actix_web::test]
-async fn nobody_buys_at_a_price_that_they_were_not_shown() {
+async fn an_order_at_another_price_than_shown_is_rejected() {
     let shown = Money::new(1, Currency::USD);
     let mut store = store();
     store
@@ -228,7 +228,7 @@ async fn nobody_buys_at_a_price_that_they_were_not_shown() {
     let page = store.post(BUY, &form).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     for part in [
-        "The price is now 4.00 USD a unit. Nothing was bought: look at the total, and press Buy if \
+        "The price is now 4.00 USD per unit. Nothing was bought: check the total, and press Buy if \
          you still want it.",
         "name=\"price_minor\" value=\"400\"",
         "value=\"3\"",
@@ -240,7 +240,7 @@ async fn nobody_buys_at_a_price_that_they_were_not_shown() {
 }
 
 #[actix_web::test]
-async fn a_new_price_is_told_with_whatever_else_stands_in_the_way() {
+async fn a_new_price_is_reported_together_with_other_reasons() {
     let mut store = store();
     store.mocks.orders.expect_place().returning(|_| {
         let available = Stock::new(2).unwrap();
@@ -249,12 +249,12 @@ async fn a_new_price_is_told_with_whatever_else_stands_in_the_way() {
     });
     let form = format!("order_key={KEY}&price_minor=1&units=3");
     let page = store.post(BUY, &form).await;
-    let why = "The price is now 4.00 USD a unit. Only 2 units left.";
+    let why = "The price is now 4.00 USD per unit. Only 2 units left.";
     assert!(page.html.contains(why), "{}", page.html);
 }
 
 #[actix_web::test]
-async fn a_buyer_who_got_no_answer_is_told_how_to_ask_again_without_buying_twice() {
+async fn a_buyer_without_an_answer_learns_how_to_retry_without_buying_twice() {
     for (error, status, advice) in [
         (
             StoreError::Unreachable("gone".into()),
@@ -289,7 +289,7 @@ async fn a_buyer_who_got_no_answer_is_told_how_to_ask_again_without_buying_twice
 }
 
 #[actix_web::test]
-async fn a_stranger_s_browser_is_sent_to_log_in() {
+async fn a_visitor_without_a_session_is_sent_to_log_in() {
     let form = format!("order_key={KEY}&price_minor=400&units=3");
     let answer = TestStore::new().post_as_visitor(BUY, &form).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);

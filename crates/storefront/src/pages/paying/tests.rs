@@ -24,17 +24,17 @@ fn refresh(page: &Received) -> Option<&str> {
 }
 
 async fn pay(charges: MockPaymentStore, gateway: MockPaymentGateway) -> Received {
-    let untold = Order {
+    let without_checkout = Order {
         payment_url: None,
         ..order(OrderState::AwaitingPayment)
     };
-    let mut store = store_with(untold);
+    let mut store = store_with(without_checkout);
     store.mocks.provider = Some(provider(gateway, charges));
     store.post(&format!("{ORDER}/pay"), "").await
 }
 
 #[actix_web::test]
-async fn the_browser_stays_here_while_the_provider_is_told() {
+async fn opening_the_checkout_redirects_to_the_order() {
     let mut charges = MockPaymentStore::new();
     charges.expect_charge_order().times(1).returning(|request| {
         let reference = ProviderReference::new("cs_1".into());
@@ -46,12 +46,12 @@ async fn the_browser_stays_here_while_the_provider_is_told() {
     });
     let answer = pay(charges, MockPaymentGateway::new()).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
-    // A form may not lead elsewhere, so that the way to the provider is a link.
+    // The Content-Security-Policy forbids forms to redirect to the provider, so the order links to it.
     assert_eq!(answer.location(), ORDER);
 }
 
 #[actix_web::test]
-async fn a_provider_that_fails_leaves_the_order_and_the_button() {
+async fn a_failing_provider_leaves_the_order_and_the_button() {
     let (mut charges, mut gateway) = (MockPaymentStore::new(), MockPaymentGateway::new());
     charges
         .expect_charge_order()
@@ -61,13 +61,13 @@ async fn a_provider_that_fails_leaves_the_order_and_the_button() {
         .returning(|_| Err(GatewayError::Unavailable("sk_test_1 timed out".into())));
     let page = pay(charges, gateway).await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
-    assert!(page.html.contains("does not answer"), "{}", page.html);
+    assert!(page.html.contains("did not answer"), "{}", page.html);
     assert!(page.html.contains(&format!("action=\"{ORDER}/pay\"")));
     assert!(!page.html.contains("sk_test_1"));
 }
 
 #[actix_web::test]
-async fn what_is_paid_already_is_said_to_be() {
+async fn a_paid_order_has_nothing_to_pay() {
     let mut store = store_with(order(OrderState::Fulfilled));
     let mut charges = MockPaymentStore::new();
     charges
@@ -80,7 +80,7 @@ async fn what_is_paid_already_is_said_to_be() {
 }
 
 #[actix_web::test]
-async fn whoever_comes_back_before_the_confirmation_waits_for_a_minute_at_most() {
+async fn the_page_refreshes_for_a_minute_at_most() {
     let paid = format!("{ORDER}/paid");
     let ask = async |query: &str| {
         let store = store_with(order(OrderState::AwaitingPayment));
@@ -98,18 +98,18 @@ async fn whoever_comes_back_before_the_confirmation_waits_for_a_minute_at_most()
             "{query}"
         );
     }
-    // It is the first second of 1970.
-    for (since, looks_again) in [("0", true), ("-59", true), ("-60", false), ("1", false)] {
+    // The clock is at the epoch.
+    for (since, refreshes) in [("0", true), ("-59", true), ("-60", false), ("1", false)] {
         let page = ask(&format!("?since={since}")).await;
         assert_eq!(page.status, StatusCode::OK);
-        assert_eq!(refresh(&page), looks_again.then_some("2"), "{since}");
-        assert_eq!(page.html.contains("data-live"), looks_again);
+        assert_eq!(refresh(&page), refreshes.then_some("2"), "{since}");
+        assert_eq!(page.html.contains("data-live"), refreshes);
         assert!(page.html.contains("confirmation is"), "{}", page.html);
     }
 }
 
 #[actix_web::test]
-async fn the_token_is_there_once_the_order_is_paid_and_not_if_it_is_closed() {
+async fn the_token_is_linked_once_the_order_is_paid() {
     for state in OrderState::ALL {
         let page = store_with(order(state))
             .get(&format!("{ORDER}/paid?since=0"))
@@ -124,19 +124,19 @@ async fn the_token_is_there_once_the_order_is_paid_and_not_if_it_is_closed() {
 }
 
 #[actix_web::test]
-async fn a_seller_has_nothing_to_pay() {
+async fn a_seller_cannot_pay() {
     let sold = || Order {
         buyer_id: someone(),
         seller_id: ada().id,
         ..order(OrderState::AwaitingPayment)
     };
-    let back = store_with(sold()).get(&format!("{ORDER}/paid")).await;
+    let returned = store_with(sold()).get(&format!("{ORDER}/paid")).await;
     let paid = store_with(sold()).post(&format!("{ORDER}/pay"), "").await;
     let nobody = TestStore::new()
         .get(&format!("{ORDER}/paid?session_id=cs_1"))
         .await;
     assert_eq!(
-        (back.status, paid.status),
+        (returned.status, paid.status),
         (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND)
     );
     assert!(nobody.location().starts_with("/login?next=%2Forders%2F"));

@@ -17,12 +17,12 @@ fn owing(minor: i64) -> TestStore {
 }
 
 #[actix_web::test]
-async fn a_tab_can_be_settled_once_there_is_enough_on_it() {
-    for (minor, can_settle) in [(0, false), (49, false), (50, true), (2_500, true)] {
+async fn a_tab_can_be_paid_once_the_smallest_charge_is_on_it() {
+    for (minor, can_pay) in [(0, false), (49, false), (50, true), (2_500, true)] {
         let page = owing(minor).get("/tab").await;
         assert_eq!(
             page.html.contains("action=\"/tab/settle\""),
-            can_settle,
+            can_pay,
             "{minor}"
         );
     }
@@ -38,7 +38,7 @@ async fn a_tab_can_be_settled_once_there_is_enough_on_it() {
 }
 
 #[actix_web::test]
-async fn a_tab_is_settled_by_a_link_to_the_provider() {
+async fn paying_the_tab_links_to_the_provider() {
     let mut store = owing(700);
     let mut charges = MockPaymentStore::new();
     charges.expect_charge_tab().returning(|request| {
@@ -65,13 +65,13 @@ async fn a_tab_is_settled_by_a_link_to_the_provider() {
 }
 
 #[actix_web::test]
-async fn a_tab_that_cannot_be_settled_now_is_shown_with_why() {
+async fn a_tab_that_cannot_be_paid_is_shown_with_the_reason() {
     type Refusal = fn() -> CheckoutError;
     let refusals: [(Refusal, _, _); 3] = [
         (
             || OpenChargeError::NothingOwed.into(),
             StatusCode::CONFLICT,
-            "carries",
+            "includes",
         ),
         (
             || OpenChargeError::Unchargeable(Unchargeable::TooSmall).into(),
@@ -81,7 +81,7 @@ async fn a_tab_that_cannot_be_settled_now_is_shown_with_why() {
         (
             || GatewayError::Unavailable("timed out".into()).into(),
             StatusCode::BAD_GATEWAY,
-            "does not answer",
+            "did not answer",
         ),
     ];
     for (refusal, status, why) in refusals {

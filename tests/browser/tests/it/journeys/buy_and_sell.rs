@@ -54,7 +54,7 @@ async fn revoke(browser: &Browser) -> Result<()> {
 
 async fn assert_revoked(browser: &Browser, buyer: &Client, token: &str) -> Result<()> {
     browser.open(token).await?;
-    browser.expect_text("opens nothing any more").await?;
+    browser.expect_text("no longer grants access").await?;
     browser.expect_no_text("Reveal key").await?;
     let id = token.trim_start_matches("/tokens/");
     assert_eq!(buyer.reveal(id).await?.status, 410);
@@ -101,7 +101,7 @@ async fn a_seller_sees_sales_and_refunds_an_order() -> Result<()> {
     buyer.open(&order).await?;
     buyer.expect_text("Refunded").await?;
     buyer
-        .expect_text("Its token opens nothing any more.")
+        .expect_text("The token no longer grants access.")
         .await?;
     buyer.expect_no_text(PAID).await?;
     assert_clean_console(&buyer).await?;

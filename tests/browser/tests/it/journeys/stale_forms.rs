@@ -15,7 +15,7 @@ async fn a_form_that_is_submitted_twice_buys_once() -> Result<()> {
     submit_in_background(&browser, &format!("{listing}/buy")).await?;
     buy(&browser, "2").await?;
     browser
-        .expect_text("The form was sent before, and bought once")
+        .expect_text("This form was submitted before and bought once")
         .await?;
     assert_eq!(buyer.get("/v1/orders").await?.items().len(), 1);
     browser.open(&listing).await?;

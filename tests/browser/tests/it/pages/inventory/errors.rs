@@ -30,7 +30,7 @@ pub(super) fn errors(fixture: &Fixture) -> Vec<Page> {
             409,
             "error-409-order",
             sent(&order, &too_late, &[]),
-            "cannot be canceled any more",
+            "can no longer be canceled",
         ),
         Seller.gets(
             409,

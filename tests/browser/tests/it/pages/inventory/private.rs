@@ -36,7 +36,7 @@ pub(super) fn buying(fixture: &Fixture) -> Vec<Page> {
             "go on the tab",
         ),
         Buyer.sees("order-awaiting", order(&orders.awaiting), "Cancel order"),
-        Buyer.sees("order-paid", order(&orders.paid), "Paid, and token issued"),
+        Buyer.sees("order-paid", order(&orders.paid), "Paid and token issued"),
         Buyer.sees(
             "order-canceled",
             order(&orders.canceled),
@@ -45,23 +45,23 @@ pub(super) fn buying(fixture: &Fixture) -> Vec<Page> {
         Buyer.sees(
             "order-expired",
             order(&orders.expired),
-            "It was not paid in time",
+            "was not paid in time",
         ),
         Buyer.sees(
             "order-refunded",
             order(&orders.refunded),
-            "You can order anew",
+            "You can order again",
         ),
         Buyer.sees(
             "paid-waiting",
             returned(&orders.awaiting),
-            "takes longer than usual",
+            "taking longer than usual",
         ),
         Buyer.sees("paid-done", returned(&orders.paid), "your token is ready"),
         Buyer.sees(
             "paid-late",
             returned(&orders.expired),
-            "The time to pay ran out",
+            "The time to pay has run out",
         ),
         Buyer.sees("tokens", at("/tokens"), "Each token reveals the API key"),
         Buyer.sees("token", at(&active), "Reveal key"),

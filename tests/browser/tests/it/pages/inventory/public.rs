@@ -72,8 +72,13 @@ pub(super) fn catalogue(fixture: &Fixture) -> Vec<Page> {
             listing(&listings.archived),
             "taken this listing off sale",
         ),
-        Buyer.gets(422, "listing-invalid", buy("none"), "say how many units"),
-        Buyer.gets(409, "listing-too-few", buy("999999"), "ask for fewer units"),
+        Buyer.gets(
+            422,
+            "listing-invalid",
+            buy("none"),
+            "enter the number of units",
+        ),
+        Buyer.gets(409, "listing-too-few", buy("999999"), "order fewer units"),
     ]
 }
 

@@ -1,9 +1,8 @@
-//! Telling our own forms from those that another site has a visitor send.
+//! Protection against cross-site request forgery.
 //!
-//! Every form carries a token that is made from a secret in the visitor's cookie: their session, or,
-//! before they sign in, a random text. Another site can have the cookie sent but cannot read it, and
-//! so cannot make the token. Browsers also say which site a form was sent from, in `Origin`, and what
-//! they say has to be us.
+//! Every form carries a token derived from a secret in the visitor's cookie: the session token or, before they
+//! log in, a random secret. Another site can cause the cookie to be sent but cannot read it, and so cannot derive
+//! the token. In addition, the `Origin` that browsers send has to be ours.
 
 use actix_web::http::Uri;
 use actix_web::http::header::{self, HeaderMap};
@@ -37,9 +36,9 @@ fn key(secret: &str) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes())
 }
 
-/// Whether the browser says that the form comes from one of our pages. One that says nothing has only
-/// the token to go by.
-pub(crate) fn is_from_here(headers: &HeaderMap, public_url: Option<&Url>) -> bool {
+/// Whether the form was sent from one of our pages, by the headers of the browser. Without such headers, the token
+/// alone decides.
+pub(crate) fn is_same_origin(headers: &HeaderMap, public_url: Option<&Url>) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return headers
             .get("sec-fetch-site")
@@ -74,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_good_for_its_own_secret_only() {
+    fn a_token_is_valid_for_its_own_secret_only() {
         let made = token("ses_a");
         assert!(is_genuine(&made, "ses_a"));
         for (token, secret) in [(made.as_str(), "ses_b"), ("", "ses_a"), ("?", "ses_a")] {
@@ -91,11 +90,11 @@ mod tests {
             );
         }
         let public_url = Url::parse("https://udam.example/").ok();
-        is_from_here(&headers, public_url.as_ref())
+        is_same_origin(&headers, public_url.as_ref())
     }
 
     #[test]
-    fn a_form_comes_from_the_host_it_goes_to_or_from_the_public_address() {
+    fn a_form_may_come_from_its_own_host_or_the_public_url() {
         assert!(from_here(&[("origin", "https://a:80"), ("host", "a:80")]));
         assert!(from_here(&[
             ("origin", "https://udam.example"),
@@ -106,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_of_another_site_is_told_by_its_origin() {
+    fn a_form_of_another_origin_is_recognized() {
         for origin in [
             "https://evil.example",
             "null",

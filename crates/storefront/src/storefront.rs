@@ -1,0 +1,77 @@
+use std::sync::Arc;
+
+use udam_domain::Marketplace;
+use udam_domain::money::{Currency, Money};
+use udam_web::Admission;
+use url::Url;
+
+use crate::development::{Development, DevelopmentTexts};
+
+/// The use cases, settings and dependencies of all pages.
+pub struct Storefront {
+    pub(crate) marketplace: Marketplace,
+    pub(crate) settings: StorefrontSettings,
+    pub(crate) dependencies: StorefrontDependencies,
+}
+
+/// The storefront's dependencies besides the use cases.
+pub struct StorefrontDependencies {
+    /// Client addresses and rate limits, shared with the other adapters.
+    pub admission: Arc<Admission>,
+    /// Additions of a development server; `None` in production.
+    pub development: Option<Development>,
+}
+
+/// The operator's settings that pages depend on.
+#[derive(Debug, Clone)]
+pub struct StorefrontSettings {
+    /// Base of absolute URLs; `None` takes the `Host` of each request.
+    pub public_url: Option<Url>,
+    /// Currency of all prices.
+    pub currency: Currency,
+    /// Orders with a total below this are fulfilled immediately, if the tab has room.
+    pub small_order_limit: Money,
+    /// Largest amount on a buyer's tab.
+    pub tab_limit: Money,
+    /// Smallest amount that the payment provider can charge.
+    pub smallest_charge: Money,
+}
+
+/// What a server is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Cookies travel over TLS only.
+    Production,
+    /// Cookies travel over plain HTTP, too.
+    Development,
+}
+
+impl Storefront {
+    /// A storefront over these use cases.
+    #[must_use]
+    pub fn new(
+        marketplace: Marketplace,
+        settings: StorefrontSettings,
+        dependencies: StorefrontDependencies,
+    ) -> Self {
+        Self {
+            marketplace,
+            settings,
+            dependencies,
+        }
+    }
+
+    /// Whether this is a development server.
+    pub(crate) const fn stage(&self) -> Stage {
+        match self.dependencies.development {
+            Some(_) => Stage::Development,
+            None => Stage::Production,
+        }
+    }
+
+    /// Texts of the development mode; `None` in production.
+    pub(crate) fn development_texts(&self) -> Option<DevelopmentTexts> {
+        let development = self.dependencies.development.as_ref();
+        development.map(|development| development.texts)
+    }
+}
