@@ -142,8 +142,16 @@ async fn events_are_never_held_up() {
     let api = api.into_data();
     let stranger = TestRequest::default().to_http_request();
     let admission = &api.dependencies.admission;
-    while admission.admit(&stranger, RateLimitClass::General).is_ok() {}
-    assert_eq!(send_to(&api, get("/v1/tab")).await.status, 429);
+    // The allowance refills while a request is on its way, so that a slow machine needs several attempts.
+    let mut limited = false;
+    for _ in 0..50 {
+        while admission.admit(&stranger, RateLimitClass::General).is_ok() {}
+        limited = send_to(&api, get("/v1/tab")).await.status == 429;
+        if limited {
+            break;
+        }
+    }
+    assert!(limited, "other calls are never limited");
     assert_eq!(send_to(&api, webhook()).await.status, 200);
 }
 
