@@ -20,8 +20,8 @@ async fn sales_are_counted_along_the_seller_s_index_and_not_before_the_period() 
         let since = before(new_year(), SignedDuration::from_hours(24 * days));
         let asked_for = ordered(since).await;
         assert!(days == 365 || asked_for * 5 < ordered(year).await);
-        // In the index and in the table.
-        let bounds = [("PgOrderReader::daily_sales", 2 * asked_for)];
+        // In the index and in the table; a tenth for index entries of dead rows that vacuum has yet to remove.
+        let bounds = [("PgOrderReader::daily_sales", 2 * asked_for + asked_for / 10)];
         let held = grown.hold(&bounds, async |pool, _| {
             let sold = PgOrderReader::new(pool).daily_sales(seller, since).await;
             assert!(!sold.unwrap().is_empty());
