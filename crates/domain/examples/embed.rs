@@ -22,7 +22,7 @@ use udam_domain::listing::{ListingState, Price};
 use udam_domain::marketplace::{BuyUnits, OrderPorts, Orders};
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Authority, ListingSnapshot, OrderState, Rejection};
-use udam_domain::policy::{ChargeLimits, Checkout, OrderPolicy, OrderTerms};
+use udam_domain::policy::{ChargeLimits, Checkout, OrderPolicy, OrderTerms, SweepPolicy};
 use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::units::{Stock, Units};
 use udam_domain::{
@@ -136,7 +136,9 @@ async fn story() -> Result<(), Box<dyn Error>> {
 
     // The payment never came. A rejection leaves no trace: its key is as good as new.
     assert_eq!(
-        store.release_lapsed(lapses_at, 100).await?,
+        store
+            .release_lapsed(SweepPolicy::default().lapsed_at(lapses_at))
+            .await?,
         [large.order.id]
     );
     println!("Half an hour later: the 8 units are back on sale.");

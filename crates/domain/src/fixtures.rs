@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::account::{Origin, Session, SignedIn};
 use crate::audit::Actor;
-use crate::id::{ChargeId, ListingId, OrderId, SessionId, TokenId};
+use crate::id::{ChargeId, ListingId, OrderId, RefundId, SessionId, TokenId};
 use crate::listing::{ListingState, Price, SealedKey};
 use crate::mocks::{CountingEntropy, FixedClock, FixedEntropy};
 use crate::money::{Currency, Money};
@@ -28,6 +28,10 @@ pub(crate) fn order_id(number: u128) -> OrderId {
 
 pub(crate) fn charge_id(number: u128) -> ChargeId {
     ChargeId::from_uuid(Uuid::from_u128(number))
+}
+
+pub(crate) fn refund_id(number: u128) -> RefundId {
+    RefundId::from_uuid(Uuid::from_u128(number))
 }
 
 pub(crate) fn token_id(number: u128) -> TokenId {

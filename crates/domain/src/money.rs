@@ -172,6 +172,30 @@ impl Money {
             .ok_or(MoneyError::Overflow)
     }
 
+    /// The smaller of two amounts.
+    ///
+    /// # Errors
+    /// When the currencies differ.
+    pub fn min(self, other: Self) -> Result<Self, MoneyError> {
+        Ok(if self.compare(other)?.is_le() {
+            self
+        } else {
+            other
+        })
+    }
+
+    /// The larger of two amounts.
+    ///
+    /// # Errors
+    /// When the currencies differ.
+    pub fn max(self, other: Self) -> Result<Self, MoneyError> {
+        Ok(if self.compare(other)?.is_ge() {
+            self
+        } else {
+            other
+        })
+    }
+
     /// Compares two amounts.
     ///
     /// # Errors

@@ -10,7 +10,9 @@ use udam_domain::listing::{
 };
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{IdempotencyKey, OrderState};
-use udam_domain::payment::{ChargeState, PaymentRoute, ProviderReference};
+use udam_domain::payment::{
+    ChargeState, DisputeState, PaymentRoute, ProviderReference, ReversalKind,
+};
 use udam_domain::time::{Date, Timestamp};
 use udam_domain::token::TokenState;
 use udam_domain::units::{Stock, Units};
@@ -170,7 +172,14 @@ stored_as_text!(
     KeyId
 );
 stored_as_text!(IdempotencyKey, ServiceName, UnitDescription);
-stored_as_text!(ChargeState, ListingState, PaymentRoute, TokenState);
+stored_as_text!(
+    ChargeState,
+    DisputeState,
+    ListingState,
+    PaymentRoute,
+    ReversalKind,
+    TokenState
+);
 stored_as_name!(OrderState);
 stored_as_uuid!(ChargeId, RefundId);
 

@@ -47,7 +47,7 @@ pub use currency::other_currency;
 pub use listings::{PgListingStore, PgSealedKeyStore};
 pub use migrate::{AppliedMigration, MigrateError, migrate, pending};
 pub use orders::{PgOrderReader, PgOrderStore};
-pub use payments::{PgPaymentBacklog, PgPaymentStore};
+pub use payments::{PgPaymentBacklog, PgPaymentEventLog, PgPaymentStore};
 pub use pool::{PgPool, PoolStatus};
 pub use sessions::PgSessionStore;
 pub use settings::PoolSettings;

@@ -5,12 +5,10 @@ use std::time::Duration;
 
 use metrics::{counter, describe_counter};
 use tokio::time::{self, MissedTickBehavior};
+use udam_domain::policy::SweepPolicy;
 use udam_domain::{Clock, OrderStore, StoreError, error_chain};
 
 const LAPSED: &str = "udam_reservations_lapsed_total";
-
-/// How many reservations end in one transaction: each holds the lock of its listing until then.
-const BATCH: u16 = 100;
 
 /// Tells the recorder that is installed what is counted here.
 pub(crate) fn describe_metrics() {
@@ -46,10 +44,11 @@ pub(crate) async fn release_lapsed(
 async fn sweep(orders: &dyn OrderStore, clock: &dyn Clock) -> Result<usize, StoreError> {
     let mut released = 0_usize;
     loop {
-        let batch = orders.release_lapsed(clock.now(), BATCH).await?.len();
+        let lapsed_by_now = SweepPolicy::default().lapsed_at(clock.now());
+        let batch = orders.release_lapsed(lapsed_by_now).await?.len();
         lapsed(u32::try_from(batch).unwrap_or(u32::MAX));
         released = released.saturating_add(batch);
-        if batch < usize::from(BATCH) {
+        if batch < usize::from(lapsed_by_now.limit) {
             return Ok(released);
         }
     }
@@ -72,7 +71,7 @@ mod tests {
         orders
             .expect_release_lapsed()
             .times(3)
-            .returning(move |_, _| Ok(batches.pop().unwrap()));
+            .returning(move |_| Ok(batches.pop().unwrap()));
         assert_eq!(sweep(&orders, &SystemClock).await.unwrap(), 203);
     }
 
@@ -81,7 +80,7 @@ mod tests {
         let mut orders = MockOrderStore::new();
         orders
             .expect_release_lapsed()
-            .returning(|_, _| Err(StoreError::Overloaded));
+            .returning(|_| Err(StoreError::Overloaded));
         let every = Duration::from_millis(1);
         let sweeping = release_lapsed(Arc::new(orders), Arc::new(SystemClock), every);
         assert!(

@@ -16,7 +16,7 @@ use udam_domain::order::{
 };
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::payment::{PaymentRoute, Tab};
-use udam_domain::policy::OrderPolicy;
+use udam_domain::policy::{OrderPolicy, ReleaseLapsed};
 use udam_domain::time::{Date, Timestamp, day_of};
 use udam_domain::{ChangeOrderError, OrderReader, OrderStore, PlaceOrderError, StoreError};
 
@@ -97,7 +97,8 @@ impl OrderStore for MemoryStore {
         )
     }
 
-    async fn release_lapsed(&self, now: Timestamp, limit: u16) -> Result<Vec<OrderId>, StoreError> {
+    async fn release_lapsed(&self, request: ReleaseLapsed) -> Result<Vec<OrderId>, StoreError> {
+        let ReleaseLapsed { now, limit, .. } = request;
         let mut books = self.books();
         let has_lapsed = |order: &&Order| order.lapses_at.is_some_and(|lapses_at| lapses_at <= now);
         let lapsed = books.orders.values().filter(has_lapsed);

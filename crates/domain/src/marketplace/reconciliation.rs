@@ -4,21 +4,26 @@ use thiserror::Error;
 
 use super::Payments;
 use crate::payment::{EventId, RefundDue, SessionStatus};
+use crate::policy::SweepPolicy;
 use crate::ports::{
     Applied, CheckoutError, GatewayError, OrderStore, OverdueCharge, PaymentAlert, PaymentBacklog,
-    StoreError,
+    PaymentEventLog, StoreError,
 };
-use crate::time::{SignedDuration, before};
+use crate::time::Timestamp;
 
-/// Finishing what crashes, silences and refusals have left undone. Every server may do it at once.
+/// Finishing what crashes, timeouts and refusals have left undone. Every server may do it at once.
 #[derive(Clone)]
 pub struct Reconciliation {
     /// Sends buyers to pay, and applies events.
     pub payments: Payments,
     /// What is left to do.
     pub backlog: Arc<dyn PaymentBacklog>,
+    /// How far the provider's list of events has been read.
+    pub events: Arc<dyn PaymentEventLog>,
     /// Ends reservations.
     pub orders: Arc<dyn OrderStore>,
+    /// How long unfinished payments wait.
+    pub policy: SweepPolicy,
 }
 
 /// What a sweep came to.
@@ -49,12 +54,6 @@ pub enum SweepError {
 }
 
 impl Reconciliation {
-    /// How much of each kind a sweep takes up at most.
-    pub const BATCH: u16 = 100;
-
-    /// How far the list of events is read again: the provider may add to it late, and clocks differ.
-    const OVERLAP: SignedDuration = SignedDuration::from_secs(300);
-
     /// Does what is left to do: catches up on events, tells the provider of orders, ends what has
     /// lapsed, gives refunds. What it came to is in `sweep` even when it stopped half-way: an alert is
     /// raised once.
@@ -71,14 +70,10 @@ impl Reconciliation {
 
     /// A lost webhook costs one sweep: what it would have said is in the provider's list.
     async fn catch_up(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
-        let since = self.backlog.events_seen(None).await?;
         let now = self.payments.clock.now();
-        let Ok(events) = self
-            .payments
-            .gateway
-            .events_since(before(since, Self::OVERLAP))
-            .await
-        else {
+        let read_until = self.read_until(now).await?;
+        let since = self.policy.events_from(read_until);
+        let Ok(events) = self.payments.gateway.events_since(since).await else {
             sweep.postponed = sweep.postponed.saturating_add(1);
             return Ok(());
         };
@@ -86,7 +81,7 @@ impl Reconciliation {
             return Ok(());
         };
         let ids: Vec<EventId> = events.iter().map(|event| event.id.clone()).collect();
-        let unknown = self.backlog.unknown(&ids).await?;
+        let unknown = self.events.unknown(&ids).await?;
         for event in events {
             if !unknown.contains(&event.id) {
                 continue;
@@ -97,16 +92,27 @@ impl Reconciliation {
                 Applied::Alert(alert) => sweep.alerts.push(alert),
             }
         }
-        let seen = newest.min(now);
-        if seen > since {
-            self.backlog.events_seen(Some(seen)).await?;
+        let newest = newest.min(now);
+        if newest > read_until {
+            self.events.record_read(newest).await?;
         }
         Ok(())
     }
 
+    /// What happened long before the first sweep is not of this marketplace. Where the list begins is
+    /// recorded before it is read: should the provider not answer for days, nothing is skipped.
+    async fn read_until(&self, now: Timestamp) -> Result<Timestamp, SweepError> {
+        if let Some(until) = self.events.read_until().await? {
+            return Ok(until);
+        }
+        let first = self.policy.first_events(now);
+        self.events.record_read(first).await?;
+        Ok(first)
+    }
+
     async fn send_unsent(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
         let now = self.payments.clock.now();
-        for order_id in self.backlog.unsent(now, Self::BATCH).await? {
+        for order_id in self.backlog.unsent(self.policy.unsent_at(now)).await? {
             match self.payments.checkout(order_id, None).await {
                 Ok(_) => sweep.sent = sweep.sent.saturating_add(1),
                 Err(CheckoutError::Gateway(_)) => {
@@ -121,7 +127,7 @@ impl Reconciliation {
 
     async fn close_overdue(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
         let now = self.payments.clock.now();
-        for overdue in self.backlog.overdue(now, Self::BATCH).await? {
+        for overdue in self.backlog.overdue(self.policy.claim_at(now)).await? {
             self.close(&overdue, sweep).await?;
         }
         Ok(())
@@ -162,10 +168,11 @@ impl Reconciliation {
     async fn release_lapsed(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
         loop {
             let now = self.payments.clock.now();
-            let released = self.orders.release_lapsed(now, Self::BATCH).await?.len();
+            let lapsed = self.policy.lapsed_at(now);
+            let released = self.orders.release_lapsed(lapsed).await?.len();
             let count = u32::try_from(released).unwrap_or(u32::MAX);
             sweep.lapsed = sweep.lapsed.saturating_add(count);
-            if released < usize::from(Self::BATCH) {
+            if released < usize::from(lapsed.limit) {
                 return Ok(());
             }
         }
@@ -173,7 +180,8 @@ impl Reconciliation {
 
     async fn give_refunds(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
         let now = self.payments.clock.now();
-        for due in self.backlog.refunds_owed(now, Self::BATCH).await? {
+        let claim = self.policy.claim_at(now);
+        for due in self.backlog.refunds_owed(claim).await? {
             self.give(&due, sweep).await?;
         }
         Ok(())
@@ -182,7 +190,8 @@ impl Reconciliation {
     async fn give(&self, due: &RefundDue, sweep: &mut Sweep) -> Result<(), SweepError> {
         match self.payments.gateway.refund(due).await {
             Ok(reference) => {
-                self.backlog.record_refund(due.id, reference).await?;
+                let at = self.payments.clock.now();
+                self.backlog.record_refund(due.id, reference, at).await?;
                 sweep.refunded = sweep.refunded.saturating_add(1);
             }
             Err(GatewayError::Unavailable(_)) => {

@@ -1,8 +1,10 @@
 //! Orders: whether one is accepted, how it moves, and what it looks like.
 
 mod batch;
+mod change;
 mod decision;
 mod payment_record;
+mod release;
 mod sales;
 mod state;
 mod stock_delta;
@@ -22,8 +24,10 @@ use crate::time::Timestamp;
 use crate::units::Units;
 
 pub use batch::{NewOrder, NewToken, OrderBatch, Outcome, PriorOrder};
+pub use change::{ChangeRefused, cancel, refund};
 pub use decision::{BuyerSnapshot, Decision, ListingSnapshot, OrderRequest, Rejection, decide};
 pub use payment_record::PaymentRecord;
+pub use release::{Reservation, release};
 pub use sales::DailySales;
 pub use state::{
     Fulfillment, MoneyEffect, Move, OrderEvent, OrderState, ReturnedUnits, StockEffect,

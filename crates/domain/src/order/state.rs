@@ -1,3 +1,5 @@
+use crate::units::{Stock, Units};
+
 /// State of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderState {
@@ -69,6 +71,19 @@ impl OrderState {
         matches!(self, Self::Fulfilled)
     }
 
+    /// Whether an order in this state has ended: it expired, was canceled, or was refunded.
+    #[must_use]
+    pub const fn is_closed(self) -> bool {
+        matches!(self, Self::Expired | Self::Canceled | Self::Refunded)
+    }
+
+    /// Whether an order in this state has ended unpaid: nobody is asked to pay for it any more, so that
+    /// its charge, if it is open, is closed with it.
+    #[must_use]
+    pub const fn closes_charge(self) -> bool {
+        matches!(self, Self::Expired | Self::Canceled)
+    }
+
     /// Whether an order in this state has been fulfilled.
     #[must_use]
     pub const fn fulfillment(self) -> Fulfillment {
@@ -115,6 +130,17 @@ pub enum StockOnHand {
     Enough,
     /// It has fewer.
     Short,
+}
+
+impl StockOnHand {
+    /// Whether `available` units are enough for an order of `units`.
+    #[must_use]
+    pub fn of(available: Stock, units: Units) -> Self {
+        match available.take(units) {
+            Some(_) => Self::Enough,
+            None => Self::Short,
+        }
+    }
 }
 
 /// Use of the units of a refunded order, as the seller decides.

@@ -1,36 +1,12 @@
-use std::fmt;
-
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
+use super::event::Payment;
+use super::reference::ProviderReference;
 use crate::id::{AccountId, ChargeId, OrderId, RefundId};
 use crate::listing::ServiceName;
 use crate::money::{Money, MoneyError};
 use crate::time::Timestamp;
 use crate::units::Units;
-
-/// The payment provider's own name for something: a session, a payment, a refund.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ProviderReference(String);
-
-impl ProviderReference {
-    /// A name as the provider gave it.
-    #[must_use]
-    pub const fn new(name: String) -> Self {
-        Self(name)
-    }
-
-    /// The name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ProviderReference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// The state of a charge.
 #[derive(
@@ -117,7 +93,7 @@ pub enum SessionStatus {
     /// It was submitted, and the payment is under way.
     Processing,
     /// It was paid.
-    Paid(super::Payment),
+    Paid(Payment),
     /// It can no longer be paid.
     Expired,
 }

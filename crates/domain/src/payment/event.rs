@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::ProviderReference;
+use super::reference::ProviderReference;
 use crate::id::ChargeId;
 use crate::money::Money;
 use crate::time::Timestamp;

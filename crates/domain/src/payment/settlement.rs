@@ -1,7 +1,10 @@
-use super::{ChargeState, Payment};
-use crate::id::OrderId;
+use super::charge::ChargeState;
+use super::event::Payment;
+use super::refund::NewRefund;
+use crate::id::{ChargeId, OrderId, RefundId};
 use crate::money::{Money, MoneyError};
 use crate::order::{Move, OrderEvent, OrderState, StockOnHand, Transition, transition};
+use crate::time::Timestamp;
 
 /// A charge as it stands when its payment comes in, read under lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,9 +15,29 @@ pub struct ChargeSnapshot {
     pub order: Option<OwnOrder>,
     /// How much of it is for small orders.
     pub tab: Money,
-    /// The small orders it carries. Of a closed charge: those on the tab that no charge carries, the
-    /// oldest first.
+    /// The small orders that its payment clears; [`ChargeState::clears`] says which these are.
     pub carried: Vec<CarriedOrder>,
+}
+
+/// Which small orders the payment of a charge clears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ClearedOrders {
+    /// Those that the charge carries.
+    Carried,
+    /// Those on the buyer's tab that no charge carries: what a closed charge carried went back there, and
+    /// may have been paid or refunded since.
+    Uncarried,
+}
+
+impl ChargeState {
+    /// Which small orders the payment of a charge in this state clears.
+    #[must_use]
+    pub const fn clears(self) -> ClearedOrders {
+        match self {
+            Self::Open | Self::Paid => ClearedOrders::Carried,
+            Self::Closed => ClearedOrders::Uncarried,
+        }
+    }
 }
 
 /// The order that a charge is for.
@@ -66,11 +89,26 @@ pub struct Settled {
     pub give_back: Money,
 }
 
+impl Settled {
+    /// The refund to be written for what goes back, if anything does.
+    #[must_use]
+    pub fn refund(&self, id: RefundId, charge_id: ChargeId, at: Timestamp) -> Option<NewRefund> {
+        (self.give_back.minor() > 0).then_some(NewRefund {
+            id,
+            charge_id,
+            order_id: None,
+            amount: self.give_back,
+            given_elsewhere: Money::zero(self.give_back.currency()),
+            created_at: at,
+        })
+    }
+}
+
 /// Says what a payment comes to, whatever has happened to the orders since it was asked for.
 ///
-/// The charge's own order is fulfilled, or its money goes back. A small order is cleared; the money for
-/// one that was refunded meanwhile, or that another charge has taken over, goes back. The parts always
-/// add up to what was paid.
+/// The charge's own order is fulfilled, or its money goes back. Small orders are cleared, the oldest first,
+/// as far as the charge's part for them goes; the money for one that was refunded meanwhile, or that
+/// another charge has taken over, goes back. The parts always add up to what was paid.
 ///
 /// # Errors
 /// When amounts do not add up.
@@ -96,11 +134,10 @@ pub fn settle(charge: &ChargeSnapshot, payment: &Payment) -> Result<Settlement, 
     };
     let mut cleared = Vec::new();
     let mut off_the_tab = nothing;
-    for small in charge
-        .carried
-        .iter()
-        .filter(|small| small.state == OrderState::Fulfilled)
-    {
+    let owed = |small: &&CarriedOrder| small.state == OrderState::Fulfilled;
+    let mut oldest_first: Vec<&CarriedOrder> = charge.carried.iter().filter(owed).collect();
+    oldest_first.sort_by_key(|small| small.id);
+    for small in oldest_first {
         let sum = off_the_tab.checked_add(small.total)?;
         if sum.compare(charge.tab)?.is_le() {
             off_the_tab = sum;
@@ -121,7 +158,7 @@ mod tests {
     use proptest::prelude::*;
     use uuid::Uuid;
 
-    use super::super::ProviderReference;
+    use super::super::reference::ProviderReference;
     use super::*;
     use crate::money::Currency;
 
@@ -231,6 +268,47 @@ mod tests {
                 Ok(Settlement::Mismatch { expected })
             );
         }
+    }
+
+    #[test]
+    fn small_orders_are_cleared_the_oldest_first_as_far_as_the_money_goes() {
+        let mut late = charge(ChargeState::Closed, OrderState::Expired, StockOnHand::Short);
+        late.carried = vec![
+            small(3, OrderState::Fulfilled, 50),
+            small(2, OrderState::Fulfilled, 200),
+            small(1, OrderState::Fulfilled, 150),
+        ];
+        let settled = settled(&late, &paid(1_300));
+        let ids = [1, 3].map(|number| OrderId::from_uuid(Uuid::from_u128(number)));
+        assert_eq!(settled.cleared, ids);
+        assert_eq!(settled.off_the_tab, dollars(200));
+    }
+
+    #[test]
+    fn a_closed_charge_clears_what_no_charge_carries() {
+        assert_eq!(ChargeState::Closed.clears(), ClearedOrders::Uncarried);
+        assert_eq!(ChargeState::Open.clears(), ClearedOrders::Carried);
+    }
+
+    #[test]
+    fn what_goes_back_is_a_refund_of_the_charge_and_nothing_is_none() {
+        let (id, charge_id) = (
+            RefundId::from_uuid(Uuid::nil()),
+            ChargeId::from_uuid(Uuid::max()),
+        );
+        let refund = |minor| {
+            let settled = Settled {
+                order: None,
+                cleared: Vec::new(),
+                off_the_tab: dollars(0),
+                give_back: dollars(minor),
+            };
+            settled.refund(id, charge_id, Timestamp::UNIX_EPOCH)
+        };
+        assert_eq!(refund(0), None);
+        let new = refund(1).unwrap();
+        assert_eq!((new.id, new.charge_id, new.order_id), (id, charge_id, None));
+        assert_eq!((new.amount, new.given_elsewhere), (dollars(1), dollars(0)));
     }
 
     #[test]

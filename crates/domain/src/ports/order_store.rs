@@ -4,10 +4,12 @@ use thiserror::Error;
 use super::StoreError;
 use crate::id::{AccountId, OrderId};
 use crate::order::{
-    CancelOrder, DailySales, Order, OrderState, PlaceOrder, PlacedOrder, RefundOrder, Rejection,
+    CancelOrder, ChangeRefused, DailySales, Order, OrderState, PlaceOrder, PlacedOrder,
+    RefundOrder, Rejection,
 };
 use crate::page::{Page, PageRequest};
 use crate::payment::Tab;
+use crate::policy::ReleaseLapsed;
 use crate::time::Timestamp;
 
 /// Moves orders, and with each its units, its token and its money, all or nothing.
@@ -44,14 +46,23 @@ pub trait OrderStore: Send + Sync {
     /// [`ChangeOrderError`]
     async fn refund(&self, refund: RefundOrder) -> Result<Order, ChangeOrderError>;
 
-    /// Ends up to `limit` reservations that have lapsed by `now`; their units go back on sale. One whose
-    /// session may still be paid is left to [`PaymentBacklog::overdue`](super::PaymentBacklog::overdue)
-    /// for [`SweepPolicy::release_grace`](crate::policy::SweepPolicy::release_grace) longer. Answers with the orders it ended. Two
-    /// callers at once never end one twice.
+    /// Ends up to [`ReleaseLapsed::limit`] reservations that [`release`](crate::order::release) says are
+    /// over, those that lapsed first first; their units go back on sale and their charges are closed. One
+    /// whose session may still be paid is left to [`PaymentBacklog::overdue`](super::PaymentBacklog::overdue)
+    /// until it is out of grace. Returns the orders it ended. Two callers at once never end one twice.
     ///
     /// # Errors
     /// [`StoreError`]
-    async fn release_lapsed(&self, now: Timestamp, limit: u16) -> Result<Vec<OrderId>, StoreError>;
+    async fn release_lapsed(&self, request: ReleaseLapsed) -> Result<Vec<OrderId>, StoreError>;
+}
+
+impl From<ChangeRefused> for ChangeOrderError {
+    fn from(refused: ChangeRefused) -> Self {
+        match refused {
+            ChangeRefused::NotTheirs => Self::NotFound,
+            ChangeRefused::InvalidState(state) => Self::InvalidState(state),
+        }
+    }
 }
 
 /// Why an order was not placed.

@@ -9,10 +9,10 @@ use crate::order::OrderState;
 use crate::payment::{
     Charge, CheckoutSession, EventId, PaymentEvent, ProviderReference, RefundDue,
 };
-use crate::policy::Unchargeable;
+use crate::policy::{Claim, FindUnsent, Unchargeable};
 use crate::time::Timestamp;
 
-pub use crate::payment::{ChargeOrder, ChargeTab};
+pub use crate::payment::{ChargeOrder, ChargeTab, PaymentAlert};
 
 /// Keeps charges, and makes what the provider says happen, exactly once.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
@@ -98,45 +98,44 @@ pub enum Applied {
     Alert(PaymentAlert),
 }
 
-/// What an operator must look into.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaymentAlert {
-    /// The charge.
-    pub charge_id: ChargeId,
-    /// What is wrong, without anything secret.
-    pub finding: String,
-}
-
-/// What is left to do after crashes, silences and refusals. What has an effect at the provider is claimed
-/// for a while by whoever it is answered to, so that no two servers take it up at once.
+/// What is left to do after crashes, timeouts and refusals.
+///
+/// Work that has an effect at the provider is claimed by whoever it is returned to, so that no two servers
+/// do it at once. A claim ends by itself at [`Claim::until`], should whoever made it die.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait PaymentBacklog: Send + Sync {
-    /// Orders that await payment and whose provider has not been told.
+    /// Orders that await payment at [`FindUnsent::now`], were placed by [`FindUnsent::placed_by`], and have
+    /// no charge with a session, the soonest to lapse first. Nothing is claimed: opening a session twice
+    /// opens one.
     ///
     /// # Errors
     /// [`StoreError`]
-    async fn unsent(&self, now: Timestamp, limit: u16) -> Result<Vec<OrderId>, StoreError>;
+    async fn unsent(&self, request: FindUnsent) -> Result<Vec<OrderId>, StoreError>;
 
-    /// Sessions that should no longer be payable: their charge was closed, or has lapsed by `now`.
+    /// Claims charges whose session should no longer be payable and may still be: those that were closed,
+    /// and those that have expired by [`Claim::now`], inclusive, and were not paid. The first to expire come
+    /// first.
     ///
     /// # Errors
     /// [`StoreError`]
-    async fn overdue(&self, now: Timestamp, limit: u16) -> Result<Vec<OverdueCharge>, StoreError>;
+    async fn overdue(&self, claim: Claim) -> Result<Vec<OverdueCharge>, StoreError>;
 
-    /// Notes that a charge's session can no longer be paid, and releases what it holds.
+    /// Records that a charge's session can no longer be paid, and does what
+    /// [`end_charge`](crate::payment::end_charge) says of an expired one. Nothing happens if it was paid, or
+    /// if there is no such charge.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn close(&self, charge: ChargeId, at: Timestamp) -> Result<(), StoreError>;
 
-    /// Refunds that the provider has not been told of.
+    /// Claims refunds that are owed and that the provider has not given, the oldest first.
     ///
     /// # Errors
     /// [`StoreError`]
-    async fn refunds_owed(&self, now: Timestamp, limit: u16) -> Result<Vec<RefundDue>, StoreError>;
+    async fn refunds_owed(&self, claim: Claim) -> Result<Vec<RefundDue>, StoreError>;
 
-    /// Notes that the provider has given a refund.
+    /// Records that the provider has given a refund at `at`, by its reference. The first record stands.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -144,19 +143,31 @@ pub trait PaymentBacklog: Send + Sync {
         &self,
         refund: RefundId,
         reference: ProviderReference,
+        at: Timestamp,
     ) -> Result<(), StoreError>;
+}
 
-    /// Which of these events have not been applied.
+/// How far the provider's list of events has been read. It is what makes a lost webhook cost one sweep.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait PaymentEventLog: Send + Sync {
+    /// Which of these events [`PaymentStore::apply`] has not applied.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn unknown(&self, events: &[EventId]) -> Result<HashSet<EventId>, StoreError>;
 
-    /// Since when the provider's events have to be asked for, moved on to `seen` when given.
+    /// The instant up to which the provider's list has been read; `None` if it never was.
     ///
     /// # Errors
     /// [`StoreError`]
-    async fn events_seen(&self, seen: Option<Timestamp>) -> Result<Timestamp, StoreError>;
+    async fn read_until(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Records that the list has been read up to `until`. The latest instant stands.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn record_read(&self, until: Timestamp) -> Result<(), StoreError>;
 }
 
 /// A charge whose session should no longer be payable.
@@ -164,8 +175,8 @@ pub trait PaymentBacklog: Send + Sync {
 pub struct OverdueCharge {
     /// The charge.
     pub charge_id: ChargeId,
-    /// Its session, if the provider was told.
+    /// Its session; `None` if the provider was never asked for one.
     pub session: Option<ProviderReference>,
-    /// Since when.
+    /// End of the session at the provider.
     pub since: Timestamp,
 }

@@ -1,13 +1,9 @@
 //! Writing moves of locked orders, with all that goes with them.
 
-use std::collections::BTreeMap;
-
-use udam_domain::id::{AccountId, TokenId};
-use udam_domain::order::PaymentRoute;
-use udam_domain::order::{
-    MoneyEffect, Move, NewToken, Order, OrderState, StockDelta, StockEffect, TokenEffect,
-};
+use udam_domain::id::TokenId;
+use udam_domain::order::{Move, NewToken, Order, StockDelta, StockEffect, TokenEffect};
 use udam_domain::time::Timestamp;
+use udam_domain::token::TokenState;
 use uuid::Uuid;
 
 use super::insert_tokens::{IssuedToken, insert_tokens};
@@ -46,26 +42,12 @@ pub(crate) async fn write_moves(
     if let Some(issue) = issue {
         issue_tokens(tx, moves, at, issue).await?;
     }
-    let ended = moves
-        .iter()
-        .filter(|(_, step)| matches!(step.to, OrderState::Expired | OrderState::Canceled));
+    let ended = moves.iter().filter(|(_, step)| step.to.closes_charge());
     close_charges(
         tx,
         &ended.map(|(order, _)| order.id.uuid()).collect::<Vec<_>>(),
     )
     .await
-}
-
-/// What small orders that were never paid take off the tabs they are on.
-pub(super) fn off_the_tabs(moves: &[(&Order, Move)]) -> BTreeMap<AccountId, i64> {
-    let mut tabs = BTreeMap::new();
-    let unpaid = moves.iter().filter(|(order, step)| {
-        step.money == MoneyEffect::GiveBack && order.route == PaymentRoute::Tab
-    });
-    for (order, _) in unpaid {
-        *tabs.entry(order.buyer_id).or_default() -= order.total.minor();
-    }
-    tabs
 }
 
 const MOVE_ORDERS: &str = "\
@@ -75,8 +57,9 @@ SET
     state = moved.state,
     units_returned = moved.units_returned,
     lapses_at = NULL,
-    closed_at = CASE WHEN moved.state = 'fulfilled' THEN NULL ELSE $4::timestamptz END
-FROM unnest($1::uuid[], $2::text[], $3::boolean[]) AS moved (id, state, units_returned)
+    closed_at = moved.closed_at
+FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::timestamptz[])
+    AS moved (id, state, units_returned, closed_at)
 WHERE o.id = moved.id";
 
 async fn move_orders(tx: &Transaction<'_>, moves: &[(&Order, Move)], at: Timestamp) -> Written {
@@ -86,13 +69,17 @@ async fn move_orders(tx: &Transaction<'_>, moves: &[(&Order, Move)], at: Timesta
         .iter()
         .map(|(_, step)| step.stock == StockEffect::SoldToAvailable)
         .collect();
-    let columns: Parameters<'_> = &[&ids, &states, &returned, &at];
+    let closed: Vec<Option<Timestamp>> = moves
+        .iter()
+        .map(|(_, step)| step.to.is_closed().then_some(at))
+        .collect();
+    let columns: Parameters<'_> = &[&ids, &states, &returned, &closed];
     tx.run(MOVE_ORDERS, columns).await.map(drop)
 }
 
 const REVOKE_TOKENS: &str = "\
 -- orders::effects::revoke_tokens
-UPDATE tokens SET state = 'revoked' WHERE order_id = ANY ($1)";
+UPDATE tokens SET state = $2 WHERE order_id = ANY ($1)";
 
 async fn revoke_tokens(tx: &Transaction<'_>, moves: &[(&Order, Move)]) -> Written {
     let revoked = moves
@@ -102,7 +89,8 @@ async fn revoke_tokens(tx: &Transaction<'_>, moves: &[(&Order, Move)]) -> Writte
     if orders.is_empty() {
         return Ok(());
     }
-    tx.run(REVOKE_TOKENS, &[&orders]).await.map(drop)
+    let revoked: &str = TokenState::Revoked.into();
+    tx.run(REVOKE_TOKENS, &[&orders, &revoked]).await.map(drop)
 }
 
 async fn issue_tokens(

@@ -22,6 +22,6 @@ mod write;
 
 pub(crate) use effects::{Issue, write_moves};
 pub(crate) use locks::{lock_all, lock_one, lock_stock, lock_tabs, lock_these, lock_where};
-pub(crate) use move_tabs::move_tabs;
+pub(crate) use move_tabs::take_off_tab;
 pub use reader::PgOrderReader;
 pub use store::PgOrderStore;

@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
+use udam_domain::StoreError;
 use udam_domain::id::AccountId;
+use udam_domain::money::Money;
 use uuid::Uuid;
 
-use crate::transaction::Transaction;
+use crate::transaction::{Transaction, TxError};
 
 /// The statement that adds changes to tabs. Its argument is the list of arrays that they are in.
 macro_rules! update_tabs {
@@ -26,7 +28,7 @@ const MOVE_TABS: &str = concat!(
 );
 
 /// Adds changes, in minor units, to the tabs of accounts, whose locks the transaction holds.
-pub(crate) async fn move_tabs(
+async fn move_tabs(
     tx: &Transaction<'_>,
     changes: &BTreeMap<AccountId, i64>,
 ) -> Result<(), tokio_postgres::Error> {
@@ -36,4 +38,16 @@ pub(crate) async fn move_tabs(
     let accounts: Vec<Uuid> = changes.keys().map(|id| id.uuid()).collect();
     let minor: Vec<i64> = changes.values().copied().collect();
     tx.run(MOVE_TABS, &[&accounts, &minor]).await.map(drop)
+}
+
+/// Takes an amount off the tab of an account, whose lock the transaction holds.
+pub(crate) async fn take_off_tab<E: From<StoreError>>(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    amount: Money,
+) -> Result<(), TxError<E>> {
+    let change = Money::zero(amount.currency()).checked_sub(amount);
+    let minor = change.map_err(StoreError::from)?.minor();
+    move_tabs(tx, &BTreeMap::from([(account, minor)])).await?;
+    Ok(())
 }

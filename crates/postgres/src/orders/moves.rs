@@ -1,37 +1,40 @@
 //! Moving orders: asks the state machine, under the locks of all that changes with the order.
 
+use std::collections::HashSet;
+
 use futures::FutureExt;
 use udam_domain::audit::AuditAction;
-use udam_domain::id::{ChargeId, OrderId};
-use udam_domain::order::{
-    CancelOrder, Move, Order, OrderEvent, RefundOrder, Transition, transition,
-};
-use udam_domain::policy::SweepPolicy;
-use udam_domain::time::Timestamp;
+use udam_domain::id::OrderId;
+use udam_domain::order::{self, CancelOrder, ChangeRefused, Move, Order, RefundOrder, Reservation};
+use udam_domain::payment::{self, GiveBack, OrderToRefund};
+use udam_domain::policy::ReleaseLapsed;
 use udam_domain::{ChangeOrderError, StoreError, error_chain};
+use uuid::Uuid;
 
-use super::effects::{off_the_tabs, write_moves};
+use super::effects::write_moves;
 use super::locks::{lock_all, lock_one};
-use super::move_tabs::move_tabs;
+use super::move_tabs::take_off_tab;
 use crate::audit;
 use crate::columns::Columns;
+use crate::payments::{insert_refund, lock_charge_of};
 use crate::pool::PgPool;
 use crate::predicates::awaits_payment;
-use crate::transaction::{Parameters, Transaction, TxError};
+use crate::transaction::{Transaction, TxError};
 
 type Change<T> = Result<T, TxError<ChangeOrderError>>;
 
 pub(super) async fn cancel(pool: &PgPool, cancel: CancelOrder) -> Result<Order, ChangeOrderError> {
     pool.transaction(move |tx| {
         async move {
-            let order = lock_one(tx, cancel.order_id).await?;
-            let order = order.filter(|order| order.buyer_id == cancel.buyer.account_id);
-            let order = order.ok_or(TxError::Abort(ChangeOrderError::NotFound))?;
-            let Some(step) = asked(&order, OrderEvent::CanceledByBuyer)? else {
-                return Ok(order);
-            };
-            write_moves(tx, &[(&order, step)], cancel.at, None).await?;
-            Ok(ended(order, step, cancel.at))
+            let order = lock(tx, cancel.order_id).await?;
+            let at = cancel.at;
+            match order::cancel(&order, &cancel).map_err(refused)? {
+                Some(step) => {
+                    write_moves(tx, &[(&order, step)], at, None).await?;
+                    Ok(order.moved(step, at))
+                }
+                None => Ok(order),
+            }
         }
         .boxed()
     })
@@ -41,111 +44,59 @@ pub(super) async fn cancel(pool: &PgPool, cancel: CancelOrder) -> Result<Order, 
 pub(super) async fn refund(pool: &PgPool, refund: RefundOrder) -> Result<Order, ChangeOrderError> {
     pool.transaction(move |tx| {
         async move {
-            let order = lock_one(tx, refund.order_id).await?;
-            let order = order.filter(|order| order.seller_id == refund.seller.account_id);
-            let order = order.ok_or(TxError::Abort(ChangeOrderError::NotFound))?;
-            let Some(step) = asked(&order, OrderEvent::Refunded(refund.units))? else {
+            let order = lock(tx, refund.order_id).await?;
+            let Some(step) = order::refund(&order, &refund).map_err(refused)? else {
                 return Ok(order);
             };
-            write_moves(tx, &[(&order, step)], refund.at, None).await?;
-            // What a charge has paid for is refunded by the provider; what is unpaid is taken off the tab.
-            if !owe_back(tx, &order, &refund).await? {
-                move_tabs(tx, &off_the_tabs(&[(&order, step)])).await?;
-            }
+            let at = refund.at;
+            write_moves(tx, &[(&order, step)], at, None).await?;
+            give_back(tx, &order, &refund).await?;
             let subject = order.id.uuid();
-            audit::record(
-                tx,
-                AuditAction::OrderRefunded,
-                &refund.seller,
-                refund.at,
-                subject,
-            )
-            .await?;
-            Ok(ended(order, step, refund.at))
+            audit::record(tx, AuditAction::OrderRefunded, &refund.seller, at, subject).await?;
+            Ok(order.moved(step, at))
         }
         .boxed()
     })
     .await
 }
 
-/// The move that a buyer or a seller has requested; `None` if the order is in that state already.
-fn asked(order: &Order, event: OrderEvent) -> Change<Option<Move>> {
-    match transition(order.state, event) {
-        Transition::Move(step) => Ok(Some(step)),
-        Transition::Unchanged => Ok(None),
-        Transition::Refused => Err(TxError::Abort(ChangeOrderError::InvalidState(order.state))),
-    }
+async fn lock(tx: &Transaction<'_>, id: OrderId) -> Change<Order> {
+    let order = lock_one(tx, id).await?;
+    order.ok_or(TxError::Abort(ChangeOrderError::NotFound))
 }
 
-/// The order after a move that has closed it, as cancelling and refunding do.
-fn ended(order: Order, step: Move, at: Timestamp) -> Order {
-    Order {
-        state: step.to,
-        lapses_at: None,
-        payment_url: None,
-        closed_at: Some(at),
-        ..order
-    }
+fn refused(refused: ChangeRefused) -> TxError<ChangeOrderError> {
+    TxError::Abort(refused.into())
 }
 
-const LOCK_CHARGE: &str = "\
--- orders::moves::owe_back, lock
-SELECT c.id FROM charges c JOIN orders o ON o.charge_id = c.id
-WHERE o.id = $1 AND c.state = 'paid'
-FOR NO KEY UPDATE OF c";
-
-// An operator may have refunded a part of the payment at the provider: that is what the provider has reported
-// beyond the refunds sent to it. It would reject a refund of more than is left.
-const OWE_BACK: &str = "\
--- orders::moves::owe_back, insert
-WITH given AS (
-    SELECT
-        coalesce(sum(r.amount_minor), 0) AS ours,
-        -- A refund that is claimed may have been sent without being recorded as sent.
-        coalesce(
-            sum(r.amount_minor) FILTER (WHERE coalesce(r.sent_at, r.claimed_until) IS NOT NULL), 0
-        ) AS sent
-    FROM refunds r WHERE r.charge_id = $1
-),
-owed AS (
-    SELECT least(
-        o.total_minor,
-        c.order_minor + c.tab_minor - given.ours - greatest(0, c.refunded_minor - given.sent)
-    )::bigint AS minor
-    FROM orders o, charges c, given
-    WHERE o.id = $2 AND c.id = $1
-)
-INSERT INTO refunds (
-    id, charge_id, order_id, amount_minor, given_elsewhere_minor, currency, created_at
-)
-SELECT $3, $1, o.id, owed.minor, o.total_minor - owed.minor, o.currency, $4
-FROM orders o, owed
-WHERE o.id = $2 AND owed.minor > 0";
-
-/// Inserts the refund of what a charge has paid for this order; `false` if no charge has.
-async fn owe_back(tx: &Transaction<'_>, order: &Order, refund: &RefundOrder) -> Change<bool> {
-    let order = order.id.uuid();
-    let Some(charge) = tx.row(LOCK_CHARGE, &[&order]).await? else {
-        return Ok(false);
+/// Writes what has to go back for an order that is refunded.
+async fn give_back(tx: &Transaction<'_>, order: &Order, request: &RefundOrder) -> Change<()> {
+    let charge = lock_charge_of(tx, order.id).await?;
+    let to_refund = OrderToRefund {
+        id: order.id,
+        route: order.route,
+        total: order.total,
     };
-    let (charge, id): (ChargeId, _) = (charge.read("id")?, refund.refund_id.uuid());
-    let columns: Parameters<'_> = &[&charge.uuid(), &order, &id, &refund.at];
-    tx.run(OWE_BACK, columns).await?;
-    Ok(true)
+    let at = request.at;
+    let decided = payment::give_back(&to_refund, charge.as_ref(), request.refund_id, at);
+    match decided.map_err(StoreError::from)? {
+        GiveBack::OffTheTab(amount) => take_off_tab(tx, order.buyer_id, amount).await,
+        GiveBack::ThroughProvider(new) => insert_refund(tx, &new).await,
+        GiveBack::Nothing => Ok(()),
+    }
 }
 
 pub(super) async fn release_lapsed(
     pool: &PgPool,
-    now: Timestamp,
-    limit: u16,
+    request: ReleaseLapsed,
 ) -> Result<Vec<OrderId>, StoreError> {
-    let candidates = lapsed(pool, now, limit).await?;
-    match release(pool, &candidates, now).await {
+    let candidates = lapsed(pool, request).await?;
+    match release(pool, &candidates, request).await {
         // One order that cannot be released must not hold up the others.
         Err(StoreError::Failed(_)) if candidates.len() > 1 => {
             let mut released = Vec::new();
             for candidate in candidates {
-                match release(pool, &[candidate], now).await {
+                match release(pool, &[candidate], request).await {
                     Ok(one) => released.extend(one),
                     Err(error) => tracing::error!(
                         order = %candidate,
@@ -160,29 +111,54 @@ pub(super) async fn release_lapsed(
     }
 }
 
+/// Another server may have moved an order between the look and the lock, or the provider may have said
+/// something of its session.
 async fn release(
     pool: &PgPool,
     candidates: &[OrderId],
-    now: Timestamp,
+    request: ReleaseLapsed,
 ) -> Result<Vec<OrderId>, StoreError> {
     pool.transaction(|tx| {
         async move {
-            let orders = lock_all(tx, candidates).await?;
+            let orders = lock_all::<StoreError>(tx, candidates).await?;
+            let payable = payable(tx, candidates).await?;
             let moves: Vec<(&Order, Move)> = orders
                 .iter()
-                // Another server may have moved the order before it was locked.
-                .filter(|order| order.lapses_at.is_some_and(|lapse| lapse <= now))
-                .filter_map(|order| match transition(order.state, OrderEvent::Lapsed) {
-                    Transition::Move(step) => Some((order, step)),
-                    Transition::Unchanged | Transition::Refused => None,
+                .filter_map(|order| {
+                    let reservation = Reservation {
+                        state: order.state,
+                        lapses_at: order.lapses_at,
+                        may_be_paid: payable.contains(&order.id),
+                    };
+                    Some((order, order::release(&reservation, &request)?))
                 })
                 .collect();
-            write_moves(tx, &moves, now, None).await?;
+            write_moves(tx, &moves, request.now, None).await?;
             Ok(moves.iter().map(|(order, _)| order.id).collect())
         }
         .boxed()
     })
     .await
+}
+
+const PAYABLE: &str = "\
+-- orders::moves::payable
+SELECT c.order_id, c.payable AND c.session IS NOT NULL AS may_be_paid
+FROM charges c WHERE c.order_id = ANY ($1)";
+
+/// Which of these orders have a session that may still be paid at the provider.
+async fn payable(
+    tx: &Transaction<'_>,
+    orders: &[OrderId],
+) -> Result<HashSet<OrderId>, TxError<StoreError>> {
+    let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
+    let mut payable = HashSet::new();
+    for row in tx.rows(PAYABLE, &[&ids]).await? {
+        if row.read("may_be_paid")? {
+            payable.insert(row.read("order_id")?);
+        }
+    }
+    Ok(payable)
 }
 
 const LAPSED: &str = concat!(
@@ -201,8 +177,13 @@ WHERE ",
 ORDER BY o.lapses_at LIMIT $3"
 );
 
-async fn lapsed(pool: &PgPool, now: Timestamp, limit: u16) -> Result<Vec<OrderId>, StoreError> {
-    let out_of_grace = SweepPolicy::default().lapsed_at(now).out_of_grace;
+/// Orders that [`order::release`] would release, without locks: the first to lapse come first.
+async fn lapsed(pool: &PgPool, request: ReleaseLapsed) -> Result<Vec<OrderId>, StoreError> {
+    let ReleaseLapsed {
+        now,
+        out_of_grace,
+        limit,
+    } = request;
     let client = pool.client().await?;
     let found = client
         .rows(LAPSED, &[&now, &out_of_grace, &i64::from(limit)])

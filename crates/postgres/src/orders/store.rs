@@ -6,8 +6,7 @@ use futures::FutureExt;
 use metrics::histogram;
 use udam_domain::id::OrderId;
 use udam_domain::order::{CancelOrder, Order, PlaceOrder, PlacedOrder, RefundOrder};
-use udam_domain::policy::{OrderPolicy, SessionPolicy};
-use udam_domain::time::Timestamp;
+use udam_domain::policy::{OrderPolicy, ReleaseLapsed, SessionPolicy};
 use udam_domain::{ChangeOrderError, OrderStore, PlaceOrderError, StoreError};
 
 use super::moves;
@@ -114,7 +113,7 @@ impl OrderStore for PgOrderStore {
         moves::refund(&self.placer.pool, refund).await
     }
 
-    async fn release_lapsed(&self, now: Timestamp, limit: u16) -> Result<Vec<OrderId>, StoreError> {
-        moves::release_lapsed(&self.placer.pool, now, limit).await
+    async fn release_lapsed(&self, request: ReleaseLapsed) -> Result<Vec<OrderId>, StoreError> {
+        moves::release_lapsed(&self.placer.pool, request).await
     }
 }

@@ -1,27 +1,19 @@
-//! What is left to do. A claim keeps two servers from taking up the same thing; it runs out by itself,
-//! should the one that made it die.
-
-use std::collections::HashSet;
+//! What is left to do, claimed so that two servers do not do it at once.
 
 use async_trait::async_trait;
 use futures::FutureExt;
 use tokio_postgres::Row;
 use udam_domain::id::{ChargeId, OrderId, RefundId};
-use udam_domain::payment::{EventId, ProviderReference, RefundDue};
-use udam_domain::time::{SignedDuration, Timestamp, after, before};
+use udam_domain::payment::{ChargeState, ProviderReference, RefundDue};
+use udam_domain::policy::{Claim, FindUnsent};
+use udam_domain::time::Timestamp;
 use udam_domain::{OverdueCharge, PaymentBacklog, StoreError};
 
-use super::apply;
-use crate::PgPool;
+use super::end;
 use crate::columns::Columns;
 use crate::error::Unreadable;
+use crate::pool::PgPool;
 use crate::predicates::awaits_payment;
-
-/// How long a server has for what it has claimed.
-const CLAIM: SignedDuration = SignedDuration::from_secs(30);
-
-/// How long the request that placed an order has to tell the provider itself.
-const OWN_TIME: SignedDuration = SignedDuration::from_secs(10);
 
 /// Finds unfinished payments in PostgreSQL.
 #[derive(Clone)]
@@ -39,9 +31,13 @@ impl PgPaymentBacklog {
 
 #[async_trait]
 impl PaymentBacklog for PgPaymentBacklog {
-    async fn unsent(&self, now: Timestamp, limit: u16) -> Result<Vec<OrderId>, StoreError> {
+    async fn unsent(&self, request: FindUnsent) -> Result<Vec<OrderId>, StoreError> {
+        let FindUnsent {
+            now,
+            placed_by,
+            limit,
+        } = request;
         let client = self.pool.client().await?;
-        let placed_by = before(now, OWN_TIME);
         let found = client
             .rows(UNSENT, &[&now, &placed_by, &i64::from(limit)])
             .await?;
@@ -51,24 +47,31 @@ impl PaymentBacklog for PgPaymentBacklog {
             .collect::<Result<_, _>>()?)
     }
 
-    async fn overdue(&self, now: Timestamp, limit: u16) -> Result<Vec<OverdueCharge>, StoreError> {
+    async fn overdue(&self, claim: Claim) -> Result<Vec<OverdueCharge>, StoreError> {
+        let closed: &str = ChargeState::Closed.into();
         let client = self.pool.client().await?;
         let found = client
-            .rows(OVERDUE, &[&now, &after(now, CLAIM), &i64::from(limit)])
+            .rows(
+                OVERDUE,
+                &[&claim.now, &claim.until, &i64::from(claim.limit), &closed],
+            )
             .await?;
         Ok(found.iter().map(overdue).collect::<Result<_, _>>()?)
     }
 
     async fn close(&self, charge: ChargeId, at: Timestamp) -> Result<(), StoreError> {
         self.pool
-            .transaction(|tx| apply::expire(tx, charge, at).boxed())
+            .transaction(|tx| end::expire(tx, charge, at).boxed())
             .await
     }
 
-    async fn refunds_owed(&self, now: Timestamp, limit: u16) -> Result<Vec<RefundDue>, StoreError> {
+    async fn refunds_owed(&self, claim: Claim) -> Result<Vec<RefundDue>, StoreError> {
         let client = self.pool.client().await?;
         let found = client
-            .rows(REFUNDS_OWED, &[&now, &after(now, CLAIM), &i64::from(limit)])
+            .rows(
+                REFUNDS_OWED,
+                &[&claim.now, &claim.until, &i64::from(claim.limit)],
+            )
             .await?;
         Ok(found.iter().map(refund).collect::<Result<_, _>>()?)
     }
@@ -77,29 +80,13 @@ impl PaymentBacklog for PgPaymentBacklog {
         &self,
         refund: RefundId,
         reference: ProviderReference,
+        at: Timestamp,
     ) -> Result<(), StoreError> {
         let client = self.pool.client().await?;
         client
-            .run(RECORD_REFUND, &[&refund.uuid(), &reference.as_str()])
+            .run(RECORD_REFUND, &[&refund.uuid(), &reference.as_str(), &at])
             .await
             .map(drop)
-    }
-
-    async fn unknown(&self, events: &[EventId]) -> Result<HashSet<EventId>, StoreError> {
-        let client = self.pool.client().await?;
-        let ids: Vec<&str> = events.iter().map(EventId::as_str).collect();
-        let found = client.rows(UNKNOWN, &[&ids]).await?;
-        let ids = found.iter().map(|row| row.read("id").map(EventId::new));
-        Ok(ids.collect::<Result<_, _>>()?)
-    }
-
-    async fn events_seen(&self, seen: Option<Timestamp>) -> Result<Timestamp, StoreError> {
-        let client = self.pool.client().await?;
-        let row = client.row(EVENTS_SEEN, &[&seen]).await?;
-        Ok(row
-            .map(|row| row.read("until"))
-            .transpose()?
-            .unwrap_or(Timestamp::UNIX_EPOCH))
     }
 }
 
@@ -135,7 +122,7 @@ const OVERDUE: &str = "\
 UPDATE charges SET claimed_until = $2
 WHERE id IN (
     SELECT id FROM charges
-    WHERE payable AND (state = 'closed' OR expires_at <= $1)
+    WHERE payable AND (state = $4 OR expires_at <= $1)
         AND (claimed_until IS NULL OR claimed_until <= $1)
     ORDER BY expires_at LIMIT $3
     FOR NO KEY UPDATE SKIP LOCKED
@@ -156,17 +143,4 @@ RETURNING r.id, r.charge_id, r.amount_minor, r.currency, c.payment";
 
 const RECORD_REFUND: &str = "\
 -- PgPaymentBacklog::record_refund
-UPDATE refunds SET reference = $2, sent_at = now() WHERE id = $1 AND sent_at IS NULL";
-
-const UNKNOWN: &str = "\
--- PgPaymentBacklog::unknown
-SELECT told.id FROM unnest($1::text[]) AS told (id)
-WHERE NOT EXISTS (SELECT FROM payment_events e WHERE e.id = told.id)";
-
-// A first look begins a day back: what happened before there was a database is not ours.
-const EVENTS_SEEN: &str = "\
--- PgPaymentBacklog::events_seen
-INSERT INTO payment_events_seen (until) VALUES (coalesce($1, now() - interval '1 day'))
-ON CONFLICT (only_row) DO UPDATE
-SET until = greatest(payment_events_seen.until, coalesce($1, payment_events_seen.until))
-RETURNING until";
+UPDATE refunds SET reference = $2, sent_at = $3 WHERE id = $1 AND sent_at IS NULL";

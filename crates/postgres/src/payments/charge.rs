@@ -4,21 +4,33 @@ use tokio_postgres::Row;
 use udam_domain::StoreError;
 use udam_domain::id::{ChargeId, OrderId};
 use udam_domain::money::Money;
-use udam_domain::payment::{Charge, ChargeState, ChargedOrder, CheckoutSession, ProviderReference};
+use udam_domain::payment::{
+    Charge, ChargeState, ChargedOrder, CheckoutSession, DisputeState, PaymentRoute,
+    ProviderReference,
+};
 use uuid::Uuid;
 
 use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::transaction::{Transaction, TxError};
 
-const SELECT: &str = include_str!("sql/select_charges.sql");
+const SELECT: &str = "\
+SELECT
+    c.id, c.buyer_id, c.order_id, c.order_minor, c.tab_minor, c.currency, c.state, c.session,
+    c.session_url, c.refunded_minor, c.dispute, c.expires_at, l.service_name, o.units
+FROM charges c
+LEFT JOIN orders o ON o.id = c.order_id
+LEFT JOIN listings l ON l.id = o.listing_id
+";
 
-/// A charge with where it stands.
+/// A charge with what has become of it.
 pub(super) struct ChargeRow {
     pub(super) charge: Charge,
     pub(super) state: ChargeState,
-    /// What it asks for in all.
-    pub(super) total: Money,
+    /// Sum that the provider has reported as given back.
+    pub(super) refunded: Money,
+    /// State of the dispute about its payment; `None` without one.
+    pub(super) dispute: Option<DisputeState>,
 }
 
 fn charge(row: &Row) -> Result<ChargeRow, Unreadable> {
@@ -46,9 +58,10 @@ fn charge(row: &Row) -> Result<ChargeRow, Unreadable> {
             .map(|(reference, url)| CheckoutSession { reference, url }),
     };
     Ok(ChargeRow {
-        total: Money::new(order_total.minor() + tab.minor(), tab.currency()),
         charge,
         state: row.read("state")?,
+        refunded: row.read_money("refunded_minor")?,
+        dispute: row.read("dispute")?,
     })
 }
 
@@ -75,14 +88,17 @@ pub(super) async fn of_order<E: From<StoreError>>(
     Ok(row.map(|row| row.read("id")).transpose()?)
 }
 
-/// Which charge a payment of the provider's has paid.
+const OF_PAYMENT: &str = "\
+-- payments::charge::of_payment
+SELECT id FROM charges WHERE payment = $1";
+
+/// The charge that has a payment of the provider's.
 pub(super) async fn of_payment<E: From<StoreError>>(
     tx: &Transaction<'_>,
     payment: &ProviderReference,
-) -> Result<Option<ChargeRow>, TxError<E>> {
-    let statement = format!("-- payments::charge::of_payment\n{SELECT}WHERE c.payment = $1");
-    let row = tx.row(&statement, &[&payment.as_str()]).await?;
-    Ok(row.as_ref().map(charge).transpose()?)
+) -> Result<Option<ChargeId>, TxError<E>> {
+    let row = tx.row(OF_PAYMENT, &[&payment.as_str()]).await?;
+    Ok(row.map(|row| row.read("id")).transpose()?)
 }
 
 const LOCK: &str = "\
@@ -98,43 +114,54 @@ pub(super) async fn lock<E: From<StoreError>>(
     find(tx, id).await
 }
 
+const LOCK_OF_ORDER: &str = "\
+-- payments::charge::lock_of_order
+SELECT c.id FROM charges c JOIN orders o ON o.charge_id = c.id
+WHERE o.id = $1
+FOR NO KEY UPDATE OF c";
+
+/// Locks the charge that an order belongs to. Returns it as of the lock.
+pub(super) async fn lock_of_order<E: From<StoreError>>(
+    tx: &Transaction<'_>,
+    order: OrderId,
+) -> Result<Option<ChargeRow>, TxError<E>> {
+    match tx.row(LOCK_OF_ORDER, &[&order.uuid()]).await? {
+        Some(row) => find(tx, row.read("id")?).await,
+        None => Ok(None),
+    }
+}
+
 const CLOSE: &str = "\
 -- payments::charge::close_charges
-UPDATE charges SET state = 'closed' WHERE order_id = ANY ($1) AND state = 'open' RETURNING id";
+UPDATE charges SET state = $2 WHERE order_id = ANY ($1) AND state = $3 RETURNING id";
 
-const LET_GO: &str = "\
--- payments::charge::let_go
-UPDATE orders SET charge_id = NULL WHERE charge_id = ANY ($1) AND route = 'tab'";
-
-/// Closes the charges of orders that are no longer to be paid; the small orders that they carried are
-/// back on the tab alone. Their sessions may still be paid until the provider says otherwise.
+/// Closes the open charges of orders that are no longer to be paid. Their sessions may still be paid until
+/// the provider says otherwise.
 pub(crate) async fn close_charges(
     tx: &Transaction<'_>,
     orders: &[Uuid],
 ) -> Result<(), tokio_postgres::Error> {
-    let closed = tx.rows(CLOSE, &[&orders]).await?;
+    let (open, closed): (&str, &str) = (ChargeState::Open.into(), ChargeState::Closed.into());
+    let closed = tx.rows(CLOSE, &[&orders, &closed, &open]).await?;
     let closed: Vec<Uuid> = closed
         .iter()
         .map(|row| row.try_get("id"))
         .collect::<Result<_, _>>()?;
-    if closed.is_empty() {
-        return Ok(());
-    }
-    tx.run(LET_GO, &[&closed]).await.map(drop)
+    let_go(tx, &closed).await
 }
 
-/// Closes a charge whose session can no longer be paid.
-pub(super) async fn close_unpayable(
-    tx: &Transaction<'_>,
-    charge: ChargeId,
-) -> Result<(), tokio_postgres::Error> {
-    const CLOSE_UNPAYABLE: &str = "\
--- payments::charge::close_unpayable
-UPDATE charges SET payable = false, state = CASE state WHEN 'open' THEN 'closed' ELSE state END
-WHERE id = $1 AND state <> 'paid'";
+const LET_GO: &str = "\
+-- payments::charge::let_go
+UPDATE orders SET charge_id = NULL WHERE charge_id = ANY ($1) AND route = $2";
 
-    if tx.run(CLOSE_UNPAYABLE, &[&charge.uuid()]).await? == 0 {
+/// Puts the small orders that these charges carry back on the tab alone.
+pub(super) async fn let_go(
+    tx: &Transaction<'_>,
+    charges: &[Uuid],
+) -> Result<(), tokio_postgres::Error> {
+    if charges.is_empty() {
         return Ok(());
     }
-    tx.run(LET_GO, &[&vec![charge.uuid()]]).await.map(drop)
+    let tab: &str = PaymentRoute::Tab.into();
+    tx.run(LET_GO, &[&charges, &tab]).await.map(drop)
 }

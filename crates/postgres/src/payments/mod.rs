@@ -1,15 +1,23 @@
-//! Charges: asking buyers to pay, and making happen what the provider says.
+//! Charges: asking buyers to pay, and applying what the provider says.
 //!
-//! Locks are taken in the order of [`orders`](crate::orders), and charges after orders, by id.
+//! Each function locks and reads what the rules of [`udam_domain::payment`] need, asks them, and writes what
+//! they say. Locks are taken in the order of [`orders`](crate::orders), and charges after orders, by id.
 
 mod apply;
 mod backlog;
 mod charge;
-mod consequences;
-mod early_news;
+mod end;
+mod event_log;
+mod locked;
 mod open;
+mod out_of_order;
+mod refund;
+mod reverse;
+mod settle;
 mod store;
 
 pub use backlog::PgPaymentBacklog;
 pub(crate) use charge::close_charges;
+pub use event_log::PgPaymentEventLog;
+pub(crate) use refund::{insert as insert_refund, lock_charge_of};
 pub use store::PgPaymentStore;

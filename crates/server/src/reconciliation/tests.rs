@@ -6,10 +6,11 @@ use udam_domain::id::{ChargeId, OrderId, RefundId};
 use udam_domain::marketplace::{PaymentPorts, Payments};
 use udam_domain::money::{Currency, Money};
 use udam_domain::payment::{ProviderReference, RefundDue};
+use udam_domain::policy::SweepPolicy;
 use udam_domain::time::Timestamp;
 use udam_domain::{
-    GatewayError, MockOrderStore, MockPaymentBacklog, MockPaymentGateway, MockPaymentStore,
-    StoreError, SweepTrigger,
+    GatewayError, MockOrderStore, MockPaymentBacklog, MockPaymentEventLog, MockPaymentGateway,
+    MockPaymentStore, StoreError, SweepTrigger,
 };
 use uuid::Uuid;
 
@@ -29,22 +30,29 @@ fn refund(number: u128) -> RefundDue {
 
 /// A backlog with nothing in it but what is set up before.
 fn empty(mut backlog: MockPaymentBacklog) -> MockPaymentBacklog {
-    backlog
-        .expect_events_seen()
-        .returning(|_| Ok(Timestamp::UNIX_EPOCH));
-    backlog.expect_unsent().returning(|_, _| Ok(Vec::new()));
-    backlog.expect_overdue().returning(|_, _| Ok(Vec::new()));
-    backlog
-        .expect_refunds_owed()
-        .returning(|_, _| Ok(Vec::new()));
+    backlog.expect_unsent().returning(|_| Ok(Vec::new()));
+    backlog.expect_overdue().returning(|_| Ok(Vec::new()));
+    backlog.expect_refunds_owed().returning(|_| Ok(Vec::new()));
     backlog
 }
 
 fn reconciliation(backlog: MockPaymentBacklog, gateway: MockPaymentGateway) -> Reconciliation {
+    let mut events = MockPaymentEventLog::new();
+    events
+        .expect_read_until()
+        .returning(|| Ok(Some(Timestamp::UNIX_EPOCH)));
+    with_events(events, backlog, gateway)
+}
+
+fn with_events(
+    events: MockPaymentEventLog,
+    backlog: MockPaymentBacklog,
+    gateway: MockPaymentGateway,
+) -> Reconciliation {
     let mut orders = MockOrderStore::new();
     orders
         .expect_release_lapsed()
-        .returning(|_, _| Ok(vec![OrderId::from_uuid(Uuid::nil()); 3]));
+        .returning(|_| Ok(vec![OrderId::from_uuid(Uuid::nil()); 3]));
     Reconciliation {
         payments: Payments::new(PaymentPorts {
             gateway: Arc::new(gateway),
@@ -53,7 +61,9 @@ fn reconciliation(backlog: MockPaymentBacklog, gateway: MockPaymentGateway) -> R
             entropy: Arc::new(SystemEntropy),
         }),
         backlog: Arc::new(backlog),
+        events: Arc::new(events),
         orders: Arc::new(orders),
+        policy: SweepPolicy::default(),
     }
 }
 
@@ -78,8 +88,8 @@ async fn what_a_sweep_came_to_is_on_record() {
     backlog
         .expect_refunds_owed()
         .times(1)
-        .returning(|_, _| Ok(vec![refund(1), refund(2), refund(3)]));
-    backlog.expect_record_refund().returning(|_, _| Ok(()));
+        .returning(|_| Ok(vec![refund(1), refund(2), refund(3)]));
+    backlog.expect_record_refund().returning(|_, _, _| Ok(()));
     let mut gateway = MockPaymentGateway::new();
     gateway.expect_events_since().returning(|_| Ok(Vec::new()));
     gateway
@@ -112,15 +122,18 @@ async fn what_a_sweep_came_to_is_on_record() {
 
 #[tokio::test]
 async fn a_sweep_that_stops_is_on_record_and_the_next_goes_on() {
-    let mut backlog = MockPaymentBacklog::new();
-    backlog
-        .expect_events_seen()
+    let mut events = MockPaymentEventLog::new();
+    events
+        .expect_read_until()
         .times(1)
-        .returning(|_| Err(StoreError::Overloaded));
+        .returning(|| Err(StoreError::Overloaded));
+    events
+        .expect_read_until()
+        .returning(|| Ok(Some(Timestamp::UNIX_EPOCH)));
     let mut gateway = MockPaymentGateway::new();
     gateway.expect_events_since().returning(|_| Ok(Vec::new()));
     let page = measured(
-        reconciliation(empty(backlog), gateway),
+        with_events(events, empty(MockPaymentBacklog::new()), gateway),
         SweepSignal::default(),
         Duration::from_millis(1),
         MIN_INTERVAL + Duration::from_millis(200),

@@ -16,8 +16,9 @@ use udam_api::{Api, ApiDependencies, ApiSettings, OperationsOn};
 use udam_crypto::{Argon2SetupError, MasterKeys};
 use udam_domain::marketplace::Reconciliation;
 use udam_domain::money::Currency;
+use udam_domain::policy::SweepPolicy;
 use udam_domain::{Entropy, Marketplace, OrderStore, StoreError, SweepTrigger};
-use udam_postgres::{PgOrderStore, PgPaymentBacklog, PgPool, PgSealedKeyStore};
+use udam_postgres::{PgOrderStore, PgPaymentBacklog, PgPaymentEventLog, PgPool, PgSealedKeyStore};
 use udam_storefront::{Development, Storefront, StorefrontDependencies};
 use udam_stripe::StripeSetupError;
 use udam_web::{Admission, Health};
@@ -179,7 +180,9 @@ fn sweep(
         let reconciliation = Reconciliation {
             payments,
             backlog,
+            events: Arc::new(PgPaymentEventLog::new(pool.clone())),
             orders,
+            policy: SweepPolicy::default(),
         };
         background.spawn(reconcile(reconciliation, signal, every));
     } else {

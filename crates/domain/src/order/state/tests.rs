@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::fixtures::{stock, units};
 
 fn events() -> impl Strategy<Value = OrderEvent> {
     prop::sample::select(vec![
@@ -49,6 +50,22 @@ fn a_buyer_can_cancel_until_the_payment_and_a_seller_refund_once_fulfilled() {
         assert_eq!(state.is_cancelable(), state == OrderState::AwaitingPayment);
         assert_eq!(state.is_refundable(), state == OrderState::Fulfilled);
     }
+}
+
+#[test]
+fn an_order_closes_its_charge_exactly_if_it_ends_unpaid() {
+    for state in OrderState::ALL {
+        let unpaid = matches!(state, OrderState::Expired | OrderState::Canceled);
+        assert_eq!(state.closes_charge(), unpaid);
+        assert_eq!(state.is_closed(), unpaid || state == OrderState::Refunded);
+    }
+}
+
+#[test]
+fn a_late_payment_needs_as_many_units_as_the_order_is_for() {
+    let on_hand = |count| StockOnHand::of(stock(count), units(3));
+    assert_eq!(on_hand(2), StockOnHand::Short);
+    assert_eq!(on_hand(3), StockOnHand::Enough);
 }
 
 proptest! {

@@ -15,7 +15,7 @@ use udam_domain::{
 };
 
 use super::model::{Answer, BUYERS, Model, SELLERS, Step};
-use super::world::{Party, World, actor, at, fresh_uuid, keyed, order_for};
+use super::world::{Party, World, actor, at, fresh_uuid, keyed, lapsed, order_for};
 
 const CASES: u32 = 100;
 const STEPS: RangeInclusive<usize> = 100..=160;
@@ -154,7 +154,7 @@ impl<'w> Driver<'w> {
                 let released = self
                     .world
                     .orders
-                    .release_lapsed(at(now), 1_000)
+                    .release_lapsed(lapsed(at(now), 1_000))
                     .await
                     .unwrap();
                 Answer::Released(

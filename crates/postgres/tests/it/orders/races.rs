@@ -8,7 +8,7 @@ use udam_domain::order::{
 };
 use udam_domain::{ChangeOrderError, OrderReader, OrderStore, PlaceOrderError};
 
-use super::world::{World, actor, at, fresh_uuid, keyed, order_for};
+use super::world::{World, actor, at, fresh_uuid, keyed, lapsed, order_for};
 
 type Placed = Result<PlacedOrder, PlaceOrderError>;
 
@@ -140,7 +140,7 @@ async fn an_order_that_is_canceled_and_lapses_at_once_gives_its_units_back_once(
         at: at(3_600),
     };
     let canceling = join_all(placed.iter().map(|id| world.orders.cancel(cancel(*id))));
-    let sweeps = join_all((0..4).map(|_| world.orders.release_lapsed(at(3_600), 7)));
+    let sweeps = join_all((0..4).map(|_| world.orders.release_lapsed(lapsed(at(3_600), 7))));
     let (canceled, released) = tokio::join!(canceling, sweeps);
     let canceled = canceled.iter().filter(|answer| answer.is_ok()).count();
     let released: usize = released

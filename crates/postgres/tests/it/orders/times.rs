@@ -6,7 +6,7 @@ use udam_domain::time::Timestamp;
 use udam_domain::{OrderReader, OrderStore};
 
 use super::model::RESERVATION_SECONDS;
-use super::world::{Party, World, actor, at, fresh_uuid, order_for};
+use super::world::{Party, World, actor, at, fresh_uuid, lapsed, order_for};
 
 type Times = (Timestamp, Option<Timestamp>, Option<Timestamp>);
 
@@ -66,7 +66,11 @@ async fn an_order_that_lapses_is_closed_when_it_is_released() {
     let (seller, buyer) = (world.party().await, world.party().await);
     let large = world.bought(buyer, seller, 900).await;
     let released = at(RESERVATION_SECONDS + 100);
-    world.orders.release_lapsed(released, 10).await.unwrap();
+    world
+        .orders
+        .release_lapsed(lapsed(released, 10))
+        .await
+        .unwrap();
     let expired = world.read(&large).await;
     assert_eq!(times(&expired), (at(1), None, Some(released)));
 }

@@ -11,7 +11,10 @@ use udam_domain::listing::{
 };
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Authority, IdempotencyKey, PlaceOrder};
-use udam_domain::policy::{ChargeLimits, Checkout, OrderPolicy, OrderTerms, SessionPolicy};
+use udam_domain::policy::{
+    ChargeLimits, Checkout, Claim, OrderPolicy, OrderTerms, ReleaseLapsed, SessionPolicy,
+    SweepPolicy,
+};
 use udam_domain::time::{SignedDuration, Timestamp, after};
 use udam_domain::units::{Stock, Units};
 use udam_domain::{AccountStore, ListingStore};
@@ -99,6 +102,22 @@ pub(crate) fn order_for(buyer: Party, listing: ListingId, units: i64) -> PlaceOr
 pub(crate) fn keyed(mut order: PlaceOrder, key: &str) -> PlaceOrder {
     order.idempotency_key = Some(key.parse::<IdempotencyKey>().unwrap());
     order
+}
+
+/// What to claim at `now`, as a sweep does.
+pub(crate) fn claim(now: Timestamp, limit: u16) -> Claim {
+    Claim {
+        limit,
+        ..SweepPolicy::default().claim_at(now)
+    }
+}
+
+/// Which reservations to end at `now`, as a sweep does.
+pub(crate) fn lapsed(now: Timestamp, limit: u16) -> ReleaseLapsed {
+    ReleaseLapsed {
+        limit,
+        ..SweepPolicy::default().lapsed_at(now)
+    }
 }
 
 pub(crate) fn actor(account: AccountId) -> Actor {

@@ -15,7 +15,7 @@ use udam_domain::{
 };
 
 use super::provider::{Dispute, Provider};
-use crate::orders::world::{Party, World, actor, at, fresh_uuid, order_for};
+use crate::orders::world::{Party, World, actor, at, claim, fresh_uuid, lapsed, order_for};
 
 const CASES: u32 = 60;
 const BUYERS: usize = 2;
@@ -296,7 +296,7 @@ impl<'w> Driver<'w> {
     /// What the reconciler does, with this provider.
     async fn sweep(&mut self) {
         let backlog = &self.world.backlog;
-        for overdue in backlog.overdue(at(self.now), 100).await.unwrap() {
+        for overdue in backlog.overdue(claim(at(self.now), 100)).await.unwrap() {
             let Some(session) = self.session_of(overdue.charge_id) else {
                 continue;
             };
@@ -319,16 +319,23 @@ impl<'w> Driver<'w> {
         }
         self.world
             .orders
-            .release_lapsed(at(self.now), 100)
+            .release_lapsed(lapsed(at(self.now), 100))
             .await
             .unwrap();
-        for due in backlog.refunds_owed(at(self.now), 100).await.unwrap() {
+        for due in backlog
+            .refunds_owed(claim(at(self.now), 100))
+            .await
+            .unwrap()
+        {
             let Some(session) = self.session_of(due.charge_id) else {
                 continue;
             };
             self.provider.refund(session, due.amount.minor(), false);
             let reference = ProviderReference::new(format!("re_{}", due.id));
-            backlog.record_refund(due.id, reference).await.unwrap();
+            backlog
+                .record_refund(due.id, reference, at(self.now))
+                .await
+                .unwrap();
         }
     }
 

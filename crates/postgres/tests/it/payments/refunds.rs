@@ -6,7 +6,7 @@ use udam_domain::payment::RefundDue;
 use udam_domain::{Applied, OrderStore, PaymentBacklog};
 
 use super::scenes::Scene;
-use crate::orders::world::{actor, at, fresh_uuid};
+use crate::orders::world::{actor, at, claim, fresh_uuid};
 
 impl Scene {
     async fn take_back(&self, order: &Order) {
@@ -23,7 +23,7 @@ impl Scene {
     async fn owed(&self, seconds: i64) -> Vec<RefundDue> {
         self.world
             .backlog
-            .refunds_owed(at(seconds), 10)
+            .refunds_owed(claim(at(seconds), 10))
             .await
             .unwrap()
     }

@@ -11,7 +11,7 @@ use udam_domain::{
 };
 
 use super::provider::Provider;
-use crate::orders::world::{Party, World, at, fresh_uuid, order_for};
+use crate::orders::world::{Party, World, at, claim, fresh_uuid, order_for};
 
 pub(super) struct Scene {
     pub(super) world: World,
@@ -184,7 +184,7 @@ async fn a_late_payment_is_fulfilled_while_units_remain_and_given_back_when_not(
         let owed = scene
             .world
             .backlog
-            .refunds_owed(at(3_000), 10)
+            .refunds_owed(claim(at(3_000), 10))
             .await
             .unwrap();
         let owed: Vec<i64> = owed.iter().map(|due| due.amount.minor()).collect();

@@ -68,6 +68,7 @@ async fn an_order_is_found_canceled_and_refunded_by_its_identifier() {
         ("audit::record", 0),
         ("orders::", WHOLE),
         ("payments::charge::", WHOLE),
+        ("payments::refund::", WHOLE),
     ];
     let held = grown().await.hold(&bounds, async |pool, time| {
         let reader = PgOrderReader::new(pool.clone());

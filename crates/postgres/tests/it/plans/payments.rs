@@ -3,13 +3,16 @@ use udam_domain::money::{Currency, Money};
 use udam_domain::payment::{
     CheckoutSession, EventId, Payment, PaymentEvent, PaymentEventKind, ProviderReference,
 };
+use udam_domain::policy::{FindUnsent, SweepPolicy};
 use udam_domain::time::{SignedDuration, Timestamp, after};
-use udam_domain::{ApplyEvent, ChargeOrder, ChargeTab, OrderStore, PaymentBacklog, PaymentStore};
-use udam_postgres::{PgOrderStore, PgPaymentBacklog, PgPaymentStore};
+use udam_domain::{
+    ApplyEvent, ChargeOrder, ChargeTab, OrderStore, PaymentBacklog, PaymentEventLog, PaymentStore,
+};
+use udam_postgres::{PgOrderStore, PgPaymentBacklog, PgPaymentEventLog, PgPaymentStore};
 use uuid::Uuid;
 
 use super::grown::{grown, new_year};
-use crate::orders::world::{fresh_uuid, policy, session_policy};
+use crate::orders::world::{claim, fresh_uuid, lapsed, policy, session_policy};
 
 /// As many as a server takes up at once.
 const BATCH: u16 = 50;
@@ -158,11 +161,12 @@ async fn what_is_left_to_do_is_found_without_looking_at_what_is_done() {
         .await;
     let events: Vec<EventId> = known.into_iter().map(EventId::new).collect();
     let bounds = [
-        ("PgPaymentBacklog::events_seen", 0),
         ("PgPaymentBacklog::overdue", most),
         ("PgPaymentBacklog::record_refund", 1),
         ("PgPaymentBacklog::refunds_owed", 3 * batch),
-        ("PgPaymentBacklog::unknown", batch),
+        ("PgPaymentEventLog::read_until", 1),
+        ("PgPaymentEventLog::record_read", 0),
+        ("PgPaymentEventLog::unknown", batch),
         ("PgPaymentBacklog::unsent", most),
         ("orders::moves::lapsed", most),
         ("orders::", 5 * batch),
@@ -174,21 +178,33 @@ async fn what_is_left_to_do_is_found_without_looking_at_what_is_done() {
     };
     let held = grown.hold(&bounds, async |pool, time| {
         let backlog = PgPaymentBacklog::new(pool.clone());
-        backlog.unsent(new_year(), BATCH).await.unwrap();
-        let overdue = backlog.overdue(later(time), BATCH).await.unwrap();
+        let unsent = FindUnsent {
+            limit: BATCH,
+            ..SweepPolicy::default().unsent_at(new_year())
+        };
+        backlog.unsent(unsent).await.unwrap();
+        let overdue = backlog.overdue(claim(later(time), BATCH)).await.unwrap();
         backlog
             .close(overdue[0].charge_id, later(time))
             .await
             .unwrap();
-        let owed = backlog.refunds_owed(later(time), BATCH).await.unwrap();
+        let owed = backlog
+            .refunds_owed(claim(later(time), BATCH))
+            .await
+            .unwrap();
         let reference = ProviderReference::new(format!("re_of_{time}"));
-        backlog.record_refund(owed[0].id, reference).await.unwrap();
-        assert!(backlog.unknown(&events).await.unwrap().is_empty());
-        backlog.events_seen(Some(new_year())).await.unwrap();
+        backlog
+            .record_refund(owed[0].id, reference, new_year())
+            .await
+            .unwrap();
+        let log = PgPaymentEventLog::new(pool.clone());
+        assert!(log.unknown(&events).await.unwrap().is_empty());
+        log.record_read(new_year()).await.unwrap();
+        assert!(log.read_until().await.unwrap() >= Some(new_year()));
         let orders = PgOrderStore::new(pool, policy(), session_policy());
         assert!(
             !orders
-                .release_lapsed(later(time), BATCH)
+                .release_lapsed(lapsed(later(time), BATCH))
                 .await
                 .unwrap()
                 .is_empty()

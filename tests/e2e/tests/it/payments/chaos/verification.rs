@@ -95,7 +95,7 @@ pub(super) async fn check_money(market: &ChaosMarket) -> Result<SandboxState> {
 
 /// Checks that no event waits for its payment: all payments have been reported.
 pub(super) async fn check_waiting_events(market: &ChaosMarket) -> Result<()> {
-    let waiting = "SELECT count(*) FROM payment_news";
+    let waiting = "SELECT count(*) FROM out_of_order_events";
     let waiting: i64 = market.database.query_one(waiting, &[]).await?.get(0);
     assert_eq!(waiting, 0, "events have not been applied");
     Ok(())

@@ -1,0 +1,133 @@
+//! What is owed back when a seller refunds an order, and what of that has to go through the provider.
+
+use super::charge::ChargeState;
+use crate::id::{ChargeId, OrderId, RefundId};
+use crate::money::{Money, MoneyError};
+use crate::order::PaymentRoute;
+use crate::time::Timestamp;
+
+/// How far a refund of ours has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RefundProgress {
+    /// It is owed, and nobody has asked the provider for it.
+    Owed,
+    /// A sweep has claimed it: the provider may have been asked, without that having been recorded.
+    Claimed,
+    /// The provider has given it.
+    Given,
+}
+
+/// A refund of ours out of a charge, read under the lock of the charge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefundSnapshot {
+    /// Its amount.
+    pub amount: Money,
+    /// How far it has come.
+    pub progress: RefundProgress,
+}
+
+/// A charge that an order is to be refunded out of, read under its lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChargeToRefund {
+    /// Its identifier.
+    pub id: ChargeId,
+    /// Its state.
+    pub state: ChargeState,
+    /// Amount that it asks for in all.
+    pub total: Money,
+    /// Sum that the provider has reported as given back, from zero to `total`.
+    pub refunded: Money,
+    /// The refunds of ours that were owed before.
+    pub refunds: Vec<RefundSnapshot>,
+}
+
+/// An order that its seller refunds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderToRefund {
+    /// Its identifier.
+    pub id: OrderId,
+    /// How it was to be paid.
+    pub route: PaymentRoute,
+    /// Its price.
+    pub total: Money,
+}
+
+/// A refund to be written, which a sweep sends to the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewRefund {
+    /// Its identifier, under which the provider gives it back once.
+    pub id: RefundId,
+    /// The charge that it comes out of.
+    pub charge_id: ChargeId,
+    /// The order that it takes back; `None` when a payment was for nothing.
+    pub order_id: Option<OrderId>,
+    /// Its amount, above zero.
+    pub amount: Money,
+    /// What the provider had given back of the order already, by no refund of ours: the order's price less
+    /// `amount`.
+    pub given_elsewhere: Money,
+    /// Time at which it became owed, UTC.
+    pub created_at: Timestamp,
+}
+
+/// How the money for a refunded order goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GiveBack {
+    /// It was not paid yet: the tab goes down by so much.
+    OffTheTab(Money),
+    /// It is owed through the provider.
+    ThroughProvider(NewRefund),
+    /// There is nothing left to give.
+    Nothing,
+}
+
+/// Decides how the money for an order goes back that its seller refunds.
+///
+/// Until a charge has paid for the order, it is only owed, and comes off the tab; a charge that is open
+/// then and carries it gives that part back when it is paid. Once it is paid, it is owed through the
+/// provider, but no more than is left of the payment: an operator may have given some of it back at the
+/// provider. That is what the provider has reported beyond the refunds that it may have been asked for. A
+/// claimed refund counts as asked for, because whoever claimed it may have died before recording it.
+///
+/// `charge` is the charge that the order belongs to, if it belongs to one.
+///
+/// # Errors
+/// When amounts do not add up.
+pub fn give_back(
+    order: &OrderToRefund,
+    charge: Option<&ChargeToRefund>,
+    id: RefundId,
+    at: Timestamp,
+) -> Result<GiveBack, MoneyError> {
+    let Some(charge) = charge.filter(|charge| charge.state == ChargeState::Paid) else {
+        return Ok(match order.route {
+            PaymentRoute::Tab => GiveBack::OffTheTab(order.total),
+            PaymentRoute::Checkout => GiveBack::Nothing,
+        });
+    };
+    let nothing = Money::zero(order.total.currency());
+    let (mut ours, mut asked) = (nothing, nothing);
+    for refund in &charge.refunds {
+        ours = ours.checked_add(refund.amount)?;
+        if refund.progress != RefundProgress::Owed {
+            asked = asked.checked_add(refund.amount)?;
+        }
+    }
+    let elsewhere = charge.refunded.checked_sub(asked)?.max(nothing)?;
+    let left = charge.total.checked_sub(ours)?.checked_sub(elsewhere)?;
+    let amount = order.total.min(left)?;
+    if amount.minor() <= 0 {
+        return Ok(GiveBack::Nothing);
+    }
+    Ok(GiveBack::ThroughProvider(NewRefund {
+        id,
+        charge_id: charge.id,
+        order_id: Some(order.id),
+        amount,
+        given_elsewhere: order.total.checked_sub(amount)?,
+        created_at: at,
+    }))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! What happens to a payment after it came in: refunds that the provider reports, and disputes.
+
+use strum::{EnumDiscriminants, EnumString, IntoStaticStr, VariantArray};
+
+use super::dispute::{DisputeState, are_suspended};
+use crate::id::OrderId;
+use crate::money::{Money, MoneyError};
+use crate::order::{Move, OrderEvent, OrderState, ReturnedUnits, Transition, transition};
+use crate::token::TokenState;
+
+/// What an event says about a payment that came in before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumDiscriminants)]
+#[strum_discriminants(
+    name(ReversalKind),
+    derive(Hash, EnumString, IntoStaticStr, VariantArray),
+    strum(serialize_all = "snake_case"),
+    doc = "Kind of a [`Reversal`], without its amount."
+)]
+pub enum Reversal {
+    /// Sum of the payment that the provider has given back, up to now.
+    Refunded(Money),
+    /// The buyer's bank disputes the payment.
+    Disputed,
+    /// A dispute has ended, and the money stays with the marketplace.
+    DisputeWon,
+    /// A dispute has ended, and the bank has taken the money back.
+    DisputeLost,
+}
+
+/// A charge that was paid, read under the locks of the orders it pays for and of the charge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaidCharge {
+    /// Amount that was paid.
+    pub total: Money,
+    /// Sum that the provider has reported as given back, from zero to `total`.
+    pub refunded: Money,
+    /// State of the dispute about the payment; `None` until the provider has told of one.
+    pub dispute: Option<DisputeState>,
+    /// The orders that it pays for: its own, and those that it has carried.
+    pub orders: Vec<PaidOrder>,
+}
+
+/// An order that a charge has paid for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaidOrder {
+    /// Its identifier.
+    pub id: OrderId,
+    /// Its state.
+    pub state: OrderState,
+}
+
+/// What a reversal changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reversed {
+    /// New value of [`PaidCharge::refunded`].
+    pub refunded: Money,
+    /// New value of [`PaidCharge::dispute`].
+    pub dispute: Option<DisputeState>,
+    /// How orders move. Nothing is owed for these moves: the provider has seen to the money.
+    pub moves: Vec<(OrderId, Move)>,
+    /// What becomes of the tokens of the orders that do not move.
+    pub tokens: Option<TokenChange>,
+}
+
+/// A change of the tokens of some orders. A token in another state than `from` stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenChange {
+    /// The orders whose tokens change.
+    pub orders: Vec<OrderId>,
+    /// The state that is left.
+    pub from: TokenState,
+    /// The state that is entered.
+    pub to: TokenState,
+}
+
+/// Decides what a reversal does to the charge and to its orders.
+///
+/// Refunds are cumulative: a smaller sum than is known comes late, and changes nothing. Once all of the
+/// payment has gone back, every order it has paid for is refunded. A lost dispute does the same. While a
+/// dispute is open, the tokens are suspended. The end of a dispute can be told before its beginning, which
+/// then changes nothing.
+///
+/// # Errors
+/// When the sum given back is in another currency than the charge.
+pub fn reverse(charge: &PaidCharge, reversal: Reversal) -> Result<Reversed, MoneyError> {
+    let mut refunded = charge.refunded;
+    let mut dispute = charge.dispute;
+    let mut event = None;
+    match reversal {
+        Reversal::Refunded(told) => {
+            refunded = refunded.max(told.min(charge.total)?)?;
+            if refunded.compare(charge.total)?.is_ge() {
+                event = Some(OrderEvent::Refunded(ReturnedUnits::StaySold));
+            }
+        }
+        Reversal::Disputed => dispute = Some(DisputeState::opened(dispute)),
+        Reversal::DisputeWon => dispute = Some(DisputeState::Won),
+        Reversal::DisputeLost => {
+            dispute = Some(DisputeState::Lost);
+            event = Some(OrderEvent::DisputeLost);
+        }
+    }
+    let step = |order: &PaidOrder| match transition(order.state, event?) {
+        Transition::Move(how) => Some((order.id, how)),
+        Transition::Unchanged | Transition::Refused => None,
+    };
+    let moves: Vec<(OrderId, Move)> = charge.orders.iter().filter_map(step).collect();
+    let staying = charge.orders.iter().map(|order| order.id);
+    let staying = staying.filter(|id| moves.iter().all(|(moved, _)| moved != id));
+    let tokens = match (are_suspended(charge.dispute), are_suspended(dispute)) {
+        (false, true) => Some((TokenState::Active, TokenState::Suspended)),
+        (true, false) => Some((TokenState::Suspended, TokenState::Active)),
+        (false, false) | (true, true) => None,
+    };
+    let tokens = tokens.map(|(from, to)| TokenChange {
+        orders: staying.collect(),
+        from,
+        to,
+    });
+    Ok(Reversed {
+        refunded,
+        dispute,
+        moves,
+        tokens,
+    })
+}
+
+#[cfg(test)]
+mod tests;
