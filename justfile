@@ -23,6 +23,7 @@ check:
     cargo clippy --workspace --all-targets --all-features -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
     ./scripts/check-dependencies
+    ./scripts/check-cycles
     ./scripts/check-packages
 
 # The pages in Chromium alone; pictures of them are left in target/storefront-screenshots.

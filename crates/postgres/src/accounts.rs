@@ -14,7 +14,7 @@ use crate::columns::Columns;
 use crate::error::violates;
 use crate::pool::PgPool;
 use crate::sessions;
-use crate::transaction::{Transaction, TxError};
+use crate::transaction::{Transaction, TxError, TxResult};
 
 /// Stores accounts in PostgreSQL.
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ async fn register(
     new: &NewAccount,
     currency: Currency,
     session: Option<&NewSession>,
-) -> Result<(), TxError<RegisterAccountError>> {
+) -> TxResult<(), RegisterAccountError> {
     const INSERT: &str = "\
 -- accounts::register, account
 INSERT INTO accounts (id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)";
@@ -97,10 +97,7 @@ INSERT INTO tabs (account_id, currency) VALUES ($1, $2)";
     Ok(())
 }
 
-async fn change_password(
-    tx: &Transaction<'_>,
-    change: &ReplacePassword,
-) -> Result<bool, TxError<StoreError>> {
+async fn change_password(tx: &Transaction<'_>, change: &ReplacePassword) -> TxResult<bool> {
     const CHANGE: &str = "\
 -- accounts::change_password, hash
 UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2";

@@ -19,7 +19,7 @@ use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::paging;
 use crate::pool::{Client, PgPool};
-use crate::transaction::{Parameters, Transaction, TxError};
+use crate::transaction::{Parameters, Transaction, TxResult};
 
 /// Stores sessions in PostgreSQL.
 #[derive(Debug, Clone)]
@@ -148,7 +148,7 @@ async fn open(
     tx: &Transaction<'_>,
     new: &NewSession,
     verified: Option<&PasswordHash>,
-) -> Result<bool, TxError<StoreError>> {
+) -> TxResult<bool> {
     // Locked until the session is inserted: a change of password ends all sessions, and must not miss it.
     const IS_VERIFIED: &str = "\
 -- sessions::open, account
@@ -208,7 +208,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     audit::record(tx, AuditAction::LoggedIn, &actor, at, subject).await
 }
 
-async fn end_all(tx: &Transaction<'_>, account: AccountId) -> Result<(), TxError<StoreError>> {
+async fn end_all(tx: &Transaction<'_>, account: AccountId) -> TxResult<()> {
     const END_ALL: &str = "\
 -- sessions::end_all
 DELETE FROM sessions WHERE account_id = $1";

@@ -15,7 +15,7 @@ use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::paging;
 use crate::pool::PgPool;
-use crate::transaction::{Transaction, TxError};
+use crate::transaction::{Transaction, TxError, TxResult};
 
 /// Stores tokens in PostgreSQL.
 #[derive(Debug, Clone)]
@@ -118,7 +118,7 @@ fn token(row: &Row) -> Result<Token, Unreadable> {
 async fn reveal(
     tx: &Transaction<'_>,
     request: RevealKey,
-) -> Result<SealedAccess, TxError<RevealKeyError>> {
+) -> TxResult<SealedAccess, RevealKeyError> {
     // Locked so that no record of revealing is later than a revocation that has returned.
     const LOCK: &str = select_tokens!(
         "tokens::reveal",
@@ -147,10 +147,7 @@ async fn reveal(
 }
 
 /// Revokes a token under its lock, and records that, unless it is revoked already.
-async fn revoke(
-    tx: &Transaction<'_>,
-    request: RevokeToken,
-) -> Result<Token, TxError<RevokeTokenError>> {
+async fn revoke(tx: &Transaction<'_>, request: RevokeToken) -> TxResult<Token, RevokeTokenError> {
     const LOCK: &str = select_tokens!(
         "tokens::revoke, lock",
         "WHERE t.id = $1 AND $2 IN (t.buyer_id, t.seller_id) FOR NO KEY UPDATE OF t"

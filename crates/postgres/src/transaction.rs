@@ -35,6 +35,9 @@ pub(crate) enum TxError<E> {
     Abort(E),
 }
 
+/// What the body of a transaction, or a part of it, returns.
+pub(crate) type TxResult<T, E = StoreError> = Result<T, TxError<E>>;
+
 impl<E> From<tokio_postgres::Error> for TxError<E> {
     fn from(error: tokio_postgres::Error) -> Self {
         Self::Database(error)

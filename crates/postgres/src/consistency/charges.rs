@@ -1,7 +1,7 @@
 use tokio_postgres::Error;
 use udam_domain::id::ChargeId;
 use udam_domain::order::Fulfillment;
-use udam_domain::payment::ChargeState;
+use udam_domain::payment::{ChargeState, DisputeState};
 
 use super::check::{check, states};
 use super::discrepancy::{Discrepancy, Subject};
@@ -30,18 +30,18 @@ LEFT JOIN kept ON kept.charge_id = c.id
 LEFT JOIN returned ON returned.charge_id = c.id
 WHERE c.state = $2
     -- A payment that the provider has taken back or fully refunded by itself has no refund of ours.
-    AND c.dispute IS DISTINCT FROM 'lost'
+    AND c.dispute IS DISTINCT FROM $3
     AND c.refunded_minor < c.order_minor + c.tab_minor
     AND coalesce(kept.minor, 0) + coalesce(returned.minor, 0) <> c.order_minor + c.tab_minor
 ORDER BY c.id";
 
 /// Finds paid charges whose amount is neither kept for their orders nor refunded.
 pub(super) async fn check_payments(tx: &Transaction<'_>) -> Result<Vec<Discrepancy>, Error> {
-    let (kept, paid) = (
-        states(Fulfillment::Current),
-        <&str>::from(ChargeState::Paid),
-    );
-    let parameters: Parameters<'_> = &[&kept, &paid];
+    let parameters: Parameters<'_> = &[
+        &states(Fulfillment::Current),
+        &<&str>::from(ChargeState::Paid),
+        &<&str>::from(DisputeState::Lost),
+    ];
     let subject = |id| Subject::Charge(ChargeId::from_uuid(id));
     check(tx, CHECK_PAYMENTS, parameters, subject).await
 }

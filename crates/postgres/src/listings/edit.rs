@@ -10,9 +10,9 @@ use udam_domain::money::Money;
 use super::{row, stock};
 use crate::audit;
 use crate::columns::Columns;
-use crate::transaction::{Transaction, TxError};
+use crate::transaction::{Transaction, TxError, TxResult};
 
-type EditResult<T> = Result<T, TxError<EditListingError>>;
+type EditResult<T> = TxResult<T, EditListingError>;
 
 /// Changes a listing under its lock, and returns it as stored.
 pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> EditResult<Listing> {

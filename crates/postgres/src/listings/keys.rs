@@ -12,7 +12,7 @@ use crate::audit;
 use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::pool::PgPool;
-use crate::transaction::{Transaction, TxError};
+use crate::transaction::{Transaction, TxResult};
 
 /// Reads and replaces the sealed keys of listings in PostgreSQL.
 #[derive(Debug, Clone)]
@@ -113,7 +113,7 @@ fn sealed_key(row: &Row) -> Result<(ListingId, SealedKey), Unreadable> {
     Ok((row.read("id")?, SealedKey { key_id, ciphertext }))
 }
 
-async fn replace(tx: &Transaction<'_>, reseal: &Reseal) -> Result<bool, TxError<StoreError>> {
+async fn replace(tx: &Transaction<'_>, reseal: &Reseal) -> TxResult<bool> {
     const REPLACE: &str = "\
 -- PgSealedKeyStore::reseal
 UPDATE listings SET sealed_key = $4, master_key_id = $5

@@ -1,14 +1,10 @@
-use udam_domain::StoreError;
 use udam_domain::listing::{Description, EndpointUrl, Listing, NewListing};
 
 use super::{row, stock};
-use crate::transaction::{Transaction, TxError};
+use crate::transaction::{Transaction, TxResult};
 
 /// Inserts a listing with its stock, and returns it as stored.
-pub(super) async fn publish(
-    tx: &Transaction<'_>,
-    new: &NewListing,
-) -> Result<Listing, TxError<StoreError>> {
+pub(super) async fn publish(tx: &Transaction<'_>, new: &NewListing) -> TxResult<Listing> {
     insert(tx, new).await?;
     stock::insert(tx, new.id, new.units, new.listed_at).await?;
     row::read_back(tx, new.id).await

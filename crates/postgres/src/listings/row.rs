@@ -6,7 +6,7 @@ use udam_domain::listing::{Listing, ListingDetails, OwnListing, Seller};
 use super::sql::select_listings;
 use crate::columns::Columns;
 use crate::error::Unreadable;
-use crate::transaction::{Transaction, TxError};
+use crate::transaction::{Transaction, TxResult};
 
 /// Reads a row of [`listing_columns`](super::sql::listing_columns).
 pub(super) fn listing(row: &Row) -> Result<Listing, Unreadable> {
@@ -42,7 +42,7 @@ pub(super) fn own_listing(row: &Row) -> Result<OwnListing, Unreadable> {
 pub(super) async fn read_back<E: From<StoreError>>(
     tx: &Transaction<'_>,
     id: ListingId,
-) -> Result<Listing, TxError<E>> {
+) -> TxResult<Listing, E> {
     const READ_BACK: &str = select_listings!("listings::row::read_back", "WHERE l.id = $1");
 
     let statement = tx.prepare_cached(READ_BACK).await?;

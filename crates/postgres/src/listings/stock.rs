@@ -1,11 +1,11 @@
+use udam_domain::EditListingError;
 use udam_domain::id::ListingId;
 use udam_domain::listing::StockChange;
 use udam_domain::time::Timestamp;
 use udam_domain::units::Stock;
-use udam_domain::{EditListingError, StoreError};
 
 use crate::columns::Columns;
-use crate::transaction::{Transaction, TxError};
+use crate::transaction::{Transaction, TxError, TxResult};
 
 /// Inserts the stock of a new listing.
 pub(super) async fn insert(
@@ -13,7 +13,7 @@ pub(super) async fn insert(
     id: ListingId,
     units: Stock,
     at: Timestamp,
-) -> Result<(), TxError<StoreError>> {
+) -> TxResult<()> {
     const INSERT: &str = "\
 -- listings::stock::insert
 INSERT INTO listing_stock (listing_id, listed, available) VALUES ($1, $2, $2)";
@@ -30,7 +30,7 @@ pub(super) async fn change(
     id: ListingId,
     change: StockChange,
     at: Timestamp,
-) -> Result<(), TxError<EditListingError>> {
+) -> TxResult<(), EditListingError> {
     const LOCK: &str = "\
 -- listings::stock::change, lock
 SELECT listed, available FROM listing_stock WHERE listing_id = $1 FOR NO KEY UPDATE";

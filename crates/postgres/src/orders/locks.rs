@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::row::{self, read_orders, select_orders};
 use crate::columns::Columns;
-use crate::transaction::{Parameters, Transaction, TxError};
+use crate::transaction::{Parameters, Transaction, TxResult};
 
 pub(super) const LOCK_STOCK: &str = "\
 -- orders::locks::lock_stock
@@ -22,7 +22,7 @@ WHERE listing_id = ANY ($1) ORDER BY listing_id FOR NO KEY UPDATE";
 pub(crate) async fn lock_stock<E: From<StoreError>>(
     tx: &Transaction<'_>,
     listings: &[ListingId],
-) -> Result<HashMap<ListingId, Stock>, TxError<E>> {
+) -> TxResult<HashMap<ListingId, Stock>, E> {
     let ids: Vec<Uuid> = listings.iter().map(|id| id.uuid()).collect();
     let locked = tx.rows(LOCK_STOCK, &[&ids]).await?;
     locked
@@ -40,7 +40,7 @@ WHERE account_id = ANY ($1) ORDER BY account_id FOR NO KEY UPDATE";
 pub(crate) async fn lock_tabs<E: From<StoreError>>(
     tx: &Transaction<'_>,
     accounts: &[AccountId],
-) -> Result<Vec<Tab>, TxError<E>> {
+) -> TxResult<Vec<Tab>, E> {
     let ids: Vec<Uuid> = accounts.iter().map(|id| id.uuid()).collect();
     let locked = tx.rows(LOCK_TABS, &[&ids]).await?;
     locked
@@ -58,7 +58,7 @@ pub(crate) async fn lock_tabs<E: From<StoreError>>(
 pub(crate) async fn lock_one<E: From<StoreError>>(
     tx: &Transaction<'_>,
     id: OrderId,
-) -> Result<Option<Order>, TxError<E>> {
+) -> TxResult<Option<Order>, E> {
     Ok(lock_all(tx, &[id]).await?.pop())
 }
 
@@ -68,7 +68,7 @@ pub(crate) async fn lock_one<E: From<StoreError>>(
 pub(crate) async fn lock_all<E: From<StoreError>>(
     tx: &Transaction<'_>,
     ids: &[OrderId],
-) -> Result<Vec<Order>, TxError<E>> {
+) -> TxResult<Vec<Order>, E> {
     let found = read_orders(tx, ids).await?;
     let listings: BTreeSet<ListingId> = found.values().map(|order| order.listing_id).collect();
     let buyers: BTreeSet<AccountId> = found.values().map(|order| order.buyer_id).collect();
@@ -81,7 +81,7 @@ pub(crate) async fn lock_all<E: From<StoreError>>(
 pub(crate) async fn lock_these<E: From<StoreError>>(
     tx: &Transaction<'_>,
     ids: &[OrderId],
-) -> Result<Vec<Order>, TxError<E>> {
+) -> TxResult<Vec<Order>, E> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     lock_where(tx, "o.id = ANY ($1)", &[&ids]).await
 }
@@ -94,7 +94,7 @@ pub(crate) async fn lock_where<E: From<StoreError>>(
     tx: &Transaction<'_>,
     condition: &str,
     parameters: Parameters<'_>,
-) -> Result<Vec<Order>, TxError<E>> {
+) -> TxResult<Vec<Order>, E> {
     let statement = format!("{LOCK_WHERE}{condition} ORDER BY o.id FOR NO KEY UPDATE OF o");
     let locked = tx.rows(&statement, parameters).await?;
     locked

@@ -5,7 +5,7 @@ use udam_domain::id::AccountId;
 use udam_domain::money::Money;
 use uuid::Uuid;
 
-use crate::transaction::{Transaction, TxError};
+use crate::transaction::{Transaction, TxResult};
 
 /// The statement that adds changes to tabs. Its argument is the list of arrays that they are in.
 macro_rules! update_tabs {
@@ -45,7 +45,7 @@ pub(crate) async fn take_off_tab<E: From<StoreError>>(
     tx: &Transaction<'_>,
     account: AccountId,
     amount: Money,
-) -> Result<(), TxError<E>> {
+) -> TxResult<(), E> {
     let change = Money::zero(amount.currency()).checked_sub(amount);
     let minor = change.map_err(StoreError::from)?.minor();
     move_tabs(tx, &BTreeMap::from([(account, minor)])).await?;

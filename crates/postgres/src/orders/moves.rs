@@ -19,9 +19,9 @@ use crate::columns::Columns;
 use crate::payments::{insert_refund, lock_charge_of};
 use crate::pool::PgPool;
 use crate::predicates::awaits_payment;
-use crate::transaction::{Transaction, TxError};
+use crate::transaction::{Transaction, TxError, TxResult};
 
-type Change<T> = Result<T, TxError<ChangeOrderError>>;
+type Change<T> = TxResult<T, ChangeOrderError>;
 
 pub(super) async fn cancel(pool: &PgPool, cancel: CancelOrder) -> Result<Order, ChangeOrderError> {
     pool.transaction(move |tx| {
@@ -147,10 +147,7 @@ SELECT c.order_id, c.payable AND c.session IS NOT NULL AS may_be_paid
 FROM charges c WHERE c.order_id = ANY ($1)";
 
 /// Which of these orders have a session that may still be paid at the provider.
-async fn payable(
-    tx: &Transaction<'_>,
-    orders: &[OrderId],
-) -> Result<HashSet<OrderId>, TxError<StoreError>> {
+async fn payable(tx: &Transaction<'_>, orders: &[OrderId]) -> TxResult<HashSet<OrderId>> {
     let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
     let mut payable = HashSet::new();
     for row in tx.rows(PAYABLE, &[&ids]).await? {

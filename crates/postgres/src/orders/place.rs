@@ -34,7 +34,7 @@ use super::session_accounts::{FIND_ACCOUNTS, SessionAccountCache, session_of};
 use super::snapshot::{self, Snapshot};
 use super::write;
 use crate::pool::PgPool;
-use crate::transaction::{Transaction, TxError};
+use crate::transaction::{Transaction, TxError, TxResult};
 
 /// The result of one order of a batch.
 pub(super) type PlaceResult = Result<PlacedOrder, PlaceOrderError>;
@@ -99,7 +99,7 @@ async fn place_batch(
     tx: &Transaction<'_>,
     placer: &OrderPlacer,
     orders: &[PlaceOrder],
-) -> Result<Vec<PlaceResult>, TxError<StoreError>> {
+) -> TxResult<Vec<PlaceResult>> {
     tx.prepare_all(&snapshot::STATEMENTS).await?;
     tx.prepare_all(&[FIND_ACCOUNTS, write::WRITE_ORDERS, READ_ORDERS])
         .await?;

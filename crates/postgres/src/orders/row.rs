@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::columns::Columns;
 use crate::error::Unreadable;
-use crate::transaction::{Transaction, TxError};
+use crate::transaction::{Transaction, TxResult};
 
 /// A statement that reads whole orders. Its arguments are the path of its function and its conditions.
 macro_rules! select_orders {
@@ -86,7 +86,7 @@ pub(super) const READ_ORDERS: &str =
 pub(super) async fn read_orders<E: From<StoreError>>(
     tx: &Transaction<'_>,
     ids: &[OrderId],
-) -> Result<HashMap<OrderId, Order>, TxError<E>> {
+) -> TxResult<HashMap<OrderId, Order>, E> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
-use udam_domain::StoreError;
 use udam_domain::account::SessionDigest;
 use udam_domain::id::AccountId;
 use udam_domain::order::{Authority, PlaceOrder};
 
 use crate::columns::Columns;
-use crate::transaction::{Transaction, TxError};
+use crate::transaction::{Transaction, TxResult};
 
 /// Largest number of sessions in the cache, which is about a megabyte of them.
 const CACHE_CAPACITY: usize = 16_384;
@@ -40,7 +39,7 @@ impl SessionAccountCache {
         &self,
         tx: &Transaction<'_>,
         orders: &[PlaceOrder],
-    ) -> Result<ResolvedAccounts, TxError<StoreError>> {
+    ) -> TxResult<ResolvedAccounts> {
         let (mut resolved, mut misses) = (ResolvedAccounts::new(), Vec::new());
         for digest in orders.iter().filter_map(session_of) {
             match self.0.get(&digest) {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 
 use futures::join;
-use udam_domain::StoreError;
 use udam_domain::account::SessionDigest;
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::ServiceName;
@@ -18,9 +17,7 @@ use uuid::Uuid;
 use super::locks::{LOCK_STOCK, LOCK_TABS, lock_stock, lock_tabs};
 use super::session_accounts::{ResolvedAccounts, buyer_of};
 use crate::columns::Columns;
-use crate::transaction::{Parameters, Transaction, TxError};
-
-type Read<T> = Result<T, TxError<StoreError>>;
+use crate::transaction::{Parameters, Transaction, TxResult};
 
 /// What a batch of orders is decided on.
 pub(super) struct Snapshot {
@@ -71,7 +68,7 @@ pub(super) async fn load(
     tx: &Transaction<'_>,
     orders: &[PlaceOrder],
     resolved: &ResolvedAccounts,
-) -> Read<Snapshot> {
+) -> TxResult<Snapshot> {
     // An order with a made-up session locks nothing.
     let asked: Vec<(&PlaceOrder, AccountId)> = orders
         .iter()
@@ -120,7 +117,7 @@ WHERE token_digest = ANY ($1)";
 async fn read_sessions(
     tx: &Transaction<'_>,
     digests: &[SessionDigest],
-) -> Read<HashMap<SessionDigest, SessionRow>> {
+) -> TxResult<HashMap<SessionDigest, SessionRow>> {
     let digests: Vec<&[u8]> = digests
         .iter()
         .map(|digest| digest.as_bytes().as_slice())
@@ -147,7 +144,7 @@ WHERE id = ANY ($1)";
 async fn read_listings(
     tx: &Transaction<'_>,
     listings: &[ListingId],
-) -> Read<Vec<(ListingSnapshot, ServiceName)>> {
+) -> TxResult<Vec<(ListingSnapshot, ServiceName)>> {
     let ids: Vec<Uuid> = listings.iter().map(|id| id.uuid()).collect();
     let found = tx.rows(READ_LISTINGS, &[&ids]).await?;
     found
@@ -178,7 +175,7 @@ type KeyedOrder = ((AccountId, IdempotencyKey), PriorOrder);
 async fn prior_orders(
     tx: &Transaction<'_>,
     asked: &[(&PlaceOrder, AccountId)],
-) -> Read<Vec<KeyedOrder>> {
+) -> TxResult<Vec<KeyedOrder>> {
     let keyed = asked.iter().filter_map(|(order, buyer)| {
         Some((buyer.uuid(), order.idempotency_key.as_ref()?.as_str()))
     });

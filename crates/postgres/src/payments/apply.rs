@@ -2,12 +2,10 @@
 
 use udam_domain::payment::EventEffect;
 use udam_domain::policy::OrderPolicy;
-use udam_domain::{Applied, ApplyEvent, StoreError};
+use udam_domain::{Applied, ApplyEvent};
 
 use super::{charge, end, out_of_order, reverse, settle};
-use crate::transaction::{Transaction, TxError};
-
-pub(super) type Applying<T> = Result<T, TxError<StoreError>>;
+use crate::transaction::{Transaction, TxResult};
 
 const RECORD: &str = "\
 -- payments::apply
@@ -19,7 +17,7 @@ pub(super) async fn apply(
     tx: &Transaction<'_>,
     policy: &OrderPolicy,
     event: &ApplyEvent,
-) -> Applying<Applied> {
+) -> TxResult<Applied> {
     let recorded = tx
         .run(RECORD, &[&event.event.id.as_str(), &event.at])
         .await?;

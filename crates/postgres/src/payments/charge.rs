@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::columns::Columns;
 use crate::error::Unreadable;
-use crate::transaction::{Transaction, TxError};
+use crate::transaction::{Transaction, TxResult};
 
 const SELECT: &str = "\
 SELECT
@@ -69,7 +69,7 @@ fn charge(row: &Row) -> Result<ChargeRow, Unreadable> {
 pub(super) async fn find<E: From<StoreError>>(
     tx: &Transaction<'_>,
     id: ChargeId,
-) -> Result<Option<ChargeRow>, TxError<E>> {
+) -> TxResult<Option<ChargeRow>, E> {
     let statement = format!("-- payments::charge::find\n{SELECT}WHERE c.id = $1");
     let row = tx.row(&statement, &[&id.uuid()]).await?;
     Ok(row.as_ref().map(charge).transpose()?)
@@ -83,7 +83,7 @@ SELECT id FROM charges WHERE order_id = $1";
 pub(super) async fn of_order<E: From<StoreError>>(
     tx: &Transaction<'_>,
     id: OrderId,
-) -> Result<Option<ChargeId>, TxError<E>> {
+) -> TxResult<Option<ChargeId>, E> {
     let row = tx.row(OF_ORDER, &[&id.uuid()]).await?;
     Ok(row.map(|row| row.read("id")).transpose()?)
 }
@@ -96,7 +96,7 @@ SELECT id FROM charges WHERE payment = $1";
 pub(super) async fn of_payment<E: From<StoreError>>(
     tx: &Transaction<'_>,
     payment: &ProviderReference,
-) -> Result<Option<ChargeId>, TxError<E>> {
+) -> TxResult<Option<ChargeId>, E> {
     let row = tx.row(OF_PAYMENT, &[&payment.as_str()]).await?;
     Ok(row.map(|row| row.read("id")).transpose()?)
 }
@@ -109,7 +109,7 @@ SELECT id FROM charges WHERE id = $1 FOR NO KEY UPDATE";
 pub(super) async fn lock<E: From<StoreError>>(
     tx: &Transaction<'_>,
     id: ChargeId,
-) -> Result<Option<ChargeRow>, TxError<E>> {
+) -> TxResult<Option<ChargeRow>, E> {
     tx.row(LOCK, &[&id.uuid()]).await?;
     find(tx, id).await
 }
@@ -124,7 +124,7 @@ FOR NO KEY UPDATE OF c";
 pub(super) async fn lock_of_order<E: From<StoreError>>(
     tx: &Transaction<'_>,
     order: OrderId,
-) -> Result<Option<ChargeRow>, TxError<E>> {
+) -> TxResult<Option<ChargeRow>, E> {
     match tx.row(LOCK_OF_ORDER, &[&order.uuid()]).await? {
         Some(row) => find(tx, row.read("id")?).await,
         None => Ok(None),

@@ -5,11 +5,10 @@ use udam_domain::id::ChargeId;
 use udam_domain::payment::{self, ChargeEnd};
 use udam_domain::time::Timestamp;
 
-use super::apply::Applying;
 use super::charge;
 use super::locked::lock;
 use crate::orders::write_moves;
-use crate::transaction::Transaction;
+use crate::transaction::{Transaction, TxResult};
 
 const END: &str = "\
 -- payments::end
@@ -20,7 +19,7 @@ pub(super) async fn end(
     charge_id: ChargeId,
     why: ChargeEnd,
     at: Timestamp,
-) -> Applying<Applied> {
+) -> TxResult<Applied> {
     let Some(locked) = lock(tx, charge_id).await? else {
         return Ok(Applied::Ignored);
     };
@@ -42,6 +41,6 @@ pub(super) async fn expire(
     tx: &Transaction<'_>,
     charge_id: ChargeId,
     at: Timestamp,
-) -> Applying<()> {
+) -> TxResult<()> {
     end(tx, charge_id, ChargeEnd::Expired, at).await.map(drop)
 }

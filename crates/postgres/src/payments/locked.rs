@@ -6,12 +6,11 @@ use udam_domain::order::{Order, StockOnHand};
 use udam_domain::payment::ClearedOrders;
 use udam_domain::units::Stock;
 
-use super::apply::Applying;
 use super::charge::{self, ChargeRow};
 use crate::columns::Columns;
 use crate::orders::{lock_stock, lock_tabs, lock_these, lock_where};
 use crate::predicates::on_tab;
-use crate::transaction::Transaction;
+use crate::transaction::{Transaction, TxResult};
 
 /// A charge under lock, with the orders that it pays for.
 pub(super) struct LockedCharge {
@@ -40,7 +39,7 @@ const WHERE_ON_TAB: &str = concat!("o.buyer_id = $1 AND ", on_tab!("o"));
 pub(super) async fn lock(
     tx: &Transaction<'_>,
     charge_id: ChargeId,
-) -> Applying<Option<LockedCharge>> {
+) -> TxResult<Option<LockedCharge>> {
     let Some(seen) = charge::find::<StoreError>(tx, charge_id).await? else {
         return Ok(None);
     };
@@ -77,7 +76,7 @@ const LISTING_OF: &str = "\
 SELECT listing_id FROM orders WHERE id = $1";
 
 /// The listing of an order, which never changes.
-async fn listing_of(tx: &Transaction<'_>, order: Option<OrderId>) -> Applying<Option<ListingId>> {
+async fn listing_of(tx: &Transaction<'_>, order: Option<OrderId>) -> TxResult<Option<ListingId>> {
     let Some(order) = order else { return Ok(None) };
     let row = tx.row(LISTING_OF, &[&order.uuid()]).await?;
     Ok(row.map(|row| row.read("listing_id")).transpose()?)

@@ -18,9 +18,9 @@ use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::orders::{lock_one, lock_tabs, write_moves};
 use crate::predicates::{on_tab, open_tab_charge};
-use crate::transaction::{Parameters, Transaction, TxError};
+use crate::transaction::{Parameters, Transaction, TxError, TxResult};
 
-type Opened<T> = Result<T, TxError<OpenChargeError>>;
+type Opened<T> = TxResult<T, OpenChargeError>;
 
 /// The charge of an order that awaits payment, or why there is none. An order that is given up is part of
 /// the transaction, which must be committed then.

@@ -12,11 +12,10 @@ use udam_domain::payment::{
 };
 use udam_domain::time::Timestamp;
 
-use super::apply::Applying;
 use super::reverse;
 use crate::columns::Columns;
 use crate::error::Unreadable;
-use crate::transaction::{Parameters, Transaction};
+use crate::transaction::{Parameters, Transaction, TxResult};
 
 const LOCK_PAYMENT: &str = "\
 -- payments::out_of_order::lock_payment
@@ -27,7 +26,7 @@ SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 pub(super) async fn lock_payment(
     tx: &Transaction<'_>,
     payment: &ProviderReference,
-) -> Applying<()> {
+) -> TxResult<()> {
     tx.run(LOCK_PAYMENT, &[&payment.as_str()]).await?;
     Ok(())
 }
@@ -42,7 +41,7 @@ pub(super) async fn keep(
     payment: &ProviderReference,
     reversal: Reversal,
     happened_at: Timestamp,
-) -> Applying<Applied> {
+) -> TxResult<Applied> {
     let kind: &str = ReversalKind::from(reversal).into();
     let refunded = match reversal {
         Reversal::Refunded(refunded) => Some(refunded),
@@ -66,7 +65,7 @@ pub(super) async fn apply(
     charge_id: ChargeId,
     payment: &ProviderReference,
     at: Timestamp,
-) -> Applying<()> {
+) -> TxResult<()> {
     lock_payment(tx, payment).await?;
     let kept = tx.rows(TAKE, &[&payment.as_str()]).await?;
     let kept = kept.iter().map(event).collect::<Result<_, _>>()?;

@@ -9,7 +9,7 @@ use udam_domain::time::Timestamp;
 use super::charge;
 use crate::columns::Columns;
 use crate::error::Unreadable;
-use crate::transaction::{Parameters, Transaction, TxError};
+use crate::transaction::{Parameters, Transaction, TxResult};
 
 const INSERT: &str = "\
 -- payments::refund::insert
@@ -20,7 +20,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)";
 pub(crate) async fn insert<E: From<StoreError>>(
     tx: &Transaction<'_>,
     new: &NewRefund,
-) -> Result<(), TxError<E>> {
+) -> TxResult<(), E> {
     let columns: Parameters<'_> = &[
         &new.id.uuid(),
         &new.charge_id.uuid(),
@@ -42,7 +42,7 @@ SELECT amount_minor, currency, sent_at, claimed_until FROM refunds WHERE charge_
 pub(crate) async fn lock_charge_of<E: From<StoreError>>(
     tx: &Transaction<'_>,
     order: OrderId,
-) -> Result<Option<ChargeToRefund>, TxError<E>> {
+) -> TxResult<Option<ChargeToRefund>, E> {
     let Some(row) = charge::lock_of_order(tx, order).await? else {
         return Ok(None);
     };

@@ -7,11 +7,10 @@ use udam_domain::time::Timestamp;
 use udam_domain::{Applied, StoreError};
 use uuid::Uuid;
 
-use super::apply::Applying;
 use super::charge;
 use crate::columns::Columns;
 use crate::orders::{lock_all, write_moves};
-use crate::transaction::{Parameters, Transaction};
+use crate::transaction::{Parameters, Transaction, TxResult};
 
 /// Applies a reversal to the charge that has the payment.
 pub(super) async fn reverse(
@@ -19,7 +18,7 @@ pub(super) async fn reverse(
     charge_id: ChargeId,
     reversal: Reversal,
     at: Timestamp,
-) -> Applying<Applied> {
+) -> TxResult<Applied> {
     let orders = lock_all::<StoreError>(tx, &orders_of(tx, charge_id).await?).await?;
     let Some(row) = charge::lock::<StoreError>(tx, charge_id).await? else {
         return Ok(Applied::Ignored);
@@ -51,7 +50,7 @@ const ORDERS_OF: &str = "\
 -- payments::reverse::orders_of
 SELECT id FROM orders WHERE charge_id = $1";
 
-async fn orders_of(tx: &Transaction<'_>, charge: ChargeId) -> Applying<Vec<OrderId>> {
+async fn orders_of(tx: &Transaction<'_>, charge: ChargeId) -> TxResult<Vec<OrderId>> {
     let found = tx.rows(ORDERS_OF, &[&charge.uuid()]).await?;
     found.iter().map(|row| Ok(row.read("id")?)).collect()
 }
@@ -60,7 +59,7 @@ const WRITE: &str = "\
 -- payments::reverse::write
 UPDATE charges SET refunded_minor = $2, dispute = $3 WHERE id = $1";
 
-async fn write(tx: &Transaction<'_>, charge: ChargeId, reversed: &Reversed) -> Applying<()> {
+async fn write(tx: &Transaction<'_>, charge: ChargeId, reversed: &Reversed) -> TxResult<()> {
     let dispute: Option<&str> = reversed.dispute.map(Into::into);
     let columns: Parameters<'_> = &[&charge.uuid(), &reversed.refunded.minor(), &dispute];
     tx.run(WRITE, columns).await?;
@@ -71,7 +70,7 @@ const CHANGE_TOKENS: &str = "\
 -- payments::reverse::change_tokens
 UPDATE tokens SET state = $3 WHERE order_id = ANY ($1) AND state = $2";
 
-async fn change_tokens(tx: &Transaction<'_>, change: &TokenChange) -> Applying<()> {
+async fn change_tokens(tx: &Transaction<'_>, change: &TokenChange) -> TxResult<()> {
     let orders: Vec<Uuid> = change.orders.iter().map(|id| id.uuid()).collect();
     let (from, to): (&str, &str) = (change.from.into(), change.to.into());
     tx.run(CHANGE_TOKENS, &[&orders, &from, &to]).await?;

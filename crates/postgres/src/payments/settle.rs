@@ -9,11 +9,10 @@ use udam_domain::policy::OrderPolicy;
 use udam_domain::{Applied, ApplyEvent, PaymentAlert, StoreError};
 use uuid::Uuid;
 
-use super::apply::Applying;
 use super::locked::{LockedCharge, lock};
 use super::{out_of_order, refund};
 use crate::orders::{Issue, take_off_tab, write_moves};
-use crate::transaction::{Parameters, Transaction};
+use crate::transaction::{Parameters, Transaction, TxResult};
 
 pub(super) async fn settle(
     tx: &Transaction<'_>,
@@ -21,7 +20,7 @@ pub(super) async fn settle(
     event: &ApplyEvent,
     charge_id: ChargeId,
     paid: &Payment,
-) -> Applying<Applied> {
+) -> TxResult<Applied> {
     let Some(locked) = lock(tx, charge_id).await? else {
         return Ok(Applied::Ignored);
     };
@@ -73,7 +72,7 @@ async fn write(
     locked: &LockedCharge,
     settled: &Settled,
     issue: Issue,
-) -> Applying<()> {
+) -> TxResult<()> {
     let charge = &locked.row.charge;
     if let (Some(own), Some(step)) = (&locked.own, settled.order) {
         write_moves(tx, &[(own, step)], event.at, Some(issue)).await?;
@@ -96,7 +95,7 @@ async fn record_payment(
     charge_id: ChargeId,
     paid: &Payment,
     event: &ApplyEvent,
-) -> Applying<()> {
+) -> TxResult<()> {
     let state: &str = ChargeState::Paid.into();
     let columns: Parameters<'_> = &[
         &charge_id.uuid(),

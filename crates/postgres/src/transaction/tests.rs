@@ -19,7 +19,7 @@ async fn one_plus(pool: &PgPool, number: &i32) -> Result<i32, StoreError> {
     pool.transaction(|tx| add(tx, number).boxed()).await
 }
 
-async fn add(tx: &Transaction<'_>, number: &i32) -> Result<i32, TxError<StoreError>> {
+async fn add(tx: &Transaction<'_>, number: &i32) -> TxResult<i32> {
     let row = tx.row("SELECT 1 + $1::int4", &[number]).await?;
     Ok(row.map(|row| row.get(0)).unwrap_or_default())
 }
@@ -46,7 +46,7 @@ async fn a_body_that_ignores_a_failed_statement_is_not_committed() {
     assert_eq!(one_plus(&pool, &3).await.unwrap(), 4);
 }
 
-async fn panic_midway(tx: &Transaction<'_>) -> Result<(), TxError<StoreError>> {
+async fn panic_midway(tx: &Transaction<'_>) -> TxResult<()> {
     tx.batch_execute("SELECT 1").await?;
     panic!("midway")
 }
