@@ -136,18 +136,6 @@ macro_rules! stored_as_count {
     )*};
 }
 
-macro_rules! stored_as_name {
-    ($($type:ty),*) => {$(
-        impl Stored for $type {
-            type Column = String;
-
-            fn load(column: String) -> Result<Self, Cause> {
-                Self::named(&column).ok_or_else(|| format!("unknown value `{column}`").into())
-            }
-        }
-    )*};
-}
-
 impl Stored for SessionDigest {
     type Column = Vec<u8>;
 
@@ -176,11 +164,11 @@ stored_as_text!(
     ChargeState,
     DisputeState,
     ListingState,
+    OrderState,
     PaymentRoute,
     ReversalKind,
     TokenState
 );
-stored_as_name!(OrderState);
 stored_as_uuid!(ChargeId, RefundId);
 
 impl Stored for ProviderReference {

@@ -56,8 +56,8 @@ mod tests {
     #[test]
     fn the_states_are_those_of_the_domain() {
         let (tab, open) = (PaymentRoute::Tab, ChargeState::Open);
-        let fulfilled = OrderState::Fulfilled.as_str();
-        let awaiting = OrderState::AwaitingPayment.as_str();
+        let fulfilled = OrderState::Fulfilled;
+        let awaiting = OrderState::AwaitingPayment;
         let on_tab =
             format!("o.route = '{tab}' AND o.state = '{fulfilled}' AND o.charge_id IS NULL");
         assert_eq!(on_tab!("o"), on_tab);

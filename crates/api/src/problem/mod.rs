@@ -168,9 +168,8 @@ impl Problem {
                 format!("Only {left} {units} left; ask for at most that.").into()
             }
             Self::OrderIs(state) => format!(
-                "The order is {}, which does not allow this. Read it again to see its current \
-                 state.",
-                state.as_str()
+                "The order is {state}, which does not allow this. Read it again to see its current \
+                 state."
             )
             .into(),
             Self::BadSignature => {

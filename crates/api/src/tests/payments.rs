@@ -158,7 +158,7 @@ async fn what_the_provider_must_hear_of_is_not_left_to_the_next_sweep() {
             .returning(move |_| moved(told()));
         let sweeps = api.sweeps.clone();
         let answer = send(api, as_ada(post(&path(action)))).await;
-        assert_eq!(answer.body["status"], state.as_str());
+        assert_eq!(answer.body["status"], <&str>::from(state));
         assert_eq!(sweeps.count(), 1);
     }
 }

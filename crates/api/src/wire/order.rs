@@ -129,7 +129,7 @@ impl OrderResponse {
             total_price: order.total,
             refunded_amount: order.refunded,
             currency: order.total.currency(),
-            status: order.state.as_str(),
+            status: order.state.into(),
             payment_requires_confirmation: awaits_payment,
             payment_url: order.payment_url.filter(|_| payable),
             token_id: order.token_id,

@@ -63,7 +63,7 @@ described! {
     /// Whether a listing can be bought.
     ListingStatus => names(DomainListingStatus::VARIANTS);
     /// State of an order.
-    OrderStatus => words(OrderState::ALL.map(OrderState::as_str));
+    OrderStatus => names(OrderState::ALL);
     /// Whether a token opens its key.
     TokenStatus => names(DomainTokenStatus::VARIANTS);
     /// The currency that the marketplace settles in, which is the only one that prices can be in.

@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn an_order_has_a_payment_url_only_while_it_awaits_payment() {
-        for state in OrderState::ALL {
+        for &state in OrderState::ALL {
             let url = record(0, 0).payment_url(state);
             assert_eq!(
                 url.is_some(),

@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn an_order_that_awaits_no_payment_is_not_released() {
-        for state in OrderState::ALL {
+        for &state in OrderState::ALL {
             let reservation = Reservation {
                 state,
                 ..lapsing_at(0, false)

@@ -1,47 +1,28 @@
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+
 use crate::units::{Stock, Units};
 
-/// State of an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// State of an order. Its name, in snake case, is what storage and clients know it by.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum OrderState {
-    /// Its units are held until it is paid.
+    /// Placed and not paid. Its units are held.
     AwaitingPayment,
-    /// It has its token.
+    /// Served: its token is issued.
     Fulfilled,
-    /// Its reservation lapsed.
+    /// Its reservation lapsed unpaid.
     Expired,
-    /// Its buyer gave it up, or its payment failed.
+    /// Canceled by its buyer, or its payment failed.
     Canceled,
-    /// It was taken back.
+    /// Refunded by its seller or at the provider, or lost to a dispute.
     Refunded,
 }
 
 impl OrderState {
-    /// Every one there is.
-    pub const ALL: [Self; 5] = [
-        Self::AwaitingPayment,
-        Self::Fulfilled,
-        Self::Expired,
-        Self::Canceled,
-        Self::Refunded,
-    ];
-
-    /// The name that storage and clients know it by.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AwaitingPayment => "awaiting_payment",
-            Self::Fulfilled => "fulfilled",
-            Self::Expired => "expired",
-            Self::Canceled => "canceled",
-            Self::Refunded => "refunded",
-        }
-    }
-
-    /// The one with this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.as_str() == name)
-    }
+    /// All states, in the order of their declaration.
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Whether the order's units are held: no longer on sale, and not sold yet.
     #[must_use]

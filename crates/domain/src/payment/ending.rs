@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_charge_that_was_paid_does_not_end() {
-        for order in OrderState::ALL {
+        for &order in OrderState::ALL {
             for end in [ChargeEnd::Failed, ChargeEnd::Expired] {
                 assert_eq!(end_charge(ChargeState::Paid, Some(order), end), None);
             }

@@ -325,7 +325,7 @@ mod tests {
         #[test]
         fn what_is_paid_is_fulfilled_cleared_or_given_back(
             closed: bool,
-            state in prop::sample::select(OrderState::ALL.to_vec()),
+            state in prop::sample::select(OrderState::ALL),
             short: bool,
             own in 1..10_000_i64,
             carried in prop::collection::vec((0..5_usize, 1..500_i64), 0..8),

@@ -92,7 +92,7 @@ pub enum ChangeOrderError {
     #[error("there is no such order")]
     NotFound,
     /// An order in this state cannot be.
-    #[error("the order is {}", .0.as_str())]
+    #[error("the order is {0}")]
     InvalidState(OrderState),
     /// The store could not be asked.
     #[error("changing an order failed")]

@@ -59,7 +59,7 @@ pub enum OpenChargeError {
     #[error("there is no such order")]
     NotFound,
     /// The order does not await payment.
-    #[error("the order is {}", .0.as_str())]
+    #[error("the order is {0}")]
     InvalidState(OrderState),
     /// There is nothing on the tab, or other open charges carry all of it.
     #[error("there is nothing on the tab to pay for")]

@@ -30,8 +30,8 @@ pub(super) fn states(fulfillment: Fulfillment) -> Vec<&'static str> {
 
 /// Names of the states of orders that satisfy a condition.
 pub(super) fn states_where(condition: impl Fn(OrderState) -> bool) -> Vec<&'static str> {
-    let all = OrderState::ALL.into_iter();
+    let all = OrderState::ALL.iter().copied();
     all.filter(|state| condition(*state))
-        .map(OrderState::as_str)
+        .map(Into::into)
         .collect()
 }

@@ -64,7 +64,7 @@ WHERE o.id = moved.id";
 
 async fn move_orders(tx: &Transaction<'_>, moves: &[(&Order, Move)], at: Timestamp) -> Written {
     let ids: Vec<Uuid> = moves.iter().map(|(order, _)| order.id.uuid()).collect();
-    let states: Vec<&str> = moves.iter().map(|(_, step)| step.to.as_str()).collect();
+    let states: Vec<&str> = moves.iter().map(|(_, step)| step.to.into()).collect();
     let returned: Vec<bool> = moves
         .iter()
         .map(|(_, step)| step.stock == StockEffect::SoldToAvailable)

@@ -26,7 +26,7 @@ pub(super) async fn daily(
     since: Timestamp,
 ) -> Result<Vec<DailySales>, StoreError> {
     let (seller, first) = (seller.uuid(), OrderId::first_at(since).uuid());
-    let fulfilled = OrderState::Fulfilled.as_str();
+    let fulfilled: &str = OrderState::Fulfilled.into();
     pool.transaction(move |tx| {
         async move {
             let found = tx

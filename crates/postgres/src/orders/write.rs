@@ -100,7 +100,7 @@ pub(super) async fn write_orders(
         &column(orders, |order| order.total.minor()),
         &column(orders, |order| order.total.currency().code()),
         &column(orders, |order| <&str>::from(order.route)),
-        &column(orders, |order| order.state.as_str()),
+        &column(orders, |order| <&str>::from(order.state)),
         &column(orders, |order| order.lapses_at),
         &column(orders, |order| {
             order.idempotency_key.as_ref().map(IdempotencyKey::as_str)

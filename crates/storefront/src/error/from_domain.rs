@@ -171,7 +171,7 @@ impl From<PlaceOrderError> for PageError {
 }
 
 fn order_is(state: OrderState) -> PageError {
-    let state = format::status(state.as_str()).to_lowercase();
+    let state = format::status(state.into()).to_lowercase();
     PageError::Conflict(format!("The order is now {state}."))
 }
 

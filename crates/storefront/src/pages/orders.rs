@@ -64,7 +64,7 @@ fn row(order: &Order) -> Vec<Cell> {
         Cell::Text(placed),
         Cell::Text(format::count(order.units)),
         Cell::Text(format::money(order.total)),
-        Cell::Status(order.state.as_str()),
+        Cell::Status(order.state.into()),
     ]
 }
 
@@ -85,6 +85,13 @@ struct OrderPage {
     state: OrderState,
     steps: Vec<Step>,
     next: NextActions,
+}
+
+impl OrderPage {
+    /// Name of the order's state, as its badge has it.
+    fn status(&self) -> &'static str {
+        self.state.into()
+    }
 }
 
 /// Shows an order to its buyer or its seller.

@@ -46,7 +46,7 @@ fn a_payment_on_time_fulfils_and_a_late_one_fulfils_or_is_given_back() {
 
 #[test]
 fn a_buyer_can_cancel_until_the_payment_and_a_seller_refund_once_fulfilled() {
-    for state in OrderState::ALL {
+    for &state in OrderState::ALL {
         assert_eq!(state.is_cancelable(), state == OrderState::AwaitingPayment);
         assert_eq!(state.is_refundable(), state == OrderState::Fulfilled);
     }
@@ -54,7 +54,7 @@ fn a_buyer_can_cancel_until_the_payment_and_a_seller_refund_once_fulfilled() {
 
 #[test]
 fn an_order_closes_its_charge_exactly_if_it_ends_unpaid() {
-    for state in OrderState::ALL {
+    for &state in OrderState::ALL {
         let unpaid = matches!(state, OrderState::Expired | OrderState::Canceled);
         assert_eq!(state.closes_charge(), unpaid);
         assert_eq!(state.is_closed(), unpaid || state == OrderState::Refunded);

@@ -93,7 +93,7 @@ fn only_its_buyer_or_the_marketplace_asks_for_the_charge_of_an_order() {
 
 #[test]
 fn an_order_that_does_not_await_payment_is_not_charged_for() {
-    for state in OrderState::ALL {
+    for &state in OrderState::ALL {
         let order = OrderToCharge {
             state,
             charge: Some(charge_id(1)),

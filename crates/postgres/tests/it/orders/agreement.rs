@@ -295,7 +295,7 @@ impl<'w> Driver<'w> {
         }
         for (id, expected) in self.orders.iter().zip(&model.orders) {
             let order = self.find(*id).await;
-            prop_assert_eq!(order.state.as_str(), expected.state);
+            prop_assert_eq!(<&str>::from(order.state), expected.state);
             prop_assert_eq!(order.token_id.is_some(), expected.token_revoked.is_some());
         }
         for (buyer, open) in self.buyers.iter().zip(model.tabs) {
@@ -341,7 +341,7 @@ fn not_found() -> Answer {
 
 fn answer(order: &Order, replayed: bool) -> Answer {
     Answer::Order {
-        state: order.state.as_str(),
+        state: <&str>::from(order.state),
         total: order.total.minor(),
         replayed,
     }

@@ -134,7 +134,7 @@ async fn an_order_of_others_is_not_found() {
 
 #[actix_web::test]
 async fn the_token_is_linked_while_it_grants_access() {
-    for state in OrderState::ALL {
+    for &state in OrderState::ALL {
         let page = owing(store_with(order(state)), 0).get(ORDER).await;
         let shown = page.html.contains("/tokens/tok_");
         assert_eq!(shown, state == OrderState::Fulfilled, "{state:?}");

@@ -110,7 +110,7 @@ async fn the_page_refreshes_for_a_minute_at_most() {
 
 #[actix_web::test]
 async fn the_token_is_linked_once_the_order_is_paid() {
-    for state in OrderState::ALL {
+    for &state in OrderState::ALL {
         let page = store_with(order(state))
             .get(&format!("{ORDER}/paid?since=0"))
             .await;

@@ -59,7 +59,7 @@ fn row(order: &Order) -> Vec<Cell> {
         Cell::Text(placed),
         Cell::Text(format::count(order.units)),
         Cell::Text(total),
-        Cell::Status(order.state.as_str()),
+        Cell::Status(order.state.into()),
         Cell::Links(actions),
     ]
 }
