@@ -25,6 +25,7 @@ pub mod marketplace;
 #[cfg(any(test, feature = "mocks"))]
 pub mod mocks;
 pub mod money;
+mod opaque_debug;
 pub mod order;
 pub mod page;
 pub mod payment;

@@ -68,6 +68,7 @@ pub struct Money {
 
 /// Why a text is not an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum ParseMoneyError {
     /// It is not digits with at most one decimal point.
     #[error("must be a decimal amount, such as 2.50")]
@@ -87,6 +88,7 @@ pub enum ParseMoneyError {
 
 /// Why two amounts do not combine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum MoneyError {
     /// The result does not fit.
     #[error("the amount is too large")]

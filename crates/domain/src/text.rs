@@ -7,6 +7,7 @@ use thiserror::Error;
 
 /// Why a text is not valid in its field.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum TextError {
     /// It is blank.
     #[error("must not be blank")]

@@ -11,7 +11,7 @@ use udam_domain::payment::{
     SessionStatus,
 };
 use udam_domain::time::Timestamp;
-use udam_domain::{Entropy, GatewayError, PaymentGateway};
+use udam_domain::{Entropy, GatewayError, PaymentEventFeed, PaymentGateway};
 
 use crate::amount;
 use crate::checkout::{self, Checkout};
@@ -125,7 +125,10 @@ impl PaymentGateway for StripeGateway {
         let response: RefundResponse = self.connection.send(&request, Some(&key)).await?;
         Ok(response.into_reference()?)
     }
+}
 
+#[async_trait]
+impl PaymentEventFeed for StripeGateway {
     async fn events_since(&self, since: Timestamp) -> Result<Vec<PaymentEvent>, GatewayError> {
         let types = HANDLED.map(|event_type| event_type.to_string());
         let listed: Vec<HandledEvent> = self

@@ -84,6 +84,7 @@ pub struct Price(Money);
 
 /// Why an amount is no price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum PriceError {
     /// It is not an amount.
     #[error(transparent)]

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::sync::Arc;
 
 use super::account_error::{ChangePasswordError, LogInError, RegisterError};
@@ -8,6 +7,7 @@ use crate::account::{
 };
 use crate::audit::Actor;
 use crate::id::{AccountId, SessionId};
+use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
     AccountStore, Clock, Entropy, PasswordHasher, RegisterAccountError, ReplacePassword,
@@ -266,11 +266,7 @@ impl Accounts {
     }
 }
 
-impl fmt::Debug for Accounts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Accounts").finish_non_exhaustive()
-    }
-}
+opaque_debug!(Accounts, AccountPorts);
 
 #[cfg(test)]
 mod tests;

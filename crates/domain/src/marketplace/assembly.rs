@@ -1,4 +1,3 @@
-use std::fmt;
 use std::sync::Arc;
 
 use super::accounts::{AccountPorts, Accounts};
@@ -8,6 +7,7 @@ use super::payments::{PaymentPorts, Payments};
 use super::sessions::{SessionPorts, Sessions};
 use super::tokens::{TokenPorts, Tokens};
 use super::webhooks::{WebhookPorts, Webhooks};
+use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
     AccountStore, Clock, Entropy, KeyVault, ListingIndex, ListingReader, ListingStore,
@@ -190,8 +190,4 @@ impl ProviderPorts {
     }
 }
 
-impl fmt::Debug for Marketplace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Marketplace").finish_non_exhaustive()
-    }
-}
+opaque_debug!(Marketplace, MarketplacePorts, ProviderPorts, Readers);

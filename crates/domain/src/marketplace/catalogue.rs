@@ -1,4 +1,3 @@
-use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -7,6 +6,7 @@ use thiserror::Error;
 use crate::audit::Actor;
 use crate::id::ListingId;
 use crate::listing::{ApiKey, EditListing, Listing, ListingDetails, ListingEdit, NewListing};
+use crate::opaque_debug::opaque_debug;
 use crate::ports::{
     Clock, EditListingError, Entropy, KeyVault, ListingIndex, ListingStore, StoreError, VaultError,
 };
@@ -150,11 +150,7 @@ impl Catalogue {
     }
 }
 
-impl fmt::Debug for Catalogue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Catalogue").finish_non_exhaustive()
-    }
-}
+opaque_debug!(Catalogue, CataloguePorts);
 
 #[cfg(test)]
 mod tests;

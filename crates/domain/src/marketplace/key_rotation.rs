@@ -1,10 +1,10 @@
-use std::fmt;
 use std::sync::Arc;
 
 use thiserror::Error;
 
 use crate::id::ListingId;
 use crate::listing::{KeyId, SealedKey};
+use crate::opaque_debug::opaque_debug;
 use crate::ports::{Clock, KeyVault, SealedKeyStore, StoreError, VaultError};
 
 /// Moving sealed keys under the active master key, a batch at a time, while the marketplace runs.
@@ -112,11 +112,7 @@ impl KeyRotation {
     }
 }
 
-impl fmt::Debug for KeyRotation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeyRotation").finish_non_exhaustive()
-    }
-}
+opaque_debug!(KeyRotation, KeyRotationPorts);
 
 #[cfg(test)]
 mod tests;

@@ -34,7 +34,7 @@ pub use key_rotation::{KeyRotation, KeyRotationPorts, RotateKeysError, Rotated};
 pub use orders::{BuyUnits, OrderPorts, Orders};
 pub use payments::{PaymentPorts, Payments};
 pub use purchase::{CheckoutOutcome, Purchase};
-pub use reconciliation::{Reconciliation, Sweep, SweepError};
+pub use reconciliation::{EventFeedPorts, Reconciliation, ReconciliationPorts, Sweep, SweepError};
 pub use sessions::{SessionPorts, Sessions};
 pub use tokens::{OpenTokenError, TokenPorts, Tokens};
 pub use webhooks::{WebhookPorts, Webhooks};

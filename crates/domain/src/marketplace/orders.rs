@@ -1,6 +1,5 @@
 mod checkout;
 
-use std::fmt;
 use std::sync::Arc;
 
 use super::payments::Payments;
@@ -8,6 +7,7 @@ use super::purchase::Purchase;
 use crate::audit::Actor;
 use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
 use crate::money::{Currency, Money};
+use crate::opaque_debug::opaque_debug;
 use crate::order::{
     Authority, CancelOrder, DailySales, IdempotencyKey, Order, PlaceOrder, RefundOrder,
     ReturnedUnits,
@@ -164,11 +164,7 @@ impl Orders {
     }
 }
 
-impl fmt::Debug for Orders {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Orders").finish_non_exhaustive()
-    }
-}
+opaque_debug!(Orders, OrderPorts);
 
 #[cfg(test)]
 mod tests;

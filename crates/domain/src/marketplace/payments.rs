@@ -1,7 +1,7 @@
-use std::fmt;
 use std::sync::Arc;
 
 use crate::id::{AccountId, ChargeId, OrderId, RefundId, TokenId};
+use crate::opaque_debug::opaque_debug;
 use crate::payment::{
     Charge, CheckoutSession, EventId, PaymentEvent, PaymentEventKind, SessionReport, SessionStatus,
 };
@@ -142,8 +142,4 @@ impl Payments {
     }
 }
 
-impl fmt::Debug for Payments {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Payments").finish_non_exhaustive()
-    }
-}
+opaque_debug!(Payments, PaymentPorts);

@@ -1,62 +1,94 @@
+//! The sweep: finishing payments that crashes, timeouts and refusals have left unfinished.
+
+mod catch_up;
+
 use std::sync::Arc;
 
 use thiserror::Error;
 
 use super::Payments;
-use crate::payment::{EventId, RefundDue, SessionStatus};
+use crate::opaque_debug::opaque_debug;
+use crate::payment::{RefundDue, SessionStatus};
 use crate::policy::SweepPolicy;
 use crate::ports::{
     Applied, CheckoutError, GatewayError, OrderStore, OverdueCharge, PaymentAlert, PaymentBacklog,
-    PaymentEventLog, StoreError,
+    PaymentEventFeed, PaymentEventLog, StoreError,
 };
-use crate::time::Timestamp;
 
 /// Finishing what crashes, timeouts and refusals have left undone. Every server may do it at once.
 #[derive(Clone)]
 pub struct Reconciliation {
-    /// Sends buyers to pay, and applies events.
-    pub payments: Payments,
-    /// What is left to do.
-    pub backlog: Arc<dyn PaymentBacklog>,
-    /// How far the provider's list of events has been read.
-    pub events: Arc<dyn PaymentEventLog>,
-    /// Ends reservations.
-    pub orders: Arc<dyn OrderStore>,
-    /// How long unfinished payments wait.
-    pub policy: SweepPolicy,
+    payments: Payments,
+    backlog: Arc<dyn PaymentBacklog>,
+    orders: Arc<dyn OrderStore>,
+    events: Option<EventFeedPorts>,
+    policy: SweepPolicy,
 }
 
-/// What a sweep came to.
+/// The ports that [`Reconciliation`] needs.
+#[derive(Clone)]
+pub struct ReconciliationPorts {
+    /// Unfinished payments.
+    pub backlog: Arc<dyn PaymentBacklog>,
+    /// Ends reservations.
+    pub orders: Arc<dyn OrderStore>,
+    /// The provider's list of events; `None` if it has none, and a sweep asks for each open session.
+    pub events: Option<EventFeedPorts>,
+}
+
+/// The ports for catching up on events that no webhook has brought.
+#[derive(Clone)]
+pub struct EventFeedPorts {
+    /// The provider's list of events.
+    pub feed: Arc<dyn PaymentEventFeed>,
+    /// Position up to which the list has been read.
+    pub log: Arc<dyn PaymentEventLog>,
+}
+
+/// Result of a sweep.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sweep {
-    /// Orders whose provider was told at last.
+    /// Number of orders whose session was opened at last.
     pub sent: u32,
-    /// Events that no webhook had brought.
+    /// Number of events applied that no webhook had brought.
     pub caught_up: u32,
-    /// Sessions that can no longer be paid.
+    /// Number of charges whose session can no longer be paid.
     pub closed: u32,
-    /// Reservations that have lapsed.
+    /// Number of reservations that lapsed.
     pub lapsed: u32,
-    /// Refunds that were given.
+    /// Number of refunds given.
     pub refunded: u32,
-    /// Calls to the provider that failed and will be made again.
+    /// Number of calls to the provider that failed and will be made again.
     pub postponed: u32,
-    /// What an operator must look into.
+    /// Contradictions that an operator must look into.
     pub alerts: Vec<PaymentAlert>,
 }
 
 /// Why a sweep stopped. What it has done stays done; the next one goes on.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum SweepError {
-    /// The store could not be asked.
+    /// The store failed.
     #[error("looking for unfinished payments failed")]
     Unavailable(#[from] StoreError),
 }
 
 impl Reconciliation {
-    /// Does what is left to do: catches up on events, tells the provider of orders, ends what has
-    /// lapsed, gives refunds. What it came to is in `sweep` even when it stopped half-way: an alert is
-    /// raised once.
+    /// The use case over these ports; sessions are opened and events applied by `payments`.
+    #[must_use]
+    pub fn new(ports: ReconciliationPorts, payments: Payments, policy: SweepPolicy) -> Self {
+        Self {
+            payments,
+            backlog: ports.backlog,
+            orders: ports.orders,
+            events: ports.events,
+            policy,
+        }
+    }
+
+    /// Finishes what is unfinished: catches up on events, opens sessions for orders without one, ends what
+    /// has lapsed, gives refunds. The result is added to `sweep`, also if the sweep stops half-way: an
+    /// alert is raised once.
     ///
     /// # Errors
     /// [`SweepError`]
@@ -66,48 +98,6 @@ impl Reconciliation {
         self.close_overdue(sweep).await?;
         self.release_lapsed(sweep).await?;
         self.give_refunds(sweep).await
-    }
-
-    /// A lost webhook costs one sweep: what it would have said is in the provider's list.
-    async fn catch_up(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
-        let now = self.payments.clock.now();
-        let read_until = self.read_until(now).await?;
-        let since = self.policy.events_from(read_until);
-        let Ok(events) = self.payments.gateway.events_since(since).await else {
-            sweep.postponed = sweep.postponed.saturating_add(1);
-            return Ok(());
-        };
-        let Some(newest) = events.iter().map(|event| event.at).max() else {
-            return Ok(());
-        };
-        let ids: Vec<EventId> = events.iter().map(|event| event.id.clone()).collect();
-        let unknown = self.events.unknown(&ids).await?;
-        for event in events {
-            if !unknown.contains(&event.id) {
-                continue;
-            }
-            match self.payments.apply(event).await? {
-                Applied::Done => sweep.caught_up = sweep.caught_up.saturating_add(1),
-                Applied::Repeated | Applied::Ignored => {}
-                Applied::Alert(alert) => sweep.alerts.push(alert),
-            }
-        }
-        let newest = newest.min(now);
-        if newest > read_until {
-            self.events.record_read(newest).await?;
-        }
-        Ok(())
-    }
-
-    /// What happened long before the first sweep is not of this marketplace. Where the list begins is
-    /// recorded before it is read: should the provider not answer for days, nothing is skipped.
-    async fn read_until(&self, now: Timestamp) -> Result<Timestamp, SweepError> {
-        if let Some(until) = self.events.read_until().await? {
-            return Ok(until);
-        }
-        let first = self.policy.first_events(now);
-        self.events.record_read(first).await?;
-        Ok(first)
     }
 
     async fn send_unsent(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
@@ -205,3 +195,8 @@ impl Reconciliation {
         Ok(())
     }
 }
+
+opaque_debug!(Reconciliation, ReconciliationPorts, EventFeedPorts);
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
-use std::fmt;
 use std::sync::Arc;
 
 use crate::account::{Session, SessionDigest, SessionToken, SignedIn};
 use crate::id::{AccountId, SessionId};
+use crate::opaque_debug::opaque_debug;
 use crate::page::{Page, PageRequest};
 use crate::policy::SessionPolicy;
 use crate::ports::{Clock, SessionMint, SessionStore, StoreError};
@@ -89,11 +89,7 @@ impl Sessions {
     }
 }
 
-impl fmt::Debug for Sessions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sessions").finish_non_exhaustive()
-    }
-}
+opaque_debug!(Sessions, SessionPorts);
 
 #[cfg(test)]
 mod tests;

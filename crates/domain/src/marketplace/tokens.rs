@@ -1,10 +1,10 @@
-use std::fmt;
 use std::sync::Arc;
 
 use thiserror::Error;
 
 use crate::audit::Actor;
 use crate::id::TokenId;
+use crate::opaque_debug::opaque_debug;
 use crate::ports::{Clock, KeyVault, RevealKeyError, RevokeTokenError, TokenStore, VaultError};
 use crate::token::{Access, RevealKey, RevokeToken, Token};
 
@@ -81,11 +81,7 @@ impl Tokens {
     }
 }
 
-impl fmt::Debug for Tokens {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tokens").finish_non_exhaustive()
-    }
-}
+opaque_debug!(Tokens, TokenPorts);
 
 #[cfg(test)]
 mod tests;

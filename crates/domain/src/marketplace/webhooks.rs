@@ -1,7 +1,7 @@
-use std::fmt;
 use std::sync::Arc;
 
 use super::payments::Payments;
+use crate::opaque_debug::opaque_debug;
 use crate::ports::{
     Applied, Clock, MarketplaceMetrics, ReceiveEventError, WebhookError, WebhookVerifier,
 };
@@ -64,11 +64,7 @@ impl Webhooks {
     }
 }
 
-impl fmt::Debug for Webhooks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Webhooks").finish_non_exhaustive()
-    }
-}
+opaque_debug!(Webhooks, WebhookPorts);
 
 #[cfg(test)]
 mod tests;

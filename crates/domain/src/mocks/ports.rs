@@ -3,6 +3,7 @@ use std::sync::Arc;
 use crate::account::{SessionDigest, SignedIn};
 use crate::marketplace::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
 use crate::mocks::{FixedClock, FixedEntropy};
+use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
     Clock, Entropy, MarketplaceMetrics, MockAccountStore, MockKeyVault, MockListingIndex,
@@ -138,6 +139,8 @@ impl MockPorts {
         Marketplace::new(ports, self.session_policy)
     }
 }
+
+opaque_debug!(MockPorts, MockProvider);
 
 #[cfg(test)]
 mod tests {

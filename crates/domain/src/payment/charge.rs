@@ -87,6 +87,7 @@ pub struct SessionReport {
 
 /// Where a session stands at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SessionStatus {
     /// It can be paid.
     Open,

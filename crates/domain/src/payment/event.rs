@@ -51,6 +51,7 @@ pub struct Payment {
 
 /// What an event says.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PaymentEventKind {
     /// A session was paid.
     Paid {

@@ -12,4 +12,4 @@ mod sweeps;
 pub use charges::{ChargeLimits, Unchargeable};
 pub use orders::{Checkout, OrderPolicy, OrderPolicyError, OrderTerms};
 pub use sessions::SessionPolicy;
-pub use sweeps::{Claim, FindUnsent, ReleaseLapsed, SweepPolicy};
+pub use sweeps::{Claim, FindPayable, FindUnsent, ReleaseLapsed, SweepPolicy};

@@ -1,3 +1,4 @@
+use crate::id::ChargeId;
 use crate::time::{SignedDuration, Timestamp, after, before};
 
 /// How long unfinished payments wait before a sweep takes them up, and how much it takes up at once.
@@ -55,6 +56,16 @@ impl SweepPolicy {
         }
     }
 
+    /// Which open sessions to ask for at `now`, of the charges after `after`.
+    #[must_use]
+    pub fn payable_at(&self, now: Timestamp, after: Option<ChargeId>) -> FindPayable {
+        FindPayable {
+            now,
+            after,
+            limit: self.batch,
+        }
+    }
+
     /// Which reservations to end at `now`.
     #[must_use]
     pub fn lapsed_at(&self, now: Timestamp) -> ReleaseLapsed {
@@ -85,6 +96,17 @@ pub struct FindUnsent {
     pub now: Timestamp,
     /// Orders placed after this instant are left to the request that placed them.
     pub placed_by: Timestamp,
+    /// Most to find at once.
+    pub limit: u16,
+}
+
+/// Charges to be found whose session can be paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FindPayable {
+    /// Charges that expire by this instant, inclusive, are left out: they are overdue.
+    pub now: Timestamp,
+    /// Id of the last charge that was found before; `None` for the first.
+    pub after: Option<ChargeId>,
     /// Most to find at once.
     pub limit: u16,
 }
@@ -129,6 +151,11 @@ mod tests {
         assert_eq!(
             (unsent.now, unsent.placed_by, unsent.limit),
             (now, at(99_990), 100)
+        );
+        let payable = policy.payable_at(now, None);
+        assert_eq!(
+            (payable.now, payable.after, payable.limit),
+            (now, None, 100)
         );
         let lapsed = policy.lapsed_at(now);
         assert_eq!(

@@ -7,30 +7,34 @@ use crate::audit::Actor;
 use crate::id::SessionId;
 use crate::time::Timestamp;
 
-/// Keeps accounts and the hashes of their passwords.
+/// Keeps accounts, each with its tab, and the hashes of their passwords.
+///
+/// # Cancellation
+/// A call whose future is dropped has happened whole or not at all.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait AccountStore: Send + Sync {
-    /// Creates an account with an empty tab. With `session`, opens it as the account's first, which writes
-    /// an audit record.
+    /// Creates an account with an empty tab in the currency of the marketplace. With `session`, opens it as the
+    /// account's first, which writes an audit record. A service with a sign-in of its own passes `None`.
     ///
     /// # Errors
-    /// [`RegisterAccountError`]; nothing has been created then. `EmailTaken` when another account has the
-    /// address, however close the race.
+    /// [`RegisterAccountError`]; nothing has been created then. `EmailTaken` if another account has the
+    /// address: of several calls at once, one succeeds.
     async fn register(
         &self,
         account: NewAccount,
         session: Option<NewSession>,
     ) -> Result<(), RegisterAccountError>;
 
-    /// The account with this address, and the hash of its password.
+    /// Returns the account with this address, and the hash of its password.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn find_credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError>;
 
-    /// Replaces the hash `from` by `to`, ends every session but `keep`, and writes an audit record.
-    /// Returns `false`, and changes nothing, when the stored hash is no longer `from`.
+    /// Replaces the hash `from` by `to`, ends every session of the account but `keep`, and writes an audit
+    /// record. Returns `false`, and changes nothing, if the stored hash is no longer `from` or the account does
+    /// not exist.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -9,7 +9,7 @@ use crate::id::ListingId;
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait ListingIndex: Send + Sync {
-    /// The first `limit` ids after `after`.
+    /// Returns the first `limit` ids after `after`.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -19,7 +19,7 @@ pub trait ListingIndex: Send + Sync {
         limit: u32,
     ) -> Result<Vec<ListingId>, StoreError>;
 
-    /// Every `every`-th id that another one follows. It reads all ids.
+    /// Returns every `every`-th id that another one follows. It reads all ids.
     ///
     /// # Errors
     /// [`StoreError`]

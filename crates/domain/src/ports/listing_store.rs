@@ -9,20 +9,30 @@ use crate::listing::{
 use crate::page::{Page, PageRequest};
 
 /// Publishes and changes listings, and with each its stock.
+///
+/// The units of a listing are available, held by orders that await payment, or sold. Their sum changes only
+/// here. Orders move units between the three, see [`StockDelta`](crate::order::StockDelta).
+///
+/// # Cancellation
+/// A call whose future is dropped has happened whole or not at all.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait ListingStore: Send + Sync {
-    /// Publishes a listing with its sealed key and its stock.
+    /// Publishes a listing with its sealed key and its stock, on sale, and returns it.
     ///
     /// # Errors
-    /// [`StoreError`]
+    /// [`StoreError`]; `Failed` if the seller's account does not exist, or a listing has this id.
     async fn publish(&self, listing: NewListing) -> Result<Listing, StoreError>;
 
-    /// Applies an edit under the listing's lock: units sold meanwhile stay sold. Replacing the key writes
-    /// an audit record.
+    /// Applies an edit, and returns the listing as it is then. A field with
+    /// [`Change::Keep`](crate::listing::Change::Keep) stays as it is, whatever has changed it since the seller
+    /// read it. The stock changes by [`StockChange::delta`], over all units of the listing and those available,
+    /// under the lock that orders take: units that were held or sold meanwhile stay so. Orders keep the price
+    /// that they were placed at; a new key and address are what tokens reveal from then on. Replacing the key
+    /// writes an audit record.
     ///
     /// # Errors
-    /// [`EditListingError`]; nothing has changed then.
+    /// [`EditListingError`]; nothing has changed then, not even the other fields.
     async fn edit(&self, edit: EditListing) -> Result<Listing, EditListingError>;
 }
 
@@ -30,13 +40,14 @@ pub trait ListingStore: Send + Sync {
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait ListingReader: Send + Sync {
-    /// The listing, whatever its state.
+    /// Returns the listing, whatever its state.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn find(&self, id: ListingId) -> Result<Option<Listing>, StoreError>;
 
-    /// A page of the listings on sale, sold out or not, that match the query.
+    /// Returns a page of the listings on sale, sold out or not, that match the query, in its order. How
+    /// [`CatalogueQuery::text`] matches and ranks is up to the implementation.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -45,7 +56,8 @@ pub trait ListingReader: Send + Sync {
         query: CatalogueQuery,
     ) -> Result<Page<Listing, CataloguePosition>, StoreError>;
 
-    /// A page of the seller's listings, whatever their state, the newest first.
+    /// Returns a page of the seller's listings, whatever their state, the newest first. Units sold and revenue
+    /// are those of its orders, as [`StockDelta`](crate::order::StockDelta) counts them.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -1,8 +1,18 @@
 //! The ports: what the marketplace needs of the world, one trait per role.
 //!
 //! Every method is one atomic step: it happens whole or not at all, whatever fails around it, and no
-//! transaction crosses a port. What each promises is said here, once; adapters do not repeat it.
-//! With the feature `mocks`, each trait `X` comes with a `MockX`.
+//! transaction crosses a port. What an implementation must do is said here, once; adapters do not repeat it.
+//! The feature `conformance` has a suite of tests that holds an implementation of the storage ports to it. With
+//! the feature `mocks`, each trait `X` comes with a `MockX`.
+//!
+//! # Storage
+//! The storage ports share their data: an order that [`OrderStore`] places is paid through [`PaymentStore`]
+//! and holds units of a listing of [`ListingStore`]. They are separate traits because callers need them
+//! separately; one type may implement them all. A call that has returned is durable, and visible to every later
+//! call on any server. Calls at once have the result of some order of them one after another. Pages are sorted
+//! as their method says, by id, which grows with the time of creation.
+//!
+//! Times come with the request. A store reads no clock and draws no identifiers.
 
 mod account_store;
 mod cryptography;
@@ -12,7 +22,9 @@ mod listing_index;
 mod listing_store;
 mod metrics;
 mod order_store;
+mod payment_backlog;
 mod payment_error;
+mod payment_events;
 mod payment_gateway;
 mod payment_store;
 mod sealed_key_store;
@@ -28,7 +40,9 @@ pub use listing_index::*;
 pub use listing_store::*;
 pub use metrics::*;
 pub use order_store::*;
+pub use payment_backlog::*;
 pub use payment_error::*;
+pub use payment_events::*;
 pub use payment_gateway::*;
 pub use payment_store::*;
 pub use sealed_key_store::*;

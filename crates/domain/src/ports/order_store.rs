@@ -12,44 +12,64 @@ use crate::payment::Tab;
 use crate::policy::ReleaseLapsed;
 use crate::time::Timestamp;
 
-/// Moves orders, and with each its units, its token and its money, all or nothing.
+/// Places orders and moves them, and with each its units, its token and its money, all in one step.
 ///
-/// An implementation is given the [`OrderPolicy`](crate::policy::OrderPolicy) and the
-/// [`SessionPolicy`](crate::policy::SessionPolicy) when it is made. It loads what the rules need under
-/// lock, asks [`decide`](crate::order::decide) and [`transition`](crate::order::transition), and writes
-/// what they say.
+/// An implementation is given the [`OrderPolicy`](crate::policy::OrderPolicy) and, if it knows sessions, the
+/// [`SessionPolicy`](crate::policy::SessionPolicy) when it is made. It locks and reads what the rules take,
+/// calls them, and writes what they return: [`decide`](crate::order::decide) for placing, alone or through
+/// [`OrderBatch`](crate::order::OrderBatch), [`cancel`](crate::order::cancel),
+/// [`refund`](crate::order::refund) and [`release`](crate::order::release) for moving.
+///
+/// A move is written with all of its effects: the state, with [`Order::moved`] for the times that change with
+/// it; the units, as [`StockDelta`](crate::order::StockDelta) counts them; the token; and, if it
+/// [closes the charge](OrderState::closes_charge), the charge that was made for the order. That charge is
+/// closed, the small orders that it carries are on the tab alone again, and its session may still be paid.
+///
+/// # Cancellation
+/// A call whose future is dropped has happened whole or not at all. An order may still be placed afterwards;
+/// its idempotency key finds it.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait OrderStore: Send + Sync {
-    /// Places an order, and answers when it is durable. A caller that goes away does not undo it.
+    /// Places an order, and returns it once it is durable.
     ///
-    /// The key of an order placed before answers with that order as it is now; a repeat that comes
-    /// while the first is under way waits for it.
+    /// Its units leave the listing in either case; see [`StockDelta::of_new`](crate::order::StockDelta::of_new).
+    /// An order that is fulfilled at once has its token and is on the buyer's tab. One that is not awaits
+    /// payment until [`Order::lapses_at`].
+    ///
+    /// An idempotency key belongs to its buyer and to the order that it has made. A repeat for the same
+    /// listing and number of units returns that order as it is now, with
+    /// [`replayed`](PlacedOrder::replayed), before anything else is looked at: the listing may be sold out,
+    /// paused or dearer by then. A repeat that comes while the first is under way waits for it.
     ///
     /// # Errors
-    /// [`PlaceOrderError`]; nothing is held, owed or remembered then, and an idempotency key stays
-    /// unused. After `Unavailable`, the order may have been placed: its key finds it.
+    /// [`PlaceOrderError`]; nothing is held, owed or recorded then, and the idempotency key is unused. After
+    /// `Unavailable`, the order may have been placed: its key finds it.
     async fn place(&self, order: PlaceOrder) -> Result<PlacedOrder, PlaceOrderError>;
 
-    /// Gives up an order that awaits payment; its units go back on sale and its charge is closed. Giving
-    /// up a canceled order again answers with it.
+    /// Cancels an order that awaits payment, as [`cancel`](crate::order::cancel) decides. Its units are on sale
+    /// again. A repeat returns the canceled order, and changes nothing.
     ///
     /// # Errors
-    /// [`ChangeOrderError`]
+    /// [`ChangeOrderError`]; nothing has changed then.
     async fn cancel(&self, cancel: CancelOrder) -> Result<Order, ChangeOrderError>;
 
-    /// Takes a fulfilled order back: revokes its token, takes its total off the tab or, once a charge has
-    /// paid for it, notes that it is owed back, puts its units back on sale if the seller says so, and
-    /// leaves an audit record. Refunding a refunded order again answers with it.
+    /// Refunds a fulfilled order, as [`refund`](crate::order::refund) decides: revokes its token, puts its
+    /// units back on sale if the seller says so, writes an audit record, and gives the money back as
+    /// [`give_back`](crate::payment::give_back) says: off the tab, or as a refund that is owed
+    /// ([`PaymentBacklog::refunds_owed`](super::PaymentBacklog::refunds_owed)) out of the charge that the order
+    /// belongs to, and never more than is left of its payment. A repeat returns the refunded order, changes
+    /// nothing, and owes nothing more.
     ///
     /// # Errors
-    /// [`ChangeOrderError`]
+    /// [`ChangeOrderError`]; nothing has changed then.
     async fn refund(&self, refund: RefundOrder) -> Result<Order, ChangeOrderError>;
 
-    /// Ends up to [`ReleaseLapsed::limit`] reservations that [`release`](crate::order::release) says are
-    /// over, those that lapsed first first; their units go back on sale and their charges are closed. One
-    /// whose session may still be paid is left to [`PaymentBacklog::overdue`](super::PaymentBacklog::overdue)
-    /// until it is out of grace. Returns the orders it ended. Two callers at once never end one twice.
+    /// Ends up to [`ReleaseLapsed::limit`] reservations of which [`release`](crate::order::release) says that
+    /// they are over, those that lapsed first first, and returns the ids of their orders. Their units are on
+    /// sale again. A reservation whose session may still be paid is left to
+    /// [`PaymentBacklog::overdue`](super::PaymentBacklog::overdue) until it is out of grace. Two calls at once
+    /// never end one twice.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -80,7 +100,7 @@ pub enum PlaceOrderError {
     /// The rules reject it.
     #[error(transparent)]
     Rejected(#[from] Rejection),
-    /// The store could not be asked.
+    /// The store failed.
     #[error("placing an order failed")]
     Unavailable(#[from] StoreError),
 }
@@ -91,25 +111,28 @@ pub enum ChangeOrderError {
     /// There is no such order, or it is not the actor's to change.
     #[error("there is no such order")]
     NotFound,
-    /// An order in this state cannot be.
+    /// An order in this state cannot be canceled or refunded.
     #[error("the order is {0}")]
     InvalidState(OrderState),
-    /// The store could not be asked.
+    /// The store failed.
     #[error("changing an order failed")]
     Unavailable(#[from] StoreError),
 }
 
 /// Reads orders and tabs.
+///
+/// Of an order's payment, [`Order::payment_url`] and [`Order::refunded`] are what
+/// [`PaymentRecord`](crate::order::PaymentRecord) says of the charge that it belongs to and of its refund.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait OrderReader: Send + Sync {
-    /// The order, if `viewer` is its buyer or its seller.
+    /// Returns the order if `viewer` is its buyer or its seller, else `None`.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn find(&self, id: OrderId, viewer: AccountId) -> Result<Option<Order>, StoreError>;
 
-    /// A page of what the buyer has ordered, the newest first.
+    /// Returns a page of the buyer's orders in any state, the newest first; empty for an unknown account.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -119,7 +142,8 @@ pub trait OrderReader: Send + Sync {
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError>;
 
-    /// A page of what has been ordered of the seller, the newest first.
+    /// Returns a page of the orders of the seller's listings in any state, the newest first; empty for an
+    /// unknown account.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -129,8 +153,9 @@ pub trait OrderReader: Send + Sync {
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError>;
 
-    /// What the seller sold on each day from `since` on, of the orders placed from then on. The oldest day
-    /// comes first; days without sales are left out.
+    /// Returns the seller's [sales](DailySales) on each day, UTC, of the orders created from `since` on whose
+    /// state [is revenue](OrderState::is_revenue) now. The oldest day comes first; days without sales are left
+    /// out.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -140,7 +165,8 @@ pub trait OrderReader: Send + Sync {
         since: Timestamp,
     ) -> Result<Vec<DailySales>, StoreError>;
 
-    /// The buyer's tab.
+    /// Returns the buyer's tab: the sum of its fulfilled orders on the tab that no payment has cleared,
+    /// whether or not a charge carries them. `None` for an unknown account.
     ///
     /// # Errors
     /// [`StoreError`]

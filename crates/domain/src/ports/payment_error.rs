@@ -13,7 +13,7 @@ pub enum CheckoutError {
     /// There is no payment provider.
     #[error("there is no payment provider")]
     PaymentsUnavailable,
-    /// There is nothing that can be paid.
+    /// There is no charge to pay.
     #[error(transparent)]
     Charge(#[from] OpenChargeError),
     /// The provider could not be reached or refused. The order is kept; trying again is safe.
@@ -27,7 +27,7 @@ impl From<StoreError> for CheckoutError {
     }
 }
 
-/// Why an event of the provider's was not applied.
+/// Why an event of the provider was not applied.
 #[derive(Debug, Error)]
 pub enum ReceiveEventError {
     /// It does not come from the provider, or cannot be read.

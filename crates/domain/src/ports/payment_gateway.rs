@@ -8,64 +8,72 @@ use crate::payment::{
 };
 use crate::time::Timestamp;
 
-/// A payment provider. Asking it twice for the same thing does the thing once, also across crashes: it
-/// is told our own identifiers.
+/// A payment provider. It is given ids of the marketplace's, so that a repeated call does the thing once, also
+/// across crashes.
+///
+/// # Cancellation
+/// A call whose future is dropped may have had its effect at the provider. A repeat completes it.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait PaymentGateway: Send + Sync {
-    /// Opens the session on which a charge is paid, until it expires. Asking again for the same charge
-    /// answers with the same session.
+    /// Opens the session on which a charge is paid, and returns it. It asks for
+    /// [`Charge::total`](crate::payment::Charge::total) and ends at
+    /// [`Charge::expires_at`](crate::payment::Charge::expires_at); its events and reports name
+    /// [`Charge::id`](crate::payment::Charge::id). A repeat for the same charge returns the same session.
     ///
     /// # Errors
     /// [`GatewayError`]
     async fn open_session(&self, charge: &Charge) -> Result<CheckoutSession, GatewayError>;
 
-    /// Ends a session, so that nobody can pay it any more, and answers how it stands then: expired, or
-    /// paid or being paid if the buyer was quicker.
+    /// Ends a session, so that nobody can pay it any more, and returns how it stands then:
+    /// [`Expired`](crate::payment::SessionStatus::Expired), also if it had ended before, or
+    /// [`Paid`](crate::payment::SessionStatus::Paid) or
+    /// [`Processing`](crate::payment::SessionStatus::Processing) if the buyer was quicker. Never
+    /// [`Open`](crate::payment::SessionStatus::Open): units are put back on sale after this call.
     ///
     /// # Errors
-    /// [`GatewayError`]
+    /// [`GatewayError`]; [`Refused`](GatewayError::Refused) only if the session does not exist or cannot be
+    /// paid, [`Unavailable`](GatewayError::Unavailable) if it may still be paid.
     async fn expire_session(
         &self,
         session: &ProviderReference,
     ) -> Result<SessionReport, GatewayError>;
 
-    /// How a session stands.
+    /// Returns how a session stands, and changes nothing. A session whose payment has failed for good is
+    /// [`Expired`](crate::payment::SessionStatus::Expired); the payment of one that is
+    /// [`Paid`](crate::payment::SessionStatus::Paid) has the reference that events about it have.
     ///
     /// # Errors
     /// [`GatewayError`]
     async fn session(&self, session: &ProviderReference) -> Result<SessionReport, GatewayError>;
 
-    /// Gives money of a payment back. Asking again for the same refund gives it back once.
+    /// Gives [`RefundDue::amount`](crate::payment::RefundDue::amount) of a payment back, and returns the
+    /// provider's reference of the refund. A repeat with the same [`RefundDue::id`](crate::payment::RefundDue::id)
+    /// gives it once and returns the same reference.
     ///
     /// # Errors
-    /// [`GatewayError`]
+    /// [`GatewayError`]; [`Refused`](GatewayError::Refused) raises an alert, and the refund stays owed.
     async fn refund(&self, refund: &RefundDue) -> Result<ProviderReference, GatewayError>;
-
-    /// Everything that has happened since, the oldest first, as the webhooks tell it.
-    ///
-    /// # Errors
-    /// [`GatewayError`]
-    async fn events_since(&self, since: Timestamp) -> Result<Vec<PaymentEvent>, GatewayError>;
 }
 
 /// Why the provider did not do what it was asked.
 #[derive(Debug, Error)]
 pub enum GatewayError {
-    /// It could not be reached, was too slow, failed, or is busy. The thing may have happened; asking
-    /// again is safe.
+    /// It could not be reached, timed out, failed, or is busy. The call may have had its effect; repeating it
+    /// is safe.
     #[error("the payment provider could not be asked")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
-    /// It refused, and will again.
+    /// It refused, and will refuse a repeat.
     #[error("the payment provider refused")]
     Refused(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// Tells the provider's webhooks from anybody else's.
+/// Verifies that a webhook comes from the provider, and reads its event.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait WebhookVerifier: Send + Sync {
-    /// The event in `body`, exactly as it was received, if `signature` proves that the provider sent it
-    /// and did so about `now`.
+    /// Returns the event in `body`, byte for byte as it was received, if `signature` proves that the provider
+    /// sent it, and sent it about `now`. An event of a kind that the marketplace has no use for is
+    /// [`Other`](crate::payment::PaymentEventKind::Other), not an error.
     ///
     /// # Errors
     /// [`WebhookError`]
@@ -77,7 +85,7 @@ pub trait WebhookVerifier: Send + Sync {
     ) -> Result<PaymentEvent, WebhookError>;
 }
 
-/// Why a webhook is not taken.
+/// Why a webhook is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum WebhookError {
     /// No secret of ours has signed it, or it was signed too long ago or too far ahead.

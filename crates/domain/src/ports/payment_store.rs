@@ -1,39 +1,69 @@
-use std::collections::HashSet;
-
 use async_trait::async_trait;
 use thiserror::Error;
 
 use super::StoreError;
-use crate::id::{ChargeId, OrderId, RefundId, TokenId};
+use crate::id::{ChargeId, RefundId, TokenId};
 use crate::order::OrderState;
-use crate::payment::{
-    Charge, CheckoutSession, EventId, PaymentEvent, ProviderReference, RefundDue,
-};
-use crate::policy::{Claim, FindUnsent, Unchargeable};
+use crate::payment::{Charge, CheckoutSession, PaymentEvent};
+use crate::policy::Unchargeable;
 use crate::time::Timestamp;
 
 pub use crate::payment::{ChargeOrder, ChargeTab, PaymentAlert};
 
-/// Keeps charges, and makes what the provider says happen, exactly once.
+/// Keeps charges, and applies the provider's events, each exactly once.
+///
+/// An implementation is given the [`OrderPolicy`](crate::policy::OrderPolicy) when it is made. It locks and
+/// reads what a function of [`payment`](crate::payment) takes, calls it, and writes what it returns, all in
+/// one step: no amount, deadline or state is of its own making. It shares its orders, tabs, tokens and
+/// listings with [`OrderStore`](super::OrderStore), and its charges and refunds with
+/// [`PaymentBacklog`](super::PaymentBacklog).
+///
+/// # What it keeps
+/// - Each charge with its state, whether its session *may still be paid* (`true` from the start, `false` once
+///   it was paid or [`end_charge`](crate::payment::end_charge) has ended it), the reference of its payment, the
+///   sum that the provider has given back, and the state of the dispute about it.
+/// - For each order, the charge that it *belongs to*: the one made for it, or the one that carries it off the
+///   tab or has paid for it. An order is on the tab *uncarried* while it is fulfilled, was put on the tab, and
+///   belongs to no charge.
+/// - The ids of all events that were applied.
+/// - The events about payments that no charge has yet.
+///
+/// # Cancellation
+/// A call whose future is dropped has happened whole or not at all. Every call can be repeated.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait PaymentStore: Send + Sync {
-    /// The charge for an order that awaits payment. The first call makes it, carries every small order
-    /// on the buyer's tab that no other charge carries, and holds the order's units for the full
-    /// reservation time from then; later calls answer with the same charge.
+    /// Returns the charge for an order that awaits payment, as
+    /// [`charge_order`](crate::payment::charge_order) decides.
+    ///
+    /// The first call makes it. The order and the carried orders belong to it from then on, and the order's
+    /// reservation lapses when the charge expires. Later calls return the same charge, with its session once
+    /// that is recorded, whatever is on the tab by then. Of two calls at once, one makes the charge.
     ///
     /// # Errors
-    /// [`OpenChargeError`]; on `Unchargeable` the order is canceled, for nothing could ever pay for it.
+    /// - [`NotFound`](OpenChargeError::NotFound) if there is no such order, or
+    ///   [`ChargeOrder::buyer_id`] is another account than its buyer.
+    /// - [`InvalidState`](OpenChargeError::InvalidState) if it does not await payment.
+    /// - [`Unchargeable`](OpenChargeError::Unchargeable) if nothing could ever pay for it. The order has been
+    ///   canceled then, its units are on sale again, and no charge has been made.
+    /// - [`Unavailable`](OpenChargeError::Unavailable); nothing has changed, or all of it has.
     async fn charge_order(&self, request: ChargeOrder) -> Result<Charge, OpenChargeError>;
 
-    /// A charge for the buyer's tab alone: the open one if there is one, else a new one that carries
-    /// every small order that no other charge carries.
+    /// Returns a charge for the buyer's tab alone, as [`charge_tab`](crate::payment::charge_tab) decides: one
+    /// that can still be paid, or a new one, to which the orders that it carries belong from then on.
     ///
     /// # Errors
-    /// [`OpenChargeError`]; `NothingOwed` when there is nothing to carry.
+    /// - [`NothingOwed`](OpenChargeError::NothingOwed) if there is nothing to carry, or no such account.
+    /// - [`Unchargeable`](OpenChargeError::Unchargeable) if what is on the tab cannot be charged; it stays
+    ///   there.
+    /// - [`Unavailable`](OpenChargeError::Unavailable); nothing has changed, or all of it has.
     async fn charge_tab(&self, request: ChargeTab) -> Result<Charge, OpenChargeError>;
 
-    /// Notes where a charge is paid.
+    /// Records the session on which a charge is paid. The first record stands, whatever is recorded later:
+    /// the provider opens one session for a charge. Nothing happens if there is no such charge.
+    ///
+    /// [`Order::payment_url`](crate::order::Order::payment_url) of the charge's order is the session's from
+    /// then on, while the order awaits payment.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -43,12 +73,40 @@ pub trait PaymentStore: Send + Sync {
         session: CheckoutSession,
     ) -> Result<(), StoreError>;
 
-    /// Makes an event happen: [`settle`](crate::payment::settle) says what a payment comes to, the order
-    /// state machine how orders move. Units, tokens, tab, refunds owed and the event's name are written
-    /// together, so that a repeat changes nothing and a failure leaves no trace.
+    /// Applies an event. The event's id is recorded together with all that the event changes, so that a repeat
+    /// changes nothing and a failure leaves no trace.
+    ///
+    /// [`effect`](crate::payment::PaymentEventKind::effect) says which rule applies:
+    ///
+    /// - **Paid:** [`settle`](crate::payment::settle), over the charge, its order, and the small orders that
+    ///   [`clears`](crate::payment::ChargeState::clears) selects. The order moves; the cleared orders belong to
+    ///   the charge; the tab falls by [`off_the_tab`](crate::payment::Settled::off_the_tab); what
+    ///   [`Settled::refund`](crate::payment::Settled::refund) returns is owed. The charge is paid and has this
+    ///   payment. Then the events that were kept about the payment are applied, in the order of
+    ///   [`in_order_of_happening`](crate::payment::in_order_of_happening).
+    /// - **Failed or expired:** [`end_charge`](crate::payment::end_charge). The order moves, the charge closes,
+    ///   its session can no longer be paid, and the orders that it carries belong to no charge.
+    /// - **Refunded or disputed:** [`reverse`](crate::payment::reverse), over the charge that has the payment
+    ///   and all orders that belong to it. Sums are cumulative. The moves owe nothing: the provider has the
+    ///   money, or has given it back.
+    ///
+    /// A move is written with all of its [effects](crate::order::Move): units, token, and, if it
+    /// [closes the charge](crate::order::OrderState::closes_charge) that was made for the order, that charge is
+    /// closed and the orders that it carries belong to none; its session may still be paid. A token is issued
+    /// with [`ApplyEvent::token_id`] and expires by the policy, counted from [`ApplyEvent::at`].
+    ///
+    /// # Returns
+    /// - [`Repeated`](Applied::Repeated) for an event id that was applied before, whatever the event says, and
+    ///   for a payment of a charge that is paid.
+    /// - [`Ignored`](Applied::Ignored) for a charge that does not exist, for the end of a charge that is paid,
+    ///   for a payment that no charge has yet (the event is kept), and for an event of no use. All of these
+    ///   ids are recorded.
+    /// - [`Alert`](Applied::Alert) for a payment of another amount or currency than the charge asks for; only
+    ///   the id is recorded, so that the alert is raised once.
+    /// - [`Done`](Applied::Done) otherwise.
     ///
     /// # Errors
-    /// [`StoreError`]
+    /// [`StoreError`]; nothing has changed then, or all of it has, and a repeat of the event says which.
     async fn apply(&self, event: ApplyEvent) -> Result<Applied, StoreError>;
 }
 
@@ -64,119 +122,36 @@ pub enum OpenChargeError {
     /// There is nothing on the tab, or other open charges carry all of it.
     #[error("there is nothing on the tab to pay for")]
     NothingOwed,
-    /// What it would ask for cannot be charged at once.
+    /// The amount cannot be charged at once.
     #[error(transparent)]
     Unchargeable(#[from] Unchargeable),
-    /// The store could not be asked.
+    /// The store failed.
     #[error("opening a charge failed")]
     Unavailable(#[from] StoreError),
 }
 
-/// An event to be made happen.
+/// An event to be applied. Its identifiers are drawn beforehand, so that applying it again applies it once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApplyEvent {
     /// The event.
     pub event: PaymentEvent,
-    /// An identifier for the refund, should money be owed back.
+    /// Identifier of the refund, should money be owed back.
     pub refund_id: RefundId,
-    /// The token's identifier, should an order be fulfilled.
+    /// Identifier of the token, should an order be fulfilled.
     pub token_id: TokenId,
-    /// When.
+    /// Time of the request, UTC.
     pub at: Timestamp,
 }
 
-/// What came of an event.
+/// Result of applying an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Applied {
-    /// It happened.
+    /// It was applied.
     Done,
-    /// It had happened before.
+    /// It had been applied before.
     Repeated,
-    /// It is about nothing that the marketplace knows, or calls for nothing.
+    /// It concerns nothing that the marketplace knows so far, or changes nothing.
     Ignored,
-    /// It contradicts what the marketplace asked for; nothing was fulfilled. An operator must look.
+    /// It contradicts what the marketplace asked for; nothing was fulfilled. An operator must look into it.
     Alert(PaymentAlert),
-}
-
-/// What is left to do after crashes, timeouts and refusals.
-///
-/// Work that has an effect at the provider is claimed by whoever it is returned to, so that no two servers
-/// do it at once. A claim ends by itself at [`Claim::until`], should whoever made it die.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
-#[async_trait]
-pub trait PaymentBacklog: Send + Sync {
-    /// Orders that await payment at [`FindUnsent::now`], were placed by [`FindUnsent::placed_by`], and have
-    /// no charge with a session, the soonest to lapse first. Nothing is claimed: opening a session twice
-    /// opens one.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn unsent(&self, request: FindUnsent) -> Result<Vec<OrderId>, StoreError>;
-
-    /// Claims charges whose session should no longer be payable and may still be: those that were closed,
-    /// and those that have expired by [`Claim::now`], inclusive, and were not paid. The first to expire come
-    /// first.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn overdue(&self, claim: Claim) -> Result<Vec<OverdueCharge>, StoreError>;
-
-    /// Records that a charge's session can no longer be paid, and does what
-    /// [`end_charge`](crate::payment::end_charge) says of an expired one. Nothing happens if it was paid, or
-    /// if there is no such charge.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn close(&self, charge: ChargeId, at: Timestamp) -> Result<(), StoreError>;
-
-    /// Claims refunds that are owed and that the provider has not given, the oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn refunds_owed(&self, claim: Claim) -> Result<Vec<RefundDue>, StoreError>;
-
-    /// Records that the provider has given a refund at `at`, by its reference. The first record stands.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn record_refund(
-        &self,
-        refund: RefundId,
-        reference: ProviderReference,
-        at: Timestamp,
-    ) -> Result<(), StoreError>;
-}
-
-/// How far the provider's list of events has been read. It is what makes a lost webhook cost one sweep.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
-#[async_trait]
-pub trait PaymentEventLog: Send + Sync {
-    /// Which of these events [`PaymentStore::apply`] has not applied.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn unknown(&self, events: &[EventId]) -> Result<HashSet<EventId>, StoreError>;
-
-    /// The instant up to which the provider's list has been read; `None` if it never was.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn read_until(&self) -> Result<Option<Timestamp>, StoreError>;
-
-    /// Records that the list has been read up to `until`. The latest instant stands.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn record_read(&self, until: Timestamp) -> Result<(), StoreError>;
-}
-
-/// A charge whose session should no longer be payable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OverdueCharge {
-    /// The charge.
-    pub charge_id: ChargeId,
-    /// Its session; `None` if the provider was never asked for one.
-    pub session: Option<ProviderReference>,
-    /// End of the session at the provider.
-    pub since: Timestamp,
 }

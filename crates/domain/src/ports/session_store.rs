@@ -8,13 +8,17 @@ use crate::policy::SessionPolicy;
 use crate::time::Timestamp;
 
 /// Keeps sessions by the digests of their tokens. A session that was ended authenticates nobody from the
-/// moment the call that ended it has returned, on any server.
+/// moment the call that ended it has returned, on any server. A service with a sign-in of its own needs no
+/// implementation.
+///
+/// # Cancellation
+/// A call whose future is dropped has happened whole or not at all.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait SessionStore: Send + Sync {
     /// Opens a session and writes an audit record, if the account's password hash is still `verified`
-    /// (`None` for an account without a password). Returns `false`, and opens nothing, if it is not: a
-    /// session must not outlive the password that it was opened with.
+    /// (`None` for an account without a password). Returns `false`, and opens nothing, if it is not, or if
+    /// the account does not exist: a session must not outlive the password that it was opened with.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -24,8 +28,9 @@ pub trait SessionStore: Send + Sync {
         verified: Option<PasswordHash>,
     ) -> Result<bool, StoreError>;
 
-    /// The living session with this digest, and its account. Records the use, at least every
-    /// [`SessionPolicy::TOUCH_INTERVAL`].
+    /// Returns the living session with this digest, and its account; `None` if there is none, or
+    /// [`SessionPolicy::admits`] says that it has expired or been idle for too long. Records the use if
+    /// [`SessionPolicy::is_worth_noting`] says so.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -36,7 +41,7 @@ pub trait SessionStore: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<SignedIn>, StoreError>;
 
-    /// A page of the account's living sessions, the newest first.
+    /// Returns a page of the account's living sessions, the newest first.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -54,7 +59,7 @@ pub trait SessionStore: Send + Sync {
     /// [`StoreError`]
     async fn end(&self, account: AccountId, session: SessionId) -> Result<bool, StoreError>;
 
-    /// Ends every session of the account.
+    /// Ends every session of the account. Nothing happens for an unknown account.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -6,23 +6,32 @@ use crate::id::{AccountId, TokenId};
 use crate::page::{Page, PageRequest};
 use crate::token::{RevealKey, RevokeToken, SealedAccess, Token, TokenStatus};
 
-/// Reveals and revokes tokens. A token that was revoked reveals nothing from the moment [`revoke`] has
-/// returned, on any server.
+/// Reveals and revokes the tokens that orders have been issued.
 ///
-/// [`revoke`]: Self::revoke
+/// A token that was revoked reveals nothing from the moment the call that revoked it has returned, on any
+/// server, whether that was [`revoke`](Self::revoke), a refund, or a lost dispute.
+///
+/// # Cancellation
+/// A call whose future is dropped has happened whole or not at all: an audit record may have been written of a
+/// key that nobody received.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait TokenStore: Send + Sync {
-    /// Returns what an active token grants access to, and writes an audit record.
+    /// Returns what a token grants access to, with the listing's key and address as they are now, and writes an
+    /// audit record. [`Token::status`] at [`RevealKey::at`] must be active, see
+    /// [`RevealKeyError::unless_active`]. If the record cannot be written, nothing is revealed.
     ///
     /// # Errors
-    /// [`RevealKeyError`]; no record is written then.
+    /// [`RevealKeyError`]; no record is written then. `NotFound` also if [`RevealKey::buyer`] is another account
+    /// than its buyer, its seller included.
     async fn reveal(&self, reveal: RevealKey) -> Result<SealedAccess, RevealKeyError>;
 
-    /// Revokes a token and writes an audit record. Revoking a revoked token returns it, and writes none.
+    /// Revokes a token as [`TokenState::revoke`](crate::token::TokenState::revoke) says, also one that is
+    /// suspended or has expired, and writes an audit record. A repeat returns the revoked token, and writes
+    /// none. The order stays as it is, and nothing is owed back.
     ///
     /// # Errors
-    /// [`RevokeTokenError`]
+    /// [`RevokeTokenError`]; nothing has changed then.
     async fn revoke(&self, revoke: RevokeToken) -> Result<Token, RevokeTokenError>;
 }
 
@@ -30,13 +39,13 @@ pub trait TokenStore: Send + Sync {
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait TokenReader: Send + Sync {
-    /// The token, if `buyer` holds it; `None` if there is none or another account holds it.
+    /// Returns the token if `buyer` holds it; `None` if there is none or another account holds it.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn find(&self, id: TokenId, buyer: AccountId) -> Result<Option<Token>, StoreError>;
 
-    /// A page of the buyer's tokens in any state, the newest first.
+    /// Returns a page of the buyer's tokens in any state, the newest first; empty for an unknown account.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -5,9 +5,10 @@ use futures::FutureExt;
 use tokio_postgres::Row;
 use udam_domain::id::{ChargeId, OrderId, RefundId};
 use udam_domain::payment::{ChargeState, ProviderReference, RefundDue};
-use udam_domain::policy::{Claim, FindUnsent};
+use udam_domain::policy::{Claim, FindPayable, FindUnsent};
 use udam_domain::time::Timestamp;
-use udam_domain::{OverdueCharge, PaymentBacklog, StoreError};
+use udam_domain::{OverdueCharge, PayableCharge, PaymentBacklog, StoreError};
+use uuid::Uuid;
 
 use super::end;
 use crate::columns::Columns;
@@ -45,6 +46,17 @@ impl PaymentBacklog for PgPaymentBacklog {
             .iter()
             .map(|row| row.read("id"))
             .collect::<Result<_, _>>()?)
+    }
+
+    async fn payable(&self, request: FindPayable) -> Result<Vec<PayableCharge>, StoreError> {
+        let FindPayable { now, after, limit } = request;
+        let after = after.map_or(Uuid::nil(), ChargeId::uuid);
+        let open: &str = ChargeState::Open.into();
+        let client = self.pool.client().await?;
+        let found = client
+            .rows(PAYABLE, &[&now, &after, &i64::from(limit), &open])
+            .await?;
+        Ok(found.iter().map(payable).collect::<Result<_, _>>()?)
     }
 
     async fn overdue(&self, claim: Claim) -> Result<Vec<OverdueCharge>, StoreError> {
@@ -90,6 +102,13 @@ impl PaymentBacklog for PgPaymentBacklog {
     }
 }
 
+fn payable(row: &Row) -> Result<PayableCharge, Unreadable> {
+    Ok(PayableCharge {
+        charge_id: row.read("id")?,
+        session: row.read("session")?,
+    })
+}
+
 fn overdue(row: &Row) -> Result<OverdueCharge, Unreadable> {
     Ok(OverdueCharge {
         charge_id: row.read("id")?,
@@ -116,6 +135,12 @@ WHERE ",
     " AND o.lapses_at > $1 AND o.created_at <= $2 AND c.session IS NULL
 ORDER BY o.lapses_at LIMIT $3"
 );
+
+const PAYABLE: &str = "\
+-- PgPaymentBacklog::payable
+SELECT id, session FROM charges
+WHERE payable AND state = $4 AND session IS NOT NULL AND expires_at > $1 AND id > $2
+ORDER BY id LIMIT $3";
 
 const OVERDUE: &str = "\
 -- PgPaymentBacklog::overdue

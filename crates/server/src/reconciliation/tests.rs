@@ -3,14 +3,14 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use udam_crypto::{SystemClock, SystemEntropy};
 use udam_domain::id::{ChargeId, OrderId, RefundId};
-use udam_domain::marketplace::{PaymentPorts, Payments};
+use udam_domain::marketplace::{EventFeedPorts, PaymentPorts, Payments, ReconciliationPorts};
 use udam_domain::money::{Currency, Money};
 use udam_domain::payment::{ProviderReference, RefundDue};
 use udam_domain::policy::SweepPolicy;
 use udam_domain::time::Timestamp;
 use udam_domain::{
-    GatewayError, MockOrderStore, MockPaymentBacklog, MockPaymentEventLog, MockPaymentGateway,
-    MockPaymentStore, StoreError, SweepTrigger,
+    GatewayError, MockOrderStore, MockPaymentBacklog, MockPaymentEventFeed, MockPaymentEventLog,
+    MockPaymentGateway, MockPaymentStore, StoreError, SweepTrigger,
 };
 use uuid::Uuid;
 
@@ -53,18 +53,23 @@ fn with_events(
     orders
         .expect_release_lapsed()
         .returning(|_| Ok(vec![OrderId::from_uuid(Uuid::nil()); 3]));
-    Reconciliation {
-        payments: Payments::new(PaymentPorts {
-            gateway: Arc::new(gateway),
-            charges: Arc::new(MockPaymentStore::new()),
-            clock: Arc::new(SystemClock),
-            entropy: Arc::new(SystemEntropy),
-        }),
+    let mut feed = MockPaymentEventFeed::new();
+    feed.expect_events_since().returning(|_| Ok(Vec::new()));
+    let payments = Payments::new(PaymentPorts {
+        gateway: Arc::new(gateway),
+        charges: Arc::new(MockPaymentStore::new()),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    });
+    let ports = ReconciliationPorts {
         backlog: Arc::new(backlog),
-        events: Arc::new(events),
         orders: Arc::new(orders),
-        policy: SweepPolicy::default(),
-    }
+        events: Some(EventFeedPorts {
+            feed: Arc::new(feed),
+            log: Arc::new(events),
+        }),
+    };
+    Reconciliation::new(ports, payments, SweepPolicy::default())
 }
 
 /// What is on record after reconciling for so long.
@@ -91,7 +96,6 @@ async fn what_a_sweep_came_to_is_on_record() {
         .returning(|_| Ok(vec![refund(1), refund(2), refund(3)]));
     backlog.expect_record_refund().returning(|_, _, _| Ok(()));
     let mut gateway = MockPaymentGateway::new();
-    gateway.expect_events_since().returning(|_| Ok(Vec::new()));
     gateway
         .expect_refund()
         .returning(|due| match due.id.uuid().as_u128() {
@@ -130,8 +134,7 @@ async fn a_sweep_that_stops_is_on_record_and_the_next_goes_on() {
     events
         .expect_read_until()
         .returning(|| Ok(Some(Timestamp::UNIX_EPOCH)));
-    let mut gateway = MockPaymentGateway::new();
-    gateway.expect_events_since().returning(|_| Ok(Vec::new()));
+    let gateway = MockPaymentGateway::new();
     let page = measured(
         with_events(events, empty(MockPaymentBacklog::new()), gateway),
         SweepSignal::default(),
@@ -147,8 +150,7 @@ async fn a_sweep_that_stops_is_on_record_and_the_next_goes_on() {
 
 #[tokio::test]
 async fn a_trigger_brings_the_next_sweep_forward_and_many_are_one() {
-    let mut gateway = MockPaymentGateway::new();
-    gateway.expect_events_since().returning(|_| Ok(Vec::new()));
+    let gateway = MockPaymentGateway::new();
     let signal = SweepSignal::default();
     let sweeping = reconciliation(empty(MockPaymentBacklog::new()), gateway);
     let triggering = signal.clone();

@@ -14,10 +14,10 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use udam_api::{Api, ApiDependencies, ApiSettings, OperationsOn};
 use udam_crypto::{Argon2SetupError, MasterKeys};
-use udam_domain::marketplace::Reconciliation;
+use udam_domain::marketplace::{EventFeedPorts, Reconciliation, ReconciliationPorts};
 use udam_domain::money::Currency;
 use udam_domain::policy::SweepPolicy;
-use udam_domain::{Entropy, Marketplace, OrderStore, StoreError, SweepTrigger};
+use udam_domain::{Entropy, Marketplace, OrderStore, PaymentEventFeed, StoreError, SweepTrigger};
 use udam_postgres::{PgOrderStore, PgPaymentBacklog, PgPaymentEventLog, PgPool, PgSealedKeyStore};
 use udam_storefront::{Development, Storefront, StorefrontDependencies};
 use udam_stripe::StripeSetupError;
@@ -113,14 +113,16 @@ pub async fn wire(
     let store: Arc<dyn OrderStore> = Arc::new(orders.clone());
     let signal = SweepSignal::default();
     let sweeps: Arc<dyn SweepTrigger> = Arc::new(signal.clone());
-    let ordering = (Arc::clone(&store), sweeps);
+    let events = provider.as_ref().map(|known| Arc::clone(&known.events));
+    let sweeping = reconciliation_ports(pool, Arc::clone(&store), events);
+    let ordering = (store, sweeps);
     let marketplace = use_cases::marketplace(pool, vault, settings, provider, ordering)?;
     let mut background = JoinSet::new();
     background.spawn(measure_pool(pool.clone(), recorder.clone()));
     sweep(
         &mut background,
-        pool,
-        (&marketplace, store),
+        &marketplace,
+        sweeping,
         signal,
         settings.reconcile_interval,
     );
@@ -167,27 +169,35 @@ async fn check_currency(pool: &PgPool, configured: Currency) -> Result<(), Wirin
     }
 }
 
+fn reconciliation_ports(
+    pool: &PgPool,
+    orders: Arc<dyn OrderStore>,
+    feed: Option<Arc<dyn PaymentEventFeed>>,
+) -> ReconciliationPorts {
+    ReconciliationPorts {
+        backlog: Arc::new(PgPaymentBacklog::new(pool.clone())),
+        orders,
+        events: feed.map(|feed| EventFeedPorts {
+            feed,
+            log: Arc::new(PgPaymentEventLog::new(pool.clone())),
+        }),
+    }
+}
+
 /// Starts the sweeps. Without a provider, only reservations are swept.
 fn sweep(
     background: &mut JoinSet<()>,
-    pool: &PgPool,
-    (marketplace, orders): (&Marketplace, Arc<dyn OrderStore>),
+    marketplace: &Marketplace,
+    ports: ReconciliationPorts,
     signal: SweepSignal,
     every: Duration,
 ) {
     if let Some(payments) = marketplace.payments.clone() {
-        let backlog = Arc::new(PgPaymentBacklog::new(pool.clone()));
-        let reconciliation = Reconciliation {
-            payments,
-            backlog,
-            events: Arc::new(PgPaymentEventLog::new(pool.clone())),
-            orders,
-            policy: SweepPolicy::default(),
-        };
+        let reconciliation = Reconciliation::new(ports, payments, SweepPolicy::default());
         background.spawn(reconcile(reconciliation, signal, every));
     } else {
         let clock = Arc::clone(&marketplace.clock);
-        background.spawn(release_lapsed(orders, clock, every));
+        background.spawn(release_lapsed(ports.orders, clock, every));
     }
 }
 

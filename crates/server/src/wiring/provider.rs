@@ -1,14 +1,15 @@
 use std::sync::Arc;
 
 use udam_crypto::SystemEntropy;
-use udam_domain::{PaymentGateway, WebhookVerifier};
+use udam_domain::{PaymentEventFeed, PaymentGateway, WebhookVerifier};
 use udam_stripe::{StripeGateway, StripeSetupError, StripeWebhookVerifier};
 
 use crate::config::PaymentSettings;
 
-/// The payment provider: how it is asked, and how it is known when it tells something.
+/// The ports of the payment provider.
 pub(super) struct Provider {
     pub(super) gateway: Arc<dyn PaymentGateway>,
+    pub(super) events: Arc<dyn PaymentEventFeed>,
     pub(super) verifier: Arc<dyn WebhookVerifier>,
 }
 
@@ -17,8 +18,10 @@ impl Provider {
     pub(super) fn new(settings: &PaymentSettings) -> Result<Self, StripeSetupError> {
         let entropy = Arc::new(SystemEntropy);
         let secrets = settings.webhook_secrets.iter().cloned();
+        let gateway = Arc::new(StripeGateway::new(&settings.stripe, entropy)?);
         Ok(Self {
-            gateway: Arc::new(StripeGateway::new(&settings.stripe, entropy)?),
+            gateway: gateway.clone(),
+            events: gateway,
             verifier: Arc::new(StripeWebhookVerifier::new(secrets)),
         })
     }

@@ -42,10 +42,10 @@ pub(super) fn marketplace(
             orders: Arc::new(PgOrderReader::new(pool.clone())),
             tokens,
         },
-        provider: provider.map(|Provider { gateway, verifier }| ProviderPorts {
-            gateway,
+        provider: provider.map(|provider| ProviderPorts {
+            gateway: provider.gateway,
             charges: Arc::new(PgPaymentStore::new(pool.clone(), settings.orders.clone())),
-            webhooks: Some(verifier),
+            webhooks: Some(provider.verifier),
         }),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),

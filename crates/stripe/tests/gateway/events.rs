@@ -1,7 +1,7 @@
 //! Lists of events.
 
 use serde_json::{Value, json};
-use udam_domain::PaymentGateway;
+use udam_domain::PaymentEventFeed;
 use udam_domain::payment::PaymentEventKind;
 
 use crate::scripted::{ScriptedServer, Step};

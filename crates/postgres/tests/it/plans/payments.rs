@@ -162,6 +162,7 @@ async fn what_is_left_to_do_is_found_without_looking_at_what_is_done() {
     let events: Vec<EventId> = known.into_iter().map(EventId::new).collect();
     let bounds = [
         ("PgPaymentBacklog::overdue", most),
+        ("PgPaymentBacklog::payable", most),
         ("PgPaymentBacklog::record_refund", 1),
         ("PgPaymentBacklog::refunds_owed", 3 * batch),
         ("PgPaymentEventLog::read_until", 1),
@@ -183,6 +184,8 @@ async fn what_is_left_to_do_is_found_without_looking_at_what_is_done() {
             ..SweepPolicy::default().unsent_at(new_year())
         };
         backlog.unsent(unsent).await.unwrap();
+        let payable = SweepPolicy::default().payable_at(new_year(), None);
+        assert!(!backlog.payable(payable).await.unwrap().is_empty());
         let overdue = backlog.overdue(claim(later(time), BATCH)).await.unwrap();
         backlog
             .close(overdue[0].charge_id, later(time))

@@ -1,5 +1,5 @@
-use udam_domain::WebhookVerifier;
 use udam_domain::payment::{Payment, PaymentEvent, PaymentEventKind};
+use udam_domain::{PaymentEventFeed, WebhookVerifier};
 use udam_stripe::StripeWebhookVerifier;
 
 use super::*;

@@ -1,3 +1,4 @@
+use udam_domain::PaymentEventFeed;
 use udam_domain::payment::Payment;
 use udam_domain::secret::Secret;
 

@@ -1,0 +1,101 @@
+//! Catching up on what no webhook has told: from the provider's list of events, or session by session.
+
+use super::{EventFeedPorts, Reconciliation, Sweep, SweepError};
+use crate::payment::EventId;
+use crate::ports::{Applied, GatewayError};
+use crate::time::Timestamp;
+
+impl Reconciliation {
+    /// A lost webhook costs one sweep, with either kind of provider.
+    pub(super) async fn catch_up(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
+        match &self.events {
+            Some(events) => self.read_feed(events, sweep).await,
+            None => self.ask_for_sessions(sweep).await,
+        }
+    }
+
+    async fn read_feed(
+        &self,
+        events: &EventFeedPorts,
+        sweep: &mut Sweep,
+    ) -> Result<(), SweepError> {
+        let now = self.payments.clock.now();
+        let read_until = self.read_until(events, now).await?;
+        let since = self.policy.events_from(read_until);
+        let Ok(listed) = events.feed.events_since(since).await else {
+            sweep.postponed = sweep.postponed.saturating_add(1);
+            return Ok(());
+        };
+        let Some(newest) = listed.iter().map(|event| event.at).max() else {
+            return Ok(());
+        };
+        let ids: Vec<EventId> = listed.iter().map(|event| event.id.clone()).collect();
+        let unknown = events.log.unknown(&ids).await?;
+        for event in listed {
+            if unknown.contains(&event.id) {
+                sweep.count_caught_up(self.payments.apply(event).await?);
+            }
+        }
+        let newest = newest.min(now);
+        if newest > read_until {
+            events.log.record_read(newest).await?;
+        }
+        Ok(())
+    }
+
+    /// What happened long before the first sweep is not of this marketplace. Where the list begins is
+    /// recorded before it is read: should the provider not answer for days, nothing is skipped.
+    async fn read_until(
+        &self,
+        events: &EventFeedPorts,
+        now: Timestamp,
+    ) -> Result<Timestamp, SweepError> {
+        if let Some(until) = events.log.read_until().await? {
+            return Ok(until);
+        }
+        let first = self.policy.first_events(now);
+        events.log.record_read(first).await?;
+        Ok(first)
+    }
+
+    /// Asks for every session that can be paid, one after another. Those that have expired are asked for
+    /// when they are ended.
+    async fn ask_for_sessions(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
+        let now = self.payments.clock.now();
+        let mut after = None;
+        loop {
+            let request = self.policy.payable_at(now, after);
+            let found = self.backlog.payable(request).await?;
+            let Some(last) = found.last() else {
+                return Ok(());
+            };
+            after = Some(last.charge_id);
+            for charge in found {
+                match self.payments.gateway.session(&charge.session).await {
+                    Ok(report) => {
+                        let applied = self.payments.apply_report(charge.charge_id, report);
+                        sweep.count_caught_up(applied.await?);
+                    }
+                    Err(GatewayError::Refused(_)) => {
+                        sweep.postponed = sweep.postponed.saturating_add(1);
+                    }
+                    // The others would fail the same way: the next sweep asks for all of them.
+                    Err(GatewayError::Unavailable(_)) => {
+                        sweep.postponed = sweep.postponed.saturating_add(1);
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Sweep {
+    fn count_caught_up(&mut self, applied: Applied) {
+        match applied {
+            Applied::Done => self.caught_up = self.caught_up.saturating_add(1),
+            Applied::Repeated | Applied::Ignored => {}
+            Applied::Alert(alert) => self.alerts.push(alert),
+        }
+    }
+}
