@@ -46,3 +46,9 @@ class OwnSession(Bearer):
 
     def get(self, case, context):
         return sign_in(f"fuzzer-{next(fresh)}@example.com")
+
+
+@schemathesis.hook.apply_to(method="PATCH")
+def filter_case(context, case):
+    """Leaves out edits without a field: they are valid, and Schemathesis takes some of them for invalid."""
+    return case.body != {}
