@@ -54,7 +54,7 @@ faults rounds="200" seed="7":
 
 # Ten thousand random batches of orders, each held against its orders placed one by one.
 batches cases="10000":
-    PROPTEST_CASES={{cases}} cargo test --release -p udam-postgres --test it a_batch_answers -- --nocapture
+    PROPTEST_CASES={{cases}} cargo test --release -p udam-postgres --test it a_batch_has -- --nocapture
 
 # Set the version, date the changelog, build the binary, commit and tag.
 release version:

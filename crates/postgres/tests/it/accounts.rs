@@ -45,13 +45,13 @@ async fn a_registered_account_is_found_and_is_signed_in() {
 }
 
 #[tokio::test]
-async fn who_is_not_registered_is_not_found() {
+async fn an_unregistered_address_is_not_found() {
     let database = Database::fresh().await;
-    let stranger = new_account().account;
+    let unknown = new_account().account;
     assert!(
         database
             .accounts()
-            .find_credentials(&stranger.email)
+            .find_credentials(&unknown.email)
             .await
             .unwrap()
             .is_none()
@@ -59,37 +59,37 @@ async fn who_is_not_registered_is_not_found() {
 }
 
 #[tokio::test]
-async fn of_many_who_register_one_address_at_once_exactly_one_has_it() {
+async fn of_many_registrations_of_one_address_at_once_exactly_one_succeeds() {
     let database = Database::fresh().await;
     let register = |_| {
         let (accounts, new) = (database.accounts(), account_with("ada@example.com"));
         let session = new_session(new.account.id, start());
         async move { accounts.register(new, Some(session)).await }
     };
-    let answers = join_all((0..12).map(register)).await;
+    let results = join_all((0..12).map(register)).await;
 
-    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
-    let refused = |answer: &&Result<(), _>| matches!(answer, Err(RegisterAccountError::EmailTaken));
-    assert_eq!(answers.iter().filter(refused).count(), 11);
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+    let refused = |result: &&Result<(), _>| matches!(result, Err(RegisterAccountError::EmailTaken));
+    assert_eq!(results.iter().filter(refused).count(), 11);
     for table in ["accounts", "tabs", "sessions"] {
         assert_eq!(database.count(table).await, 1, "{table}");
     }
 }
 
 #[tokio::test]
-async fn an_account_that_cannot_be_signed_in_is_not_registered() {
+async fn an_account_is_not_registered_when_its_session_cannot_be_opened() {
     let database = Database::fresh().await;
     let (_, taken) = database.account().await;
     let new = new_account();
     let mut session = new_session(new.account.id, start());
     session.digest = taken.digest;
-    let answer = database
+    let result = database
         .accounts()
         .register(new.clone(), Some(session))
         .await;
 
     assert!(matches!(
-        answer,
+        result,
         Err(RegisterAccountError::Unavailable(StoreError::Failed(_)))
     ));
     assert_eq!(database.count("accounts").await, 1);
@@ -97,7 +97,7 @@ async fn an_account_that_cannot_be_signed_in_is_not_registered() {
 }
 
 #[tokio::test]
-async fn a_changed_password_ends_every_other_session_and_is_on_record() {
+async fn a_changed_password_ends_every_other_session_and_is_audited() {
     let database = Database::fresh().await;
     let (account, keep) = database.account().await;
     let other = new_session(account, start());
@@ -135,7 +135,7 @@ async fn a_changed_password_ends_every_other_session_and_is_on_record() {
 }
 
 #[tokio::test]
-async fn of_two_changes_of_one_password_only_the_first_happens() {
+async fn of_two_changes_of_one_password_only_the_first_succeeds() {
     let database = Database::fresh().await;
     let (account, keep) = database.account().await;
     let change = |to: &str| {
@@ -149,14 +149,14 @@ async fn of_two_changes_of_one_password_only_the_first_happens() {
         let accounts = database.accounts();
         async move { accounts.change_password(change).await.unwrap() }
     };
-    let answers = join_all(["second", "third", "fourth"].map(change)).await;
+    let results = join_all(["second", "third", "fourth"].map(change)).await;
 
-    assert_eq!(answers.iter().filter(|changed| **changed).count(), 1);
+    assert_eq!(results.iter().filter(|changed| **changed).count(), 1);
     assert_eq!(database.audited().await, ["password_changed"]);
 }
 
 #[tokio::test]
-async fn a_password_stays_when_its_change_cannot_be_recorded() {
+async fn a_password_is_not_changed_when_the_change_cannot_be_audited() {
     let database = Database::fresh().await;
     let (account, keep) = database.account().await;
     database
@@ -164,7 +164,7 @@ async fn a_password_stays_when_its_change_cannot_be_recorded() {
         .open(new_session(account, start()), Some(hash("first")))
         .await
         .unwrap();
-    database.refuse_audit(AuditAction::PasswordChanged).await;
+    database.fail_audit(AuditAction::PasswordChanged).await;
     let change = ReplacePassword {
         actor: actor(account),
         from: hash("first"),
@@ -172,9 +172,9 @@ async fn a_password_stays_when_its_change_cannot_be_recorded() {
         keep: Some(keep.session.id),
         at: at(60),
     };
-    let answer = database.accounts().change_password(change).await;
+    let result = database.accounts().change_password(change).await;
 
-    assert!(matches!(answer, Err(StoreError::Failed(_))));
+    assert!(matches!(result, Err(StoreError::Failed(_))));
     let kept: String = database.value("SELECT password_hash FROM accounts").await;
     assert_eq!(kept, "$argon2id$first");
     assert_eq!(database.count("sessions").await, 2);

@@ -60,7 +60,7 @@ fn seeking(text: &str) -> CatalogueQuery {
 }
 
 #[tokio::test]
-async fn no_sort_skips_or_repeats_a_listing_while_others_come_in() {
+async fn no_sort_skips_or_repeats_a_listing_while_others_are_published() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     let mut wanted = Vec::new();
@@ -105,7 +105,7 @@ async fn no_sort_skips_or_repeats_a_listing_while_others_come_in() {
 }
 
 #[tokio::test]
-async fn the_catalogue_comes_by_age_or_by_price() {
+async fn the_catalogue_is_sorted_by_age_or_by_price() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     for (name, price) in [
@@ -196,7 +196,7 @@ async fn the_catalogue_is_filtered_by_seller_and_stock_and_shows_only_what_is_on
 }
 
 #[tokio::test]
-async fn what_fits_a_search_best_comes_first() {
+async fn the_best_match_of_a_search_comes_first() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     let offer = async |name: &str, description: &str| {
@@ -229,7 +229,7 @@ async fn what_fits_a_search_best_comes_first() {
 }
 
 #[tokio::test]
-async fn whatever_is_typed_into_the_search_is_only_sought() {
+async fn search_operators_in_the_query_are_treated_as_text() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     offer(&database, seller, "Weather", "1.00").await;
@@ -257,7 +257,7 @@ async fn whatever_is_typed_into_the_search_is_only_sought() {
 }
 
 #[tokio::test]
-async fn a_position_fits_only_the_sort_it_came_from() {
+async fn a_position_is_valid_only_for_the_sort_it_came_from() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     let id = offer(&database, seller, "Weather", "1.00").await;
@@ -278,8 +278,8 @@ async fn a_position_fits_only_the_sort_it_came_from() {
                 page,
                 ..CatalogueQuery::default()
             };
-            let answer = database.listings().search(query).await;
-            refused += i32::from(matches!(answer, Err(StoreError::Failed(_))));
+            let result = database.listings().search(query).await;
+            refused += i32::from(matches!(result, Err(StoreError::Failed(_))));
         }
         assert_eq!(refused, 2, "{sort:?}");
     }
@@ -303,7 +303,7 @@ async fn an_empty_listing_is_in_the_catalogue() {
 }
 
 #[tokio::test]
-async fn no_heap_of_dashes_quotes_and_words_is_too_much_for_a_search() {
+async fn no_number_of_dashes_quotes_and_words_breaks_a_search() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     offer(&database, seller, "Tide tables", "1.00").await;

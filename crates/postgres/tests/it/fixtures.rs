@@ -1,4 +1,4 @@
-//! Things to put into a database.
+//! Fixtures: accounts, sessions, listings and tokens of the tests.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,7 +17,7 @@ use udam_domain::{AccountStore, Entropy, ListingStore, SessionStore, StoreError}
 
 use crate::harness::Database;
 
-/// Counts instead of drawing lots: identifiers of one millisecond come in the order they were made.
+/// A counter instead of random bytes: identifiers of one millisecond sort in the order of their creation.
 struct Counting;
 
 impl Entropy for Counting {
@@ -34,7 +34,7 @@ fn count() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-/// When everything begins.
+/// Start of the time of all tests.
 pub(crate) fn start() -> Timestamp {
     Timestamp::from_second(1_800_000_000).unwrap()
 }
@@ -43,7 +43,7 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
     start() + SignedDuration::from_secs(seconds)
 }
 
-/// A day, or an hour unused.
+/// Sessions last a day, or an hour unused.
 pub(crate) fn session_policy() -> SessionPolicy {
     SessionPolicy {
         ttl: SignedDuration::from_hours(24),
@@ -130,8 +130,8 @@ pub(crate) fn actor(account: AccountId) -> Actor {
 }
 
 impl Database {
-    /// A registered account, signed in by the session. The record of that is taken out, so that what a
-    /// test finds on record is what it did itself.
+    /// Registers an account with a session. Deletes the audit events of that, so that a test finds only
+    /// those of its own actions.
     pub(crate) async fn account(&self) -> (AccountId, NewSession) {
         let account = new_account();
         let session = new_session(account.account.id, start());
@@ -155,7 +155,7 @@ impl Database {
         self.sessions().open(session, Some(hash("first"))).await
     }
 
-    /// A listing of the seller's, as changed.
+    /// Publishes a listing of the seller, changed by `change`.
     pub(crate) async fn listing(
         &self,
         seller: AccountId,
@@ -166,7 +166,7 @@ impl Database {
         self.listings().publish(listing).await.unwrap()
     }
 
-    /// A token of a fulfilled order, both made past the stores. It expires an hour after the start.
+    /// Inserts a fulfilled order and its token by SQL. The token expires an hour after the start.
     pub(crate) async fn token(
         &self,
         buyer: AccountId,

@@ -1,4 +1,4 @@
-//! A database for each test, and ways past the stores into it.
+//! A database for each test, and SQL access to it beside the stores.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use udam_postgres::{
     PoolSettings, migrate,
 };
 
-/// A migrated database of one test, a pool of connections to it, and the stores over that.
+/// Migrated database of one test, with a connection pool and the stores over it.
 pub(crate) struct Database {
     // Fields are dropped in this order: the connections before their database.
     pub(crate) pool: PgPool,
@@ -54,7 +54,7 @@ impl Database {
         }
     }
 
-    /// A pool of one connection, which whoever comes next must be given in a good state.
+    /// A pool of one connection, so that each use must leave it clean for the next.
     pub(crate) async fn with_one_connection() -> Self {
         Self::with(|settings| {
             settings.max_connections = NonZeroUsize::MIN;
@@ -67,7 +67,7 @@ impl Database {
         self.own.url().expose().to_owned()
     }
 
-    /// A connection beside the stores, as another client of the database has it.
+    /// Another client's connection to the database.
     pub(crate) async fn beside(&self) -> Client {
         connect(&self.url()).await
     }
@@ -92,7 +92,7 @@ impl Database {
         PgTokenStore::new(self.pool.clone())
     }
 
-    /// The one value that a statement without parameters answers.
+    /// Returns the single value of a statement without parameters.
     pub(crate) async fn value<T: FromSqlOwned>(&self, statement: &str) -> T {
         self.sql.query_one(statement, &[]).await.unwrap().get(0)
     }
@@ -105,7 +105,7 @@ impl Database {
         self.sql.execute(statement, parameters).await.unwrap()
     }
 
-    /// What was recorded, oldest first: each action with whether it names an account.
+    /// Actions of all audit events, oldest first.
     pub(crate) async fn audited(&self) -> Vec<String> {
         let rows = self
             .sql
@@ -115,8 +115,8 @@ impl Database {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
-    /// Makes every record of this action fail.
-    pub(crate) async fn refuse_audit(&self, action: AuditAction) {
+    /// Makes every audit event of this action violate a constraint.
+    pub(crate) async fn fail_audit(&self, action: AuditAction) {
         let refuse = format!(
             "ALTER TABLE audit_events ADD CONSTRAINT refused CHECK (action <> '{action}') NOT VALID"
         );
@@ -131,7 +131,7 @@ impl Database {
         self.until(WAITING, count).await;
     }
 
-    /// Waits until the statement answers this number.
+    /// Polls the statement until it returns this number; panics after ten seconds.
     pub(crate) async fn until(&self, statement: &str, wanted: i64) {
         for _ in 0..1_000 {
             if self.value::<i64>(statement).await == wanted {
@@ -139,7 +139,7 @@ impl Database {
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("`{statement}` never came to {wanted}");
+        panic!("`{statement}` did not return {wanted} in time");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reading through all that is on sale.
+//! Paging through all listings on sale.
 
 use std::num::NonZeroU32;
 
@@ -45,7 +45,7 @@ async fn listed(database: &Database, seller: AccountId, count: usize) -> Vec<Lis
 }
 
 #[tokio::test]
-async fn what_is_on_sale_comes_in_the_order_of_ids_sold_out_or_not() {
+async fn listings_on_sale_are_read_in_id_order_sold_out_or_not() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     assert!(database.on_sale(None, 10).await.is_empty());
@@ -66,7 +66,7 @@ async fn what_is_on_sale_comes_in_the_order_of_ids_sold_out_or_not() {
 }
 
 #[tokio::test]
-async fn the_pages_between_boundaries_name_each_listing_once_and_none_is_empty() {
+async fn pages_between_boundaries_hold_each_listing_once_and_none_is_empty() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     assert!(database.boundaries(3).await.is_empty());

@@ -5,7 +5,7 @@ use crate::fixtures::{at, sealed};
 use crate::harness::Database;
 
 #[tokio::test]
-async fn one_key_of_each_master_key_in_use_is_a_sample_of_it() {
+async fn samples_hold_one_sealed_key_for_each_master_key_in_use() {
     let database = Database::fresh().await;
     assert_eq!(database.sealed_keys().samples().await.unwrap(), []);
     let (seller, _) = database.account().await;
@@ -21,7 +21,7 @@ async fn one_key_of_each_master_key_in_use_is_a_sample_of_it() {
 }
 
 #[tokio::test]
-async fn keys_under_other_master_keys_come_in_batches() {
+async fn keys_sealed_under_other_master_keys_are_read_in_batches() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     let mut others = Vec::new();
@@ -45,7 +45,7 @@ async fn keys_under_other_master_keys_come_in_batches() {
 }
 
 #[tokio::test]
-async fn a_key_moves_only_while_it_is_the_one_that_was_read() {
+async fn a_key_is_resealed_only_if_unchanged_since_it_was_read() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     let (old, new) = (sealed("old"), sealed("new"));
@@ -71,7 +71,7 @@ async fn a_key_moves_only_while_it_is_the_one_that_was_read() {
 }
 
 #[tokio::test]
-async fn a_key_does_not_move_when_that_cannot_be_recorded() {
+async fn a_key_is_not_resealed_when_that_cannot_be_audited() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     let old = sealed("old");
@@ -79,13 +79,13 @@ async fn a_key_does_not_move_when_that_cannot_be_recorded() {
         .listing(seller, |listing| listing.sealed_key = old.clone())
         .await
         .id;
-    database.refuse_audit(AuditAction::KeyRotated).await;
-    let answer = database
+    database.fail_audit(AuditAction::KeyRotated).await;
+    let result = database
         .sealed_keys()
         .reseal(id, old.clone(), sealed("new"), at(9))
         .await;
 
-    assert!(matches!(answer, Err(StoreError::Failed(_))));
+    assert!(matches!(result, Err(StoreError::Failed(_))));
     let stored: Vec<u8> = database.value("SELECT sealed_key FROM listings").await;
     assert_eq!(stored, old.ciphertext);
 }

@@ -38,8 +38,8 @@ fn units(count: i64) -> Stock {
     Stock::new(count).unwrap()
 }
 
-/// As listed, available, held and sold; then every change of it.
-async fn books(database: &Database) -> String {
+/// Stock as `listed available held sold = `, followed by every change of it.
+async fn stock_history(database: &Database) -> String {
     const BOOKS: &str = "SELECT concat_ws(' ', listed, available, held, sold, '=', \
         (SELECT string_agg(units::text, ' ' ORDER BY id) FROM stock_changes)) FROM listing_stock";
 
@@ -67,7 +67,7 @@ async fn a_published_listing_is_found_as_it_was_published() {
         database.listings().find(new.id).await.unwrap(),
         Some(listing)
     );
-    assert_eq!(books(&database).await, "100 100 0 0 = 100");
+    assert_eq!(stock_history(&database).await, "100 100 0 0 = 100");
 }
 
 #[tokio::test]
@@ -76,12 +76,12 @@ async fn a_listing_that_was_never_published_is_not_found() {
     let (seller, _) = database.account().await;
     let missing = new_listing(seller).id;
     assert_eq!(database.listings().find(missing).await.unwrap(), None);
-    let answer = edit(&database, seller, missing, Edit::default()).await;
-    assert!(matches!(answer, Err(EditListingError::NotFound)));
+    let result = edit(&database, seller, missing, Edit::default()).await;
+    assert!(matches!(result, Err(EditListingError::NotFound)));
 }
 
 #[tokio::test]
-async fn an_edit_changes_what_it_says_and_keeps_the_rest() {
+async fn an_edit_changes_the_given_fields_and_keeps_the_others() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     let mut expected = database.listing(seller, |_| {}).await;
@@ -113,11 +113,11 @@ async fn an_edit_changes_what_it_says_and_keeps_the_rest() {
 }
 
 #[tokio::test]
-async fn a_seller_changes_no_other_s_listing() {
+async fn a_seller_cannot_edit_the_listing_of_another() {
     let database = Database::fresh().await;
     let ((seller, _), (other, _)) = (database.account().await, database.account().await);
     let listing = database.listing(seller, |_| {}).await;
-    let answer = edit(
+    let result = edit(
         &database,
         other,
         listing.id,
@@ -125,7 +125,7 @@ async fn a_seller_changes_no_other_s_listing() {
     )
     .await;
 
-    assert!(matches!(answer, Err(EditListingError::NotYours)));
+    assert!(matches!(result, Err(EditListingError::NotYours)));
     assert_eq!(
         database.listings().find(listing.id).await.unwrap(),
         Some(listing)
@@ -133,7 +133,7 @@ async fn a_seller_changes_no_other_s_listing() {
 }
 
 #[tokio::test]
-async fn units_come_and_go_beside_those_held_and_sold() {
+async fn available_units_change_apart_from_those_held_and_sold() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     let id = database.listing(seller, |_| {}).await.id;
@@ -166,11 +166,11 @@ async fn units_come_and_go_beside_those_held_and_sold() {
             (8, active)
         ]
     );
-    assert_eq!(books(&database).await, "48 8 30 10 = 100 5 -65 8");
+    assert_eq!(stock_history(&database).await, "48 8 30 10 = 100 5 -65 8");
 }
 
 #[tokio::test]
-async fn a_listing_holds_no_more_than_a_listing_may_even_if_all_units_come_back() {
+async fn the_maximum_stock_counts_units_that_may_be_released() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     let id = database.listing(seller, |_| {}).await.id;
@@ -188,12 +188,12 @@ async fn a_listing_holds_no_more_than_a_listing_may_even_if_all_units_come_back(
             service_name: Change::To("Climate".parse().unwrap()),
             ..stock(too_many)
         };
-        let answer = edit(&database, seller, id, and_more).await;
+        let result = edit(&database, seller, id, and_more).await;
         assert!(
-            matches!(answer, Err(EditListingError::TooManyUnits(change)) if change == too_many)
+            matches!(result, Err(EditListingError::TooManyUnits(change)) if change == too_many)
         );
     }
-    assert_eq!(books(&database).await, "100 0 1 99 = 100");
+    assert_eq!(stock_history(&database).await, "100 0 1 99 = 100");
     let most = edit(
         &database,
         seller,
@@ -209,13 +209,13 @@ async fn a_listing_holds_no_more_than_a_listing_may_even_if_all_units_come_back(
 }
 
 #[tokio::test]
-async fn units_added_at_once_all_count() {
+async fn concurrently_added_units_all_count() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     let id = database.listing(seller, |_| {}).await.id;
     let add = |_| edit(&database, seller, id, stock(StockChange::Add(units(1))));
-    for answer in join_all((0..30).map(add)).await {
-        answer.unwrap();
+    for result in join_all((0..30).map(add)).await {
+        result.unwrap();
     }
     assert_eq!(
         database
@@ -231,12 +231,12 @@ async fn units_added_at_once_all_count() {
 }
 
 #[tokio::test]
-async fn an_edit_waits_for_an_order_without_the_order_waiting_for_it() {
+async fn an_edit_waits_for_an_order_and_no_order_waits_for_an_edit() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     let listing = database.listing(seller, |_| {}).await;
-    // An order under way: it has the stock, and is yet to write the row that refers to the listing.
-    // It gives up sooner than PostgreSQL would look for a deadlock, and break it.
+    // An order in progress: it has locked the stock, and has yet to insert the row that refers to the
+    // listing. It times out before PostgreSQL's deadlock check would abort it.
     let order = database.beside().await;
     order
         .batch_execute(
@@ -260,11 +260,11 @@ async fn an_edit_waits_for_an_order_without_the_order_waiting_for_it() {
     let (edited, ()) = futures::join!(adding, orders);
 
     assert_eq!(edited.unwrap().available, units(50));
-    assert_eq!(books(&database).await, "51 50 0 1 = 100 0 -49");
+    assert_eq!(stock_history(&database).await, "51 50 0 1 = 100 0 -49");
 }
 
 #[tokio::test]
-async fn a_replaced_key_is_on_record() {
+async fn a_replaced_key_is_audited() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     let id = database.listing(seller, |_| {}).await.id;
@@ -306,21 +306,21 @@ async fn a_replaced_key_is_on_record() {
 }
 
 #[tokio::test]
-async fn nothing_is_edited_when_the_replaced_key_cannot_be_recorded() {
+async fn an_edit_is_rolled_back_when_its_replaced_key_cannot_be_audited() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     let listing = database.listing(seller, |_| {}).await;
-    database.refuse_audit(AuditAction::KeyReplaced).await;
+    database.fail_audit(AuditAction::KeyReplaced).await;
     let before: Vec<u8> = database.value("SELECT sealed_key FROM listings").await;
     let all = Edit {
         key: Change::To(sealed("2027")),
         state: Change::To(ListingState::Paused),
         ..stock(StockChange::Add(units(1)))
     };
-    let answer = edit(&database, seller, listing.id, all).await;
+    let result = edit(&database, seller, listing.id, all).await;
 
     assert!(matches!(
-        answer,
+        result,
         Err(EditListingError::Unavailable(StoreError::Failed(_)))
     ));
     assert_eq!(
@@ -333,11 +333,11 @@ async fn nothing_is_edited_when_the_replaced_key_cannot_be_recorded() {
             .await,
         before
     );
-    assert_eq!(books(&database).await, "100 100 0 0 = 100");
+    assert_eq!(stock_history(&database).await, "100 100 0 0 = 100");
 }
 
 #[tokio::test]
-async fn a_seller_sees_all_own_listings_with_what_they_sold() {
+async fn a_seller_sees_all_own_listings_with_units_sold_and_revenue() {
     let database = Database::fresh().await;
     let ((seller, _), (other, _)) = (database.account().await, database.account().await);
     database.listing(other, |_| {}).await;
@@ -364,9 +364,9 @@ async fn a_seller_sees_all_own_listings_with_what_they_sold() {
     };
     let mut seen = Vec::new();
     loop {
-        let answer = database.listings().of_seller(seller, page).await.unwrap();
-        seen.extend(answer.items);
-        page.after = answer.next;
+        let result = database.listings().of_seller(seller, page).await.unwrap();
+        seen.extend(result.items);
+        page.after = result.next;
         if page.after.is_none() {
             break;
         }

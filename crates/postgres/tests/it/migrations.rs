@@ -23,9 +23,9 @@ async fn servers_that_start_at_once_apply_each_migration_once() {
     let settings = empty("migrated_at_once").await;
     let embedded = pending_in(&settings).await;
     assert_eq!(embedded.first().unwrap(), "V1__accounts");
-    let answers = join_all((0..8).map(|_| migrate(&settings))).await;
+    let results = join_all((0..8).map(|_| migrate(&settings))).await;
 
-    let applied = answers.into_iter().flat_map(Result::unwrap);
+    let applied = results.into_iter().flat_map(Result::unwrap);
     let applied: Vec<String> = applied.map(|migration| migration.to_string()).collect();
     assert_eq!(applied, embedded);
     assert!(pending_in(&settings).await.is_empty());
@@ -59,7 +59,7 @@ async fn an_older_server_runs_on_a_newer_schema() {
 }
 
 #[tokio::test]
-async fn a_history_with_other_contents_is_refused() {
+async fn a_history_with_other_checksums_is_refused() {
     let database = Database::fresh().await;
     database
         .run(
@@ -77,7 +77,7 @@ async fn a_history_with_other_contents_is_refused() {
 }
 
 #[tokio::test]
-async fn a_migration_that_the_database_has_gone_past_is_refused() {
+async fn a_migration_older_than_the_last_applied_one_is_refused() {
     let database = Database::fresh().await;
     database
         .run("DELETE FROM refinery_schema_history WHERE version = 2", &[])
@@ -92,7 +92,7 @@ async fn a_migration_that_the_database_has_gone_past_is_refused() {
 }
 
 #[tokio::test]
-async fn a_migration_that_fails_leaves_nothing_of_itself() {
+async fn a_failed_migration_is_rolled_back() {
     let settings = empty("half_migrated").await;
     let sql = connect(&settings.url).await;
     sql.batch_execute("CREATE TABLE tokens ()").await.unwrap();
@@ -114,7 +114,7 @@ async fn a_migration_that_fails_leaves_nothing_of_itself() {
 }
 
 #[tokio::test]
-async fn a_migration_does_not_queue_for_a_table_without_end() {
+async fn a_migration_gives_up_waiting_for_a_locked_table() {
     let mut settings = empty("busy").await;
     settings.lock_timeout = std::time::Duration::from_millis(100);
     let sql = connect(&settings.url).await;
@@ -128,13 +128,13 @@ async fn a_migration_does_not_queue_for_a_table_without_end() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_not_there_is_unreachable() {
+async fn a_missing_database_is_unreachable() {
     let nowhere = PoolSettings::new("postgres://udam:pw@127.0.0.1:1/udam");
-    let answer = migrate(&nowhere).await;
+    let result = migrate(&nowhere).await;
     assert!(matches!(
-        answer,
+        result,
         Err(MigrateError::Unavailable(StoreError::Unreachable(_)))
     ));
-    let answer = pending(&PgPool::connect(&nowhere).unwrap()).await;
-    assert!(matches!(answer, Err(StoreError::Unreachable(_))));
+    let result = pending(&PgPool::connect(&nowhere).unwrap()).await;
+    assert!(matches!(result, Err(StoreError::Unreachable(_))));
 }

@@ -1,4 +1,4 @@
-//! The stores while the database is busy, slow, deadlocked or gone.
+//! The stores while the database is busy, slow, deadlocked or unreachable.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::fixtures::{
 };
 use crate::harness::Database;
 
-/// Connections of stores that sit in a transaction.
+/// Connections of the stores with an open transaction.
 const IN_TRANSACTION: &str = "SELECT count(*) FROM pg_stat_activity \
     WHERE datname = current_database() AND application_name = 'udam' \
     AND state LIKE 'idle in transaction%'";
@@ -21,7 +21,7 @@ const IN_TRANSACTION: &str = "SELECT count(*) FROM pg_stat_activity \
 const CONNECTIONS: &str = "SELECT count(*) FROM pg_stat_activity \
     WHERE datname = current_database() AND application_name = 'udam'";
 
-/// Makes sessions run this at that time, in PL/pgSQL.
+/// Adds a trigger to `sessions` that runs this PL/pgSQL at that time.
 async fn on_sessions(database: &Database, timing: &str, body: &str) {
     let trigger = format!(
         "CREATE SEQUENCE tries;
@@ -64,7 +64,7 @@ async fn a_cancelled_transaction_never_goes_back_to_the_pool() {
 }
 
 #[tokio::test]
-async fn a_transaction_dropped_at_any_moment_leaves_a_clean_pool() {
+async fn a_transaction_dropped_at_any_time_leaves_a_clean_pool() {
     let database = Database::with_one_connection().await;
     let (account, _) = database.account().await;
     let mut opened = 0;
@@ -73,15 +73,15 @@ async fn a_transaction_dropped_at_any_moment_leaves_a_clean_pool() {
         let opening = sessions.open(new_session(account, start()), Some(hash("first")));
         let mut opening = std::pin::pin!(opening);
         for _ in 0..polls {
-            if let std::task::Poll::Ready(answer) = futures::poll!(opening.as_mut()) {
-                answer.unwrap();
+            if let std::task::Poll::Ready(result) = futures::poll!(opening.as_mut()) {
+                result.unwrap();
                 opened += 1;
                 break;
             }
             tokio::time::sleep(Duration::from_micros(500)).await;
         }
     }
-    // What was dropped while its commit was under way may have happened.
+    // A transaction dropped during its commit may have been committed.
     let found = database.count("audit_events").await;
     assert!(
         opened > 0 && (opened..=60).contains(&found),
@@ -98,9 +98,9 @@ async fn a_refused_transaction_is_rolled_back_and_its_connection_kept() {
     for expected in [true, false, false] {
         let new = account_with("ada@example.com");
         let session = new_session(new.account.id, start());
-        let answer = database.accounts().register(new, Some(session)).await;
-        assert_eq!(answer.is_ok(), expected);
-        assert!(expected || matches!(answer, Err(RegisterAccountError::EmailTaken)));
+        let result = database.accounts().register(new, Some(session)).await;
+        assert_eq!(result.is_ok(), expected);
+        assert!(expected || matches!(result, Err(RegisterAccountError::EmailTaken)));
         assert_eq!(database.value::<i64>(IN_TRANSACTION).await, 0);
         assert_eq!(database.pool.status().available, 1);
     }
@@ -158,8 +158,8 @@ async fn a_transaction_that_never_serializes_fails_after_five_attempts() {
     let (account, _) = database.account().await;
     let always = "PERFORM nextval('tries'); RAISE 'again' USING ERRCODE = '40001';";
     on_sessions(&database, AT_ONCE, always).await;
-    let answer = database.open_session(account).await;
-    assert!(matches!(answer, Err(StoreError::Overloaded)));
+    let result = database.open_session(account).await;
+    assert!(matches!(result, Err(StoreError::Overloaded)));
     assert_eq!(
         database.value::<i64>("SELECT last_value FROM tries").await,
         5
@@ -197,7 +197,7 @@ async fn the_victim_of_a_deadlock_runs_again() {
     let listings = database.listings();
     let crossing = async {
         database.until_waiting(1).await;
-        // Granted only if the store, which waits for what this one holds, gives up what it holds.
+        // Granted only if the store, which waits for a lock of this one, releases its own.
         other
             .batch_execute("SELECT FROM listings FOR UPDATE; COMMIT")
             .await
@@ -214,10 +214,10 @@ async fn waiting_too_long_for_a_lock_is_overload() {
     let (account, _) = database.account().await;
     let other = database.beside().await;
     other.batch_execute("BEGIN; LOCK sessions").await.unwrap();
-    let answer = database.open_session(account).await;
-    assert!(matches!(answer, Err(StoreError::Overloaded)));
-    let answer = database.sessions().end_all(account).await;
-    assert!(matches!(answer, Err(StoreError::Overloaded)));
+    let result = database.open_session(account).await;
+    assert!(matches!(result, Err(StoreError::Overloaded)));
+    let result = database.sessions().end_all(account).await;
+    assert!(matches!(result, Err(StoreError::Overloaded)));
 }
 
 #[tokio::test]
@@ -227,8 +227,8 @@ async fn a_statement_that_runs_too_long_is_overload() {
     let database = Database::with(quick).await;
     let (account, _) = database.account().await;
     on_sessions(&database, AT_ONCE, "PERFORM pg_sleep(60);").await;
-    let answer = database.open_session(account).await;
-    assert!(matches!(answer, Err(StoreError::Overloaded)));
+    let result = database.open_session(account).await;
+    assert!(matches!(result, Err(StoreError::Overloaded)));
 }
 
 #[tokio::test]
@@ -250,11 +250,11 @@ async fn a_pool_with_no_connection_left_is_overload() {
     database.until_waiting(1).await;
     let status = database.pool.status();
     assert_eq!((status.max_size, status.size, status.available), (1, 1, 0));
-    let answer = database
+    let result = database
         .sessions()
         .of_account(account, session_policy(), start(), PageRequest::default())
         .await;
-    assert!(matches!(answer, Err(StoreError::Overloaded)));
+    assert!(matches!(result, Err(StoreError::Overloaded)));
     other.batch_execute("COMMIT").await.unwrap();
     hogging.await.unwrap().unwrap();
 }
@@ -265,8 +265,8 @@ async fn a_commit_whose_response_is_lost_is_unreachable() {
     let (account, _) = database.account().await;
     let dying = "PERFORM pg_terminate_backend(pg_backend_pid());";
     on_sessions(&database, AT_COMMIT, dying).await;
-    let answer = database.open_session(account).await;
-    assert!(matches!(answer, Err(StoreError::Unreachable(_))));
+    let result = database.open_session(account).await;
+    assert!(matches!(result, Err(StoreError::Unreachable(_))));
     database
         .sql
         .batch_execute("DROP FUNCTION interfere CASCADE")
@@ -283,7 +283,7 @@ async fn a_pool_replaces_connections_that_the_server_closed() {
         WHERE datname = current_database() AND application_name = 'udam'";
     assert_eq!(database.value::<i64>(close).await, 1);
     database.until(CONNECTIONS, 0).await;
-    // The server has gone; that its farewell has arrived too takes one more moment.
+    // The backend has exited; its FIN may arrive a little later.
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(
         database
@@ -350,11 +350,11 @@ async fn no_error_contains_values_of_a_rejected_row() {
     database.sql.batch_execute(refuse).await.unwrap();
     let new = new_account();
     let session = new_session(new.account.id, start());
-    let answer = database
+    let result = database
         .accounts()
         .register(new.clone(), Some(session))
         .await;
-    let Err(RegisterAccountError::Unavailable(StoreError::Failed(error))) = answer else {
+    let Err(RegisterAccountError::Unavailable(StoreError::Failed(error))) = result else {
         panic!("the account was registered")
     };
     let shown = format!("{error} {error:?} {:?}", error.source());

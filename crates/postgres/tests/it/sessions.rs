@@ -36,7 +36,7 @@ async fn page(
 }
 
 #[tokio::test]
-async fn an_opened_session_authenticates_and_is_on_record() {
+async fn an_opened_session_authenticates_and_is_audited() {
     let database = Database::fresh().await;
     let (account, _) = database.account().await;
     let session = new_session(account, at(5));
@@ -59,22 +59,22 @@ async fn an_opened_session_authenticates_and_is_on_record() {
 }
 
 #[tokio::test]
-async fn a_session_is_not_opened_when_that_cannot_be_recorded() {
+async fn a_session_is_not_opened_when_that_cannot_be_audited() {
     let database = Database::fresh().await;
     let (account, _) = database.account().await;
-    database.refuse_audit(AuditAction::LoggedIn).await;
+    database.fail_audit(AuditAction::LoggedIn).await;
     let session = new_session(account, start());
-    let answer = database
+    let result = database
         .sessions()
         .open(session.clone(), Some(hash("first")))
         .await;
 
-    assert!(matches!(answer, Err(StoreError::Failed(_))));
+    assert!(matches!(result, Err(StoreError::Failed(_))));
     assert_eq!(authenticate(&database, &session, at(1)).await, None);
 }
 
 #[tokio::test]
-async fn opening_a_session_forgets_the_account_s_expired_ones() {
+async fn opening_a_session_deletes_the_accounts_expired_ones() {
     let database = Database::fresh().await;
     let (account, expired) = database.account().await;
     database.account().await;
@@ -89,7 +89,7 @@ async fn opening_a_session_forgets_the_account_s_expired_ones() {
 }
 
 #[tokio::test]
-async fn a_session_that_is_unknown_idle_or_expired_opens_nothing() {
+async fn an_unknown_idle_or_expired_session_does_not_authenticate() {
     let database = Database::fresh().await;
     let (account, session) = database.account().await;
     assert_eq!(
@@ -101,7 +101,7 @@ async fn a_session_that_is_unknown_idle_or_expired_opens_nothing() {
         authenticate(&database, &session, at(3_599 + 3_600)).await,
         None
     );
-    // Whoever was refused has not revived it.
+    // The rejected attempts have not revived it.
     assert_eq!(database.value::<Timestamp>(LAST_SEEN).await, at(3_599));
 
     database
@@ -114,7 +114,7 @@ async fn a_session_that_is_unknown_idle_or_expired_opens_nothing() {
 }
 
 #[tokio::test]
-async fn a_use_is_noted_once_a_minute_and_never_backwards() {
+async fn last_use_is_recorded_once_a_minute_and_never_moves_back() {
     let database = Database::fresh().await;
     let (_, session) = database.account().await;
     for (used_at, noted) in [(59, 0), (60, 60), (61, 60), (30, 60), (0, 60), (200, 200)] {
@@ -135,7 +135,7 @@ async fn a_use_is_noted_once_a_minute_and_never_backwards() {
 }
 
 #[tokio::test]
-async fn many_uses_at_once_all_pass() {
+async fn many_concurrent_uses_all_authenticate() {
     let database = Database::fresh().await;
     let (_, session) = database.account().await;
     let uses = (0..40).map(|_| authenticate(&database, &session, at(100)));
@@ -144,7 +144,7 @@ async fn many_uses_at_once_all_pass() {
 }
 
 #[tokio::test]
-async fn noting_a_use_neither_waits_for_nor_undoes_the_session_s_end() {
+async fn recording_a_use_neither_waits_for_nor_undoes_the_end_of_a_session() {
     let database = Database::fresh().await;
     let (_, session) = database.account().await;
     let ending = database.beside().await;
@@ -152,7 +152,7 @@ async fn noting_a_use_neither_waits_for_nor_undoes_the_session_s_end() {
         .batch_execute("BEGIN; DELETE FROM sessions")
         .await
         .unwrap();
-    // Not ended yet; it is worth noting, and the row is locked.
+    // Not ended yet; its use is due to be recorded, and the row is locked.
     assert!(authenticate(&database, &session, at(100)).await.is_some());
     ending.batch_execute("COMMIT").await.unwrap();
 
@@ -161,7 +161,7 @@ async fn noting_a_use_neither_waits_for_nor_undoes_the_session_s_end() {
 }
 
 #[tokio::test]
-async fn a_session_that_was_ended_opens_nothing_on_any_server() {
+async fn an_ended_session_authenticates_on_no_server() {
     let database = Database::fresh().await;
     let (account, session) = database.account().await;
     let elsewhere =
@@ -215,7 +215,7 @@ async fn an_account_ends_its_own_sessions_only() {
 }
 
 #[tokio::test]
-async fn an_account_sees_its_living_sessions_newest_first() {
+async fn live_sessions_of_an_account_are_listed_newest_first() {
     let database = Database::fresh().await;
     let (account, first) = database.account().await;
     database.account().await;
@@ -234,7 +234,7 @@ async fn an_account_sees_its_living_sessions_newest_first() {
 }
 
 #[tokio::test]
-async fn pages_of_sessions_are_full_of_those_that_live() {
+async fn pages_of_sessions_are_filled_with_live_ones() {
     let database = Database::fresh().await;
     let (account, first) = database.account().await;
     let mut opened = vec![first.session.id];
@@ -247,7 +247,7 @@ async fn pages_of_sessions_are_full_of_those_that_live() {
             .unwrap();
         opened.insert(0, session.session.id);
     }
-    // Of those opened at odd seconds, some have been left idle for too long, the others have expired.
+    // Of those opened at odd seconds, some have been idle for too long, the others have expired.
     let end = "UPDATE sessions SET
             last_seen_at = last_seen_at - CASE second % 4 WHEN 1 THEN '1 hour'::interval ELSE '0' END,
             expires_at = created_at + CASE second % 4 WHEN 3 THEN '1 minute'::interval ELSE '1 day' END
@@ -274,7 +274,7 @@ async fn pages_of_sessions_are_full_of_those_that_live() {
 }
 
 #[tokio::test]
-async fn a_page_of_sessions_ends_where_the_rules_end_them() {
+async fn a_page_of_sessions_excludes_those_that_the_policy_has_ended() {
     let database = Database::fresh().await;
     let (account, session) = database.account().await;
     let (policy, expires_at) = (session_policy(), session.session.expires_at);
@@ -295,7 +295,7 @@ async fn a_page_of_sessions_ends_where_the_rules_end_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_login_that_verified_the_old_password_opens_nothing_once_it_is_changed() {
+async fn a_login_that_verified_the_old_password_fails_once_it_is_changed() {
     let database = Database::fresh().await;
     let (account, _) = database.account().await;
     let late = new_session(account, start());

@@ -1,4 +1,4 @@
-//! Connections over TLS, to a cluster that a certificate of the test's own vouches for.
+//! TLS connections to a cluster with a certificate issued by the test.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -81,7 +81,8 @@ fn write(files: &TempDir, name: &str, text: &str) -> PathBuf {
     path
 }
 
-/// Puts a file where the server looks for it, as one of its own: it refuses a key that others read.
+/// Writes a file into the data directory, owned by the server's user: PostgreSQL rejects a key that
+/// others can read.
 fn hand_over(data: &Path, name: &str, text: &str) {
     let path = data.join(name);
     fs::write(&path, text).unwrap();
@@ -90,7 +91,7 @@ fn hand_over(data: &Path, name: &str, text: &str) {
     chown(&path, Some(owner.uid()), Some(owner.gid())).unwrap();
 }
 
-/// A pool that has asked the database something.
+/// Runs a query through a new pool.
 async fn ask(settings: &PoolSettings) -> Result<PgPool, StoreError> {
     let pool = PgPool::connect(settings).unwrap();
     pending(&pool).await.map(|_| pool)
@@ -113,15 +114,15 @@ async fn tls_is_used_as_the_url_says() {
     let _pool = ask(&secure.settings("unsaid", "")).await.unwrap();
     assert!(!secure.is_encrypted("unsaid").await);
 
-    refuses_what_it_cannot_verify(&secure).await;
+    rejects_unverified_certificate(&secure).await;
 }
 
-async fn refuses_what_it_cannot_verify(secure: &SecureCluster) {
-    let stranger = write(&secure.files, "stranger.pem", &issuer().pem());
+async fn rejects_unverified_certificate(secure: &SecureCluster) {
+    let unknown = write(&secure.files, "unknown.pem", &issuer().pem());
     for mode in ["prefer", "require", "verify-ca", "verify-full"] {
-        let parameters = format!("&sslmode={mode}&sslrootcert={}", stranger.display());
-        let answer = ask(&secure.settings("stranger", &parameters)).await;
-        assert!(matches!(answer, Err(StoreError::Unreachable(_))), "{mode}");
+        let parameters = format!("&sslmode={mode}&sslrootcert={}", unknown.display());
+        let result = ask(&secure.settings("unknown", &parameters)).await;
+        assert!(matches!(result, Err(StoreError::Unreachable(_))), "{mode}");
     }
     let parameters = format!("&sslmode=require&sslrootcert={}", secure.trusted.display());
     let mut other_name = secure.settings("other_name", &parameters);
@@ -133,7 +134,7 @@ async fn refuses_what_it_cannot_verify(secure: &SecureCluster) {
 }
 
 #[tokio::test]
-async fn roots_that_cannot_be_read_are_refused_before_anything_is_asked() {
+async fn unreadable_roots_are_rejected_before_any_query() {
     let url = "postgres://udam:pw@127.0.0.1:1/udam?sslmode=require&sslrootcert=/nowhere/ca.pem";
     let error = PgPool::connect(&PoolSettings::new(url)).unwrap_err();
     assert!(matches!(

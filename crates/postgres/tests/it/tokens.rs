@@ -66,7 +66,7 @@ async fn a_token_is_found_by_its_buyer_only() {
 }
 
 #[tokio::test]
-async fn a_buyer_s_tokens_come_newest_first() {
+async fn tokens_of_a_buyer_are_listed_newest_first() {
     let database = Database::fresh().await;
     let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
     let listing = database.listing(seller, |_| {}).await;
@@ -81,9 +81,9 @@ async fn a_buyer_s_tokens_come_newest_first() {
     };
     let mut seen = Vec::new();
     loop {
-        let answer = database.tokens().of_buyer(buyer, page).await.unwrap();
-        seen.extend(answer.items.iter().map(|token| token.id));
-        page.after = answer.next;
+        let result = database.tokens().of_buyer(buyer, page).await.unwrap();
+        seen.extend(result.items.iter().map(|token| token.id));
+        page.after = result.next;
         if page.after.is_none() {
             break;
         }
@@ -92,7 +92,7 @@ async fn a_buyer_s_tokens_come_newest_first() {
 }
 
 #[tokio::test]
-async fn an_active_token_opens_its_listing_s_key_and_that_is_on_record() {
+async fn an_active_token_reveals_its_listings_key_and_is_audited() {
     let database = Database::fresh().await;
     let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
     let key = sealed("2026");
@@ -114,7 +114,7 @@ async fn an_active_token_opens_its_listing_s_key_and_that_is_on_record() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_revoked_suspended_expired_or_another_s_opens_nothing() {
+async fn a_token_that_is_revoked_suspended_expired_or_anothers_reveals_nothing() {
     let database = Database::fresh().await;
     let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
     let listing = database.listing(seller, |_| {}).await;
@@ -135,15 +135,15 @@ async fn a_token_that_is_revoked_suspended_expired_or_another_s_opens_nothing() 
 }
 
 #[tokio::test]
-async fn a_key_is_not_opened_when_that_cannot_be_recorded() {
+async fn a_key_is_not_revealed_when_that_cannot_be_audited() {
     let database = Database::fresh().await;
     let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
     let listing = database.listing(seller, |_| {}).await;
     let id = database.token(buyer, &listing, TokenState::Active).await;
-    database.refuse_audit(AuditAction::KeyRevealed).await;
-    let answer = reveal(&database, id, buyer).await;
+    database.fail_audit(AuditAction::KeyRevealed).await;
+    let result = reveal(&database, id, buyer).await;
     assert!(matches!(
-        answer,
+        result,
         Err(RevealKeyError::Unavailable(StoreError::Failed(_)))
     ));
 }
@@ -152,18 +152,18 @@ async fn a_key_is_not_opened_when_that_cannot_be_recorded() {
 async fn buyer_and_seller_revoke_a_token_and_nobody_else() {
     let database = Database::fresh().await;
     let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
-    let (stranger, _) = database.account().await;
+    let (unknown, _) = database.account().await;
     let listing = database.listing(seller, |_| {}).await;
     for by in [buyer, seller] {
         let id = database.token(buyer, &listing, TokenState::Active).await;
-        let answer = revoke(&database, id, stranger).await;
-        assert!(matches!(answer, Err(RevokeTokenError::NotFound)));
+        let result = revoke(&database, id, unknown).await;
+        assert!(matches!(result, Err(RevokeTokenError::NotFound)));
         assert_eq!(
             revoke(&database, id, by).await.unwrap().state,
             TokenState::Revoked
         );
-        let answer = reveal(&database, id, buyer).await;
-        assert!(matches!(answer, Err(RevealKeyError::Revoked)));
+        let result = reveal(&database, id, buyer).await;
+        assert!(matches!(result, Err(RevealKeyError::Revoked)));
     }
     assert_eq!(database.audited().await, ["token_revoked", "token_revoked"]);
 }
@@ -174,30 +174,30 @@ async fn a_token_revoked_many_times_at_once_is_recorded_once() {
     let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
     let listing = database.listing(seller, |_| {}).await;
     let id = database.token(buyer, &listing, TokenState::Suspended).await;
-    for answer in join_all((0..12).map(|_| revoke(&database, id, buyer))).await {
-        assert_eq!(answer.unwrap().state, TokenState::Revoked);
+    for result in join_all((0..12).map(|_| revoke(&database, id, buyer))).await {
+        assert_eq!(result.unwrap().state, TokenState::Revoked);
     }
     assert_eq!(database.audited().await, ["token_revoked"]);
 }
 
 #[tokio::test]
-async fn a_token_is_not_revoked_when_that_cannot_be_recorded() {
+async fn a_token_is_not_revoked_when_that_cannot_be_audited() {
     let database = Database::fresh().await;
     let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
     let listing = database.listing(seller, |_| {}).await;
     let id = database.token(buyer, &listing, TokenState::Active).await;
-    database.refuse_audit(AuditAction::TokenRevoked).await;
-    let answer = revoke(&database, id, seller).await;
+    database.fail_audit(AuditAction::TokenRevoked).await;
+    let result = revoke(&database, id, seller).await;
 
     assert!(matches!(
-        answer,
+        result,
         Err(RevokeTokenError::Unavailable(StoreError::Failed(_)))
     ));
     assert!(reveal(&database, id, buyer).await.is_ok());
 }
 
 #[tokio::test]
-async fn an_opening_that_meets_a_revocation_waits_for_it_and_is_refused() {
+async fn a_reveal_concurrent_with_a_revocation_waits_for_it_and_is_refused() {
     let database = Database::fresh().await;
     let ((seller, _), (buyer, _)) = (database.account().await, database.account().await);
     let listing = database.listing(seller, |_| {}).await;
@@ -211,6 +211,6 @@ async fn an_opening_that_meets_a_revocation_waits_for_it_and_is_refused() {
         database.until_waiting(1).await;
         revoking.batch_execute("COMMIT").await.unwrap();
     };
-    let (answer, ()) = futures::join!(reveal(&database, id, buyer), committing);
-    assert!(matches!(answer, Err(RevealKeyError::Revoked)));
+    let (result, ()) = futures::join!(reveal(&database, id, buyer), committing);
+    assert!(matches!(result, Err(RevealKeyError::Revoked)));
 }

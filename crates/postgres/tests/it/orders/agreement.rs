@@ -1,4 +1,4 @@
-//! Whatever anybody does in whatever order, the database agrees with plain arithmetic.
+//! Property: any interleaving of actions gives the outcomes and balances of an in-memory model.
 
 use std::ops::RangeInclusive;
 
@@ -14,8 +14,8 @@ use udam_domain::{
     TokenStore,
 };
 
-use super::model::{Answer, BUYERS, Model, SELLERS, Step};
-use super::world::{Party, World, actor, at, fresh_uuid, keyed, lapsed, order_for};
+use super::market::{Market, Party, actor, at, fresh_uuid, keyed, lapsed, order_for};
+use super::model::{BUYERS, Model, Outcome, SELLERS, Step};
 
 const CASES: u32 = 100;
 const STEPS: RangeInclusive<usize> = 100..=160;
@@ -43,9 +43,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, STEPS)
 }
 
-/// The marketplace under test, and what its numbers in the model stand for.
-struct Driver<'w> {
-    world: &'w World,
+/// Stores under test, with the ids of the model's numbered listings and orders.
+struct SystemUnderTest<'m> {
+    market: &'m Market,
     sellers: Vec<Party>,
     buyers: Vec<Party>,
     listings: Vec<ListingId>,
@@ -56,34 +56,34 @@ struct Driver<'w> {
 #[test]
 fn any_interleaving_agrees_with_the_model() {
     let runtime = Runtime::new().unwrap();
-    let world = runtime.block_on(World::new());
+    let market = runtime.block_on(Market::new());
     let config = Config {
         cases: CASES,
         failure_persistence: None,
         ..Config::default()
     };
     TestRunner::new(config)
-        .run(&steps(), |steps| runtime.block_on(agree(&world, &steps)))
+        .run(&steps(), |steps| runtime.block_on(agree(&market, &steps)))
         .unwrap();
 }
 
-async fn agree(world: &World, steps: &[Step]) -> Result<(), TestCaseError> {
-    let mut driver = Driver::new(world).await;
+async fn agree(market: &Market, steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut system = SystemUnderTest::new(market).await;
     let mut model = Model::default();
     for step in steps {
         let expected = model.apply(step);
-        let found = driver.apply(step, model.now).await;
+        let found = system.apply(step, model.now).await;
         prop_assert_eq!(&found, &expected, "{:?}", step);
     }
-    driver.compare(&model).await?;
-    world.assert_books_balance().await;
+    system.compare(&model).await?;
+    market.assert_consistent().await;
     Ok(())
 }
 
-impl<'w> Driver<'w> {
-    async fn new(world: &'w World) -> Self {
-        let mut driver = Self {
-            world,
+impl<'m> SystemUnderTest<'m> {
+    async fn new(market: &'m Market) -> Self {
+        let mut system = Self {
+            market,
             sellers: Vec::new(),
             buyers: Vec::new(),
             listings: Vec::new(),
@@ -91,15 +91,15 @@ impl<'w> Driver<'w> {
             orders: Vec::new(),
         };
         for _ in 0..SELLERS {
-            driver.sellers.push(world.party().await);
+            system.sellers.push(market.party().await);
         }
         for _ in 0..BUYERS {
-            driver.buyers.push(world.party().await);
+            system.buyers.push(market.party().await);
         }
-        driver
+        system
     }
 
-    async fn apply(&mut self, step: &Step, now: i64) -> Answer {
+    async fn apply(&mut self, step: &Step, now: i64) -> Outcome {
         match *step {
             Step::List {
                 seller,
@@ -107,17 +107,20 @@ impl<'w> Driver<'w> {
                 units,
             } => {
                 let seller = seller % SELLERS;
-                let listing = self.world.listing(self.sellers[seller], price, units).await;
+                let listing = self
+                    .market
+                    .listing(self.sellers[seller], price, units)
+                    .await;
                 self.listings.push(listing);
                 self.listing_sellers.push(seller);
-                Answer::Done
+                Outcome::Done
             }
             Step::Restock { listing, units } => {
                 let Some((id, seller)) = self.listing(listing) else {
                     return not_found();
                 };
-                self.world.restock(id, seller.id, units).await;
-                Answer::Done
+                self.market.restock(id, seller.id, units).await;
+                Outcome::Done
             }
             Step::Pause { listing } => self.put(listing, ListingState::Paused).await,
             Step::Resume { listing } => self.put(listing, ListingState::Active).await,
@@ -139,7 +142,7 @@ impl<'w> Driver<'w> {
                 };
                 let buyer = actor(self.buyers[by % BUYERS].id);
                 moved(
-                    self.world
+                    self.market
                         .orders
                         .cancel(CancelOrder {
                             order_id,
@@ -149,15 +152,15 @@ impl<'w> Driver<'w> {
                         .await,
                 )
             }
-            Step::Wait { .. } => Answer::Done,
+            Step::Wait { .. } => Outcome::Done,
             Step::ReleaseLapsed => {
                 let released = self
-                    .world
+                    .market
                     .orders
                     .release_lapsed(lapsed(at(now), 1_000))
                     .await
                     .unwrap();
-                Answer::Released(
+                Outcome::Released(
                     released
                         .iter()
                         .filter(|id| self.orders.contains(id))
@@ -174,13 +177,13 @@ impl<'w> Driver<'w> {
         }
     }
 
-    async fn revoke(&self, order: usize, by: usize, now: i64) -> Answer {
+    async fn revoke(&self, order: usize, by: usize, now: i64) -> Outcome {
         let Some(token_id) = self.token(order).await else {
             return not_found();
         };
         let by = actor(self.buyers[by % BUYERS].id);
         match self
-            .world
+            .market
             .tokens
             .revoke(RevokeToken {
                 token_id,
@@ -191,14 +194,14 @@ impl<'w> Driver<'w> {
         {
             Ok(token) => {
                 assert_eq!(token.state, TokenState::Revoked);
-                Answer::Done
+                Outcome::Done
             }
             Err(RevokeTokenError::NotFound) => not_found(),
             Err(error) => panic!("{error:?}"),
         }
     }
 
-    async fn refund(&self, order: usize, by_its_seller: bool, returned: bool, now: i64) -> Answer {
+    async fn refund(&self, order: usize, by_its_seller: bool, returned: bool, now: i64) -> Outcome {
         let Some(order_id) = self.order(order) else {
             return not_found();
         };
@@ -220,16 +223,16 @@ impl<'w> Driver<'w> {
             units,
             refund_id: RefundId::from_uuid(fresh_uuid()),
         };
-        moved(self.world.orders.refund(refund).await)
+        moved(self.market.orders.refund(refund).await)
     }
 
-    async fn reveal(&self, order: usize, by: usize, now: i64) -> Answer {
+    async fn reveal(&self, order: usize, by: usize, now: i64) -> Outcome {
         let Some(token_id) = self.token(order).await else {
             return not_found();
         };
         let buyer = actor(self.buyers[by % BUYERS].id);
         match self
-            .world
+            .market
             .tokens
             .reveal(RevealKey {
                 token_id,
@@ -238,9 +241,9 @@ impl<'w> Driver<'w> {
             })
             .await
         {
-            Ok(_) => Answer::Done,
+            Ok(_) => Outcome::Done,
             Err(RevealKeyError::NotFound) => not_found(),
-            Err(RevealKeyError::Revoked) => Answer::Refused("revoked"),
+            Err(RevealKeyError::Revoked) => Outcome::Refused("revoked"),
             Err(error) => panic!("{error:?}"),
         }
     }
@@ -252,42 +255,42 @@ impl<'w> Driver<'w> {
         units: i64,
         key: Option<u8>,
         now: i64,
-    ) -> Answer {
+    ) -> Outcome {
         let mut order = order_for(buyer, listing, units);
         order.placed_at = at(now);
         if let Some(key) = key {
             order = keyed(order, &key.to_string());
         }
-        match self.world.orders.place(order).await {
+        match self.market.orders.place(order).await {
             Ok(placed) => {
                 if !placed.replayed {
                     self.orders.push(placed.order.id);
                 }
-                answer(&placed.order, placed.replayed)
+                outcome(&placed.order, placed.replayed)
             }
-            Err(PlaceOrderError::IdempotencyKeyReused) => Answer::Refused("key reused"),
+            Err(PlaceOrderError::IdempotencyKeyReused) => Outcome::Refused("key reused"),
             Err(PlaceOrderError::Rejected(Rejection::ListingUnavailable)) => {
-                Answer::Refused("unavailable")
+                Outcome::Refused("unavailable")
             }
             Err(PlaceOrderError::Rejected(Rejection::InsufficientUnits { .. })) => {
-                Answer::Refused("insufficient")
+                Outcome::Refused("insufficient")
             }
             Err(error) => panic!("{error:?}"),
         }
     }
 
-    async fn put(&self, listing: usize, state: ListingState) -> Answer {
+    async fn put(&self, listing: usize, state: ListingState) -> Outcome {
         let Some((id, seller)) = self.listing(listing) else {
             return not_found();
         };
-        self.world.put(id, seller.id, state).await;
-        Answer::Done
+        self.market.put(id, seller.id, state).await;
+        Outcome::Done
     }
 
     async fn compare(&self, model: &Model) -> Result<(), TestCaseError> {
         for (id, listing) in self.listings.iter().zip(&model.listings) {
             let held = model.held(self.index(*id));
-            let found = self.world.stock(*id).await;
+            let found = self.market.stock(*id).await;
             prop_assert_eq!(
                 found,
                 (listing.available, held, listing.sold, listing.revenue)
@@ -299,7 +302,7 @@ impl<'w> Driver<'w> {
             prop_assert_eq!(order.token_id.is_some(), expected.token_revoked.is_some());
         }
         for (buyer, open) in self.buyers.iter().zip(model.tabs) {
-            let tab = self.world.reader.tab(buyer.id).await.unwrap().unwrap();
+            let tab = self.market.reader.tab(buyer.id).await.unwrap().unwrap();
             prop_assert_eq!(tab.open.minor(), open);
         }
         Ok(())
@@ -327,7 +330,7 @@ impl<'w> Driver<'w> {
 
     async fn find(&self, id: OrderId) -> Order {
         for buyer in &self.buyers {
-            if let Some(order) = self.world.reader.find(id, buyer.id).await.unwrap() {
+            if let Some(order) = self.market.reader.find(id, buyer.id).await.unwrap() {
                 return order;
             }
         }
@@ -335,23 +338,23 @@ impl<'w> Driver<'w> {
     }
 }
 
-fn not_found() -> Answer {
-    Answer::Refused("not found")
+fn not_found() -> Outcome {
+    Outcome::Refused("not found")
 }
 
-fn answer(order: &Order, replayed: bool) -> Answer {
-    Answer::Order {
+fn outcome(order: &Order, replayed: bool) -> Outcome {
+    Outcome::Order {
         state: <&str>::from(order.state),
         total: order.total.minor(),
         replayed,
     }
 }
 
-fn moved(result: Result<Order, ChangeOrderError>) -> Answer {
+fn moved(result: Result<Order, ChangeOrderError>) -> Outcome {
     match result {
-        Ok(order) => answer(&order, false),
+        Ok(order) => outcome(&order, false),
         Err(ChangeOrderError::NotFound) => not_found(),
-        Err(ChangeOrderError::InvalidState(_)) => Answer::Refused("invalid state"),
+        Err(ChangeOrderError::InvalidState(_)) => Outcome::Refused("invalid state"),
         Err(error) => panic!("{error:?}"),
     }
 }

@@ -1,4 +1,4 @@
-//! A batch gives what its orders give one by one, and a poisoned order takes no other down.
+//! A batch has the outcomes of its orders one by one, and a failing order fails no other.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -8,7 +8,7 @@ use udam_domain::id::OrderId;
 use udam_domain::order::{Authority, PlaceOrder, PlacedOrder};
 use udam_domain::{OrderStore, PlaceOrderError, StoreError};
 
-use super::world::{Party, World, keyed, order_for};
+use super::market::{Market, Party, keyed, order_for};
 
 const BUYERS: usize = 3;
 const LISTINGS: usize = 3;
@@ -22,7 +22,7 @@ struct Wanted {
 }
 
 fn batches() -> impl Strategy<Value = Vec<Wanted>> {
-    // One buyer more than there are: a stranger whose session is unknown.
+    // One buyer more than there are: its session is unknown.
     let wanted = (
         0..=BUYERS,
         0..LISTINGS,
@@ -38,26 +38,26 @@ fn batches() -> impl Strategy<Value = Vec<Wanted>> {
     prop::collection::vec(wanted, 1..24)
 }
 
-/// Two worlds that start alike, told apart by their rows only.
-async fn orders_in(world: &World, wanted: &[Wanted]) -> Vec<PlaceOrder> {
-    let seller = world.party().await;
+/// New seller, buyers and listings, and these orders of theirs: equal from call to call but for their ids.
+async fn orders_in(market: &Market, wanted: &[Wanted]) -> Vec<PlaceOrder> {
+    let seller = market.party().await;
     let mut buyers: Vec<Party> = Vec::new();
     for _ in 0..BUYERS {
-        buyers.push(world.party().await);
+        buyers.push(market.party().await);
     }
     let mut listings = Vec::new();
     for (price, units) in [(100, 9), (450, 30), (700, 8)] {
-        listings.push(world.listing(seller, price, units).await);
+        listings.push(market.listing(seller, price, units).await);
     }
     let place = |wanted: &Wanted| {
-        let stranger = Authority::Session(SessionDigest::new([0xFF; 32]));
+        let unknown = Authority::Session(SessionDigest::new([0xFF; 32]));
         let buyer = buyers.get(wanted.buyer).copied();
         let order = order_for(
             buyer.unwrap_or(buyers[0]),
             listings[wanted.listing],
             wanted.units,
         );
-        let authority = buyer.map_or(stranger, |buyer| Authority::Session(buyer.session));
+        let authority = buyer.map_or(unknown, |buyer| Authority::Session(buyer.session));
         let order = PlaceOrder { authority, ..order };
         match wanted.key {
             Some(key) => keyed(order, &key.to_string()),
@@ -67,10 +67,13 @@ async fn orders_in(world: &World, wanted: &[Wanted]) -> Vec<PlaceOrder> {
     wanted.iter().map(place).collect()
 }
 
-/// What an answer says once the identifiers, which differ, are turned into positions in the batch.
-fn outline(orders: &[PlaceOrder], answers: &[Result<PlacedOrder, PlaceOrderError>]) -> Vec<String> {
+/// The results as text, with positions in the batch in place of identifiers, which differ.
+fn describe_all(
+    orders: &[PlaceOrder],
+    results: &[Result<PlacedOrder, PlaceOrderError>],
+) -> Vec<String> {
     let position = |id: OrderId| orders.iter().position(|order| order.order_id == id);
-    let say = |answer: &Result<PlacedOrder, PlaceOrderError>| match answer {
+    let describe = |result: &Result<PlacedOrder, PlaceOrderError>| match result {
         Ok(placed) => format!(
             "{:?} {} {:?} {:?} {}",
             position(placed.order.id),
@@ -81,46 +84,49 @@ fn outline(orders: &[PlaceOrder], answers: &[Result<PlacedOrder, PlaceOrderError
         ),
         Err(error) => error.to_string(),
     };
-    answers.iter().map(say).collect()
+    results.iter().map(describe).collect()
 }
 
-/// `PROPTEST_CASES` says how many batches, 256 unless set.
+/// `PROPTEST_CASES` sets the number of batches, 256 by default.
 #[test]
-fn a_batch_answers_as_its_orders_do_one_by_one() {
+fn a_batch_has_the_outcomes_of_its_orders_one_by_one() {
     let runtime = Runtime::new().unwrap();
-    let world = runtime.block_on(World::new());
+    let market = runtime.block_on(Market::new());
     let config = Config {
         failure_persistence: None,
         ..Config::default()
     };
     TestRunner::new(config)
         .run(&batches(), |wanted| {
-            runtime.block_on(compare(&world, &wanted))
+            runtime.block_on(compare(&market, &wanted))
         })
         .unwrap();
-    runtime.block_on(world.assert_books_balance());
+    runtime.block_on(market.assert_consistent());
 }
 
-async fn compare(world: &World, wanted: &[Wanted]) -> Result<(), TestCaseError> {
-    let together = orders_in(world, wanted).await;
-    let batch = world.orders.place_all(&together).await;
-    let apart = orders_in(world, wanted).await;
+async fn compare(market: &Market, wanted: &[Wanted]) -> Result<(), TestCaseError> {
+    let together = orders_in(market, wanted).await;
+    let batch = market.orders.place_all(&together).await;
+    let apart = orders_in(market, wanted).await;
     let mut singles = Vec::new();
     for order in &apart {
-        singles.push(world.orders.place(order.clone()).await);
+        singles.push(market.orders.place(order.clone()).await);
     }
-    prop_assert_eq!(outline(&together, &batch), outline(&apart, &singles));
+    prop_assert_eq!(
+        describe_all(&together, &batch),
+        describe_all(&apart, &singles)
+    );
     Ok(())
 }
 
 #[tokio::test]
-async fn a_poisoned_order_takes_no_other_down() {
-    let world = World::new().await;
-    let listing = world.listing(world.party().await, 100, 50).await;
-    let buyer = world.party().await;
+async fn a_failing_order_does_not_fail_the_rest_of_its_batch() {
+    let market = Market::new().await;
+    let listing = market.listing(market.party().await, 100, 50).await;
+    let buyer = market.party().await;
     let first = order_for(buyer, listing, 1);
-    world.orders.place(first.clone()).await.unwrap();
-    // Its identifier is taken, which no rule foresees: the constraint breaks the transaction.
+    market.orders.place(first.clone()).await.unwrap();
+    // Its id is taken: the violated constraint aborts the transaction.
     let poisoned = PlaceOrder {
         order_id: first.order_id,
         ..order_for(buyer, listing, 1)
@@ -130,9 +136,9 @@ async fn a_poisoned_order_takes_no_other_down() {
         poisoned,
         order_for(buyer, listing, 2),
     ];
-    let answers = world.orders.place_all(&batch).await;
-    assert!(answers[0].is_ok() && answers[2].is_ok(), "{answers:?}");
-    let broken = &answers[1];
+    let results = market.orders.place_all(&batch).await;
+    assert!(results[0].is_ok() && results[2].is_ok(), "{results:?}");
+    let broken = &results[1];
     assert!(
         matches!(
             broken,
@@ -140,6 +146,6 @@ async fn a_poisoned_order_takes_no_other_down() {
         ),
         "{broken:?}"
     );
-    assert_eq!(world.stock(listing).await, (46, 0, 4, 400));
-    world.assert_books_balance().await;
+    assert_eq!(market.stock(listing).await, (46, 0, 4, 400));
+    market.assert_consistent().await;
 }

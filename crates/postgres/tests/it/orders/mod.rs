@@ -1,11 +1,11 @@
-//! Orders: the rules under real locks, real constraints and real races.
+//! Orders under real locks, constraints and races.
 
 mod agreement;
 mod batch;
+pub(crate) mod market;
 mod model;
 mod prices;
 mod races;
 mod sales;
 mod sessions;
 mod times;
-pub(crate) mod world;

@@ -1,4 +1,4 @@
-//! The marketplace as plain numbers in memory: what PostgreSQL is held against.
+//! In-memory model of the marketplace, which the stores are compared with.
 //!
 //! It is written from the rules in words, not with the domain's functions, so that a mistake in those
 //! shows as a disagreement.
@@ -11,7 +11,7 @@ pub(crate) const RESERVATION_SECONDS: i64 = 1_800;
 pub(crate) const SELLERS: usize = 2;
 pub(crate) const BUYERS: usize = 3;
 
-/// One thing that somebody does. Numbers pick among what there is, modulo how many there are.
+/// An action. Its numbers select a listing, order or account, modulo how many there are.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     List {
@@ -58,9 +58,9 @@ pub(crate) enum Step {
     },
 }
 
-/// What comes of a step, in words that both sides can say.
+/// Outcome of a step, comparable between model and stores.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub(crate) enum Outcome {
     Done,
     Order {
         state: &'static str,
@@ -102,7 +102,7 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    pub(crate) fn apply(&mut self, step: &Step) -> Answer {
+    pub(crate) fn apply(&mut self, step: &Step) -> Outcome {
         match *step {
             Step::List {
                 seller,
@@ -118,7 +118,7 @@ impl Model {
                     revenue: 0,
                 };
                 self.listings.push(listing);
-                Answer::Done
+                Outcome::Done
             }
             Step::Restock { listing, units } => self.edit(listing, |l| l.available += units),
             Step::Pause { listing } => self.edit(listing, |l| l.on_sale = false),
@@ -132,7 +132,7 @@ impl Model {
             Step::Cancel { order, by } => self.cancel(order, by),
             Step::Wait { seconds } => {
                 self.now += seconds;
-                Answer::Done
+                Outcome::Done
             }
             Step::ReleaseLapsed => self.release_lapsed(),
             Step::Revoke { order, by } => self.revoke(order, by),
@@ -152,26 +152,26 @@ impl Model {
         of_listing.filter(awaiting).map(|order| order.units).sum()
     }
 
-    fn edit(&mut self, listing: usize, change: impl FnOnce(&mut Listing)) -> Answer {
+    fn edit(&mut self, listing: usize, change: impl FnOnce(&mut Listing)) -> Outcome {
         let count = self.listings.len();
         if count == 0 {
-            return Answer::Refused("not found");
+            return Outcome::Refused("not found");
         }
         change(&mut self.listings[listing % count]);
-        Answer::Done
+        Outcome::Done
     }
 
-    fn buy(&mut self, buyer: usize, listing: usize, units: i64, key: Option<u8>) -> Answer {
+    fn buy(&mut self, buyer: usize, listing: usize, units: i64, key: Option<u8>) -> Outcome {
         if self.listings.is_empty() {
-            return Answer::Refused("not found");
+            return Outcome::Refused("not found");
         }
         let (buyer, listing) = (buyer % BUYERS, listing % self.listings.len());
         if let Some(&prior) = key.and_then(|key| self.keys.get(&(buyer, key))) {
             let order = &self.orders[prior];
             if order.listing != listing || order.units != units {
-                return Answer::Refused("key reused");
+                return Outcome::Refused("key reused");
             }
-            return Answer::Order {
+            return Outcome::Order {
                 state: order.state,
                 total: order.total,
                 replayed: true,
@@ -179,10 +179,10 @@ impl Model {
         }
         let offer = &mut self.listings[listing];
         if !offer.on_sale {
-            return Answer::Refused("unavailable");
+            return Outcome::Refused("unavailable");
         }
         if offer.available < units {
-            return Answer::Refused("insufficient");
+            return Outcome::Refused("insufficient");
         }
         let total = offer.price * units;
         offer.available -= units;
@@ -209,19 +209,19 @@ impl Model {
             lapses_at: self.now + RESERVATION_SECONDS,
             token_revoked: instant.then_some(false),
         });
-        Answer::Order {
+        Outcome::Order {
             state,
             total,
             replayed: false,
         }
     }
 
-    fn cancel(&mut self, order: usize, by: usize) -> Answer {
+    fn cancel(&mut self, order: usize, by: usize) -> Outcome {
         let Some(order) = pick(&mut self.orders, order) else {
-            return Answer::Refused("not found");
+            return Outcome::Refused("not found");
         };
         if order.buyer != by % BUYERS {
-            return Answer::Refused("not found");
+            return Outcome::Refused("not found");
         }
         match order.state {
             "awaiting_payment" => {
@@ -229,16 +229,16 @@ impl Model {
                 self.listings[order.listing].available += order.units;
             }
             "canceled" => {}
-            _ => return Answer::Refused("invalid state"),
+            _ => return Outcome::Refused("invalid state"),
         }
-        Answer::Order {
+        Outcome::Order {
             state: order.state,
             total: order.total,
             replayed: false,
         }
     }
 
-    fn release_lapsed(&mut self) -> Answer {
+    fn release_lapsed(&mut self) -> Outcome {
         let mut released = 0;
         for order in &mut self.orders {
             if order.state == "awaiting_payment" && order.lapses_at <= self.now {
@@ -247,28 +247,28 @@ impl Model {
                 released += 1;
             }
         }
-        Answer::Released(released)
+        Outcome::Released(released)
     }
 
-    fn revoke(&mut self, order: usize, by: usize) -> Answer {
+    fn revoke(&mut self, order: usize, by: usize) -> Outcome {
         let Some(order) = pick(&mut self.orders, order) else {
-            return Answer::Refused("not found");
+            return Outcome::Refused("not found");
         };
         match &mut order.token_revoked {
             Some(revoked) if order.buyer == by % BUYERS => {
                 *revoked = true;
-                Answer::Done
+                Outcome::Done
             }
-            _ => Answer::Refused("not found"),
+            _ => Outcome::Refused("not found"),
         }
     }
 
-    fn refund(&mut self, order: usize, by_its_seller: bool, returned: bool) -> Answer {
+    fn refund(&mut self, order: usize, by_its_seller: bool, returned: bool) -> Outcome {
         let Some(order) = pick(&mut self.orders, order) else {
-            return Answer::Refused("not found");
+            return Outcome::Refused("not found");
         };
         if !by_its_seller {
-            return Answer::Refused("not found");
+            return Outcome::Refused("not found");
         }
         match order.state {
             "fulfilled" => {
@@ -283,23 +283,23 @@ impl Model {
                 order.token_revoked = Some(true);
             }
             "refunded" => {}
-            _ => return Answer::Refused("invalid state"),
+            _ => return Outcome::Refused("invalid state"),
         }
-        Answer::Order {
+        Outcome::Order {
             state: order.state,
             total: order.total,
             replayed: false,
         }
     }
 
-    fn reveal(&mut self, order: usize, by: usize) -> Answer {
+    fn reveal(&mut self, order: usize, by: usize) -> Outcome {
         match pick(&mut self.orders, order) {
             Some(order) if order.buyer == by % BUYERS => match order.token_revoked {
-                Some(false) => Answer::Done,
-                Some(true) => Answer::Refused("revoked"),
-                None => Answer::Refused("not found"),
+                Some(false) => Outcome::Done,
+                Some(true) => Outcome::Refused("revoked"),
+                None => Outcome::Refused("not found"),
             },
-            _ => Answer::Refused("not found"),
+            _ => Outcome::Refused("not found"),
         }
     }
 }

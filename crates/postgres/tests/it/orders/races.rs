@@ -1,4 +1,4 @@
-//! Everybody at once: what the locks promise.
+//! Concurrent orders, cancellations and refunds.
 
 use futures::future::join_all;
 use udam_domain::id::RefundId;
@@ -8,17 +8,17 @@ use udam_domain::order::{
 };
 use udam_domain::{ChangeOrderError, OrderReader, OrderStore, PlaceOrderError};
 
-use super::world::{World, actor, at, fresh_uuid, keyed, lapsed, order_for};
+use super::market::{Market, actor, at, fresh_uuid, keyed, lapsed, order_for};
 
 type Placed = Result<PlacedOrder, PlaceOrderError>;
 
-fn count(answers: &[Placed], wanted: fn(&Placed) -> bool) -> usize {
-    answers.iter().filter(|answer| wanted(answer)).count()
+fn count(results: &[Placed], wanted: fn(&Placed) -> bool) -> usize {
+    results.iter().filter(|result| wanted(result)).count()
 }
 
-fn is_sold_out(answer: &Placed) -> bool {
+fn is_sold_out(result: &Placed) -> bool {
     matches!(
-        answer,
+        result,
         Err(PlaceOrderError::Rejected(
             Rejection::InsufficientUnits { .. }
         ))
@@ -26,84 +26,84 @@ fn is_sold_out(answer: &Placed) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_buyers_get_exactly_the_fifty_units_there_are() {
-    let world = World::new().await;
-    let listing = world.listing(world.party().await, 100, 50).await;
-    let buyers = join_all((0..200).map(|_| world.party())).await;
+async fn two_hundred_buyers_get_exactly_the_fifty_available_units() {
+    let market = Market::new().await;
+    let listing = market.listing(market.party().await, 100, 50).await;
+    let buyers = join_all((0..200).map(|_| market.party())).await;
     let orders = buyers
         .iter()
-        .map(|buyer| world.orders.place(order_for(*buyer, listing, 1)));
-    let answers = join_all(orders).await;
-    assert_eq!(count(&answers, Result::is_ok), 50);
-    assert_eq!(count(&answers, is_sold_out), 150);
-    assert_eq!(world.stock(listing).await, (0, 0, 50, 5_000));
-    world.assert_books_balance().await;
+        .map(|buyer| market.orders.place(order_for(*buyer, listing, 1)));
+    let results = join_all(orders).await;
+    assert_eq!(count(&results, Result::is_ok), 50);
+    assert_eq!(count(&results, is_sold_out), 150);
+    assert_eq!(market.stock(listing).await, (0, 0, 50, 5_000));
+    market.assert_consistent().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_idempotency_key_makes_one_order_however_often_it_is_sent_at_once() {
-    let world = World::new().await;
-    let listing = world.listing(world.party().await, 100, 50).await;
-    let buyer = world.party().await;
+async fn concurrent_repeats_of_one_idempotency_key_place_one_order() {
+    let market = Market::new().await;
+    let listing = market.listing(market.party().await, 100, 50).await;
+    let buyer = market.party().await;
     let orders = (0..40).map(|_| {
-        world
+        market
             .orders
             .place(keyed(order_for(buyer, listing, 2), "one and only"))
     });
-    let answers: Vec<PlacedOrder> = join_all(orders)
+    let results: Vec<PlacedOrder> = join_all(orders)
         .await
         .into_iter()
         .map(Result::unwrap)
         .collect();
     assert!(
-        answers
+        results
             .iter()
-            .all(|answer| answer.order == answers[0].order)
+            .all(|result| result.order == results[0].order)
     );
-    assert_eq!(answers.iter().filter(|answer| !answer.replayed).count(), 1);
-    assert_eq!(world.stock(listing).await, (48, 0, 2, 200));
+    assert_eq!(results.iter().filter(|result| !result.replayed).count(), 1);
+    assert_eq!(market.stock(listing).await, (48, 0, 2, 200));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_key_for_two_listings_at_once_makes_one_order() {
-    let world = World::new().await;
-    let seller = world.party().await;
-    let buyer = world.party().await;
+async fn one_idempotency_key_for_two_listings_at_once_places_one_order() {
+    let market = Market::new().await;
+    let seller = market.party().await;
+    let buyer = market.party().await;
     let listings = [
-        world.listing(seller, 100, 50).await,
-        world.listing(seller, 100, 50).await,
+        market.listing(seller, 100, 50).await,
+        market.listing(seller, 100, 50).await,
     ];
     let orders = (0..20).map(|n| {
-        world
+        market
             .orders
             .place(keyed(order_for(buyer, listings[n % 2], 1), "contested"))
     });
-    let answers = join_all(orders).await;
+    let results = join_all(orders).await;
     assert_eq!(
         count(
-            &answers,
-            |answer| matches!(answer, Ok(placed) if !placed.replayed)
+            &results,
+            |result| matches!(result, Ok(placed) if !placed.replayed)
         ),
         1
     );
-    let is_reused = |answer: &Placed| matches!(answer, Err(PlaceOrderError::IdempotencyKeyReused));
-    assert_eq!(count(&answers, is_reused), 10);
-    world.assert_books_balance().await;
+    let is_reused = |result: &Placed| matches!(result, Err(PlaceOrderError::IdempotencyKeyReused));
+    assert_eq!(count(&results, is_reused), 10);
+    market.assert_consistent().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_buyer_s_tab_stays_within_its_limit_across_listings() {
-    let world = World::new().await;
-    let seller = world.party().await;
-    let buyer = world.party().await;
-    let listings = join_all((0..5).map(|_| world.listing(seller, 400, 100))).await;
-    let orders = (0..40).map(|n| world.orders.place(order_for(buyer, listings[n % 5], 1)));
-    let answers = join_all(orders).await;
-    // Six orders of 4.00 fit a tab of 25.00; the others are sent to pay.
-    let instant = |answer: &Placed| matches!(answer, Ok(placed) if placed.order.state == OrderState::Fulfilled);
-    assert_eq!(count(&answers, instant), 6);
+async fn a_tab_stays_within_its_limit_across_listings() {
+    let market = Market::new().await;
+    let seller = market.party().await;
+    let buyer = market.party().await;
+    let listings = join_all((0..5).map(|_| market.listing(seller, 400, 100))).await;
+    let orders = (0..40).map(|n| market.orders.place(order_for(buyer, listings[n % 5], 1)));
+    let results = join_all(orders).await;
+    // Six orders of 4.00 fit a tab of 25.00; the others await payment.
+    let instant = |result: &Placed| matches!(result, Ok(placed) if placed.order.state == OrderState::Fulfilled);
+    assert_eq!(count(&results, instant), 6);
     assert_eq!(
-        world
+        market
             .reader
             .tab(buyer.id)
             .await
@@ -113,18 +113,18 @@ async fn a_buyer_s_tab_stays_within_its_limit_across_listings() {
             .minor(),
         2_400
     );
-    world.assert_books_balance().await;
+    market.assert_consistent().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_that_is_canceled_and_lapses_at_once_gives_its_units_back_once() {
-    let world = World::new().await;
-    let listing = world.listing(world.party().await, 1_000, 60).await;
-    let buyer = world.party().await;
+async fn an_order_that_is_canceled_and_lapses_at_once_releases_its_units_once() {
+    let market = Market::new().await;
+    let listing = market.listing(market.party().await, 1_000, 60).await;
+    let buyer = market.party().await;
     let mut placed = Vec::new();
     for _ in 0..20 {
         placed.push(
-            world
+            market
                 .orders
                 .place(order_for(buyer, listing, 3))
                 .await
@@ -133,32 +133,32 @@ async fn an_order_that_is_canceled_and_lapses_at_once_gives_its_units_back_once(
                 .id,
         );
     }
-    assert_eq!(world.stock(listing).await, (0, 60, 0, 0));
+    assert_eq!(market.stock(listing).await, (0, 60, 0, 0));
     let cancel = |order_id| CancelOrder {
         order_id,
         buyer: actor(buyer.id),
         at: at(3_600),
     };
-    let canceling = join_all(placed.iter().map(|id| world.orders.cancel(cancel(*id))));
-    let sweeps = join_all((0..4).map(|_| world.orders.release_lapsed(lapsed(at(3_600), 7))));
+    let canceling = join_all(placed.iter().map(|id| market.orders.cancel(cancel(*id))));
+    let sweeps = join_all((0..4).map(|_| market.orders.release_lapsed(lapsed(at(3_600), 7))));
     let (canceled, released) = tokio::join!(canceling, sweeps);
-    let canceled = canceled.iter().filter(|answer| answer.is_ok()).count();
+    let canceled = canceled.iter().filter(|result| result.is_ok()).count();
     let released: usize = released
         .into_iter()
         .map(|released| released.unwrap().len())
         .sum();
     assert_eq!(canceled + released, 20);
-    assert_eq!(world.stock(listing).await, (60, 0, 0, 0));
-    world.assert_books_balance().await;
+    assert_eq!(market.stock(listing).await, (60, 0, 0, 0));
+    market.assert_consistent().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_refunded_twenty_times_at_once_is_refunded_once() {
-    let world = World::new().await;
-    let seller = world.party().await;
-    let listing = world.listing(seller, 100, 5).await;
-    let buyer = world.party().await;
-    let order_id = world
+    let market = Market::new().await;
+    let seller = market.party().await;
+    let listing = market.listing(seller, 100, 5).await;
+    let buyer = market.party().await;
+    let order_id = market
         .orders
         .place(order_for(buyer, listing, 4))
         .await
@@ -172,11 +172,11 @@ async fn an_order_refunded_twenty_times_at_once_is_refunded_once() {
         units: ReturnedUnits::ForSale,
         refund_id: RefundId::from_uuid(fresh_uuid()),
     };
-    let answers = join_all((0..20).map(|_| world.orders.refund(refund))).await;
-    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
-    assert_eq!(world.stock(listing).await, (5, 0, 0, 0));
+    let results = join_all((0..20).map(|_| market.orders.refund(refund))).await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    assert_eq!(market.stock(listing).await, (5, 0, 0, 0));
     assert_eq!(
-        world
+        market
             .reader
             .tab(buyer.id)
             .await
@@ -186,51 +186,51 @@ async fn an_order_refunded_twenty_times_at_once_is_refunded_once() {
             .minor(),
         0
     );
-    world.assert_books_balance().await;
+    market.assert_consistent().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_caller_who_goes_away_leaves_the_order_whole_or_not_there() {
-    let world = World::new().await;
-    let listing = world.listing(world.party().await, 10, 1_000).await;
-    let buyer = world.party().await;
+async fn an_order_whose_caller_disconnects_is_placed_whole_or_not_at_all() {
+    let market = Market::new().await;
+    let listing = market.listing(market.party().await, 10, 1_000).await;
+    let buyer = market.party().await;
     for patience in 0..60_u64 {
-        let placing = world.orders.place(order_for(buyer, listing, 1));
+        let placing = market.orders.place(order_for(buyer, listing, 1));
         let patience = std::time::Duration::from_micros(patience * 50);
         let _ = tokio::time::timeout(patience, placing).await;
     }
-    // Whoever was still waiting is done when this one is: orders of one buyer queue at the tab.
-    world
+    // Orders of one buyer queue at the tab's lock, so earlier ones are done when this one is.
+    market
         .orders
         .place(order_for(buyer, listing, 1))
         .await
         .unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    world.assert_books_balance().await;
-    let (available, held, sold, _) = world.stock(listing).await;
+    market.assert_consistent().await;
+    let (available, held, sold, _) = market.stock(listing).await;
     assert_eq!((available + sold, held), (1_000, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paused_listing_refuses_every_order_that_starts_later() {
-    let world = World::new().await;
-    let seller = world.party().await;
-    let listing = world.listing(seller, 10, 1_000_000).await;
-    let buyers = join_all((0..8).map(|_| world.party())).await;
+    let market = Market::new().await;
+    let seller = market.party().await;
+    let listing = market.listing(seller, 10, 1_000_000).await;
+    let buyers = join_all((0..8).map(|_| market.party())).await;
     let rush = join_all(
         buyers
             .iter()
-            .map(|buyer| world.orders.place(order_for(*buyer, listing, 1))),
+            .map(|buyer| market.orders.place(order_for(*buyer, listing, 1))),
     );
-    let (_, ()) = tokio::join!(rush, world.put(listing, seller.id, ListingState::Paused));
+    let (_, ()) = tokio::join!(rush, market.put(listing, seller.id, ListingState::Paused));
     let late = join_all(
         buyers
             .iter()
-            .map(|buyer| world.orders.place(order_for(*buyer, listing, 1))),
+            .map(|buyer| market.orders.place(order_for(*buyer, listing, 1))),
     );
-    let refused = |answer: &Placed| {
+    let refused = |result: &Placed| {
         matches!(
-            answer,
+            result,
             Err(PlaceOrderError::Rejected(Rejection::ListingUnavailable))
         )
     };
@@ -239,14 +239,14 @@ async fn a_paused_listing_refuses_every_order_that_starts_later() {
 
 #[tokio::test]
 async fn only_the_buyer_cancels_and_only_the_seller_refunds() {
-    let world = World::new().await;
+    let market = Market::new().await;
     let (seller, buyer, thief) = (
-        world.party().await,
-        world.party().await,
-        world.party().await,
+        market.party().await,
+        market.party().await,
+        market.party().await,
     );
-    let listing = world.listing(seller, 1_000, 5).await;
-    let order_id = world
+    let listing = market.listing(seller, 1_000, 5).await;
+    let order_id = market
         .orders
         .place(order_for(buyer, listing, 1))
         .await
@@ -259,10 +259,10 @@ async fn only_the_buyer_cancels_and_only_the_seller_refunds() {
             buyer: actor(other.id),
             at: at(2),
         };
-        let answer = world.orders.cancel(cancel).await;
+        let result = market.orders.cancel(cancel).await;
         assert!(
-            matches!(answer, Err(ChangeOrderError::NotFound)),
-            "{answer:?}"
+            matches!(result, Err(ChangeOrderError::NotFound)),
+            "{result:?}"
         );
     }
     for other in [buyer, thief] {
@@ -274,14 +274,14 @@ async fn only_the_buyer_cancels_and_only_the_seller_refunds() {
             units: ReturnedUnits::ForSale,
             refund_id: RefundId::from_uuid(fresh_uuid()),
         };
-        let answer = world.orders.refund(refund).await;
+        let result = market.orders.refund(refund).await;
         assert!(
-            matches!(answer, Err(ChangeOrderError::NotFound)),
-            "{answer:?}"
+            matches!(result, Err(ChangeOrderError::NotFound)),
+            "{result:?}"
         );
     }
     assert!(
-        world
+        market
             .reader
             .find(order_id, thief.id)
             .await
@@ -289,7 +289,7 @@ async fn only_the_buyer_cancels_and_only_the_seller_refunds() {
             .is_none()
     );
     assert!(
-        world
+        market
             .reader
             .find(order_id, seller.id)
             .await

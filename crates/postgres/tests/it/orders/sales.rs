@@ -1,13 +1,13 @@
-//! What a seller has sold, day by day.
+//! Daily sales of a seller.
 
 use udam_domain::id::{ListingId, OrderId, RefundId};
 use udam_domain::order::{DailySales, Order, PlaceOrder, RefundOrder, ReturnedUnits};
 use udam_domain::time::Timestamp;
 use udam_domain::{Entropy, OrderReader, OrderStore};
 
-use super::world::{Party, World, actor, at, dollars, fresh_uuid, order_for};
+use super::market::{Market, Party, actor, at, dollars, fresh_uuid, order_for};
 
-/// Counts, so that no two identifiers of one instant are alike.
+/// A counter, so that identifiers of one instant differ.
 struct Counting;
 
 impl Entropy for Counting {
@@ -29,7 +29,7 @@ fn sales(day: &str, units: u64, minor: i64) -> DailySales {
     }
 }
 
-impl World {
+impl Market {
     async fn buy(&self, buyer: Party, listing: ListingId, units: i64, placed: &str) -> Order {
         let placed_at = instant(placed);
         let order = PlaceOrder {
@@ -47,63 +47,68 @@ impl World {
 }
 
 #[tokio::test]
-async fn sales_are_counted_on_the_day_in_utc_that_their_orders_were_placed() {
-    let world = World::new().await;
-    let (seller, buyer) = (world.party().await, world.party().await);
-    let cheap = world.listing(seller, 100, 50).await;
-    let dear = world.listing(seller, 150, 50).await;
-    world.buy(buyer, cheap, 2, "2028-03-01T00:00:00Z").await;
-    world
+async fn sales_are_counted_on_the_utc_day_of_their_orders() {
+    let market = Market::new().await;
+    let (seller, buyer) = (market.party().await, market.party().await);
+    let cheap = market.listing(seller, 100, 50).await;
+    let dear = market.listing(seller, 150, 50).await;
+    market.buy(buyer, cheap, 2, "2028-03-01T00:00:00Z").await;
+    market
         .buy(buyer, dear, 1, "2028-03-01T23:59:59.999999Z")
         .await;
-    world.buy(buyer, cheap, 1, "2028-02-28T12:00:00Z").await;
+    market.buy(buyer, cheap, 1, "2028-02-28T12:00:00Z").await;
 
     assert_eq!(
-        world.sales(seller, "2028-02-01T00:00:00Z").await,
+        market.sales(seller, "2028-02-01T00:00:00Z").await,
         [sales("2028-02-28", 1, 100), sales("2028-03-01", 3, 350)]
     );
     assert_eq!(
-        world.sales(seller, "2028-03-01T00:00:00Z").await,
+        market.sales(seller, "2028-03-01T00:00:00Z").await,
         [sales("2028-03-01", 3, 350)]
     );
-    assert!(world.sales(seller, "2028-03-02T00:00:00Z").await.is_empty());
+    assert!(
+        market
+            .sales(seller, "2028-03-02T00:00:00Z")
+            .await
+            .is_empty()
+    );
 }
 
 #[tokio::test]
-async fn sales_begin_at_the_very_instant_that_is_asked_for() {
-    let world = World::new().await;
-    let (seller, buyer) = (world.party().await, world.party().await);
-    let listing = world.listing(seller, 100, 50).await;
-    // All in one millisecond, of which identifiers know no more.
+async fn sales_include_the_first_instant_of_the_period() {
+    let market = Market::new().await;
+    let (seller, buyer) = (market.party().await, market.party().await);
+    let listing = market.listing(seller, 100, 50).await;
+    // All in one millisecond, the resolution of identifiers.
     for (units, placed) in [
         (1, "2028-03-01T10:00:00.000499Z"),
         (2, "2028-03-01T10:00:00.0005Z"),
         (3, "2028-03-01T10:00:00.000501Z"),
     ] {
-        world.buy(buyer, listing, units, placed).await;
+        market.buy(buyer, listing, units, placed).await;
     }
     assert_eq!(
-        world.sales(seller, "2028-03-01T10:00:00.0005Z").await,
+        market.sales(seller, "2028-03-01T10:00:00.0005Z").await,
         [sales("2028-03-01", 5, 500)]
     );
 }
 
 #[tokio::test]
-async fn only_the_seller_s_orders_count_and_only_while_they_are_fulfilled() {
-    let world = World::new().await;
+async fn only_fulfilled_orders_of_the_seller_are_counted() {
+    let market = Market::new().await;
     let (seller, other, buyer) = (
-        world.party().await,
-        world.party().await,
-        world.party().await,
+        market.party().await,
+        market.party().await,
+        market.party().await,
     );
-    let listing = world.listing(seller, 100, 50).await;
-    let elsewhere = world.listing(other, 100, 50).await;
+    let listing = market.listing(seller, 100, 50).await;
+    let elsewhere = market.listing(other, 100, 50).await;
     let placed = "2028-03-01T10:00:00Z";
-    world.buy(buyer, listing, 1, placed).await;
-    world.buy(buyer, elsewhere, 2, placed).await;
-    let waiting = world.buy(buyer, listing, 9, placed).await;
-    let refunded = world.buy(buyer, listing, 4, placed).await;
-    let sold = async || world.sales(seller, "2028-03-01T00:00:00Z").await;
+    market.buy(buyer, listing, 1, placed).await;
+    market.buy(buyer, elsewhere, 2, placed).await;
+    let waiting = market.buy(buyer, listing, 9, placed).await;
+    let refunded = market.buy(buyer, listing, 4, placed).await;
+    let sold = async || market.sales(seller, "2028-03-01T00:00:00Z").await;
     assert_eq!(sold().await, [sales("2028-03-01", 5, 500)]);
 
     let refund = RefundOrder {
@@ -113,12 +118,12 @@ async fn only_the_seller_s_orders_count_and_only_while_they_are_fulfilled() {
         units: ReturnedUnits::StaySold,
         refund_id: RefundId::from_uuid(fresh_uuid()),
     };
-    world.orders.refund(refund).await.unwrap();
+    market.orders.refund(refund).await.unwrap();
     assert_eq!(sold().await, [sales("2028-03-01", 1, 100)]);
 
     let paid_the_day_after =
         "UPDATE orders SET state = 'fulfilled', lapses_at = NULL WHERE id = $1";
     let order = waiting.id.uuid();
-    assert_eq!(world.database.run(paid_the_day_after, &[&order]).await, 1);
+    assert_eq!(market.database.run(paid_the_day_after, &[&order]).await, 1);
     assert_eq!(sold().await, [sales("2028-03-01", 10, 1_000)]);
 }

@@ -1,4 +1,4 @@
-//! Orders are placed by sessions that are alive, and by no others.
+//! Only live sessions place orders.
 
 use udam_domain::account::SessionDigest;
 use udam_domain::policy::SessionPolicy;
@@ -6,9 +6,9 @@ use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::{OrderStore, PlaceOrderError};
 use udam_postgres::PgOrderStore;
 
-use super::world::{World, at, order_for, policy, session_policy};
+use super::market::{Market, at, order_for, policy, session_policy};
 
-impl World {
+impl Market {
     async fn last_seen(&self, session: SessionDigest) -> Timestamp {
         let client = &self.database.sql;
         let seen = "SELECT last_seen_at FROM sessions WHERE token_digest = $1";
@@ -18,16 +18,16 @@ impl World {
 }
 
 #[tokio::test]
-async fn a_session_that_was_idle_for_too_long_is_not_revived_by_trying() {
-    let world = World::new().await;
-    let (seller, buyer) = (world.party().await, world.party().await);
-    let listing = world.listing(seller, 100, 5).await;
+async fn an_order_does_not_revive_a_session_idle_for_too_long() {
+    let market = Market::new().await;
+    let (seller, buyer) = (market.party().await, market.party().await);
+    let listing = market.listing(seller, 100, 5).await;
     let sessions = SessionPolicy {
         idle_ttl: SignedDuration::from_mins(10),
         ..session_policy()
     };
-    let orders = PgOrderStore::new(world.pool.clone(), policy(), sessions);
-    let seen = world.last_seen(buyer.session).await;
+    let orders = PgOrderStore::new(market.pool.clone(), policy(), sessions);
+    let seen = market.last_seen(buyer.session).await;
     for _ in 0..2 {
         let mut order = order_for(buyer, listing, 1);
         order.placed_at = at(3_600);
@@ -36,28 +36,28 @@ async fn a_session_that_was_idle_for_too_long_is_not_revived_by_trying() {
             matches!(refused, Err(PlaceOrderError::Unauthenticated)),
             "{refused:?}"
         );
-        assert_eq!(world.last_seen(buyer.session).await, seen);
+        assert_eq!(market.last_seen(buyer.session).await, seen);
     }
-    assert_eq!(world.stock(listing).await, (5, 0, 0, 0));
+    assert_eq!(market.stock(listing).await, (5, 0, 0, 0));
 }
 
 #[tokio::test]
-async fn a_session_that_is_remembered_and_has_ended_places_nothing() {
-    let world = World::new().await;
-    let (seller, buyer) = (world.party().await, world.party().await);
-    let listing = world.listing(seller, 100, 5).await;
+async fn an_ended_session_in_the_cache_places_nothing() {
+    let market = Market::new().await;
+    let (seller, buyer) = (market.party().await, market.party().await);
+    let listing = market.listing(seller, 100, 5).await;
     let order = || order_for(buyer, listing, 1);
-    world.orders.place(order()).await.unwrap();
-    let client = &world.database.sql;
+    market.orders.place(order()).await.unwrap();
+    let client = &market.database.sql;
     let end = "DELETE FROM sessions WHERE token_digest = $1";
     let digest = buyer.session.as_bytes().as_slice();
     assert_eq!(client.execute(end, &[&digest]).await.unwrap(), 1);
     for _ in 0..2 {
-        let refused = world.orders.place(order()).await;
+        let refused = market.orders.place(order()).await;
         assert!(
             matches!(refused, Err(PlaceOrderError::Unauthenticated)),
             "{refused:?}"
         );
     }
-    assert_eq!(world.stock(listing).await, (4, 0, 1, 100));
+    assert_eq!(market.stock(listing).await, (4, 0, 1, 100));
 }

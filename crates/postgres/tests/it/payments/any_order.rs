@@ -1,5 +1,5 @@
-//! Whatever is bought, paid, canceled, refunded and disputed, and however the events of it arrive: in the
-//! end, all that was paid is kept for an order or has gone back, and the books balance.
+//! Property: after any sequence of purchases, payments, cancellations, refunds and disputes, with events in
+//! any order, each amount paid has fulfilled an order or is refunded, and `udam verify` finds nothing.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -15,7 +15,7 @@ use udam_domain::{
 };
 
 use super::provider::{Dispute, Provider};
-use crate::orders::world::{Party, World, actor, at, claim, fresh_uuid, lapsed, order_for};
+use crate::orders::market::{Market, Party, actor, at, claim, fresh_uuid, lapsed, order_for};
 
 const CASES: u32 = 60;
 const BUYERS: usize = 2;
@@ -92,8 +92,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 60..140)
 }
 
-struct Driver<'w> {
-    world: &'w World,
+struct SystemUnderTest<'m> {
+    market: &'m Market,
     provider: Provider,
     seller: Party,
     buyers: Vec<Party>,
@@ -103,43 +103,43 @@ struct Driver<'w> {
 }
 
 #[test]
-fn money_and_units_balance_in_any_order_of_events() {
+fn money_and_units_balance_whatever_the_order_of_events() {
     let runtime = Runtime::new().unwrap();
-    let world = runtime.block_on(World::new());
+    let market = runtime.block_on(Market::new());
     let config = Config {
         cases: CASES,
         failure_persistence: None,
         ..Config::default()
     };
     TestRunner::new(config)
-        .run(&steps(), |steps| runtime.block_on(play(&world, &steps)))
+        .run(&steps(), |steps| runtime.block_on(play(&market, &steps)))
         .unwrap();
 }
 
-async fn play(world: &World, steps: &[Step]) -> Result<(), TestCaseError> {
-    let mut driver = Driver::new(world).await;
+async fn play(market: &Market, steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut system = SystemUnderTest::new(market).await;
     for step in steps {
-        driver.step(step).await;
+        system.step(step).await;
     }
-    driver.settle_down().await;
-    world.assert_books_balance().await;
-    driver.assert_money_is_accounted_for().await
+    system.deliver_and_sweep_all().await;
+    market.assert_consistent().await;
+    system.assert_all_money_accounted_for().await
 }
 
-impl<'w> Driver<'w> {
-    async fn new(world: &'w World) -> Self {
-        let seller = world.party().await;
+impl<'m> SystemUnderTest<'m> {
+    async fn new(market: &'m Market) -> Self {
+        let seller = market.party().await;
         let mut buyers = Vec::new();
         for _ in 0..BUYERS {
-            buyers.push(world.party().await);
+            buyers.push(market.party().await);
         }
         let mut listings = Vec::new();
         for (price, units) in [(90, 20), (400, 6), (900, 5), (2_000, 3)] {
-            listings.push(world.listing(seller, price, units).await);
+            listings.push(market.listing(seller, price, units).await);
         }
         let (provider, orders) = (Provider::default(), Vec::new());
         Self {
-            world,
+            market,
             provider,
             seller,
             buyers,
@@ -202,7 +202,7 @@ impl<'w> Driver<'w> {
         let listing = self.listings[listing % self.listings.len()];
         let mut order = order_for(buyer, listing, units);
         order.placed_at = at(self.now);
-        if let Ok(placed) = self.world.orders.place(order).await {
+        if let Ok(placed) = self.market.orders.place(order).await {
             self.orders.push((placed.order.id, buyer));
         }
     }
@@ -219,9 +219,9 @@ impl<'w> Driver<'w> {
             buyer_id: Some(buyer.id),
             at: at(self.now),
         };
-        if let Ok(charge) = self.world.payments.charge_order(request).await {
+        if let Ok(charge) = self.market.payments.charge_order(request).await {
             let session = self.provider.open(&charge);
-            self.world
+            self.market
                 .payments
                 .record_session(charge.id, session)
                 .await
@@ -237,9 +237,9 @@ impl<'w> Driver<'w> {
             buyer_id,
             at: at(self.now),
         };
-        if let Ok(charge) = self.world.payments.charge_tab(request).await {
+        if let Ok(charge) = self.market.payments.charge_tab(request).await {
             let session = self.provider.open(&charge);
-            self.world
+            self.market
                 .payments
                 .record_session(charge.id, session)
                 .await
@@ -254,7 +254,7 @@ impl<'w> Driver<'w> {
             token_id: TokenId::from_uuid(fresh_uuid()),
             at: at(self.now),
         };
-        self.world.payments.apply(event).await.unwrap()
+        self.market.payments.apply(event).await.unwrap()
     }
 
     async fn cancel(&self, order: usize) {
@@ -264,7 +264,7 @@ impl<'w> Driver<'w> {
         let (order_id, buyer) = self.orders[index];
         let buyer = actor(buyer.id);
         let _ = self
-            .world
+            .market
             .orders
             .cancel(CancelOrder {
                 order_id,
@@ -290,12 +290,12 @@ impl<'w> Driver<'w> {
             units,
             refund_id: RefundId::from_uuid(fresh_uuid()),
         };
-        let _ = self.world.orders.refund(refund).await;
+        let _ = self.market.orders.refund(refund).await;
     }
 
-    /// What the reconciler does, with this provider.
+    /// Sweeps once, as the reconciler does.
     async fn sweep(&mut self) {
-        let backlog = &self.world.backlog;
+        let backlog = &self.market.backlog;
         for overdue in backlog.overdue(claim(at(self.now), 100)).await.unwrap() {
             let Some(session) = self.session_of(overdue.charge_id) else {
                 continue;
@@ -317,7 +317,7 @@ impl<'w> Driver<'w> {
                 .await
                 .unwrap();
         }
-        self.world
+        self.market
             .orders
             .release_lapsed(lapsed(at(self.now), 100))
             .await
@@ -346,8 +346,8 @@ impl<'w> Driver<'w> {
             .position(|session| session.charge_id == charge)
     }
 
-    /// Every event arrives at last, the newest first, and the sweeps find nothing more.
-    async fn settle_down(&mut self) {
+    /// Delivers every event, the newest first, and sweeps until nothing is left.
+    async fn deliver_and_sweep_all(&mut self) {
         for _ in 0..3 {
             for event in self.provider.events.clone().into_iter().rev() {
                 self.deliver(event).await;
@@ -360,14 +360,14 @@ impl<'w> Driver<'w> {
         }
     }
 
-    async fn assert_money_is_accounted_for(&self) -> Result<(), TestCaseError> {
+    async fn assert_all_money_accounted_for(&self) -> Result<(), TestCaseError> {
         for session in &self.provider.sessions {
-            let kept = self.world.kept_for(session.charge_id).await;
+            let kept = self.market.fulfilled_total(session.charge_id).await;
             if !session.paid {
-                prop_assert_eq!(self.world.state_of(session.charge_id).await, "closed");
+                prop_assert_eq!(self.market.state_of(session.charge_id).await, "closed");
                 continue;
             }
-            prop_assert_eq!(self.world.state_of(session.charge_id).await, "paid");
+            prop_assert_eq!(self.market.state_of(session.charge_id).await, "paid");
             prop_assert!(session.refunded <= session.total);
             let untouched = session.dispute != Dispute::Lost && !session.refunded_by_operator;
             if untouched {
@@ -376,7 +376,7 @@ impl<'w> Driver<'w> {
         }
         for (id, buyer) in &self.orders {
             let order = self
-                .world
+                .market
                 .reader
                 .find(*id, buyer.id)
                 .await

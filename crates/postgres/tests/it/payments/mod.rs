@@ -1,6 +1,6 @@
-//! Charges and what the provider says of them, in any order and any number of times.
+//! Charges and payment events, in any order and any number of times.
 
 mod any_order;
+mod outcomes;
 mod provider;
 mod refunds;
-mod scenes;

@@ -1,4 +1,4 @@
-//! A payment provider in memory: what it holds, and the events it would tell.
+//! In-memory payment provider: its checkout sessions, and the events it emits.
 
 use udam_domain::id::ChargeId;
 use udam_domain::payment::{
@@ -6,7 +6,7 @@ use udam_domain::payment::{
     SessionReport, SessionStatus,
 };
 
-use crate::orders::world::{at, dollars};
+use crate::orders::market::{at, dollars};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dispute {
@@ -23,7 +23,7 @@ pub(crate) struct Session {
     pub(crate) open: bool,
     pub(crate) paid: bool,
     pub(crate) refunded: i64,
-    /// Given back by the provider's own operator, not asked for by the marketplace.
+    /// Whether an operator refunded part of it in the provider's dashboard.
     pub(crate) refunded_by_operator: bool,
     pub(crate) dispute: Dispute,
 }
@@ -35,7 +35,7 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    /// Opens the session of a charge, or answers with the one there is.
+    /// Opens the session of a charge, or returns its existing one.
     pub(crate) fn open(&mut self, charge: &Charge) -> CheckoutSession {
         let known = self
             .sessions
@@ -60,7 +60,7 @@ impl Provider {
         }
     }
 
-    /// Names carry the charge, so that no two worlds of one database share one.
+    /// References contain the charge's id, so that they are unique in a shared database.
     fn name(&self, session: usize) -> ProviderReference {
         ProviderReference::new(format!("cs_{}", self.sessions[session].charge_id))
     }
@@ -82,14 +82,14 @@ impl Provider {
             reference: self.payment(session),
             amount,
         };
-        self.tell(PaymentEventKind::Paid { charge_id, payment });
+        self.emit(PaymentEventKind::Paid { charge_id, payment });
     }
 
     pub(crate) fn expire(&mut self, session: usize) -> SessionReport {
         if self.sessions[session].open {
             self.sessions[session].open = false;
             let charge_id = Some(self.sessions[session].charge_id);
-            self.tell(PaymentEventKind::Expired { charge_id });
+            self.emit(PaymentEventKind::Expired { charge_id });
         }
         let found = &self.sessions[session];
         let status = if found.paid {
@@ -108,7 +108,7 @@ impl Provider {
         }
     }
 
-    /// Gives back at most what is left of a payment.
+    /// Refunds at most what is left of a payment.
     pub(crate) fn refund(&mut self, session: usize, amount: i64, by_operator: bool) {
         let found = &mut self.sessions[session];
         let amount = amount.min(found.total - found.refunded);
@@ -119,7 +119,7 @@ impl Provider {
         found.refunded_by_operator |= by_operator;
         let refunded = dollars(found.refunded);
         let payment = self.payment(session);
-        self.tell(PaymentEventKind::Refunded { payment, refunded });
+        self.emit(PaymentEventKind::Refunded { payment, refunded });
     }
 
     pub(crate) fn dispute(&mut self, session: usize) {
@@ -127,7 +127,7 @@ impl Provider {
         let found = &mut self.sessions[session];
         if found.paid && found.dispute == Dispute::None && found.refunded == 0 {
             found.dispute = Dispute::Open;
-            self.tell(PaymentEventKind::Disputed { payment });
+            self.emit(PaymentEventKind::Disputed { payment });
         }
     }
 
@@ -136,13 +136,13 @@ impl Provider {
         let found = &mut self.sessions[session];
         if found.dispute == Dispute::Open {
             found.dispute = if won { Dispute::Won } else { Dispute::Lost };
-            self.tell(PaymentEventKind::DisputeClosed { payment, won });
+            self.emit(PaymentEventKind::DisputeClosed { payment, won });
         }
     }
 
-    fn tell(&mut self, kind: PaymentEventKind) {
+    fn emit(&mut self, kind: PaymentEventKind) {
         let number = i64::try_from(self.events.len()).unwrap();
-        let subject = crate::orders::world::fresh_uuid();
+        let subject = crate::orders::market::fresh_uuid();
         let id = EventId::new(format!("evt_{subject}"));
         self.events.push(PaymentEvent {
             id,

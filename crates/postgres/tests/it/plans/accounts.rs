@@ -8,10 +8,10 @@ use udam_postgres::{PgAccountStore, PgSessionStore};
 
 use super::grown::{grown, new_year};
 use crate::fixtures::{hash, new_account, new_session, start};
-use crate::orders::world::session_policy;
+use crate::orders::market::session_policy;
 
 #[tokio::test]
-async fn whoever_signs_up_in_and_out_looks_at_own_rows_alone() {
+async fn sign_up_login_and_logout_read_only_rows_of_the_account() {
     let bounds = [
         ("PgAccountStore::find_credentials", 1),
         ("PgSessionStore::end", 2),
@@ -58,7 +58,7 @@ async fn a_session_is_looked_up_by_its_digest() {
     let grown = grown().await;
     let first = "SELECT token_digest FROM sessions ORDER BY id LIMIT 2";
     let digests: Vec<Vec<u8>> = grown.all(first, &[]).await;
-    // Itself and its account; and to note the use, itself to lock it and again to write it.
+    // Itself and its account; and to record the use, itself to lock it and again to write it.
     let bounds = [
         ("PgSessionStore::authenticate", 2),
         ("sessions::record_use", 2),

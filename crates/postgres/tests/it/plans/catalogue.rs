@@ -10,12 +10,12 @@ use super::grown::{Grown, PAGE, grown};
 
 const SEARCH: &str = "PgListingStore::search";
 
-/// Each listing with its stock and its seller.
+/// Rows read per listing: itself, its stock and its seller.
 const TABLES: u64 = 3;
 
 const SORTS: [Sort; 3] = [Sort::Newest, Sort::Price, Sort::PriceDescending];
 
-/// Where a page begins: at the start, and behind half of all there are.
+/// Positions of a first page, and of one after half of all listings.
 async fn positions(grown: &Grown, sort: Sort) -> [Option<CataloguePosition>; 2] {
     let order = match sort {
         Sort::Newest | Sort::Relevance => "id DESC",
@@ -36,8 +36,8 @@ async fn positions(grown: &Grown, sort: Sort) -> [Option<CataloguePosition>; 2] 
     [None, Some(middle)]
 }
 
-/// The pages of a query in these sorts, from the start and from the middle, look at so many rows.
-async fn look_at_most(rows: u64, sorts: &[Sort], query: &CatalogueQuery) {
+/// Asserts how many rows the pages of a query read in these sorts, from the start and from the middle.
+async fn assert_rows_read(rows: u64, sorts: &[Sort], query: &CatalogueQuery) {
     let grown = grown().await;
     let mut report = String::new();
     for sort in sorts {
@@ -76,7 +76,7 @@ fn cents(minor: i64) -> Money {
 
 #[tokio::test]
 async fn a_page_of_the_catalogue_is_read_along_an_index_at_any_depth() {
-    look_at_most(TABLES * PAGE, &SORTS, &CatalogueQuery::default()).await;
+    assert_rows_read(TABLES * PAGE, &SORTS, &CatalogueQuery::default()).await;
 }
 
 #[tokio::test]
@@ -87,25 +87,25 @@ async fn a_page_of_a_price_range_is_one_range_of_the_index_of_prices() {
         ..CatalogueQuery::default()
     };
     let by_price = [Sort::Price, Sort::PriceDescending];
-    look_at_most(TABLES * PAGE, &by_price, &query).await;
-    // The newest of one listing in nineteen are found among the newest.
-    look_at_most((2 * 19 + TABLES) * PAGE, &[Sort::Newest], &query).await;
+    assert_rows_read(TABLES * PAGE, &by_price, &query).await;
+    // One listing in nineteen matches, so a page is found among the newest.
+    assert_rows_read((2 * 19 + TABLES) * PAGE, &[Sort::Newest], &query).await;
 }
 
 #[tokio::test]
-async fn a_page_of_what_is_in_stock_skips_what_is_not() {
+async fn a_page_of_listings_in_stock_skips_those_sold_out() {
     for (in_stock, one_in) in [(true, 1), (false, 8)] {
         let query = CatalogueQuery {
             in_stock: Some(in_stock),
             ..CatalogueQuery::default()
         };
-        // Each listing that is skipped has been looked up with its stock.
-        look_at_most((2 * 2 * one_in + TABLES) * PAGE, &SORTS, &query).await;
+        // Each skipped listing is read with its stock.
+        assert_rows_read((2 * 2 * one_in + TABLES) * PAGE, &SORTS, &query).await;
     }
 }
 
 #[tokio::test]
-async fn a_page_of_a_seller_looks_at_that_seller_s_listings_once_at_most() {
+async fn a_page_of_a_seller_reads_that_sellers_listings_once_at_most() {
     for rank in [0, 500] {
         let seller = seller(rank).await;
         let count = "SELECT count(*) FROM listings WHERE seller_id = $1";
@@ -115,13 +115,13 @@ async fn a_page_of_a_seller_looks_at_that_seller_s_listings_once_at_most() {
             seller: Some(seller),
             ..CatalogueQuery::default()
         };
-        // In the index and in the table.
-        look_at_most(2 * theirs + TABLES * PAGE, &SORTS, &query).await;
+        // Index and table.
+        assert_rows_read(2 * theirs + TABLES * PAGE, &SORTS, &query).await;
     }
 }
 
 #[tokio::test]
-async fn a_search_looks_at_what_it_finds_once_and_at_nothing_else() {
+async fn a_search_reads_each_match_once_and_nothing_else() {
     let sorts = [SORTS.as_slice(), &[Sort::Relevance]].concat();
     for text in ["weather", "lichen almanacs", "48213", "nowhere"] {
         let count = "SELECT count(*) FROM listings
@@ -132,7 +132,7 @@ async fn a_search_looks_at_what_it_finds_once_and_at_nothing_else() {
             ..CatalogueQuery::default()
         };
         let found = u64::try_from(found[0]).unwrap();
-        // In the index and in the table.
-        look_at_most(2 * found + TABLES * PAGE, &sorts, &query).await;
+        // Index and table.
+        assert_rows_read(2 * found + TABLES * PAGE, &sorts, &query).await;
     }
 }

@@ -1,4 +1,4 @@
-//! A cluster of its own with a grown marketplace, whose log tells how each watched statement was run.
+//! A cluster with a year's data, which logs the plan of each statement of watched connections.
 
 use std::fmt::Write;
 use std::fs;
@@ -20,41 +20,41 @@ use uuid::Uuid;
 use super::plan::Plan;
 use crate::harness::connect;
 
-/// Large enough that whoever scans or sorts a table is found out, and that no planner would.
+/// Large enough that a scan or sort of a table exceeds every bound, and that no planner chooses one.
 const SIZE: Size = Size {
     accounts: 20_000,
     listings: 60_000,
     orders: 60_000,
 };
 
-/// What the log says of a session: whose it is, and that it has ended.
+/// Server settings: log lines start with the application name, and disconnections are logged.
 const LOG: [(&str, &str); 4] = [
     ("log_line_prefix", "%a|"),
     ("log_disconnections", "on"),
     ("session_preload_libraries", "auto_explain"),
-    // Nothing, except where it is asked for.
+    // Log no plans, except of watched connections.
     ("auto_explain.log_min_duration", "-1"),
 ];
 
-/// What a watched session asks for.
+/// Settings of a watched connection.
 const WATCHED: [(&str, &str); 7] = [
     ("auto_explain.log_min_duration", "0"),
     ("auto_explain.log_analyze", "on"),
     ("auto_explain.log_timing", "off"),
     ("auto_explain.log_format", "json"),
     ("auto_explain.log_nested_statements", "on"),
-    // Compiling a plan would take longer than running it.
+    // JIT compilation would take longer than execution.
     ("jit", "off"),
     ("client_min_messages", "warning"),
 ];
 
-/// Planned for the values given, and once for all values.
+/// Plan modes: for the values given, and once for all values.
 const MODES: [&str; 2] = ["force_custom_plan", "force_generic_plan"];
 
-/// With the row that shows that more follow.
+/// Rows of a page, with the one that shows that more follow.
 pub(crate) const PAGE: u64 = 21;
 
-/// When the year is over that the marketplace has been open for.
+/// End of the year that the marketplace has been open for.
 pub(crate) fn new_year() -> Timestamp {
     Timestamp::from_second(1_767_225_600).unwrap()
 }
@@ -84,7 +84,7 @@ impl Grown {
         Self { cluster }
     }
 
-    /// Who has most of these rows.
+    /// The account with most rows in this table.
     pub(crate) async fn busiest(&self, table: &str, column: &str) -> AccountId {
         let statement = format!(
             "SELECT {column} FROM {table} GROUP BY {column} ORDER BY count(*) DESC, {column} LIMIT 1"
@@ -92,7 +92,7 @@ impl Grown {
         AccountId::from_uuid(self.all::<Uuid>(&statement, &[]).await[0])
     }
 
-    /// The identifier that half of this account's rows come after.
+    /// The id of this account's median row.
     pub(crate) async fn middle(&self, table: &str, column: &str, account: AccountId) -> Uuid {
         let statement = format!(
             "SELECT id FROM {table} WHERE {column} = $1 ORDER BY id
@@ -101,12 +101,12 @@ impl Grown {
         self.all(&statement, &[&account.uuid()]).await[0]
     }
 
-    /// A connection that is not watched.
+    /// A connection whose plans are not logged.
     pub(crate) async fn sql(&self) -> Client {
         connect(self.cluster.url().expose()).await
     }
 
-    /// The first column of all that a statement finds.
+    /// First column of all rows of a statement.
     pub(crate) async fn all<T: FromSqlOwned>(
         &self,
         statement: &str,
@@ -116,9 +116,9 @@ impl Grown {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
-    /// Runs what `calls` does to the stores, in either mode, and holds each statement that the server
-    /// ran meanwhile against how many rows it may look at: those whose names begin so. `calls` is told
-    /// which time it is. Answers what is wrong, with the plans.
+    /// Runs `calls` in each plan mode, and compares every statement that it executed with its bound:
+    /// the most rows that a statement with this name prefix may read. `calls` gets the mode's
+    /// index. Returns the faults with their plans.
     pub(crate) async fn watch(
         &self,
         bounds: &[(&str, u64)],
@@ -135,9 +135,9 @@ impl Grown {
                     .find(|(name, _)| plan.name().starts_with(name));
                 let faults = match bound {
                     Some((_, most)) => plan.faults(*most),
-                    // It is there or not, by the one index that the key refers to.
+                    // One row at most, along the index that the key refers to.
                     None if plan.name() == "a foreign key" => plan.faults(1),
-                    None => vec!["nothing is said of how much it may look at".to_owned()],
+                    None => vec!["it has no bound; add one".to_owned()],
                 };
                 if !faults.is_empty() {
                     writeln!(report, "\n{mode}: {}\n{plan}", faults.join("; ")).unwrap();
@@ -145,19 +145,19 @@ impl Grown {
             }
             let ran = |name: &str| plans.iter().any(|plan| plan.name().starts_with(name));
             for (name, _) in bounds.iter().filter(|(name, _)| !ran(name)) {
-                writeln!(report, "\n{mode}: no statement called itself `{name}`").unwrap();
+                writeln!(report, "\n{mode}: no statement is named `{name}`").unwrap();
             }
         }
         report
     }
 
-    /// As [`watch`](Self::watch); panics when anything is wrong.
+    /// As [`watch`](Self::watch), but panics on a fault.
     pub(crate) async fn hold(&self, bounds: &[(&str, u64)], calls: impl AsyncFn(PgPool, usize)) {
         let report = self.watch(bounds, calls).await;
         assert!(report.is_empty(), "{report}");
     }
 
-    /// A pool of one connection that is watched.
+    /// A pool of one watched connection.
     fn pool(&self, mode: &str, session: &str) -> PgPool {
         let options: Vec<String> = WATCHED
             .into_iter()
@@ -175,7 +175,7 @@ impl Grown {
         PgPool::connect(&settings).unwrap()
     }
 
-    /// How the statements of a session were run. It has ended then, and all is written.
+    /// Plans of a session's statements, once it has ended and all is logged.
     async fn plans_of(&self, session: &str) -> Vec<Plan> {
         let log = self.cluster.directory().join("postgres.log");
         let ended = format!("\n{session}|LOG:  disconnection");
@@ -190,7 +190,7 @@ impl Grown {
     }
 }
 
-/// An entry begins with whose it is; its further lines are indented.
+/// Parses the entries of a session; their continuation lines are indented.
 fn plans_in(log: &str, session: &str) -> Vec<Plan> {
     let begins = format!("{session}|LOG:  duration: ");
     let mut lines = log.lines().peekable();

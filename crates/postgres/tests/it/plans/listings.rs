@@ -10,11 +10,11 @@ use super::grown::{PAGE, grown};
 use crate::fixtures::{new_listing, sealed, start};
 
 #[tokio::test]
-async fn a_seller_s_listings_are_read_along_their_index_at_any_depth() {
+async fn listings_of_a_seller_are_read_along_their_index_at_any_depth() {
     let grown = grown().await;
     let seller = grown.busiest("listings", "seller_id").await;
     let middle = grown.middle("listings", "seller_id", seller).await;
-    // Each with its stock and its seller.
+    // Each listing with its stock and its seller.
     let bounds = [("PgListingStore::of_seller", 3 * PAGE)];
     let held = grown.hold(&bounds, async |pool, _| {
         for after in [None, Some(ListingId::from_uuid(middle))] {
@@ -30,7 +30,7 @@ async fn a_seller_s_listings_are_read_along_their_index_at_any_depth() {
 }
 
 #[tokio::test]
-async fn a_listing_is_published_found_and_changed_by_its_identifier() {
+async fn a_listing_is_published_found_and_edited_by_id() {
     let grown = grown().await;
     let seller = grown.busiest("listings", "seller_id").await;
     let bounds = [
@@ -65,10 +65,10 @@ async fn a_listing_is_published_found_and_changed_by_its_identifier() {
 }
 
 #[tokio::test]
-async fn keys_are_sampled_and_resealed_without_a_walk_over_all_listings() {
+async fn keys_are_sampled_and_resealed_without_a_scan_of_all_listings() {
     const BATCH: u16 = 100;
 
-    // A few looks into the index for each master key; a batch, and what was resealed before it.
+    // A few index entries for each master key; a batch, and the keys resealed before it.
     let bounds = [
         ("PgSealedKeyStore::samples", 20),
         (

@@ -1,9 +1,9 @@
-//! How PostgreSQL runs the stores' statements on a marketplace that has been open for a year: along
-//! indexes, and over no more rows than what is asked for.
+//! Execution plans of the stores' statements on a marketplace that has been open for a year: along
+//! indexes, and over no more rows than needed.
 //!
-//! The stores are called as the program calls them, and the server itself writes down how it ran what
-//! they sent. A prepared statement may be planned for the values it is given or once for all values,
-//! and the server chooses between the two by itself: each call is watched both ways.
+//! The stores are called as in production, and PostgreSQL logs the plan of each statement that
+//! they send. A prepared statement may be planned for its values or once for all values,
+//! and the server chooses between the two: each call is tested both ways.
 
 mod accounts;
 mod catalogue;

@@ -7,9 +7,9 @@ use udam_postgres::{PgOrderReader, PgOrderStore};
 use uuid::Uuid;
 
 use super::grown::{PAGE, grown, new_year};
-use crate::orders::world::{fresh_uuid, policy, session_policy};
+use crate::orders::market::{fresh_uuid, policy, session_policy};
 
-/// An order with its listing, token, charge and refund.
+/// Rows read for an order: itself, its listing, token, charge and refund.
 const WHOLE: u64 = 5;
 
 #[tokio::test]
@@ -43,7 +43,7 @@ fn acting(account: Uuid) -> Actor {
     Actor::from(AccountId::from_uuid(account))
 }
 
-/// Two orders of these, one for each time, with who bought and who sold them.
+/// Two orders that match, one for each plan mode, with buyer and seller.
 async fn two(condition: &str) -> Vec<(OrderId, Actor, Actor)> {
     let statement = format!(
         "SELECT id, buyer_id, seller_id FROM orders WHERE {condition} ORDER BY id DESC LIMIT 2"
@@ -58,7 +58,7 @@ async fn two(condition: &str) -> Vec<(OrderId, Actor, Actor)> {
 }
 
 #[tokio::test]
-async fn an_order_is_found_canceled_and_refunded_by_its_identifier() {
+async fn an_order_is_found_canceled_and_refunded_by_id() {
     let waiting = two("state = 'awaiting_payment' AND charge_id IS NOT NULL").await;
     let paid = two("state = 'fulfilled' AND route = 'checkout'").await;
     let owed = two("state = 'fulfilled' AND route = 'tab' AND charge_id IS NULL").await;

@@ -12,12 +12,12 @@ use udam_postgres::{PgOrderStore, PgPaymentBacklog, PgPaymentEventLog, PgPayment
 use uuid::Uuid;
 
 use super::grown::{grown, new_year};
-use crate::orders::world::{claim, fresh_uuid, lapsed, policy, session_policy};
+use crate::orders::market::{claim, fresh_uuid, lapsed, policy, session_policy};
 
-/// As many as a server takes up at once.
+/// Size of a sweep's claim.
 const BATCH: u16 = 50;
 
-fn told(kind: PaymentEventKind) -> ApplyEvent {
+fn event_of(kind: PaymentEventKind) -> ApplyEvent {
     let name = fresh_uuid().to_string();
     ApplyEvent {
         event: PaymentEvent {
@@ -31,7 +31,7 @@ fn told(kind: PaymentEventKind) -> ApplyEvent {
     }
 }
 
-/// Two charges of these, one for each time, with what each is for and what it asks for.
+/// Two charges that match, one for each plan mode, with the payment of each.
 async fn two(condition: &str) -> Vec<(ChargeId, Payment)> {
     let statement = format!(
         "SELECT id, coalesce(payment, 'pi_of_' || id), order_minor + tab_minor FROM charges
@@ -50,7 +50,7 @@ async fn two(condition: &str) -> Vec<(ChargeId, Payment)> {
 }
 
 #[tokio::test]
-async fn what_the_provider_says_leads_to_its_charge_and_its_orders_alone() {
+async fn a_payment_event_reads_only_its_charge_and_orders() {
     const PAID: &str = "state = 'paid' AND order_id IS NOT NULL AND refunded_minor = 0";
     // A charge of a week's tab has some fifty orders at most, each with its listing, token and charge.
     const MOST: u64 = 5 * 50;
@@ -67,33 +67,33 @@ async fn what_the_provider_says_leads_to_its_charge_and_its_orders_alone() {
         for (charge, payment) in [&of_orders[time], &of_tabs[time]] {
             let (charge_id, payment) = (Some(*charge), payment.clone());
             store
-                .apply(told(PaymentEventKind::Paid { charge_id, payment }))
+                .apply(event_of(PaymentEventKind::Paid { charge_id, payment }))
                 .await
                 .unwrap();
         }
         let charge_id = Some(over[time].0);
         store
-            .apply(told(PaymentEventKind::Expired { charge_id }))
+            .apply(event_of(PaymentEventKind::Expired { charge_id }))
             .await
             .unwrap();
         store
-            .apply(told(PaymentEventKind::Failed { charge_id }))
+            .apply(event_of(PaymentEventKind::Failed { charge_id }))
             .await
             .unwrap();
         let (payment, refunded) = (paid[time].1.reference.clone(), paid[time].1.amount);
         store
-            .apply(told(PaymentEventKind::Refunded { payment, refunded }))
+            .apply(event_of(PaymentEventKind::Refunded { payment, refunded }))
             .await
             .unwrap();
         let payment = disputed[time].1.reference.clone();
         store
-            .apply(told(PaymentEventKind::Disputed {
+            .apply(event_of(PaymentEventKind::Disputed {
                 payment: payment.clone(),
             }))
             .await
             .unwrap();
         store
-            .apply(told(PaymentEventKind::DisputeClosed {
+            .apply(event_of(PaymentEventKind::DisputeClosed {
                 payment,
                 won: false,
             }))
@@ -104,12 +104,12 @@ async fn what_the_provider_says_leads_to_its_charge_and_its_orders_alone() {
 }
 
 #[tokio::test]
-async fn asking_for_a_payment_looks_at_its_order_and_its_tab_alone() {
+async fn opening_a_charge_reads_only_its_order_and_tab() {
     let grown = grown().await;
     let unsent = "SELECT id FROM orders WHERE state = 'awaiting_payment' AND charge_id IS NULL
         ORDER BY id LIMIT 2";
     let orders: Vec<Uuid> = grown.all(unsent, &[]).await;
-    // Who has paid before, often, and owes again.
+    // A buyer with many paid charges and an open tab.
     let owing = "SELECT t.account_id FROM tabs t JOIN charges c ON c.buyer_id = t.account_id
         WHERE t.open_minor > 100 AND NOT EXISTS (
             SELECT FROM charges o WHERE o.buyer_id = t.account_id AND o.state = 'open'
@@ -147,9 +147,9 @@ async fn asking_for_a_payment_looks_at_its_order_and_its_tab_alone() {
 }
 
 #[tokio::test]
-async fn what_is_left_to_do_is_found_without_looking_at_what_is_done() {
+async fn unfinished_work_is_found_without_reading_finished_rows() {
     let grown = grown().await;
-    // All that waits or may still be paid, which is no more than comes in in half an hour or so.
+    // All charges that are open or may still be paid: those of about half an hour.
     let open = "SELECT count(*) FROM (
         SELECT FROM orders WHERE state = 'awaiting_payment'
         UNION ALL SELECT FROM charges WHERE payable) AS open";

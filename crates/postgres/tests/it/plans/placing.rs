@@ -6,17 +6,17 @@ use udam_postgres::PgOrderStore;
 use uuid::Uuid;
 
 use super::grown::{grown, new_year};
-use crate::orders::world::{fresh_uuid, keyed, policy, session_policy};
+use crate::orders::market::{fresh_uuid, keyed, policy, session_policy};
 
-/// As many as come together when it is busy.
+/// Orders in one batch.
 const BATCH: usize = 20;
 
-/// Two for each order: what it is about, and the session or the index that leads there; and for what
-/// repeats, an order with its listing, token, charge and refund.
+/// Rows read per order: its tab and stock with their index entries; and for a replay,
+/// an order with its listing, token, charge and refund.
 const EACH: u64 = 5;
 
 #[tokio::test]
-async fn placing_orders_looks_at_what_they_are_about_alone() {
+async fn placing_orders_reads_only_their_own_rows() {
     let grown = grown().await;
     let on_sale = "SELECT l.id FROM listings l JOIN listing_stock s ON s.listing_id = l.id
         WHERE l.state = 'active' AND s.available > 100 AND l.price_minor < 100

@@ -1,10 +1,10 @@
-//! A plan as the server writes it down, and what is wrong with it.
+//! An execution plan logged by `auto_explain`, and its faults.
 
 use std::fmt::{self, Write};
 
 use serde_json::Value;
 
-/// Tables of which nobody should read all. The others are small here, and to read all of one may be best.
+/// Tables that no statement may scan. The others are small here, and a scan may be the best plan.
 const LARGE: [&str; 10] = [
     "accounts",
     "charges",
@@ -18,27 +18,27 @@ const LARGE: [&str; 10] = [
     "tokens",
 ];
 
-/// How a statement was run.
+/// The plan of an executed statement.
 pub(crate) struct Plan {
     query: String,
     root: Value,
 }
 
-/// A step of a plan. What it says is said of one of its loops.
+/// A node of a plan. Its figures are per loop.
 #[derive(Clone, Copy)]
 struct Node<'p>(&'p Value);
 
 impl Plan {
     pub(crate) fn parse(json: &str) -> Self {
-        let mut told: Value = serde_json::from_str(json).unwrap();
+        let mut logged: Value = serde_json::from_str(json).unwrap();
         Self {
-            query: told["Query Text"].as_str().unwrap().to_owned(),
-            root: told["Plan"].take(),
+            query: logged["Query Text"].as_str().unwrap().to_owned(),
+            root: logged["Plan"].take(),
         }
     }
 
-    /// What the statement calls itself in its first line. What it does not call itself is the server's
-    /// own: a look for the row that a foreign key refers to.
+    /// Function path in the statement's first line. A statement without one is PostgreSQL's own
+    /// check of a foreign key.
     pub(crate) fn name(&self) -> &str {
         let first = self.query.lines().next().unwrap_or_default();
         match first.strip_prefix("-- ") {
@@ -47,12 +47,12 @@ impl Plan {
         }
     }
 
-    /// How many rows of large tables were looked at, and entries of their indexes.
+    /// Rows of large tables and entries of their indexes that were read.
     pub(crate) fn read(&self) -> u64 {
         self.nodes().into_iter().map(Node::read).sum()
     }
 
-    /// What is wrong with it, for a statement that should not look at more than `most` rows.
+    /// Faults of a statement that may read at most `most` rows.
     pub(crate) fn faults(&self, most: u64) -> Vec<String> {
         let mut faults = Vec::new();
         for node in self.nodes() {
@@ -66,10 +66,7 @@ impl Plan {
             }
         }
         if self.read() > most {
-            faults.push(format!(
-                "it looks at {} rows, not at {most} at most",
-                self.read()
-            ));
+            faults.push(format!("it reads {} rows, more than {most}", self.read()));
         }
         faults
     }
@@ -98,17 +95,17 @@ impl<'p> Node<'p> {
         self.0["Plans"].as_array().into_iter().flatten().map(Node)
     }
 
-    /// How many rows came out of it, over all its loops.
+    /// Rows returned over all loops.
     fn rows(self) -> u64 {
         self.over_all_loops(&["Actual Rows"])
     }
 
-    /// How many rows of large tables it looked at, by itself.
+    /// Rows of large tables that the node itself read.
     fn read(self) -> u64 {
         let is_scan = LARGE.contains(&self.text("Relation Name")) && self.kind() != "ModifyTable";
-        // One that gathers what another scan then reads.
-        let is_gathering = self.kind() == "Bitmap Index Scan";
-        if is_scan || is_gathering {
+        // A bitmap index scan, whose entries another node then reads.
+        let is_bitmap = self.kind() == "Bitmap Index Scan";
+        if is_scan || is_bitmap {
             self.over_all_loops(&[
                 "Actual Rows",
                 "Rows Removed by Filter",

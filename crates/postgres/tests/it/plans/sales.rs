@@ -6,7 +6,7 @@ use udam_postgres::PgOrderReader;
 use super::grown::{grown, new_year};
 
 #[tokio::test]
-async fn sales_are_counted_along_the_seller_s_index_and_not_before_the_period() {
+async fn sales_are_counted_along_the_index_of_sellers_within_the_period_only() {
     let grown = grown().await;
     let seller = grown.busiest("orders", "seller_id").await;
     let count = "SELECT count(*) FROM orders WHERE seller_id = $1 AND id >= $2";
@@ -20,7 +20,7 @@ async fn sales_are_counted_along_the_seller_s_index_and_not_before_the_period() 
         let since = before(new_year(), SignedDuration::from_hours(24 * days));
         let asked_for = ordered(since).await;
         assert!(days == 365 || asked_for * 5 < ordered(year).await);
-        // In the index and in the table; a tenth for index entries of dead rows that vacuum has yet to remove.
+        // Index and table; a tenth more for index entries of dead rows that vacuum has yet to remove.
         let bounds = [("PgOrderReader::daily_sales", 2 * asked_for + asked_for / 10)];
         let held = grown.hold(&bounds, async |pool, _| {
             let sold = PgOrderReader::new(pool).daily_sales(seller, since).await;

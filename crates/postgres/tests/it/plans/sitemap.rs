@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::grown::grown;
 
-/// Other tests publish a few listings meanwhile.
+/// Listings that other tests may publish meanwhile.
 const A_FEW: u64 = 100;
 
 #[tokio::test]
-async fn a_page_of_what_is_on_sale_is_read_along_its_index_at_any_depth_and_of_any_size() {
+async fn a_page_of_listings_on_sale_is_read_along_its_index_at_any_depth_and_size() {
     let grown = grown().await;
     let middle = "SELECT id FROM listings WHERE state = 'active' ORDER BY id
         OFFSET (SELECT count(*) / 2 FROM listings) LIMIT 1";
@@ -30,7 +30,7 @@ async fn a_page_of_what_is_on_sale_is_read_along_its_index_at_any_depth_and_of_a
 }
 
 #[tokio::test]
-async fn boundaries_are_found_in_one_pass_over_the_index_of_what_is_on_sale() {
+async fn boundaries_are_found_in_one_pass_over_the_index_of_listings_on_sale() {
     let grown = grown().await;
     let count = "SELECT count(*) FROM listings WHERE state = 'active'";
     let on_sale: Vec<i64> = grown.all(count, &[]).await;

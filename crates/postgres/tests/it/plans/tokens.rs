@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::grown::{PAGE, grown, new_year};
 
 #[tokio::test]
-async fn a_buyer_s_tokens_are_read_along_their_index_at_any_depth() {
+async fn tokens_of_a_buyer_are_read_along_their_index_at_any_depth() {
     let grown = grown().await;
     let buyer = grown.busiest("tokens", "buyer_id").await;
     let middle = grown.middle("tokens", "buyer_id", buyer).await;
@@ -26,7 +26,7 @@ async fn a_buyer_s_tokens_are_read_along_their_index_at_any_depth() {
 }
 
 #[tokio::test]
-async fn a_token_is_found_opened_and_revoked_by_its_identifier() {
+async fn a_token_is_found_revealed_and_revoked_by_id() {
     let grown = grown().await;
     let active = "SELECT id FROM tokens WHERE state = 'active' ORDER BY id DESC LIMIT 2";
     let tokens: Vec<Uuid> = grown.all(active, &[]).await;

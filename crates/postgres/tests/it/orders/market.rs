@@ -1,4 +1,4 @@
-//! Buyers, sellers and listings in a database of their own, driven through the ports.
+//! Buyers, sellers and listings in a database of their own, changed through the ports.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -27,7 +27,7 @@ use uuid::Uuid;
 use super::model::{RESERVATION_SECONDS, SMALL_ORDER_LIMIT, TAB_LIMIT};
 use crate::harness::Database;
 
-pub(crate) struct World {
+pub(crate) struct Market {
     pub(crate) pool: PgPool,
     pub(crate) orders: PgOrderStore,
     pub(crate) reader: PgOrderReader,
@@ -39,14 +39,14 @@ pub(crate) struct World {
     pub(super) database: Database,
 }
 
-/// An account with a session that is alive from the epoch on.
+/// An account with a session that is live from the epoch on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Party {
     pub(crate) id: AccountId,
     pub(crate) session: SessionDigest,
 }
 
-/// Identifiers of their own for every call in this process.
+/// A UUID unique in this process.
 pub(crate) fn fresh_uuid() -> Uuid {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     Uuid::from_u128(NEXT.fetch_add(1, Ordering::Relaxed).into())
@@ -104,7 +104,7 @@ pub(crate) fn keyed(mut order: PlaceOrder, key: &str) -> PlaceOrder {
     order
 }
 
-/// What to claim at `now`, as a sweep does.
+/// A sweep's claim at `now`.
 pub(crate) fn claim(now: Timestamp, limit: u16) -> Claim {
     Claim {
         limit,
@@ -112,7 +112,7 @@ pub(crate) fn claim(now: Timestamp, limit: u16) -> Claim {
     }
 }
 
-/// Which reservations to end at `now`, as a sweep does.
+/// A sweep's request to release reservations at `now`.
 pub(crate) fn lapsed(now: Timestamp, limit: u16) -> ReleaseLapsed {
     ReleaseLapsed {
         limit,
@@ -124,7 +124,7 @@ pub(crate) fn actor(account: AccountId) -> Actor {
     Actor::from(account)
 }
 
-impl World {
+impl Market {
     pub(crate) async fn new() -> Self {
         let database = Database::fresh().await;
         let pool = database.pool.clone();
@@ -233,7 +233,7 @@ impl World {
         self.listings.edit(edit).await.unwrap();
     }
 
-    /// What is available, held and sold of a listing, and what it has brought in.
+    /// Available, held and sold units of a listing, and its revenue in minor units.
     pub(crate) async fn stock(&self, listing: ListingId) -> (i64, i64, i64, i64) {
         let row = self
             .database
@@ -248,8 +248,8 @@ impl World {
         (row.get(0), row.get(1), row.get(2), row.get(3))
     }
 
-    /// What the fulfilled orders come to that a charge has paid for.
-    pub(crate) async fn kept_for(&self, charge: ChargeId) -> i64 {
+    /// Total of the fulfilled orders that a charge has paid for, in minor units.
+    pub(crate) async fn fulfilled_total(&self, charge: ChargeId) -> i64 {
         let kept = "SELECT coalesce(sum(total_minor), 0)::bigint FROM orders
             WHERE charge_id = $1 AND state = 'fulfilled'";
         self.database
@@ -270,8 +270,8 @@ impl World {
             .get(0)
     }
 
-    /// Panics with every row of the books that does not fit.
-    pub(crate) async fn assert_books_balance(&self) {
+    /// Panics with every inconsistency that `udam verify` would report.
+    pub(crate) async fn assert_consistent(&self) {
         let found = udam_postgres::consistency::verify(&self.pool)
             .await
             .unwrap();
