@@ -1,4 +1,4 @@
-//! What the unit tests are made of: small values, spelled briefly.
+//! Values for unit tests, with short constructors.
 
 use std::sync::Arc;
 
@@ -82,7 +82,7 @@ pub(crate) fn buyer_owing(number: u128, open: Money) -> BuyerSnapshot {
     }
 }
 
-/// What the marketplace has unless its operator says otherwise.
+/// The default order policy.
 pub(crate) fn policy() -> OrderPolicy {
     OrderPolicy::new(terms()).unwrap()
 }
@@ -155,7 +155,7 @@ pub(crate) fn entropy() -> Arc<dyn Entropy> {
     Arc::new(CountingEntropy::default())
 }
 
-/// What the `number`th draw of [`entropy`] gives, again and again.
+/// Entropy that repeats the `number`th draw of [`entropy`].
 pub(crate) const fn draw(number: u8) -> FixedEntropy {
     FixedEntropy(number)
 }

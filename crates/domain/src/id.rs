@@ -61,7 +61,7 @@ macro_rules! typed_id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// What its text form starts with.
+            /// Prefix of the text form, such as `ord`.
             pub const PREFIX: &'static str = $prefix;
 
             /// A new identifier: time-ordered to the millisecond, then random.

@@ -96,7 +96,7 @@ pub struct RevealKey {
     pub at: Timestamp,
 }
 
-/// What a token grants access to, still sealed.
+/// Sealed key and endpoint that a token grants access to.
 #[derive(Debug, Clone)]
 pub struct SealedAccess {
     /// The listing that the key was sealed for; it opens for no other.
@@ -107,7 +107,7 @@ pub struct SealedAccess {
     pub endpoint_url: Option<EndpointUrl>,
 }
 
-/// What a token grants access to.
+/// Key and endpoint that a token grants access to.
 #[derive(Debug, Clone)]
 pub struct Access {
     /// The seller's key.

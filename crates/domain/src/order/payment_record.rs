@@ -2,7 +2,7 @@ use super::OrderState;
 use super::tab::PaymentRoute;
 use crate::money::Money;
 
-/// What is on record of an order's payment: of the charge that pays for it, and of its own refund.
+/// Payment of an order as recorded: its charge, and its own refund.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PaymentRecord {
     /// URL of the provider's page for the charge; `None` until a session has been opened.

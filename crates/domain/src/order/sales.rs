@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use crate::money::{Currency, Money};
 use crate::time::Date;
 
-/// What a seller sold on one day: the orders placed on it that are fulfilled now, whenever they were
+/// Sales of a seller on one day: the orders placed on it that are fulfilled now, whenever they were
 /// paid. Those that were taken back no longer count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DailySales {

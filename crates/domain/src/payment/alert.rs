@@ -4,9 +4,9 @@ use crate::money::Money;
 /// A contradiction that an operator must look into.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentAlert {
-    /// The charge that is concerned.
+    /// The charge with the contradiction.
     pub charge_id: ChargeId,
-    /// What is wrong, without anything secret.
+    /// Description of the contradiction, without secrets.
     pub finding: String,
 }
 

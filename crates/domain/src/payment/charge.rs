@@ -22,20 +22,20 @@ pub enum ChargeState {
     Closed,
 }
 
-/// What a buyer is asked to pay in one go. Its amounts never change once it is made.
+/// A request to pay an order, a tab or both at once. Its amounts never change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
     /// Its identifier, which the provider is told.
     pub id: ChargeId,
-    /// Who pays.
+    /// The buyer, who pays it.
     pub buyer_id: AccountId,
     /// The order it is for, unless it only settles a tab.
     pub order: Option<ChargedOrder>,
     /// The small orders it carries, together; zero when there are none.
     pub tab: Money,
-    /// When the provider stops asking for it.
+    /// End of its checkout session, UTC.
     pub expires_at: Timestamp,
-    /// Where it is paid, once the provider has been told.
+    /// Its checkout session; `None` until the provider has opened one.
     pub session: Option<CheckoutSession>,
 }
 
@@ -52,16 +52,16 @@ impl Charge {
     }
 }
 
-/// What a charge says of the order it is for.
+/// The order that a charge asks for, as described to the buyer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChargedOrder {
     /// The order.
     pub id: OrderId,
-    /// What the service is called.
+    /// Name of the service, shown on the checkout page.
     pub service_name: ServiceName,
-    /// How many units.
+    /// Number of units ordered.
     pub units: Units,
-    /// What they cost.
+    /// Price of all units, in the currency of the marketplace.
     pub total: Money,
 }
 
@@ -70,22 +70,22 @@ pub struct ChargedOrder {
 pub struct CheckoutSession {
     /// The provider's name for it.
     pub reference: ProviderReference,
-    /// Where to send the buyer.
+    /// Address of the provider's checkout page, for the buyer.
     pub url: String,
 }
 
-/// What the provider says of a session when asked.
+/// State of a session, as read from the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionReport {
     /// The charge it was opened for, if it says one of ours.
     pub charge_id: Option<ChargeId>,
     /// Its reference.
     pub reference: ProviderReference,
-    /// Where it stands.
+    /// State of the session.
     pub status: SessionStatus,
 }
 
-/// Where a session stands at the provider.
+/// State of a session at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SessionStatus {
@@ -108,6 +108,6 @@ pub struct RefundDue {
     pub charge_id: ChargeId,
     /// The provider's name for the payment.
     pub payment: ProviderReference,
-    /// How much.
+    /// Amount paid.
     pub amount: Money,
 }

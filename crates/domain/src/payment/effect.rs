@@ -4,23 +4,23 @@ use super::reference::ProviderReference;
 use super::reversal::Reversal;
 use crate::id::ChargeId;
 
-/// What an event is about, and with that the rule that says what it changes.
+/// Subject of an event, which selects the rule that decides its effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventEffect<'e> {
     /// A charge was paid: see [`settle`](super::settle).
     Settle(ChargeId, &'e Payment),
     /// A charge can no longer be paid: see [`end_charge`](super::end_charge).
     End(ChargeId, ChargeEnd),
-    /// Something has happened to a payment: see [`reverse`](super::reverse). Events come in any order: while
-    /// no charge has this payment, the event is kept as an [`OutOfOrderEvent`](super::OutOfOrderEvent), and
-    /// applied when one does.
+    /// Something has happened to a payment: see [`reverse`](super::reverse). Events come in any order:
+    /// while no charge has this payment, the event is kept as an
+    /// [`OutOfOrderEvent`](super::OutOfOrderEvent), and applied when one does.
     Reverse(&'e ProviderReference, Reversal),
     /// Nothing: it names no charge of ours, or nothing comes of it.
     Nothing,
 }
 
 impl PaymentEventKind {
-    /// What the event is about.
+    /// Returns the subject of the event.
     #[must_use]
     pub const fn effect(&self) -> EventEffect<'_> {
         match self {

@@ -1,4 +1,4 @@
-//! What becomes of a charge that can no longer be paid.
+//! The end of charges that can no longer be paid.
 
 use super::charge::ChargeState;
 use crate::order::{Move, OrderEvent, OrderState, Transition, transition};
@@ -12,13 +12,13 @@ pub enum ChargeEnd {
     Expired,
 }
 
-/// What the end of a charge changes.
+/// Changes when a charge ends unpaid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EndedCharge {
     /// New state of the charge. What it carries goes back on the tab alone, and nobody can pay its session
     /// any more.
     pub state: ChargeState,
-    /// How the order moves that it was for, if it does.
+    /// Move of the charge's own order; `None` if it stays.
     pub order: Option<Move>,
 }
 

@@ -34,9 +34,9 @@ impl fmt::Display for EventId {
 pub struct PaymentEvent {
     /// Its name, which is the same however often it is told.
     pub id: EventId,
-    /// When it happened, by the provider's clock, in whole seconds.
+    /// Time at which it happened, by the provider's clock, in whole seconds.
     pub at: Timestamp,
-    /// What happened.
+    /// What the provider reports, with the reference that leads to the charge.
     pub kind: PaymentEventKind,
 }
 
@@ -45,11 +45,11 @@ pub struct PaymentEvent {
 pub struct Payment {
     /// The provider's name for it.
     pub reference: ProviderReference,
-    /// How much.
+    /// Amount paid.
     pub amount: Money,
 }
 
-/// What an event says.
+/// Kinds of events that change a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentEventKind {
@@ -57,7 +57,7 @@ pub enum PaymentEventKind {
     Paid {
         /// The charge that the session says it is for, if it is one of ours.
         charge_id: Option<ChargeId>,
-        /// What came in.
+        /// The payment received.
         payment: Payment,
     },
     /// A session's payment has failed for good.
@@ -74,7 +74,7 @@ pub enum PaymentEventKind {
     Refunded {
         /// The payment.
         payment: ProviderReference,
-        /// How much has gone back in all.
+        /// Cumulative amount refunded so far.
         refunded: Money,
     },
     /// A buyer's bank disputes a payment.

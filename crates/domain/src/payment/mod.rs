@@ -1,13 +1,13 @@
-//! How orders are paid for, and what becomes of their money.
+//! Payments of orders: charges, events of the provider, refunds and disputes.
 //!
-//! A [`Charge`] is what a buyer is asked to pay in one go: an order, and with it the small orders that are
-//! open on the tab. [`charge_order`] and [`charge_tab`] say which charge that is. What the provider says
-//! becomes a [`PaymentEvent`], of which [`PaymentEventKind::effect`] says what it is about: [`settle`] says
-//! what a payment does, [`end_charge`] what the end of a charge does, and [`reverse`] what refunds and
-//! disputes do. [`give_back`] says what is owed when a seller refunds.
+//! A [`Charge`] asks a buyer to pay an order at once, and with it the small orders that are open on the
+//! tab. [`charge_order`] and [`charge_tab`] decide which charge that is. Each message of the provider
+//! becomes a [`PaymentEvent`], and [`PaymentEventKind::effect`] selects its rule: [`settle`] decides what
+//! a payment does, [`end_charge`] what the end of a charge does, and [`reverse`] what refunds and
+//! disputes do. [`give_back`] decides what is owed when a seller refunds.
 //!
-//! All of them are functions over snapshots that a store reads under lock. They touch nothing; the store
-//! writes what they say.
+//! All of them are pure functions over snapshots that a store reads under lock. The store
+//! writes what they return.
 
 mod alert;
 mod charge;

@@ -86,7 +86,7 @@ pub struct NewCharge {
     pub created_at: Timestamp,
 }
 
-/// What comes of asking for the charge of an order.
+/// Decision on a request for the charge of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrderCharge {
     /// The order has this charge already.
@@ -101,7 +101,7 @@ pub enum OrderCharge {
     NotAwaited(OrderState),
 }
 
-/// What comes of asking for a charge of the tab alone.
+/// Decision on a request for a charge of the tab alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TabCharge {
     /// This charge can be paid still.
@@ -110,7 +110,7 @@ pub enum TabCharge {
     Open(NewCharge),
     /// There is nothing on the tab that no charge carries.
     NothingOwed,
-    /// What is on the tab cannot be charged, and stays there.
+    /// The tab cannot be charged, and stays as it is.
     Unchargeable(Unchargeable),
 }
 
@@ -121,7 +121,7 @@ pub enum TabCharge {
 /// for at once. The order's reservation runs anew from now, together with the session: the provider opens
 /// none that ends sooner than its shortest hold, and a charge may be made long after its order.
 ///
-/// What cannot be charged even together with the tab is given up: it would only hold its units.
+/// An order that cannot be charged even together with the tab is canceled: it would only hold its units.
 ///
 /// # Errors
 /// When amounts do not add up.

@@ -4,11 +4,11 @@ use crate::time::Timestamp;
 /// An event about a payment that no charge has yet, kept until one does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutOfOrderEvent {
-    /// What it says.
+    /// The refund or dispute that it reports.
     pub reversal: Reversal,
     /// Time at which it happened, by the provider's clock.
     pub at: Timestamp,
-    /// Number that grows with the order of receipt.
+    /// Sequence number of receipt, ascending.
     pub received: i64,
 }
 

@@ -1,4 +1,4 @@
-//! What is owed back when a seller refunds an order, and what of that has to go through the provider.
+//! Money owed back when a seller refunds an order, off the tab or through the provider.
 
 use super::charge::ChargeState;
 use crate::id::{ChargeId, OrderId, RefundId};
@@ -6,7 +6,7 @@ use crate::money::{Money, MoneyError};
 use crate::order::PaymentRoute;
 use crate::time::Timestamp;
 
-/// How far a refund of ours has come.
+/// Progress of a refund requested by the marketplace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RefundProgress {
     /// It is owed, and nobody has asked the provider for it.
@@ -22,7 +22,7 @@ pub enum RefundProgress {
 pub struct RefundSnapshot {
     /// Its amount.
     pub amount: Money,
-    /// How far it has come.
+    /// Progress of the refund.
     pub progress: RefundProgress,
 }
 
@@ -46,7 +46,7 @@ pub struct ChargeToRefund {
 pub struct OrderToRefund {
     /// Its identifier.
     pub id: OrderId,
-    /// How it was to be paid.
+    /// Payment route that was decided when the order was placed.
     pub route: PaymentRoute,
     /// Its price.
     pub total: Money,
@@ -63,14 +63,14 @@ pub struct NewRefund {
     pub order_id: Option<OrderId>,
     /// Its amount, above zero.
     pub amount: Money,
-    /// What the provider had given back of the order already, by no refund of ours: the order's price less
-    /// `amount`.
+    /// Part of the order that was refunded at the provider already, by no refund of ours: the order's
+    /// price less `amount`.
     pub given_elsewhere: Money,
     /// Time at which it became owed, UTC.
     pub created_at: Timestamp,
 }
 
-/// How the money for a refunded order goes back.
+/// Way in which the money for a refunded order goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GiveBack {
     /// It was not paid yet: the tab goes down by so much.

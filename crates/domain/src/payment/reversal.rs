@@ -1,4 +1,4 @@
-//! What happens to a payment after it came in: refunds that the provider reports, and disputes.
+//! Refunds and disputes of payments, as the provider reports them.
 
 use strum::{EnumDiscriminants, EnumString, IntoStaticStr, VariantArray};
 
@@ -8,7 +8,7 @@ use crate::money::{Money, MoneyError};
 use crate::order::{Move, OrderEvent, OrderState, ReturnedUnits, Transition, transition};
 use crate::token::TokenState;
 
-/// What an event says about a payment that came in before.
+/// A refund or dispute of a payment received before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumDiscriminants)]
 #[strum_discriminants(
     name(ReversalKind),
@@ -49,16 +49,16 @@ pub struct PaidOrder {
     pub state: OrderState,
 }
 
-/// What a reversal changes.
+/// Changes that a reversal makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reversed {
     /// New value of [`PaidCharge::refunded`].
     pub refunded: Money,
     /// New value of [`PaidCharge::dispute`].
     pub dispute: Option<DisputeState>,
-    /// How orders move. Nothing is owed for these moves: the provider has seen to the money.
+    /// Moves of orders. Nothing is owed for them: the money has gone back at the provider.
     pub moves: Vec<(OrderId, Move)>,
-    /// What becomes of the tokens of the orders that do not move.
+    /// Change of the tokens of orders that do not move; `None` if they stay.
     pub tokens: Option<TokenChange>,
 }
 
@@ -75,13 +75,13 @@ pub struct TokenChange {
 
 /// Decides what a reversal does to the charge and to its orders.
 ///
-/// Refunds are cumulative: a smaller sum than is known comes late, and changes nothing. Once all of the
+/// Refunds are cumulative: a sum below the recorded one is late, and changes nothing. Once all of the
 /// payment has gone back, every order it has paid for is refunded. A lost dispute does the same. While a
-/// dispute is open, the tokens are suspended. The end of a dispute can be told before its beginning, which
-/// then changes nothing.
+/// dispute is open, the tokens are suspended. The end of a dispute can be reported before its beginning,
+/// which then changes nothing.
 ///
 /// # Errors
-/// When the sum given back is in another currency than the charge.
+/// The amount refunded is in another currency than the charge.
 pub fn reverse(charge: &PaidCharge, reversal: Reversal) -> Result<Reversed, MoneyError> {
     let mut refunded = charge.refunded;
     let mut dispute = charge.dispute;

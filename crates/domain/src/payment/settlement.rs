@@ -9,17 +9,17 @@ use crate::time::Timestamp;
 /// A charge as it stands when its payment comes in, read under lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChargeSnapshot {
-    /// Where it stands.
+    /// Current state.
     pub state: ChargeState,
     /// The order it is for, unless it only settles a tab.
     pub order: Option<OwnOrder>,
-    /// How much of it is for small orders.
+    /// Part of the charge for small orders on the tab.
     pub tab: Money,
     /// The small orders that its payment clears; [`ChargeState::clears`] says which these are.
     pub carried: Vec<CarriedOrder>,
 }
 
-/// Which small orders the payment of a charge clears.
+/// The small orders that the payment of a charge clears.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ClearedOrders {
     /// Those that the charge carries.
@@ -30,7 +30,7 @@ pub enum ClearedOrders {
 }
 
 impl ChargeState {
-    /// Which small orders the payment of a charge in this state clears.
+    /// Returns the small orders that the payment of a charge in this state clears.
     #[must_use]
     pub const fn clears(self) -> ClearedOrders {
         match self {
@@ -43,9 +43,9 @@ impl ChargeState {
 /// The order that a charge is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwnOrder {
-    /// Where it stands.
+    /// Current state.
     pub state: OrderState,
-    /// What it costs.
+    /// Price of all units of the order.
     pub total: Money,
     /// Whether the listing has its units, should the payment be late.
     pub stock: StockOnHand,
@@ -56,36 +56,36 @@ pub struct OwnOrder {
 pub struct CarriedOrder {
     /// The order.
     pub id: OrderId,
-    /// Where it stands.
+    /// Current state.
     pub state: OrderState,
-    /// What it costs.
+    /// Price of all units of the order.
     pub total: Money,
 }
 
-/// What a payment comes to.
+/// Decision on a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settlement {
     /// Its charge was settled before.
     Repeated,
     /// It is not what the charge asks for. Nothing is fulfilled, and a person has to look.
     Mismatch {
-        /// What the charge asks for.
+        /// Total of the charge.
         expected: Money,
     },
     /// The charge is paid.
     Settled(Settled),
 }
 
-/// What a payment does.
+/// Changes that a payment makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
-    /// How the charge's own order moves.
+    /// Move of the charge's own order; `None` if it has none.
     pub order: Option<Move>,
     /// The small orders that are paid for from now on.
     pub cleared: Vec<OrderId>,
-    /// What the tab goes down by.
+    /// Amount by which the tab decreases.
     pub off_the_tab: Money,
-    /// What was paid for nothing and goes back to the buyer.
+    /// Amount paid for orders that could not be fulfilled or cleared, owed back to the buyer.
     pub give_back: Money,
 }
 
@@ -104,14 +104,14 @@ impl Settled {
     }
 }
 
-/// Says what a payment comes to, whatever has happened to the orders since it was asked for.
+/// Decides what a payment does, whatever has happened to the orders since the charge was opened.
 ///
 /// The charge's own order is fulfilled, or its money goes back. Small orders are cleared, the oldest first,
 /// as far as the charge's part for them goes; the money for one that was refunded meanwhile, or that
 /// another charge has taken over, goes back. The parts always add up to what was paid.
 ///
 /// # Errors
-/// When amounts do not add up.
+/// Amounts overflow or differ in currency.
 pub fn settle(charge: &ChargeSnapshot, payment: &Payment) -> Result<Settlement, MoneyError> {
     if charge.state == ChargeState::Paid {
         return Ok(Settlement::Repeated);

@@ -3,7 +3,7 @@ use thiserror::Error;
 use crate::money::{Currency, Money, MoneyError};
 use crate::time::SignedDuration;
 
-/// What the payment provider can charge at once, and how long it keeps a checkout open.
+/// Smallest and largest charge of the payment provider, and shortest and longest checkout.
 ///
 /// The provider's adapter has the figures, with their source. [`OrderPolicy::new`](super::OrderPolicy::new)
 /// checks that they make sense: amounts and holds are above zero, the amounts are in one currency, and

@@ -4,21 +4,21 @@ use super::ChargeLimits;
 use crate::money::{Currency, Money};
 use crate::time::{SignedDuration, Timestamp, after};
 
-/// How orders are accepted and paid, as an operator states it.
+/// Unchecked terms of an [`OrderPolicy`], as an operator configures them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderTerms {
     /// Total from which on an order is paid before it is served; below it, an order goes on the tab.
     pub small_order_limit: Money,
     /// Most that a tab may stand at, inclusive.
     pub tab_limit: Money,
-    /// How long units are held for an order that awaits payment. While orders can be paid through a
+    /// Time for which units are held for an order that awaits payment. While orders can be paid through a
     /// checkout, the provider must be able to keep one open for so long.
     pub reservation_ttl: SignedDuration,
-    /// How long a token opens its key, from the instant it is issued.
+    /// Lifetime of a token, from its issue.
     pub token_ttl: SignedDuration,
     /// Whether there is a provider to send buyers to.
     pub checkout: Checkout,
-    /// What that provider can charge at once.
+    /// Limits of the payment provider.
     pub charges: ChargeLimits,
 }
 
@@ -132,13 +132,13 @@ impl OrderPolicy {
         &self.0.charges
     }
 
-    /// When the reservation lapses of an order whose units are held from `start`.
+    /// Returns the end of a reservation that begins at `start`.
     #[must_use]
     pub fn reserved_until(&self, start: Timestamp) -> Timestamp {
         after(start, self.0.reservation_ttl)
     }
 
-    /// When a token expires that is issued at `start`.
+    /// Returns the expiry time of a token issued at `start`.
     #[must_use]
     pub fn token_expires(&self, start: Timestamp) -> Timestamp {
         after(start, self.0.token_ttl)

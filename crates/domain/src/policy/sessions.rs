@@ -1,16 +1,16 @@
 use crate::time::{SignedDuration, Timestamp, before};
 
-/// How long sessions last.
+/// Lifetimes of sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionPolicy {
-    /// How long a session lasts at most.
+    /// Maximum lifetime of a session.
     pub ttl: SignedDuration,
-    /// How long it lasts unused.
+    /// Time after the last use at which a session ends.
     pub idle_ttl: SignedDuration,
 }
 
 impl SessionPolicy {
-    /// How stale a session's last use may be on record: to note every request would turn each read
+    /// Minimum time between two records of a session's use: recording every request would turn each read
     /// into a write. It must stay well below any idle time in use.
     pub const TOUCH_INTERVAL: SignedDuration = SignedDuration::from_secs(60);
 

@@ -1,20 +1,21 @@
 use crate::id::ChargeId;
 use crate::time::{SignedDuration, Timestamp, after, before};
 
-/// How long unfinished payments wait before a sweep takes them up, and how much it takes up at once.
+/// Waiting times of unfinished payments before a sweep processes them, and its batch size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SweepPolicy {
-    /// How long the request that placed an order has to open its checkout itself.
+    /// Time for the request that placed an order to open its checkout itself.
     pub unsent_grace: SignedDuration,
-    /// How long a lapsed reservation waits for the provider to say that its session can no longer be paid.
-    /// After that its units go back on sale all the same; a payment that comes later still finds its order.
+    /// Time that a lapsed reservation waits for the provider to confirm that its session can no longer be
+    /// paid. After that its units go back on sale all the same; a payment that comes later still finds
+    /// its order.
     pub release_grace: SignedDuration,
-    /// How long work that a sweep has claimed is kept from other servers.
+    /// Duration of a claim, during which other servers leave the work alone.
     pub claim: SignedDuration,
-    /// How far the provider's list of events is read again: the provider may add to it late, and clocks
+    /// Period of the provider's event list that is read again: the provider may add to it late, and clocks
     /// differ.
     pub event_overlap: SignedDuration,
-    /// How far back the first reading of that list begins.
+    /// Age of the oldest event that the first reading of that list includes.
     pub first_event_age: SignedDuration,
     /// Most that is taken up at once of each kind of work. At least 1.
     pub batch: u16,
@@ -36,7 +37,7 @@ impl Default for SweepPolicy {
 }
 
 impl SweepPolicy {
-    /// What to claim at `now`.
+    /// Returns a sweep's claim at `now`.
     #[must_use]
     pub fn claim_at(&self, now: Timestamp) -> Claim {
         Claim {
@@ -46,7 +47,7 @@ impl SweepPolicy {
         }
     }
 
-    /// Which orders to look for at `now` whose provider has not been told.
+    /// Returns the request for orders that lack a checkout session at `now`.
     #[must_use]
     pub fn unsent_at(&self, now: Timestamp) -> FindUnsent {
         FindUnsent {
@@ -56,7 +57,7 @@ impl SweepPolicy {
         }
     }
 
-    /// Which open sessions to ask for at `now`, of the charges after `after`.
+    /// Returns the request for open sessions to read at `now`, of the charges after `after`.
     #[must_use]
     pub fn payable_at(&self, now: Timestamp, after: Option<ChargeId>) -> FindPayable {
         FindPayable {
@@ -66,7 +67,7 @@ impl SweepPolicy {
         }
     }
 
-    /// Which reservations to end at `now`.
+    /// Returns the request to release reservations that have lapsed at `now`.
     #[must_use]
     pub fn lapsed_at(&self, now: Timestamp) -> ReleaseLapsed {
         ReleaseLapsed {

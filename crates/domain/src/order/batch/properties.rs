@@ -10,15 +10,15 @@ use crate::units::Stock;
 const LISTINGS: std::ops::Range<u128> = 0..2;
 const BUYERS: std::ops::Range<u128> = 10..13;
 
-/// What a store has written: enough to read any order's snapshots anew.
+/// State of a store: enough to read any order's snapshots anew.
 #[derive(Debug, Clone)]
-struct Books {
+struct StoreState {
     listings: HashMap<ListingId, ListingSnapshot>,
     tabs: HashMap<AccountId, Tab>,
     orders: Vec<NewOrder>,
 }
 
-impl Books {
+impl StoreState {
     /// Places one order as a store does that takes one at a time: read, decide, write.
     fn place_alone(&mut self, order: &PlaceOrder, buyer_id: AccountId) -> Outcome {
         let listing = self.listings.get(&order.listing_id).copied();
@@ -71,7 +71,7 @@ impl Books {
     }
 }
 
-fn books() -> impl Strategy<Value = Books> {
+fn books() -> impl Strategy<Value = StoreState> {
     let states = prop_oneof![
         6 => Just(ListingState::Active),
         1 => Just(ListingState::Paused),
@@ -79,7 +79,7 @@ fn books() -> impl Strategy<Value = Books> {
     let listing = (states, 1..400_i64, 0..40_i64);
     let listings = prop::collection::vec(listing, LISTINGS.count());
     let tabs = prop::collection::vec(0..=25_00_i64, BUYERS.count());
-    (listings, tabs).prop_map(|(listings, tabs)| Books {
+    (listings, tabs).prop_map(|(listings, tabs)| StoreState {
         listings: LISTINGS
             .zip(listings)
             .map(|(number, (state, cents, count))| ListingSnapshot {

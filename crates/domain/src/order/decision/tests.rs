@@ -8,7 +8,7 @@ use crate::time::SignedDuration;
 
 const BUYER: u128 = 2;
 
-/// What comes of an order for so many units at so many cents each, by a buyer who owes so much.
+/// Decision on an order of `count` units at `cents` each, by a buyer with `owing` cents on the tab.
 fn buying(count: i64, cents: i64, owing: i64, policy: &OrderPolicy) -> Result<Decision, Rejection> {
     let listing = ListingSnapshot {
         price: price(cents),

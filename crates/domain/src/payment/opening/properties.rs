@@ -32,7 +32,7 @@ fn sum(tab: &[UncarriedOrder], count: usize) -> i64 {
         .sum()
 }
 
-/// How many orders off the front of the tab can be charged for together with `own`, at most.
+/// Largest number of orders from the front of the tab that can be charged together with `own`.
 fn most(limits: &ChargeLimits, own: i64, tab: &[UncarriedOrder]) -> Option<usize> {
     let chargeable = |count: &usize| {
         let total = usd(own + sum(tab, *count));

@@ -30,7 +30,7 @@ fn back(order: &OrderToRefund, charge: Option<&ChargeToRefund>) -> GiveBack {
     give_back(order, charge, refund_id(9), at(5)).unwrap()
 }
 
-/// What goes through the provider, and what it has given elsewhere already.
+/// Minor units owed through the provider, and those refunded elsewhere already.
 fn owed(minor: i64, charge: &ChargeToRefund) -> Option<(i64, i64)> {
     match back(&order(minor), Some(charge)) {
         GiveBack::ThroughProvider(new) => Some((new.amount.minor(), new.given_elsewhere.minor())),
