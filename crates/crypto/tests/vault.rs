@@ -1,4 +1,4 @@
-//! Which sealed keys the vault opens, and which it rejects.
+//! Sealed keys that the vault opens, and those it rejects.
 
 #![expect(
     clippy::unwrap_used,

@@ -12,7 +12,7 @@ use udam_domain::HashingError;
 
 use super::thread_pool;
 
-/// How many passwords are hashed at once, and how many callers may wait.
+/// Limits on concurrent and waiting password hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HashingLimits {
     /// Passwords hashed at once. Each takes a core and the memory its hashes need; as many
