@@ -1,4 +1,4 @@
-//! What `udam dev` has that production must not: a database and master keys in a data directory, a
+//! Parts of `udam dev` that production must not have: a database and master keys in a data directory, a
 //! stand-in for Stripe, demo data, a demo page, and log-in by email address alone.
 //!
 //! [`DataDirectory`] keeps the keys and says where the database [`Cluster`] lives, [`Sandbox`] takes the

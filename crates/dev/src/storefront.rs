@@ -5,7 +5,7 @@ use udam_web::PasswordlessLogIn;
 
 use crate::race::{self, Race};
 
-/// What the storefront shows besides in development.
+/// Additions to the storefront in development: log-in by address alone, and the race.
 #[must_use]
 pub fn development(log_in: Arc<dyn PasswordlessLogIn>, race: Race) -> Development {
     Development {

@@ -17,7 +17,7 @@ pub enum DemoData {
     None,
 }
 
-/// What `udam dev` prints when it is ready. The last line is for programs that wait for it.
+/// Text that `udam dev` prints when it is ready. The last line is for programs that wait for it.
 pub struct Welcome<'a> {
     /// Address that the marketplace listens at.
     pub address: SocketAddr,

@@ -1,4 +1,4 @@
-//! What a new marketplace of development has in it, put there the way people would.
+//! Demo data of a new development marketplace, created through the use cases.
 
 mod goods;
 mod people;
@@ -70,8 +70,8 @@ async fn account_of(person: &Person, accounts: &Accounts) -> Result<AccountId, D
     Ok(registered.signed_in.account.id)
 }
 
-/// What the seller has yet to list. One that has as many listings as the demo is left alone: a
-/// listing that somebody has renamed while trying things out must not come twice.
+/// Demo listings that the seller lacks. None if the seller has as many listings as the demo has: a
+/// listing that was renamed while trying things out must not be added again.
 async fn missing(
     seller: &Person,
     id: AccountId,

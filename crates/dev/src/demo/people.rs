@@ -69,9 +69,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everybody_can_register_and_nobody_twice() {
-        let everybody = SELLERS.iter().chain(&BUYERS);
-        let addresses: HashSet<Email> = everybody
+    fn people_can_register_and_nobody_twice() {
+        let people = SELLERS.iter().chain(&BUYERS);
+        let addresses: HashSet<Email> = people
             .map(|person| person.registration().expect(person.email).email)
             .collect();
         assert_eq!(addresses.len(), SELLERS.len() + BUYERS.len());

@@ -16,7 +16,7 @@ use udam_domain::{
 
 use super::*;
 
-/// What a store of accounts and one of listings have seen.
+/// Calls recorded by a store of accounts and one of listings.
 #[derive(Default)]
 struct Seen {
     registered: Vec<Account>,

@@ -1,4 +1,4 @@
-//! What came of a race, to be shown.
+//! Results of a race, formatted for its page.
 
 use std::time::Duration;
 
@@ -79,7 +79,7 @@ impl Figures {
     }
 }
 
-/// Everybody who was answered, in the order of being so.
+/// All responses, in the order of their times.
 pub(super) fn outcomes(race: &RaceState) -> Vec<BuyerOutcome> {
     let mut answered: Vec<(&Buyer, &Answered)> = race.answered().collect();
     answered.sort_by_key(|(_, answer)| answer.after);

@@ -1,4 +1,4 @@
-//! What the database says of a race when it is asked for it.
+//! Stock and tokens of a race, read from the database afterwards.
 
 use std::collections::HashSet;
 

@@ -1,19 +1,19 @@
-//! When each buyer was answered, drawn.
+//! SVG drawing of the response times.
 
 use std::fmt::Write as _;
 
 use super::figures::milliseconds;
 use super::state::{BUYERS, Outcome, RaceState};
 
-/// Where the first and the last instant are, in tenths of the drawing's units.
+/// Left edge of the time axis, in tenths of the drawing's units.
 const LEFT: u128 = 340;
 const RIGHT: u128 = 3_060;
 
-/// Where nobody and everybody was answered.
+/// Bottom edge of the drawing: no responses yet.
 const BOTTOM: u128 = 1_160;
 const TOP: u128 = 116;
 
-/// How many were answered by when: a mark for each buyer, one above the other.
+/// Cumulative responses over time: a mark for each buyer, one above the other.
 pub(super) struct Plot {
     /// The marks of those who came away with a unit, as the data of a path.
     pub(super) bought: String,

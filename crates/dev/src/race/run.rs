@@ -100,7 +100,7 @@ async fn account(race: &Race, email: String) -> Result<Account, Cause> {
     Ok(opened.signed_in.account)
 }
 
-/// What they race for. It costs the least there is, so that no tab fills up and no order has to wait for
+/// The listing of the race. It has the lowest price, so that no tab fills up and no order has to wait for
 /// a payment.
 fn race_listing(currency: Currency) -> Result<PublishListing, Cause> {
     Ok(PublishListing {
@@ -158,7 +158,7 @@ fn shuffled(entropy: &dyn Entropy, buyers: &[AccountId]) -> Vec<(usize, AccountI
     order
 }
 
-/// Takes the listing out of everybody else's catalogue.
+/// Archives the listing, which removes it from the catalogue.
 async fn archive(
     marketplace: &Marketplace,
     seller: AccountId,
