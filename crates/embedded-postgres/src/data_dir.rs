@@ -15,7 +15,7 @@ use crate::layout::{self, PASSWORD, PRIVATE_MODE, RELOCATION_MARKER};
 use crate::os_user::OsUser;
 use crate::relocation;
 
-/// How long a cluster's files are kept.
+/// Lifetime of a cluster's files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Persistence {
     /// Until someone deletes them. Writes are durable.

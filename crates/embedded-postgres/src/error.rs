@@ -17,7 +17,7 @@ pub enum ClusterError {
     /// This machine has no PostgreSQL of a supported version.
     #[error("no PostgreSQL {OLDEST_MAJOR} or newer was found; {advice}")]
     NoBinaries {
-        /// How to install it on this machine.
+        /// Command that installs it on this system.
         advice: String,
     },
     /// The directory named by the caller does not hold PostgreSQL's programs, or the user that must
@@ -104,7 +104,7 @@ pub enum ClusterError {
     /// A file or directory could not be read or written.
     #[error("cannot {action} {}; check its owner, its mode and the free space", path.display())]
     Files {
-        /// What was tried, as a verb.
+        /// Failed action, as a verb.
         action: &'static str,
         /// The file or directory.
         path: PathBuf,
@@ -168,7 +168,7 @@ pub enum ClusterError {
     /// An administrative statement failed.
     #[error("cannot {action} database `{database}`; see the cluster's postgres.log")]
     Database {
-        /// What was tried, as a verb.
+        /// Failed action, as a verb.
         action: &'static str,
         /// Name of the database.
         database: String,

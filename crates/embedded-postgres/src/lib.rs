@@ -18,7 +18,7 @@
 //!
 //! | Crate | Why it was not taken |
 //! |---|---|
-//! | `postgresql_embedded` 0.22 | Downloads PostgreSQL unless told otherwise, with sqlx and reqwest (some 200 crates). Does not run as root. |
+//! | `postgresql_embedded` 0.22 | Downloads PostgreSQL by default, with sqlx and reqwest (some 200 crates). Does not run as root. |
 //! | `pg-embed` 1.0 | Downloads PostgreSQL, with sqlx, reqwest and aws-lc (some 200 crates). Does not run as root. |
 //! | `pgtemp` 0.7 | Makes a new cluster each time, trusts every local user, and needs `sudo` for root. |
 //!

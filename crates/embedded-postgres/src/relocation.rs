@@ -1,4 +1,4 @@
-//! Where root's cluster is kept when its user cannot enter the requested directory.
+//! Relocation of root's cluster when its user cannot enter the requested directory.
 //!
 //! The usual case is a clone below `/root`, which other users may not enter: root can, but the user
 //! that must run PostgreSQL for root cannot. The cluster is then kept in a private directory below

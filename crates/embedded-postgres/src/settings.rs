@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How a cluster is run. The default is what `udam dev` uses.
+/// Settings of a cluster. The default is for `udam dev`.
 ///
 /// ```
 /// use udam_embedded_postgres::Settings;

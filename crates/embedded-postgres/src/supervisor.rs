@@ -17,7 +17,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(25);
 
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// What happens to a running program when its owner stops it or ends. Both are bounded in time.
+/// Reaction of a running program when its owner stops it or ends. Both are bounded in time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum OwnerExit {
     /// The program is asked to shut down.
@@ -46,7 +46,7 @@ pub(crate) struct Program<'a> {
     pub(crate) log: PathBuf,
     /// Directory to delete if it ends because its owner has.
     pub(crate) remove: Option<&'a Path>,
-    /// What happens when its owner ends.
+    /// Reaction to the end of its owner.
     pub(crate) on_owner_exit: OwnerExit,
 }
 

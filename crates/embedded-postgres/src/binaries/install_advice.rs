@@ -1,4 +1,4 @@
-//! How to install PostgreSQL on this machine.
+//! The command that installs PostgreSQL on this system.
 
 use std::fs;
 

@@ -12,7 +12,7 @@ use udam_embedded_postgres::{Cluster, Settings};
 
 const READY: &str = "ready: ";
 
-/// What the other process runs. It reads the directory to use, or an empty line for a temporary
+/// Main function of the other process. It reads the directory to use, or an empty line for a temporary
 /// cluster, prints its server's process id and its directory, and stops it when its input ends.
 #[test]
 #[ignore = "run by other tests, in a process of its own"]
