@@ -10,7 +10,7 @@ use crate::state::{SharedState, State};
 /// The extractor by which handlers get the context.
 pub(crate) type ContextData = web::ThinData<Arc<Context>>;
 
-/// What handlers and background tasks share.
+/// Shared state of handlers and background tasks.
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) state: SharedState,

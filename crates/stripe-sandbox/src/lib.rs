@@ -18,15 +18,15 @@
 //! ```
 //!
 //! Four state machines hold all state, and each is pure: `account` is the Stripe account (sessions,
-//! payments, refunds, disputes, events), `idempotency` its idempotency keys, `faults` the requests that are
-//! to fail, and `outbox` the webhooks. `state` puts them behind one lock, `context` gives them the time, and
-//! `dispatcher` sends what the outbox hands out. `model` are the objects of an account as data, `objects` the
-//! same as Stripe's JSON, and `wire` Stripe's requests, responses and errors.
+//! payments, refunds, disputes, events), `idempotency` its idempotency keys, `faults` the requests that
+//! are to fail, and `outbox` the webhooks. `state` puts them behind one lock, `context` gives them the
+//! time, and `dispatcher` sends what the outbox hands out. `model` are the objects of an account as data,
+//! `objects` the same as Stripe's JSON, and `wire` Stripe's requests, responses and errors.
 //!
 //! There are three interfaces: `api` for the application, `page` for the buyer, `control` for the test.
 //!
 //! What may not live here: anything of the marketplace. The crate depends on no other of the workspace, so
-//! that it cannot share their mistakes.
+//! that it cannot share their bugs.
 
 // Stripe's objects have more fields than `json!` takes by default.
 #![recursion_limit = "256"]

@@ -1,7 +1,7 @@
 use super::data::Account;
 use crate::model::{Charge, DisputeStatus, Payment, PaymentStatus};
 
-/// What became of one payment. All amounts are in minor units.
+/// Paid, refunded and disputed amounts of one payment, in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Balance {
     /// Paid by the buyer.

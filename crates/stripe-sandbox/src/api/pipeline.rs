@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::faults::{Fault, FaultKind};
 use crate::wire::{ApiError, ApiRequest, ApiResponse};
 
-/// What the client gets.
+/// Reply to the client: a response, or none.
 #[derive(Debug)]
 pub(super) enum Reply {
     Response(ApiResponse),
@@ -41,7 +41,7 @@ fn execute(context: &Context, request: &ApiRequest) -> ApiResponse {
     })
 }
 
-/// What a fault leaves of a response.
+/// Applies a fault to a response.
 fn with_fault(fault: &Fault, response: ApiResponse) -> Reply {
     match fault.kind {
         FaultKind::Status500 => {
@@ -88,7 +88,7 @@ fn authorize(request: &ApiRequest, api_key: &str) -> Result<(), ApiError> {
     }
 }
 
-/// Enough of a key to recognise it, and no more: it may be a real one used by mistake.
+/// Enough of a key to recognise it, and no more: it may be a live key.
 fn hint(key: &str) -> String {
     let start: String = key.chars().take(8).collect();
     format!("{start}***")

@@ -36,7 +36,7 @@ pub(crate) struct Attempt {
     pub(crate) outcome: Outcome,
 }
 
-/// What happened to the webhook of one event.
+/// Delivery attempts for the webhook of one event.
 #[derive(Debug)]
 pub(crate) struct DeliveryRecord {
     /// Id of the event.
@@ -49,7 +49,7 @@ pub(crate) struct DeliveryRecord {
     pub(super) in_progress: u32,
 }
 
-/// What the outbox did with a webhook.
+/// Decision of the outbox on a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Disposition {
     /// Not sent: there was no URL to send it to.
