@@ -1,10 +1,9 @@
-//! Stripe's rules for amounts in each currency, in one table
-//! (<https://docs.stripe.com/currencies>, sections "Minor units in API amounts", "Special cases" and "Minimum
-//! and maximum charge amounts").
+//! Stripe's rules for amounts in each currency, in one table (<https://docs.stripe.com/currencies>,
+//! sections "Minor units in API amounts", "Special cases" and "Minimum and maximum charge amounts").
 
 use udam_domain::money::Currency;
 
-/// What Stripe's API expects of amounts in one currency. Amounts are in Stripe's minor units.
+/// Rules of Stripe's API for amounts in one currency, in Stripe's minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CurrencyRules {
     /// Decimals of an amount; in some currencies other than in ISO 4217.

@@ -47,7 +47,7 @@ impl StripeSettings {
     }
 }
 
-/// Which setting is invalid.
+/// An invalid setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum StripeSetupError {
     /// The secret key is empty, or has characters that are not valid in a header.

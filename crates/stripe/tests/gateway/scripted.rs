@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// What the server does with a request.
+/// Scripted reaction of the server to a request.
 pub(crate) enum Step {
     /// Responds with a status and a body.
     Respond(u16, Vec<u8>),
