@@ -1,4 +1,4 @@
-//! What the test packages share: a marketplace to act in, polling, and seeded random numbers.
+//! Shared parts of the test packages: a marketplace to act in, polling, and seeded random numbers.
 //!
 //! A test starts a [`Market`] (a database of its own and `udam serve` processes on it), signs people up,
 //! and calls the API as they do. [`Client`]s return [`Response`]s, whatever the status. [`Sandbox`] is

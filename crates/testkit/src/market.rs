@@ -19,7 +19,7 @@ pub struct Market {
     pub database: Database,
     /// The running servers.
     pub servers: Vec<Server>,
-    /// What its clients have received with a status of 400 or more.
+    /// Responses with a status of 400 or more that its clients have received.
     pub errors: ErrorResponses,
 }
 

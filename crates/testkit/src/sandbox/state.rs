@@ -50,7 +50,7 @@ impl SandboxState {
             .count()
     }
 
-    /// What is left of a session's payment after refunds and disputes, in minor units; 0 if it has none.
+    /// Remainder of a session's payment after refunds and disputes, in minor units; 0 if it has none.
     #[must_use]
     pub fn net(&self, session: &str) -> i64 {
         self.payment(session)
