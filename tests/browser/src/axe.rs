@@ -20,7 +20,7 @@ pub struct Violation {
     pub id: String,
     /// Severity.
     pub impact: Impact,
-    /// What the rule requires.
+    /// Requirement of the rule, in a sentence.
     pub help: String,
     /// HTML of each element that breaks it, with the reason.
     pub nodes: Vec<String>,

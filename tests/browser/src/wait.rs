@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use fantoccini::error::CmdError;
 
-/// How long a page may take to show what is looked for.
+/// Time in which a page must show the expected content.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 const POLL_INTERVAL: Duration = Duration::from_millis(25);

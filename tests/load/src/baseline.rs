@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 use crate::cluster::BenchCluster;
 use crate::database::Database;
 
-/// How pgbench places an order.
+/// Form of pgbench's order transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Form {
     /// A transaction with a statement for each step, as it is usually written.

@@ -1,4 +1,4 @@
-//! What all scenarios share.
+//! Shared state of all scenarios.
 
 use std::cell::Cell;
 use std::net::{Ipv4Addr, SocketAddr};

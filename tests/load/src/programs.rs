@@ -54,7 +54,7 @@ impl Programs {
 pub(crate) const SMALL_ORDER_LIMIT: &str = "100.00";
 const TAB_LIMIT: &str = "1000000000.00";
 
-/// What all servers of a benchmark have in common.
+/// Settings that all servers of a benchmark share.
 #[derive(Debug, Clone)]
 pub(crate) struct Setup {
     pub(crate) programs: Programs,

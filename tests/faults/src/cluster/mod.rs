@@ -1,4 +1,4 @@
-//! What faults are injected into: PostgreSQL, two servers, the proxies between, and the accounts.
+//! Targets of faults: PostgreSQL, two servers, the proxies between, and the accounts.
 
 mod node;
 mod postgres;

@@ -34,7 +34,7 @@ pub(crate) enum Point {
     ResponseTo { text: &'static [u8], byte: usize },
 }
 
-/// How a connection is cut.
+/// Way in which a connection is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Disconnect {
     /// Both sides are closed in good order.
@@ -45,7 +45,7 @@ pub(crate) enum Disconnect {
     Silent(Duration),
 }
 
-/// What to do with bytes that have arrived.
+/// Action on received bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
     Forward,

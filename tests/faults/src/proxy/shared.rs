@@ -1,4 +1,4 @@
-//! What a proxy shares with its connections.
+//! State that a proxy shares with its connections.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -95,10 +95,10 @@ async fn a_reset_reaches_the_client() {
 
 #[tokio::test]
 async fn a_silent_connection_ends_after_its_time() {
-    const SILENCE: Duration = Duration::from_millis(400);
+    const PAUSE: Duration = Duration::from_millis(400);
     let draw: Draw = |_| {
         let point = Point::Byte(Direction::ToServer, 0);
-        Some(ProxyFault::Cut(point, Disconnect::Silent(SILENCE)))
+        Some(ProxyFault::Cut(point, Disconnect::Silent(PAUSE)))
     };
     let proxy = proxy(Some(draw)).await;
     let mut client = TcpStream::connect(proxy.address()).await.unwrap();

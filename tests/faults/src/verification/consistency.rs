@@ -44,7 +44,7 @@ pub(super) fn check(
     violations
 }
 
-/// What identifies an order: its key or, without one, a number of units that no other order has.
+/// Identity of an order: its key or, without one, a number of units that no other order has.
 fn identity(attempt: &OrderAttempt) -> Result<&str, i64> {
     attempt.key.as_deref().ok_or(attempt.units.into())
 }

@@ -17,7 +17,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Most time by which a request is sent too late. A shorter one would wake the generator up more often.
 const PACING_RESOLUTION: Duration = Duration::from_micros(250);
 
-/// What the clients of a load share.
+/// Shared state of the clients of a load.
 pub(super) struct Shared<W> {
     pub(super) workload: RefCell<W>,
     pub(super) stats: RefCell<LoadStats>,
@@ -26,11 +26,11 @@ pub(super) struct Shared<W> {
     pub(super) pacing: Pacing,
 }
 
-/// When a client sends its next request.
+/// Schedule of a client's requests.
 pub(super) enum Pacing {
     /// At once, until the load ends.
     Immediate,
-    /// When a request is due.
+    /// Due time of a request.
     Scheduled {
         schedule: Schedule,
         /// A permit for each request that is due and has not been sent.

@@ -12,7 +12,7 @@ pub(crate) type HttpRequest = Request<Full<Bytes>>;
 
 /// The requests that clients send, and the check of each response.
 pub(crate) trait Workload: Send + 'static {
-    /// What a response is checked against.
+    /// Expectation that a response is checked against.
     type Expected;
 
     /// The next request of whichever client is free.

@@ -25,7 +25,7 @@ enum Better {
     Lower,
 }
 
-/// How a figure compares with its bounds.
+/// Grade of a figure against its bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Grade {
     /// Both bounds are met.

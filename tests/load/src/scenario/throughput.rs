@@ -1,5 +1,6 @@
-//! Throughput and latency of orders in a closed loop, beside the baseline. Each round measures everything once,
-//! and every other round in reverse order, so that a machine that gets slower or faster favours neither.
+//! Throughput and latency of orders in a closed loop, beside the baseline. Each round measures everything
+//! once, and every other round in reverse order, so that a machine that gets slower or faster favours
+//! neither.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ enum Step {
     Baseline(Form, u32),
 }
 
-/// What the steps measure besides the marketplace itself.
+/// Subjects that the steps measure besides the marketplace.
 struct Subjects {
     baseline: Baseline,
     /// A server that places one order per transaction; `None` if it is not needed or did not start.

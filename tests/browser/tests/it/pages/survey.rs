@@ -20,7 +20,7 @@ const DEVICES: [(&str, Device); 4] = [
 
 const SCREENSHOTS: usize = 3;
 
-/// What was found on a page.
+/// Findings on a page.
 #[derive(Debug, Default)]
 pub(crate) struct PageReport {
     pub(crate) name: &'static str,

@@ -10,7 +10,7 @@ use super::assert_no_server_error;
 use crate::setup::{seller_with_listing, with_fields};
 
 /// Texts that have broken servers before.
-const STRANGE: [&str; 20] = [
+const HOSTILE: [&str; 20] = [
     "\0",
     "a\0b",
     "\u{feff}",
@@ -38,7 +38,7 @@ async fn hostile_texts_in_every_field_cause_no_server_error() -> Result<()> {
     let market = Market::shared().await?;
     let (seller, listing) = seller_with_listing(market, weather_listing(9)).await?;
     let path = format!("/v1/listings/{listing}");
-    for text in STRANGE {
+    for text in HOSTILE {
         for field in [
             "service_name",
             "description",
@@ -75,7 +75,7 @@ async fn hostile_texts_in_every_field_cause_no_server_error() -> Result<()> {
 #[tokio::test]
 async fn hostile_texts_in_every_parameter_cause_no_server_error() -> Result<()> {
     let ada = Market::shared().await?.sign_up("ada").await?;
-    for text in STRANGE {
+    for text in HOSTILE {
         for name in [
             "q",
             "seller",

@@ -81,20 +81,20 @@ async fn an_id_of_another_type_is_not_found() -> Result<()> {
 async fn what_belongs_to_another_account_is_not_found() -> Result<()> {
     let market = Market::shared().await?;
     let (seller, listing) = seller_with_listing(market, weather_listing(9)).await?;
-    let (buyer, stranger) = (
+    let (buyer, outsider) = (
         market.sign_up("buyer").await?,
-        market.sign_up("stranger").await?,
+        market.sign_up("outsider").await?,
     );
     let order = buyer.buy(&listing, 1).await?;
     let (order, token) = (order.id(), order.text_at("/token_id"));
     assert_problem(
-        &stranger.get(&format!("/v1/orders/{order}")).await?,
+        &outsider.get(&format!("/v1/orders/{order}")).await?,
         404,
         "not_found",
     );
     for call in ["checkout", "cancel", "refund"] {
         assert_problem(
-            &stranger
+            &outsider
                 .post_empty(&format!("/v1/orders/{order}/{call}"))
                 .await?,
             404,
@@ -118,7 +118,7 @@ async fn what_belongs_to_another_account_is_not_found() -> Result<()> {
         404,
         "not_found",
     );
-    for other in [&stranger, &seller] {
+    for other in [&outsider, &seller] {
         assert_problem(
             &other.get(&format!("/v1/tokens/{token}")).await?,
             404,
@@ -127,7 +127,7 @@ async fn what_belongs_to_another_account_is_not_found() -> Result<()> {
         assert_problem(&other.reveal(token).await?, 404, "not_found");
     }
     assert_problem(
-        &stranger
+        &outsider
             .post_empty(&format!("/v1/tokens/{token}/revoke"))
             .await?,
         404,
@@ -137,7 +137,7 @@ async fn what_belongs_to_another_account_is_not_found() -> Result<()> {
     let sessions = buyer.sessions().await?;
     let session = sessions.items()[0]["id"].as_str().unwrap();
     assert_problem(
-        &stranger
+        &outsider
             .delete(&format!("/v1/auth/sessions/{session}"))
             .await?,
         404,

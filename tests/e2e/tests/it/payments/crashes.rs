@@ -91,8 +91,8 @@ async fn an_interrupted_checkout_is_completed_without_another_request() -> Resul
     age_orders(&fixture).await?;
     let order = wait_for("a sweep to open the session", async || {
         let orders = fixture.buyer.get("/v1/orders").await?;
-        let told = !orders.text_at("/data/0/payment_url").is_empty();
-        Ok(told.then_some(orders))
+        let is_open = !orders.text_at("/data/0/payment_url").is_empty();
+        Ok(is_open.then_some(orders))
     })
     .await?;
     let order = fixture.buyer.check_out(order.text_at("/data/0/id")).await?;

@@ -1,4 +1,4 @@
-//! How an order that awaits payment ends.
+//! Outcomes of orders that await payment.
 
 use anyhow::Result;
 use serde_json::json;

@@ -23,7 +23,7 @@ async fn all_invalid_settings_are_reported_at_once() -> Result<()> {
         ("UDAM_LISTEN", "everywhere"),
         ("UDAM_TOKEN_TTL", "soon"),
         ("UDAM_TAB_LIMIT", "lots"),
-        ("UDAM_TRUSTED_PROXIES", "everybody"),
+        ("UDAM_TRUSTED_PROXIES", "everyone"),
         ("UDAM_RATE_LIMIT", "maybe"),
         ("UDAM_WORKERS", "none"),
         ("UDAM_RECONCILE_INTERVAL", "0s"),

@@ -68,7 +68,7 @@ async fn an_event_about_a_payment_that_another_server_is_committing_is_not_lost(
     let (refunded, lost) = (fixture.order(1).await?, fixture.order(1).await?);
     for order in [&refunded, &lost] {
         fixture.pay(order).await?;
-        let news = if order.id() == refunded.id() {
+        let event = if order.id() == refunded.id() {
             fixture.sandbox.refund(session_id(order), None).await?;
             "charge.refunded"
         } else {
@@ -77,10 +77,10 @@ async fn an_event_about_a_payment_that_another_server_is_committing_is_not_lost(
             "charge.dispute.closed"
         };
         let paid = latest(&fixture, "checkout.session.completed").await?;
-        let news = latest(&fixture, news).await?;
+        let event = latest(&fixture, event).await?;
         let later = async {
             sleep(Duration::from_millis(200)).await;
-            send_event(&there, &news).await
+            send_event(&there, &event).await
         };
         let (first, second) = try_join(send_event(&here, &paid), later).await?;
         assert_eq!((first.status, second.status), (200, 200));

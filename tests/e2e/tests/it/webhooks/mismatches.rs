@@ -56,15 +56,16 @@ async fn another_amount_or_currency_fulfils_nothing_and_raises_an_alert() -> Res
         }
         alerts += 1;
         assert_eq!(fixture.alert_count().await?, alerts);
-        let told = alert_lines(&fixture.market.logs());
-        assert_eq!(told.lines().count(), usize::try_from(alerts)?, "{told}");
+        let logged = alert_lines(&fixture.market.logs());
+        assert_eq!(logged.lines().count(), usize::try_from(alerts)?, "{logged}");
         assert_eq!(fixture.reload(&order).await?.json(), order.json());
     }
-    let told = alert_lines(&fixture.market.logs());
+    let logged = alert_lines(&fixture.market.logs());
     assert!(
-        told.lines()
+        logged
+            .lines()
             .all(|line| line.contains("ERROR") && line.contains("chg_")),
-        "{told}"
+        "{logged}"
     );
     assert_eq!(fixture.available().await?, 9);
     fixture.market.verify().await?;
@@ -86,12 +87,12 @@ async fn a_mismatching_payment_is_not_accepted_at_the_lapse_either() -> Result<(
     wait_until("an alert", async || Ok(fixture.alert_count().await? > 0)).await?;
     fixture.wait_for_sweep().await?;
     assert_eq!(fixture.reload(&order).await?["status"], "awaiting_payment");
-    let told = fixture.alert_count().await?;
+    let logged = fixture.alert_count().await?;
 
     fixture.lapse(1).await?;
     fixture.wait_for_status(&order, "expired").await?;
     assert_eq!(fixture.available().await?, 10);
-    assert!(fixture.alert_count().await? > told);
+    assert!(fixture.alert_count().await? > logged);
     assert!(fixture.buyer.get("/v1/tokens").await?.items().is_empty());
     fixture.market.database.execute(&more(-100)).await?;
     fixture.market.verify().await?;

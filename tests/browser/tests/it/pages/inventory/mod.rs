@@ -13,11 +13,11 @@ pub(crate) struct Page {
     pub(crate) name: &'static str,
     /// The account to open it with.
     pub(crate) viewer: Viewer,
-    /// How to open it.
+    /// Steps that open it.
     pub(crate) navigation: Navigation,
     /// Expected HTTP status.
     pub(crate) status: u64,
-    /// Expected text, which no other page that could be opened by mistake shows.
+    /// Expected text, which no other page that could be opened instead shows.
     pub(crate) text: &'static str,
 }
 
@@ -31,7 +31,7 @@ pub(crate) enum Viewer {
     Seller,
 }
 
-/// How to open a page.
+/// Steps that open a page.
 #[derive(Debug, Clone)]
 pub(crate) enum Navigation {
     /// By its path or URL.

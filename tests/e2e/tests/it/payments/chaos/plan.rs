@@ -47,7 +47,7 @@ pub(super) struct Purchase {
     pub(super) follow_up: FollowUp,
 }
 
-/// What the buyer does with an order that has to be paid.
+/// The buyer's action on an order that awaits payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Payment {
     Pay,
@@ -66,7 +66,7 @@ pub(super) enum Payment {
     Leave,
 }
 
-/// What happens to an order after it has been fulfilled.
+/// Action on a fulfilled order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FollowUp {
     Nothing,
@@ -92,8 +92,8 @@ const PAYMENTS: [(usize, Payment); 13] = [
     (5, Payment::Leave),
 ];
 
-/// An operator cannot refund what a seller is refunding, which is not tested here. So the orders of a buyer are
-/// refunded either by sellers or by operators and banks.
+/// An operator cannot refund what a seller is refunding, which is not tested here. So the orders of a
+/// buyer are refunded either by sellers or by operators and banks.
 const BY_SELLERS: [(usize, FollowUp); 2] = [(90, FollowUp::Nothing), (10, FollowUp::SellerRefunds)];
 const BY_OTHERS: [(usize, FollowUp); 4] = [
     (90, FollowUp::Nothing),

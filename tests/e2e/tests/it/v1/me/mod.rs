@@ -1,4 +1,4 @@
-//! What an account has.
+//! `/v1/me`: the account, its listings and its sales.
 
 pub(crate) mod listings;
 pub(crate) mod sales;

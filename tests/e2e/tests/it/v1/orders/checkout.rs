@@ -66,8 +66,8 @@ async fn only_the_buyer_can_pay() -> Result<()> {
     let fixture = PaidMarket::start().await?;
     let order = fixture.order(1).await?;
     let other = fixture.market.sign_up("other").await?;
-    for stranger in [&other, &fixture.seller] {
-        assert_problem(&stranger.check_out(order.id()).await?, 404, "not_found");
+    for outsider in [&other, &fixture.seller] {
+        assert_problem(&outsider.check_out(order.id()).await?, 404, "not_found");
     }
     let visitor = fixture.market.client()?.check_out(order.id()).await?;
     assert_problem(&visitor, 401, "unauthenticated");

@@ -41,8 +41,8 @@ async fn only_the_seller_can_refund() -> Result<()> {
         market.sign_up("other").await?,
     );
     let order = buyer.buy(&listing, 1).await?;
-    for stranger in [&buyer, &other] {
-        let response = stranger
+    for outsider in [&buyer, &other] {
+        let response = outsider
             .post_empty(&format!("/v1/orders/{}/refund", order.id()))
             .await?;
         assert_problem(&response, 404, "not_found");

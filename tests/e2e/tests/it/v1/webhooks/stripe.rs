@@ -139,7 +139,7 @@ async fn an_irrelevant_event_is_accepted_without_effect() -> Result<()> {
         object[name] = value;
         object
     };
-    let stranger = json!({"charge_id": "chg_01h455vb4pex5vsknk084sn02q", "order_id": order.id()});
+    let unknown = json!({"charge_id": "chg_01h455vb4pex5vsknk084sn02q", "order_id": order.id()});
     let completed = "checkout.session.completed";
     let meaningless = [
         event("evt_1", "customer.created", json!({"id": "cus_1"})),
@@ -148,11 +148,11 @@ async fn an_irrelevant_event_is_accepted_without_effect() -> Result<()> {
         // Sessions of other applications with the same Stripe account.
         event("evt_4", completed, with("metadata", json!({}))),
         event("evt_5", completed, with("metadata", json!(null))),
-        event("evt_6", completed, with("metadata", stranger.clone())),
+        event("evt_6", completed, with("metadata", unknown.clone())),
         event(
             "evt_7",
             "checkout.session.expired",
-            with("metadata", stranger),
+            with("metadata", unknown),
         ),
         event(
             "evt_8",
