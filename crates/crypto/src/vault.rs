@@ -30,7 +30,7 @@ impl RingKeyVault {
         Self { keys }
     }
 
-    /// Seals a key at once: see [`KeyVault::seal`].
+    /// Seals a key synchronously: see [`KeyVault::seal`].
     ///
     /// # Errors
     /// [`VaultError::Unsealable`]
@@ -44,7 +44,7 @@ impl RingKeyVault {
         })
     }
 
-    /// Opens a key at once: see [`KeyVault::open`].
+    /// Opens a key synchronously: see [`KeyVault::open`].
     ///
     /// # Errors
     /// [`VaultError::Unopenable`]

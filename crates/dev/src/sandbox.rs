@@ -12,7 +12,7 @@ use url::{ParseError, Url};
 
 use crate::reachable::reachable;
 
-/// A running stand-in for Stripe, and how a marketplace is paid through it.
+/// A running Stripe sandbox, with the payment ports over it.
 pub struct SandboxPayments {
     /// Stops when dropped.
     pub sandbox: Sandbox,

@@ -8,7 +8,7 @@ use url::Url;
 use crate::demo::{BUYERS, PASSWORD, Person, SELLERS, ToBuy};
 use crate::reachable::reachable;
 
-/// Whether a new marketplace starts with something in it.
+/// Whether a new marketplace gets demo accounts and listings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DemoData {
     /// Demo sellers, listings and buyers.

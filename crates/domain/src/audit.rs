@@ -1,4 +1,4 @@
-//! Audit records: which account did what to which thing.
+//! Audit events: actions on secrets and money, with the account that acted.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::id::AccountId;
 
-/// An action that happens only if its audit record is written with it.
+/// An audited action: it is written in one transaction with its audit event.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
 )]

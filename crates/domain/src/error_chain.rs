@@ -1,7 +1,7 @@
 use std::error::Error;
 
-/// An error and what it came from, in one sentence: for the log, and for whoever runs a command. The
-/// errors here and in the adapters never repeat their source, so that nothing is told twice.
+/// Formats an error with its chain of sources, separated by colons, for logs and command lines. The
+/// errors here and in the adapters never repeat their source, so that nothing appears twice.
 #[must_use]
 pub fn error_chain(error: &dyn Error) -> String {
     let mut sentence = error.to_string();

@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const SUFFIX_LENGTH: usize = 26;
 
-/// Why a text is not an identifier of the wanted kind.
+/// Error of a text that is not an identifier of the expected kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("must be an identifier such as {expected}_01h455vb4pex5vsknk084sn02q")]
 pub struct ParseIdError {
@@ -72,7 +72,7 @@ macro_rules! typed_id {
                 Self(uuid_v7(now, random))
             }
 
-            /// The smallest identifier that can be minted at this instant: whatever is minted from
+            /// The smallest identifier that can be minted at this instant: every one minted from
             /// then on comes after it, or is it.
             #[must_use]
             pub fn first_at(instant: Timestamp) -> Self {

@@ -1,14 +1,14 @@
-//! The rules of the marketplace, and the ports through which they meet the world.
+//! The rules of the marketplace, its ports, and the use cases over them.
 //!
 //! Read it from the business inwards: [`listing`], [`order`], [`token`], [`account`] and [`payment`]
-//! hold what these things are and what may happen to them; [`policy`] the numbers an operator
+//! hold the types and their rules; [`policy`] the numbers an operator
 //! chooses; [`money`], [`units`] and [`id`] the values they are made of. [`ports`] are the traits
 //! that storage, cryptography, clock and chance implement, and [`marketplace`] the use cases that
 //! the HTTP server, the storefront or your own service call.
 //!
-//! The two decisions everything rests on are plain functions: [`order::decide`] says whether and how
-//! an order is accepted, [`order::transition`] how one moves. They touch nothing and take the time
-//! as an argument.
+//! Every decision is a pure function over snapshots: [`order::decide`] decides whether and how an order
+//! is accepted, [`order::transition`] how one moves, [`payment::settle`] and [`payment::reverse`] what
+//! payments, refunds and disputes change. They take the time as an argument.
 //!
 //! What may not live here: a runtime, a framework, a query, a wire format, a wall clock, a source
 //! of randomness, or any other crate of this workspace.

@@ -177,7 +177,7 @@ impl Money {
     /// The smaller of two amounts.
     ///
     /// # Errors
-    /// When the currencies differ.
+    /// Fails if the currencies differ.
     pub fn min(self, other: Self) -> Result<Self, MoneyError> {
         Ok(if self.compare(other)?.is_le() {
             self
@@ -189,7 +189,7 @@ impl Money {
     /// The larger of two amounts.
     ///
     /// # Errors
-    /// When the currencies differ.
+    /// Fails if the currencies differ.
     pub fn max(self, other: Self) -> Result<Self, MoneyError> {
         Ok(if self.compare(other)?.is_ge() {
             self

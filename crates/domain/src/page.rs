@@ -1,5 +1,5 @@
 //! Keyset paging: a page is "up to so many, after this position", so that it costs the same at any
-//! depth and nothing is repeated or skipped while rows come in.
+//! depth and nothing is repeated or skipped while rows are inserted.
 
 /// Most items of a page: 1 to 100, 20 by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Default for PageLimit {
     }
 }
 
-/// Asks for the page after the item at `after`, or for the first page.
+/// Request for the page after the item at `after`, or for the first page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageRequest<P> {
     /// Position of the last item of the page before; `None` for the first page.

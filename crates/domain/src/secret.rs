@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 /// A secret text, which only [`Secret::expose`] reads.
 ///
 /// `secrecy` was weighed for it: its `SecretString` wipes by the same `zeroize`, but shrinks the `String`
-/// it is made from, which may move the text and leave a copy that nobody wipes.
+/// it is made from, which may move the text and leave a copy that is not wiped.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 

@@ -85,12 +85,12 @@ impl Token {
     }
 }
 
-/// Asks for the key that a token reveals.
+/// Request to reveal the key that a token grants access to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RevealKey {
     /// The token.
     pub token_id: TokenId,
-    /// The account that asks, which must be its buyer.
+    /// The acting account, which must be its buyer.
     pub buyer: Actor,
     /// Time of the request.
     pub at: Timestamp,
@@ -116,12 +116,12 @@ pub struct Access {
     pub endpoint_url: Option<EndpointUrl>,
 }
 
-/// Revokes a token.
+/// Request to revoke a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RevokeToken {
     /// The token.
     pub token_id: TokenId,
-    /// The account that asks, which must be its buyer or its seller.
+    /// The acting account, which must be its buyer or its seller.
     pub by: Actor,
     /// Time of the request.
     pub at: Timestamp,

@@ -36,7 +36,7 @@ pub enum DemoError {
     Invalid(&'static str),
 }
 
-/// Puts the demo accounts and listings in, as far as they are not there.
+/// Inserts the demo accounts and listings that are missing.
 ///
 /// # Errors
 /// [`DemoError`]; what is in stays in, and the next start goes on from there.
@@ -91,7 +91,7 @@ async fn missing(
     Ok(missing.take(room).collect())
 }
 
-/// Listings to try things out with, as far as there are such.
+/// Listings for the welcome text to suggest; `None` where there is none.
 #[derive(Debug, Default)]
 pub struct ToBuy {
     /// One unit of it goes on a tab.
@@ -100,7 +100,7 @@ pub struct ToBuy {
     pub large: Option<Listing>,
 }
 
-/// The cheapest of each kind.
+/// Finds the cheapest listing that a tab can carry, and the cheapest that has to be paid first.
 ///
 /// # Errors
 /// [`StoreError`]

@@ -40,7 +40,7 @@ pub enum StockChange {
 
 impl StockChange {
     /// The units that are listed (if positive) or withdrawn (if negative) by this change, for a listing of
-    /// which `listed` units exist and `available` are on sale. `None` if the listing would come to more than
+    /// which `listed` units exist and `available` are on sale. `None` if the listing would have more than
     /// [`Stock::MAX`] units: those held and sold may come back, and must find room then.
     #[must_use]
     pub fn delta(self, listed: Stock, available: Stock) -> Option<i64> {
@@ -84,7 +84,7 @@ pub struct EditListing {
     pub listing_id: ListingId,
     /// The changes.
     pub edit: ListingEdit<SealedKey>,
-    /// The account that asks, which must be its seller.
+    /// The acting account, which must be its seller.
     pub seller: Actor,
     /// Time of the request.
     pub at: Timestamp,

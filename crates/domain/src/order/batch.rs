@@ -16,7 +16,7 @@ use crate::units::Units;
 /// Orders decided one after another over snapshots read once, as if each had read its own.
 ///
 /// A store loads under lock what the orders of one transaction touch, feeds them in arrival order,
-/// and writes what came out. It holds no more than that: the rules stay in [`decide`].
+/// and writes the outcomes. It has no rules of its own: they are in [`decide`].
 #[derive(Debug, Default)]
 pub struct OrderBatch {
     listings: HashMap<ListingId, ListingSnapshot>,
@@ -24,7 +24,7 @@ pub struct OrderBatch {
     prior: HashMap<(AccountId, IdempotencyKey), PriorOrder>,
 }
 
-/// An order that an idempotency key has made before.
+/// An order that was placed under an idempotency key before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PriorOrder {
     /// The order.
@@ -40,9 +40,9 @@ pub struct PriorOrder {
 pub enum Outcome {
     /// It is to be written.
     Place(NewOrder),
-    /// Its idempotency key has made this order before.
+    /// This order was placed under its idempotency key before.
     Replay(OrderId),
-    /// Its idempotency key has made an order for something else before.
+    /// Another request was placed under its idempotency key before.
     KeyReused,
     /// There is no such listing.
     ListingNotFound,
@@ -52,7 +52,7 @@ pub enum Outcome {
     Reject(Rejection),
 }
 
-/// An order to be written, with its token if it is fulfilled at once.
+/// An order to be inserted, with its token if it is fulfilled immediately.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOrder {
     /// Its identifier.
@@ -121,7 +121,7 @@ impl OrderBatch {
     /// Decides the next order for `buyer_id`, and takes its units, its total and its key into
     /// account for those that follow.
     ///
-    /// A key that has made an order answers with that order before anything else is looked at: it
+    /// A key that has placed an order returns that order before anything else is checked: it
     /// may have sold the listing out itself.
     pub fn place(
         &mut self,

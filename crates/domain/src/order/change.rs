@@ -3,12 +3,12 @@ use super::{
 };
 use crate::time::Timestamp;
 
-/// Why a person cannot change an order.
+/// Error of a buyer or seller who cannot change an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeRefused {
-    /// It is another person's to change.
+    /// The order belongs to another account.
     NotTheirs,
-    /// It cannot be changed so in this state.
+    /// The order's state does not allow the change.
     InvalidState(OrderState),
 }
 
@@ -24,7 +24,7 @@ pub fn cancel(order: &Order, request: &CancelOrder) -> Result<Option<Move>, Chan
 }
 
 /// Decides how an order moves that its seller refunds; `None` if it is refunded already. How its money goes
-/// back is for [`give_back`](crate::payment::give_back) to say.
+/// back is decided by [`give_back`](crate::payment::give_back).
 ///
 /// # Errors
 /// [`ChangeRefused`]

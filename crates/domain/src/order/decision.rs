@@ -42,7 +42,7 @@ pub struct OrderRequest {
 /// An order that is accepted, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// It is fulfilled at once, and its total goes on the tab.
+    /// It is fulfilled immediately, and its total goes on the tab.
     Instant {
         /// Total price.
         total: Money,
@@ -85,7 +85,7 @@ pub enum Rejection {
     /// Its seller has taken the listing off sale.
     #[error("the listing is not on sale")]
     ListingUnavailable,
-    /// There are fewer units left than it asks for.
+    /// Fewer units are left than requested.
     #[error("the order asks for more than the {available} units that are left")]
     InsufficientUnits {
         /// Units that are left.
@@ -94,13 +94,13 @@ pub enum Rejection {
     /// It would have to be paid through a provider, and there is none.
     #[error("the order needs a payment provider, and there is none")]
     PaymentsUnavailable,
-    /// It costs more than can be charged at once.
+    /// It costs more than one charge can.
     #[error("the order costs more than can be charged at once")]
     TotalTooLarge,
     /// The listing, the tab and the marketplace do not settle in one currency.
     #[error("the listing is priced in another currency than the marketplace settles in")]
     CurrencyMismatch,
-    /// A unit does not cost what the buyer was shown.
+    /// A unit no longer has the price that the buyer was shown.
     #[error("a unit costs {now} {} now", now.currency())]
     PriceChanged {
         /// Price of one unit now.
@@ -120,11 +120,11 @@ impl From<MoneyError> for Rejection {
 /// Decides whether an order is accepted, what it costs, how it is paid, and when its reservation
 /// or its token ends.
 ///
-/// An order strictly below the small-order limit that the tab still bears is served at once; any
+/// An order strictly below the small-order limit that the tab has room for is fulfilled immediately; any
 /// other is held for payment. A buyer may buy their own listing: sellers test so.
 ///
-/// What cannot be bought at any price is told before what it costs now, and that before how it would
-/// have to be paid: the buyer is to agree to the price first.
+/// A listing that cannot be bought at any price is rejected first, then an outdated price, then a total
+/// that cannot be paid: the buyer agrees to the price before anything is said about payment.
 ///
 /// # Errors
 /// The first [`Rejection`] that applies; nothing is to be held or owed then.

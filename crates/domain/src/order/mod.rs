@@ -1,4 +1,4 @@
-//! Orders: whether one is accepted, how it moves, and what it looks like.
+//! Orders: their types, and the rules that accept and move them.
 
 mod batch;
 mod change;
@@ -36,7 +36,7 @@ pub use state::{
 pub use stock_delta::StockDelta;
 pub use tab::{PaymentRoute, Tab};
 
-/// A client's own name for the order it wants, so that asking twice makes one: 1 to 255 printable
+/// A client's key for an order, so that a repeated request places it once: 1 to 255 printable
 /// ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IdempotencyKey(String);
@@ -76,7 +76,7 @@ impl fmt::Display for IdempotencyKey {
     }
 }
 
-/// By what right an order is placed.
+/// Authentication of a request to place an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Authority {
     /// A session, looked up in the transaction that places the order.
@@ -85,12 +85,12 @@ pub enum Authority {
     Account(AccountId),
 }
 
-/// Asks for an order. Its identifiers are drawn beforehand, so that asking again places it once.
+/// Request to place an order. Its identifiers are drawn beforehand, so that a retry places it once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceOrder {
     /// The order's identifier.
     pub order_id: OrderId,
-    /// Its token's identifier, should it be fulfilled at once.
+    /// Identifier of its token, used if it is fulfilled immediately.
     pub token_id: TokenId,
     /// Session or authenticated account that places the order.
     pub authority: Authority,
@@ -100,7 +100,7 @@ pub struct PlaceOrder {
     pub units: Units,
     /// Price of one unit that the buyer was shown; `None` = any price.
     pub expected_price: Option<Money>,
-    /// The buyer's own name for the order.
+    /// Idempotency key of the request; `None` if a repeat is a new order.
     pub idempotency_key: Option<IdempotencyKey>,
     /// Time of the request, UTC.
     pub placed_at: Timestamp,
@@ -154,7 +154,7 @@ pub struct Order {
     pub closed_at: Option<Timestamp>,
 }
 
-/// Gives up an order that awaits payment.
+/// Request to cancel an order that awaits payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CancelOrder {
     /// Id of the order.
@@ -165,7 +165,7 @@ pub struct CancelOrder {
     pub at: Timestamp,
 }
 
-/// Takes a fulfilled order back.
+/// Request to refund a fulfilled order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RefundOrder {
     /// Id of the order.

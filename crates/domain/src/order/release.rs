@@ -15,8 +15,8 @@ pub struct Reservation {
 
 /// Decides how an order moves whose reservation may have lapsed; `None` if it stays.
 ///
-/// While a session may be paid, the provider is asked to end it first, and the units wait for the answer:
-/// whoever pays in the last moment is served. Out of grace, they wait no longer.
+/// While a session may be paid, the provider is asked to end it first, and the units wait for its response:
+/// a payment in the last second still fulfils the order. After the grace period they wait no longer.
 #[must_use]
 pub fn release(reservation: &Reservation, request: &ReleaseLapsed) -> Option<Move> {
     let lapses_at = reservation.lapses_at?;

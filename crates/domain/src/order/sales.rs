@@ -4,7 +4,7 @@ use crate::money::{Currency, Money};
 use crate::time::Date;
 
 /// Sales of a seller on one day: the orders placed on it that are fulfilled now, whenever they were
-/// paid. Those that were taken back no longer count.
+/// paid. Refunded orders do not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DailySales {
     /// Day, in UTC.

@@ -10,7 +10,7 @@ use crate::units::{Stock, Units};
 pub enum OrderState {
     /// Placed and not paid. Its units are held.
     AwaitingPayment,
-    /// Served: its token is issued.
+    /// Paid or on the tab; its token is issued.
     Fulfilled,
     /// Its reservation lapsed unpaid.
     Expired,
@@ -58,7 +58,7 @@ impl OrderState {
         matches!(self, Self::Expired | Self::Canceled | Self::Refunded)
     }
 
-    /// Whether an order in this state has ended unpaid: nobody is asked to pay for it any more, so that
+    /// Whether an order in this state has ended unpaid: its payment is no longer requested, so that
     /// its charge, if it is open, is closed with it.
     #[must_use]
     pub const fn closes_charge(self) -> bool {
@@ -83,7 +83,7 @@ pub enum Fulfillment {
     Never,
     /// It is fulfilled: it has a token and, unless it was put on the tab, a charge that has paid for it.
     Current,
-    /// It was, unless it was paid too late to be served; its token, if it has one, is revoked.
+    /// It was, unless it was paid too late to be fulfilled; its token, if it has one, is revoked.
     Former,
 }
 
@@ -92,19 +92,19 @@ pub enum Fulfillment {
 pub enum OrderEvent {
     /// Its payment is confirmed.
     Paid(StockOnHand),
-    /// Its reservation has run out.
+    /// Its reservation has lapsed.
     Lapsed,
-    /// Its buyer gives it up.
+    /// Its buyer cancels it.
     CanceledByBuyer,
-    /// Its payment has failed for good.
+    /// Its payment has failed finally.
     PaymentFailed,
-    /// Its seller takes it back.
+    /// Its seller refunds it.
     Refunded(ReturnedUnits),
-    /// Its buyer's bank has taken the money back.
+    /// A dispute was lost: the buyer's bank has returned the money.
     DisputeLost,
 }
 
-/// Whether the listing still has what a late payment asks for.
+/// Whether the listing still has the units of an order that is paid late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StockOnHand {
     /// It has as many units as the order is for.
@@ -195,8 +195,8 @@ pub enum Transition {
 
 /// Applies `event` to an order in `state`. Total: defined for every pair.
 ///
-/// Events from outside (payments, lapses, disputes) come late, twice and in any order, so that none
-/// of them is ever refused where it can come; only what a buyer or seller asks for is.
+/// Events from outside (payments, lapses, disputes) arrive late, twice and in any order, so that none
+/// of them is ever refused where it can occur; only requests of a buyer or seller are.
 #[must_use]
 pub const fn transition(state: OrderState, event: OrderEvent) -> Transition {
     use MoneyEffect as Money;

@@ -2,7 +2,7 @@ use super::{Move, NewOrder, Order, OrderState, StockEffect};
 use crate::money::Money;
 use crate::units::Units;
 
-/// Change of a listing's stock and of its revenue. No field exceeds what one batch of orders comes to, and
+/// Change of a listing's stock and of its revenue. No field exceeds the sum over one batch of orders, and
 /// `available`, `held` and `sold` add up to zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StockDelta {
@@ -17,7 +17,7 @@ pub struct StockDelta {
 }
 
 impl StockDelta {
-    /// The change that comes with placing an order.
+    /// Change made by placing an order.
     #[must_use]
     pub fn of_new(order: &NewOrder) -> Self {
         let units = count(order.units);
@@ -34,7 +34,7 @@ impl StockDelta {
         }
     }
 
-    /// The change that comes with moving `order` as `step` says.
+    /// Change made by moving `order` by `step`.
     #[must_use]
     pub fn of_move(order: &Order, step: Move) -> Self {
         let units = count(order.units);

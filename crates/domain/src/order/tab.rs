@@ -9,9 +9,9 @@ use crate::money::{Money, MoneyError};
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum PaymentRoute {
-    /// Served at once; what it costs goes on the buyer's tab.
+    /// Fulfilled immediately; its total goes on the buyer's tab.
     Tab,
-    /// Paid through the provider's checkout before it is served.
+    /// Paid through the provider's checkout before it is fulfilled.
     Checkout,
 }
 
@@ -20,7 +20,7 @@ pub enum PaymentRoute {
 pub struct Tab {
     /// The buyer.
     pub buyer_id: AccountId,
-    /// The sum that is owed, zero or more.
+    /// Amount owed, zero or more.
     pub open: Money,
 }
 

@@ -11,7 +11,7 @@ pub struct PaymentAlert {
 }
 
 impl PaymentAlert {
-    /// Another amount was paid than the charge asks for.
+    /// A payment whose amount differs from its charge's.
     #[must_use]
     pub fn mismatch(charge_id: ChargeId, paid: Money, expected: Money) -> Self {
         Self {

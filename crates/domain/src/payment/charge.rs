@@ -14,18 +14,18 @@ use crate::units::Units;
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum ChargeState {
-    /// It waits to be paid.
+    /// It can be paid.
     Open,
     /// It was paid.
     Paid,
-    /// It is no longer asked for: it expired, failed, or its order ended. It may be paid all the same.
+    /// It expired, failed, or its order ended. A payment may still arrive.
     Closed,
 }
 
 /// A request to pay an order, a tab or both at once. Its amounts never change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
-    /// Its identifier, which the provider is told.
+    /// Its identifier, sent to the provider as metadata and idempotency key.
     pub id: ChargeId,
     /// The buyer, who pays it.
     pub buyer_id: AccountId,
@@ -40,10 +40,10 @@ pub struct Charge {
 }
 
 impl Charge {
-    /// All that it asks for.
+    /// Total of the order and the tab.
     ///
     /// # Errors
-    /// When the amounts do not add up to one.
+    /// The amounts overflow or differ in currency.
     pub fn total(&self) -> Result<Money, MoneyError> {
         match &self.order {
             Some(order) => order.total.checked_add(self.tab),
@@ -65,7 +65,7 @@ pub struct ChargedOrder {
     pub total: Money,
 }
 
-/// A page of the provider's on which a charge is paid.
+/// The provider's checkout session for a charge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckoutSession {
     /// The provider's name for it.
@@ -77,7 +77,7 @@ pub struct CheckoutSession {
 /// State of a session, as read from the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionReport {
-    /// The charge it was opened for, if it says one of ours.
+    /// The charge it was opened for; `None` if its metadata names none of ours.
     pub charge_id: Option<ChargeId>,
     /// Its reference.
     pub reference: ProviderReference,
@@ -99,12 +99,12 @@ pub enum SessionStatus {
     Expired,
 }
 
-/// Money that has to go back through the provider.
+/// A refund that is owed through the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundDue {
-    /// Its identifier, under which the provider gives it back once.
+    /// Its identifier, and its idempotency key at the provider.
     pub id: RefundId,
-    /// The charge it comes out of.
+    /// The charge whose payment it returns.
     pub charge_id: ChargeId,
     /// The provider's name for the payment.
     pub payment: ProviderReference,

@@ -10,19 +10,19 @@ pub enum DisputeState {
     Open,
     /// It has ended, and the money stays with the marketplace.
     Won,
-    /// It has ended, and the bank has taken the money back.
+    /// It has ended, and the buyer's bank has returned the money.
     Lost,
 }
 
 impl DisputeState {
-    /// The state of a dispute of which the beginning is told now. Its end may have been told before, and
+    /// State of a dispute whose beginning is reported now. Its end may have been reported before, and
     /// stands.
     pub(super) fn opened(known: Option<Self>) -> Self {
         known.unwrap_or(Self::Open)
     }
 }
 
-/// Whether tokens are suspended for these disputes: while any of them is open.
+/// Returns whether tokens are suspended for these disputes: whether any of them is open.
 pub(super) fn are_suspended(disputes: impl IntoIterator<Item = DisputeState>) -> bool {
     disputes
         .into_iter()

@@ -11,11 +11,11 @@ pub enum EventEffect<'e> {
     Settle(ChargeId, &'e Payment),
     /// A charge can no longer be paid: see [`end_charge`](super::end_charge).
     End(ChargeId, ChargeEnd),
-    /// Something has happened to a payment: see [`reverse`](super::reverse). Events come in any order:
+    /// A refund or dispute of a payment: see [`reverse`](super::reverse). Events arrive in any order:
     /// while no charge has this payment, the event is kept as an
     /// [`OutOfOrderEvent`](super::OutOfOrderEvent), and applied when one does.
     Reverse(&'e ProviderReference, Reversal),
-    /// Nothing: it names no charge of ours, or nothing comes of it.
+    /// None: it names no charge of ours, or has no effect.
     Nothing,
 }
 

@@ -6,7 +6,7 @@ use crate::order::{Move, OrderEvent, OrderState, Transition, transition};
 /// Why a charge can no longer be paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChargeEnd {
-    /// Its payment has failed for good.
+    /// Its payment has failed finally.
     Failed,
     /// Its session has expired, or was ended.
     Expired,
@@ -15,14 +15,14 @@ pub enum ChargeEnd {
 /// Changes when a charge ends unpaid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EndedCharge {
-    /// New state of the charge. What it carries goes back on the tab alone, and nobody can pay its session
-    /// any more.
+    /// New state of the charge. The orders it carried are on the tab alone again, and its session can no
+    /// longer be paid.
     pub state: ChargeState,
     /// Move of the charge's own order; `None` if it stays.
     pub order: Option<Move>,
 }
 
-/// Decides what becomes of a charge in `state` that can no longer be paid, and of its order in state
+/// Decides the end of a charge in `state` that can no longer be paid, and of its order in state
 /// `order`; `None` if it was paid, and nothing changes.
 #[must_use]
 pub fn end_charge(

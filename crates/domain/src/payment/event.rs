@@ -5,7 +5,7 @@ use crate::id::ChargeId;
 use crate::money::Money;
 use crate::time::Timestamp;
 
-/// The provider's name for an event, by which a repeat is known.
+/// The provider's id of an event, by which a repeat is recognised.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct EventId(String);
 
@@ -29,10 +29,10 @@ impl fmt::Display for EventId {
     }
 }
 
-/// Something that happened at the provider.
+/// An event reported by the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentEvent {
-    /// Its name, which is the same however often it is told.
+    /// Its id, the same in every delivery.
     pub id: EventId,
     /// Time at which it happened, by the provider's clock, in whole seconds.
     pub at: Timestamp,
@@ -40,10 +40,10 @@ pub struct PaymentEvent {
     pub kind: PaymentEventKind,
 }
 
-/// Money that has come in.
+/// A payment received by the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
-    /// The provider's name for it.
+    /// The provider's id of the payment.
     pub reference: ProviderReference,
     /// Amount paid.
     pub amount: Money,
@@ -55,22 +55,22 @@ pub struct Payment {
 pub enum PaymentEventKind {
     /// A session was paid.
     Paid {
-        /// The charge that the session says it is for, if it is one of ours.
+        /// The charge in the session's metadata; `None` if it names none of ours.
         charge_id: Option<ChargeId>,
         /// The payment received.
         payment: Payment,
     },
-    /// A session's payment has failed for good.
+    /// A session's payment has failed finally.
     Failed {
-        /// The charge that the session says it is for.
+        /// The charge in the session's metadata; `None` if it names none of ours.
         charge_id: Option<ChargeId>,
     },
     /// A session can no longer be paid.
     Expired {
-        /// The charge that the session says it is for.
+        /// The charge in the session's metadata; `None` if it names none of ours.
         charge_id: Option<ChargeId>,
     },
-    /// Money of a payment has gone back: `refunded` of it in all, up to now.
+    /// A payment was refunded in part or in full.
     Refunded {
         /// The payment.
         payment: ProviderReference,
@@ -89,6 +89,6 @@ pub enum PaymentEventKind {
         /// Whether the money stays with the marketplace.
         won: bool,
     },
-    /// Something that the marketplace has no use for.
+    /// Any other event, which the marketplace ignores.
     Other,
 }

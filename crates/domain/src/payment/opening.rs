@@ -1,4 +1,4 @@
-//! Opening charges: which one is asked for again, what a new one carries, and what cannot be charged.
+//! Opening charges: which existing one is used, what a new one carries, and what cannot be charged.
 
 use super::charge::ChargeState;
 use crate::id::{AccountId, ChargeId, OrderId};
@@ -7,25 +7,25 @@ use crate::order::{Move, OrderEvent, OrderState, Transition, transition};
 use crate::policy::{ChargeLimits, OrderPolicy, Unchargeable};
 use crate::time::Timestamp;
 
-/// Asks for the charge of an order.
+/// Request for the charge of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChargeOrder {
     /// Identifier of the charge, should a new one be made.
     pub charge_id: ChargeId,
     /// The order to be paid.
     pub order_id: OrderId,
-    /// The buyer who asks; `None` when the marketplace itself catches up.
+    /// The buyer; `None` when a sweep opens the charge.
     pub buyer_id: Option<AccountId>,
     /// Time of the request, UTC.
     pub at: Timestamp,
 }
 
-/// Asks for a charge of the tab alone.
+/// Request for a charge of the tab alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChargeTab {
     /// Identifier of the charge, should a new one be made.
     pub charge_id: ChargeId,
-    /// The buyer who asks, and whose tab it is.
+    /// The buyer, whose tab it is.
     pub buyer_id: AccountId,
     /// Time of the request, UTC.
     pub at: Timestamp,
@@ -116,7 +116,7 @@ pub enum TabCharge {
 
 /// Decides which charge an order that awaits payment is paid by.
 ///
-/// An order has one charge, however often it is asked for. A new charge carries what is on the buyer's
+/// An order has one charge, however often it is requested. A new charge carries what is on the buyer's
 /// tab besides, see [`NewCharge::carried`]: the oldest orders first, and as many as the provider can charge
 /// for at once. The order's reservation runs anew from now, together with the session: the provider opens
 /// none that ends sooner than its shortest hold, and a charge may be made long after its order.
@@ -124,7 +124,7 @@ pub enum TabCharge {
 /// An order that cannot be charged even together with the tab is canceled: it would only hold its units.
 ///
 /// # Errors
-/// When amounts do not add up.
+/// Amounts overflow or differ in currency.
 pub fn charge_order(
     request: &ChargeOrder,
     order: &OrderToCharge,
@@ -165,7 +165,7 @@ pub fn charge_order(
 /// charge for it at once.
 ///
 /// # Errors
-/// When amounts do not add up.
+/// Amounts overflow or differ in currency.
 pub fn charge_tab(
     request: &ChargeTab,
     existing: &[TabChargeSnapshot],

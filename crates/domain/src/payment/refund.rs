@@ -9,11 +9,11 @@ use crate::time::Timestamp;
 /// Progress of a refund requested by the marketplace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RefundProgress {
-    /// It is owed, and nobody has asked the provider for it.
+    /// It is owed, and has not been requested from the provider.
     Owed,
-    /// A sweep has claimed it: the provider may have been asked, without that having been recorded.
+    /// A sweep has claimed it: it may have been requested from the provider without that being recorded.
     Claimed,
-    /// The provider has given it.
+    /// The provider has made the refund.
     Given,
 }
 
@@ -33,9 +33,9 @@ pub struct ChargeToRefund {
     pub id: ChargeId,
     /// Its state.
     pub state: ChargeState,
-    /// Amount that it asks for in all.
+    /// Total of the charge.
     pub total: Money,
-    /// Sum that the provider has reported as given back, from zero to `total`.
+    /// Amount that the provider has reported as refunded, from zero to `total`.
     pub refunded: Money,
     /// The refunds of ours that were owed before.
     pub refunds: Vec<RefundSnapshot>,
@@ -52,14 +52,14 @@ pub struct OrderToRefund {
     pub total: Money,
 }
 
-/// A refund to be written, which a sweep sends to the provider.
+/// A refund to be inserted, which a sweep sends to the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewRefund {
-    /// Its identifier, under which the provider gives it back once.
+    /// Its identifier, and its idempotency key at the provider.
     pub id: RefundId,
-    /// The charge that it comes out of.
+    /// The charge whose payment it returns.
     pub charge_id: ChargeId,
-    /// The order that it takes back; `None` when a payment was for nothing.
+    /// The refunded order; `None` for the part of a payment that fulfilled nothing.
     pub order_id: Option<OrderId>,
     /// Its amount, above zero.
     pub amount: Money,
@@ -73,21 +73,22 @@ pub struct NewRefund {
 /// Way in which the money for a refunded order goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GiveBack {
-    /// It was not paid yet: the tab goes down by so much.
+    /// It was not paid yet: the tab decreases by this amount.
     OffTheTab(Money),
     /// It is owed through the provider.
     ThroughProvider(NewRefund),
-    /// There is nothing left to give.
+    /// Nothing is left to refund.
     Nothing,
 }
 
-/// Decides how the money for an order goes back that its seller refunds.
+/// Decides how the money is returned for an order that its seller refunds.
 ///
 /// Until a charge has paid for the order, it is only owed, and comes off the tab; a charge that is open
 /// then and carries it gives that part back when it is paid. Once it is paid, it is owed through the
 /// provider, but no more than is left of the payment: an operator may have given some of it back at the
 /// provider. That is what the provider has reported beyond the refunds that it may have been asked for. A
-/// claimed refund counts as asked for, because whoever claimed it may have died before recording it.
+/// claimed refund counts as asked for, because the server that claimed it may have died before recording
+/// it.
 ///
 /// `charge` is the charge that the order belongs to, if it belongs to one.
 ///

@@ -17,13 +17,13 @@ use crate::token::TokenState;
     doc = "Kind of a [`Reversal`], without its amount."
 )]
 pub enum Reversal {
-    /// Sum of the payment that the provider has given back, up to now.
+    /// Cumulative amount of the payment that the provider has refunded.
     Refunded(Money),
     /// The buyer's bank disputes the payment.
     Disputed,
     /// A dispute has ended, and the money stays with the marketplace.
     DisputeWon,
-    /// A dispute has ended, and the bank has taken the money back.
+    /// A dispute has ended, and the buyer's bank has returned the money.
     DisputeLost,
 }
 
@@ -32,9 +32,9 @@ pub enum Reversal {
 pub struct PaidCharge {
     /// Amount that was paid.
     pub total: Money,
-    /// Sum that the provider has reported as given back, from zero to `total`.
+    /// Amount that the provider has reported as refunded, from zero to `total`.
     pub refunded: Money,
-    /// State of the dispute about the payment; `None` until the provider has told of one.
+    /// State of the dispute about the payment; `None` until the provider reports one.
     pub dispute: Option<DisputeState>,
     /// The orders that it pays for: its own, and those that it has carried.
     pub orders: Vec<PaidOrder>,
@@ -76,7 +76,7 @@ pub struct TokenChange {
 /// Decides what a reversal does to the charge and to its orders.
 ///
 /// Refunds are cumulative: a sum below the recorded one is late, and changes nothing. Once all of the
-/// payment has gone back, every order it has paid for is refunded. A lost dispute does the same. While a
+/// payment is refunded, every order it has paid for is refunded. A lost dispute does the same. While a
 /// dispute is open, the tokens are suspended. The end of a dispute can be reported before its beginning,
 /// which then changes nothing.
 ///

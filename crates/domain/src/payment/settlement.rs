@@ -6,7 +6,7 @@ use crate::money::{Money, MoneyError};
 use crate::order::{Move, OrderEvent, OrderState, StockOnHand, Transition, transition};
 use crate::time::Timestamp;
 
-/// A charge as it stands when its payment comes in, read under lock.
+/// A charge when its payment is reported, read under lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChargeSnapshot {
     /// Current state.
@@ -15,7 +15,7 @@ pub struct ChargeSnapshot {
     pub order: Option<OwnOrder>,
     /// Part of the charge for small orders on the tab.
     pub tab: Money,
-    /// The small orders that its payment clears; [`ChargeState::clears`] says which these are.
+    /// The small orders that its payment clears, as selected by [`ChargeState::clears`].
     pub carried: Vec<CarriedOrder>,
 }
 
@@ -67,7 +67,7 @@ pub struct CarriedOrder {
 pub enum Settlement {
     /// Its charge was settled before.
     Repeated,
-    /// It is not what the charge asks for. Nothing is fulfilled, and a person has to look.
+    /// The amount differs from the charge's. Nothing is fulfilled, and an alert is raised.
     Mismatch {
         /// Total of the charge.
         expected: Money,
@@ -90,7 +90,7 @@ pub struct Settled {
 }
 
 impl Settled {
-    /// The refund to be written for what goes back, if anything does.
+    /// The refund to be inserted; `None` if nothing is owed back.
     #[must_use]
     pub fn refund(&self, id: RefundId, charge_id: ChargeId, at: Timestamp) -> Option<NewRefund> {
         (self.give_back.minor() > 0).then_some(NewRefund {
@@ -106,9 +106,9 @@ impl Settled {
 
 /// Decides what a payment does, whatever has happened to the orders since the charge was opened.
 ///
-/// The charge's own order is fulfilled, or its money goes back. Small orders are cleared, the oldest first,
-/// as far as the charge's part for them goes; the money for one that was refunded meanwhile, or that
-/// another charge has taken over, goes back. The parts always add up to what was paid.
+/// The charge's own order is fulfilled, or its money is refunded. Small orders are cleared, the oldest
+/// first, as far as the charge's part for them goes; the money for one that was refunded meanwhile, or
+/// that another charge has taken over, is refunded. The parts always add up to the amount paid.
 ///
 /// # Errors
 /// Amounts overflow or differ in currency.

@@ -1,6 +1,6 @@
 //! The numbers an operator chooses, and how they must fit together.
 //!
-//! [`OrderPolicy`] says how orders are accepted and paid, [`ChargeLimits`] what the payment provider can
+//! [`OrderPolicy`] has the terms of orders and payments, [`ChargeLimits`] what the payment provider can
 //! charge for, [`SweepPolicy`] how long unfinished payments wait, [`SessionPolicy`] how long sessions last.
 //! No rule has a number of its own: what a provider allows is handed in with the rest.
 

@@ -7,7 +7,7 @@ use crate::time::{SignedDuration, Timestamp, after};
 /// Unchecked terms of an [`OrderPolicy`], as an operator configures them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderTerms {
-    /// Total from which on an order is paid before it is served; below it, an order goes on the tab.
+    /// Total from which an order is paid before it is fulfilled; below it, an order goes on the tab.
     pub small_order_limit: Money,
     /// Most that a tab may stand at, inclusive.
     pub tab_limit: Money,

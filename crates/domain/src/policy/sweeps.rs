@@ -7,7 +7,7 @@ pub struct SweepPolicy {
     /// Time for the request that placed an order to open its checkout itself.
     pub unsent_grace: SignedDuration,
     /// Time that a lapsed reservation waits for the provider to confirm that its session can no longer be
-    /// paid. After that its units go back on sale all the same; a payment that comes later still finds
+    /// paid. After that its units are released anyway; a later payment still finds
     /// its order.
     pub release_grace: SignedDuration,
     /// Duration of a claim, during which other servers leave the work alone.
@@ -17,7 +17,7 @@ pub struct SweepPolicy {
     pub event_overlap: SignedDuration,
     /// Age of the oldest event that the first reading of that list includes.
     pub first_event_age: SignedDuration,
-    /// Most that is taken up at once of each kind of work. At least 1.
+    /// Batch size for each kind of work, at least 1.
     pub batch: u16,
 }
 
@@ -90,14 +90,14 @@ impl SweepPolicy {
     }
 }
 
-/// Orders to be found whose provider has not been told.
+/// Request for orders that lack a checkout session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FindUnsent {
     /// Reservations that lapse by now, inclusive, are not worth it any more.
     pub now: Timestamp,
     /// Orders placed after this instant are left to the request that placed them.
     pub placed_by: Timestamp,
-    /// Most to find at once.
+    /// Maximum number of orders.
     pub limit: u16,
 }
 
@@ -119,7 +119,7 @@ pub struct ReleaseLapsed {
     pub now: Timestamp,
     /// One that has lapsed by this instant, inclusive, is ended even if its session may still be paid.
     pub out_of_grace: Timestamp,
-    /// Most to end at once.
+    /// Maximum number of reservations.
     pub limit: u16,
 }
 
@@ -130,7 +130,7 @@ pub struct Claim {
     pub now: Timestamp,
     /// Until when what is found is claimed.
     pub until: Timestamp,
-    /// Most to claim at once.
+    /// Maximum number of items.
     pub limit: u16,
 }
 

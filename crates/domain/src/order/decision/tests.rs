@@ -118,7 +118,7 @@ fn a_listing_sells_its_last_unit_and_none_beyond() {
     assert_eq!(buying(3, 3), Ok(instant(3_00, 3_00)));
     assert_eq!(buying(2, 3), short(2));
     assert_eq!(buying(0, 1), short(0));
-    // What there is too little of is told before what could not be paid for.
+    // Insufficient units are reported before a total that cannot be paid.
     assert_eq!(buying(9, 10), short(9));
 }
 
@@ -207,10 +207,10 @@ fn nobody_buys_at_a_price_that_they_were_not_shown() {
         decide(&dear, &buyer_owing(BUYER, usd(0)), &request, policy, at(0))
     };
     let changed = Rejection::PriceChanged { now: usd(4_99) };
-    // A price that fell is told as well: the buyer may want more of it.
+    // A lower price is reported as well: the buyer may want more units.
     for shown in [usd(1), usd(5_00), Money::new(4_99, "EUR".parse().unwrap())] {
         assert_eq!(buying(1, Some(shown), &policy()), Err(changed));
-        // It is told before how so much would have to be paid.
+        // It is reported before a total that cannot be paid.
         assert_eq!(buying(2, Some(shown), &without_checkout()), Err(changed));
         // What there is too little of is not offered at another price.
         let short = Rejection::InsufficientUnits {
