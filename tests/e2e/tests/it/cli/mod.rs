@@ -2,4 +2,5 @@
 
 mod dev;
 mod keys;
+mod operators_page;
 mod verify;
