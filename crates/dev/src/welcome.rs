@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn orders_are_paid_at_a_sandbox_and_told_so() {
+    fn the_welcome_text_mentions_the_sandbox_that_orders_are_paid_at() {
         let text = welcome("127.0.0.1:8080", DemoData::None);
         assert!(text.contains("http://127.0.0.1:4242 (a sandbox"), "{text}");
         assert!(text.contains("no money moves"), "{text}");

@@ -161,7 +161,7 @@ mod tests {
     use crate::fixtures::{at, draw};
 
     #[test]
-    fn the_specification_s_vectors_hold() {
+    fn the_specifications_vectors_hold() {
         // From the TypeID specification, `valid.yml`.
         let vectors = [
             (
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_specification_calls_invalid_is_refused() {
+    fn texts_that_the_specification_calls_invalid_are_rejected() {
         for suffix in [
             "",
             "8zzzzzzzzzzzzzzzzzzzzzzzzz",
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_identifier_of_an_instant_comes_before_all_that_are_minted_from_then_on() {
+    fn the_first_identifier_of_an_instant_sorts_before_all_later_ones() {
         let first = OrderId::first_at(at(2));
         assert_eq!(first, OrderId::mint(at(2), &draw(0)));
         for random in 1..=u8::MAX {

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_applies_as_often_as_asked_and_only_to_requests_that_match() {
+    fn a_fault_applies_the_given_number_of_times_to_matching_requests() {
         let mut faults = Faults::default();
         faults.add(fault(2, "/v1/refunds", Some("post")));
         let mut applies = |method, path| faults.take_matching(&request(method, path)).is_some();

@@ -38,7 +38,7 @@ async fn udam_verify_finds_a_grown_marketplace_consistent() {
 }
 
 #[tokio::test]
-async fn it_has_the_size_asked_for_and_rows_in_every_state() {
+async fn it_has_the_requested_size_and_rows_in_every_state() {
     let (_database, client, grown) = grown().await;
     for (table, rows) in [
         ("accounts", grown.accounts),

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_named_is_measured() {
+    fn only_named_scenarios_are_measured() {
         let options = options(&["--only", "hot,batch-of-one"]);
         assert!(options.includes(Scenario::Hot) && options.includes(Scenario::BatchOfOne));
         assert!(!options.includes(Scenario::Many));

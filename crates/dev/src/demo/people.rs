@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn people_can_register_and_nobody_twice() {
+    fn demo_accounts_are_valid_and_distinct() {
         let people = SELLERS.iter().chain(&BUYERS);
         let addresses: HashSet<Email> = people
             .map(|person| person.registration().expect(person.email).email)

@@ -133,14 +133,14 @@ async fn seed_into(seen: &Shared) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn the_demo_comes_once() {
+async fn demo_data_is_inserted_once() {
     let seen = Shared::default();
     assert_eq!(seed_into(&seen).await, (5, 12));
     assert_eq!(seed_into(&seen).await, (5, 12));
 }
 
 #[tokio::test]
-async fn what_an_interrupted_start_left_out_comes_with_the_next() {
+async fn the_next_start_completes_interrupted_demo_data() {
     let seen = Shared::default();
     seed_into(&seen).await;
     seen.lock().unwrap().registered.truncate(3);

@@ -148,7 +148,7 @@ async fn a_new_address_is_registered_without_a_password() {
 }
 
 #[tokio::test]
-async fn who_loses_the_race_to_register_signs_in_to_the_account_that_won_it() {
+async fn a_lost_race_to_register_logs_in_to_the_winning_account() {
     let mut ports = losing_the_race(Some(credentials(None)));
     opens_for_account_2(&mut ports);
     let opened = log_in(ports).await.unwrap();

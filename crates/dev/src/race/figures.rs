@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_is_counted_once() {
+    fn each_response_is_counted_once() {
         let token = TokenId::from_uuid(Uuid::nil());
         let race = RaceState {
             buyers: vec![

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_is_answered_last_is_at_the_end() {
+    fn the_last_response_is_at_the_right_edge() {
         let buyer = |micros| Buyer {
             name: "ada".into(),
             answer: Some(Answered {

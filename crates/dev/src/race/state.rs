@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_sold_out_is_called_so() {
+    fn only_a_sold_out_race_is_reported_as_sold_out() {
         let of = |error: PlaceOrderError| Outcome::from(Err(error));
         let available = Stock::new(0).unwrap();
         let sold_out = Rejection::InsufficientUnits { available };

@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_browser_would_send_is_refused() {
+    fn an_address_that_no_browser_would_send_is_rejected() {
         let long = format!("{}@example.com", "a".repeat(65));
         for text in [
             "",

@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listing_never_comes_to_more_units_than_fit() {
+    fn a_listing_never_exceeds_the_maximum_stock() {
         let (listed, none) = (stock(100), stock(0));
         let room = i64::from(Stock::MAX.get()) - 100;
         assert_eq!(

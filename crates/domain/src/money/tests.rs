@@ -11,7 +11,7 @@ fn parse(text: &str, code: &str) -> Result<i64, ParseMoneyError> {
 }
 
 #[test]
-fn an_amount_is_read_in_its_currency_s_own_exponent() {
+fn an_amount_is_parsed_in_its_currencys_own_exponent() {
     assert_eq!(parse("2.50", "USD"), Ok(250));
     assert_eq!(parse("2.5", "USD"), Ok(250));
     assert_eq!(parse("0.01", "USD"), Ok(1));
@@ -37,7 +37,7 @@ fn surplus_digits_are_refused_and_not_rounded() {
 }
 
 #[test]
-fn what_is_not_a_plain_decimal_is_refused() {
+fn a_text_that_is_not_a_plain_decimal_is_rejected() {
     for text in [
         "", ".", "1.", ".5", "-1", "+1", "1e3", "1,5", " 1", "1 ", "٣", "0x1", "NaN",
     ] {

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_checkout_the_charge_s_refunds_count_up_to_the_total() {
+    fn refunds_of_the_charge_count_up_to_the_total_of_the_order() {
         let refunded = |charge| record(charge, 9_99).refunded(PaymentRoute::Checkout, usd(7_00));
         assert_eq!(refunded(0), usd(0));
         assert_eq!(refunded(6_99), usd(6_99));

@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reservation_that_nobody_can_pay_ends_on_the_instant() {
+    fn a_reservation_without_an_open_session_ends_when_it_lapses() {
         let reservation = lapsing_at(100, false);
         assert_eq!(release(&reservation, &request(99)), None);
         let step = release(&reservation, &request(100)).unwrap();

@@ -139,7 +139,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn over_any_history_units_are_where_the_state_says_and_none_are_lost(
+        fn over_any_history_units_match_the_states_of_orders_and_none_are_lost(
             served_at_once in any::<bool>(),
             history in events(),
         ) {

@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_end_of_a_dispute_stands_when_its_beginning_is_told_later() {
+    fn the_end_of_a_dispute_stands_when_its_beginning_is_reported_later() {
         assert_eq!(DisputeState::opened(None), DisputeState::Open);
         for known in DisputeState::VARIANTS {
             assert_eq!(DisputeState::opened(Some(*known)), *known);

@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_small_order_refunded_before_it_was_paid_is_given_back() {
+    fn a_small_order_refunded_before_its_payment_is_refunded() {
         let mut open = charge(
             ChargeState::Open,
             OrderState::AwaitingPayment,
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_late_payment_for_units_that_are_gone_goes_back_but_for_what_is_owed() {
+    fn a_late_payment_for_sold_out_units_is_refunded_except_for_the_tab() {
         let mut late = charge(ChargeState::Closed, OrderState::Expired, StockOnHand::Short);
         late.carried = vec![small(1, OrderState::Fulfilled, 250)];
         let settled = settled(&late, &paid(1_300));
@@ -285,13 +285,13 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_charge_clears_what_no_charge_carries() {
+    fn a_closed_charge_clears_uncarried_orders() {
         assert_eq!(ChargeState::Closed.clears(), ClearedOrders::Uncarried);
         assert_eq!(ChargeState::Open.clears(), ClearedOrders::Carried);
     }
 
     #[test]
-    fn what_goes_back_is_a_refund_of_the_charge_and_nothing_is_none() {
+    fn an_amount_owed_back_is_a_refund_of_the_charge_and_zero_is_none() {
         let (id, charge_id) = (
             RefundId::from_uuid(Uuid::nil()),
             ChargeId::from_uuid(Uuid::max()),
@@ -323,7 +323,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_paid_is_fulfilled_cleared_or_given_back(
+        fn each_amount_paid_is_fulfilled_cleared_or_refunded(
             closed: bool,
             state in prop::sample::select(OrderState::ALL),
             short: bool,

@@ -140,7 +140,7 @@ mod tests {
     use crate::fixtures::at;
 
     #[test]
-    fn what_a_sweep_asks_for_is_counted_from_now() {
+    fn requests_of_a_sweep_are_relative_to_now() {
         let policy = SweepPolicy::default();
         let now = at(100_000);
         let claim = policy.claim_at(now);

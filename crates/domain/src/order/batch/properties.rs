@@ -136,7 +136,7 @@ fn orders(first: u128) -> impl Strategy<Value = Vec<(PlaceOrder, AccountId)>> {
 
 proptest! {
     #[test]
-    fn a_batch_gives_what_its_orders_give_one_by_one(
+    fn a_batch_has_the_outcomes_of_its_orders_one_by_one(
         mut books in books(),
         earlier in orders(1),
         orders in orders(1_001),
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn a_batch_sells_no_unit_twice_and_lets_no_tab_past_its_limit(
+    fn a_batch_sells_no_unit_twice_and_exceeds_no_tab_limit(
         books in books(),
         orders in orders(1),
     ) {

@@ -96,7 +96,7 @@ fn an_order_is_fulfilled_as_it_is_placed_or_not_yet_and_never_closed() {
 }
 
 #[test]
-fn an_order_that_is_fulfilled_as_it_is_placed_comes_with_its_token_and_no_other_does() {
+fn only_an_immediately_fulfilled_order_has_a_token() {
     let mut batch = batch();
     let small = placed(place(&mut batch, &order(7, 3)));
     let issued = small.token.unwrap();
@@ -147,7 +147,7 @@ fn units_that_await_payment_are_not_sold_again() {
 }
 
 #[test]
-fn a_repeat_in_the_batch_answers_with_the_order_it_repeats() {
+fn a_repeat_within_the_batch_returns_the_first_order() {
     let mut batch = batch();
     placed(place(&mut batch, &keyed(1, 10, "k")));
     let repeat = place(&mut batch, &keyed(2, 10, "k"));
@@ -155,7 +155,7 @@ fn a_repeat_in_the_batch_answers_with_the_order_it_repeats() {
 }
 
 #[test]
-fn a_repeat_from_before_is_answered_whatever_has_become_of_the_listing() {
+fn a_repeat_of_an_earlier_order_succeeds_whatever_the_listings_state() {
     let key = (account_id(BUYER), "k".parse().unwrap());
     let prior = PriorOrder {
         order_id: order_id(99),
@@ -194,7 +194,7 @@ fn an_order_at_a_price_that_was_raised_takes_nothing_and_leaves_its_key_unused()
 }
 
 #[test]
-fn a_repeat_is_answered_whatever_a_unit_costs_by_now() {
+fn a_repeat_succeeds_whatever_the_price_is_now() {
     let mut batch = batch();
     let first = PlaceOrder {
         expected_price: Some(usd(1_00)),
@@ -271,7 +271,7 @@ fn the_tab_runs_up_within_the_batch_and_each_buyer_has_one() {
 }
 
 #[test]
-fn an_unknown_listing_or_buyer_is_told_and_uses_up_nothing() {
+fn an_unknown_listing_or_buyer_is_an_error_and_takes_no_units() {
     let mut batch = batch();
     let nowhere = PlaceOrder {
         listing_id: listing_id(404),

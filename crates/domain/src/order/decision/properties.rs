@@ -135,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn an_order_is_served_at_once_exactly_if_it_is_small_and_the_tab_bears_it(
+    fn an_order_is_fulfilled_immediately_exactly_if_it_is_small_and_fits_the_tab(
         (listing, buyer, request, policy, now) in cases(),
     ) {
         let Ok(decision) = decide(&listing, &buyer, &request, &policy, now) else {
@@ -170,7 +170,7 @@ proptest! {
     }
 
     #[test]
-    fn a_rejection_tells_what_is_so(
+    fn the_reason_of_a_rejection_holds(
         (listing, buyer, request, policy, now) in cases(),
     ) {
         let Err(rejection) = decide(&listing, &buyer, &request, &policy, now) else {

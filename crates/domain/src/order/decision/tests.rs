@@ -50,7 +50,7 @@ fn checkout(total: i64) -> Decision {
 }
 
 #[test]
-fn an_order_strictly_below_the_limit_is_served_at_once() {
+fn an_order_strictly_below_the_limit_is_fulfilled_immediately() {
     assert_eq!(buying(1, 4_99, 0, &policy()), Ok(instant(4_99, 4_99)));
     assert_eq!(buying(3, 1_00, 2_00, &policy()), Ok(instant(3_00, 5_00)));
 }
@@ -84,7 +84,7 @@ fn without_a_provider_small_orders_are_served_and_no_others() {
 }
 
 #[test]
-fn a_listing_off_sale_rejects_the_order_whatever_it_holds() {
+fn a_listing_off_sale_rejects_the_order_whatever_its_stock() {
     for state in [ListingState::Paused, ListingState::Archived] {
         for available in [stock(10), stock(0)] {
             let listing = ListingSnapshot {
@@ -123,7 +123,7 @@ fn a_listing_sells_its_last_unit_and_none_beyond() {
 }
 
 #[test]
-fn a_total_beyond_what_can_be_charged_is_rejected() {
+fn a_total_above_the_largest_charge_is_rejected() {
     let buying = |cents| {
         let listing = ListingSnapshot {
             price: price(cents),
@@ -170,7 +170,7 @@ fn listing_tab_and_marketplace_settle_in_one_currency() {
 }
 
 #[test]
-fn reservations_and_tokens_end_when_the_policy_says_or_with_time_itself() {
+fn reservations_and_tokens_end_by_policy_or_at_the_last_timestamp() {
     let deciding = |count, now| {
         let (buyer, policy) = (buyer_owing(BUYER, usd(0)), policy());
         let request = OrderRequest {
@@ -194,7 +194,7 @@ fn reservations_and_tokens_end_when_the_policy_says_or_with_time_itself() {
 }
 
 #[test]
-fn nobody_buys_at_a_price_that_they_were_not_shown() {
+fn an_order_at_an_outdated_price_is_rejected() {
     let buying = |count, shown, policy: &OrderPolicy| {
         let request = OrderRequest {
             units: units(count),
@@ -237,7 +237,7 @@ fn sellers_may_buy_of_themselves() {
 }
 
 #[test]
-fn a_decision_says_which_way_it_is_paid() {
+fn a_decision_has_its_payment_route() {
     let route = |count| buying(count, 1_00, 0, &policy()).map(|decision| decision.route());
     assert_eq!(route(1), Ok(PaymentRoute::Tab));
     assert_eq!(route(10), Ok(PaymentRoute::Checkout));

@@ -17,7 +17,7 @@ fn events() -> impl Strategy<Value = OrderEvent> {
 }
 
 #[test]
-fn a_payment_on_time_fulfils_and_a_late_one_fulfils_or_is_given_back() {
+fn a_payment_in_time_fulfils_and_a_late_one_fulfils_or_is_refunded() {
     let to = |state, stock| match transition(state, OrderEvent::Paid(stock)) {
         Transition::Move(step) => (step.to, step.stock, step.money),
         other => panic!("{other:?}"),

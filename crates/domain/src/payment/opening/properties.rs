@@ -83,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn a_charge_of_the_tab_leaves_out_only_what_cannot_be_charged_for(
+    fn a_charge_of_the_tab_omits_only_orders_beyond_the_largest_charge(
         limits in limits(),
         tab in tabs(),
     ) {

@@ -74,7 +74,7 @@ fn its_reservation_runs_anew_for_the_whole_time_from_then() {
 }
 
 #[test]
-fn an_order_has_one_charge_however_often_it_is_asked_for() {
+fn repeated_requests_return_one_charge_per_order() {
     let charged = OrderToCharge {
         charge: Some(charge_id(1)),
         ..order(10_00)
@@ -84,7 +84,7 @@ fn an_order_has_one_charge_however_often_it_is_asked_for() {
 }
 
 #[test]
-fn only_its_buyer_or_the_marketplace_asks_for_the_charge_of_an_order() {
+fn only_its_buyer_or_a_sweep_opens_the_charge_of_an_order() {
     let ask = |buyer| charge_order(&request(buyer), &order(10_00), &[], &policy()).unwrap();
     assert!(matches!(ask(Some(BUYER)), OrderCharge::Open(_)));
     assert!(matches!(ask(None), OrderCharge::Open(_)));
@@ -134,7 +134,7 @@ fn an_order_that_nothing_can_pay_for_is_canceled_and_its_units_are_released() {
 }
 
 #[test]
-fn what_does_not_fit_into_one_charge_stays_on_the_tab() {
+fn orders_that_exceed_one_charge_stay_on_the_tab() {
     let tab = [on_tab(1, 1_00), on_tab(2, 2_00), on_tab(3, 1)];
     let small = limited(|charges| charges.largest = usd(11_00));
     let new = opened(10_00, &tab, &small);
@@ -145,7 +145,7 @@ fn what_does_not_fit_into_one_charge_stays_on_the_tab() {
 }
 
 #[test]
-fn the_tab_is_charged_for_alone_when_somebody_owes() {
+fn a_tab_with_a_balance_is_charged_alone() {
     let ask = |uncarried: &[UncarriedOrder]| charge_tab(&tab_request(), &[], uncarried, &policy());
     assert_eq!(ask(&[]), Ok(TabCharge::NothingOwed));
     assert_eq!(
@@ -162,7 +162,7 @@ fn the_tab_is_charged_for_alone_when_somebody_owes() {
 }
 
 #[test]
-fn a_charge_of_the_tab_is_asked_for_again_until_it_expires() {
+fn a_charge_of_the_tab_is_returned_again_until_it_expires() {
     let made = |number, state, expires| TabChargeSnapshot {
         id: charge_id(number),
         state,

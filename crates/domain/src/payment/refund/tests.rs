@@ -40,7 +40,7 @@ fn owed(minor: i64, charge: &ChargeToRefund) -> Option<(i64, i64)> {
 }
 
 #[test]
-fn what_was_not_paid_yet_comes_off_the_tab() {
+fn the_refund_of_an_unpaid_order_comes_off_the_tab() {
     assert_eq!(back(&order(3_00), None), GiveBack::OffTheTab(usd(3_00)));
     for state in [ChargeState::Open, ChargeState::Closed] {
         let unpaid = ChargeToRefund {
@@ -59,7 +59,7 @@ fn what_was_not_paid_yet_comes_off_the_tab() {
 }
 
 #[test]
-fn what_was_paid_for_goes_back_through_the_provider() {
+fn the_refund_of_a_paid_order_goes_through_the_provider() {
     for route in [PaymentRoute::Tab, PaymentRoute::Checkout] {
         let order = OrderToRefund {
             route,
@@ -81,7 +81,7 @@ fn what_was_paid_for_goes_back_through_the_provider() {
 }
 
 #[test]
-fn what_an_operator_has_given_at_the_provider_is_not_given_again() {
+fn an_amount_refunded_by_an_operator_is_not_refunded_again() {
     assert_eq!(owed(10_00, &paid(2_00, &[])), Some((10_00, 0)));
     assert_eq!(owed(10_00, &paid(4_00, &[])), Some((9_00, 1_00)));
     assert_eq!(owed(10_00, &paid(12_99, &[])), Some((1, 9_99)));
@@ -89,7 +89,7 @@ fn what_an_operator_has_given_at_the_provider_is_not_given_again() {
 }
 
 #[test]
-fn refunds_of_ours_are_no_operator_s_once_the_provider_may_have_given_them() {
+fn claimed_and_given_refunds_do_not_count_as_an_operators() {
     use RefundProgress::{Claimed, Given, Owed};
 
     // The provider has reported 10.00 that it was asked for, or may have been.
@@ -129,7 +129,7 @@ fn progress() -> impl Strategy<Value = RefundProgress> {
 proptest! {
     /// Orders of one charge are refunded one after the other, while an operator gives some back as well.
     #[test]
-    fn all_of_a_payment_goes_back_once_and_no_more(
+    fn a_payment_is_refunded_in_full_once_and_no_more(
         totals in prop::collection::vec((1..500_i64, progress()), 1..6),
         by_operator in 0..800_i64,
     ) {

@@ -35,7 +35,7 @@ fn moved(reversed: &Reversed) -> Vec<(OrderId, OrderState)> {
 }
 
 #[test]
-fn a_part_that_has_gone_back_is_noted_and_nothing_else_changes() {
+fn a_partial_refund_is_recorded_and_changes_nothing_else() {
     let reversed = reverse(&paid(), Reversal::Refunded(usd(TOTAL - 1))).unwrap();
     assert_eq!(reversed.refunded, usd(TOTAL - 1));
     assert_eq!(reversed.dispute, None);
@@ -56,7 +56,7 @@ fn once_all_of_it_has_gone_back_every_order_is_refunded_and_its_token_revoked() 
 }
 
 #[test]
-fn sums_given_back_are_cumulative_and_an_older_one_comes_too_late() {
+fn refunded_amounts_are_cumulative_and_an_older_one_is_ignored() {
     let known = PaidCharge {
         refunded: usd(5_00),
         ..paid()
@@ -117,7 +117,7 @@ fn a_lost_dispute_refunds_every_order_and_owes_nothing_for_it() {
 }
 
 #[test]
-fn the_end_of_a_dispute_told_before_its_beginning_stands() {
+fn the_end_of_a_dispute_reported_before_its_beginning_stands() {
     for (end, state) in [
         (Reversal::DisputeWon, DisputeState::Won),
         (Reversal::DisputeLost, DisputeState::Lost),
@@ -164,7 +164,7 @@ fn apply(charge: &mut PaidCharge, tokens: &mut [TokenState], reversal: Reversal)
 
 proptest! {
     #[test]
-    fn whatever_is_told_tokens_are_good_exactly_while_they_are_paid_for_and_undisputed(
+    fn after_any_events_tokens_are_active_exactly_while_paid_and_undisputed(
         history in reversals(),
     ) {
         let mut charge = paid();
@@ -191,7 +191,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_told_again_changes_nothing_more(history in reversals()) {
+    fn a_repeated_event_changes_nothing(history in reversals()) {
         let mut charge = paid();
         let mut tokens = [TokenState::Active, TokenState::Active, TokenState::Revoked];
         for reversal in history {

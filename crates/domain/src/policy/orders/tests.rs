@@ -10,7 +10,7 @@ fn refused(change: impl FnOnce(&mut OrderTerms)) -> OrderPolicyError {
 }
 
 #[test]
-fn the_usual_terms_make_a_policy_that_says_what_they_say() {
+fn valid_terms_make_a_policy_with_their_values() {
     let policy = OrderPolicy::new(terms()).unwrap();
     assert_eq!(policy.small_order_limit(), usd(5_00));
     assert_eq!(policy.tab_limit(), usd(25_00));
@@ -40,7 +40,7 @@ fn all_amounts_are_in_one_currency() {
 }
 
 #[test]
-fn nobody_has_to_be_served_on_the_tab() {
+fn limits_of_zero_switch_the_tab_off() {
     let mut always_first = terms();
     always_first.small_order_limit = usd(0);
     always_first.tab_limit = usd(0);

@@ -78,7 +78,7 @@ async fn an_id_of_another_type_is_not_found() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_belongs_to_another_account_is_not_found() -> Result<()> {
+async fn resources_of_another_account_are_not_found() -> Result<()> {
     let market = Market::shared().await?;
     let (seller, listing) = seller_with_listing(market, weather_listing(9)).await?;
     let (buyer, outsider) = (

@@ -19,7 +19,7 @@ async fn five_concurrent_buyers_get_the_three_units_there_are() -> Result<()> {
 }
 
 #[tokio::test]
-async fn two_hundred_buyers_on_two_servers_get_the_fifty_units_there_are() -> Result<()> {
+async fn two_hundred_buyers_on_two_servers_get_the_fifty_available_units() -> Result<()> {
     let market = MarketBuilder::new().servers(2).start().await?;
     let (seller, listing) = seller_with_listing(&market, weather_listing(50)).await?;
     let buyers = market.sign_up_many(200).await?;

@@ -122,7 +122,7 @@ async fn a_payment_whose_webhook_is_lost_is_found_by_a_sweep() -> Result<()> {
 
 /// Lago issue 2243: one event is delivered many times at once.
 #[tokio::test]
-async fn an_event_delivered_many_times_at_once_acts_once() -> Result<()> {
+async fn an_event_delivered_many_times_at_once_is_applied_once() -> Result<()> {
     let fixture = PaidMarket::start_without_sweeps(MarketBuilder::new(), 10).await?;
     fixture
         .sandbox

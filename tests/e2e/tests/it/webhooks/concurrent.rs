@@ -14,7 +14,7 @@ use crate::paid_market::{PaidMarket, payment_url, session_id};
 const ORDERS: u64 = 10;
 
 #[tokio::test]
-async fn an_event_at_two_servers_at_once_acts_once() -> Result<()> {
+async fn an_event_at_two_servers_at_once_is_applied_once() -> Result<()> {
     let fixture = PaidMarket::start_without_sweeps(MarketBuilder::new().servers(2), 20).await?;
     fixture
         .sandbox

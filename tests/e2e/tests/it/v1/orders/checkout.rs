@@ -37,7 +37,7 @@ async fn asking_again_returns_the_same_page() -> Result<()> {
 }
 
 #[tokio::test]
-async fn asking_many_times_at_once_opens_one_session() -> Result<()> {
+async fn concurrent_checkouts_open_one_session() -> Result<()> {
     let fixture = PaidMarket::start_with(MarketBuilder::new().servers(2), 10).await?;
     let requests = (0..20).map(|number| {
         let buyer = fixture.buyer.at(fixture.market.address(number));

@@ -11,7 +11,7 @@ use crate::setup::{publish, seller_with_listing, with_fields};
 pub(crate) const ROUTES: &[&str] = &["POST /v1/orders"];
 
 #[tokio::test]
-async fn a_small_order_is_fulfilled_at_once() -> Result<()> {
+async fn a_small_order_is_fulfilled_immediately() -> Result<()> {
     let market = Market::shared().await?;
     let (_seller, listing) = seller_with_listing(
         market,
