@@ -22,11 +22,11 @@ fn listed_under(heading: &str) -> Result<BTreeSet<&'static str>> {
 
 #[tokio::test]
 async fn the_operators_page_lists_exactly_the_settings_of_the_help() -> Result<()> {
-    let help = Binary::udam()?
+    let output = Binary::udam()?
         .run(["serve", "--help"], [("", ""); 0])
-        .await?
-        .success()?;
-    let (_, settings) = help
+        .await?;
+    let (_, settings) = output
+        .success()?
         .split_once("Settings, from the environment or a file:\n")
         .context("the help lists no settings")?;
     let known: BTreeSet<&str> = settings
