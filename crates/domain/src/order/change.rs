@@ -56,3 +56,131 @@ impl Order {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Actor;
+    use crate::fixtures::{account_id, at, listing_id, order_id, refund_id, token_id, units, usd};
+    use crate::order::{MoneyEffect, PaymentRoute, ReturnedUnits, StockEffect, TokenEffect};
+
+    const BUYER: u128 = 1;
+    const SELLER: u128 = 2;
+    const STRANGER: u128 = 3;
+
+    fn order(state: OrderState) -> Order {
+        Order {
+            id: order_id(1),
+            buyer_id: account_id(BUYER),
+            seller_id: account_id(SELLER),
+            listing_id: listing_id(1),
+            service_name: "Weather".parse().unwrap(),
+            units: units(8),
+            price_per_unit: usd(1_00),
+            total: usd(8_00),
+            route: PaymentRoute::Checkout,
+            state,
+            lapses_at: Some(at(1_800)),
+            token_id: Some(token_id(1)),
+            payment_url: Some("https://pay.example.com/".to_owned()),
+            refunded: usd(0),
+            created_at: at(0),
+            fulfilled_at: None,
+            closed_at: None,
+        }
+    }
+
+    fn cancel_by(account: u128, state: OrderState) -> Result<Option<Move>, ChangeRefused> {
+        let request = CancelOrder {
+            order_id: order_id(1),
+            buyer: Actor::from(account_id(account)),
+            at: at(60),
+        };
+        cancel(&order(state), &request)
+    }
+
+    fn refund_by(account: u128, state: OrderState) -> Result<Option<Move>, ChangeRefused> {
+        let request = RefundOrder {
+            order_id: order_id(1),
+            seller: Actor::from(account_id(account)),
+            at: at(60),
+            units: ReturnedUnits::ForSale,
+            refund_id: refund_id(1),
+        };
+        refund(&order(state), &request)
+    }
+
+    #[test]
+    fn a_buyer_cancels_what_awaits_payment_and_a_repeat_changes_nothing() {
+        let canceled = Move {
+            to: OrderState::Canceled,
+            stock: StockEffect::HeldToAvailable,
+            token: TokenEffect::None,
+            money: MoneyEffect::None,
+        };
+        assert_eq!(
+            cancel_by(BUYER, OrderState::AwaitingPayment),
+            Ok(Some(canceled))
+        );
+        assert_eq!(cancel_by(BUYER, OrderState::Canceled), Ok(None));
+        for state in [OrderState::Fulfilled, OrderState::Refunded] {
+            let refused = ChangeRefused::InvalidState(state);
+            assert_eq!(cancel_by(BUYER, state), Err(refused));
+        }
+    }
+
+    #[test]
+    fn a_seller_refunds_what_is_fulfilled_and_a_repeat_changes_nothing() {
+        let refunded = Move {
+            to: OrderState::Refunded,
+            stock: StockEffect::SoldToAvailable,
+            token: TokenEffect::Revoke,
+            money: MoneyEffect::GiveBack,
+        };
+        assert_eq!(refund_by(SELLER, OrderState::Fulfilled), Ok(Some(refunded)));
+        assert_eq!(refund_by(SELLER, OrderState::Refunded), Ok(None));
+        for state in [OrderState::AwaitingPayment, OrderState::Expired] {
+            let refused = ChangeRefused::InvalidState(state);
+            assert_eq!(refund_by(SELLER, state), Err(refused));
+        }
+    }
+
+    #[test]
+    fn nobody_else_changes_an_order_whatever_its_state() {
+        for &state in OrderState::ALL {
+            for account in [SELLER, STRANGER] {
+                assert_eq!(cancel_by(account, state), Err(ChangeRefused::NotTheirs));
+            }
+            for account in [BUYER, STRANGER] {
+                assert_eq!(refund_by(account, state), Err(ChangeRefused::NotTheirs));
+            }
+        }
+    }
+
+    #[test]
+    fn a_moved_order_has_its_new_state_and_closes_where_it_ends() {
+        for (from, to, closed_at) in [
+            (
+                OrderState::AwaitingPayment,
+                OrderState::Canceled,
+                Some(at(60)),
+            ),
+            (OrderState::AwaitingPayment, OrderState::Fulfilled, None),
+        ] {
+            let step = Move {
+                to,
+                stock: StockEffect::None,
+                token: TokenEffect::None,
+                money: MoneyEffect::None,
+            };
+            let moved = order(from).moved(step, at(60));
+            let expected = Order {
+                lapses_at: None,
+                payment_url: None,
+                closed_at,
+                ..order(to)
+            };
+            assert_eq!(moved, expected);
+        }
+    }
+}
