@@ -5,14 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::web;
 use async_trait::async_trait;
-use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use udam_domain::account::{Account, Email, Origin, Session, SessionToken};
 use udam_domain::marketplace::OpenedSession;
 use udam_domain::mocks::{MockPorts, account, signed_in};
 use udam_domain::money::{Currency, Money};
 use udam_domain::{StoreError, SweepTrigger};
-use udam_web::{Admission, Health, NotReady, PasswordlessLogIn, Readiness};
+use udam_web::{Admission, Health, NotReady, PasswordlessLogIn, Readiness, TrustedProxies};
 
 pub(crate) use udam_domain::mocks::MockProvider;
 
@@ -28,7 +27,7 @@ pub(crate) struct TestApi {
     pub(crate) sweeps: Sweeps,
     pub(crate) settings: ApiSettings,
     pub(crate) ready: bool,
-    pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) passwordless: Option<Arc<dyn PasswordlessLogIn>>,
     pub(crate) rate_limit: bool,
 }
@@ -68,7 +67,7 @@ impl TestApi {
             sweeps: Sweeps::default(),
             settings: settings(),
             ready: true,
-            trusted_proxies: Vec::new(),
+            trusted_proxies: TrustedProxies::default(),
             passwordless: None,
             rate_limit: false,
         }

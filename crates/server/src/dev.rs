@@ -30,7 +30,7 @@ use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::terminal::Terminal;
 use crate::wiring::{WiringError, wire};
 
-/// Why `udam dev` failed.
+/// Error of `udam dev`.
 #[derive(Debug, Error)]
 pub enum DevError {
     /// The address cannot be had.
@@ -243,6 +243,3 @@ fn development_parts(marketplace: &Marketplace, currency: Currency) -> Developme
     let race = Race::new(marketplace.clone(), currency, log_in.clone());
     development(log_in, race)
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,7 +3,7 @@
 //! [`cli`] says what can be asked on the command line and [`run()`] does it, with the settings that
 //! [`config`] makes of the environment and a file. [`serve`] is production, `dev` a whole marketplace on
 //! one machine, [`maintenance`] everything else. What production and development share: [`wiring`] joins
-//! ports and adapters, [`hosting`] serves HTTP until it is told to stop, [`reconciliation`] finishes
+//! ports and adapters, [`hosting`] serves HTTP until a stop signal, [`reconciliation`] finishes
 //! beside it what is left undone of payments, [`telemetry`] logs and measures.
 //!
 //! `dev` is there with the feature of that name, which is on by default and off in production builds: the

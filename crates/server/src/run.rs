@@ -34,7 +34,7 @@ pub enum CommandOutcome {
     ProblemsFound,
 }
 
-/// Why a command failed.
+/// Error of a command.
 #[derive(Debug, Error)]
 pub enum Failure {
     /// Its settings are wrong.

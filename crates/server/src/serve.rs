@@ -19,7 +19,7 @@ pub enum Schema {
     Check,
 }
 
-/// Why `udam serve` failed.
+/// Error of `udam serve`.
 #[derive(Debug, Error)]
 pub enum ServeError {
     /// The address cannot be had.

@@ -147,7 +147,7 @@ impl TestStore {
             smallest_charge: Money::new(50, Currency::USD),
         };
         let dependencies = StorefrontDependencies {
-            admission: Arc::new(Admission::new(vec![PROXY.into()], false)),
+            admission: Arc::new(Admission::new(PROXY.to_string().parse().unwrap(), false)),
             development: self.development.then(development),
         };
         Storefront::new(marketplace, settings, dependencies)

@@ -2,15 +2,15 @@ use std::net::IpAddr;
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
-use ipnet::IpNet;
 use udam_domain::account::{Device, Email, Origin};
 
 use crate::client_address::client_address;
 use crate::rate_limit::{RateLimitClass, RateLimited, RateLimits};
+use crate::trusted_proxies::TrustedProxies;
 
 /// Decides which requests are served now. One per process.
 pub struct Admission {
-    trusted_proxies: Vec<IpNet>,
+    trusted_proxies: TrustedProxies,
     limits: RateLimits,
 }
 
@@ -18,7 +18,7 @@ impl Admission {
     /// Believes these proxies about the clients that they call for. With `limit_clients`, limits how
     /// often each client calls; attempts at an account's password are always limited.
     #[must_use]
-    pub fn new(trusted_proxies: Vec<IpNet>, limit_clients: bool) -> Self {
+    pub fn new(trusted_proxies: TrustedProxies, limit_clients: bool) -> Self {
         Self {
             trusted_proxies,
             limits: RateLimits::new(limit_clients),

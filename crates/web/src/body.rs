@@ -39,7 +39,7 @@ const KIB: usize = 1024;
 /// others need.
 const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Why a body was not read.
+/// Error of reading a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ReadBodyError {
     /// It is larger than its limit.

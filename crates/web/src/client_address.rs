@@ -5,18 +5,18 @@ use std::str;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::X_FORWARDED_FOR;
-use ipnet::IpNet;
+
+use crate::trusted_proxies::TrustedProxies;
 
 /// The client's address: the peer's, or, if the peer is a trusted proxy, the address that it forwards
 /// for. Each proxy appends its own peer to `X-Forwarded-For`, and what comes before may be forged: the
 /// last address that is not a trusted proxy's counts.
-pub(crate) fn client_address(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
+pub(crate) fn client_address(request: &HttpRequest, trusted: &TrustedProxies) -> Option<IpAddr> {
     let mut client = request.peer_addr()?.ip().to_canonical();
     let lines = request.headers().get_all(X_FORWARDED_FOR).rev();
     // As bytes: what a client has forged must not spoil what a proxy has appended.
     let mut entries = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
-    while is_trusted(&client) {
+    while trusted.contains(&client) {
         let Some(address) = entries.next().and_then(address) else {
             break;
         };
@@ -40,7 +40,7 @@ mod tests {
 
     use super::*;
 
-    const PROXIES: [&str; 3] = ["10.0.0.0/8", "192.0.2.1/32", "2001:db8:1::/48"];
+    const PROXIES: &str = "10.0.0.0/8, 192.0.2.1/32, 2001:db8:1::/48";
 
     /// The caller of a request that comes from this peer with these lines of `X-Forwarded-For`.
     fn client_of(peer: &str, lines: &[&[u8]]) -> String {
@@ -50,13 +50,13 @@ mod tests {
             let value = HeaderValue::from_bytes(line).unwrap();
             request = request.append_header((X_FORWARDED_FOR, value));
         }
-        let trusted = PROXIES.map(|network| network.parse().unwrap());
+        let trusted = PROXIES.parse().unwrap();
         let client = client_address(&request.to_http_request(), &trusted);
         client.unwrap().to_string()
     }
 
     #[test]
-    fn whoever_is_not_trusted_is_the_caller_whatever_it_says() {
+    fn a_peer_that_is_not_trusted_is_the_client_whatever_it_forwards() {
         for peer in ["198.51.100.7", "192.0.2.2", "2001:db8:2::1"] {
             assert_eq!(client_of(peer, &[]), peer);
             assert_eq!(client_of(peer, &[b"203.0.113.9"]), peer);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_have_one_form_whoever_writes_them() {
+    fn addresses_are_canonical() {
         for (entry, address) in [
             (&b"2001:DB8::7"[..], "2001:db8::7"),
             (b"::ffff:198.51.100.7", "198.51.100.7"),
@@ -124,11 +124,17 @@ mod tests {
     #[test]
     fn where_nobody_is_trusted_the_peer_is_the_caller() {
         let request = TestRequest::get().insert_header((X_FORWARDED_FOR, "203.0.113.9"));
-        assert_eq!(client_address(&request.to_http_request(), &[]), None);
+        assert_eq!(
+            client_address(&request.to_http_request(), &TrustedProxies::default()),
+            None
+        );
         let request = TestRequest::get()
             .peer_addr("[::ffff:192.0.2.1]:4711".parse().unwrap())
             .insert_header((X_FORWARDED_FOR, "203.0.113.9"));
         let peer = "192.0.2.1".parse().ok();
-        assert_eq!(client_address(&request.to_http_request(), &[]), peer);
+        assert_eq!(
+            client_address(&request.to_http_request(), &TrustedProxies::default()),
+            peer
+        );
     }
 }

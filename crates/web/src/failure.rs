@@ -18,7 +18,7 @@ pub enum Severity {
 pub struct Failure {
     /// Stable name of the problem.
     pub code: &'static str,
-    /// How it is reported.
+    /// Severity in the access log.
     pub severity: Severity,
     /// Never part of a response.
     pub cause: Option<Box<dyn Error + Send + Sync>>,

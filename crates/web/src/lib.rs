@@ -20,6 +20,7 @@ mod passwordless;
 mod rate_limit;
 mod request_id;
 mod request_metrics;
+mod trusted_proxies;
 
 pub use access_log::{AccessLog, AccessLogService, access_log};
 pub use acting_account::{acting_account, record_acting_account};
@@ -31,3 +32,4 @@ pub use passwordless::PasswordlessLogIn;
 pub use rate_limit::{RateLimitClass, RateLimited};
 pub use request_id::{RequestId, request_id};
 pub use request_metrics::describe_request_metrics;
+pub use trusted_proxies::{ParseTrustedProxiesError, TrustedProxies};

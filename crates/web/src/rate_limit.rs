@@ -33,7 +33,7 @@ pub struct RateLimited {
     pub retry_after: u64,
 }
 
-/// What is left of each allowance.
+/// Remaining allowances by client.
 pub(crate) struct RateLimits {
     clients: Option<ClientLimits>,
     password_attempts: DefaultKeyedRateLimiter<Email>,

@@ -11,7 +11,7 @@ fn limited() -> web::Data<Api> {
 }
 
 #[actix_web::test]
-async fn whoever_guesses_passwords_is_told_to_wait() {
+async fn guessing_passwords_is_limited() {
     let api = limited();
     let mut statuses = Vec::new();
     for _ in 0..11 {
@@ -32,7 +32,7 @@ async fn whoever_guesses_passwords_is_told_to_wait() {
 async fn callers_behind_a_trusted_proxy_have_allowances_of_their_own() {
     let mut api = TestApi::new();
     api.rate_limit = true;
-    api.trusted_proxies = vec!["192.0.2.0/31".parse().unwrap()];
+    api.trusted_proxies = "192.0.2.0/31".parse().unwrap();
     let api = api.into_data();
     let status_of = async |proxy, caller: &str| {
         let login = post("/v1/auth/login").set_json(json!({}));
@@ -58,7 +58,7 @@ fn from_elsewhere(request: TestRequest, number: u8) -> TestRequest {
 }
 
 #[actix_web::test]
-async fn whoever_guesses_one_password_from_many_places_is_told_to_wait() {
+async fn guessing_one_password_from_many_addresses_is_limited() {
     guess_from_many_places(true).await;
 }
 

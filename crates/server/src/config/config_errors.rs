@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use super::setting::{self, PREFIX, Setting};
 
-/// Where a setting was given.
+/// Source of a setting's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ValueSource {
     Environment,

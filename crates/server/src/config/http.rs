@@ -4,11 +4,10 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::thread;
 
-use ipnet::IpNet;
+use udam_web::TrustedProxies;
 use url::Url;
 
 use super::count;
-use super::proxies;
 use super::reader::Reader;
 use super::setting::{ADMIN_LISTEN, LISTEN, PUBLIC_URL, RATE_LIMIT, TRUSTED_PROXIES, WORKERS};
 
@@ -25,7 +24,7 @@ pub struct HttpSettings {
     /// URL that buyers reach the marketplace at; `None` if it is not set.
     pub public_url: Option<Url>,
     /// Proxies whose `X-Forwarded-For` is trusted.
-    pub trusted_proxies: Vec<IpNet>,
+    pub trusted_proxies: TrustedProxies,
     /// Whether clients are rate limited.
     pub rate_limit: bool,
     /// Number of threads that serve requests.
@@ -47,7 +46,7 @@ pub(super) fn http(reader: &mut Reader<'_>, default_rate_limit: bool) -> HttpSet
         listen,
         admin_listen,
         public_url: reader.optional(&PUBLIC_URL, public_url),
-        trusted_proxies: reader.or(&TRUSTED_PROXIES, Vec::new(), proxies::parse),
+        trusted_proxies: reader.or(&TRUSTED_PROXIES, TrustedProxies::default(), str::parse),
         rate_limit: reader.or(&RATE_LIMIT, default_rate_limit, on_or_off),
         workers: reader
             .optional(&WORKERS, |text| count::up_to(MOST_WORKERS, text))
@@ -92,96 +91,4 @@ fn on_or_off(text: &str) -> Result<bool, &'static str> {
 /// Number of threads that this machine runs at once.
 pub(crate) fn processors() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::config_errors::ConfigErrors;
-    use super::super::environment::Environment;
-    use super::*;
-
-    fn read(settings: &[(&str, &str)]) -> Result<HttpSettings, ConfigErrors> {
-        let environment: Environment = settings
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), *value))
-            .collect();
-        let mut reader = Reader::new(&environment, None);
-        let http = http(&mut reader, true);
-        reader.finish(Some(http))
-    }
-
-    #[test]
-    fn the_defaults_serve_this_machine_alone() {
-        let http = read(&[]).unwrap();
-        assert_eq!(http.listen.to_string(), "127.0.0.1:8080");
-        assert_eq!(http.admin_listen, None);
-        assert!(http.trusted_proxies.is_empty());
-        assert!(http.rate_limit);
-    }
-
-    #[test]
-    fn each_setting_is_read() {
-        let http = read(&[
-            ("UDAM_LISTEN", "[::]:80"),
-            ("UDAM_ADMIN_LISTEN", "10.0.0.1:9090"),
-            ("UDAM_PUBLIC_URL", "https://market.example.com"),
-            ("UDAM_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1"),
-            ("UDAM_RATE_LIMIT", "off"),
-            ("UDAM_WORKERS", "512"),
-        ])
-        .unwrap();
-        assert_eq!(http.listen.to_string(), "[::]:80");
-        assert_eq!(http.admin_listen.unwrap().to_string(), "10.0.0.1:9090");
-        assert_eq!(
-            http.public_url.unwrap().as_str(),
-            "https://market.example.com/"
-        );
-        let proxies = ["10.0.0.0/8", "192.0.2.1/32"].map(|proxies| proxies.parse().unwrap());
-        assert_eq!(http.trusted_proxies, proxies);
-        assert!(!http.rate_limit);
-        assert_eq!(http.workers.get(), 512);
-    }
-
-    #[test]
-    fn malformed_settings_are_all_refused() {
-        for (name, values) in [
-            (
-                "UDAM_LISTEN",
-                &["localhost:8080", "8080", "127.0.0.1", "127.0.0.1:70000"][..],
-            ),
-            ("UDAM_ADMIN_LISTEN", &[":9090"]),
-            (
-                "UDAM_PUBLIC_URL",
-                &[
-                    "market",
-                    "ftp://x.com",
-                    "https://a:b@x.com",
-                    "https://x.com/a",
-                    "https://x.com?a",
-                ],
-            ),
-            (
-                "UDAM_TRUSTED_PROXIES",
-                &["proxy.local", "10.0.0.0/33", "10.0.0.1,", "0.0.0.0/0"],
-            ),
-            ("UDAM_RATE_LIMIT", &["yes", "ON", "1"]),
-            ("UDAM_WORKERS", &["0", "-1", "many", "513"]),
-        ] {
-            for value in values {
-                let errors = read(&[(name, value)]).unwrap_err().to_string();
-                assert!(
-                    errors.contains(&format!("{name} in the environment must be")),
-                    "{errors}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn two_listeners_have_two_addresses() {
-        let one = "127.0.0.1:8080";
-        assert!(read(&[("UDAM_LISTEN", one), ("UDAM_ADMIN_LISTEN", one)]).is_err());
-        let any = "127.0.0.1:0";
-        assert!(read(&[("UDAM_LISTEN", any), ("UDAM_ADMIN_LISTEN", any)]).is_ok());
-    }
 }

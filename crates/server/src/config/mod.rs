@@ -1,9 +1,9 @@
 //! Settings: from the environment and a file, checked whole before anything starts.
 //!
 //! [`setting::ALL`] lists them, and [`Sources`] makes of them what each command needs. A `Reader`
-//! looks each up, in the environment first, and collects what is wrong; `http`, `proxies`, `policies`,
-//! `secrets`, `payments` and `logging` say what each must look like and how they fit together. Nothing else in the program
-//! reads the environment, and no default stands in for a value that was given wrongly.
+//! looks each up, in the environment first, and collects what is wrong; `http`, `policies`, `secrets`,
+//! `payments` and `logging` say what each must look like and how they fit together. Nothing else in the program reads
+//! the environment, and no default stands in for a value that was given wrongly.
 
 mod config_errors;
 mod count;
@@ -16,14 +16,11 @@ mod http;
 mod logging;
 mod payments;
 mod policies;
-mod proxies;
 mod reader;
 mod secrets;
 pub mod setting;
 mod settings;
 mod sources;
-#[cfg(test)]
-mod tests;
 
 use thiserror::Error;
 

@@ -108,6 +108,3 @@ fn api_base(text: &str) -> Result<Url, &'static str> {
         })
         .ok_or("must be an http or https address without a query or a user name")
 }
-
-#[cfg(test)]
-mod tests;

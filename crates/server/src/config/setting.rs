@@ -7,7 +7,7 @@ pub struct Setting {
     pub name: &'static str,
     /// A value of the right form, for messages.
     pub example: &'static str,
-    /// What it is, and what it is unless given.
+    /// Meaning and default, for the help.
     pub meaning: &'static str,
 }
 
@@ -33,41 +33,41 @@ settings! {
     LISTEN = "UDAM_LISTEN", "127.0.0.1:8080",
         "Address that clients connect to. [127.0.0.1:8080]";
     ADMIN_LISTEN = "UDAM_ADMIN_LISTEN", "127.0.0.1:9090",
-        "Where /metrics, /readyz and /healthz are served, apart from clients. [with the rest]";
+        "Address of /metrics, /readyz and /healthz, if apart from clients. [with the rest]";
     PUBLIC_URL = "UDAM_PUBLIC_URL", "https://market.example.com",
-        "How buyers reach the marketplace. Required to take payments. [none]";
+        "URL at which buyers reach the marketplace. Required to take payments. [none]";
     TRUSTED_PROXIES = "UDAM_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8",
         "Proxies whose X-Forwarded-For is believed: addresses or networks, with commas between. [none]";
     CURRENCY = "UDAM_CURRENCY", "USD",
-        "The one currency that everything settles in. [USD]";
+        "Currency of all prices and payments. [USD]";
     SMALL_ORDER_LIMIT = "UDAM_SMALL_ORDER_LIMIT", "5.00",
-        "Orders below this are served at once. [5.00]";
+        "Orders below this total are fulfilled at once, on the buyer's tab. [5.00]";
     TAB_LIMIT = "UDAM_TAB_LIMIT", "25.00",
-        "How much of such orders a buyer may owe before paying. [25.00]";
+        "Largest tab: what a buyer may owe for such orders. [25.00]";
     RESERVATION_TTL = "UDAM_RESERVATION_TTL", "30m",
-        "How long units are held for an order that awaits payment. [30m]";
+        "Time for which units are held for an order that awaits payment. [30m]";
     TOKEN_TTL = "UDAM_TOKEN_TTL", "30d",
-        "How long a token grants access. [30d]";
+        "Lifetime of a token. [30d]";
     SESSION_TTL = "UDAM_SESSION_TTL", "30d",
-        "How long a session lasts at most. [30d]";
+        "Longest lifetime of a session. [30d]";
     SESSION_IDLE_TTL = "UDAM_SESSION_IDLE_TTL", "7d",
-        "How long it lasts unused. [7d]";
+        "Time after which an unused session ends. [7d]";
     RECONCILE_INTERVAL = "UDAM_RECONCILE_INTERVAL", "30s",
-        "How often what is left undone of payments and reservations is looked for. [30s]";
+        "Time between sweeps of unfinished payments and lapsed reservations. [30s]";
     RATE_LIMIT = "UDAM_RATE_LIMIT", "on",
-        "Whether clients are rate limited: on or off. [on]";
+        "Rate limits for clients: on or off. [on]";
     ORDER_BATCH = "UDAM_ORDER_BATCH", "256",
-        "Most orders that one transaction places. [256]";
+        "Largest number of orders placed in one transaction. [256]";
     WORKERS = "UDAM_WORKERS", "4",
-        "Number of threads that serve. [one a processor]";
+        "Number of threads that serve requests. [one per processor]";
     STRIPE_SECRET_KEY = "STRIPE_SECRET_KEY", "sk_live_...",
         "Stripe's secret key. Without it, orders that need a payment are turned away. [none]";
     STRIPE_WEBHOOK_SECRET = "STRIPE_WEBHOOK_SECRET", "whsec_...",
-        "What Stripe signs webhooks with; two with a comma between while one is rolled. [none]";
+        "Signing secret of Stripe's webhooks; two, separated by a comma, while one is rolled. [none]";
     STRIPE_API_BASE = "STRIPE_API_BASE", "https://api.stripe.com",
-        "Where Stripe's API is. [https://api.stripe.com]";
+        "Base URL of Stripe's API. [https://api.stripe.com]";
     LOG = "RUST_LOG", "info",
-        "What is logged: error, warn, info, debug or trace, or levels by module. [info]";
+        "Log level: error, warn, info, debug or trace, or levels by module. [info]";
 }
 
 impl Setting {

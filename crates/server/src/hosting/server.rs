@@ -30,7 +30,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Why serving failed.
+/// Error of serving.
 #[derive(Debug, thiserror::Error)]
 pub enum HostError {
     /// Listening, or a worker, failed.
@@ -48,8 +48,8 @@ pub enum HostError {
 }
 
 /// Serves until SIGTERM or SIGINT, then accepts no more, finishes what is in flight within a bound,
-/// and returns. A second signal cuts that short. `ready` is told the address once clients are being
-/// served.
+/// and returns. A second signal cuts that short. `ready` is called with the address once clients are
+/// being served.
 ///
 /// # Errors
 /// [`HostError`]

@@ -2,8 +2,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use udam_storefront::Storefront;
 
-/// What every other path is told: a page for whoever would rather read one, a problem for clients of the
-/// API.
+/// Responds to unknown paths: with a page to browsers, with a problem to clients of the API.
 pub(super) async fn unknown_path(
     store: web::Data<Storefront>,
     request: HttpRequest,

@@ -52,7 +52,11 @@ pub async fn rotate(
     move_all(Arc::new(keys), Arc::new(vault), &active, terminal).await
 }
 
-async fn move_all(
+/// Moves every key of a store under `active`, and says on the terminal how it goes.
+///
+/// # Errors
+/// [`RotationError`]
+pub async fn move_all(
     keys: Arc<dyn SealedKeyStore>,
     vault: Arc<dyn KeyVault>,
     active: &KeyId,
@@ -116,6 +120,3 @@ fn conclude(active: &KeyId, in_use: &[KeyId], terminal: &mut Terminal<'_>) {
         ));
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,7 +5,7 @@ use udam_postgres::{AppliedMigration, MigrateError, PoolSettings};
 
 use crate::terminal::Terminal;
 
-/// Why `udam migrate` failed.
+/// Error of `udam migrate`.
 #[derive(Debug, Error)]
 #[error(transparent)]
 pub struct MigrationError(#[from] MigrateError);

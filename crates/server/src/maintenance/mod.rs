@@ -6,6 +6,6 @@ mod migration;
 mod verification;
 
 pub use key_generation::{generate, id_of_today};
-pub use key_rotation::{Rotation, RotationError, rotate};
+pub use key_rotation::{Rotation, RotationError, move_all, rotate};
 pub use migration::{MigrationError, migrate};
 pub use verification::{Consistency, VerificationError, verify};

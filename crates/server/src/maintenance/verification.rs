@@ -10,13 +10,13 @@ use crate::terminal::{Terminal, TerminalError};
 /// Whether stored orders, payments and units are consistent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Consistency {
-    /// Every row fits the others.
+    /// No row contradicts another.
     Consistent,
-    /// Some rows do not fit.
+    /// Some rows contradict others.
     Inconsistent,
 }
 
-/// Why `udam verify` failed.
+/// Error of `udam verify`.
 #[derive(Debug, Error)]
 pub enum VerificationError {
     /// The settings lead to no database.
@@ -26,14 +26,14 @@ pub enum VerificationError {
     #[error("the database lacks {}; run `udam migrate` first", .0.join(", "))]
     Pending(Vec<String>),
     /// The database could not be asked.
-    #[error("the books could not be read")]
+    #[error("the stored orders, payments and units could not be read")]
     Unavailable(#[from] StoreError),
     /// The result could not be printed.
     #[error(transparent)]
     Terminal(#[from] TerminalError),
 }
 
-/// Recomputes the books and names every row that does not fit, one a line.
+/// Checks stored orders, payments and units against each other, and prints a line for each inconsistent row.
 ///
 /// # Errors
 /// [`VerificationError`]
@@ -58,15 +58,15 @@ fn report(
     }
     let consistency = match discrepancies.len() {
         0 => {
-            terminal.print("The books balance.")?;
+            terminal.print("No inconsistencies found.")?;
             Consistency::Consistent
         }
         1 => {
-            terminal.eprint("1 row does not fit.");
+            terminal.eprint("1 inconsistent row.");
             Consistency::Inconsistent
         }
         rows => {
-            terminal.eprint(format_args!("{rows} rows do not fit."));
+            terminal.eprint(format_args!("{rows} inconsistent rows."));
             Consistency::Inconsistent
         }
     };
@@ -89,15 +89,18 @@ mod tests {
     }
 
     #[test]
-    fn balanced_books_are_one_line() {
+    fn consistent_data_is_one_line() {
         assert_eq!(
             run(&[]),
-            (Consistency::Consistent, "The books balance.\n".to_owned())
+            (
+                Consistency::Consistent,
+                "No inconsistencies found.\n".to_owned()
+            )
         );
     }
 
     #[test]
-    fn every_row_that_does_not_fit_has_its_line() {
+    fn every_inconsistent_row_has_its_line() {
         let subject = Subject::Listing(ListingId::from_uuid(Uuid::from_u128(1)));
         let discrepancy = |finding: &str| Discrepancy {
             subject,

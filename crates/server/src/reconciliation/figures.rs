@@ -23,7 +23,7 @@ pub(crate) fn describe_metrics() {
     describe_gauge!(
         LAG,
         Unit::Seconds,
-        "How long ago this server last completed a sweep of unfinished payments."
+        "Time since this server last completed a sweep of unfinished payments."
     );
 }
 
@@ -60,7 +60,7 @@ const fn figures(sweep: &Sweep) -> [(&'static str, u32); 6] {
     ]
 }
 
-/// When a sweep was last completed.
+/// Time at which a sweep was last completed.
 pub(super) struct Lag(Instant);
 
 impl Lag {

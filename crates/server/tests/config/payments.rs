@@ -1,8 +1,11 @@
-use super::super::config_errors::ConfigErrors;
-use super::super::environment::Environment;
-use super::*;
+use std::time::Duration;
+
 use udam_domain::money::Currency;
+use udam_domain::secret::Secret;
+use udam_server::config::{ConfigError, PaymentSettings};
 use udam_stripe::charge_limits;
+
+use super::marketplace;
 
 const ALL: [(&str, &str); 2] = [
     ("STRIPE_SECRET_KEY", "sk_test_1"),
@@ -12,17 +15,11 @@ const ALL: [(&str, &str); 2] = [
 fn read(
     settings: &[(&str, &str)],
     public_url: Option<&str>,
-) -> Result<Option<PaymentSettings>, ConfigErrors> {
-    let public_url = public_url.map(|url| ("UDAM_PUBLIC_URL", url));
-    let environment: Environment = settings
-        .iter()
-        .chain(&public_url)
-        .map(|(name, value)| ((*name).to_owned(), *value))
-        .collect();
-    let url = public_url.map(|(_, url)| url.parse().unwrap());
-    let mut reader = Reader::new(&environment, None);
-    let payments = payments(&mut reader, url.as_ref());
-    reader.finish(Some(payments))
+) -> Result<Option<PaymentSettings>, ConfigError> {
+    let mut settings = settings.to_vec();
+    settings.extend(public_url.map(|url| ("UDAM_PUBLIC_URL", url)));
+    let settings = marketplace(&settings)?;
+    Ok(settings.payments().cloned())
 }
 
 const SHOP: Option<&str> = Some("https://market.example.com");
@@ -81,7 +78,9 @@ fn with_some_of_them_every_other_is_missed() {
 
 #[test]
 fn stripe_opens_a_session_even_for_the_longest_reservation() {
-    let session = charge_limits(Currency::USD).longest_hold.unsigned_abs() + EXPIRY_MARGIN;
+    let payments = read(&ALL, SHOP).unwrap().unwrap();
+    let longest = charge_limits(Currency::USD).longest_hold.unsigned_abs();
+    let session = longest + payments.stripe.expiry_margin;
     assert!(session < Duration::from_hours(24));
 }
 

@@ -1,11 +1,15 @@
+//! A marketplace wired over a database.
+#![cfg(feature = "dev")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use metrics_exporter_prometheus::PrometheusBuilder;
 use udam_crypto::MasterKey;
+use udam_dev::demo;
 use udam_embedded_postgres::ConnectionUrl;
 use udam_embedded_postgres::testing::{TemplateDatabase, TestDatabase};
-
-use super::*;
-use crate::config::{Environment, Sources};
-use crate::wiring::Wired;
+use udam_postgres::{PgPool, PoolSettings};
+use udam_server::config::{Environment, Sources};
+use udam_server::wiring::{Wired, WiringError, wire};
 
 async fn database() -> (TestDatabase, PgPool) {
     let migrate = |url: ConnectionUrl| async move {

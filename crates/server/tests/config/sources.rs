@@ -2,18 +2,9 @@ use std::time::Duration;
 
 use udam_domain::policy::Checkout;
 
-use super::*;
+use udam_server::config::{ConfigError, Environment, Sources};
 
-const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-const URL: &str = "postgres://udam:hunter2@db.example.com/udam";
-
-fn sources(variables: &[(&str, &str)]) -> Sources {
-    let environment = variables
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), *value))
-        .collect();
-    Sources::new(environment, None).unwrap()
-}
+use super::{KEY, URL, sources};
 
 fn errors<T: std::fmt::Debug>(settings: Result<T, ConfigError>) -> Vec<String> {
     let message = settings.unwrap_err().to_string();

@@ -1,0 +1,88 @@
+use udam_domain::policy::{OrderPolicy, SessionPolicy};
+use udam_domain::time::{SignedDuration, Timestamp};
+use udam_server::config::ConfigError;
+
+use super::marketplace;
+
+fn policies(settings: &[(&str, &str)]) -> Result<(OrderPolicy, SessionPolicy), ConfigError> {
+    marketplace(settings).map(|settings| (settings.orders, settings.sessions))
+}
+
+fn errors(settings: &[(&str, &str)]) -> String {
+    policies(settings).unwrap_err().to_string()
+}
+
+#[test]
+fn the_defaults_are_those_of_the_documentation() {
+    let (orders, sessions) = policies(&[]).unwrap();
+    assert_eq!(format!("{:?}", orders.small_order_limit()), "5.00 USD");
+    assert_eq!(format!("{:?}", orders.tab_limit()), "25.00 USD");
+    let start = Timestamp::UNIX_EPOCH;
+    let (reserved, token) = (orders.reserved_until(start), orders.token_expires(start));
+    let days = |days: i64| SignedDuration::from_hours(24 * days);
+    assert_eq!(
+        reserved.duration_since(start),
+        SignedDuration::from_mins(30)
+    );
+    assert_eq!(token.duration_since(start), days(30));
+    assert_eq!((sessions.ttl, sessions.idle_ttl), (days(30), days(7)));
+}
+
+#[test]
+fn limits_are_positive_decimals_in_the_currency() {
+    let yen = [("UDAM_CURRENCY", "jpy"), ("UDAM_TAB_LIMIT", "9000")];
+    let (orders, _) = policies(&yen).unwrap();
+    assert_eq!(format!("{:?}", orders.tab_limit()), "9000 JPY");
+    assert_eq!(format!("{:?}", orders.small_order_limit()), "500 JPY");
+    assert!(errors(&[("UDAM_TAB_LIMIT", "25.001")]).contains("at most 2 digits"));
+    assert!(errors(&[("UDAM_TAB_LIMIT", "-1")]).contains("must be a decimal amount"));
+    assert!(errors(&[("UDAM_SMALL_ORDER_LIMIT", "0.00")]).contains("more than zero"));
+    assert!(errors(&[("UDAM_CURRENCY", "XAU")]).contains("ISO 4217"));
+}
+
+#[test]
+fn an_order_batch_is_at_least_one_and_no_more_than_may_wait() {
+    let read = |value: &str| {
+        let settings = marketplace(&[("UDAM_ORDER_BATCH", value)]);
+        settings.map(|settings| settings.order_batch.get())
+    };
+    assert_eq!(read("1").unwrap(), 1);
+    assert_eq!(read("1024").unwrap(), 1024);
+    for refused in ["0", "1025", "many"] {
+        let errors = read(refused).unwrap_err().to_string();
+        assert!(errors.contains("from 1 to 1024"), "{errors}");
+    }
+}
+
+#[test]
+fn a_small_order_fits_on_an_empty_tab() {
+    let both = [
+        ("UDAM_SMALL_ORDER_LIMIT", "30"),
+        ("UDAM_TAB_LIMIT", "29.99"),
+    ];
+    assert!(
+        errors(&both).contains("UDAM_SMALL_ORDER_LIMIT (30.00) is above UDAM_TAB_LIMIT (29.99)")
+    );
+    assert!(errors(&[("UDAM_TAB_LIMIT", "4")]).contains("UDAM_SMALL_ORDER_LIMIT (5.00)"));
+    let malformed = [
+        ("UDAM_SMALL_ORDER_LIMIT", "30"),
+        ("UDAM_TAB_LIMIT", "a lot"),
+    ];
+    assert!(!errors(&malformed).contains("is above"));
+}
+
+#[test]
+fn a_reservation_is_as_long_as_providers_allow() {
+    let short = errors(&[("UDAM_RESERVATION_TTL", "29m")]);
+    assert!(short.contains("UDAM_RESERVATION_TTL (29m) must be from 30m to 23h"));
+    assert!(errors(&[("UDAM_RESERVATION_TTL", "24h")]).contains("(1d)"));
+}
+
+#[test]
+fn a_session_is_not_idle_for_longer_than_it_lives() {
+    let both = [("UDAM_SESSION_TTL", "1d"), ("UDAM_SESSION_IDLE_TTL", "2d")];
+    assert!(errors(&both).contains("UDAM_SESSION_IDLE_TTL (2d) is above UDAM_SESSION_TTL (1d)"));
+    let (_, sessions) = policies(&both[..1]).unwrap();
+    assert_eq!(sessions.idle_ttl, sessions.ttl);
+    assert!(errors(&[("UDAM_SESSION_IDLE_TTL", "119s")]).contains("at least 2m"));
+}
