@@ -1,11 +1,11 @@
-//! How the values of fields are read. Each reader answers with the rule that a value breaks.
+//! Readers of field values. Each fails with the rule that a value breaks.
 
 use std::fmt::Display;
 use std::str::FromStr;
 
 use serde_json::Value;
 use strum::VariantArray;
-use udam_domain::listing::{ListingState, Price};
+use udam_domain::listing::Price;
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::PageLimit;
 
@@ -96,31 +96,24 @@ pub(crate) fn flag(value: Value) -> Result<bool, String> {
 }
 
 /// `true` or `false` in a query string, which knows texts only.
+#[expect(clippy::needless_pass_by_value, reason = "readers take the value over")]
 pub(crate) fn flag_text(value: Value) -> Result<bool, String> {
-    choice(&[("true", true), ("false", false)])(value)
-}
-
-/// One of these words.
-pub(crate) fn choice<T: Copy>(
-    words: &'static [(&'static str, T)],
-) -> impl FnOnce(Value) -> Result<T, String> {
-    move |value| {
-        let chosen = match &value {
-            Value::String(text) => words.iter().find(|(word, _)| *word == text.as_str()),
-            _ => None,
-        };
-        chosen.map(|(_, meaning)| *meaning).ok_or_else(|| {
-            let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-            format!("must be one of {}", words.join(", "))
-        })
+    match value.as_str() {
+        Some("true") => Ok(true),
+        Some("false") => Ok(false),
+        _ => Err("must be one of true, false".to_owned()),
     }
 }
 
-/// Parses a state that a seller may set.
-pub(crate) fn listing_state(value: Value) -> Result<ListingState, String> {
+/// The name of one of a type's variants.
+pub(crate) fn variant<T>(value: Value) -> Result<T, String>
+where
+    T: FromStr + VariantArray,
+    &'static str: From<&'static T>,
+{
     string(value).and_then(|name| {
         name.parse().map_err(|_unknown| {
-            let names = ListingState::VARIANTS.iter().map(<&str>::from);
+            let names = T::VARIANTS.iter().map(<&str>::from);
             format!("must be one of {}", names.collect::<Vec<_>>().join(", "))
         })
     })
@@ -139,6 +132,7 @@ pub(crate) fn page_limit(value: Value) -> Result<PageLimit, String> {
 
 #[cfg(test)]
 mod tests {
+    use udam_domain::listing::ListingState;
     use udam_domain::units::Units;
 
     use super::*;
@@ -193,8 +187,8 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_names_what_there_is() {
-        let state = |text| listing_state(json(text));
+    fn an_unknown_variant_is_told_which_there_are() {
+        let state = |text| variant(json(text));
         assert_eq!(state("\"paused\""), Ok(ListingState::Paused));
         assert_eq!(
             state("\"sold_out\"").unwrap_err(),

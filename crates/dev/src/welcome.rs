@@ -105,13 +105,11 @@ mod tests {
                     .unwrap(),
                 name: seller_name,
             },
-            details: ListingDetails {
-                service_name: name.parse().unwrap(),
-                description: None,
-                endpoint_url: None,
-                price_per_unit: Price::new(Money::new(500, Currency::USD)).unwrap(),
-                unit_description: "one".parse().unwrap(),
-            },
+            details: ListingDetails::new(
+                name.parse().unwrap(),
+                "one".parse().unwrap(),
+                Price::new(Money::new(500, Currency::USD)).unwrap(),
+            ),
             available: Stock::default(),
             state: ListingState::Active,
             created_at: Timestamp::UNIX_EPOCH,

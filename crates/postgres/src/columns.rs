@@ -5,9 +5,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 use udam_domain::account::{AccountName, Device, Email, PasswordHash, SessionDigest};
 use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId, RefundId, SessionId, TokenId};
-use udam_domain::listing::{
-    Description, EndpointUrl, KeyId, ListingState, Price, ServiceName, UnitDescription,
-};
+use udam_domain::listing::{KeyId, ListingState, Price};
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{IdempotencyKey, OrderState};
 use udam_domain::payment::{
@@ -20,7 +18,7 @@ use uuid::Uuid;
 
 use crate::error::Unreadable;
 
-type Cause = Box<dyn Error + Send + Sync>;
+pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 
 /// A type that is stored in a column. Values read are parsed like those of requests: one that its type rejects
 /// is an error.
@@ -112,17 +110,20 @@ macro_rules! stored_as_uuid {
     )*};
 }
 
+/// Implements [`Stored`] for types whose text forms are stored. Invoked here for types that several modules
+/// read, and otherwise beside the rows that hold them.
 macro_rules! stored_as_text {
-    ($($type:ty),*) => {$(
-        impl Stored for $type {
+    ($($type:ty),* $(,)?) => {$(
+        impl $crate::columns::Stored for $type {
             type Column = String;
 
-            fn load(column: String) -> Result<Self, Cause> {
+            fn load(column: String) -> Result<Self, $crate::columns::Cause> {
                 Ok(column.parse()?)
             }
         }
     )*};
 }
+pub(crate) use stored_as_text;
 
 macro_rules! stored_as_count {
     ($($type:ty),*) => {$(
@@ -150,16 +151,7 @@ impl Stored for SessionDigest {
 stored_as_is!(bool, i32, i64, f32, String, Vec<u8>, IpAddr);
 stored_as_is!(Date, Timestamp);
 stored_as_uuid!(AccountId, ListingId, OrderId, SessionId, TokenId);
-stored_as_text!(
-    AccountName,
-    Currency,
-    Description,
-    Device,
-    Email,
-    EndpointUrl,
-    KeyId
-);
-stored_as_text!(IdempotencyKey, ServiceName, UnitDescription);
+stored_as_text!(AccountName, Currency, Device, Email, IdempotencyKey, KeyId);
 stored_as_text!(
     ChargeState,
     DisputeState,
@@ -167,7 +159,7 @@ stored_as_text!(
     OrderState,
     PaymentRoute,
     ReversalKind,
-    TokenState
+    TokenState,
 );
 stored_as_uuid!(ChargeId, RefundId);
 

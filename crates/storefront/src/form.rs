@@ -76,6 +76,13 @@ impl Form {
             .push((field.to_owned(), Zeroizing::new(value.into())));
     }
 
+    /// Sets the value of an optional field, if there is one.
+    pub(crate) fn set_optional(&mut self, field: &str, value: Option<impl Display>) {
+        if let Some(value) = value {
+            self.set(field, value.to_string());
+        }
+    }
+
     /// The first error in a field.
     pub(crate) fn error(&self, field: &str) -> Option<&str> {
         let found = self.errors.iter().find(|error| error.field == field);

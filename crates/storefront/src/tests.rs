@@ -3,36 +3,19 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::test::TestRequest;
-use udam_domain::id::{AccountId, ListingId};
-use udam_domain::listing::{Listing, ListingDetails, ListingState, Price, Seller};
-use udam_domain::money::{Currency, Money};
+use udam_domain::listing::Listing;
+use udam_domain::mocks;
 use udam_domain::page::Page;
-use udam_domain::time::Timestamp;
-use udam_domain::units::Stock;
-use uuid::Uuid;
 
 use crate::testing::{TestStore, ada};
 
 const LISTING: &str = "/listings/lst_01h455vb4pex5vsknk084sn02q";
 
 fn listing(name: &str) -> Listing {
-    Listing {
-        id: ListingId::from_uuid(Uuid::from_u128(3)),
-        seller: Seller {
-            id: AccountId::from_uuid(Uuid::from_u128(4)),
-            name: "Northwind".parse().unwrap(),
-        },
-        details: ListingDetails {
-            service_name: name.parse().unwrap(),
-            description: Some("</script><script>alert(1)</script>".parse().unwrap()),
-            endpoint_url: None,
-            price_per_unit: Price::new(Money::new(250, Currency::USD)).unwrap(),
-            unit_description: "1,000 calls".parse().unwrap(),
-        },
-        available: Stock::new(10).unwrap(),
-        state: ListingState::Active,
-        created_at: Timestamp::UNIX_EPOCH,
-    }
+    let mut listing = mocks::listing(3, mocks::account_id(4));
+    listing.details.service_name = name.parse().unwrap();
+    listing.details.description = Some("</script><script>alert(1)</script>".parse().unwrap());
+    listing
 }
 
 /// A store with one listing of this name.

@@ -1,7 +1,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use udam_domain::id::ListingId;
-use udam_domain::listing::CatalogueQuery;
+use udam_domain::listing::{ApiKey, CatalogueQuery, ListingEdit};
+use udam_domain::marketplace::PublishListing;
 
 use super::{Answer, created, ok};
 use crate::problem::Problem;
@@ -11,7 +12,7 @@ use crate::wire::{
     PageResponse, PublishListingBody, schemas,
 };
 
-/// Anyone may keep it, but has to ask whether it still holds: units sell by the second.
+/// Makes a response cacheable for anyone, with revalidation: the units left change by the second.
 fn public(mut answer: HttpResponse) -> HttpResponse {
     let revalidate = HeaderValue::from_static("no-cache");
     answer.headers_mut().insert(CACHE_CONTROL, revalidate);
@@ -39,14 +40,14 @@ pub(crate) async fn search_listings(context: RequestContext) -> Answer {
     ))))
 }
 
-/// Look at a listing
+/// Get a listing
 ///
-/// Whatever its status. The key that it opens is no part of it.
+/// In any status. The API key is not part of it.
 #[utoipa::path(
     get,
     path = "/v1/listings/{id}",
     tag = "Listings",
-    params(("id" = schemas::ListingId, Path, description = "Which listing")),
+    params(("id" = schemas::ListingId, Path, description = "Id of the listing")),
     responses((status = 200, description = "The listing", body = ListingResponse)),
 )]
 pub(crate) async fn find_listing(context: RequestContext) -> Answer {
@@ -63,7 +64,7 @@ pub(crate) async fn find_listing(context: RequestContext) -> Answer {
 
 /// Publish a listing
 ///
-/// Puts units on sale. The key is sealed at once, and nobody sees it but those who buy.
+/// Puts units on sale. The API key is encrypted at once; only buyers can read it.
 #[utoipa::path(
     post,
     path = "/v1/listings",
@@ -74,23 +75,23 @@ pub(crate) async fn find_listing(context: RequestContext) -> Answer {
 )]
 pub(crate) async fn publish_listing(mut context: RequestContext) -> Answer {
     let signed_in = context.signed_in().await?;
-    let body: PublishListingBody = context.body()?;
+    let request: PublishListing = context.body()?;
     let catalogue = &context.marketplace().catalogue;
     let listing = catalogue
-        .publish(context.actor(&signed_in), body.into())
+        .publish(context.actor(&signed_in), request)
         .await?;
     Ok(created(&ListingResponse::from(listing)))
 }
 
-/// Change a listing of yours
+/// Edit a listing
 ///
-/// What is left out stays as it is. Units sold meanwhile stay sold.
+/// Fields that are left out keep their values. Units sold meanwhile stay sold.
 #[utoipa::path(
     patch,
     path = "/v1/listings/{id}",
     tag = "Listings",
     security(("session" = [])),
-    params(("id" = schemas::ListingId, Path, description = "Which listing")),
+    params(("id" = schemas::ListingId, Path, description = "Id of the listing")),
     request_body(content = EditListingBody, example = json!({
         "price_per_unit": "2.00", "add_units": 500, "status": "active",
     })),
@@ -100,17 +101,15 @@ pub(crate) async fn publish_listing(mut context: RequestContext) -> Answer {
 pub(crate) async fn edit_listing(mut context: RequestContext) -> Answer {
     let signed_in = context.signed_in().await?;
     let id: ListingId = context.id()?;
-    let body: EditListingBody = context.body()?;
+    let edit: ListingEdit<ApiKey> = context.body()?;
     let catalogue = &context.marketplace().catalogue;
-    let listing = catalogue
-        .edit(context.actor(&signed_in), id, body.into())
-        .await?;
+    let listing = catalogue.edit(context.actor(&signed_in), id, edit).await?;
     Ok(ok(&ListingResponse::from(listing)))
 }
 
 /// List your listings
 ///
-/// Whatever their status, the newest first, with what they have sold.
+/// In any status, the newest first, with units sold and revenue.
 #[utoipa::path(
     get,
     path = "/v1/me/listings",

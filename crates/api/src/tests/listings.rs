@@ -1,9 +1,9 @@
 use serde_json::json;
 use udam_domain::id::{ListingId, OrderId};
 use udam_domain::listing::{
-    CataloguePosition, KeyId, Listing, ListingDetails, ListingState, OwnListing, Price, SealedKey,
-    Seller, Sort, StockChange,
+    CataloguePosition, KeyId, Listing, OwnListing, SealedKey, Sort, StockChange,
 };
+use udam_domain::mocks;
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::Page;
 use udam_domain::units::Stock;
@@ -13,23 +13,12 @@ use super::*;
 use crate::testing::ada;
 
 fn listing() -> Listing {
-    Listing {
-        id: ListingId::from_uuid(Uuid::from_u128(9)),
-        seller: Seller {
-            id: ada().id,
-            name: ada().name,
-        },
-        details: ListingDetails {
-            service_name: "Weather".parse().unwrap(),
-            description: None,
-            endpoint_url: Some("https://api.example.com".parse().unwrap()),
-            price_per_unit: Price::new(Money::new(250, Currency::USD)).unwrap(),
-            unit_description: "1,000 requests".parse().unwrap(),
-        },
-        available: Stock::default(),
-        state: ListingState::Active,
-        created_at: NOW,
-    }
+    let mut listing = mocks::listing(9, ada().id);
+    listing.seller.name = ada().name;
+    listing.details.endpoint_url = Some("https://api.example.com".parse().unwrap());
+    listing.available = Stock::default();
+    listing.created_at = NOW;
+    listing
 }
 
 fn sealed() -> SealedKey {

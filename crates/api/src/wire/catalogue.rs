@@ -1,12 +1,11 @@
-use udam_domain::listing::{CataloguePosition, CatalogueQuery, Sort};
-use udam_domain::money::Money;
+use udam_domain::listing::{CataloguePosition, CatalogueQuery, SearchText, Sort};
 use udam_domain::page::PageRequest;
 use utoipa::IntoParams;
 
 use super::schemas;
 use crate::fields::{Fields, FromFields, Recorded};
 use crate::paging;
-use crate::reading::{amount, choice, flag_text, page_limit, text};
+use crate::reading::{amount, flag_text, page_limit, text, variant};
 use crate::settings::WireRules;
 
 /// Parameters of a page of the catalogue.
@@ -14,29 +13,29 @@ use crate::settings::WireRules;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it only describes what is read below")]
 pub(crate) struct CatalogueParams {
-    /// Only what these words find.
+    /// Search terms that a listing must match.
     #[param(value_type = schemas::SearchText, required = false)]
     q: String,
-    /// Only this seller's.
+    /// Account that must be the seller.
     #[param(value_type = schemas::AccountId, required = false)]
     seller: String,
-    /// In what order: unless said that of the cursor, or what fits `q` best first, or without `q` the
-    /// newest.
+    /// Order of the results. Default: the order of the cursor; without one, `relevance` with `q`, and `newest`
+    /// without.
     #[param(value_type = schemas::Sort, required = false)]
     sort: String,
-    /// Only at this price a unit or more.
+    /// Lowest price of a unit.
     #[param(value_type = schemas::PriceBound, required = false)]
     min_price: String,
-    /// Only at this price a unit or less.
+    /// Highest price of a unit.
     #[param(value_type = schemas::PriceBound, required = false)]
     max_price: String,
-    /// Only those with units left, or only those without.
+    /// `true` for listings with units left, `false` for those without.
     #[param(required = false)]
     in_stock: bool,
-    /// Most items of the page.
+    /// Largest number of items.
     #[param(value_type = schemas::PageLimit, required = false)]
     limit: i64,
-    /// Cursor of the page before's end.
+    /// `next_cursor` of the page before.
     #[param(value_type = schemas::CatalogueCursor, required = false)]
     cursor: String,
 }
@@ -48,10 +47,13 @@ impl FromFields for CatalogueQuery {
         let min_price = fields.optional("min_price", amount(rules.currency));
         let max_price = fields.optional("max_price", amount(rules.currency));
         let in_stock = fields.optional("in_stock", flag_text);
-        let sorted_page = sorted_page(fields, !matches!(text, Ok(None)));
-        if let (Ok(Some(least)), Ok(Some(most))) = (min_price, max_price)
-            && exceeds(least, most)
-        {
+        let sorted_page = sorted_page(fields, &text);
+        let bounds = Self {
+            min_price: min_price.unwrap_or_default(),
+            max_price: max_price.unwrap_or_default(),
+            ..Self::default()
+        };
+        if bounds.excludes_every_price() {
             fields.reject("min_price", "must not be more than max_price");
         }
         let (sort, page) = sorted_page?;
@@ -67,20 +69,19 @@ impl FromFields for CatalogueQuery {
     }
 }
 
-/// Reads which page is wanted, and in what order: a cursor goes on in its own unless another is said,
-/// which it does not fit then.
+/// Reads the order and the page. The order defaults to that of the cursor; a cursor of another order is an error.
 fn sorted_page(
     fields: &mut Fields,
-    searches: bool,
+    text: &Result<Option<SearchText>, Recorded>,
 ) -> Result<(Sort, PageRequest<CataloguePosition>), Recorded> {
-    let sort = fields.optional("sort", sort);
+    let sort = fields.optional("sort", variant);
     let limit = fields.optional("limit", page_limit);
     let cursor = fields.optional("cursor", paging::catalogue);
     let (said, limit, (cursor_sort, after)) = (sort?, limit?, cursor?.unzip());
     let sort = said
         .or(cursor_sort)
-        .unwrap_or_else(|| default_sort(searches));
-    if sort == Sort::Relevance && !searches {
+        .unwrap_or_else(|| Sort::default_for(text.as_ref().ok().and_then(Option::as_ref)));
+    if matches!(text, Ok(None)) && !sort.applies_to(None) {
         fields.reject("sort", "must not be relevance without q");
     }
     if cursor_sort.is_some_and(|cursor_sort| cursor_sort != sort) {
@@ -88,27 +89,6 @@ fn sorted_page(
     }
     let limit = limit.unwrap_or_default();
     Ok((sort, PageRequest { after, limit }))
-}
-
-fn sort(value: serde_json::Value) -> Result<Sort, String> {
-    choice(&[
-        ("newest", Sort::Newest),
-        ("price", Sort::Price),
-        ("-price", Sort::PriceDescending),
-        ("relevance", Sort::Relevance),
-    ])(value)
-}
-
-const fn default_sort(searches: bool) -> Sort {
-    if searches {
-        Sort::Relevance
-    } else {
-        Sort::Newest
-    }
-}
-
-fn exceeds(least: Money, most: Money) -> bool {
-    least.compare(most).is_ok_and(std::cmp::Ordering::is_gt)
 }
 
 #[cfg(test)]
@@ -177,8 +157,8 @@ mod tests {
         let cursor = cursor::encode(&position, Sort::Price);
         let on = query(&[("sort", "price"), ("cursor", &cursor)]).unwrap();
         assert_eq!(on.page.after, Some(position));
-        let unsaid = query(&[("q", "weather"), ("cursor", &cursor)]).unwrap();
-        assert_eq!(unsaid.sort, Sort::Price);
+        let implied = query(&[("q", "weather"), ("cursor", &cursor)]).unwrap();
+        assert_eq!(implied.sort, Sort::Price);
         let off = query(&[("sort", "-price"), ("cursor", &cursor)]);
         assert_eq!(off.unwrap_err(), ["cursor"]);
     }

@@ -1,18 +1,16 @@
-//! What goes over the wire: the bodies that clients send, and the answers they get.
+//! Wire types: the bodies that clients send, and the responses.
 //!
-//! A `…Body` holds what it was parsed into, so that nothing unparsed gets any further; a `…Response`
-//! holds the domain's values and spells them. What both look like as JSON is described beside each
-//! field, for the OpenAPI document.
+//! A `…Body` is parsed into domain types, or only describes what a domain request is read from; a
+//! `…Response` holds domain values and serializes them. The schema of each field stands beside it, for the
+//! OpenAPI document.
 
 mod account;
 mod catalogue;
 mod describe;
-mod edit_listing;
-mod listing_response;
+mod listing;
 mod order;
 mod page;
 mod problem;
-mod publish_listing;
 pub(crate) mod schemas;
 mod session;
 mod tab;
@@ -28,14 +26,14 @@ pub(crate) use account::{
     ChangePasswordBody, LogInBody, OpenedSessionResponse, RegisterBody, UserResponse,
 };
 pub(crate) use catalogue::CatalogueParams;
-pub(crate) use edit_listing::EditListingBody;
-pub(crate) use listing_response::{ListingResponse, OwnListingResponse};
+pub(crate) use listing::{
+    EditListingBody, ListingResponse, OwnListingResponse, PublishListingBody,
+};
 pub(crate) use order::{OrderResponse, PlaceOrderBody, RefundBody};
 pub(crate) use page::{
     OrderPageParams, OwnListingPageParams, PageResponse, SessionPageParams, TokenPageParams,
 };
 pub(crate) use problem::{FieldErrorResponse, ProblemResponse};
-pub(crate) use publish_listing::PublishListingBody;
 pub(crate) use session::SessionResponse;
 pub(crate) use tab::{PaymentUrlResponse, ReceivedResponse, TabResponse};
 pub(crate) use token::{AccessResponse, TokenResponse};

@@ -1,8 +1,9 @@
-//! How identifiers, counts and amounts look as JSON. These types only describe; nothing is of them.
+//! Schemas of identifiers, counts and amounts. The types only describe; they have no values.
 
 use strum::VariantArray;
 use udam_domain::listing::{
     ListingState as DomainListingState, ListingStatus as DomainListingStatus, Price as DomainPrice,
+    Sort as DomainSort,
 };
 use udam_domain::order::OrderState;
 use udam_domain::page::PageLimit as DomainPageLimit;
@@ -14,10 +15,6 @@ use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
 use super::describe::{described, string};
 
 pub(crate) use super::text_schemas::*;
-
-fn words<const N: usize>(words: [&'static str; N]) -> ObjectBuilder {
-    string().enum_values(Some(words))
-}
 
 /// One of the names of a domain type's variants.
 fn names<T: Copy>(variants: &'static [T]) -> ObjectBuilder
@@ -42,7 +39,7 @@ described! {
     OrderId => id("ord");
     /// A token's identifier.
     TokenId => id("tok");
-    /// A session's identifier. It names the session; it does not open it.
+    /// A session's identifier. It is not the session's token.
     SessionId => id("ses");
     /// An instant, in UTC.
     Instant => string()
@@ -52,21 +49,21 @@ described! {
     Amount => string()
         .pattern(Some(r"^-?[0-9]+(\.[0-9]+)?$"))
         .examples(["2.50"]);
-    /// The least or most that a unit may cost.
+    /// Lowest or highest price of a unit.
     PriceBound => price_bound(USD_EXPONENT);
-    /// What one unit costs: more than nothing, as a decimal in the currency's own exponent.
+    /// Price of one unit: more than zero, as a decimal in the currency's own exponent.
     Price => price(USD_EXPONENT);
-    /// In what order the catalogue comes.
-    Sort => words(["newest", "price", "-price", "relevance"]).examples(["newest"]);
+    /// Order of the catalogue.
+    Sort => names(DomainSort::VARIANTS).examples(["newest"]);
     /// State that a seller sets.
     ListingState => names(DomainListingState::VARIANTS);
-    /// Whether a listing can be bought.
+    /// Status of a listing.
     ListingStatus => names(DomainListingStatus::VARIANTS);
     /// State of an order.
     OrderStatus => names(OrderState::ALL);
-    /// Whether a token opens its key.
+    /// Status of a token.
     TokenStatus => names(DomainTokenStatus::VARIANTS);
-    /// The currency that the marketplace settles in, which is the only one that prices can be in.
+    /// The currency that the marketplace settles in, and the only one of prices.
     SettlementCurrency => settlement_currency("USD");
     /// Number of units of an order.
     Units => OneOfBuilder::new()
@@ -77,7 +74,7 @@ described! {
     UnitCount => unit_count().examples([3]);
     /// Number of units that can be bought now.
     StockCount => stock_count().examples([1_000]);
-    /// Most items of a page.
+    /// Largest number of items of a page.
     PageLimit => whole(1, DomainPageLimit::MAX.get().into())
         .default(Some(DomainPageLimit::default().get().into()));
     /// Number of units of a listing.
@@ -87,7 +84,7 @@ described! {
         .examples([1_000]);
 }
 
-/// What amounts in the default currency have after the point.
+/// Number of digits after the point in the default currency.
 const USD_EXPONENT: usize = 2;
 
 fn unit_count() -> ObjectBuilder {

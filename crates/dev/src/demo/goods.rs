@@ -20,11 +20,13 @@ impl Good {
     /// As its seller would list it.
     pub(super) fn listing(&self, currency: Currency) -> Option<PublishListing> {
         let details = ListingDetails {
-            service_name: self.service_name.parse().ok()?,
             description: Some(self.description.parse().ok()?),
             endpoint_url: Some(self.endpoint_url.parse().ok()?),
-            price_per_unit: Price::new(Money::new(self.price_minor, currency)).ok()?,
-            unit_description: self.unit.parse().ok()?,
+            ..ListingDetails::new(
+                self.service_name.parse().ok()?,
+                self.unit.parse().ok()?,
+                Price::new(Money::new(self.price_minor, currency)).ok()?,
+            )
         };
         let api_key = ApiKey::new(self.api_key.to_owned()).ok()?;
         Some(PublishListing {

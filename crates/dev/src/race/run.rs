@@ -105,13 +105,14 @@ async fn account(race: &Race, email: String) -> Result<Account, Cause> {
 fn race_listing(currency: Currency) -> Result<PublishListing, Cause> {
     Ok(PublishListing {
         details: ListingDetails {
-            service_name: format!("Race for {UNITS} units").parse()?,
             description: Some(
                 format!("{BUYERS} demo buyers want one unit each, at once.").parse()?,
             ),
-            endpoint_url: None,
-            price_per_unit: Price::new(Money::new(1, currency))?,
-            unit_description: "1 place".parse()?,
+            ..ListingDetails::new(
+                format!("Race for {UNITS} units").parse()?,
+                "1 place".parse()?,
+                Price::new(Money::new(1, currency))?,
+            )
         },
         api_key: ApiKey::new("demo-race-opens-nothing".to_owned())?,
         units: Stock::new(UNITS.into())?,

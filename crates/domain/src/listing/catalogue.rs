@@ -1,5 +1,7 @@
 use std::cmp::Ordering;
 
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
 use crate::id::{AccountId, ListingId};
 use crate::money::Money;
 use crate::page::PageRequest;
@@ -12,8 +14,11 @@ bounded_text!(
     200
 );
 
-/// Order of the catalogue. Among equals, the newer listing comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+/// Order of the catalogue, named as clients know it. Among equals, the newer listing comes first.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum Sort {
     /// The newest first.
     #[default]
@@ -21,37 +26,13 @@ pub enum Sort {
     /// The cheapest first.
     Price,
     /// The most expensive first.
+    #[strum(serialize = "-price")]
     PriceDescending,
     /// The best match first.
     Relevance,
 }
 
 impl Sort {
-    /// All orders.
-    pub const ALL: [Self; 4] = [
-        Self::Newest,
-        Self::Price,
-        Self::PriceDescending,
-        Self::Relevance,
-    ];
-
-    /// The name that clients know it by.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Newest => "newest",
-            Self::Price => "price",
-            Self::PriceDescending => "-price",
-            Self::Relevance => "relevance",
-        }
-    }
-
-    /// The order with this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.as_str() == name)
-    }
-
     /// The order of a catalogue that no order was requested for: by relevance if there is a text to search for.
     #[must_use]
     pub const fn default_for(text: Option<&SearchText>) -> Self {
@@ -117,10 +98,15 @@ mod tests {
 
     #[test]
     fn every_order_is_found_by_its_name() {
-        for sort in Sort::ALL {
-            assert_eq!(Sort::named(sort.as_str()), Some(sort));
+        let names = ["newest", "price", "-price", "relevance"];
+        assert_eq!(
+            Sort::VARIANTS.iter().map(<&str>::from).collect::<Vec<_>>(),
+            names
+        );
+        for sort in Sort::VARIANTS {
+            assert_eq!(<&str>::from(sort).parse(), Ok(*sort));
         }
-        assert_eq!(Sort::named("oldest"), None);
+        assert!("oldest".parse::<Sort>().is_err());
     }
 
     #[test]

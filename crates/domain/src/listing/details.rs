@@ -1,11 +1,8 @@
-use std::fmt;
-use std::str::FromStr;
+//! What a listing says of its service: the fields that its seller fills in and edits. A new one is added here, and the
+//! compiler names the places that read, write and show it.
 
-use thiserror::Error;
-use url::Url;
-
-use crate::money::{Currency, Money, ParseMoneyError};
-use crate::text::{TextError, bounded_text, line, paragraphs};
+use super::{Change, EndpointUrl, Price};
+use crate::text::{bounded_text, line, paragraphs};
 
 bounded_text!(
     /// Name of a service: one line of at most 200 characters.
@@ -26,152 +23,123 @@ bounded_text!(
     200
 );
 
-/// Address of a service: an `http` or `https` address of at most 2,048 characters.
-///
-/// Everyone can read it, so an address that carries a user name or password is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct EndpointUrl(String);
+/// Description, price and address of the service that a listing grants access to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListingDetails {
+    /// Name of the service.
+    pub service_name: ServiceName,
+    /// Description of the service, if the seller gives one.
+    pub description: Option<Description>,
+    /// Address of the service, if the seller gives one.
+    pub endpoint_url: Option<EndpointUrl>,
+    /// Price of one unit.
+    pub price_per_unit: Price,
+    /// Meaning of one unit, such as "1,000 requests".
+    pub unit_description: UnitDescription,
+}
 
-impl EndpointUrl {
-    /// Most characters of an address.
-    pub const MAX_LENGTH: usize = 2_048;
-
-    /// The address, normalized.
+impl ListingDetails {
+    /// Details with only the required fields.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub const fn new(
+        service_name: ServiceName,
+        unit_description: UnitDescription,
+        price_per_unit: Price,
+    ) -> Self {
+        Self {
+            service_name,
+            description: None,
+            endpoint_url: None,
+            price_per_unit,
+            unit_description,
+        }
     }
 }
 
-impl FromStr for EndpointUrl {
-    type Err = TextError;
-
-    fn from_str(text: &str) -> Result<Self, TextError> {
-        let text = line(text, Self::MAX_LENGTH)?;
-        let not_an_address = TextError::Form("must be an http or https address");
-        let Ok(url) = Url::parse(&text) else {
-            return Err(not_an_address);
-        };
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(not_an_address);
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(TextError::Form(
-                "must not carry a user name or password: all can read it",
-            ));
-        }
-        let address = String::from(url);
-        if address.len() > Self::MAX_LENGTH {
-            return Err(TextError::TooLong {
-                most: Self::MAX_LENGTH,
-            });
-        }
-        Ok(Self(address))
-    }
+/// An edit of a listing's details. The default changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DetailsEdit {
+    /// Name of the service.
+    pub service_name: Change<ServiceName>,
+    /// Description of the service.
+    pub description: Change<Option<Description>>,
+    /// Address of the service.
+    pub endpoint_url: Change<Option<EndpointUrl>>,
+    /// Price of one unit. Orders already placed keep theirs.
+    pub price_per_unit: Change<Price>,
+    /// Meaning of one unit.
+    pub unit_description: Change<UnitDescription>,
 }
 
-impl fmt::Display for EndpointUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// Price of one unit: more than zero, and at most 10^12 minor units.
-///
-/// As an order has at most 10^6 units, its total cannot overflow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Price(Money);
-
-/// Why an amount is no price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum PriceError {
-    /// It is not an amount.
-    #[error(transparent)]
-    Amount(#[from] ParseMoneyError),
-    /// It is zero or negative.
-    #[error("must be more than zero")]
-    NotPositive,
-    /// It is higher than the highest price.
-    #[error("must be at most {most}")]
-    TooHigh {
-        /// The highest price.
-        most: Money,
-    },
-}
-
-impl Price {
-    /// The highest price, in minor units.
-    pub const MAX_MINOR: i64 = 1_000_000_000_000;
-
-    /// The amount as a price.
-    ///
-    /// # Errors
-    /// When it is not positive or too high.
-    pub const fn new(amount: Money) -> Result<Self, PriceError> {
-        if amount.minor() <= 0 {
-            return Err(PriceError::NotPositive);
-        }
-        if amount.minor() > Self::MAX_MINOR {
-            let most = Money::new(Self::MAX_MINOR, amount.currency());
-            return Err(PriceError::TooHigh { most });
-        }
-        Ok(Self(amount))
-    }
-
-    /// Parses a decimal in `currency` as a price.
-    ///
-    /// # Errors
-    /// As [`Money::parse`] and [`Price::new`].
-    pub fn parse(text: &str, currency: Currency) -> Result<Self, PriceError> {
-        Self::new(Money::parse(text, currency)?)
-    }
-
-    /// The amount.
+impl DetailsEdit {
+    /// The details after this edit of `current`.
     #[must_use]
-    pub const fn amount(self) -> Money {
-        self.0
+    pub fn apply(self, current: ListingDetails) -> ListingDetails {
+        ListingDetails {
+            service_name: self.service_name.apply(current.service_name),
+            description: self.description.apply(current.description),
+            endpoint_url: self.endpoint_url.apply(current.endpoint_url),
+            price_per_unit: self.price_per_unit.apply(current.price_per_unit),
+            unit_description: self.unit_description.apply(current.unit_description),
+        }
+    }
+}
+
+/// Replaces every field.
+impl From<ListingDetails> for DetailsEdit {
+    fn from(new: ListingDetails) -> Self {
+        Self {
+            service_name: Change::To(new.service_name),
+            description: Change::To(new.description),
+            endpoint_url: Change::To(new.endpoint_url),
+            price_per_unit: Change::To(new.price_per_unit),
+            unit_description: Change::To(new.unit_description),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixtures::price;
 
-    #[test]
-    fn an_endpoint_is_a_web_address_without_credentials() {
-        let parse = |text: &str| {
-            text.parse::<EndpointUrl>()
-                .map(|url| url.as_str().to_owned())
-        };
-        assert_eq!(
-            parse(" https://API.example.com/v1 ").unwrap(),
-            "https://api.example.com/v1"
-        );
-        for text in [
-            "",
-            "example.com",
-            "ftp://x.com",
-            "javascript:alert(1)",
-            "https://",
-            "http://a b",
-        ] {
-            assert!(parse(text).is_err(), "{text}");
+    fn details() -> ListingDetails {
+        ListingDetails {
+            description: Some("Rain and shine.".parse().unwrap()),
+            ..ListingDetails::new(
+                "Weather".parse().unwrap(),
+                "1,000 requests".parse().unwrap(),
+                price(2_50),
+            )
         }
-        assert!(parse("https://user:pw@example.com").is_err());
-        assert!(parse(&format!("https://example.com/{}", "é".repeat(2_000))).is_err());
     }
 
     #[test]
-    fn a_price_is_more_than_nothing_and_bounded() {
-        let parse = |text| Price::parse(text, Currency::USD);
-        assert_eq!(parse("0.00"), Err(PriceError::NotPositive));
-        assert_eq!(parse("0.01").unwrap().amount().minor(), 1);
-        assert!(parse("10000000000.00").is_ok());
-        assert!(matches!(
-            parse("10000000000.01"),
-            Err(PriceError::TooHigh { .. })
-        ));
-        assert!(matches!(parse("free"), Err(PriceError::Amount(_))));
+    fn an_edit_replaces_the_fields_that_it_names_and_keeps_the_others() {
+        assert_eq!(DetailsEdit::default().apply(details()), details());
+        let edit = DetailsEdit {
+            description: Change::To(None),
+            price_per_unit: Change::To(price(3_00)),
+            ..DetailsEdit::default()
+        };
+        let edited = ListingDetails {
+            description: None,
+            price_per_unit: price(3_00),
+            ..details()
+        };
+        assert_eq!(edit.apply(details()), edited);
+    }
+
+    #[test]
+    fn an_edit_made_of_details_replaces_all_of_them() {
+        let new = ListingDetails {
+            endpoint_url: Some("https://api.example.com".parse().unwrap()),
+            ..ListingDetails::new(
+                "Climate".parse().unwrap(),
+                "1 request".parse().unwrap(),
+                price(1_00),
+            )
+        };
+        assert_eq!(DetailsEdit::from(new.clone()).apply(details()), new);
     }
 }

@@ -1,30 +1,8 @@
-use super::{
-    Description, EndpointUrl, ListingState, Price, SealedKey, ServiceName, UnitDescription,
-};
+use super::{Change, DetailsEdit, ListingState, SealedKey};
 use crate::audit::Actor;
 use crate::id::ListingId;
 use crate::time::Timestamp;
 use crate::units::Stock;
-
-/// A change of one field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Change<T> {
-    /// It stays.
-    #[default]
-    Keep,
-    /// It becomes this.
-    To(T),
-}
-
-impl<T> Change<T> {
-    /// The new value; `None` if it stays.
-    pub fn as_new(&self) -> Option<&T> {
-        match self {
-            Self::Keep => None,
-            Self::To(value) => Some(value),
-        }
-    }
-}
 
 /// A change of the number of units on sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,16 +36,8 @@ impl StockChange {
 /// An edit of a listing. The default changes nothing.
 #[derive(Debug, Clone)]
 pub struct ListingEdit<K> {
-    /// Name of the service.
-    pub service_name: Change<ServiceName>,
-    /// Description of the service.
-    pub description: Change<Option<Description>>,
-    /// Address of the service.
-    pub endpoint_url: Change<Option<EndpointUrl>>,
-    /// Price of one unit. Orders already placed keep theirs.
-    pub price_per_unit: Change<Price>,
-    /// Meaning of one unit.
-    pub unit_description: Change<UnitDescription>,
+    /// Description, price and address of the service.
+    pub details: DetailsEdit,
     /// Number of units on sale.
     pub stock: StockChange,
     /// State of the listing.
@@ -94,11 +64,7 @@ pub struct EditListing {
 impl<K> Default for ListingEdit<K> {
     fn default() -> Self {
         Self {
-            service_name: Change::Keep,
-            description: Change::Keep,
-            endpoint_url: Change::Keep,
-            price_per_unit: Change::Keep,
-            unit_description: Change::Keep,
+            details: DetailsEdit::default(),
             stock: StockChange::Keep,
             state: Change::Keep,
             key: Change::Keep,
@@ -110,23 +76,9 @@ impl<K> ListingEdit<K> {
     /// Whether anything but the stock changes.
     #[must_use]
     pub fn changes_terms(&self) -> bool {
-        let Self {
-            service_name,
-            description,
-            endpoint_url,
-            price_per_unit,
-            unit_description,
-            stock: _,
-            state,
-            key,
-        } = self;
-        service_name.as_new().is_some()
-            || description.as_new().is_some()
-            || endpoint_url.as_new().is_some()
-            || price_per_unit.as_new().is_some()
-            || unit_description.as_new().is_some()
-            || state.as_new().is_some()
-            || key.as_new().is_some()
+        self.details != DetailsEdit::default()
+            || self.state.as_new().is_some()
+            || self.key.as_new().is_some()
     }
 
     /// The same edit with its key, if it has one, replaced by what `seal` returns for it.
@@ -142,11 +94,7 @@ impl<K> ListingEdit<K> {
             Change::To(key) => Change::To(seal(key).await?),
         };
         Ok(ListingEdit {
-            service_name: self.service_name,
-            description: self.description,
-            endpoint_url: self.endpoint_url,
-            price_per_unit: self.price_per_unit,
-            unit_description: self.unit_description,
+            details: self.details,
             stock: self.stock,
             state: self.state,
             key,
@@ -202,11 +150,17 @@ mod tests {
         assert!(!stock_only.changes_terms());
         let edits: [ListingEdit<()>; 4] = [
             ListingEdit {
-                description: Change::To(None),
+                details: DetailsEdit {
+                    description: Change::To(None),
+                    ..DetailsEdit::default()
+                },
                 ..ListingEdit::default()
             },
             ListingEdit {
-                endpoint_url: Change::To(None),
+                details: DetailsEdit {
+                    endpoint_url: Change::To(None),
+                    ..DetailsEdit::default()
+                },
                 ..ListingEdit::default()
             },
             ListingEdit {

@@ -1,9 +1,12 @@
 //! Listings: what sellers offer, how it is changed, and how it is searched for.
 
 mod catalogue;
+mod change;
 mod details;
 mod edit;
+mod endpoint_url;
 mod key;
+mod price;
 
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
@@ -14,9 +17,12 @@ use crate::time::Timestamp;
 use crate::units::Stock;
 
 pub use catalogue::{CataloguePosition, CatalogueQuery, SearchText, Sort};
-pub use details::{Description, EndpointUrl, Price, PriceError, ServiceName, UnitDescription};
-pub use edit::{Change, EditListing, ListingEdit, StockChange};
+pub use change::Change;
+pub use details::*;
+pub use edit::{EditListing, ListingEdit, StockChange};
+pub use endpoint_url::EndpointUrl;
 pub use key::{ApiKey, ApiKeyError, KeyId, KeyIdError, SealedKey};
+pub use price::{Price, PriceError};
 
 /// The stored state of a listing, which its seller sets. That it is sold out is no state: see
 /// [`Listing::status`].
@@ -45,21 +51,6 @@ pub enum ListingStatus {
     Paused,
     /// See [`ListingState::Archived`].
     Archived,
-}
-
-/// Description, price and address of the service that a listing grants access to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListingDetails {
-    /// Name of the service.
-    pub service_name: ServiceName,
-    /// Description of the service, if the seller gives one.
-    pub description: Option<Description>,
-    /// Address of the service, if the seller gives one.
-    pub endpoint_url: Option<EndpointUrl>,
-    /// Price of one unit.
-    pub price_per_unit: Price,
-    /// Meaning of one unit, such as "1,000 requests".
-    pub unit_description: UnitDescription,
 }
 
 /// The seller of a listing, as anyone may see it.

@@ -4,6 +4,7 @@ mod edit;
 mod index;
 mod keys;
 mod publish;
+mod read_back;
 mod row;
 mod search;
 mod sql;

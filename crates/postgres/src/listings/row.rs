@@ -1,12 +1,127 @@
-use tokio_postgres::Row;
-use udam_domain::StoreError;
-use udam_domain::id::ListingId;
-use udam_domain::listing::{Listing, ListingDetails, OwnListing, Seller};
+//! The row of a listing: its columns, and how they are read and written.
 
-use super::sql::select_listings;
-use crate::columns::Columns;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+use udam_domain::id::ListingId;
+use udam_domain::listing::{
+    Description, EndpointUrl, Listing, ListingDetails, ListingState, NewListing, OwnListing,
+    SealedKey, Seller, ServiceName, UnitDescription,
+};
+
+use crate::columns::{Columns, stored_as_text};
 use crate::error::Unreadable;
-use crate::transaction::{Transaction, TxResult};
+use crate::transaction::Transaction;
+
+stored_as_text!(Description, EndpointUrl, ServiceName, UnitDescription);
+
+/// The columns of [`ListingDetails`], each after this prefix, in the order of [`detail_values`]. A macro, as it
+/// expands to a literal: statements stay constants.
+macro_rules! detail_columns {
+    ($prefix:literal) => {
+        concat!(
+            $prefix,
+            "service_name, ",
+            $prefix,
+            "description, ",
+            $prefix,
+            "endpoint_url, ",
+            $prefix,
+            "price_minor, ",
+            $prefix,
+            "currency, ",
+            $prefix,
+            "unit_description"
+        )
+    };
+}
+pub(super) use detail_columns;
+
+/// The values of [`detail_columns`].
+fn detail_values(details: &ListingDetails) -> Vec<Box<dyn ToSql + Sync + Send + '_>> {
+    let price = details.price_per_unit.amount();
+    vec![
+        Box::new(details.service_name.as_str()),
+        Box::new(details.description.as_ref().map(Description::as_str)),
+        Box::new(details.endpoint_url.as_ref().map(EndpointUrl::as_str)),
+        Box::new(price.minor()),
+        Box::new(price.currency().code()),
+        Box::new(details.unit_description.as_str()),
+    ]
+}
+
+/// Inserts the row of a new listing.
+pub(super) async fn insert(
+    tx: &Transaction<'_>,
+    new: &NewListing,
+) -> Result<(), tokio_postgres::Error> {
+    const INSERT: &str = concat!(
+        "\
+-- listings::row::insert
+INSERT INTO listings (id, seller_id, state, sealed_key, master_key_id, created_at, ",
+        detail_columns!(""),
+        ")
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+    );
+
+    let (id, seller_id) = (new.id.uuid(), new.seller_id.uuid());
+    let state: &str = NewListing::STATE.into();
+    let key_id = new.sealed_key.key_id.as_str();
+    let details = detail_values(&new.details);
+    let mut values: Vec<&(dyn ToSql + Sync)> = vec![
+        &id,
+        &seller_id,
+        &state,
+        &new.sealed_key.ciphertext,
+        &key_id,
+        &new.listed_at,
+    ];
+    for value in &details {
+        values.push(value.as_ref());
+    }
+    tx.run(INSERT, &values).await.map(drop)
+}
+
+/// Replaces details and state of a listing, and its key if there is a new one.
+pub(super) async fn update(
+    tx: &Transaction<'_>,
+    id: ListingId,
+    details: &ListingDetails,
+    state: ListingState,
+    key: Option<&SealedKey>,
+) -> Result<(), tokio_postgres::Error> {
+    const UPDATE: &str = concat!(
+        "\
+-- listings::row::update
+UPDATE listings SET
+    state = $2, sealed_key = coalesce($3, sealed_key), master_key_id = coalesce($4, master_key_id),
+    (",
+        detail_columns!(""),
+        ") = ROW ($5, $6, $7, $8, $9, $10)
+WHERE id = $1"
+    );
+
+    let id = id.uuid();
+    let state: &str = state.into();
+    let ciphertext = key.map(|key| &key.ciphertext);
+    let key_id = key.map(|key| key.key_id.as_str());
+    let details = detail_values(details);
+    let mut values: Vec<&(dyn ToSql + Sync)> = vec![&id, &state, &ciphertext, &key_id];
+    for value in &details {
+        values.push(value.as_ref());
+    }
+    tx.run(UPDATE, &values).await.map(drop)
+}
+
+/// Reads [`detail_columns`].
+pub(super) fn details(row: &Row) -> Result<ListingDetails, Unreadable> {
+    Ok(ListingDetails {
+        service_name: row.read("service_name")?,
+        description: row.read("description")?,
+        endpoint_url: row.read("endpoint_url")?,
+        price_per_unit: row.read_price("price_minor")?,
+        unit_description: row.read("unit_description")?,
+    })
+}
 
 /// Reads a row of [`listing_columns`](super::sql::listing_columns).
 pub(super) fn listing(row: &Row) -> Result<Listing, Unreadable> {
@@ -16,13 +131,7 @@ pub(super) fn listing(row: &Row) -> Result<Listing, Unreadable> {
             id: row.read("seller_id")?,
             name: row.read("seller_name")?,
         },
-        details: ListingDetails {
-            service_name: row.read("service_name")?,
-            description: row.read("description")?,
-            endpoint_url: row.read("endpoint_url")?,
-            price_per_unit: row.read_price("price_minor")?,
-            unit_description: row.read("unit_description")?,
-        },
+        details: details(row)?,
         available: row.read("available")?,
         state: row.read("state")?,
         created_at: row.read("created_at")?,
@@ -36,15 +145,4 @@ pub(super) fn own_listing(row: &Row) -> Result<OwnListing, Unreadable> {
         units_sold: row.read("sold")?,
         revenue: row.read_money("revenue_minor")?,
     })
-}
-
-/// Reads a listing that the transaction has written.
-pub(super) async fn read_back<E: From<StoreError>>(
-    tx: &Transaction<'_>,
-    id: ListingId,
-) -> TxResult<Listing, E> {
-    const READ_BACK: &str = select_listings!("listings::row::read_back", "WHERE l.id = $1");
-
-    let statement = tx.prepare_cached(READ_BACK).await?;
-    Ok(listing(&tx.query_one(&statement, &[&id.uuid()]).await?)?)
 }

@@ -4,11 +4,13 @@
 /// The columns that [`row::listing`](super::row::listing) reads, of [`listing_joins`].
 macro_rules! listing_columns {
     () => {
-        "\
-l.id, l.seller_id, seller.name AS seller_name, l.service_name, l.description, l.endpoint_url,
-    l.price_minor, l.currency, l.unit_description, l.state, l.created_at,
+        concat!(
+            "l.id, l.seller_id, seller.name AS seller_name, ",
+            $crate::listings::row::detail_columns!("l."),
+            ", l.state, l.created_at,
     stock.available, stock.sold, stock.revenue_minor
 "
+        )
     };
 }
 

@@ -99,11 +99,13 @@ pub(crate) fn new_listing(seller: AccountId) -> NewListing {
         id: ListingId::mint(start(), &Counting),
         seller_id: seller,
         details: ListingDetails {
-            service_name: "Weather".parse().unwrap(),
             description: Some("Rain and shine.".parse().unwrap()),
             endpoint_url: Some("https://api.example.com/".parse().unwrap()),
-            price_per_unit: usd("2.50"),
-            unit_description: "1,000 requests".parse().unwrap(),
+            ..ListingDetails::new(
+                "Weather".parse().unwrap(),
+                "1,000 requests".parse().unwrap(),
+                usd("2.50"),
+            )
         },
         units: Stock::new(100).unwrap(),
         sealed_key: sealed("2026"),

@@ -1,8 +1,10 @@
 use futures::future::join_all;
 use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, ListingId};
-use udam_domain::listing::{Change, EditListing, Listing, ListingEdit, ListingState, StockChange};
-use udam_domain::listing::{ListingStatus, SealedKey};
+use udam_domain::listing::{
+    Change, DetailsEdit, EditListing, Listing, ListingEdit, ListingState, ListingStatus, SealedKey,
+    StockChange,
+};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::units::Stock;
 use udam_domain::{EditListingError, ListingReader, ListingStore, StoreError};
@@ -90,11 +92,13 @@ async fn an_edit_changes_the_given_fields_and_keeps_the_others() {
     assert_eq!(same, expected);
 
     let all = Edit {
-        service_name: Change::To("Climate".parse().unwrap()),
-        description: Change::To(None),
-        endpoint_url: Change::To(Some("https://climate.example.com/".parse().unwrap())),
-        price_per_unit: Change::To(usd("3.00")),
-        unit_description: Change::To("a year of data".parse().unwrap()),
+        details: DetailsEdit {
+            service_name: Change::To("Climate".parse().unwrap()),
+            description: Change::To(None),
+            endpoint_url: Change::To(Some("https://climate.example.com/".parse().unwrap())),
+            price_per_unit: Change::To(usd("3.00")),
+            unit_description: Change::To("a year of data".parse().unwrap()),
+        },
         stock: StockChange::Set(units(7)),
         state: Change::To(ListingState::Paused),
         key: Change::Keep,
@@ -185,7 +189,10 @@ async fn the_maximum_stock_counts_units_that_may_be_released() {
         StockChange::Add(units(999_999_901)),
     ] {
         let and_more = Edit {
-            service_name: Change::To("Climate".parse().unwrap()),
+            details: DetailsEdit {
+                service_name: Change::To("Climate".parse().unwrap()),
+                ..DetailsEdit::default()
+            },
             ..stock(too_many)
         };
         let result = edit(&database, seller, id, and_more).await;

@@ -1,6 +1,7 @@
 //! The catalogue and its search.
 
 use askama::Template;
+use strum::VariantArray;
 use udam_domain::listing::{CatalogueQuery, Listing, Sort};
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::PageRequest;
@@ -123,7 +124,7 @@ pub(crate) async fn show(mut request: Request) -> PageResult {
         "Buy access to data services by the unit. You get the API key as soon as your order is fulfilled."
             .to_owned(),
     );
-    let sorts = Sort::ALL.into_iter();
+    let sorts = Sort::VARIANTS.iter().copied();
     let sorts = sorts.filter(|sort| sort.applies_to(text.as_ref()));
     let page = CataloguePage {
         layout,
@@ -131,7 +132,7 @@ pub(crate) async fn show(mut request: Request) -> PageResult {
         listings: page.items.iter().map(ListingCard::from).collect(),
         sorts: sorts
             .map(|choice| Choice {
-                value: choice.as_str(),
+                value: choice.into(),
                 text: sort_label(choice),
                 chosen: choice == sort,
             })
@@ -153,8 +154,11 @@ fn read(form: &mut Form, currency: Currency) -> CatalogueQuery {
     let amount = |text: &str| Money::parse(text.trim(), currency);
     let min_price = form.read_optional("min_price", amount).flatten();
     let max_price = form.read_optional("max_price", amount).flatten();
-    let sort = Sort::named(form.value("sort"))
-        .filter(|sort| sort.applies_to(text.as_ref()))
+    let sort = form
+        .value("sort")
+        .parse()
+        .ok()
+        .filter(|sort: &Sort| sort.applies_to(text.as_ref()))
         .unwrap_or_else(|| Sort::default_for(text.as_ref()));
     let mut query = CatalogueQuery {
         text,

@@ -5,7 +5,7 @@ mod recent;
 use actix_web::http::StatusCode;
 use askama::Template;
 use udam_domain::id::ListingId;
-use udam_domain::listing::{CatalogueQuery, Listing, ListingStatus};
+use udam_domain::listing::{CatalogueQuery, Listing, ListingDetails, ListingStatus};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::units::Units;
 
@@ -24,10 +24,7 @@ use crate::response::{PageResult, private, public};
 pub(super) struct ListingPage {
     layout: Layout,
     id: String,
-    service_name: String,
-    description: Option<String>,
-    endpoint_url: Option<String>,
-    unit_description: String,
+    details: ListingDetails,
     price: String,
     price_minor: i64,
     exponent: usize,
@@ -97,10 +94,7 @@ pub(super) async fn page(
     Ok(ListingPage {
         layout,
         id: listing.id.to_string(),
-        service_name: details.service_name.to_string(),
-        description: details.description.as_ref().map(ToString::to_string),
-        endpoint_url: details.endpoint_url.as_ref().map(ToString::to_string),
-        unit_description: details.unit_description.to_string(),
+        details: listing.details,
         price: format::money(price),
         price_minor: price.minor(),
         exponent: price.currency().exponent(),

@@ -4,7 +4,7 @@ use super::*;
 use crate::fixtures::{
     account_id, actor, at, clock, draw, entropy, listing_id, price, sealed, stock,
 };
-use crate::listing::{Change, ListingState, Seller};
+use crate::listing::{Change, DetailsEdit, ListingState, Seller};
 use crate::ports::{MockKeyVault, MockListingIndex, MockListingStore};
 
 mod sitemap;
@@ -26,13 +26,11 @@ fn ports(listings: MockListingStore, vault: MockKeyVault) -> CataloguePorts {
 }
 
 fn details() -> ListingDetails {
-    ListingDetails {
-        service_name: "Weather".parse().unwrap(),
-        description: None,
-        endpoint_url: None,
-        price_per_unit: price(1_00),
-        unit_description: "1,000 requests".parse().unwrap(),
-    }
+    ListingDetails::new(
+        "Weather".parse().unwrap(),
+        "1,000 requests".parse().unwrap(),
+        price(1_00),
+    )
 }
 
 fn stored(id: ListingId) -> Listing {
@@ -129,13 +127,16 @@ fn an_edit_without_a_key_leaves_the_vault_alone() {
             edit.listing_id == listing_id(5)
                 && (edit.seller, edit.at) == (actor(SELLER), at(1_000))
                 && edit.edit.key == Change::Keep
-                && edit.edit.price_per_unit == Change::To(price(2_00))
+                && edit.edit.details.price_per_unit == Change::To(price(2_00))
         })
         .once()
         .returning(|edit| Ok(stored(edit.listing_id)));
     let catalogue = catalogue(listings, MockKeyVault::new());
     let dearer = ListingEdit {
-        price_per_unit: Change::To(price(2_00)),
+        details: DetailsEdit {
+            price_per_unit: Change::To(price(2_00)),
+            ..DetailsEdit::default()
+        },
         ..ListingEdit::default()
     };
     assert_eq!(edit(&catalogue, dearer).unwrap(), stored(listing_id(5)));

@@ -6,8 +6,8 @@ use udam_domain::account::{Account, NewAccount, NewSession, Origin, Session, Ses
 use udam_domain::audit::Actor;
 use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId, SessionId, TokenId};
 use udam_domain::listing::{
-    Change, EditListing, ListingDetails, ListingEdit, ListingState, NewListing, Price, SealedKey,
-    StockChange,
+    Change, DetailsEdit, EditListing, ListingDetails, ListingEdit, ListingState, NewListing, Price,
+    SealedKey, StockChange,
 };
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Authority, IdempotencyKey, PlaceOrder};
@@ -176,13 +176,11 @@ impl Market {
         let listing = NewListing {
             id,
             seller_id: seller.id,
-            details: ListingDetails {
-                service_name: "Weather".parse().unwrap(),
-                description: None,
-                endpoint_url: None,
-                price_per_unit: Price::new(dollars(price)).unwrap(),
-                unit_description: "one request".parse().unwrap(),
-            },
+            details: ListingDetails::new(
+                "Weather".parse().unwrap(),
+                "one request".parse().unwrap(),
+                Price::new(dollars(price)).unwrap(),
+            ),
             units: Stock::new(units).unwrap(),
             sealed_key: SealedKey {
                 key_id: "test".parse().unwrap(),
@@ -217,7 +215,10 @@ impl Market {
 
     pub(crate) async fn reprice(&self, listing: ListingId, seller: AccountId, price: i64) {
         let edit = ListingEdit {
-            price_per_unit: Change::To(Price::new(dollars(price)).unwrap()),
+            details: DetailsEdit {
+                price_per_unit: Change::To(Price::new(dollars(price)).unwrap()),
+                ..DetailsEdit::default()
+            },
             ..ListingEdit::default()
         };
         self.edit(listing, seller, edit).await;

@@ -1,6 +1,6 @@
 use udam_domain::audit::Actor;
 use udam_domain::id::ListingId;
-use udam_domain::listing::{Change, EditListing, ListingEdit, StockChange};
+use udam_domain::listing::{Change, DetailsEdit, EditListing, ListingEdit, StockChange};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::units::Stock;
 use udam_domain::{ListingReader, ListingStore, SealedKeyStore};
@@ -37,8 +37,9 @@ async fn a_listing_is_published_found_and_edited_by_id() {
         ("PgListingStore::find", 3),
         ("audit::record", 0),
         ("listings::edit::", 1),
-        ("listings::publish", 0),
-        ("listings::row::read_back", 3),
+        ("listings::row::insert", 0),
+        ("listings::row::update", 1),
+        ("listings::read_back::", 3),
         ("listings::stock::change", 1),
         ("listings::stock::", 0),
     ];
@@ -47,7 +48,10 @@ async fn a_listing_is_published_found_and_edited_by_id() {
         let listing_id = listings.publish(new_listing(seller)).await.unwrap().id;
         assert!(listings.find(listing_id).await.unwrap().is_some());
         let edit = ListingEdit {
-            description: Change::To(None),
+            details: DetailsEdit {
+                description: Change::To(None),
+                ..DetailsEdit::default()
+            },
             stock: StockChange::Add(Stock::new(1).unwrap()),
             key: Change::To(sealed("growth")),
             ..ListingEdit::default()

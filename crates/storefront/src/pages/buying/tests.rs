@@ -1,6 +1,7 @@
 use std::error::Error;
 
-use udam_domain::listing::{Listing, ListingDetails, ListingState, Price, Seller};
+use udam_domain::listing::Price;
+use udam_domain::mocks;
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Authority, Order, OrderState, PlacedOrder};
 use udam_domain::page::Page;
@@ -20,23 +21,10 @@ const KEY: &str = "6b8b4567-327b-43c6-a3c9-869895e3ab10";
 pub(in crate::pages) fn store() -> TestStore {
     let mut store = TestStore::signed_in();
     store.mocks.listing_reader.expect_find().returning(|id| {
-        Ok(Some(Listing {
-            id,
-            seller: Seller {
-                id: someone(),
-                name: "Northwind".parse().unwrap(),
-            },
-            details: ListingDetails {
-                service_name: "Rain".parse().unwrap(),
-                description: None,
-                endpoint_url: None,
-                price_per_unit: Price::new(Money::new(400, Currency::USD)).unwrap(),
-                unit_description: "1,000 calls".parse().unwrap(),
-            },
-            available: Stock::new(10).unwrap(),
-            state: ListingState::Active,
-            created_at: Timestamp::UNIX_EPOCH,
-        }))
+        let mut listing = mocks::listing(3, someone());
+        listing.id = id;
+        listing.details.price_per_unit = Price::new(Money::new(400, Currency::USD)).unwrap();
+        Ok(Some(listing))
     });
     store.mocks.listing_reader.expect_search().returning(|_| {
         Ok(Page {

@@ -107,13 +107,8 @@ fn read(form: &mut Form, currency: Currency) -> Option<ListingEdit<ApiKey>> {
     if let (None, Some(Change::To(_))) = (&details, &key) {
         listing_form::ask_for_key_again(form);
     }
-    let details = details?;
     Some(ListingEdit {
-        service_name: Change::To(details.service_name),
-        description: Change::To(details.description),
-        endpoint_url: Change::To(details.endpoint_url),
-        price_per_unit: Change::To(details.price_per_unit),
-        unit_description: Change::To(details.unit_description),
+        details: details?.into(),
         key: key?,
         ..ListingEdit::default()
     })
@@ -145,7 +140,7 @@ fn prepare(request: &Request, listing: &Listing, typed: Option<Form>, stock: For
             "{} Existing orders keep their price.",
             listing_form::price_hint(currency)
         ),
-        form: typed.unwrap_or_else(|| current_details(listing, currency)),
+        form: typed.unwrap_or_else(|| listing_form::filled(&listing.details, currency)),
         version: version(listing),
         stock,
         on_sale: listing.state == ListingState::Active,
@@ -168,24 +163,4 @@ fn notice(code: &str) -> Option<Notice> {
         _ => return None,
     };
     Some(Notice::success(text))
-}
-
-/// The form, filled in with the listing's current details.
-fn current_details(listing: &Listing, currency: Currency) -> Form {
-    let details = &listing.details;
-    let mut form = Form::default();
-    form.set("service_name", details.service_name.as_str());
-    if let Some(description) = &details.description {
-        form.set("description", description.as_str());
-    }
-    if let Some(endpoint_url) = &details.endpoint_url {
-        form.set("endpoint_url", endpoint_url.as_str());
-    }
-    form.set("unit_description", details.unit_description.as_str());
-    let price = details.price_per_unit.amount();
-    // If the marketplace has changed its currency, the same number would be another price.
-    if price.currency() == currency {
-        form.set("price_per_unit", price.to_string());
-    }
-    form
 }

@@ -22,6 +22,21 @@ pub(super) fn read(form: &mut Form, currency: Currency) -> Option<ListingDetails
     })
 }
 
+/// A form filled in with these details.
+pub(super) fn filled(details: &ListingDetails, currency: Currency) -> Form {
+    let mut form = Form::default();
+    form.set("service_name", details.service_name.as_str());
+    form.set_optional("description", details.description.as_ref());
+    form.set_optional("endpoint_url", details.endpoint_url.as_ref());
+    form.set("unit_description", details.unit_description.as_str());
+    let price = details.price_per_unit.amount();
+    // If the marketplace has changed its currency, the same number would be another price.
+    if price.currency() == currency {
+        form.set("price_per_unit", price.to_string());
+    }
+    form
+}
+
 /// The label of the price field.
 pub(super) fn price_label(currency: Currency) -> String {
     format!("Price per unit in {currency}")

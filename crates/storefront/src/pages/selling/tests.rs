@@ -1,15 +1,14 @@
 use actix_web::http::StatusCode;
 use udam_domain::EditListingError;
 use udam_domain::id::{AccountId, OrderId};
-use udam_domain::listing::{
-    Change, ListingDetails, ListingState, OwnListing, Price, SealedKey, Seller, StockChange,
-};
+use udam_domain::listing::{Change, ListingState, OwnListing, SealedKey, StockChange};
+use udam_domain::mocks;
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{DailySales, Order, OrderState, ReturnedUnits};
 use udam_domain::page::Page;
 use udam_domain::payment::PaymentRoute;
 use udam_domain::time::{Timestamp, day_of};
-use udam_domain::units::{Stock, Units};
+use udam_domain::units::Units;
 use uuid::Uuid;
 
 use super::*;
@@ -27,23 +26,9 @@ fn somebody() -> AccountId {
 }
 
 fn listing_of(seller: AccountId) -> Listing {
-    Listing {
-        id: ListingId::from_uuid(Uuid::from_u128(3)),
-        seller: Seller {
-            id: seller,
-            name: "Northwind".parse().unwrap(),
-        },
-        details: ListingDetails {
-            service_name: "<b>Rain</b>".parse().unwrap(),
-            description: None,
-            endpoint_url: None,
-            price_per_unit: Price::new(usd(250)).unwrap(),
-            unit_description: "1,000 calls".parse().unwrap(),
-        },
-        available: Stock::new(10).unwrap(),
-        state: ListingState::Active,
-        created_at: Timestamp::UNIX_EPOCH,
-    }
+    let mut listing = mocks::listing(3, seller);
+    listing.details.service_name = "<b>Rain</b>".parse().unwrap();
+    listing
 }
 
 fn order(seller_id: AccountId, state: OrderState) -> Order {
@@ -163,7 +148,7 @@ async fn a_blank_key_keeps_the_sealed_one_and_a_new_one_replaces_it() {
     edited.withf(|request| {
         let edit = &request.edit;
         edit.key.as_new().is_none()
-            && matches!(edit.endpoint_url, Change::To(None))
+            && matches!(edit.details.endpoint_url, Change::To(None))
             && edit.stock == StockChange::Keep
             && edit.state == Change::Keep
     });

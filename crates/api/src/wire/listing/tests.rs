@@ -1,0 +1,50 @@
+use serde_json::{Value, json};
+use udam_domain::units::Stock;
+
+use super::*;
+use crate::problem::Problem;
+use crate::testing::wire_rules;
+
+fn edit(body: &Value) -> Result<ListingEdit<ApiKey>, Problem> {
+    let fields = Fields::new(body.as_object().unwrap().clone());
+    fields.parse(wire_rules())
+}
+
+#[test]
+fn an_empty_change_keeps_everything() {
+    let edit = edit(&json!({})).unwrap();
+    assert_eq!(edit.details.service_name, Change::Keep);
+    assert_eq!(edit.details.description, Change::Keep);
+    assert_eq!(edit.stock, StockChange::Keep);
+    assert_eq!(edit.state, Change::Keep);
+}
+
+#[test]
+fn null_clears_what_may_be_empty_and_nothing_else() {
+    let cleared = edit(&json!({"description": null, "endpoint_url": null})).unwrap();
+    assert_eq!(cleared.details.description, Change::To(None));
+    assert_eq!(cleared.details.endpoint_url, Change::To(None));
+    for field in [
+        "service_name",
+        "api_key",
+        "price_per_unit",
+        "currency",
+        "unit_description",
+        "available_units",
+        "add_units",
+        "status",
+    ] {
+        let refused = edit(&json!({ field: null })).unwrap_err();
+        assert_eq!(refused, Problem::field(field, "must not be null"));
+    }
+}
+
+#[test]
+fn units_are_set_or_added_but_not_both() {
+    let stock = |body: &Value| edit(body).map(|edit| edit.stock);
+    let ten = Stock::new(10).unwrap();
+    assert_eq!(stock(&json!({"add_units": 10})), Ok(StockChange::Add(ten)));
+    let set = json!({"available_units": "10"});
+    assert_eq!(stock(&set), Ok(StockChange::Set(ten)));
+    assert!(stock(&json!({"available_units": 10, "add_units": 10})).is_err());
+}

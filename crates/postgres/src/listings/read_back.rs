@@ -1,0 +1,20 @@
+use udam_domain::StoreError;
+use udam_domain::id::ListingId;
+use udam_domain::listing::Listing;
+
+use super::row;
+use super::sql::select_listings;
+use crate::transaction::{Transaction, TxResult};
+
+/// Reads a listing that the transaction has written.
+pub(super) async fn listing<E: From<StoreError>>(
+    tx: &Transaction<'_>,
+    id: ListingId,
+) -> TxResult<Listing, E> {
+    const READ_BACK: &str = select_listings!("listings::read_back::listing", "WHERE l.id = $1");
+
+    let statement = tx.prepare_cached(READ_BACK).await?;
+    Ok(row::listing(
+        &tx.query_one(&statement, &[&id.uuid()]).await?,
+    )?)
+}
