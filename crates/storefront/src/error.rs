@@ -1,4 +1,4 @@
-//! Why a page could not be made, and what its visitor is told about it.
+//! Errors of pages, and what their visitors read.
 
 mod from_domain;
 #[cfg(test)]
@@ -8,6 +8,7 @@ mod text;
 use std::error::Error;
 
 use actix_web::http::StatusCode;
+use udam_web::body::BodyLimit;
 
 /// An error for the log, which no page shows.
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
@@ -31,7 +32,7 @@ pub(crate) enum PageError {
     /// The body is no form, was cut short, or lacks a field that our pages always send.
     BadRequest,
     /// The body is larger than a form may be.
-    PayloadTooLarge,
+    PayloadTooLarge(BodyLimit),
     /// The current state does not allow it. Holds the reason, as a sentence.
     Conflict(String),
     /// It is over for good. Holds the reason, as a sentence.
@@ -64,7 +65,7 @@ impl PageError {
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Forbidden | Self::CsrfRejected => StatusCode::FORBIDDEN,
             Self::BadRequest => StatusCode::BAD_REQUEST,
-            Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::PayloadTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Gone(_) => StatusCode::GONE,
             Self::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,

@@ -36,7 +36,7 @@ pub(crate) fn respond(error: &PageError, layout: Layout) -> HttpResponse {
         layout,
         status: error.status().as_u16(),
         heading: text.heading,
-        explanation: text.explanation,
+        explanation: &text.explanation,
         advice: &text.advice,
     };
     let mut response = private(error.status(), &page)

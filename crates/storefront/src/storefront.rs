@@ -37,7 +37,7 @@ pub struct StorefrontSettings {
     pub smallest_charge: Money,
 }
 
-/// What a server is for.
+/// Kind of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// Cookies travel over TLS only.

@@ -10,7 +10,7 @@ use crate::wire::{
 
 /// Register an account
 ///
-/// Makes an account and signs it in. The session token is shown this once.
+/// Creates an account and a session. The session token is returned only here.
 #[utoipa::path(
     post,
     path = "/v1/auth/register",
@@ -29,7 +29,7 @@ pub(crate) async fn register(mut context: RequestContext) -> Answer {
 
 /// Log in
 ///
-/// Opens a session. Its token is shown this once.
+/// Opens a session. Its token is returned only here.
 #[utoipa::path(
     post,
     path = "/v1/auth/login",
@@ -55,7 +55,7 @@ pub(crate) async fn log_in(mut context: RequestContext) -> Answer {
     Ok(ok(&OpenedSessionResponse::from(opened)))
 }
 
-/// Look at your account
+/// Get your account
 #[utoipa::path(
     get,
     path = "/v1/me",
@@ -70,7 +70,7 @@ pub(crate) async fn show_account(context: RequestContext) -> Answer {
 
 /// Change your password
 ///
-/// Ends every session of yours but the one that asks.
+/// Ends all your sessions except that of the request.
 #[utoipa::path(
     post,
     path = "/v1/auth/password",

@@ -15,11 +15,11 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// Place an order
 ///
-/// A small order that your tab bears is fulfilled at once and comes with its token. For any other,
-/// units are held until `expires_at` while you pay at `payment_url`. Should the payment provider not
-/// answer, the order is kept, and the problem names it in `order_id`.
+/// A small order that fits on your tab is fulfilled at once and has its token. For any other order, units are
+/// held until `expires_at` while you pay at `payment_url`. If the payment provider fails, the order is kept, and
+/// the problem has its id in `order_id`.
 ///
-/// With an `Idempotency-Key`, asking again answers with the same order as it is now, with
+/// With an `Idempotency-Key`, a repeated request returns the same order in its current state, with
 /// `Idempotent-Replayed: true`, and places no other.
 #[utoipa::path(
     post,
@@ -71,7 +71,7 @@ pub(crate) async fn place_order(mut context: RequestContext) -> Answer {
 
 /// List your orders
 ///
-/// What you have bought, the newest first.
+/// Orders that you placed, the newest first.
 #[utoipa::path(
     get,
     path = "/v1/orders",
@@ -96,7 +96,7 @@ pub(crate) async fn list_orders(context: RequestContext) -> Answer {
 
 /// List your sales
 ///
-/// What others have bought of you, the newest first.
+/// Orders of your listings, the newest first.
 #[utoipa::path(
     get,
     path = "/v1/me/sales",
@@ -119,9 +119,9 @@ pub(crate) async fn list_sales(context: RequestContext) -> Answer {
     })))
 }
 
-/// Look at an order
+/// Get an order
 ///
-/// One that you have bought or sold.
+/// Its buyer and its seller can see it.
 #[utoipa::path(
     get,
     path = "/v1/orders/{id}",
@@ -143,9 +143,9 @@ pub(crate) async fn find_order(context: RequestContext) -> Answer {
     Ok(ok(&OrderResponse::new(order, viewer)))
 }
 
-/// Cancel an order of yours
+/// Cancel an order
 ///
-/// One that awaits payment. Its units go back on sale, and it can soon no longer be paid.
+/// The order must await payment. Its units go back on sale, and its payment page is closed.
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/cancel",
@@ -166,8 +166,8 @@ pub(crate) async fn cancel_order(mut context: RequestContext) -> Answer {
 
 /// Refund an order that you sold
 ///
-/// One that is fulfilled. Its token is revoked. What it cost comes off the buyer's tab or, once it was
-/// paid, goes back through the payment provider.
+/// The order must be fulfilled. Its token is revoked. Its price is taken off the buyer's tab or, if it has been
+/// paid, refunded through the payment provider.
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/refund",

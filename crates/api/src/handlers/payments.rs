@@ -6,10 +6,10 @@ use crate::problem::ApiError;
 use crate::request_context::RequestContext;
 use crate::wire::{OrderResponse, PaymentUrlResponse, TabResponse, schemas};
 
-/// Pay for an order of yours
+/// Pay for an order
 ///
-/// One that awaits payment. Answers with the order and where to pay for it, in `payment_url`. Asking
-/// again is safe: it is the same page until the order is paid or lapses.
+/// The order must await payment. Returns it with the page to pay at, in `payment_url`. Repeating the request is
+/// safe: the page is the same until the order is paid or lapses.
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/checkout",
@@ -31,9 +31,9 @@ pub(crate) async fn check_out_order(mut context: RequestContext) -> Answer {
     Ok(ok(&OrderResponse::new(order, buyer.account_id)))
 }
 
-/// Look at your tab
+/// Get your tab
 ///
-/// What you owe for small orders, and how much you may.
+/// The amount that you owe for small orders, and its limit.
 #[utoipa::path(
     get,
     path = "/v1/tab",
@@ -56,7 +56,7 @@ pub(crate) async fn show_tab(context: RequestContext) -> Answer {
 
 /// Pay your tab
 ///
-/// Answers with where to pay. What an order that awaits payment carries of the tab is paid with it.
+/// Returns the page to pay at. The part of the tab that an open payment of an order includes is paid with that.
 #[utoipa::path(
     post,
     path = "/v1/tab/checkout",

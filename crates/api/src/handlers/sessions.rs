@@ -8,7 +8,7 @@ use crate::wire::{DoneResponse, PageResponse, SessionPageParams, SessionResponse
 
 /// Log out
 ///
-/// Ends the session that asks. Its token opens nothing from the moment this has answered.
+/// Ends the session of the request. Its token is invalid from the moment of the response on.
 #[utoipa::path(
     post,
     path = "/v1/auth/logout",
@@ -29,7 +29,7 @@ pub(crate) async fn log_out(mut context: RequestContext) -> Answer {
 
 /// Log out everywhere
 ///
-/// Ends every session of yours, the one that asks included.
+/// Ends all your sessions, including that of the request.
 #[utoipa::path(
     post,
     path = "/v1/auth/logout-everywhere",
@@ -50,7 +50,7 @@ pub(crate) async fn log_out_everywhere(mut context: RequestContext) -> Answer {
 
 /// List your sessions
 ///
-/// All that are alive, the newest first.
+/// Those that have not ended, the newest first.
 #[utoipa::path(
     get,
     path = "/v1/auth/sessions",
@@ -70,7 +70,7 @@ pub(crate) async fn list_sessions(context: RequestContext) -> Answer {
     })))
 }
 
-/// End a session of yours
+/// End a session
 #[utoipa::path(
     delete,
     path = "/v1/auth/sessions/{id}",

@@ -7,7 +7,7 @@ use crate::wire::{AccessResponse, PageResponse, TokenPageParams, TokenResponse, 
 
 /// List your tokens
 ///
-/// Whatever their status, the newest first.
+/// In any status, the newest first.
 #[utoipa::path(
     get,
     path = "/v1/tokens",
@@ -27,7 +27,7 @@ pub(crate) async fn list_tokens(context: RequestContext) -> Answer {
     })))
 }
 
-/// Look at a token of yours
+/// Get a token
 #[utoipa::path(
     get,
     path = "/v1/tokens/{id}",
@@ -50,7 +50,7 @@ pub(crate) async fn find_token(context: RequestContext) -> Answer {
     )))
 }
 
-/// Reveal the key that a token of yours opens
+/// Reveal the key of a token
 #[utoipa::path(
     post,
     path = "/v1/tokens/{id}/reveal",
@@ -71,7 +71,7 @@ pub(crate) async fn reveal_key(mut context: RequestContext) -> Answer {
 
 /// Revoke a token
 ///
-/// One that you hold or have sold. It opens nothing from the moment this has answered.
+/// Its buyer and its seller can revoke it. It grants no access from the moment of the response on.
 #[utoipa::path(
     post,
     path = "/v1/tokens/{id}/revoke",

@@ -1,5 +1,5 @@
-//! What the world is told about the API: an OpenAPI 3.1 document made of what is said beside the
-//! handlers and the wire types, completed with what follows from the form of each call.
+//! The OpenAPI 3.1 document: made of the attributes of handlers and wire types, and completed with what follows
+//! from the form of each call.
 
 mod problems;
 mod refinement;
@@ -23,20 +23,20 @@ use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
         title = "UDAM",
         description = "The Unified Data Marketplace: sell units of a data service, buy them, and open \
                        them with tokens. Fields and query parameters that a call does not know are \
-                       refused.",
+                       rejected.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "This server")),
     tags(
-        (name = "Accounts", description = "Registering, logging in, changing a password"),
-        (name = "Sessions", description = "Being signed in, and ceasing to be"),
-        (name = "Listings", description = "What is for sale"),
-        (name = "Orders", description = "Buying, and taking back"),
-        (name = "Tokens", description = "What opens the seller's key"),
-        (name = "Payments", description = "Paying"),
-        (name = "Operations", description = "Looking after the server"),
+        (name = "Accounts", description = "Registration, login, passwords"),
+        (name = "Sessions", description = "Listing and ending sessions"),
+        (name = "Listings", description = "Publishing, editing and searching listings"),
+        (name = "Orders", description = "Buying units, canceling and refunding"),
+        (name = "Tokens", description = "Access to the seller's key"),
+        (name = "Payments", description = "Payments and the tab"),
+        (name = "Operations", description = "Health and metrics"),
     ),
-    // What only parameters are of is not found by itself.
+    // Types of parameters are not found by themselves.
     components(schemas(
         ProblemResponse, FieldErrorResponse, schemas::ListingId, schemas::OrderId, schemas::TokenId,
         schemas::SessionId, schemas::AccountId, schemas::IdempotencyKey, schemas::SearchText,

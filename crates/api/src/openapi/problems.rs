@@ -1,4 +1,4 @@
-//! Which problems a call may answer with: its own, and those that follow from its form. And what all
+//! The problems that a call may fail with: its own, and those that follow from its form. And what all
 //! answers share.
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use crate::problem::{Code, MEDIA_TYPE};
 /// Extension in which handlers name their own problems.
 const OWN_PROBLEMS: &str = "x-problems";
 
-/// Adds every problem that the operation may answer with to its responses.
+/// Adds every problem that the operation may fail with to its responses.
 pub(super) fn complete(path: &str, method: &str, operation: &mut Operation) {
     let mut by_status = BTreeMap::<u16, Vec<Code>>::new();
     for code in codes(path, method, operation) {
@@ -126,7 +126,7 @@ const fn header(code: Code) -> Option<(&'static str, &'static str)> {
         Code::Unauthenticated | Code::InvalidCredentials => {
             Some(("WWW-Authenticate", "How to sign in"))
         }
-        Code::RateLimited | Code::Overloaded => Some(("Retry-After", "How many seconds to wait")),
+        Code::RateLimited | Code::Overloaded => Some(("Retry-After", "Seconds to wait")),
         _ => None,
     }
 }

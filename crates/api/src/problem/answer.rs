@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_must_wait_or_sign_in_or_use_another_method_is_told_so_in_a_header() {
+    fn a_header_says_how_long_to_wait_how_to_sign_in_and_which_methods_there_are() {
         let header = |problem: Problem, name: &str| {
             let answer = problem.answer(None);
             let value = answer.headers().get(name).unwrap();

@@ -11,7 +11,7 @@ use super::Problem;
 pub(crate) struct ApiError {
     /// For the client.
     pub(crate) problem: Problem,
-    /// How the access log reports it.
+    /// Severity in the access log.
     pub(crate) severity: Severity,
     /// For the log. Never part of a response.
     pub(crate) cause: Option<Box<dyn Error + Send + Sync>>,

@@ -11,7 +11,7 @@ pub struct Entry {
     pub name: &'static str,
     /// Title, the same for every problem of this code.
     pub title: &'static str,
-    /// What to do next.
+    /// Advice on what to do next.
     pub advice: &'static str,
 }
 
@@ -84,7 +84,7 @@ catalogue! {
         "Place another order to get a new token.";
     PayloadTooLarge => PAYLOAD_TOO_LARGE, "payload_too_large",
         "Payload too large",
-        "Send at most 64 KiB.";
+        "Send a smaller body.";
     UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type",
         "Unsupported media type",
         "Send the body unencoded, as 'Content-Type: application/json'.";

@@ -68,7 +68,7 @@ async fn everything_wrong_with_a_registration_is_told_at_once() {
 }
 
 #[actix_web::test]
-async fn wrong_credentials_are_one_answer_whoever_has_an_account() {
+async fn wrong_credentials_look_the_same_with_and_without_an_account() {
     let mut answers = Vec::new();
     for known in [true, false] {
         let mut api = TestApi::new();

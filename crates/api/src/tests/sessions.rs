@@ -37,7 +37,7 @@ async fn logging_out_everywhere_ends_them_all() {
 }
 
 #[actix_web::test]
-async fn whoever_shows_no_living_session_is_told_to_log_in() {
+async fn a_request_without_a_live_session_is_unauthenticated() {
     let calls = [
         "/v1/auth/logout",
         "/v1/auth/logout-everywhere",

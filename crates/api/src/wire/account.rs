@@ -13,7 +13,7 @@ use crate::settings::WireRules;
 /// Request to register an account.
 #[derive(Debug, ToSchema)]
 pub(crate) struct RegisterBody {
-    /// The address to log in with.
+    /// Email address to log in with.
     #[schema(value_type = schemas::Email)]
     email: Email,
     /// Its password.
@@ -77,10 +77,10 @@ impl FromFields for LogInBody {
 /// Request to change the password.
 #[derive(Debug, ToSchema)]
 pub(crate) struct ChangePasswordBody {
-    /// The password so far.
+    /// Current password.
     #[schema(value_type = schemas::Password)]
     pub current_password: Password,
-    /// The password from now on.
+    /// New password.
     #[schema(value_type = schemas::NewPassword)]
     pub new_password: Password,
 }
@@ -99,11 +99,11 @@ impl FromFields for ChangePasswordBody {
 /// A session that was just opened.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OpenedSessionResponse {
-    /// Token to send as `Authorization: Bearer …`. It is shown this once.
+    /// Token to send as `Authorization: Bearer …`. It is returned only here.
     #[serde(serialize_with = "revealed")]
     #[schema(value_type = String)]
     session_token: SessionToken,
-    /// Time at which the session ends, however much it is used.
+    /// Time at which the session ends, whether or not it is used.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     expires_at: Timestamp,
@@ -111,7 +111,7 @@ pub(crate) struct OpenedSessionResponse {
     user: UserResponse,
 }
 
-/// An account of one's own.
+/// The account of the caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UserResponse {
     /// Its identifier.

@@ -2,15 +2,18 @@
 
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-/// A type that stands for a schema, described by its own first lines.
+/// A type that stands for a schema, described by its own first lines, and by the most characters that it may have
+/// if they are given in brackets.
 macro_rules! described {
-    ($($(#[doc = $doc:literal])+ $name:ident => $schema:expr;)*) => {$(
+    ($($(#[doc = $doc:literal])+ $name:ident $([$most:expr])? => $schema:expr;)*) => {$(
         $(#[doc = $doc])+
         pub(crate) struct $name;
 
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-                utoipa::openapi::RefOr::T($schema.description(Some(concat!($($doc),+).trim())).into())
+                let description = concat!($($doc),+).trim().to_owned();
+                $(let description = $crate::wire::describe::at_most($most, &description);)?
+                utoipa::openapi::RefOr::T($schema.description(Some(description)).into())
             }
         }
 
@@ -22,6 +25,11 @@ macro_rules! described {
     )*};
 }
 pub(crate) use described;
+
+/// A description that says how many characters a text may have.
+pub(super) fn at_most(most: usize, description: &str) -> String {
+    format!("{description} At most {most} characters.")
+}
 
 pub(super) fn string() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)

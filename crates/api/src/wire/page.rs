@@ -16,7 +16,7 @@ pub(crate) struct PageResponse<T: ToSchema> {
 }
 
 impl<T: ToSchema> PageResponse<T> {
-    /// A page whose items are spelled by `spell`.
+    /// A page whose items are converted by `spell`.
     pub(crate) fn new<I, P: Position>(
         page: Page<I, P>,
         order: P::Order,
@@ -38,10 +38,10 @@ macro_rules! page_params {
         #[into_params(parameter_in = Query)]
         #[expect(dead_code, reason = "it only describes")]
         pub(crate) struct $name {
-            /// Most items of the page.
+            /// Largest number of items.
             #[param(value_type = schemas::PageLimit, required = false)]
             limit: i64,
-            /// Cursor of the page before's end.
+            /// `next_cursor` of the page before.
             #[param(value_type = schemas::$cursor, required = false)]
             cursor: String,
         }

@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 
 use super::{as_text, as_text_or_null, schemas};
 
-/// A session of one's own.
+/// A session of the caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SessionResponse {
-    /// Names it, for ending it.
+    /// Identifier, to end it with.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::SessionId)]
     id: SessionId,
@@ -31,7 +31,7 @@ pub(crate) struct SessionResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     last_seen_at: Timestamp,
-    /// Time at which it ends, however much it is used.
+    /// Time at which it ends, whether or not it is used.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     expires_at: Timestamp,

@@ -11,7 +11,7 @@ pub(crate) struct TabResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Amount)]
     open: Money,
-    /// Most that may be owed.
+    /// Largest amount that may be owed.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Amount)]
     limit: Money,

@@ -1,4 +1,4 @@
-//! How texts look as JSON: exactly those that the domain accepts, as far as patterns can tell.
+//! Schemas of texts. They accept what the domain accepts, as far as patterns can tell.
 
 use udam_domain::account::{AccountName as Name, Email as Address, Password as Secret};
 use udam_domain::id::{ListingId, OrderId, SessionId, TokenId};
@@ -58,38 +58,38 @@ fn password() -> ObjectBuilder {
 }
 
 described! {
-    /// An email address. Two spellings that differ only in case are one address.
+    /// An email address, compared without regard to case.
     Email => email();
-    /// A new password: any characters, of which there must be enough.
+    /// A new password, of any characters.
     NewPassword => password().min_length(Some(Secret::MIN_LENGTH));
     /// A password to be checked.
     Password => password();
-    /// What an account is called: one line of at most 100 characters.
-    AccountName => one_line(Name::MAX_LENGTH).examples(["Ada Lovelace"]);
-    /// What a service is called: one line of at most 200 characters.
-    ServiceName => one_line(domain::ServiceName::MAX_LENGTH).examples(["Weather"]);
-    /// What a service does.
+    /// Public name of an account: one line.
+    AccountName [Name::MAX_LENGTH] => one_line(Name::MAX_LENGTH).examples(["Ada Lovelace"]);
+    /// Name of a service: one line.
+    ServiceName [domain::ServiceName::MAX_LENGTH] => one_line(domain::ServiceName::MAX_LENGTH).examples(["Weather"]);
+    /// Description of a service.
     Description => paragraphs(domain::Description::MAX_LENGTH)
         .examples(["Forecasts for every place on earth, hour by hour."]);
-    /// What one unit is: one line of at most 200 characters.
-    UnitDescription => one_line(domain::UnitDescription::MAX_LENGTH)
+    /// Meaning of one unit: one line.
+    UnitDescription [domain::UnitDescription::MAX_LENGTH] => one_line(domain::UnitDescription::MAX_LENGTH)
         .examples(["1,000 requests"]);
     /// Address of a service: http or https, without a user name or password.
     EndpointUrl => string()
         .max_length(Some(domain::EndpointUrl::MAX_LENGTH))
         .pattern(Some(r"^https?://[a-z]{1,63}(\.[a-z]{1,63}){0,3}(:[0-9]{1,4})?(/[!-~]*)?$"))
         .examples(["https://api.example.com/v1"]);
-    /// The key that opens the service. It is sealed at once, and only those who bought units see it.
+    /// API key of the service. It is encrypted at once, and only buyers can read it.
     ApiKey => string()
         .min_length(Some(1))
         .max_length(Some(domain::ApiKey::MAX_LENGTH))
         .pattern(Some(format!("^{EDGE}({IN_LINE}*{EDGE})?$")))
         .examples(["sk_live_0123456789"]);
-    /// Search words: one line of at most 200 characters.
-    SearchText => one_line(domain::SearchText::MAX_LENGTH).examples(["weather forecast"]);
+    /// Search terms: one line.
+    SearchText [domain::SearchText::MAX_LENGTH] => one_line(domain::SearchText::MAX_LENGTH).examples(["weather forecast"]);
     /// The three-letter ISO 4217 code of the currency that the marketplace settles in.
     Currency => string().pattern(Some("^[A-Za-z]{3}$")).examples(["USD"]);
-    /// A client's own name for what it asks for.
+    /// Name of a request, chosen by the client.
     IdempotencyKey => string()
         .pattern(Some(format!("^[ -~]{{1,{}}}$", Key::MAX_LENGTH)))
         .examples(["5f1c9f3e-order-1"]);
@@ -101,7 +101,6 @@ described! {
     SessionCursor => string().pattern(Some(cursor::pattern::<SessionId>(())));
     /// Cursor of the page: the `next_cursor` of the page before.
     TokenCursor => string().pattern(Some(cursor::pattern::<TokenId>(())));
-    /// Where the page before ended: the `next_cursor` that this list, sorted the same way, has
-    /// answered with.
+    /// Cursor of the page: the `next_cursor` of the page before, in the same order.
     CatalogueCursor => string().pattern(Some(cursor::catalogue_pattern()));
 }

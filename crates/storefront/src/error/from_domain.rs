@@ -25,7 +25,7 @@ impl From<RateLimited> for PageError {
 impl From<ReadBodyError> for PageError {
     fn from(error: ReadBodyError) -> Self {
         match error {
-            ReadBodyError::TooLarge(_) => Self::PayloadTooLarge,
+            ReadBodyError::TooLarge(limit) => Self::PayloadTooLarge(limit),
             ReadBodyError::TimedOut | ReadBodyError::BrokenOff => Self::BadRequest,
         }
     }

@@ -2,12 +2,12 @@ use std::borrow::Cow;
 
 use super::PageError;
 
-/// What the page of an error says.
+/// Text of an error's page.
 pub(crate) struct ErrorText<'a> {
     pub(crate) heading: &'static str,
     /// What happened, in one or two sentences.
-    pub(crate) explanation: &'a str,
-    /// What to do next, as a sentence.
+    pub(crate) explanation: Cow<'a, str>,
+    /// Advice on what to do next, as a sentence.
     pub(crate) advice: Cow<'static, str>,
 }
 
@@ -15,14 +15,14 @@ impl<'a> ErrorText<'a> {
     const fn new(heading: &'static str, explanation: &'a str, advice: &'static str) -> Self {
         Self {
             heading,
-            explanation,
+            explanation: Cow::Borrowed(explanation),
             advice: Cow::Borrowed(advice),
         }
     }
 }
 
 impl PageError {
-    /// What its page says.
+    /// The text of its page.
     pub(crate) fn text(&self) -> ErrorText<'_> {
         match self {
             Self::LoginRequired { .. } => LOGIN_REQUIRED,
@@ -31,13 +31,16 @@ impl PageError {
             Self::Forbidden => FORBIDDEN,
             Self::CsrfRejected => CSRF_REJECTED,
             Self::BadRequest => BAD_REQUEST,
-            Self::PayloadTooLarge => PAYLOAD_TOO_LARGE,
+            Self::PayloadTooLarge(limit) => ErrorText {
+                explanation: Cow::Owned(format!("A form can hold at most {} KiB.", limit.kib())),
+                ..PAYLOAD_TOO_LARGE
+            },
             Self::Conflict(reason) => ErrorText {
-                explanation: reason,
+                explanation: Cow::Borrowed(reason),
                 ..CONFLICT
             },
             Self::Gone(reason) => ErrorText {
-                explanation: reason,
+                explanation: Cow::Borrowed(reason),
                 ..GONE
             },
             Self::RateLimited(seconds) => ErrorText {
@@ -97,11 +100,9 @@ const BAD_REQUEST: ErrorText<'_> = ErrorText::new(
     "Go back, reload the page and submit the form again.",
 );
 
-const PAYLOAD_TOO_LARGE: ErrorText<'_> = ErrorText::new(
-    "Form too large",
-    "A form can hold at most 64 KiB.",
-    "Go back and shorten your text.",
-);
+/// Its explanation says how much a form can hold.
+const PAYLOAD_TOO_LARGE: ErrorText<'_> =
+    ErrorText::new("Form too large", "", "Go back and shorten your text.");
 
 /// Its explanation is the reason.
 const CONFLICT: ErrorText<'_> = ErrorText::new(

@@ -121,7 +121,7 @@ fn refusal(id: ListingId, error: PlaceOrderError) -> Result<Refusal, PageError> 
     Ok(Refusal(status, reason))
 }
 
-/// What the buyer can do next.
+/// Next step that the buyer is offered.
 const fn advice(rejection: Rejection) -> &'static str {
     match rejection {
         Rejection::InsufficientUnits { available } if available.is_empty() => {

@@ -34,7 +34,7 @@ impl Step {
     }
 }
 
-/// How an order is paid.
+/// Way in which an order is paid.
 pub(super) const fn payment_method(route: PaymentRoute) -> &'static str {
     match route {
         PaymentRoute::Tab => "Tab",
