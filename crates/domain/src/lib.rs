@@ -16,6 +16,8 @@
 
 pub mod account;
 pub mod audit;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod error_chain;
 #[cfg(test)]
 mod fixtures;

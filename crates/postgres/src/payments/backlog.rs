@@ -68,7 +68,11 @@ impl PaymentBacklog for PgPaymentBacklog {
                 &[&claim.now, &claim.until, &i64::from(claim.limit), &closed],
             )
             .await?;
-        Ok(found.iter().map(overdue).collect::<Result<_, _>>()?)
+        let mut overdue: Vec<OverdueCharge> =
+            found.iter().map(overdue).collect::<Result<_, _>>()?;
+        // An update returns its rows in no order.
+        overdue.sort_by_key(|charge| charge.since);
+        Ok(overdue)
     }
 
     async fn close(&self, charge: ChargeId, at: Timestamp) -> Result<(), StoreError> {
@@ -85,7 +89,9 @@ impl PaymentBacklog for PgPaymentBacklog {
                 &[&claim.now, &claim.until, &i64::from(claim.limit)],
             )
             .await?;
-        Ok(found.iter().map(refund).collect::<Result<_, _>>()?)
+        let mut owed: Vec<RefundDue> = found.iter().map(refund).collect::<Result<_, _>>()?;
+        owed.sort_by_key(|refund| refund.id);
+        Ok(owed)
     }
 
     async fn record_refund(

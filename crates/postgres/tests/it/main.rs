@@ -3,6 +3,7 @@
 
 mod accounts;
 mod catalogue;
+mod conformance;
 mod fixtures;
 mod harness;
 mod index;

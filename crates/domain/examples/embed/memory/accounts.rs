@@ -1,0 +1,58 @@
+use async_trait::async_trait;
+use udam_domain::account::{Credentials, Email, NewAccount, NewSession};
+use udam_domain::audit::AuditAction;
+use udam_domain::money::Money;
+use udam_domain::{AccountStore, RegisterAccountError, ReplacePassword, StoreError};
+
+use super::MemoryStore;
+use super::data::missing;
+
+#[async_trait]
+impl AccountStore for MemoryStore {
+    async fn register(
+        &self,
+        account: NewAccount,
+        session: Option<NewSession>,
+    ) -> Result<(), RegisterAccountError> {
+        if session.is_some() {
+            // This service has a sign-in of its own.
+            return Err(missing().into());
+        }
+        self.change(|data| {
+            let mut known = data.accounts.values();
+            if known.any(|known| known.account.email == account.account.email) {
+                return Err(RegisterAccountError::EmailTaken);
+            }
+            let id = account.account.id;
+            data.tabs.insert(id, Money::zero(self.policy.currency()));
+            data.accounts.insert(id, account);
+            Ok(())
+        })
+    }
+
+    async fn find_credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
+        let found = self.read(|data| {
+            let mut accounts = data.accounts.values();
+            accounts
+                .find(|known| known.account.email == *email)
+                .cloned()
+        });
+        Ok(found.map(|found| Credentials {
+            account: found.account,
+            password_hash: found.password_hash,
+        }))
+    }
+
+    async fn change_password(&self, change: ReplacePassword) -> Result<bool, StoreError> {
+        self.change(|data| {
+            let account = data.accounts.get_mut(&change.actor.account_id);
+            let stored = account.and_then(|account| account.password_hash.as_mut());
+            match stored {
+                Some(hash) if hash.as_phc() == change.from.as_phc() => *hash = change.to,
+                _ => return Ok(false),
+            }
+            data.record(AuditAction::PasswordChanged, change.actor, change.at);
+            Ok(true)
+        })
+    }
+}

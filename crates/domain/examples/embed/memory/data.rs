@@ -1,0 +1,108 @@
+//! The data, and what several ports read of it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use udam_domain::StoreError;
+use udam_domain::account::NewAccount;
+use udam_domain::audit::{Actor, AuditAction};
+use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId, RefundId, TokenId};
+use udam_domain::money::Money;
+use udam_domain::order::{IdempotencyKey, Order, OrderState, PaymentRecord, PaymentRoute};
+use udam_domain::page::{Page, PageRequest};
+use udam_domain::payment::EventId;
+use udam_domain::time::Timestamp;
+use udam_domain::token::Token;
+
+use super::rows::{AuditRecord, ChargeRow, KeptEvent, ListingRow, OrderRow, RefundRow};
+
+#[derive(Clone, Default)]
+pub(super) struct Data {
+    pub(super) accounts: BTreeMap<AccountId, NewAccount>,
+    pub(super) tabs: HashMap<AccountId, Money>,
+    pub(super) listings: BTreeMap<ListingId, ListingRow>,
+    pub(super) orders: BTreeMap<OrderId, OrderRow>,
+    pub(super) keys: HashMap<(AccountId, IdempotencyKey), OrderId>,
+    pub(super) tokens: BTreeMap<TokenId, Token>,
+    pub(super) charges: BTreeMap<ChargeId, ChargeRow>,
+    pub(super) refunds: BTreeMap<RefundId, RefundRow>,
+    pub(super) events: HashSet<EventId>,
+    pub(super) kept: Vec<KeptEvent>,
+    pub(super) read_until: Option<Timestamp>,
+    audit: Vec<AuditRecord>,
+}
+
+impl Data {
+    pub(super) fn record(&mut self, action: AuditAction, actor: Actor, at: Timestamp) {
+        let account_id = actor.account_id;
+        self.audit.push(AuditRecord {
+            action,
+            account_id,
+            at,
+        });
+    }
+
+    /// An order with its token and its payment, as they are now.
+    pub(super) fn order(&self, id: OrderId) -> Option<Order> {
+        let row = self.orders.get(&id)?;
+        let mut order = row.order.clone();
+        let token = self.tokens.values().find(|token| token.order_id == id);
+        order.token_id = token.map(|token| token.id);
+        order.fulfilled_at = token.map(|token| token.created_at);
+        if let Some(listing) = self.listings.get(&order.listing_id) {
+            order.service_name = listing.published.details.service_name.clone();
+        }
+        let charge = row.charge.and_then(|charge| self.charges.get(&charge));
+        let session = charge.and_then(|charge| charge.charge.session.clone());
+        let refund = self
+            .refunds
+            .values()
+            .find(|refund| refund.new.order_id == Some(id));
+        let record = PaymentRecord {
+            session_url: session.map(|session| session.url),
+            charge_refunded: charge.map(|charge| charge.refunded),
+            refund_sent: refund
+                .filter(|refund| refund.reference.is_some())
+                .map(|refund| refund.new.amount),
+        };
+        order.refunded = record.refunded(order.route, order.total);
+        order.payment_url = record.payment_url(order.state);
+        Some(order)
+    }
+
+    /// The buyer's orders on the tab that no charge carries.
+    pub(super) fn uncarried(&self, buyer: AccountId) -> impl Iterator<Item = &Order> {
+        let on_tab = move |row: &&OrderRow| {
+            row.order.buyer_id == buyer
+                && row.order.route == PaymentRoute::Tab
+                && row.order.state == OrderState::Fulfilled
+                && row.charge.is_none()
+        };
+        self.orders.values().filter(on_tab).map(|row| &row.order)
+    }
+
+    pub(super) fn take_off_tab(
+        &mut self,
+        buyer: AccountId,
+        amount: Money,
+    ) -> Result<(), StoreError> {
+        let tab = self.tabs.get_mut(&buyer).ok_or_else(missing)?;
+        *tab = tab.checked_sub(amount)?;
+        Ok(())
+    }
+}
+
+/// The page of these items, which come the newest first.
+pub(super) fn page<T, P: Copy + Ord>(
+    newest_first: impl Iterator<Item = T>,
+    request: PageRequest<P>,
+    id: impl Fn(&T) -> P,
+) -> Page<T, P> {
+    let with_surplus = usize::from(request.limit.get()).saturating_add(1);
+    let rest = newest_first.filter(|item| request.after.is_none_or(|after| id(item) < after));
+    Page::from_surplus(rest.take(with_surplus).collect(), request.limit, id)
+}
+
+/// A row that has to be there and is not.
+pub(super) fn missing() -> StoreError {
+    StoreError::Failed("a row that has to be there is missing".into())
+}

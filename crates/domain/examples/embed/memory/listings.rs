@@ -1,0 +1,142 @@
+use async_trait::async_trait;
+use udam_domain::audit::AuditAction;
+use udam_domain::id::{AccountId, ListingId};
+use udam_domain::listing::{
+    CataloguePosition, CatalogueQuery, Change, EditListing, Listing, ListingEdit, NewListing,
+    OwnListing, SealedKey, Seller, StockChange,
+};
+use udam_domain::money::Money;
+use udam_domain::page::{Page, PageRequest};
+use udam_domain::units::Stock;
+use udam_domain::{EditListingError, ListingReader, ListingStore, StoreError};
+
+use super::data::{Data, missing, page};
+use super::rows::ListingRow;
+use super::{MemoryStore, search};
+
+#[async_trait]
+impl ListingStore for MemoryStore {
+    async fn publish(&self, listing: NewListing) -> Result<Listing, StoreError> {
+        self.change(|data| {
+            let id = listing.id;
+            if !data.accounts.contains_key(&listing.seller_id) {
+                return Err(missing());
+            }
+            if data.listings.contains_key(&id) {
+                return Err(StoreError::Failed("the listing exists".into()));
+            }
+            let row = ListingRow {
+                state: NewListing::STATE,
+                available: listing.units,
+                held: Stock::MIN,
+                sold: Stock::MIN,
+                revenue: Money::zero(self.policy.currency()),
+                published: listing,
+            };
+            data.listings.insert(id, row);
+            data.listing(id).ok_or_else(missing)
+        })
+    }
+
+    async fn edit(&self, request: EditListing) -> Result<Listing, EditListingError> {
+        self.change(|data| {
+            let row = data.listings.get_mut(&request.listing_id);
+            let row = row.ok_or(EditListingError::NotFound)?;
+            if row.published.seller_id != request.seller.account_id {
+                return Err(EditListingError::NotYours);
+            }
+            change_stock(row, request.edit.stock)?;
+            if request.edit.key.as_new().is_some() {
+                data.record(AuditAction::KeyReplaced, request.seller, request.at);
+            }
+            let row = data.listings.get_mut(&request.listing_id);
+            change_terms(row.ok_or(EditListingError::NotFound)?, request.edit);
+            Ok(data.listing(request.listing_id).ok_or_else(missing)?)
+        })
+    }
+}
+
+/// The units listed are those available, held and sold together.
+fn change_stock(row: &mut ListingRow, change: StockChange) -> Result<(), EditListingError> {
+    let too_many = || EditListingError::TooManyUnits(change);
+    let listed = row
+        .available
+        .plus(row.held)
+        .and_then(|sum| sum.plus(row.sold));
+    let delta = change.delta(listed.ok_or_else(too_many)?, row.available);
+    let delta = delta.ok_or_else(too_many)?;
+    let available = i64::from(row.available.get()).saturating_add(delta);
+    row.available = Stock::new(available).map_err(|_out_of_range| too_many())?;
+    Ok(())
+}
+
+fn change_terms(row: &mut ListingRow, edit: ListingEdit<SealedKey>) {
+    fn set<T>(field: &mut T, change: Change<T>) {
+        if let Change::To(value) = change {
+            *field = value;
+        }
+    }
+    let details = &mut row.published.details;
+    set(&mut details.service_name, edit.service_name);
+    set(&mut details.description, edit.description);
+    set(&mut details.endpoint_url, edit.endpoint_url);
+    set(&mut details.price_per_unit, edit.price_per_unit);
+    set(&mut details.unit_description, edit.unit_description);
+    set(&mut row.state, edit.state);
+    set(&mut row.published.sealed_key, edit.key);
+}
+
+#[async_trait]
+impl ListingReader for MemoryStore {
+    async fn find(&self, id: ListingId) -> Result<Option<Listing>, StoreError> {
+        Ok(self.read(|data| data.listing(id)))
+    }
+
+    async fn search(
+        &self,
+        query: CatalogueQuery,
+    ) -> Result<Page<Listing, CataloguePosition>, StoreError> {
+        let all = self.read(|data| {
+            let ids = data.listings.keys();
+            ids.filter_map(|id| data.listing(*id)).collect()
+        });
+        Ok(search::search(all, &query))
+    }
+
+    async fn of_seller(
+        &self,
+        seller: AccountId,
+        request: PageRequest<ListingId>,
+    ) -> Result<Page<OwnListing, ListingId>, StoreError> {
+        Ok(self.read(|data| {
+            let rows = data.listings.iter().rev();
+            let own = rows.filter(|(_, row)| row.published.seller_id == seller);
+            let own = own.filter_map(|(id, row)| {
+                Some(OwnListing {
+                    listing: data.listing(*id)?,
+                    units_sold: row.sold.get().into(),
+                    revenue: row.revenue,
+                })
+            });
+            page(own, request, |own| own.listing.id)
+        }))
+    }
+}
+
+impl Data {
+    fn listing(&self, id: ListingId) -> Option<Listing> {
+        let row = self.listings.get(&id)?;
+        let seller = self.accounts.get(&row.published.seller_id)?;
+        Some(Listing {
+            id,
+            seller: Seller {
+                id: seller.account.id,
+                name: seller.account.name.clone(),
+            },
+            details: row.published.details.clone(),
+            available: row.available,
+            state: row.state,
+            created_at: row.published.listed_at,
+        })
+    }
+}

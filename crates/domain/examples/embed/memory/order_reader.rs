@@ -1,0 +1,76 @@
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use udam_domain::id::{AccountId, OrderId};
+use udam_domain::order::{DailySales, Order, Tab};
+use udam_domain::page::{Page, PageRequest};
+use udam_domain::time::{Date, Timestamp, day_of};
+use udam_domain::{OrderReader, StoreError};
+
+use super::MemoryStore;
+use super::data::{Data, page};
+
+#[async_trait]
+impl OrderReader for MemoryStore {
+    async fn find(&self, id: OrderId, viewer: AccountId) -> Result<Option<Order>, StoreError> {
+        let found = self.read(|data| data.order(id));
+        Ok(found.filter(|order| [order.buyer_id, order.seller_id].contains(&viewer)))
+    }
+
+    async fn of_buyer(
+        &self,
+        buyer: AccountId,
+        request: PageRequest<OrderId>,
+    ) -> Result<Page<Order, OrderId>, StoreError> {
+        let wanted = |order: &Order| order.buyer_id == buyer;
+        Ok(self.read(|data| data.order_page(request, wanted)))
+    }
+
+    async fn of_seller(
+        &self,
+        seller: AccountId,
+        request: PageRequest<OrderId>,
+    ) -> Result<Page<Order, OrderId>, StoreError> {
+        let wanted = |order: &Order| order.seller_id == seller;
+        Ok(self.read(|data| data.order_page(request, wanted)))
+    }
+
+    async fn daily_sales(
+        &self,
+        seller: AccountId,
+        since: Timestamp,
+    ) -> Result<Vec<DailySales>, StoreError> {
+        let counts = |order: &&Order| {
+            let own = order.seller_id == seller && order.created_at >= since;
+            own && order.state.is_revenue()
+        };
+        self.read(|data| {
+            let mut days: BTreeMap<Date, DailySales> = BTreeMap::new();
+            for order in data.orders.values().map(|row| &row.order).filter(counts) {
+                let day = day_of(order.created_at);
+                let none = DailySales::none(day, order.total.currency());
+                let sales = days.entry(day).or_insert(none);
+                sales.units = sales.units.saturating_add(order.units.get().into());
+                sales.revenue = sales.revenue.checked_add(order.total)?;
+            }
+            Ok(days.into_values().collect())
+        })
+    }
+
+    async fn tab(&self, buyer_id: AccountId) -> Result<Option<Tab>, StoreError> {
+        let open = self.read(|data| data.tabs.get(&buyer_id).copied());
+        Ok(open.map(|open| Tab { buyer_id, open }))
+    }
+}
+
+impl Data {
+    fn order_page(
+        &self,
+        request: PageRequest<OrderId>,
+        wanted: impl Fn(&Order) -> bool,
+    ) -> Page<Order, OrderId> {
+        let ids = self.orders.keys().rev();
+        let orders = ids.filter_map(|id| self.order(*id));
+        page(orders.filter(wanted), request, |order| order.id)
+    }
+}

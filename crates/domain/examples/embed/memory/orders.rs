@@ -1,0 +1,171 @@
+use async_trait::async_trait;
+use udam_domain::audit::AuditAction;
+use udam_domain::id::{AccountId, OrderId};
+use udam_domain::order::{
+    self, Authority, BuyerSnapshot, CancelOrder, ListingSnapshot, NewOrder, Order, OrderBatch,
+    Outcome, PlaceOrder, PlacedOrder, PriorOrder, RefundOrder, Reservation, StockDelta, Tab,
+};
+use udam_domain::payment::{self, ChargeToRefund, GiveBack, OrderToRefund};
+use udam_domain::policy::ReleaseLapsed;
+use udam_domain::{ChangeOrderError, OrderStore, PlaceOrderError, StoreError};
+
+use super::MemoryStore;
+use super::data::{Data, missing};
+use super::rows::{OrderRow, RefundRow};
+
+#[async_trait]
+impl OrderStore for MemoryStore {
+    async fn place(&self, order: PlaceOrder) -> Result<PlacedOrder, PlaceOrderError> {
+        // This service has no sessions: it has authenticated the buyer itself.
+        let Authority::Account(buyer_id) = order.authority else {
+            return Err(PlaceOrderError::Unauthenticated);
+        };
+        self.change(|data| {
+            let mut batch = data.batch_for(&order, buyer_id);
+            let (id, replayed) = match batch.place(&order, buyer_id, &self.policy) {
+                Outcome::Place(new) => (data.insert_order(new)?, false),
+                Outcome::Replay(id) => (id, true),
+                Outcome::KeyReused => return Err(PlaceOrderError::IdempotencyKeyReused),
+                Outcome::ListingNotFound => return Err(PlaceOrderError::ListingNotFound),
+                Outcome::BuyerNotFound => return Err(PlaceOrderError::Unauthenticated),
+                Outcome::Reject(rejection) => return Err(rejection.into()),
+            };
+            let order = data.order(id).ok_or_else(missing)?;
+            Ok(PlacedOrder { order, replayed })
+        })
+    }
+
+    async fn cancel(&self, cancel: CancelOrder) -> Result<Order, ChangeOrderError> {
+        self.change(|data| {
+            let id = cancel.order_id;
+            let order = data.order(id).ok_or(ChangeOrderError::NotFound)?;
+            if let Some(step) = order::cancel(&order, &cancel)? {
+                data.write_move(&order, step, cancel.at, None)?;
+            }
+            Ok(data.order(id).ok_or_else(missing)?)
+        })
+    }
+
+    async fn refund(&self, refund: RefundOrder) -> Result<Order, ChangeOrderError> {
+        self.change(|data| {
+            let id = refund.order_id;
+            let order = data.order(id).ok_or(ChangeOrderError::NotFound)?;
+            if let Some(step) = order::refund(&order, &refund)? {
+                data.write_move(&order, step, refund.at, None)?;
+                data.give_back(&order, &refund)?;
+                data.record(AuditAction::OrderRefunded, refund.seller, refund.at);
+            }
+            Ok(data.order(id).ok_or_else(missing)?)
+        })
+    }
+
+    async fn release_lapsed(&self, request: ReleaseLapsed) -> Result<Vec<OrderId>, StoreError> {
+        self.change(|data| {
+            let mut first_lapsed: Vec<Order> = data
+                .orders
+                .values()
+                .filter(|row| row.order.lapses_at.is_some())
+                .map(|row| row.order.clone())
+                .collect();
+            first_lapsed.sort_by_key(|order| (order.lapses_at, order.id));
+            let mut released = Vec::new();
+            for order in first_lapsed {
+                let reservation = Reservation {
+                    state: order.state,
+                    lapses_at: order.lapses_at,
+                    may_be_paid: data.may_be_paid(order.id),
+                };
+                let Some(step) = order::release(&reservation, &request) else {
+                    continue;
+                };
+                if released.len() == usize::from(request.limit) {
+                    break;
+                }
+                data.write_move(&order, step, request.now, None)?;
+                released.push(order.id);
+            }
+            Ok(released)
+        })
+    }
+}
+
+impl Data {
+    /// What an order touches, ready to be decided on.
+    fn batch_for(&self, order: &PlaceOrder, buyer_id: AccountId) -> OrderBatch {
+        let listing = self.listings.get(&order.listing_id);
+        let listing = listing.map(|row| ListingSnapshot {
+            id: row.published.id,
+            seller_id: row.published.seller_id,
+            state: row.state,
+            price: row.published.details.price_per_unit,
+            available: row.available,
+        });
+        let tab = self.tabs.get(&buyer_id).copied();
+        let buyer = tab.map(|open| BuyerSnapshot {
+            tab: Tab { buyer_id, open },
+        });
+        let prior = order.idempotency_key.clone().and_then(|key| {
+            let key = (buyer_id, key);
+            let made = &self.orders.get(self.keys.get(&key)?)?.order;
+            let prior = PriorOrder {
+                order_id: made.id,
+                listing_id: made.listing_id,
+                units: made.units,
+            };
+            Some((key, prior))
+        });
+        OrderBatch::new(listing, buyer, prior)
+    }
+
+    fn insert_order(&mut self, new: NewOrder) -> Result<OrderId, StoreError> {
+        let id = new.id;
+        self.move_stock(new.listing_id, StockDelta::of_new(&new))?;
+        if let Some(total) = new.put_on_tab() {
+            let tab = self.tabs.get_mut(&new.buyer_id).ok_or_else(missing)?;
+            *tab = tab.checked_add(total)?;
+        }
+        if let Some(key) = &new.idempotency_key {
+            self.keys.insert((new.buyer_id, key.clone()), id);
+        }
+        let listing = self.listings.get(&new.listing_id).ok_or_else(missing)?;
+        let name = listing.published.details.service_name.clone();
+        if let Some(token) = new.clone().into_token(name.clone()) {
+            self.tokens.insert(token.id, token);
+        }
+        let order = new.into_order(name);
+        let charge = None;
+        self.orders.insert(id, OrderRow { order, charge });
+        Ok(id)
+    }
+
+    fn give_back(&mut self, order: &Order, request: &RefundOrder) -> Result<(), StoreError> {
+        let charge = self.charge_to_refund(order.id)?;
+        let to_refund = OrderToRefund {
+            id: order.id,
+            route: order.route,
+            total: order.total,
+        };
+        match payment::give_back(&to_refund, charge.as_ref(), request.refund_id, request.at)? {
+            GiveBack::OffTheTab(amount) => self.take_off_tab(order.buyer_id, amount)?,
+            GiveBack::ThroughProvider(new) => self.insert_refund(new),
+            GiveBack::Nothing => {}
+        }
+        Ok(())
+    }
+
+    fn charge_to_refund(&self, order: OrderId) -> Result<Option<ChargeToRefund>, StoreError> {
+        let charge = self.orders.get(&order).and_then(|row| row.charge);
+        let Some(row) = charge.and_then(|charge| self.charges.get(&charge)) else {
+            return Ok(None);
+        };
+        let id = row.charge.id;
+        let own = self.refunds.values().filter(|row| row.new.charge_id == id);
+        Ok(Some(ChargeToRefund {
+            id,
+            state: row.state,
+            total: row.charge.total()?,
+            refunded: row.refunded,
+            refunds: own.map(RefundRow::snapshot).collect(),
+        }))
+    }
+}

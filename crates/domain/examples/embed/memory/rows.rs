@@ -1,0 +1,81 @@
+//! What is kept of each thing beside its own fields.
+
+use udam_domain::audit::AuditAction;
+use udam_domain::id::{AccountId, ChargeId};
+use udam_domain::listing::{ListingState, NewListing};
+use udam_domain::money::Money;
+use udam_domain::order::Order;
+use udam_domain::payment::{
+    Charge, ChargeState, DisputeState, NewRefund, OutOfOrderEvent, ProviderReference,
+    RefundProgress, RefundSnapshot,
+};
+use udam_domain::time::Timestamp;
+use udam_domain::units::Stock;
+
+#[derive(Clone)]
+pub(super) struct ListingRow {
+    /// As it was published, with the edits since.
+    pub(super) published: NewListing,
+    pub(super) state: ListingState,
+    pub(super) available: Stock,
+    pub(super) held: Stock,
+    pub(super) sold: Stock,
+    pub(super) revenue: Money,
+}
+
+#[derive(Clone)]
+pub(super) struct OrderRow {
+    /// Without its token and its payment, which are read with it.
+    pub(super) order: Order,
+    /// The charge that it belongs to.
+    pub(super) charge: Option<ChargeId>,
+}
+
+#[derive(Clone)]
+pub(super) struct ChargeRow {
+    pub(super) charge: Charge,
+    pub(super) state: ChargeState,
+    /// Whether its session may still be paid.
+    pub(super) payable: bool,
+    pub(super) payment: Option<ProviderReference>,
+    pub(super) refunded: Money,
+    pub(super) dispute: Option<DisputeState>,
+    pub(super) claimed_until: Option<Timestamp>,
+}
+
+#[derive(Clone)]
+pub(super) struct RefundRow {
+    pub(super) new: NewRefund,
+    pub(super) reference: Option<ProviderReference>,
+    pub(super) claimed_until: Option<Timestamp>,
+}
+
+/// An event about a payment that no charge has yet.
+#[derive(Clone)]
+pub(super) struct KeptEvent {
+    pub(super) payment: ProviderReference,
+    pub(super) event: OutOfOrderEvent,
+}
+
+#[derive(Clone)]
+#[expect(
+    dead_code,
+    reason = "records are for people to read, and this service has none yet"
+)]
+pub(super) struct AuditRecord {
+    pub(super) action: AuditAction,
+    pub(super) account_id: AccountId,
+    pub(super) at: Timestamp,
+}
+
+impl RefundRow {
+    pub(super) fn snapshot(&self) -> RefundSnapshot {
+        let progress = match (&self.reference, self.claimed_until) {
+            (Some(_), _) => RefundProgress::Given,
+            (None, Some(_)) => RefundProgress::Claimed,
+            (None, None) => RefundProgress::Owed,
+        };
+        let amount = self.new.amount;
+        RefundSnapshot { amount, progress }
+    }
+}

@@ -1,0 +1,91 @@
+use async_trait::async_trait;
+use udam_domain::id::ChargeId;
+use udam_domain::money::Money;
+use udam_domain::payment::{
+    Charge, CheckoutSession, PaymentEventKind, ProviderReference, RefundDue, SessionReport,
+    SessionStatus,
+};
+use udam_domain::{GatewayError, PaymentGateway};
+
+use super::account::{Account, Provider, Session};
+
+#[async_trait]
+impl PaymentGateway for Provider {
+    async fn open_session(&self, charge: &Charge) -> Result<CheckoutSession, GatewayError> {
+        let mut account = self.account();
+        account.is_up()?;
+        let total = charge
+            .total()
+            .map_err(|error| GatewayError::Refused(error.into()))?;
+        let number = account.sessions.len();
+        let known = account
+            .sessions
+            .entry(charge.id)
+            .or_insert_with(|| Session {
+                page: CheckoutSession {
+                    reference: ProviderReference::new(format!("session_{number}")),
+                    url: format!("https://pay.example.com/{number}"),
+                },
+                total,
+                status: SessionStatus::Open,
+                refunded: Money::zero(total.currency()),
+            });
+        Ok(known.page.clone())
+    }
+
+    async fn expire_session(
+        &self,
+        session: &ProviderReference,
+    ) -> Result<SessionReport, GatewayError> {
+        let mut account = self.account();
+        account.is_up()?;
+        let id = account.charge_of(session).ok_or_else(unknown)?;
+        let known = account.sessions.get_mut(&id).ok_or_else(unknown)?;
+        if known.status == SessionStatus::Open {
+            known.status = SessionStatus::Expired;
+            let charge_id = Some(id);
+            self.tell(&mut account, PaymentEventKind::Expired { charge_id });
+        }
+        account.report(id)
+    }
+
+    async fn session(&self, session: &ProviderReference) -> Result<SessionReport, GatewayError> {
+        let account = self.account();
+        account.is_up()?;
+        account.report(account.charge_of(session).ok_or_else(unknown)?)
+    }
+
+    async fn refund(&self, refund: &RefundDue) -> Result<ProviderReference, GatewayError> {
+        let mut account = self.account();
+        account.is_up()?;
+        if let Some(given) = account.refunds.get(&refund.id) {
+            return Ok(given.clone());
+        }
+        self.give(&mut account, refund.charge_id, refund.amount);
+        let reference = ProviderReference::new(format!("refund_{}", refund.id));
+        account.refunds.insert(refund.id, reference.clone());
+        Ok(reference)
+    }
+}
+
+impl Account {
+    fn is_up(&self) -> Result<(), GatewayError> {
+        if self.is_down {
+            return Err(GatewayError::Unavailable("the provider is down".into()));
+        }
+        Ok(())
+    }
+
+    fn report(&self, id: ChargeId) -> Result<SessionReport, GatewayError> {
+        let known = self.sessions.get(&id).ok_or_else(unknown)?;
+        Ok(SessionReport {
+            charge_id: Some(id),
+            reference: known.page.reference.clone(),
+            status: known.status.clone(),
+        })
+    }
+}
+
+fn unknown() -> GatewayError {
+    GatewayError::Refused("there is no such session".into())
+}

@@ -1,0 +1,63 @@
+//! The cases, a file for each subject.
+
+mod accounts;
+mod agreement;
+mod backlog;
+mod canceling;
+mod charges;
+mod claims;
+mod concurrency;
+mod disputes;
+mod event_log;
+mod idempotency;
+mod lapsing;
+mod listings;
+mod out_of_order;
+mod paying;
+mod paying_late;
+mod placing;
+mod reading;
+mod refunding;
+mod refunds_at_provider;
+mod tokens;
+
+use super::report::Case;
+
+/// Lists cases: functions of this name, and the promise that each tests.
+macro_rules! cases {
+    ($($name:ident: $promise:literal,)+) => {
+        pub(super) const CASES: &[$crate::conformance::Case] = &[$(
+            $crate::conformance::Case {
+                name: stringify!($name),
+                promise: $promise,
+                steps: |factory| Box::pin($name(factory)),
+            },
+        )+];
+    };
+}
+
+use cases;
+
+/// All cases, by subject.
+pub(super) const ALL: &[&[Case]] = &[
+    accounts::CASES,
+    listings::CASES,
+    placing::CASES,
+    agreement::CASES,
+    idempotency::CASES,
+    concurrency::CASES,
+    canceling::CASES,
+    lapsing::CASES,
+    reading::CASES,
+    tokens::CASES,
+    charges::CASES,
+    paying::CASES,
+    paying_late::CASES,
+    refunding::CASES,
+    refunds_at_provider::CASES,
+    disputes::CASES,
+    out_of_order::CASES,
+    backlog::CASES,
+    claims::CASES,
+    event_log::CASES,
+];

@@ -1,0 +1,97 @@
+use super::cases;
+use crate::conformance::check::{Checked, equal, some};
+use crate::conformance::market::Market;
+use crate::conformance::stores::StoreFactory;
+use crate::conformance::values::{at, usd};
+use crate::order::{DailySales, Order};
+use crate::page::{PageLimit, PageRequest};
+use crate::time::day_of;
+
+cases! {
+    an_order_is_read_by_its_buyer_and_its_seller_alone:
+        "`OrderReader::find` returns an order to its buyer and its seller, and `None` to others.",
+    orders_are_paged_the_newest_first:
+        "Pages of orders are sorted by id, the newest first, and the last has no next.",
+    daily_sales_count_what_is_fulfilled_on_the_day_it_was_placed:
+        "Sales are those of orders that are revenue now, by the day of their creation.",
+}
+
+const DAY: i64 = 86_400;
+
+async fn an_order_is_read_by_its_buyer_and_its_seller_alone(factory: &dyn StoreFactory) -> Checked {
+    let market = Market::open(factory).await?;
+    let listing = market.list(10, 1_00).await?;
+    let order = market.buy(listing, 1, 1).await?;
+    let reader = &market.stores.order_reader;
+    for viewer in [market.buyer, market.seller] {
+        let found = reader.find(order.id, viewer).await?;
+        equal("the order", &some("the order", found)?, &order)?;
+    }
+    let found = reader.find(order.id, market.other).await?;
+    equal("the order, for another account", found, None)
+}
+
+async fn orders_are_paged_the_newest_first(factory: &dyn StoreFactory) -> Checked {
+    let market = Market::open(factory).await?;
+    let listing = market.list(10, 1_00).await?;
+    let mut newest_first = Vec::new();
+    for second in [1, 2, 3] {
+        newest_first.insert(0, market.buy(listing, 1, second).await?.id);
+    }
+    let reader = &market.stores.order_reader;
+    let limit = some("a limit of 2", PageLimit::new(2))?;
+    let ids = |orders: &[Order]| orders.iter().map(|order| order.id).collect::<Vec<_>>();
+    let first = PageRequest { after: None, limit };
+    for seller in [false, true] {
+        let page = async |request| {
+            if seller {
+                reader.of_seller(market.seller, request).await
+            } else {
+                reader.of_buyer(market.buyer, request).await
+            }
+        };
+        let found = page(first).await?;
+        let mut paged = ids(&found.items);
+        equal("orders of the first page", paged.len(), 2)?;
+        equal("its next", found.next, paged.last().copied())?;
+        let after = found.next;
+        let found = page(PageRequest { after, limit }).await?;
+        equal("the next of the last page", found.next, None)?;
+        paged.extend(ids(&found.items));
+        equal("all orders", &paged, &newest_first)?;
+    }
+    Ok(())
+}
+
+async fn daily_sales_count_what_is_fulfilled_on_the_day_it_was_placed(
+    factory: &dyn StoreFactory,
+) -> Checked {
+    let market = Market::open(factory).await?;
+    let listing = market.list(20, 1_00).await?;
+    market.buy(listing, 1, 1).await?;
+    let canceled = market.buy(listing, 5, 2).await?;
+    market.cancel(market.buyer, canceled.id, 3).await?;
+    let refunded = market.buy(listing, 1, 4).await?;
+    market.take_back(&refunded, 5).await?;
+    // Two days later, so that there is a day without sales.
+    let later = DAY.saturating_mul(2);
+    market.buy(listing, 2, later).await?;
+    market.buy_and_pay(listing, 6, later).await?;
+    let day = |seconds, units, revenue| DailySales {
+        day: day_of(at(seconds)),
+        units,
+        revenue: usd(revenue),
+    };
+    let reader = &market.stores.order_reader;
+    let found = reader.daily_sales(market.seller, at(0)).await?;
+    let expected = vec![day(1, 1, 1_00), day(later, 8, 8_00)];
+    equal("sales", found, expected)?;
+    let found = reader.daily_sales(market.seller, at(later)).await?;
+    equal(
+        "sales since the second day",
+        found,
+        vec![day(later, 8, 8_00)],
+    )?;
+    let found = reader.daily_sales(market.buyer, at(0)).await?;
+    equal("sales of another account", found, Vec::new())
+}
