@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Each [`Case`] is given stores of its own, drives them through the ports alone, and fails with the promise
-//! that was broken, what was expected and what was found. [`cases`] lists them, to run them one by one.
+//! that was broken, what was expected and what was found. [`cases()`] lists them, to run them one by one.
 //!
 //! # What the suite expects
 //! - Fresh stores are empty, share their data, and go by the policy that the factory is given: its currency is

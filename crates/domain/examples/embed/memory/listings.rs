@@ -71,19 +71,11 @@ fn change_stock(row: &mut ListingRow, change: StockChange) -> Result<(), EditLis
 }
 
 fn change_terms(row: &mut ListingRow, edit: ListingEdit<SealedKey>) {
-    fn set<T>(field: &mut T, change: Change<T>) {
-        if let Change::To(value) = change {
-            *field = value;
-        }
+    row.published.details = edit.details.apply(row.published.details.clone());
+    row.state = edit.state.apply(row.state);
+    if let Change::To(key) = edit.key {
+        row.published.sealed_key = key;
     }
-    let details = &mut row.published.details;
-    set(&mut details.service_name, edit.service_name);
-    set(&mut details.description, edit.description);
-    set(&mut details.endpoint_url, edit.endpoint_url);
-    set(&mut details.price_per_unit, edit.price_per_unit);
-    set(&mut details.unit_description, edit.unit_description);
-    set(&mut row.state, edit.state);
-    set(&mut row.published.sealed_key, edit.key);
 }
 
 #[async_trait]

@@ -5,7 +5,7 @@ use crate::conformance::market::Market;
 use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{text, usd};
 use crate::id::ListingId;
-use crate::listing::{Change, ListingEdit, ListingState, Price, StockChange};
+use crate::listing::{Change, DetailsEdit, ListingEdit, ListingState, Price, StockChange};
 use crate::order::{Authority, OrderState, PlaceOrder};
 use crate::ports::PlaceOrderError;
 use crate::units::{Stock, Units};
@@ -38,7 +38,10 @@ async fn a_repeated_key_returns_the_order_it_has_made_as_it_is_now(
     equal("state", first.state, OrderState::AwaitingPayment)?;
     let edit = ListingEdit {
         state: Change::To(ListingState::Paused),
-        price_per_unit: Change::To(Price::new(usd(2_00))?),
+        details: DetailsEdit {
+            price_per_unit: Change::To(Price::new(usd(2_00))?),
+            ..DetailsEdit::default()
+        },
         ..ListingEdit::default()
     };
     market.edit(market.seller, listing, edit).await?;

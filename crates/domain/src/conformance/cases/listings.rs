@@ -8,7 +8,8 @@ use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{at, text, usd};
 use crate::id::ListingId;
 use crate::listing::{
-    CatalogueQuery, Change, Listing, ListingEdit, ListingState, Price, SealedKey, StockChange,
+    CatalogueQuery, Change, DetailsEdit, Listing, ListingEdit, ListingState, Price, SealedKey,
+    StockChange,
 };
 use crate::order::{Order, Rejection};
 use crate::ports::{EditListingError, PlaceOrderError, StoreError};
@@ -86,8 +87,11 @@ async fn an_edit_changes_what_it_names_and_keeps_the_rest(factory: &dyn StoreFac
     let unchanged = market.edit(market.seller, id, edit()).await?;
     equal("the listing after an empty edit", &unchanged, &before)?;
     let renamed = ListingEdit {
-        service_name: Change::To(text("Tides")?),
-        description: Change::To(None),
+        details: DetailsEdit {
+            service_name: Change::To(text("Tides")?),
+            description: Change::To(None),
+            ..DetailsEdit::default()
+        },
         ..edit()
     };
     let edited = market.edit(market.seller, id, renamed).await?;
@@ -127,7 +131,10 @@ async fn an_edit_that_lists_too_many_units_changes_nothing(factory: &dyn StoreFa
     for stock in [StockChange::Set(Stock::MAX), StockChange::Add(Stock::MAX)] {
         let too_many = ListingEdit {
             stock,
-            service_name: Change::To(text("Tides")?),
+            details: DetailsEdit {
+                service_name: Change::To(text("Tides")?),
+                ..DetailsEdit::default()
+            },
             ..edit()
         };
         let found = market.edit(market.seller, id, too_many).await;
@@ -165,7 +172,10 @@ async fn orders_keep_the_price_they_were_placed_at(factory: &dyn StoreFactory) -
     let id = market.list(20, 1_00).await?;
     let order = market.buy(id, 2, 1).await?;
     let dearer = ListingEdit {
-        price_per_unit: Change::To(Price::new(usd(1_25))?),
+        details: DetailsEdit {
+            price_per_unit: Change::To(Price::new(usd(1_25))?),
+            ..DetailsEdit::default()
+        },
         ..edit()
     };
     market.edit(market.seller, id, dearer).await?;

@@ -3,7 +3,7 @@ use crate::conformance::check::{Checked, equal, holds};
 use crate::conformance::market::{Market, sealed};
 use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{TOKEN, text};
-use crate::listing::{Change, ListingEdit};
+use crate::listing::{Change, DetailsEdit, ListingEdit};
 use crate::order::OrderState;
 use crate::page::PageRequest;
 use crate::ports::{RevealKeyError, RevokeTokenError};
@@ -42,7 +42,10 @@ async fn a_token_reveals_the_key_and_the_address_of_its_listing_as_they_are_now(
     )?;
     let edit = ListingEdit {
         key: Change::To(sealed("second")?),
-        endpoint_url: Change::To(Some(text("https://new.example.com/")?)),
+        details: DetailsEdit {
+            endpoint_url: Change::To(Some(text("https://new.example.com/")?)),
+            ..DetailsEdit::default()
+        },
         ..ListingEdit::default()
     };
     market.edit(market.seller, listing, edit).await?;

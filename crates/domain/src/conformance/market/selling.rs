@@ -34,11 +34,13 @@ impl Market {
             id: ListingId::mint(at(0), &self.ids),
             seller_id: self.seller,
             details: ListingDetails {
-                service_name: text("Weather")?,
                 description: Some(text("Rain and shine.")?),
                 endpoint_url: Some(text("https://api.example.com/")?),
-                price_per_unit: Price::new(usd(price))?,
-                unit_description: text("1,000 requests")?,
+                ..ListingDetails::new(
+                    text("Weather")?,
+                    text("1,000 requests")?,
+                    Price::new(usd(price))?,
+                )
             },
             units: Stock::new(units)?,
             sealed_key: sealed("first")?,

@@ -47,11 +47,12 @@ impl Story {
         let buyer = service.register("buyer").await?;
         let listing = PublishListing {
             details: ListingDetails {
-                service_name: "Weather API".parse()?,
-                description: None,
                 endpoint_url: Some("https://api.example.com/".parse()?),
-                price_per_unit: Price::parse("2.00", Currency::USD)?,
-                unit_description: "1,000 requests".parse()?,
+                ..ListingDetails::new(
+                    "Weather API".parse()?,
+                    "1,000 requests".parse()?,
+                    Price::parse("2.00", Currency::USD)?,
+                )
             },
             api_key: ApiKey::new("sk_live_weather".to_owned())?,
             units: Stock::new(100)?,
