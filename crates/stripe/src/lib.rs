@@ -15,6 +15,7 @@
 mod amount;
 mod checkout;
 mod connection;
+mod credentials;
 mod currency;
 mod event;
 mod failure;
@@ -25,6 +26,9 @@ mod settings;
 mod signature;
 mod webhook;
 
+pub use credentials::{
+    ParseCredentialError, parse_api_base, parse_secret_key, parse_webhook_secrets,
+};
 pub use gateway::StripeGateway;
 pub use limits::charge_limits;
 pub use settings::{StripeSettings, StripeSetupError};

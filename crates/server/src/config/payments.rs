@@ -1,9 +1,9 @@
-//! What it takes to have orders paid through Stripe: all of it, or none.
+//! Settings of payments through Stripe: all of them, or none.
 
 use std::time::Duration;
 
 use udam_domain::secret::Secret;
-use udam_stripe::StripeSettings;
+use udam_stripe::{StripeSettings, parse_api_base, parse_secret_key, parse_webhook_secrets};
 use url::Url;
 
 use super::reader::Reader;
@@ -14,13 +14,12 @@ use super::setting::{
 const OF_STRIPE: [&Setting; 3] = [&STRIPE_SECRET_KEY, &STRIPE_WEBHOOK_SECRET, &STRIPE_API_BASE];
 const REQUIRED: [&Setting; 3] = [&STRIPE_SECRET_KEY, &STRIPE_WEBHOOK_SECRET, &PUBLIC_URL];
 
-/// How much longer a session lives at Stripe than its reservation. Stripe opens none that would end
-/// within half an hour: with this, it can be told of an order for as long as the order waits, however
-/// late a crash or an outage has made it. A session is ended at Stripe when its reservation lapses.
+/// Time by which a session at Stripe expires later than its reservation. Stripe opens no session that expires
+/// within half an hour: with this margin, a session can be opened for as long as its order awaits payment, even
+/// after a crash or an outage. It is ended at Stripe when the reservation lapses.
 const EXPIRY_MARGIN: Duration = Duration::from_mins(30);
 
-/// How often a call to Stripe is repeated. Buyers wait for it, and so does a server that stops; the
-/// next sweep asks again anyway.
+/// Retries of a call to Stripe. Buyers wait for it, and so does a server that stops; the next sweep repeats it anyway.
 const RETRIES: u32 = 1;
 
 /// Settings of payments through Stripe.
@@ -32,8 +31,8 @@ pub struct PaymentSettings {
     pub webhook_secrets: Vec<Secret>,
 }
 
-/// Nothing, if no setting of Stripe's is given. With only some of them, a marketplace would quietly
-/// turn every larger order away, or take payments and never hear of them.
+/// `None` if no setting of Stripe's is given. Only some of them are an error: the marketplace would reject every
+/// larger order, or take payments without receiving webhooks.
 pub(super) fn payments(
     reader: &mut Reader<'_>,
     public_url: Option<&Url>,
@@ -56,9 +55,9 @@ pub(super) fn payments(
             ));
         }
     }
-    let secret_key = reader.optional(&STRIPE_SECRET_KEY, secret_key);
-    let webhook_secrets = reader.optional(&STRIPE_WEBHOOK_SECRET, webhook_secrets);
-    let api_base = reader.optional(&STRIPE_API_BASE, api_base);
+    let secret_key = reader.optional(&STRIPE_SECRET_KEY, parse_secret_key);
+    let webhook_secrets = reader.optional(&STRIPE_WEBHOOK_SECRET, parse_webhook_secrets);
+    let api_base = reader.optional(&STRIPE_API_BASE, parse_api_base);
     Some(PaymentSettings {
         stripe: StripeSettings {
             api_base,
@@ -73,38 +72,4 @@ pub(super) fn payments(
 fn are(names: &[&str]) -> String {
     let verb = if names.len() == 1 { "is" } else { "are" };
     format!("{} {verb}", names.join(" and "))
-}
-
-fn secret_key(text: &str) -> Result<Secret, &'static str> {
-    let is_key = text.bytes().all(|byte| byte.is_ascii_graphic())
-        && ["sk_", "rk_"]
-            .iter()
-            .any(|prefix| text.strip_prefix(prefix).is_some_and(|key| !key.is_empty()));
-    is_key
-        .then(|| Secret::new(text.to_owned()))
-        .ok_or("must be a secret or restricted key of Stripe's, which starts with sk_ or rk_")
-}
-
-fn webhook_secrets(text: &str) -> Result<Vec<Secret>, &'static str> {
-    let secret = |text: &str| {
-        let rest = text.strip_prefix("whsec_")?;
-        (!rest.is_empty()).then(|| Secret::new(text.to_owned()))
-    };
-    text.split(',')
-        .map(|text| secret(text.trim()))
-        .collect::<Option<_>>()
-        .ok_or("must be signing secrets of Stripe's, which start with whsec_, with commas between")
-}
-
-fn api_base(text: &str) -> Result<Url, &'static str> {
-    Url::parse(text)
-        .ok()
-        .filter(|url| {
-            matches!(url.scheme(), "http" | "https")
-                && url.query().is_none()
-                && url.fragment().is_none()
-                && url.username().is_empty()
-                && url.password().is_none()
-        })
-        .ok_or("must be an http or https address without a query or a user name")
 }
