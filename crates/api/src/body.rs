@@ -1,7 +1,7 @@
-//! What a call sends: one JSON object.
+//! Request bodies: one JSON object.
 //!
 //! The buffer that a body is gathered in is wiped, and the secrets that are read out of it move into
-//! types that wipe themselves. What the HTTP and JSON libraries have held of it on the way is not.
+//! types that wipe themselves. Copies in the HTTP and JSON libraries are not wiped.
 
 use std::fmt;
 use std::mem;
@@ -33,7 +33,7 @@ impl RequestContext {
         Ok(Some(self.parse(&bytes)?))
     }
 
-    /// Reads a call that has nothing to say: an empty body, or an empty object.
+    /// Reads the body of a call without parameters: empty, or an empty object.
     pub(super) fn no_body(&mut self) -> Result<(), ApiError> {
         self.optional_body::<EmptyBody>().map(|_nothing| ())
     }

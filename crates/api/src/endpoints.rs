@@ -1,5 +1,5 @@
-//! The list of endpoints. Path, methods and description of each stand above its handler; this list says
-//! which handlers there are, and their limits where they are not the usual ones.
+//! The list of endpoints. Path, methods and description of each stand above its handler; the list
+//! has each handler with its limits.
 
 use std::collections::HashMap;
 
@@ -28,19 +28,19 @@ const CREDENTIALS: Limits = Limits {
     ..Limits::DEFAULT
 };
 
-/// Is asked for by others than the API's clients, who may add a query string for their own use.
+/// Requested by others than the API's clients, who may add a query string for their own use.
 const ANYBODY: Limits = Limits {
     queries: Queries::Ignored,
     ..Limits::DEFAULT
 };
 
-/// Is asked for by probes, which are never limited.
+/// Requested by probes, which are never limited.
 const PROBE: Limits = Limits {
     class: RateLimitClass::Unlimited,
     ..ANYBODY
 };
 
-/// Is sent by the payment provider.
+/// Sent by the payment provider.
 const WEBHOOK: Limits = Limits {
     body: BodyLimit::WEBHOOK,
     ..PROBE

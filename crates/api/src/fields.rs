@@ -1,4 +1,4 @@
-//! Reads what a client sent, field by field, and tells all that is wrong with it at once.
+//! Reads bodies and queries field by field, and reports all errors at once.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -9,20 +9,20 @@ use udam_domain::listing::Change;
 use super::problem::{FieldError, Problem};
 use super::settings::WireRules;
 
-/// Up to how many characters of unknown fields are named: the answer to an attack stays short.
+/// Largest number of characters of an unknown field's name in a response: the response to an attack stays short.
 const UNKNOWN_NAME_LENGTH: usize = 64;
 
 /// A type that is parsed from fields.
 pub(crate) trait FromFields: Sized {
-    /// Takes every field it knows, and only then answers, so that no mistake hides another.
+    /// Reads every field that it knows before it fails, so that no error hides another.
     fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Recorded>;
 }
 
-/// A field does not fit, which has been noted.
+/// A field is invalid; its error is recorded in [`Fields`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Recorded;
 
-/// No fields at all.
+/// A body without fields.
 pub(crate) struct EmptyBody;
 
 impl FromFields for EmptyBody {
@@ -31,14 +31,14 @@ impl FromFields for EmptyBody {
     }
 }
 
-/// Named values that are yet to be read, and what was wrong with those read so far.
+/// Named values that are yet to be read, and the errors of those read so far.
 pub(crate) struct Fields {
     unread: BTreeMap<String, Value>,
     errors: Vec<FieldError>,
 }
 
 impl Fields {
-    /// The values as they came. A name that came twice is an error: which of the two was meant?
+    /// The values as received. A repeated name is an error, as it is unclear which value is meant.
     pub(crate) fn new(given: impl IntoIterator<Item = (String, Value)>) -> Self {
         let mut fields = Self {
             unread: BTreeMap::new(),
@@ -60,12 +60,12 @@ impl Fields {
         fields
     }
 
-    /// Notes that a field does not fit.
+    /// Records an error in a field.
     pub(crate) fn reject(&mut self, field: &'static str, rule: impl std::fmt::Display) {
         self.errors.push(FieldError::new(field, rule));
     }
 
-    /// A field that must be there.
+    /// Reads a required field.
     pub(crate) fn required<T>(
         &mut self,
         field: &'static str,
@@ -80,7 +80,7 @@ impl Fields {
         }
     }
 
-    /// A field that may be absent or `null`.
+    /// Reads a field that may be absent or `null`.
     pub(crate) fn optional<T>(
         &mut self,
         field: &'static str,
@@ -92,7 +92,7 @@ impl Fields {
         }
     }
 
-    /// A field of a change: absent, it keeps its value.
+    /// Reads a field of an edit: if it is absent, the value stays.
     pub(crate) fn change<T>(
         &mut self,
         field: &'static str,
@@ -104,7 +104,7 @@ impl Fields {
         }
     }
 
-    /// A field of a change that `null` clears.
+    /// Reads a field of an edit that `null` clears.
     pub(crate) fn clearable<T>(
         &mut self,
         field: &'static str,
@@ -149,7 +149,7 @@ impl Fields {
     }
 }
 
-/// A name that a client sent, for telling it what is wrong with it.
+/// A name that a client sent, shortened for an error.
 pub(super) fn shortened(name: &str) -> String {
     name.chars().take(UNKNOWN_NAME_LENGTH).collect()
 }

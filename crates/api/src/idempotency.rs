@@ -6,12 +6,12 @@ use udam_domain::order::{IdempotencyKey, IdempotencyKeyError};
 use super::problem::{ApiError, Problem};
 use super::request_context::RequestContext;
 
-/// The header's name as problems spell it.
+/// Name of the header in problems.
 const FIELD: &str = "Idempotency-Key";
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 
 impl RequestContext {
-    /// The client's own name for what it asks for, if it gives one.
+    /// The key, if the request has one.
     pub(super) fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, ApiError> {
         Ok(key(self.request.headers())?)
     }

@@ -1,4 +1,4 @@
-//! Who calls: the `Authorization` header, and the session behind it.
+//! Authentication: the `Authorization` header and its session.
 
 use actix_web::http::header;
 use actix_web::http::header::HeaderMap;
@@ -9,7 +9,7 @@ use super::problem::{ApiError, Problem};
 use super::request_context::RequestContext;
 
 impl RequestContext {
-    /// The account that calls.
+    /// The signed-in account.
     pub(super) async fn signed_in(&self) -> Result<SignedIn, ApiError> {
         let token = self.token()?;
         let signed_in = self
@@ -22,7 +22,7 @@ impl RequestContext {
         Ok(signed_in)
     }
 
-    /// The right to order by a session that is only looked up with the order itself.
+    /// Authority to order by a session that is looked up together with the order.
     pub(super) fn authority(&self) -> Result<Authority, ApiError> {
         let token = self.token()?;
         let digest = self.marketplace().sessions.recognize(&token);

@@ -1,11 +1,11 @@
-//! The JSON API: one of the ways into the marketplace's use cases.
+//! The JSON API over the marketplace's use cases.
 //!
-//! A handler reads what a client sends step by step through its `call`, asks one use case, and
+//! A handler reads a request step by step through its `RequestContext`, calls one use case, and
 //! returns a type of `wire`. The handlers are listed in `endpoints`; every rule of the
 //! business is in the domain crate, every HTTP status in [`problem`]; and what clients can read about
 //! the API is derived from all of these in `openapi`.
 //!
-//! What may not live here: a decision, a query, or anything about money but its spelling.
+//! What may not live here: a decision, a query, or anything about money but its format.
 
 mod body;
 mod endpoints;

@@ -1,5 +1,5 @@
-//! Query strings: read like bodies, field by field, with nothing left over. An endpoint that reads none
-//! refuses one, so that no client believes a parameter to have had an effect.
+//! Query strings: read like bodies, field by field. An endpoint that reads none rejects them, so that no client
+//! believes that a parameter had an effect.
 
 use actix_web::HttpRequest;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use super::settings::WireRules;
 /// How an endpoint treats query strings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Queries {
-    /// Refuses them.
+    /// Rejects them.
     #[default]
     Refused,
     /// Reads them.
@@ -20,7 +20,7 @@ pub(super) enum Queries {
     Ignored,
 }
 
-/// Refuses the query string of a request whose endpoint reads none.
+/// Rejects the query string of a request whose endpoint reads none.
 pub(super) fn admit(
     request: &HttpRequest,
     queries: Queries,
@@ -32,7 +32,7 @@ pub(super) fn admit(
     Ok(())
 }
 
-/// The parameters of a query string, in the form that HTML forms have made the custom.
+/// The parameters of a query string, as `application/x-www-form-urlencoded`.
 pub(super) fn pairs(query: &str) -> Result<Vec<(String, Value)>, Problem> {
     let mut errors = Vec::new();
     let mut pairs = Vec::new();

@@ -1,4 +1,4 @@
-//! What is counted. Labels come from a bounded set: a client cannot make up new ones.
+//! Counters. Labels come from a bounded set: a client cannot make up new ones.
 
 use metrics::{counter, describe_counter};
 use udam_domain::order::PlacedOrder;
@@ -11,14 +11,14 @@ const ORDERS: &str = "udam_orders_total";
 const CHECKOUTS: &str = "udam_checkouts_total";
 const WEBHOOKS: &str = "udam_webhooks_total";
 
-/// Tells the recorder that is installed what these measurements are.
+/// Describes the counters to the installed recorder.
 pub fn describe_metrics() {
     describe_counter!(ORDERS, "Orders asked for, by what came of them.");
     describe_counter!(CHECKOUTS, "Buyers to be sent to pay, by what came of it.");
     describe_counter!(WEBHOOKS, "Webhooks received, by what came of them.");
 }
 
-/// Counts what the use cases do, with the codes of the problems that clients see as outcomes.
+/// Counts outcomes of use cases, labelled with the codes of problems.
 #[derive(Debug, Clone, Copy)]
 pub struct RecorderMetrics;
 
@@ -51,7 +51,7 @@ impl MarketplaceMetrics for RecorderMetrics {
     }
 }
 
-/// Counts a webhook that was refused before its event was read.
+/// Counts a webhook that was rejected before its event was read.
 pub(super) fn unread_webhook(error: &ApiError) {
     webhook(error.problem.code().name());
 }

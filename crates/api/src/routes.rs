@@ -1,4 +1,4 @@
-//! How endpoints are served: by path, with a `405` for methods that a path does not have.
+//! Routing by path, with a `405` for methods that a path does not have.
 
 use std::future::Future;
 
@@ -80,7 +80,7 @@ impl Endpoint {
     }
 }
 
-/// The methods of a path. `GET` answers `HEAD` as well, without the body.
+/// The methods of a path. `GET` serves `HEAD` as well, without the body.
 fn methods(endpoints: &[(Method, Endpoint)]) -> Vec<Method> {
     let mut methods = Vec::new();
     for (method, _) in endpoints {
@@ -92,7 +92,7 @@ fn methods(endpoints: &[(Method, Endpoint)]) -> Vec<Method> {
     methods
 }
 
-/// The response to a request that was answered so.
+/// The response with this result.
 pub(super) fn respond(request: &HttpRequest, answer: Answer) -> HttpResponse {
     let mut response =
         answer.unwrap_or_else(|error| error.into_response(request_id(request).as_ref()));

@@ -5,13 +5,13 @@ use udam_domain::money::{Currency, Money};
 pub struct ApiSettings {
     /// The one currency of all prices.
     pub currency: Currency,
-    /// Most that a buyer may owe before paying.
+    /// Largest tab of a buyer.
     pub tab_limit: Money,
-    /// Where `/readyz` and `/metrics` are served.
+    /// Listener of `/readyz` and `/metrics`.
     pub operations: OperationsOn,
 }
 
-/// Where `/readyz` and `/metrics` are served. `/healthz` is served everywhere.
+/// Listener of `/readyz` and `/metrics`. `/healthz` is served everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OperationsOn {
     /// Beside the public API.

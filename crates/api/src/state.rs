@@ -16,13 +16,13 @@ pub struct Api {
     pub(crate) document: Bytes,
 }
 
-/// What the API needs besides the use cases.
+/// Dependencies of the API besides the use cases.
 pub struct ApiDependencies {
     /// Shared with the other adapters: a client has one allowance.
     pub admission: Arc<Admission>,
-    /// Answers `/readyz`.
+    /// Check behind `/readyz`.
     pub health: Arc<Health>,
-    /// Renders what the installed recorder has gathered.
+    /// Renders the metrics of the installed recorder.
     pub metrics: PrometheusHandle,
     /// Logs in without a password; `None` in production.
     pub passwordless: Option<Arc<dyn PasswordlessLogIn>>,

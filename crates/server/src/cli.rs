@@ -38,7 +38,7 @@ pub enum Command {
     Serve(Serve),
     /// Brings the database's schema up to date.
     Migrate(SettingsFrom),
-    /// Makes and exchanges the master keys that sellers' keys are sealed under.
+    /// Generates and rotates the master keys that sellers' keys are encrypted with.
     #[command(subcommand)]
     Keys(Keys),
     /// Checks stored orders, payments and units against each other, and lists every inconsistent row.
@@ -102,11 +102,11 @@ pub enum Keys {
     /// Keep it apart from the database and its backups: who has both can read every seller's
     /// key, and without it nobody can.
     Generate {
-        /// What the key is called; made up from the date unless given.
+        /// Id of the key. [default: the date and four random digits]
         #[arg(long, value_name = "NAME", value_parser = str::parse::<KeyId>)]
         id: Option<KeyId>,
     },
-    /// Seals everything anew under the first of the master keys, while the marketplace runs.
+    /// Encrypts all sellers' keys again with the first of the master keys, while the marketplace runs.
     ///
     /// Every server must have that key first by then. May be stopped and started again at any time.
     /// Once it has finished, the other keys can go.

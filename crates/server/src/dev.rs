@@ -33,10 +33,10 @@ use crate::wiring::{WiringError, wire};
 /// Error of `udam dev`.
 #[derive(Debug, Error)]
 pub enum DevError {
-    /// The address cannot be had.
+    /// Listening at the address failed.
     #[error(transparent)]
     Listen(#[from] ListenError),
-    /// Metrics cannot be kept.
+    /// The metrics recorder could not be installed.
     #[error(transparent)]
     Metrics(#[from] MetricsError),
     /// The data directory cannot be used.
@@ -45,22 +45,22 @@ pub enum DevError {
     /// A new master key could not be named.
     #[error("the new master key could not be named")]
     KeyId(#[from] KeyIdError),
-    /// There is no database.
+    /// The database could not be started or stopped.
     #[error(transparent)]
     Cluster(#[from] ClusterError),
-    /// The database did not last.
+    /// The database ended by itself.
     #[error(
         "the database in {} has ended by itself; start `udam dev` again, and it recovers",
         .0.display()
     )]
     DatabaseEnded(PathBuf),
-    /// The cluster's own URL leads nowhere.
+    /// The pool could not be made.
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// The schema could not be brought up to date.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
-    /// The parts do not make a marketplace.
+    /// The marketplace could not be wired.
     #[error("{} cannot be used; delete it to start afresh", data_directory.display())]
     Wiring {
         /// The data directory.
@@ -69,16 +69,16 @@ pub enum DevError {
         #[source]
         source: WiringError,
     },
-    /// There is nothing to pay at.
+    /// The sandbox could not be started.
     #[error("the stand-in for Stripe could not be started")]
     Sandbox(#[from] SandboxError),
-    /// The demo data could not be put in.
+    /// The demo data could not be inserted.
     #[error(transparent)]
     Demo(#[from] DemoError),
     /// Serving failed.
     #[error(transparent)]
     Host(#[from] HostError),
-    /// A task did not survive.
+    /// A task panicked.
     #[error("a task failed")]
     Task(#[from] JoinError),
 }
@@ -237,7 +237,7 @@ async fn serve_over(
     Ok(())
 }
 
-/// What the storefront shows besides in development.
+/// Additions to the storefront in development.
 fn development_parts(marketplace: &Marketplace, currency: Currency) -> Development {
     let log_in = Arc::new(EmailLogIn::new(marketplace.accounts.clone()));
     let race = Race::new(marketplace.clone(), currency, log_in.clone());

@@ -1,14 +1,14 @@
-//! Whether the master keys at hand open everything that is stored.
+//! Checks that the configured master keys open everything that is stored.
 
 use thiserror::Error;
 use udam_crypto::{MasterKeys, RingKeyVault};
 use udam_domain::listing::KeyId;
 use udam_domain::{SealedKeyStore, StoreError};
 
-/// Something is stored that no master key at hand opens.
+/// A stored key that no configured master key opens.
 #[derive(Debug, Error)]
 pub enum MasterKeysError {
-    /// These keys are not at hand.
+    /// These master keys are not configured.
     #[error(
         "sellers' keys are sealed under {}, which {} not among the master keys; put {} back into \
          UDAM_MASTER_KEYS",
@@ -17,13 +17,13 @@ pub enum MasterKeysError {
         if .0.len() == 1 { "it" } else { "them" }
     )]
     Missing(Vec<KeyId>),
-    /// This one has the name of the right key, and is another.
+    /// This master key has the id of the right one, but different bytes.
     #[error(
         "the master key {0} at hand is not the one that sellers' keys were sealed under; put the \
          right one back into UDAM_MASTER_KEYS"
     )]
     Another(KeyId),
-    /// The store could not be asked.
+    /// The store failed.
     #[error("checking the master keys failed")]
     Unavailable(#[from] StoreError),
 }
@@ -32,8 +32,8 @@ fn names(ids: &[KeyId]) -> String {
     ids.iter().map(KeyId::as_str).collect::<Vec<_>>().join(", ")
 }
 
-/// A vault for serving, which opens what is stored. Checked before anything is served: otherwise it
-/// would be buyers who find out.
+/// A vault for serving, which opens everything that is stored. Checked before serving, so that errors are not first
+/// seen by buyers.
 ///
 /// # Errors
 /// [`MasterKeysError`]
@@ -44,8 +44,8 @@ pub async fn vault_for_serving(
     vault(store, keys, |_| true).await
 }
 
-/// A vault for moving keys under the active one, which is what all servers have to open then. What
-/// others of the keys do not open is found one by one on the way.
+/// A vault for moving keys under the active one, which must open. Keys under the others that do not open are
+/// found while they are moved.
 ///
 /// # Errors
 /// [`MasterKeysError`]

@@ -1,17 +1,17 @@
-//! Whether a server can do its work.
+//! The readiness check.
 
 use async_trait::async_trait;
 use udam_postgres::PgPool;
 use udam_web::{NotReady, Readiness};
 
-/// Asks the database.
+/// Checks that the database responds and its schema is up to date.
 #[derive(Debug, Clone)]
 pub(crate) struct PgReadiness {
     pool: PgPool,
 }
 
 impl PgReadiness {
-    /// Asks over `pool`.
+    /// A check over `pool`.
     #[must_use]
     pub(crate) const fn new(pool: PgPool) -> Self {
         Self { pool }

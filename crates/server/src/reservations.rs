@@ -1,4 +1,4 @@
-//! Giving back the units of orders that were not paid in time, where there is no provider to ask first.
+//! The worker that releases lapsed reservations of a marketplace without a payment provider.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use udam_domain::{Clock, OrderStore, StoreError, error_chain};
 
 const LAPSED: &str = "udam_reservations_lapsed_total";
 
-/// Tells the recorder that is installed what is counted here.
+/// Describes the counter to the installed recorder.
 pub(crate) fn describe_metrics() {
     describe_counter!(LAPSED, "Orders whose units went back on sale unpaid.");
 }

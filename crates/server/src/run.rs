@@ -25,7 +25,7 @@ use crate::terminal::{Terminal, TerminalError};
 /// Time for tasks that are left on the runtime to end.
 const RUNTIME_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How a command ended that ran to its end.
+/// Outcome of a command that completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommandOutcome {
     /// It found nothing wrong.
@@ -105,7 +105,7 @@ impl Failure {
         })
     }
 
-    /// 2 for what the caller can set right, as for a wrong command line; 1 for anything else.
+    /// 2 for invalid settings, as for an invalid command line; 1 for anything else.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self {
@@ -123,7 +123,7 @@ impl Failure {
     }
 }
 
-/// Does what the command line asks.
+/// Runs a command.
 ///
 /// # Errors
 /// [`Failure`]

@@ -1,4 +1,4 @@
-//! `udam serve`: the marketplace in production. Nothing that it needs is made up here.
+//! `udam serve`: the marketplace in production.
 
 use thiserror::Error;
 use udam_domain::StoreError;
@@ -10,7 +10,7 @@ use crate::hosting::{HostError, ListenError, Listeners, Purpose, host};
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::wiring::{WiringError, wire};
 
-/// What is done about a schema that is behind.
+/// Handling of missing migrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schema {
     /// Applies the missing migrations.
@@ -22,25 +22,25 @@ pub enum Schema {
 /// Error of `udam serve`.
 #[derive(Debug, Error)]
 pub enum ServeError {
-    /// The address cannot be had.
+    /// Listening at the address failed.
     #[error(transparent)]
     Listen(#[from] ListenError),
-    /// Metrics cannot be kept.
+    /// The metrics recorder could not be installed.
     #[error(transparent)]
     Metrics(#[from] MetricsError),
-    /// The settings lead to no database.
+    /// The pool could not be made.
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// The schema could not be brought up to date.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
-    /// The schema is behind and was to be left alone.
+    /// Migrations are missing, and `--no-migrate` was given.
     #[error("the database lacks {}; run `udam migrate`, or leave out --no-migrate", .0.join(", "))]
     Pending(Vec<String>),
-    /// The database could not be asked.
+    /// The database could not be queried.
     #[error("the database could not be asked for its migrations")]
     Unavailable(#[from] StoreError),
-    /// The parts do not make a marketplace.
+    /// The marketplace could not be wired.
     #[error(transparent)]
     Wiring(#[from] WiringError),
     /// Serving failed.

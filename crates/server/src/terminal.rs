@@ -1,4 +1,4 @@
-//! What commands print, as opposed to what they log.
+//! Output of commands, as opposed to logs.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -17,7 +17,7 @@ pub struct Terminal<'a> {
 pub struct TerminalError(#[from] io::Error);
 
 impl<'a> Terminal<'a> {
-    /// Writes to these.
+    /// A terminal that writes to these.
     pub fn new(stdout: &'a mut dyn Write, stderr: &'a mut dyn Write) -> Self {
         Self { stdout, stderr }
     }

@@ -1,8 +1,7 @@
-//! The calls, one function each: read the call, ask a use case, spell the answer.
+//! Handlers: each reads the request, calls a use case, and returns a response.
 //!
-//! What each may answer is said above it and goes into the OpenAPI document. `x-problems` names the
-//! problems that are a call's own; those that follow from its form (a body, a session, a path) are
-//! added to it from there.
+//! The attributes of each are its part of the OpenAPI document. `x-problems` names the problems that are its own;
+//! those that follow from its form (a body, a session, a path) are added.
 
 pub(super) mod accounts;
 pub(super) mod listings;

@@ -9,15 +9,14 @@ use crate::problem::Problem;
 use crate::request_context::RequestContext;
 use crate::wire::HealthResponse;
 
-/// The rendered document is all of one origin: it runs no script but its own and asks nobody else for
-/// anything.
+/// The rendered document loads nothing from other origins, and runs only scripts of its own.
 const DOCS_POLICY: (HeaderName, &str) = (
     header::CONTENT_SECURITY_POLICY,
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; \
      frame-ancestors 'none'",
 );
 
-/// Is the process alive?
+/// Check liveness
 #[utoipa::path(
     get,
     path = "/healthz",
@@ -28,10 +27,9 @@ pub(crate) async fn healthz(_context: RequestContext) -> Answer {
     Ok(ok(&HealthResponse { status: "ok" }))
 }
 
-/// Can the server do its work?
+/// Check readiness
 ///
-/// Asks whether the database is there and its schema up to date. Once the server has been asked to
-/// stop, it cannot.
+/// The server is ready if the database responds and its schema is up to date, and it is not stopping.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -44,7 +42,7 @@ pub(crate) async fn readyz(context: RequestContext) -> Answer {
     Ok(ok(&HealthResponse { status: "ok" }))
 }
 
-/// Read the measurements
+/// Get the metrics
 ///
 /// In Prometheus's text format.
 #[utoipa::path(
@@ -61,7 +59,7 @@ pub(crate) async fn metrics(context: RequestContext) -> Answer {
         .body(context.api.dependencies.metrics.render()))
 }
 
-/// Read this document
+/// Get this document
 #[utoipa::path(
     get,
     path = "/openapi.json",
@@ -77,7 +75,7 @@ pub(crate) async fn openapi_json(context: RequestContext) -> Answer {
         .body(context.api.document.clone()))
 }
 
-/// Read this document, rendered
+/// Get this document as a page
 #[utoipa::path(
     get,
     path = "/docs",
@@ -90,7 +88,7 @@ pub(crate) async fn docs(_context: RequestContext) -> Answer {
         .finish())
 }
 
-/// Read a file of this document, rendered
+/// Get a file of the page
 #[utoipa::path(
     get,
     path = "/docs/{file}",

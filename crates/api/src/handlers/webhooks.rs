@@ -14,8 +14,8 @@ const SIGNATURE: HeaderName = HeaderName::from_static("stripe-signature");
 
 /// Receive an event from Stripe
 ///
-/// For Stripe alone, which signs what it sends. An event that was told before, or that means nothing to
-/// the marketplace, is received all the same. Any other answer has Stripe tell it again later.
+/// For Stripe alone, which signs its webhooks. An event that was received before, or that does not concern the
+/// marketplace, is confirmed as well. After any other response, Stripe sends it again later.
 #[utoipa::path(
     post,
     path = "/v1/webhooks/stripe",

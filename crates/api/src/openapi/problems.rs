@@ -1,5 +1,5 @@
-//! The problems that a call may fail with: its own, and those that follow from its form. And what all
-//! answers share.
+//! The problems that a call may fail with: its own, and those that follow from its form. Also
+//! what all responses share.
 
 use std::collections::BTreeMap;
 
@@ -74,7 +74,7 @@ fn codes(path: &str, method: &str, operation: &mut Operation) -> Vec<Code> {
     codes
 }
 
-/// Takes out of the operation what its handler says of it.
+/// Removes the extension of the handler from the operation and returns it.
 fn own(operation: &mut Operation) -> Vec<Code> {
     let Some(extensions) = &mut operation.extensions else {
         return Vec::new();
@@ -148,7 +148,7 @@ fn example(code: Code) -> Value {
     example
 }
 
-/// Says of every answer that it carries the request's name.
+/// Adds the header with the request id to every response.
 pub(super) fn name_answers(operation: &mut Operation) {
     for response in operation.responses.responses.values_mut() {
         let RefOr::T(response) = response else {

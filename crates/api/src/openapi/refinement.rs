@@ -1,8 +1,8 @@
-//! What the descriptions beside the code have no words for.
+//! Refinements that attributes cannot express.
 
 use serde_json::{Value, json};
 
-/// Makes the document say exactly what is accepted.
+/// Makes the schemas exact.
 pub(super) fn apply(document: &mut Value) {
     if let Some(schemas) = object(document, "/components/schemas") {
         close_bodies(schemas);
@@ -31,7 +31,7 @@ pub(super) fn apply(document: &mut Value) {
     }
 }
 
-/// Bodies have no fields but those described, and a change of units is of one kind.
+/// Bodies have no fields but those described, and an edit has one kind of change of units.
 fn close_bodies(schemas: &mut serde_json::Map<String, Value>) {
     for (_, body) in schemas
         .iter_mut()
@@ -48,7 +48,7 @@ fn close_bodies(schemas: &mut serde_json::Map<String, Value>) {
     }
 }
 
-/// What is optional may be left out: in a header, or as a whole body, there is no such thing as null.
+/// Optional headers and bodies are left out: there is no null for them.
 fn absent_instead_of_null(schema: Option<&mut Value>) -> bool {
     let Some(schema) = schema else { return false };
     let choices = schema.get("oneOf").and_then(Value::as_array);

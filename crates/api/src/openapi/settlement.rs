@@ -1,4 +1,4 @@
-//! What depends on the operator's settings: how amounts are spelled, and what it takes to log in.
+//! Schemas that depend on settings: of amounts, and of logging in.
 
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::openapi::{Components, RefOr};
@@ -7,7 +7,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::settings::WireRules;
 use crate::wire::schemas;
 
-/// Describes amounts in the settlement currency, and logging in as it is set up.
+/// Describes amounts in the settlement currency, and whether logging in takes a password.
 pub(super) fn apply(components: &mut Components, rules: WireRules) {
     let exponent = rules.currency.exponent();
     let code = rules.currency.code();

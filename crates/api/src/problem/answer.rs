@@ -14,7 +14,7 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 const OVERLOAD_PAUSE: u64 = 1;
 
 impl Problem {
-    /// The answer that says so.
+    /// The response.
     #[must_use]
     pub(crate) fn answer(&self, request_id: Option<&RequestId>) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status());

@@ -6,7 +6,7 @@ use udam_web::{Failure, RateLimited, RequestId, Severity};
 
 use super::Problem;
 
-/// A problem together with its cause: the one is for the client, the other for the log.
+/// A problem for the client, with its cause for the log.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     /// For the client.
@@ -18,7 +18,7 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
-    /// Names the order that is kept, where the payment provider has failed.
+    /// Adds the id of the order that is kept, if the payment provider has failed.
     pub(crate) fn about(mut self, order: OrderId) -> Self {
         if let Problem::PaymentProviderError(about) = &mut self.problem {
             *about = Some(order);

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use actix_web::http::StatusCode;
 
-/// Entry of the catalogue: what all problems of a code share.
+/// Entry of the catalogue, shared by all problems of a code.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
     /// The HTTP status it comes with.
@@ -19,7 +19,7 @@ pub struct Entry {
 /// [`Code::ALL`].
 macro_rules! catalogue {
     ($($(#[$doc:meta])* $code:ident => $status:ident, $name:literal, $title:literal, $advice:literal;)*) => {
-        /// The kinds of problems there are. Clients decide by its name, which never changes.
+        /// Code of a problem. Clients decide by its name, which never changes.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Code {
             $(#[doc = $title] $code,)*

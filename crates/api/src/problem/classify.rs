@@ -1,4 +1,4 @@
-//! What each error of the domain means to a client, and to the log.
+//! Maps each error of the domain to a problem and a severity.
 
 mod payments;
 
@@ -18,7 +18,7 @@ use udam_web::{NotReady, Severity};
 
 use super::{ApiError, Code, Problem};
 
-/// The problem that an error is, and how it is logged.
+/// The problem of an error, and its severity.
 pub(crate) struct Classification(Problem, Severity);
 
 const fn expected(problem: Problem) -> Classification {
@@ -33,7 +33,7 @@ const fn broken(problem: Problem) -> Classification {
     Classification(problem, Severity::Broken)
 }
 
-/// An error that a client and the log can be told of.
+/// An error with a problem and a severity.
 pub(crate) trait Classify {
     fn classify(&self) -> Classification;
 

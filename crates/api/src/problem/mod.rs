@@ -1,8 +1,7 @@
-//! What clients are told when a call does not succeed: RFC 9457 problems with stable codes.
+//! Errors of the API: RFC 9457 problems with stable codes.
 //!
-//! A `Problem` is all that leaves the server. It has no place for the text of an error: its sentences
-//! are this module's or the domain's own. A `ApiError` is a problem together with its cause, which
-//! only the log gets to see.
+//! Clients see a `Problem`. It has no field for the text of an error: its sentences are this module's or the
+//! domain's own. An `ApiError` is a problem with its cause, which is only logged.
 
 mod answer;
 mod api_error;
@@ -30,19 +29,19 @@ pub(crate) enum Problem {
     MalformedJson,
     /// The body did not arrive in time.
     BodyTooSlow,
-    /// No living session was shown.
+    /// The request has no valid session.
     Unauthenticated,
-    /// Nothing shows that the payment provider sent the webhook.
+    /// The webhook has no valid signature.
     BadSignature,
     /// The address or the password is wrong.
     InvalidCredentials,
-    /// It is somebody else's.
+    /// It belongs to another account.
     Forbidden,
-    /// There is no such thing, or it is not the client's to see.
+    /// It does not exist, or the client may not see it.
     NotFound,
-    /// The path exists, for these methods.
+    /// The path exists, for these other methods.
     MethodNotAllowed(Vec<Method>),
-    /// So many units are left.
+    /// Fewer units are left than were ordered: this many.
     InsufficientUnits(Stock),
     /// The listing is off sale.
     ListingUnavailable,
@@ -50,31 +49,31 @@ pub(crate) enum Problem {
     EmailTaken,
     /// The order is in a state that does not allow it.
     OrderIs(OrderState),
-    /// There is nothing on the tab that could be paid for now.
+    /// The tab has nothing that can be paid now.
     NothingOwed,
-    /// There is less to pay than can be charged at once.
+    /// The amount is less than the provider can charge.
     ChargeTooSmall,
     /// The token's payment is disputed.
     TokenSuspended,
     /// The token was revoked.
     TokenRevoked,
-    /// The token's time is up.
+    /// The token has expired.
     TokenExpired,
-    /// The body is larger than so many KiB.
+    /// The body is larger than this limit, in KiB.
     PayloadTooLarge(usize),
-    /// The body is not said to be JSON.
+    /// The `Content-Type` is not JSON.
     UnsupportedMediaType,
-    /// These fields do not fit.
+    /// These fields are invalid.
     InvalidRequest(Vec<FieldError>),
-    /// The key has made an order for something else.
+    /// The idempotency key belongs to a different order.
     IdempotencyKeyReused,
-    /// The client has to wait for so many seconds.
+    /// The client has to wait for this many seconds.
     RateLimited(u64),
-    /// Something broke.
+    /// An internal error.
     InternalError,
-    /// The payment provider did not do what it was asked. The order that it is about stays.
+    /// The payment provider failed. The order, if there is one, is kept.
     PaymentProviderError(Option<OrderId>),
-    /// There is more to do than can be done.
+    /// The server is overloaded.
     Overloaded,
     /// There is no payment provider.
     PaymentsUnavailable,
@@ -101,7 +100,7 @@ pub(crate) struct FieldError {
 }
 
 impl FieldError {
-    /// Says of `field` what the rule that refused it says.
+    /// An error in `field` with the message of the rule that it breaks.
     pub(crate) fn new(field: impl Into<Cow<'static, str>>, rule: impl fmt::Display) -> Self {
         Self {
             field: field.into(),

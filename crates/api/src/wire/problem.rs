@@ -8,11 +8,10 @@ use utoipa::ToSchema;
 use super::schemas;
 use crate::problem::{FieldError, Problem};
 
-/// How many things that do not fit are listed at most: a mistake has few, and the answer to an attack
-/// stays short.
+/// Largest number of invalid fields that are listed: a mistake has few, and the response to an attack stays short.
 const MOST_ERRORS: usize = 50;
 
-/// Why a request failed (RFC 9457).
+/// Problem details of a failed request (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemResponse<'a> {
@@ -31,7 +30,7 @@ pub(crate) struct ProblemResponse<'a> {
     /// Explanation of this occurrence, and what to do next.
     #[schema(value_type = String)]
     detail: Cow<'static, str>,
-    /// All fields that do not fit, when the code is `invalid_request`. Of more than 50, the last entry
+    /// All invalid fields, when the code is `invalid_request`. Of more than 50, the last entry
     /// says how many others there are.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 50)]
@@ -94,7 +93,7 @@ impl<'a> From<&'a FieldError> for FieldErrorResponse<'a> {
     }
 }
 
-/// What is wrong, with a last entry in the place of all that would be too much.
+/// The errors, with a last entry in place of those beyond the limit.
 fn listed(errors: &[FieldError]) -> Vec<FieldErrorResponse<'_>> {
     let all = errors.iter().map(FieldErrorResponse::from);
     if errors.len() <= MOST_ERRORS {

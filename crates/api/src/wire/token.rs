@@ -14,7 +14,7 @@ pub(crate) struct TokenResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::TokenId)]
     id: TokenId,
-    /// The order it came with.
+    /// The order that it was issued for.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::OrderId)]
     order_id: OrderId,
@@ -29,7 +29,7 @@ pub(crate) struct TokenResponse {
     /// Number of units that it is for.
     #[schema(value_type = schemas::UnitCount)]
     units: u32,
-    /// Whether it opens its key.
+    /// Status of the token.
     #[schema(value_type = schemas::TokenStatus)]
     status: &'static str,
     /// Time at which it expires.

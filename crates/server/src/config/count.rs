@@ -1,11 +1,11 @@
-//! Counts of things, of which there is at least one.
+//! Counts of at least one.
 
 use std::num::NonZeroUsize;
 
 /// Reads a whole number up to `most`.
 ///
 /// # Errors
-/// A sentence for the person who wrote it.
+/// The rule that the text breaks.
 pub(super) fn up_to(most: usize, text: &str) -> Result<NonZeroUsize, String> {
     text.parse()
         .ok()

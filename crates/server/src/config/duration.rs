@@ -1,26 +1,26 @@
-//! Spans of time as people write them in settings: `45s`, `30m`, `2h`, `7d`.
+//! Durations in settings: `45s`, `30m`, `2h`, `7d`.
 
 use thiserror::Error;
 use udam_domain::time::SignedDuration;
 
-/// The longest span: beyond a century nobody means it, and adding it to an instant might not fit.
+/// Longest duration, a century: adding more to an instant might overflow.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 365 * 100);
 
-/// The text is not a span of time, or not one that a setting may have.
+/// Error of a text that is not a duration, or not one that a setting may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(super) enum ParseDurationError {
     /// It is not a whole number and a unit.
     #[error("must be a whole number with a unit (s, m, h or d), such as 45s, 30m, 2h or 7d")]
     Form,
-    /// It is no time at all.
+    /// It is zero.
     #[error("must be more than nothing")]
     Zero,
-    /// It is longer than anyone means.
+    /// It is longer than [`LONGEST`].
     #[error("must be at most a hundred years")]
     TooLong,
 }
 
-/// Reads a span that is longer than nothing.
+/// Parses a duration of more than zero.
 pub(super) fn parse(text: &str) -> Result<SignedDuration, ParseDurationError> {
     let mut characters = text.chars();
     let seconds_per_unit = match characters.next_back() {
@@ -47,7 +47,7 @@ pub(super) fn parse(text: &str) -> Result<SignedDuration, ParseDurationError> {
     Ok(span)
 }
 
-/// Writes a span as [`parse`] reads it, in the largest unit that it is a whole number of.
+/// Formats a duration as [`parse`] reads it, in the largest unit that it is a whole number of.
 pub(super) fn show(span: SignedDuration) -> String {
     let seconds = span.as_secs();
     let unit = [(24 * 60 * 60, 'd'), (60 * 60, 'h'), (60, 'm')]

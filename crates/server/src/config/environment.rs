@@ -3,7 +3,7 @@ use std::ffi::OsString;
 
 use super::setting::{self, PREFIX};
 
-/// The variables of a process that can be settings of ours, mistyped ones included.
+/// The environment variables that are settings, or could be misspelled ones.
 #[derive(Clone, Default)]
 pub struct Environment(BTreeMap<String, OsString>);
 
@@ -32,7 +32,7 @@ impl Environment {
     }
 }
 
-/// Variables that concern others are not even kept: they may hold secrets.
+/// Other variables are dropped: they may hold secrets.
 impl<V: Into<OsString>> FromIterator<(String, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (String, V)>>(variables: I) -> Self {
         let ours = variables

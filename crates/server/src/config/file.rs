@@ -7,7 +7,7 @@ use udam_domain::secret::Secret;
 
 use super::setting;
 
-/// A settings file, read and parsed; what its values mean is another matter.
+/// A settings file, parsed as TOML.
 pub struct SettingsFile {
     pub(super) path: PathBuf,
     pub(super) values: BTreeMap<String, FileValue>,
@@ -16,11 +16,11 @@ pub struct SettingsFile {
 /// A value in a settings file.
 pub(super) enum FileValue {
     Text(Secret),
-    /// Something other than a string, a whole number or a truth value.
+    /// Neither a string, nor a whole number, nor a boolean.
     Other,
 }
 
-/// Why a settings file could not be used. No line of the file is quoted: it may hold a secret.
+/// Error of a settings file. No line of the file is quoted: it may hold a secret.
 #[derive(Debug, Error)]
 pub enum SettingsFileError {
     /// It could not be read.

@@ -1,4 +1,4 @@
-//! Where the server listens, and how it serves.
+//! Settings of the HTTP server.
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -11,7 +11,7 @@ use super::count;
 use super::reader::Reader;
 use super::setting::{ADMIN_LISTEN, LISTEN, PUBLIC_URL, RATE_LIMIT, TRUSTED_PROXIES, WORKERS};
 
-/// The HTTP server panics at more.
+/// Largest number of workers; the HTTP server panics at more.
 const MOST_WORKERS: usize = 512;
 
 /// Settings of the HTTP server.
@@ -57,7 +57,7 @@ pub(super) fn http(reader: &mut Reader<'_>, default_rate_limit: bool) -> HttpSet
 /// Reads an address and a port.
 ///
 /// # Errors
-/// A sentence for the person who wrote it.
+/// The rule that the text breaks.
 pub(crate) fn address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse().map_err(
         |_not_an_address| "must be an IP address and a port, such as 0.0.0.0:8080 or [::1]:8080",

@@ -3,7 +3,7 @@ use tracing_subscriber::EnvFilter;
 use super::reader::Reader;
 use super::setting::LOG;
 
-/// Default filter. The start and end of each worker is not worth a line.
+/// Default filter. Starts and ends of workers are left out.
 const DEFAULT_FILTER: &str = "info,actix_server=warn";
 
 pub(super) fn log_filter(reader: &mut Reader<'_>) -> EnvFilter {

@@ -37,7 +37,7 @@ pub use payments::PaymentSettings;
 pub use settings::{DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings};
 pub use sources::Sources;
 
-/// Why the settings cannot be used.
+/// Error of settings.
 #[derive(Debug, Error)]
 pub enum ConfigError {
     /// The settings file could not be used.

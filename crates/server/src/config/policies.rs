@@ -1,4 +1,4 @@
-//! The numbers an operator chooses, and how they must fit together.
+//! Settings of policies, and the rules between them.
 
 use std::num::NonZeroUsize;
 
@@ -21,7 +21,7 @@ use super::setting::{
 const SMALL_ORDER_LIMIT_MINOR: i64 = 500;
 const TAB_LIMIT_MINOR: i64 = 2_500;
 
-/// One statement carries so many rows with ease, and no more callers than this wait at once.
+/// Largest order batch; no more callers than this wait at once.
 const MOST_ORDERS: usize = 1024;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -29,26 +29,26 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Default reservation.
 const RESERVATION: SignedDuration = SignedDuration::from_mins(30);
 
-/// Shortest reservation in development, where no provider has a say.
+/// Shortest reservation in development, where no provider has a limit.
 #[cfg(feature = "dev")]
 const SHORTEST_IN_DEVELOPMENT: SignedDuration = SignedDuration::from_secs(1);
 
-/// A session's last use is noted this coarsely, so a shorter idle time would end sessions in use.
+/// Shortest idle time: the last use of a session is recorded this coarsely, and less would end sessions in use.
 const SHORTEST_IDLE: SignedDuration =
     SignedDuration::from_secs(2 * SessionPolicy::TOUCH_INTERVAL.as_secs());
 
-/// Whether reservations may be shorter than a payment provider would have it.
+/// Bounds of reservations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reservations {
-    /// As in production.
+    /// Those of the payment provider.
     AsProvidersAllow,
-    /// Shorter, too, to see them lapse without waiting.
+    /// Shorter ones as well, to see them lapse without waiting.
     #[cfg(feature = "dev")]
     OrShorter,
 }
 
 impl Reservations {
-    /// What can be charged at once, and for how long a checkout can be kept open.
+    /// Smallest and largest charge, and shortest and longest checkout.
     fn limits(self, currency: Currency) -> ChargeLimits {
         let limits = udam_stripe::charge_limits(currency);
         match self {
@@ -62,7 +62,7 @@ impl Reservations {
     }
 }
 
-/// `None` where the settings make no policy; why is noted.
+/// The policy; `None` with a recorded error if the settings make none.
 pub(super) fn order_policy(
     reader: &mut Reader<'_>,
     reservations: Reservations,

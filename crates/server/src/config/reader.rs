@@ -7,7 +7,7 @@ use super::environment::Environment;
 use super::file::{FileValue, SettingsFile};
 use super::setting::Setting;
 
-/// Reads one setting after the other and goes on after errors, so that all are reported at once.
+/// Reads settings and collects their errors, so that all are reported at once.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
     environment: &'a Environment,
@@ -19,7 +19,7 @@ pub(super) struct Reader<'a> {
 pub(super) enum Reading<T> {
     Absent,
     Given(T),
-    /// It was given, and the error is recorded.
+    /// It is invalid, and the error is recorded.
     Wrong,
 }
 
@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
         self.optional(setting, parse).unwrap_or(default)
     }
 
-    /// `None` when it is missing or wrong; which of them is noted.
+    /// `None` with a recorded error if it is missing or invalid.
     pub(super) fn required<T, E: Display>(
         &mut self,
         setting: &Setting,
@@ -102,20 +102,20 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads settings that are then compared, and answers whether each of them was fine: what a
-    /// default stands in for is not worth comparing.
+    /// Reads settings that are compared afterwards, and returns whether all were valid: defaults in place of invalid
+    /// ones are not compared.
     pub(super) fn together<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, bool) {
         let before = self.errors.count();
         let values = read(self);
         (values, self.errors.count() == before)
     }
 
-    /// Whether the setting is given at all, whatever it says.
+    /// Whether the setting is given, valid or not.
     pub(super) fn is_given(&self, setting: &Setting) -> bool {
         self.look_up(setting).is_some()
     }
 
-    /// Notes a complaint about settings that are each fine by themselves.
+    /// Records an error between settings that are each valid.
     pub(super) fn conflict(&mut self, complaint: impl Display) {
         self.errors.conflict(complaint);
     }

@@ -1,4 +1,4 @@
-//! Settings that hold secrets, but for a payment provider's.
+//! Secret settings, except those of the payment provider.
 
 use std::error::Error;
 use std::fs;
@@ -11,7 +11,7 @@ use udam_postgres::{PgPool, PoolSettings};
 use super::reader::Reader;
 use super::setting::{DATABASE_URL, MASTER_KEYS};
 
-/// What a value starts with that names a file to read the real value from.
+/// First character of a value that names a file with the actual value.
 const FILE_MARK: char = '@';
 
 pub(super) fn database(reader: &mut Reader<'_>) -> Option<PoolSettings> {

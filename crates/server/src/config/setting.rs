@@ -1,18 +1,17 @@
-//! Every setting there is, by name.
+//! All settings, by name.
 
-/// A setting: what it is called, a value that would do, and what it is for.
+/// A setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Setting {
     /// Its name in the environment.
     pub name: &'static str,
-    /// A value of the right form, for messages.
+    /// Valid value, as an example in messages.
     pub example: &'static str,
     /// Meaning and default, for the help.
     pub meaning: &'static str,
 }
 
-/// What the marketplace's own variables start with. A variable that starts so and is no setting is
-/// a typing mistake; any other is none of our business.
+/// Prefix of our environment variables. A variable with it that is no setting is taken for a misspelled one.
 pub const PREFIX: &str = "UDAM_";
 
 macro_rules! settings {
@@ -81,7 +80,7 @@ impl Setting {
     }
 }
 
-/// The known name that a mistyped one is nearest to, if it is near enough to have been meant.
+/// The known name nearest to a misspelled one, if it is near enough.
 pub(super) fn nearest(mistyped: &str, known: impl Iterator<Item = String>) -> Option<String> {
     let (distance, name) = known
         .map(|name| (strsim::damerau_levenshtein(mistyped, &name), name))

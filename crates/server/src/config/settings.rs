@@ -9,7 +9,7 @@ use udam_postgres::PoolSettings;
 use super::http::HttpSettings;
 use super::payments::PaymentSettings;
 
-/// What every marketplace is run by, in production and in development.
+/// Settings of a marketplace, in production and in development.
 #[derive(Debug)]
 pub struct MarketplaceSettings {
     /// Settings of the HTTP server.
@@ -18,7 +18,7 @@ pub struct MarketplaceSettings {
     pub orders: OrderPolicy,
     /// Lifetimes of sessions.
     pub sessions: SessionPolicy,
-    /// Most orders that one transaction places.
+    /// Largest number of orders placed in one transaction.
     pub order_batch: NonZeroUsize,
     /// Time between two sweeps.
     pub reconcile_interval: Duration,
@@ -32,7 +32,7 @@ impl MarketplaceSettings {
         self.payments.as_ref()
     }
 
-    /// Has orders that need it paid so.
+    /// Turns payments on.
     pub fn take_payments(&mut self, payments: PaymentSettings) {
         self.orders = self.orders.clone().with_checkout(Checkout::Available);
         self.payments = Some(payments);
@@ -52,7 +52,7 @@ pub struct ServeSettings {
     pub log: EnvFilter,
 }
 
-/// The settings of commands that look after the database.
+/// The settings of `udam migrate` and `udam verify`.
 #[derive(Debug)]
 pub struct DatabaseSettings {
     /// Connection settings of the database.

@@ -6,7 +6,7 @@ use tokio::net::TcpSocket;
 
 use crate::config::HttpSettings;
 
-/// What a listener is for, which tells how to choose another address.
+/// Purpose of a listener, by which another address is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// Clients, in production.
@@ -30,10 +30,10 @@ impl Purpose {
     }
 }
 
-/// Why listening at an address failed, and how to choose another.
+/// Error of listening at an address, with how to choose another.
 #[derive(Debug, Error)]
 pub enum ListenError {
-    /// Another program does.
+    /// Another program listens there.
     #[error(
         "{address} is taken by another program; stop it, or choose another address: {}",
         purpose.how_to_choose()
@@ -44,7 +44,7 @@ pub enum ListenError {
         /// Purpose, which tells how to choose another address.
         purpose: Purpose,
     },
-    /// This account may not: ports below 1024 are for root on most systems.
+    /// Permission denied: ports below 1024 are for root on most systems.
     #[error(
         "this account may not listen at {address}; choose another address: {}",
         purpose.how_to_choose()
@@ -55,7 +55,7 @@ pub enum ListenError {
         /// Purpose, which tells how to choose another address.
         purpose: Purpose,
     },
-    /// No interface of this machine has the address, or the system is out of something.
+    /// No interface of this machine has the address, or the system is out of resources.
     #[error(
         "cannot listen at {address}; choose an address of this machine: {}",
         purpose.how_to_choose()
@@ -81,7 +81,7 @@ pub struct Listeners {
 }
 
 impl Listeners {
-    /// Takes the addresses in the settings. To be called within a runtime.
+    /// Binds the addresses in the settings. Has to be called within a runtime.
     ///
     /// # Errors
     /// [`ListenError`]
@@ -96,11 +96,11 @@ impl Listeners {
     }
 }
 
-/// How many connections may wait to be accepted; the system may allow fewer. Enough for all clients
-/// of a popular listing to come back at once.
+/// Largest number of connections that wait to be accepted; the system may allow fewer. Enough for all clients of a
+/// popular listing to reconnect at once.
 const BACKLOG: u32 = 4_096;
 
-/// Takes the address. Clients that connect from here on wait until they are served.
+/// Binds the address. Clients that connect from here on wait until they are served.
 fn listen(address: SocketAddr, purpose: Purpose) -> Result<TcpListener, ListenError> {
     bind(address).map_err(|source| match source.kind() {
         ErrorKind::AddrInUse => ListenError::Taken { address, purpose },

@@ -7,12 +7,11 @@ use actix_web::middleware::Next;
 use actix_web::{Error, web};
 use tokio::runtime::Handle;
 
-/// Answers a request on its worker, but lets whatever it starts (a database connection, an order
-/// that goes on without its caller, a password being hashed) run on the runtime that outlives the
-/// workers.
+/// Runs a handler on its worker, but what it spawns (a database connection, an order that continues without its
+/// caller, a password hash) on the runtime that outlives the workers.
 ///
 /// Each worker has a runtime of its own, and when a server stops, those that are idle go first. A
-/// connection made on one of them, and lent to a request on another since, would be cut off with
+/// connection made on one of them, and since used by a request on another, would be closed with
 /// it.
 pub(super) async fn on_lasting_runtime(
     lasting: web::ThinData<Handle>,

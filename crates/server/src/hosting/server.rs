@@ -135,7 +135,7 @@ fn operators_server(adapters: Adapters, listener: TcpListener) -> io::Result<Ser
     Ok(server.workers(1).disable_signals().listen(listener)?.run())
 }
 
-/// The middleware around the routes of either.
+/// An app with the middleware that both servers share.
 fn app(
     lasting: &Handle,
     adapters: &Adapters,

@@ -2,7 +2,7 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The ways in which a server is asked to stop.
+/// The signals that stop a server.
 #[derive(Debug)]
 pub(super) struct StopSignals {
     terminate: Signal,
@@ -10,7 +10,7 @@ pub(super) struct StopSignals {
 }
 
 impl StopSignals {
-    /// From here on, SIGTERM and SIGINT no longer end the process by themselves.
+    /// Installs handlers: SIGTERM and SIGINT no longer end the process by themselves.
     pub(super) fn catch() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,

@@ -22,8 +22,7 @@ pub fn generate(id: KeyId, terminal: &mut Terminal<'_>) -> Result<(), TerminalEr
     Ok(())
 }
 
-/// What a key is called unless its owner has a better idea: the day, for people, and a few random
-/// digits, since two keys of one day must not share a name.
+/// Default id of a key: the day, and four random digits, as two keys of one day need different ids.
 ///
 /// # Errors
 /// Never in practice: the name has the form of a key id.

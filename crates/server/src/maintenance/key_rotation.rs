@@ -15,22 +15,22 @@ use crate::terminal::Terminal;
 /// Outcome of a rotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rotation {
-    /// All that were found were moved.
+    /// All keys were moved.
     Complete,
-    /// Some do not open, and stayed.
+    /// Some keys could not be opened, and were not moved.
     Incomplete,
 }
 
-/// Why not every key was moved. Those that were stay moved: the same command goes on from there.
+/// Error of a rotation. Keys that were moved stay moved: the same command continues from there.
 #[derive(Debug, Error)]
 pub enum RotationError {
-    /// The settings lead to no database.
+    /// The pool could not be made.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The master keys are not the ones.
+    /// The master keys do not open what is stored.
     #[error(transparent)]
     MasterKeys(#[from] MasterKeysError),
-    /// A batch stopped.
+    /// A batch failed.
     #[error(
         "moving keys stopped; what was moved stays moved, and the same command goes on from there"
     )]
@@ -52,7 +52,7 @@ pub async fn rotate(
     move_all(Arc::new(keys), Arc::new(vault), &active, terminal).await
 }
 
-/// Moves every key of a store under `active`, and says on the terminal how it goes.
+/// Moves every key of a store under `active`, and prints the progress.
 ///
 /// # Errors
 /// [`RotationError`]

@@ -1,4 +1,4 @@
-//! What operators do to a marketplace besides serving it.
+//! Commands for operators besides serving.
 
 mod key_generation;
 mod key_rotation;

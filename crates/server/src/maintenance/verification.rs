@@ -19,13 +19,13 @@ pub enum Consistency {
 /// Error of `udam verify`.
 #[derive(Debug, Error)]
 pub enum VerificationError {
-    /// The settings lead to no database.
+    /// The pool could not be made.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The schema is not the one that this build knows.
+    /// Migrations are missing.
     #[error("the database lacks {}; run `udam migrate` first", .0.join(", "))]
     Pending(Vec<String>),
-    /// The database could not be asked.
+    /// The database could not be queried.
     #[error("the stored orders, payments and units could not be read")]
     Unavailable(#[from] StoreError),
     /// The result could not be printed.

@@ -11,9 +11,9 @@ use tracing_subscriber::{EnvFilter, Layer, Registry};
 /// Format of log records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// One line of text a record.
+    /// One line of text per record.
     Lines,
-    /// One JSON object a line, for log collectors.
+    /// One JSON object per line, for log collectors.
     Json,
 }
 
@@ -29,9 +29,9 @@ impl LogFormat {
     }
 }
 
-/// Logs to standard error from now on. A second call in one process changes nothing.
+/// Installs a logger to standard error. A second call in one process changes nothing.
 ///
-/// Records of the `log` crate are not taken in: some of its users log parameters and headers.
+/// Records of the `log` crate are ignored: some of its users log parameters and headers.
 pub fn start_logging(filter: EnvFilter, format: LogFormat) {
     let layer = layer(filter, format, io::stderr, io::stderr().is_terminal());
     // The only failure is that somebody, such as a test, has set up a log already.
@@ -54,13 +54,13 @@ where
     records.with_filter(filter.and(wanted))
 }
 
-/// actix reports bytes that are no HTTP as errors of the server. Anyone can send such.
+/// actix logs malformed HTTP as errors of the server. Anyone can send that.
 fn blames_the_server(record: &Metadata<'_>) -> bool {
     record.target().starts_with("actix_http::h1::dispatcher")
 }
 
-/// Below `info`, libraries log what they were given: statements with their parameters, headers,
-/// bodies. Only our own crates, which do not, may say as much as an operator wants to hear.
+/// Below `info`, libraries log statements with their parameters, headers and bodies. Only our own crates, which do
+/// not, can be set to lower levels.
 fn keeps_secrets(record: &Metadata<'_>) -> bool {
     let who = record.target().split("::").next().unwrap_or_default();
     who == "udam" || who.starts_with("udam_") || *record.level() <= Level::INFO

@@ -9,12 +9,12 @@ use udam_web::{describe_alert_metrics, describe_request_metrics};
 
 use crate::{reconciliation, reservations};
 
-/// From a cached read to a request that is about to time out, in seconds.
+/// Buckets of request durations, in seconds: from a cached read to a request that is about to time out.
 const DURATIONS: [f64; 13] = [
     0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
 ];
 
-/// Orders that one transaction has placed.
+/// Buckets of the number of orders per transaction.
 const BATCHES: [f64; 11] = [
     1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0,
 ];
@@ -27,12 +27,12 @@ const CONNECTIONS_OPEN: &str = "udam_pool_connections_open";
 const CONNECTIONS_IDLE: &str = "udam_pool_connections_idle";
 const CALLERS_WAITING: &str = "udam_pool_callers_waiting";
 
-/// There is nothing to keep metrics in.
+/// The metrics recorder could not be installed.
 #[derive(Debug, Error)]
 #[error("metrics cannot be kept")]
 pub struct MetricsError(#[from] BuildError);
 
-/// Keeps metrics from now on, for as long as the process lives. It can be done once.
+/// Installs the metrics recorder of the process, which can be done once.
 ///
 /// # Errors
 /// [`MetricsError`]
@@ -57,7 +57,7 @@ pub fn start_measuring() -> Result<PrometheusHandle, MetricsError> {
     Ok(recorder)
 }
 
-/// Measures the pool now and then, and lets the recorder fold what it has gathered. Never returns.
+/// Samples the pool and runs the recorder's upkeep, periodically. Never returns.
 pub async fn measure_pool(pool: PgPool, recorder: PrometheusHandle) {
     let mut looks = time::interval(SAMPLE_INTERVAL);
     loop {

@@ -1,4 +1,4 @@
-//! What the program tells of itself while it runs: its log and its metrics.
+//! Logs and metrics.
 
 mod logs;
 mod measurements;
