@@ -13,8 +13,8 @@ cases! {
         "An event about a payment that no charge has is kept, and applied once one does.",
     a_dispute_that_comes_before_its_payment_suspends_the_token_at_once:
         "Kept events apply to the token that the payment issues.",
-    kept_events_are_applied_in_the_order_in_which_they_happened:
-        "`in_order_of_happening`: kept events are applied by their time, however they were received.",
+    kept_events_have_the_same_end_in_whatever_order_they_were_received:
+        "`in_order_of_happening`: the end does not depend on the order in which kept events were received.",
     kept_events_are_applied_once:
         "An event that was kept and applied is not applied to a later payment.",
 }
@@ -65,7 +65,7 @@ async fn receive_late(market: &Market, kind: PaymentEventKind, happened: i64) ->
     equal("result", market.receive(event).await?, Applied::Ignored)
 }
 
-async fn kept_events_are_applied_in_the_order_in_which_they_happened(
+async fn kept_events_have_the_same_end_in_whatever_order_they_were_received(
     factory: &dyn StoreFactory,
 ) -> Checked {
     let market = Market::open(factory).await?;
@@ -78,7 +78,6 @@ async fn kept_events_are_applied_in_the_order_in_which_they_happened(
         market.apply(paid(&charge)?, 60).await?;
         market.token_is(&order, token).await?;
     }
-    // Received the other way round, the dispute would be open at the end.
     let (order, charge) = market.check_out(listing, 1, 1).await?;
     receive_late(&market, dispute_closed(charge.id, true), 30).await?;
     receive_late(&market, disputed(charge.id), 10).await?;
