@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_optional_and_given_once() {
+    fn an_idempotency_key_is_optional_and_given_once() {
         assert_eq!(read(&[]), Ok(None));
         assert_eq!(read(&[b"order 7"]), Ok(Some("order 7".into())));
         let twice = Problem::field(FIELD, "must be given once");

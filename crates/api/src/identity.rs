@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_but_one_bearer_token_shows_nobody() {
+    fn anything_but_one_bearer_token_is_unauthenticated() {
         assert_eq!(token(&[]), None);
         assert_eq!(token(&["Bearer"]), None);
         assert_eq!(token(&["Basic YTpi"]), None);

@@ -8,7 +8,7 @@ use super::fields::{self, EmptyBody, Fields};
 use super::problem::{FieldError, Problem};
 use super::settings::WireRules;
 
-/// How an endpoint treats query strings.
+/// Handling of query strings by an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Queries {
     /// Rejects them.
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_decode_is_told_by_its_parameter() {
+    fn an_undecodable_query_names_its_parameter() {
         let Err(Problem::InvalidRequest(errors)) = read("q=%zz&cursor=%&limit=%ff&%=1&seller=%00")
         else {
             panic!("accepted")

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn the_origin_is_the_caller_and_what_its_user_agent_says() {
+    async fn the_origin_has_the_address_and_user_agent_of_the_client() {
         let peer = "[::ffff:192.0.2.7]:4711".parse().unwrap();
         let request = TestRequest::get()
             .peer_addr(peer)

@@ -32,7 +32,7 @@ pub(crate) struct TestApi {
     pub(crate) rate_limit: bool,
 }
 
-/// Settings that stand in nobody's way.
+/// Settings without limits.
 pub(crate) fn settings() -> ApiSettings {
     ApiSettings {
         currency: Currency::USD,
@@ -41,7 +41,7 @@ pub(crate) fn settings() -> ApiSettings {
     }
 }
 
-/// What an API with [`settings`] reads requests by.
+/// Parsing rules of an API with [`settings`].
 pub(crate) const fn wire_rules() -> WireRules {
     WireRules {
         currency: Currency::USD,
@@ -80,7 +80,7 @@ impl TestApi {
         api
     }
 
-    /// As [`Self::signed_in`], with a payment provider that has yet to be told what to expect.
+    /// As [`Self::signed_in`], with a payment provider without expectations.
     pub(crate) fn paid_by(provider: MockProvider) -> Self {
         let mut api = Self::signed_in();
         api.mocks.provider = Some(provider);

@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use udam_domain::StoreError;
 
-/// How long a call waits for a permit: as long as it would wait for a connection.
+/// Longest wait for a permit, equal to that for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A number of permits. A clone shares them.

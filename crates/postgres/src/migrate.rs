@@ -66,7 +66,7 @@ pub enum MigrateError {
     /// A migration failed, and was rolled back.
     #[error("{step}")]
     Failed {
-        /// What failed, as text for an operator.
+        /// Failed step, as text for an operator.
         step: String,
         /// The database's error.
         source: Box<dyn Error + Send + Sync>,
@@ -134,8 +134,8 @@ pub async fn migrate(settings: &PoolSettings) -> Result<Vec<AppliedMigration>, M
         .collect())
 }
 
-/// Returns the embedded migrations that the database lacks or has with other content. If there are none, this
-/// build can run on the database.
+/// Returns the embedded migrations that the database lacks or has with other content. If there are none,
+/// this build can run on the database.
 ///
 /// # Errors
 /// [`StoreError`]
@@ -148,8 +148,8 @@ fn runner() -> Runner {
     embedded::migrations::runner().set_abort_missing(false)
 }
 
-/// Sets the usual lock timeout. While a migration waits for the lock of a table behind a long query, all other
-/// queries on that table wait behind the migration.
+/// Sets the usual lock timeout. While a migration waits for the lock of a table behind a long query, all
+/// other queries on that table wait behind the migration.
 async fn limit_lock_waits(
     client: &Client,
     settings: &PoolSettings,

@@ -15,7 +15,7 @@ pub struct PgPool {
     pool: Pool,
 }
 
-/// The load of a pool, at one moment.
+/// Snapshot of a pool's load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolStatus {
     /// Largest number of connections, as configured.

@@ -35,7 +35,7 @@ pub(crate) enum TxError<E> {
     Abort(E),
 }
 
-/// What the body of a transaction, or a part of it, returns.
+/// Result of the body of a transaction, or of a part of it.
 pub(crate) type TxResult<T, E = StoreError> = Result<T, TxError<E>>;
 
 impl<E> From<tokio_postgres::Error> for TxError<E> {
@@ -90,7 +90,8 @@ impl Transaction<'_> {
     }
 
     /// Prepares those statements that this connection has not prepared before; they stay prepared for its
-    /// lifetime. Prepared statements that are sent together run in the order in which they are first polled.
+    /// lifetime. Prepared statements that are sent together run in the order in which they are first
+    /// polled.
     pub(crate) async fn prepare_all(
         &self,
         statements: &[&str],
@@ -132,7 +133,7 @@ impl Transaction<'_> {
     }
 }
 
-/// What sends `BEGIN` and `COMMIT` of a transaction.
+/// Way of sending `BEGIN` and `COMMIT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// [`run`] does, each in a round trip of its own.
@@ -189,8 +190,8 @@ async fn attempt_once<'scope, T, E>(
     match body(transaction).await {
         Ok(value) => {
             if mode == Mode::Managed {
-                // If the body has ignored the failure of a statement, COMMIT alone would roll back and report
-                // success. Any statement before it fails in that state.
+                // If the body has ignored the failure of a statement, COMMIT alone would roll back and
+                // report success. Any statement before it fails in that state.
                 transaction.batch_execute("SELECT; COMMIT").await?;
             }
             guard.release();

@@ -51,11 +51,11 @@ pub enum Command {
 #[cfg(feature = "dev")]
 #[derive(Debug, Args)]
 pub struct Dev {
-    /// Where to listen; port 0 takes any free port. Wins over `UDAM_LISTEN`. [default:
+    /// Address to listen at; port 0 takes any free port. Wins over `UDAM_LISTEN`. [default:
     /// 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
     pub listen: Option<SocketAddr>,
-    /// Where the database and its keys are kept. Delete it to start afresh.
+    /// Directory of the database and its keys. Delete it to start afresh.
     #[arg(long, value_name = "DIRECTORY", default_value = ".udam")]
     pub data_dir: PathBuf,
     /// Starts without the demo accounts and listings.

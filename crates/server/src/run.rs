@@ -68,8 +68,8 @@ pub enum Failure {
 }
 
 impl From<CommandOutcome> for ExitCode {
-    fn from(ending: CommandOutcome) -> Self {
-        match ending {
+    fn from(outcome: CommandOutcome) -> Self {
+        match outcome {
             CommandOutcome::Success => Self::SUCCESS,
             CommandOutcome::ProblemsFound => Self::FAILURE,
         }
@@ -77,7 +77,7 @@ impl From<CommandOutcome> for ExitCode {
 }
 
 impl Failure {
-    /// What failed and why, for people, and what to do about a database that could not be reached.
+    /// The error with its causes, and advice on a database that could not be reached.
     #[must_use]
     pub fn error_chain(&self) -> String {
         let mut message = error_chain(self);

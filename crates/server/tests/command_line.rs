@@ -15,7 +15,7 @@ fn udam(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
         .unwrap()
 }
 
-/// What a command told that failed with this code. It must not be a stack trace.
+/// Standard error of a command that failed with this code. It must not be a stack trace.
 fn complaint(output: Output, code: i32) -> String {
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(code), "{told}");
@@ -28,7 +28,7 @@ fn complaint(output: Output, code: i32) -> String {
 }
 
 #[test]
-fn a_generated_key_is_the_setting_s_value() {
+fn a_generated_key_has_the_form_of_the_setting() {
     let output = udam(&["keys", "generate", "--id", "autumn"], &[]);
     assert!(output.status.success());
     let printed = String::from_utf8(output.stdout).unwrap();
@@ -61,7 +61,7 @@ fn serving_with_nothing_configured_lists_all_that_is_missing() {
 }
 
 #[test]
-fn an_unknown_variable_leads_to_the_one_that_was_meant() {
+fn an_unknown_variable_suggests_the_nearest_name() {
     for command in [
         &["serve"][..],
         #[cfg(feature = "dev")]

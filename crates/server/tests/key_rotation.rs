@@ -31,7 +31,7 @@ fn sealed(under: &MasterKey, number: u128) -> (ListingId, SealedKey) {
     (listing(number), sealed)
 }
 
-/// A store that holds these in one batch, and moves whatever it is told to.
+/// A store that holds these in one batch, and reseals every key.
 fn holding(batch: Vec<(ListingId, SealedKey)>) -> MockSealedKeyStore {
     let last = batch.last().map(|(listing, _)| *listing);
     let mut store = MockSealedKeyStore::new();
@@ -51,7 +51,7 @@ fn holding(batch: Vec<(ListingId, SealedKey)>) -> MockSealedKeyStore {
     store
 }
 
-/// What becomes of the keys in a store, and what is said of it.
+/// Rotates the keys in a store, and returns the outcome and the lines on stderr.
 async fn moved(store: MockSealedKeyStore, vault: RingKeyVault) -> (Rotation, Vec<String>) {
     let (mut answers, mut remarks) = (Vec::new(), Vec::new());
     let mut terminal = Terminal::new(&mut answers, &mut remarks);

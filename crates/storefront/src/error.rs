@@ -39,11 +39,11 @@ pub(crate) enum PageError {
     Gone(String),
     /// Too many requests; seconds until the next one is accepted.
     RateLimited(u64),
-    /// The request was turned away before anything was done.
+    /// The request was rejected before anything was done.
     Overloaded,
     /// The database did not answer: the request may or may not have been carried out.
     OutcomeUnknown {
-        /// What to do about it, as a sentence.
+        /// Advice, as a sentence.
         advice: &'static str,
         /// For the log.
         cause: BoxError,

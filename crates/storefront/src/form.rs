@@ -106,7 +106,7 @@ impl Form {
     }
 
     /// As [`read`](Self::read), with this parser. White space around the value is dropped: it often comes
-    /// along when somebody pastes.
+    /// along when text is pasted.
     pub(crate) fn read_as<T, E: Display>(
         &mut self,
         field: &'static str,

@@ -1,4 +1,4 @@
-//! What `layout.html` shows around every page.
+//! Data of `layout.html`, which surrounds every page.
 
 use std::borrow::Cow;
 

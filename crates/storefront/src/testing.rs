@@ -157,7 +157,7 @@ impl TestStore {
 /// The proxy that is believed about whom it calls for.
 pub(crate) const PROXY: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 9));
 
-/// Where the demo is.
+/// Path of the demo page.
 pub(crate) const DEMO: &str = "/demo/test";
 
 fn development() -> Development {

@@ -1,4 +1,4 @@
-//! What holds for all pages.
+//! Properties of all pages.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header;

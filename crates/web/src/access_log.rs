@@ -1,4 +1,4 @@
-//! What surrounds every request: its id, the headers that all responses share, a measurement, and one
+//! Middleware around every request: its id, the headers that all responses share, metrics, and one
 //! line in the log.
 
 use std::future::{Ready, ready};
@@ -114,7 +114,8 @@ fn report(response: &ServiceResponse, took: Duration) {
     }
 }
 
-/// A line for every refusal would add to the overload. One a second is enough; the metrics count all.
+/// A line for every rejected request would add to the overload. One a second is enough; the metrics count
+/// all.
 fn is_overload_line_due() -> bool {
     static LAST: Mutex<Option<Instant>> = Mutex::new(None);
     const INTERVAL: Duration = Duration::from_secs(1);

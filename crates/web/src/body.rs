@@ -35,7 +35,7 @@ impl BodyLimit {
 
 const KIB: usize = 1024;
 
-/// How long a whole body may take to arrive. A slower client holds a connection and a buffer that
+/// Time limit for reading a whole body. A slower client holds a connection and a buffer that
 /// others need.
 const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
 

@@ -77,7 +77,7 @@ mod tests {
     fn proxies_in_a_row_call_for_whom_the_first_names() {
         let through_two = b"203.0.113.9, 198.51.100.7 ,10.0.0.2,192.0.2.1";
         assert_eq!(client_of("10.0.0.1", &[through_two]), "198.51.100.7");
-        // Somebody within the networks of the proxies.
+        // A client within the networks of the proxies.
         assert_eq!(client_of("10.0.0.1", &[b"10.0.0.3, 10.0.0.2"]), "10.0.0.3");
     }
 
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn at_what_is_no_address_the_search_ends() {
+    fn the_search_ends_at_an_entry_that_is_no_address() {
         for garbage in [
             &b""[..],
             b"unknown",
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nobody_is_trusted_the_peer_is_the_caller() {
+    fn without_trusted_proxies_the_peer_is_the_client() {
         let request = TestRequest::get().insert_header((X_FORWARDED_FOR, "203.0.113.9"));
         assert_eq!(
             client_address(&request.to_http_request(), &TrustedProxies::default()),

@@ -14,7 +14,7 @@ pub use position::Position;
 /// Version of the encoding, so that cursors of another one are refused.
 const VERSION: u8 = 1;
 
-/// What every cursor of a list begins with: three bytes, which are four characters.
+/// Prefix of every cursor of a list: three bytes, which are four characters.
 fn head<P: Position>(order: P::Order) -> [u8; 3] {
     let [kind, sort] = P::list(order);
     [VERSION, kind, sort]

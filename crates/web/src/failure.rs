@@ -1,6 +1,6 @@
 use std::error::Error;
 
-/// How the access log reports a request.
+/// Severity of a request's record in the access log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
     /// The client's own doing, or a rule's: at `debug`.

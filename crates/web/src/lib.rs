@@ -1,9 +1,9 @@
-//! What the HTTP adapters share, so that each of it exists once per process.
+//! Shared parts of the HTTP adapters, each of which exists once per process.
 //!
 //! The JSON API and the pages admit requests through one [`Admission`]: a client has one allowance,
 //! whichever of them it calls. [`body`] reads bodies within a size and a time, [`cursor`] writes and
 //! reads positions in lists, [`access_log()`] names, measures and logs every request, and [`Health`]
-//! tells whether the server can serve. [`PasswordlessLogIn`] is the seam that development plugs into.
+//! reports whether the server can serve. [`PasswordlessLogIn`] is the seam that development plugs into.
 //!
 //! What may not live here: a route, a page, a wire type, or anything that knows which adapter calls.
 

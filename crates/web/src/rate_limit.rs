@@ -14,7 +14,7 @@ use udam_domain::account::Email;
 /// the memory by how many call within a few minutes.
 const PURGE_EVERY: u32 = 4_096;
 
-/// Which allowance of its client a request draws on.
+/// Allowance of its client that a request counts against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RateLimitClass {
     /// Requests that check or set a password: one every 3 s, 10 at once.
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn one_account_s_password_is_guessed_no_faster_from_many_places() {
+    fn guesses_of_one_password_share_a_limit_across_addresses() {
         for limit_clients in [true, false] {
             let limits = RateLimits::new(limit_clients);
             let attempts = |email: &str| {
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limited_client_is_told_how_long_to_wait() {
+    fn a_limited_client_gets_its_waiting_time() {
         let limits = RateLimits::new(true);
         admitted(&limits, RateLimitClass::Credentials, "192.0.2.1", 10);
         let limited = limits.admit(RateLimitClass::Credentials, "192.0.2.1".parse().ok());

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_s_own_name_is_kept_if_it_is_plain_and_short() {
+    fn a_clients_own_request_id_is_kept_if_it_is_plain_and_short() {
         const LONGEST: &str = "0123456789012345678901234567890123456789012345678901234567890123";
         assert_eq!(of("a-B_c.9"), "a-B_c.9");
         assert_eq!(of(LONGEST), LONGEST);

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_addresses_or_takes_in_everybody_is_refused() {
+    fn a_list_of_proxies_that_is_invalid_or_covers_every_address_is_rejected() {
         for text in [
             ",",
             "10.0.0.1,",

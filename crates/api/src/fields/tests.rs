@@ -47,7 +47,7 @@ fn refused(given: &Value) -> Vec<String> {
 }
 
 #[test]
-fn absent_and_null_mean_what_the_field_says() {
+fn absent_and_null_are_treated_as_the_field_declares() {
     let kept = parse(&json!({"units": 3, "name": null})).unwrap();
     assert_eq!(kept.name, None);
     assert_eq!(kept.note, Change::Keep);
@@ -59,7 +59,7 @@ fn absent_and_null_mean_what_the_field_says() {
 }
 
 #[test]
-fn all_that_is_wrong_is_told_at_once() {
+fn all_invalid_fields_are_reported_at_once() {
     let wrong = json!({"name": 1, "note": [], "flag": "yes", "what": 1, "else": 2});
     assert_eq!(
         refused(&wrong),
@@ -68,7 +68,7 @@ fn all_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
-fn a_field_given_twice_is_refused() {
+fn a_repeated_field_is_rejected() {
     let twice = ["units", "units"].map(|name| (name.to_owned(), json!(1)));
     let problem = Fields::new(twice)
         .parse::<Sample>(wire_rules())

@@ -44,7 +44,7 @@ pub(crate) async fn readyz(context: RequestContext) -> Answer {
 
 /// Get the metrics
 ///
-/// In Prometheus's text format.
+/// Prometheus's text format.
 #[utoipa::path(
     get,
     path = "/metrics",

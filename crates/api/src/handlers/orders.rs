@@ -10,7 +10,7 @@ use crate::wire::{
     OrderPageParams, OrderResponse, PageResponse, PlaceOrderBody, RefundBody, schemas,
 };
 
-/// Says that an earlier request had placed the order.
+/// Header of a response with an order that an earlier request placed.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// Place an order

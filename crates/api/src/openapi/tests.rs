@@ -45,7 +45,7 @@ fn every_route_is_described_and_every_description_routed() {
 }
 
 #[test]
-fn every_operation_has_a_name_of_its_own_and_says_what_it_does() {
+fn every_operation_has_a_unique_id_and_a_summary() {
     let document = described();
     let mut names = BTreeSet::new();
     for (path, method, operation) in operations(&document) {
@@ -68,7 +68,7 @@ fn every_code_of_the_catalogue_is_announced_by_some_operation() {
 }
 
 #[test]
-fn every_call_that_needs_a_session_says_so() {
+fn every_call_that_needs_a_session_declares_it() {
     let open = ["/v1/auth/register", "/v1/auth/login", "/v1/webhooks/stripe"];
     let document = described();
     for (path, method, operation) in operations(&document) {

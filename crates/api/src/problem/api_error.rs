@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_header_and_body_is_told_together() {
+    fn errors_of_header_and_body_are_reported_together() {
         let a = Err::<(), _>(Problem::field("a", "must").into());
         let b = Err::<(), _>(Problem::field("b", "must").into());
         let Problem::InvalidRequest(errors) = merged(a, b).unwrap_err().problem else {

@@ -84,7 +84,7 @@ impl From<ReadBodyError> for Problem {
         match error {
             ReadBodyError::TooLarge(limit) => Self::PayloadTooLarge(limit.kib()),
             ReadBodyError::TimedOut => Self::BodyTooSlow,
-            // Nobody hears the answer.
+            // The client has disconnected.
             ReadBodyError::BrokenOff => Self::MalformedJson,
         }
     }
@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_shortage_says_how_many_units_are_left() {
+    fn insufficient_units_has_the_number_of_units_left() {
         let detail = |left| Problem::InsufficientUnits(Stock::new(left).unwrap()).detail();
         assert!(detail(0).starts_with("None are left"));
         assert!(detail(1).starts_with("Only 1 unit is left"));

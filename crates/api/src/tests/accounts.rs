@@ -33,7 +33,7 @@ fn login() -> TestRequest {
 }
 
 #[actix_web::test]
-async fn registering_answers_with_a_session() {
+async fn registering_returns_a_session() {
     let mut api = api();
     api.mocks
         .accounts
@@ -60,7 +60,7 @@ async fn an_address_that_is_taken_is_a_conflict() {
 }
 
 #[actix_web::test]
-async fn everything_wrong_with_a_registration_is_told_at_once() {
+async fn all_errors_of_a_registration_are_reported_at_once() {
     let request = post("/v1/auth/register")
         .set_json(json!({"email": "ada", "password": "short", "name": 7, "admin": true}));
     let answer = send(TestApi::new(), request).await;
@@ -114,7 +114,7 @@ async fn a_password_is_required_unless_the_server_runs_in_development() {
 }
 
 #[actix_web::test]
-async fn what_cannot_be_checked_now_is_asked_for_again_later() {
+async fn an_overloaded_password_check_is_a_503() {
     let mut api = TestApi::new();
     api.mocks
         .accounts
@@ -178,7 +178,7 @@ async fn a_password_is_changed_with_the_current_one() {
 }
 
 #[actix_web::test]
-async fn an_account_reads_itself_and_strangers_read_none() {
+async fn an_account_reads_itself_and_nothing_without_a_session() {
     let me = send(TestApi::signed_in(), as_ada(get("/v1/me"))).await;
     assert_eq!(me.status, 200);
     let ada = ada();

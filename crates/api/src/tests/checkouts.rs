@@ -118,7 +118,7 @@ fn place() -> TestRequest {
 }
 
 #[actix_web::test]
-async fn an_order_that_awaits_payment_says_where_to_pay() {
+async fn an_order_that_awaits_payment_has_its_payment_url() {
     let api = placing(TestApi::paid_by(opening()), untold(), false);
     let answer = send(finding(api, told()), place()).await;
     assert_eq!(answer.status, 201);
@@ -136,7 +136,7 @@ async fn an_order_that_needs_no_payment_does_not_trouble_the_provider() {
 }
 
 #[actix_web::test]
-async fn a_repeat_finishes_what_the_first_has_left_undone_and_only_that() {
+async fn a_repeat_opens_only_a_missing_checkout() {
     let api = placing(TestApi::paid_by(opening()), untold(), true);
     let asked = send(finding(api, told()), place()).await;
     let known = placing(TestApi::paid_by(MockProvider::default()), told(), true);
@@ -149,7 +149,7 @@ async fn a_repeat_finishes_what_the_first_has_left_undone_and_only_that() {
 }
 
 #[actix_web::test]
-async fn a_repeat_that_comes_as_the_order_moves_answers_with_where_it_is_now() {
+async fn a_repeat_while_the_order_moves_returns_its_current_state() {
     let mut provider = MockProvider::default();
     let expired = |_| Err(OpenChargeError::InvalidState(OrderState::Expired));
     provider.charges.expect_charge_order().returning(expired);
@@ -167,7 +167,7 @@ async fn a_repeat_that_comes_as_the_order_moves_answers_with_where_it_is_now() {
 }
 
 #[actix_web::test]
-async fn an_order_outlives_a_provider_that_does_not_answer_and_is_named() {
+async fn an_order_survives_an_unresponsive_provider_and_is_named_in_the_error() {
     for error in [
         GatewayError::Unavailable("timed out at 192.0.2.1".into()),
         GatewayError::Refused("sk_live_secret is wrong".into()),
@@ -188,7 +188,7 @@ async fn an_order_outlives_a_provider_that_does_not_answer_and_is_named() {
 }
 
 #[actix_web::test]
-async fn asking_where_to_pay_answers_with_the_same_page_again() {
+async fn a_repeated_checkout_returns_the_same_url() {
     let mut provider = MockProvider::default();
     provider
         .charges

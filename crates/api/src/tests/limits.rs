@@ -101,7 +101,7 @@ async fn guess_from_many_places(rate_limit: bool) {
 }
 
 #[actix_web::test]
-async fn what_operators_look_at_is_limited_where_anybody_can() {
+async fn operational_endpoints_are_rate_limited_on_the_public_listener() {
     for path in ["/readyz", "/metrics"] {
         let api = limited();
         assert_eq!(send_to(&api, get(path)).await.status, 200);

@@ -38,7 +38,7 @@ fn patch(body: &Value) -> TestRequest {
 }
 
 #[actix_web::test]
-async fn a_listing_is_spelled_as_the_contract_says() {
+async fn a_listing_has_the_documented_fields() {
     let mut api = TestApi::new();
     api.mocks
         .listing_reader
@@ -65,7 +65,7 @@ async fn a_listing_is_spelled_as_the_contract_says() {
 }
 
 #[actix_web::test]
-async fn what_names_no_listing_is_not_found_and_not_kept() {
+async fn a_path_without_a_listing_is_not_found_and_not_cached() {
     let mut api = TestApi::new();
     api.mocks
         .listing_reader
@@ -124,13 +124,13 @@ async fn a_listing_in_another_currency_is_refused() {
 }
 
 #[actix_web::test]
-async fn publishing_asks_who_you_are_before_what_you_send() {
+async fn publishing_checks_the_session_before_the_body() {
     let answer = send(TestApi::new(), post("/v1/listings").set_payload("{")).await;
     assert_eq!(answer.problem(), (401, "unauthenticated"));
 }
 
 #[actix_web::test]
-async fn an_edit_changes_what_it_names() {
+async fn an_edit_changes_the_given_fields() {
     let mut api = TestApi::signed_in();
     api.mocks
         .listings
@@ -142,7 +142,7 @@ async fn an_edit_changes_what_it_names() {
 }
 
 #[actix_web::test]
-async fn an_edit_that_may_not_be_is_told_why() {
+async fn a_rejected_edit_has_the_code_of_its_reason() {
     for (error, expected) in [
         (EditListingError::NotFound, (404, "not_found")),
         (EditListingError::NotYours, (403, "forbidden")),
@@ -204,7 +204,7 @@ async fn the_catalogue_is_read_page_by_page() {
 }
 
 #[actix_web::test]
-async fn a_seller_sees_what_a_listing_has_sold() {
+async fn a_seller_sees_units_sold_and_revenue_of_a_listing() {
     let mut api = TestApi::signed_in();
     api.mocks
         .listing_reader

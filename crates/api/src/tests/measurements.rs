@@ -7,7 +7,7 @@ use udam_domain::order::Rejection;
 use super::*;
 
 #[actix_web::test]
-async fn requests_are_counted_by_pattern_and_orders_by_what_came_of_them() {
+async fn requests_are_counted_by_route_and_orders_by_outcome() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let _recording = metrics::set_default_local_recorder(&recorder);
     let mut api = TestApi::signed_in();

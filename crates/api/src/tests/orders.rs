@@ -46,7 +46,7 @@ pub(super) fn path(action: &str) -> String {
 }
 
 #[actix_web::test]
-async fn an_order_is_placed_by_session_and_spelled_as_the_contract_says() {
+async fn an_order_is_placed_by_session_and_has_the_documented_fields() {
     let mut api = TestApi::signed_in();
     api.mocks.sessions.checkpoint();
     api.mocks
@@ -85,7 +85,7 @@ async fn an_order_is_placed_by_session_and_spelled_as_the_contract_says() {
 }
 
 #[actix_web::test]
-async fn an_order_that_awaits_payment_says_so_and_until_when() {
+async fn an_order_that_awaits_payment_has_its_expiry_time() {
     let mut api = TestApi::signed_in();
     api.mocks.order_reader.expect_find().returning(|_, _| {
         let state = OrderState::AwaitingPayment;
@@ -103,7 +103,7 @@ async fn an_order_that_awaits_payment_says_so_and_until_when() {
 }
 
 #[actix_web::test]
-async fn a_repeat_answers_as_the_first_did_and_says_that_it_is_one() {
+async fn a_repeat_has_the_first_status_and_the_replayed_header() {
     let mut api = TestApi::signed_in();
     api.mocks
         .orders
@@ -135,7 +135,7 @@ async fn header_and_body_are_refused_together() {
 }
 
 #[actix_web::test]
-async fn an_order_that_is_not_placed_is_told_why() {
+async fn a_rejected_order_has_the_code_of_its_reason() {
     let left = Stock::new(2).unwrap();
     for (error, expected) in [
         (PlaceOrderError::Unauthenticated, (401, "unauthenticated")),
@@ -182,7 +182,7 @@ async fn an_order_that_is_not_placed_is_told_why() {
 }
 
 #[actix_web::test]
-async fn a_refund_returns_units_only_if_asked_to() {
+async fn a_refund_returns_units_only_on_request() {
     for (body, expected) in [
         (None, ReturnedUnits::StaySold),
         (Some(json!({})), ReturnedUnits::StaySold),
@@ -224,7 +224,7 @@ async fn a_state_that_does_not_allow_it_is_a_conflict() {
 }
 
 #[actix_web::test]
-async fn lists_hold_what_was_bought_and_what_was_sold() {
+async fn lists_hold_purchases_and_sales() {
     let page = |_, _| {
         Ok(Page {
             items: vec![order()],

@@ -39,7 +39,7 @@ async fn without_a_provider_nothing_can_be_paid_for() {
 }
 
 #[actix_web::test]
-async fn a_tab_stands_at_what_is_owed() {
+async fn a_tab_shows_the_amount_owed() {
     for (owed, open) in [(Some(300), "3.00"), (None, "0.00")] {
         let mut api = TestApi::signed_in();
         api.mocks
@@ -58,7 +58,7 @@ async fn a_tab_stands_at_what_is_owed() {
 }
 
 #[actix_web::test]
-async fn only_its_buyer_pays_for_an_order_and_sees_where() {
+async fn only_its_buyer_gets_the_payment_url_of_an_order() {
     let sold = Order {
         buyer_id: AccountId::from_uuid(Uuid::from_u128(5)),
         seller_id: ada().id,
@@ -86,7 +86,7 @@ async fn where_to_pay_is_shown_only_while_there_is_something_to_pay() {
 }
 
 #[actix_web::test]
-async fn what_was_given_back_of_an_order_is_shown() {
+async fn the_refunded_amount_of_an_order_is_shown() {
     let refunded = Money::new(250, Currency::USD);
     let api = finding(
         TestApi::signed_in(),
@@ -120,7 +120,7 @@ async fn a_tab_is_paid_by_itself() {
 }
 
 #[actix_web::test]
-async fn a_tab_that_is_not_paid_is_told_why() {
+async fn a_failed_tab_checkout_has_the_code_of_its_reason() {
     for (error, expected) in [
         (OpenChargeError::NothingOwed, (409, "invalid_state")),
         (
@@ -141,7 +141,7 @@ async fn a_tab_that_is_not_paid_is_told_why() {
 }
 
 #[actix_web::test]
-async fn what_the_provider_must_hear_of_is_not_left_to_the_next_sweep() {
+async fn cancellations_and_refunds_trigger_a_sweep() {
     for (action, state) in [
         ("/cancel", OrderState::Canceled),
         ("/refund", OrderState::Refunded),

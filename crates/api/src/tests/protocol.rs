@@ -27,7 +27,7 @@ async fn unknown_paths_are_problems_too() {
 }
 
 #[actix_web::test]
-async fn another_method_on_a_known_path_is_told_which_there_are() {
+async fn another_method_on_a_known_path_gets_the_allow_header() {
     for method in ["PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "BREW"] {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let request = TestRequest::default().method(method).uri("/v1/orders");
@@ -53,7 +53,7 @@ async fn head_works_where_get_does() {
 }
 
 #[actix_web::test]
-async fn a_body_must_be_said_to_be_json() {
+async fn a_body_needs_a_json_content_type() {
     let login = |media_type: &'static str| {
         post("/v1/auth/login")
             .insert_header(("content-type", media_type))
@@ -123,7 +123,7 @@ async fn a_body_must_not_be_too_large() {
 }
 
 #[actix_web::test]
-async fn the_answer_to_countless_mistakes_is_short() {
+async fn the_response_to_countless_errors_is_short() {
     let repeated = vec!["\"a\":0"; 1_000];
     let unknown: Vec<_> = (0..1_000).map(|n| format!("\"f{n}\":0")).collect();
     let api = TestApi::new().into_data();
@@ -159,7 +159,7 @@ async fn a_call_without_a_body_takes_an_empty_one() {
 }
 
 #[actix_web::test]
-async fn every_answer_is_named_and_a_client_s_name_is_kept() {
+async fn every_response_has_a_request_id_and_a_clients_own_is_kept() {
     for path in ["/healthz", "/v1/tab", "/nothing", "/v1/listings?limit=x"] {
         let answer = send(TestApi::new(), get(path)).await;
         assert_eq!(answer.header("x-request-id").unwrap().len(), 32, "{path}");
@@ -173,7 +173,7 @@ async fn every_answer_is_named_and_a_client_s_name_is_kept() {
 }
 
 #[actix_web::test]
-async fn operators_are_served_where_they_were_told_to_look() {
+async fn operational_endpoints_are_served_on_their_listener() {
     let ready = send(TestApi::new(), get("/readyz")).await;
     assert_eq!(ready.status, 200);
     let mut unready = TestApi::new();
@@ -248,7 +248,7 @@ async fn parameters_that_a_call_does_not_read_are_refused() {
 }
 
 #[actix_web::test]
-async fn the_rendered_document_asks_nobody_else_for_anything() {
+async fn the_rendered_document_loads_nothing_from_other_hosts() {
     let moved = send(TestApi::new(), get("/docs")).await;
     assert_eq!(
         (moved.status, moved.header("location")),

@@ -103,7 +103,7 @@ async fn the_log_holds_no_secret_either_however_loud_it_is() {
 }
 
 #[actix_web::test]
-async fn what_breaks_is_logged_once_with_its_cause_and_the_request_s_name() {
+async fn an_internal_error_is_logged_once_with_cause_and_request_id() {
     let log = Log::default();
     let logging = logging(&log, Level::INFO);
     let mut api = TestApi::signed_in();

@@ -6,7 +6,7 @@ use super::*;
 use crate::testing::{ada, session};
 
 #[actix_web::test]
-async fn logging_out_ends_the_session_that_asks() {
+async fn logging_out_ends_the_session_of_the_request() {
     let mut api = TestApi::signed_in();
     api.mocks
         .sessions
@@ -68,7 +68,7 @@ async fn a_token_that_cannot_be_one_is_refused_without_asking_the_store() {
 }
 
 #[actix_web::test]
-async fn sessions_are_listed_page_by_page_with_the_one_that_asks_marked() {
+async fn sessions_are_paged_and_the_current_one_is_marked() {
     let mut api = TestApi::signed_in();
     api.mocks
         .sessions

@@ -88,7 +88,7 @@ async fn revealing_shows_the_key_and_is_not_kept() {
 }
 
 #[actix_web::test]
-async fn a_token_that_opens_nothing_is_told_why() {
+async fn a_token_without_access_has_the_code_of_its_reason() {
     for (error, expected) in [
         (RevealKeyError::NotFound, (404, "not_found")),
         (RevealKeyError::Revoked, (410, "token_revoked")),
@@ -111,7 +111,7 @@ async fn a_token_that_opens_nothing_is_told_why() {
 }
 
 #[actix_web::test]
-async fn revoking_answers_with_the_token_as_it_is_now() {
+async fn revoking_returns_the_current_token() {
     let mut api = TestApi::signed_in();
     api.mocks.tokens.expect_revoke().returning(|_| {
         Ok(Token {

@@ -72,7 +72,7 @@ fn alert() -> PaymentAlert {
 }
 
 #[actix_web::test]
-async fn whatever_comes_of_an_event_it_has_been_received() {
+async fn an_event_is_acknowledged_whatever_its_outcome() {
     for applied in [
         Applied::Done,
         Applied::Repeated,
@@ -88,7 +88,7 @@ async fn whatever_comes_of_an_event_it_has_been_received() {
 }
 
 #[actix_web::test]
-async fn an_event_that_could_not_be_kept_is_to_be_told_again() {
+async fn an_event_that_could_not_be_stored_is_to_be_sent_again() {
     for (error, expected) in [
         (StoreError::Overloaded, (503, "overloaded")),
         (StoreError::Unreachable("gone".into()), (503, "overloaded")),
@@ -103,7 +103,7 @@ async fn an_event_that_could_not_be_kept_is_to_be_told_again() {
 }
 
 #[actix_web::test]
-async fn what_the_provider_has_not_signed_is_not_taken() {
+async fn an_event_without_the_providers_signature_is_rejected() {
     let forged = send(refusing(WebhookError::BadSignature), webhook()).await;
     let unsigned = post("/v1/webhooks/stripe").set_payload(BODY);
     let unsigned = send(refusing(WebhookError::Malformed), unsigned).await;
@@ -118,7 +118,7 @@ async fn what_the_provider_has_not_signed_is_not_taken() {
 }
 
 #[actix_web::test]
-async fn an_event_may_be_larger_than_what_clients_send_but_not_endless() {
+async fn an_event_may_be_larger_than_other_bodies_up_to_a_limit() {
     let api = refusing(WebhookError::BadSignature).into_data();
     let of = |length: usize| webhook().set_payload("x".repeat(length));
     let limit = BodyLimit::WEBHOOK.bytes();
@@ -164,7 +164,7 @@ async fn events_are_never_held_up() {
 }
 
 #[actix_web::test]
-async fn webhooks_are_counted_by_what_came_of_them_and_alerts_by_themselves() {
+async fn webhooks_are_counted_by_outcome_and_alerts_separately() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let _recording = metrics::set_default_local_recorder(&recorder);
     send(applying(Ok(Applied::Done)), webhook()).await;

@@ -53,7 +53,7 @@ pub(crate) struct LogInBody {
     /// The account's address.
     #[schema(value_type = schemas::Email)]
     pub email: Email,
-    /// Its password. In development mode it may be left out, and anyone can be anybody.
+    /// Its password. In development mode it may be left out.
     #[schema(value_type = schemas::Password, required = true)]
     pub password: Option<Password>,
 }

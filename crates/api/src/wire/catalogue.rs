@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_is_sorted_by_relevance_unless_said_otherwise() {
+    fn a_search_is_sorted_by_relevance_by_default() {
         let sort = |given: &[_]| query(given).map(|query| query.sort);
         assert_eq!(sort(&[]), Ok(Sort::Newest));
         assert_eq!(sort(&[("q", "weather")]), Ok(Sort::Relevance));
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_goes_on_in_the_order_it_came_from() {
+    fn a_cursor_continues_in_its_own_sort_order() {
         let position = CataloguePosition::Price(250, ListingId::from_uuid(Uuid::nil()));
         let cursor = cursor::encode(&position, Sort::Price);
         let on = query(&[("sort", "price"), ("cursor", &cursor)]).unwrap();

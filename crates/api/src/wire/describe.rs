@@ -1,4 +1,4 @@
-//! What the types are made of that describe values in the OpenAPI document.
+//! Building blocks of schemas in the OpenAPI document.
 
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 

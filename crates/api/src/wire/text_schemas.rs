@@ -13,13 +13,13 @@ use super::describe::{described, string};
 /// White space, which may surround a text and is removed.
 const WHITE: &str = r"[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]";
 
-/// What a text begins and ends with: neither white space nor a control character.
+/// First and last character of a text: neither white space nor a control character.
 const EDGE: &str = r"[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]";
 
-/// What a line holds: no control character.
+/// Character of a line: no control character.
 const IN_LINE: &str = r"[^\x00-\x1f\x7f-\x9f]";
 
-/// What paragraphs hold: no control character but tabs and line breaks.
+/// Character of paragraphs: no control character but tabs and line breaks.
 const IN_PARAGRAPHS: &str = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]";
 
 /// One line of at most so many characters, not counting the white space around it, which a maximal

@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fixed_clock_moves_only_when_told() {
+    fn a_fixed_clock_moves_only_when_set() {
         let clock = FixedClock::default();
         assert_eq!(clock.now(), clock.now());
         clock.advance(SignedDuration::from_secs(90));

@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn a_draw_is_what_the_number_of_draws_says() {
+    fn a_draw_depends_on_its_number() {
         let counting = CountingEntropy::default();
         for number in [1, 2, 3] {
             assert_eq!(draw(&counting), draw(&FixedEntropy(number)));

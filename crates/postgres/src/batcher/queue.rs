@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-/// How much a batcher takes on.
+/// Limits of a batcher's queue, batches and workers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BatchLimits {
     /// Largest number of jobs that wait for a worker.
@@ -30,11 +30,11 @@ struct Worker {
 pub(super) struct Batch<J, R> {
     /// Its jobs, oldest first.
     pub(super) jobs: Vec<J>,
-    /// Where the result of each job goes, in the same order.
+    /// Receivers of the results, in the order of the jobs.
     pub(super) waiters: Vec<oneshot::Sender<R>>,
 }
 
-/// What a worker does next.
+/// Next action of a worker.
 pub(super) enum Next<J, R> {
     /// Runs this batch.
     Run(Batch<J, R>),
@@ -101,8 +101,8 @@ impl<J, R> BatchQueue<J, R> {
         Some(id)
     }
 
-    /// What worker `id` does next. A worker that `holds_results` is not let go before it has delivered
-    /// them.
+    /// Returns the next action of worker `id`. A worker that `holds_results` is not released before it
+    /// has delivered them.
     pub(super) fn next(&mut self, id: WorkerId, now: Instant, holds_results: bool) -> Next<J, R> {
         if self.waiting.is_empty() {
             if holds_results {

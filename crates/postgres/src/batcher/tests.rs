@@ -27,7 +27,7 @@ const ONE_WORKER: BatchLimits = BatchLimits {
     stall_after: NEVER,
 };
 
-/// How often each job was run. A lock of the standard library, so that counting adds no schedules.
+/// Number of runs of each job. A lock of the standard library, so that counting adds no schedules.
 type Runs = Arc<Mutex<BTreeMap<u32, u32>>>;
 
 /// A batcher that doubles numbers, with waits before and after. A batch that contains [`LOST`] returns no

@@ -12,7 +12,7 @@ use super::runtime::{Mutex, MutexGuard, spawn, timeout};
 
 type Flush<J, R> = dyn Fn(Vec<J>) -> BoxFuture<'static, Vec<R>> + Send + Sync;
 
-/// What a batcher and its workers share.
+/// Shared state of a batcher and its workers.
 pub(super) struct Shared<J, R> {
     queue: Mutex<BatchQueue<J, R>>,
     stall_after: Duration,

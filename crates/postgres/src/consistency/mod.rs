@@ -1,5 +1,5 @@
-//! The consistency check behind `udam verify`: recomputes what the recorded events come to, and compares it
-//! with the current rows.
+//! The consistency check behind `udam verify`: recomputes the totals of the recorded orders, and compares
+//! them with the current rows.
 //!
 //! | Per | Compared |
 //! |---|---|

@@ -13,7 +13,7 @@ use crate::transaction::{Parameters, Transaction};
 
 type Written = Result<(), tokio_postgres::Error>;
 
-/// What is needed to issue the token of an order that is fulfilled now.
+/// Fields of the token to issue for an order that is fulfilled now.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Issue {
     /// The token's identifier.

@@ -146,7 +146,7 @@ const PAYABLE: &str = "\
 SELECT c.order_id, c.payable AND c.session IS NOT NULL AS may_be_paid
 FROM charges c WHERE c.order_id = ANY ($1)";
 
-/// Which of these orders have a session that may still be paid at the provider.
+/// Returns those of these orders that have a session that may still be paid at the provider.
 async fn payable(tx: &Transaction<'_>, orders: &[OrderId]) -> TxResult<HashSet<OrderId>> {
     let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
     let mut payable = HashSet::new();

@@ -19,7 +19,7 @@ use super::session_accounts::{ResolvedAccounts, buyer_of};
 use crate::columns::Columns;
 use crate::transaction::{Parameters, Transaction, TxResult};
 
-/// What a batch of orders is decided on.
+/// Snapshots that a batch of orders is decided on.
 pub(super) struct Snapshot {
     /// The rules, over the listings, tabs and earlier orders read.
     pub(super) batch: OrderBatch,
@@ -29,7 +29,7 @@ pub(super) struct Snapshot {
     pub(super) sessions: HashMap<SessionDigest, SessionRow>,
 }
 
-/// What of a session decides whether it is alive.
+/// Fields of a session that decide whether it is live.
 pub(super) struct SessionRow {
     account_id: AccountId,
     last_seen_at: Timestamp,

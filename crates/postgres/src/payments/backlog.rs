@@ -1,4 +1,4 @@
-//! What is left to do, claimed so that two servers do not do it at once.
+//! Unfinished work, claimed so that two servers do not do it at once.
 
 use async_trait::async_trait;
 use futures::FutureExt;

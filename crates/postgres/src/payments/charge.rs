@@ -105,7 +105,7 @@ const LOCK: &str = "\
 -- payments::charge::lock
 SELECT id FROM charges WHERE id = $1 FOR NO KEY UPDATE";
 
-/// Locks a charge and answers with it as of the lock.
+/// Locks a charge and returns it as of the lock.
 pub(super) async fn lock<E: From<StoreError>>(
     tx: &Transaction<'_>,
     id: ChargeId,

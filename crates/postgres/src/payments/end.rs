@@ -36,7 +36,7 @@ pub(super) async fn end(
     Ok(Applied::Done)
 }
 
-/// Ends a charge as if the provider had said that its session has expired.
+/// Ends a charge as if the provider had reported its session as expired.
 pub(super) async fn expire(
     tx: &Transaction<'_>,
     charge_id: ChargeId,

@@ -88,7 +88,7 @@ WHERE o.buyer_id = $1 AND ",
     on_tab!("o")
 );
 
-/// What is on the tab and no charge carries. The tab's lock keeps it from changing.
+/// Returns the orders on the tab that no charge carries. The tab's lock keeps them from changing.
 async fn uncarried(tx: &Transaction<'_>, buyer: AccountId) -> Opened<Vec<UncarriedOrder>> {
     let found = tx.rows(UNCARRIED, &[&buyer.uuid()]).await?;
     let order = |row: &Row| -> Result<UncarriedOrder, Unreadable> {

@@ -60,7 +60,7 @@ impl PaymentStore for PgPaymentStore {
     }
 }
 
-// Whoever else has recorded it got the same session: the provider opens one for a charge.
+// Another server that has recorded it got the same session: the provider opens one per charge.
 const RECORD_SESSION: &str = "\
 -- PgPaymentStore::record_session
 UPDATE charges SET session = coalesce(session, $2), session_url = coalesce(session_url, $3)

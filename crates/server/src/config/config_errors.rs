@@ -66,7 +66,7 @@ impl ConfigErrors {
     }
 
     pub(super) fn unknown_key(&mut self, key: &str, path: &std::path::Path) {
-        // Somebody who copies the variable's whole name into the file means that setting.
+        // The variable's whole name in a file means that setting.
         let bare = key.to_ascii_lowercase();
         let bare = bare
             .strip_prefix(&PREFIX.to_ascii_lowercase())
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_mistake_says_where_it_is_and_what_would_do() {
+    fn each_error_names_its_source_and_an_example() {
         let mut errors = ConfigErrors::new();
         errors.missing(&TAB_LIMIT);
         errors.wrong(&LISTEN, &ValueSource::Environment, "must be an address");

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_can_be_ours_is_kept_and_no_value_prints() {
+    fn only_known_prefixes_are_kept_and_no_value_is_printed() {
         let variables = [
             "UDAM_LISTNE",
             "DATABASE_URL",

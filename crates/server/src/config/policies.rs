@@ -105,7 +105,7 @@ pub(super) fn order_policy(
     }
     match OrderPolicy::new(terms) {
         Ok(policy) => Some(policy),
-        // Noted above, by the names of the settings.
+        // Recorded above, by the names of the settings.
         Err(
             OrderPolicyError::SmallOrderAboveTab | OrderPolicyError::ReservationOutOfRange { .. },
         ) => None,

@@ -61,7 +61,7 @@ mod tests {
     const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
     #[test]
-    fn master_keys_are_given_as_they_are_or_in_a_file() {
+    fn master_keys_are_given_directly_or_in_a_file() {
         let given = master_keys(&format!("k1:{KEY},k2:{KEY}")).unwrap();
         assert_eq!(given.active().as_str(), "k1");
         let file = tempfile::NamedTempFile::new().unwrap();
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_master_keys_is_told_without_the_keys() {
+    fn errors_of_master_keys_do_not_contain_them() {
         assert!(
             master_keys("@/nonexistent")
                 .unwrap_err()

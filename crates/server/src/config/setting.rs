@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistyped_name_leads_to_the_one_that_was_meant() {
+    fn a_mistyped_name_suggests_the_nearest_one() {
         let meant = |name| nearest(name, names());
         assert_eq!(meant("UDAM_LISTNE").as_deref(), Some("UDAM_LISTEN"));
         assert_eq!(meant("UDAM_TAB_LIMT").as_deref(), Some("UDAM_TAB_LIMIT"));

@@ -13,7 +13,7 @@ pub enum Purpose {
     Clients,
     /// Operators.
     Operators,
-    /// Everybody, in development.
+    /// Development: clients and operators.
     Development,
 }
 
@@ -142,7 +142,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_address_of_another_machine_is_impossible() {
-        // 192.0.2.0/24 is nobody's: RFC 5737.
+        // 192.0.2.0/24 is reserved for documentation: RFC 5737.
         let error = listen("192.0.2.1:8080".parse().unwrap(), Purpose::Operators).unwrap_err();
         assert!(
             error.to_string().contains("set UDAM_ADMIN_LISTEN"),

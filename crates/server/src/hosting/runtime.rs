@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_request_starts_outlives_its_worker() {
+    fn tasks_of_a_request_outlive_its_worker() {
         let lasting = tokio::runtime::Runtime::new().unwrap();
         let (started, finished) = tokio::sync::oneshot::channel();
         let handle = lasting.handle().clone();

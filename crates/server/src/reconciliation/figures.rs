@@ -27,7 +27,7 @@ pub(crate) fn describe_metrics() {
     );
 }
 
-/// Counts a sweep that was completed, and what it came to.
+/// Counts a completed sweep and its findings.
 pub(super) fn completed(sweep: &Sweep) {
     counter!(SWEEPS, "outcome" => "completed").increment(1);
     for (finding, count) in figures(sweep) {

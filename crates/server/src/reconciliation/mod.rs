@@ -1,4 +1,4 @@
-//! Finishing what crashes, silences and refusals have left undone of payments, beside requests.
+//! The worker that finishes payments interrupted by crashes, outages and errors of the provider.
 
 mod figures;
 mod sweep_signal;

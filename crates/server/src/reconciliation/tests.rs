@@ -72,23 +72,23 @@ fn with_events(
     Reconciliation::new(ports, payments, SweepPolicy::default())
 }
 
-/// What is on record after reconciling for so long.
+/// Metrics after reconciling for a while.
 async fn measured(
     reconciliation: Reconciliation,
     signal: SweepSignal,
     every: Duration,
-    patience: Duration,
+    duration: Duration,
 ) -> String {
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle: PrometheusHandle = recorder.handle();
     let _recording = metrics::set_default_local_recorder(&recorder);
     let reconciling = reconcile(reconciliation, signal, every);
-    assert!(time::timeout(patience, reconciling).await.is_err());
+    assert!(time::timeout(duration, reconciling).await.is_err());
     handle.render()
 }
 
 #[tokio::test]
-async fn what_a_sweep_came_to_is_on_record() {
+async fn the_findings_of_a_sweep_are_counted() {
     let mut backlog = MockPaymentBacklog::new();
     backlog
         .expect_refunds_owed()
@@ -125,7 +125,7 @@ async fn what_a_sweep_came_to_is_on_record() {
 }
 
 #[tokio::test]
-async fn a_sweep_that_stops_is_on_record_and_the_next_goes_on() {
+async fn a_stopped_sweep_is_counted_and_the_next_continues() {
     let mut events = MockPaymentEventLog::new();
     events
         .expect_read_until()
@@ -158,8 +158,8 @@ async fn a_trigger_brings_the_next_sweep_forward_and_many_are_one() {
         time::sleep(Duration::from_millis(50)).await;
         (0..5).for_each(|_| triggering.trigger());
     };
-    let patience = MIN_INTERVAL + Duration::from_millis(300);
-    let (page, ()) = tokio::join!(measured(sweeping, signal, LATER, patience), triggering);
+    let duration = MIN_INTERVAL + Duration::from_millis(300);
+    let (page, ()) = tokio::join!(measured(sweeping, signal, LATER, duration), triggering);
     let line = r#"udam_sweeps_total{outcome="completed"} 2"#;
     assert!(page.contains(line), "{line} is not in\n{page}");
 }

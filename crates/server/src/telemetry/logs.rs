@@ -34,7 +34,7 @@ impl LogFormat {
 /// Records of the `log` crate are ignored: some of its users log parameters and headers.
 pub fn start_logging(filter: EnvFilter, format: LogFormat) {
     let layer = layer(filter, format, io::stderr, io::stderr().is_terminal());
-    // The only failure is that somebody, such as a test, has set up a log already.
+    // The only failure is that a log has been set up already, such as by a test.
     let _ = Registry::default().with(layer).try_init();
 }
 
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn libraries_say_no_more_than_info_whatever_is_asked_for() {
+    fn libraries_log_at_most_at_info() {
         for filter in [
             "trace",
             "tokio_postgres=trace,actix_http=trace,hyper=trace,udam=trace,udamage=trace",

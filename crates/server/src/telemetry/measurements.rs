@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_pool_is_on_record() {
+    async fn the_pool_is_measured() {
         let recorder = PrometheusBuilder::new().build_recorder();
         let handle = recorder.handle();
         let _recording = metrics::set_default_local_recorder(&recorder);

@@ -1,4 +1,4 @@
-//! Where the marketplace's ports meet their adapters.
+//! Wiring of the marketplace's ports to their adapters.
 
 mod provider;
 mod store_settings;
@@ -36,7 +36,7 @@ use store_settings::store_settings;
 /// Time for orders and connections to finish after the last request.
 pub(crate) const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why a marketplace could not be put together.
+/// Error of wiring a marketplace.
 #[derive(Debug, Error)]
 pub enum WiringError {
     /// Some sellers' keys could not be opened.
@@ -83,7 +83,7 @@ pub struct Adapters {
     pub api: web::Data<Api>,
     /// Serves it to people.
     pub store: web::Data<Storefront>,
-    /// Answers probes; told when the server stops.
+    /// State behind `/readyz`; set when the server stops.
     pub health: Arc<Health>,
     /// Draws request ids.
     pub entropy: Arc<dyn Entropy>,

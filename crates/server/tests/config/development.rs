@@ -3,7 +3,7 @@ use udam_domain::time::Timestamp;
 use super::{URL, sources};
 
 #[test]
-fn development_needs_nothing_and_names_what_it_does_not_use() {
+fn development_needs_no_settings_and_names_the_unused_ones() {
     let settings = sources(&[]).for_development(None).unwrap();
     assert!(settings.master_keys.is_none() && settings.unused.is_empty());
     assert!(!settings.marketplace.http.rate_limit);
@@ -13,7 +13,7 @@ fn development_needs_nothing_and_names_what_it_does_not_use() {
 }
 
 #[test]
-fn development_takes_the_same_settings_and_lets_the_command_line_win() {
+fn development_takes_the_same_settings_and_the_command_line_wins() {
     let given = [
         ("UDAM_LISTEN", "127.0.0.1:1"),
         ("UDAM_RESERVATION_TTL", "3s"),

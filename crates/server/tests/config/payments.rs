@@ -25,7 +25,7 @@ fn read(
 const SHOP: Option<&str> = Some("https://market.example.com");
 
 #[test]
-fn without_any_setting_of_stripe_s_there_are_no_payments() {
+fn without_stripe_settings_there_are_no_payments() {
     assert!(read(&[], SHOP).unwrap().is_none());
 }
 
@@ -85,7 +85,7 @@ fn stripe_opens_a_session_even_for_the_longest_reservation() {
 }
 
 #[test]
-fn what_is_none_of_stripe_s_is_refused_and_not_repeated() {
+fn an_invalid_stripe_setting_is_rejected_and_not_quoted() {
     for (name, values) in [
         (
             "STRIPE_SECRET_KEY",

@@ -16,7 +16,7 @@ fn errors<T: std::fmt::Debug>(settings: Result<T, ConfigError>) -> Vec<String> {
 }
 
 #[test]
-fn serving_needs_a_database_and_keys_and_says_so_at_once() {
+fn serving_needs_a_database_and_keys_and_reports_both() {
     let errors = errors(sources(&[]).for_serving());
     assert_eq!(errors.len(), 2);
     assert!(errors[0].starts_with("DATABASE_URL is missing; set it"));
@@ -60,7 +60,7 @@ fn orders_can_be_paid_once_stripe_is_set_up() {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once() {
+fn all_errors_are_reported_at_once() {
     let errors = errors(
         sources(&[
             ("DATABASE_URL", "mysql://localhost"),

@@ -1,4 +1,4 @@
-//! Which page error each error of the domain is.
+//! Mapping of the domain's errors to page errors.
 
 use udam_domain::listing::StockChange;
 use udam_domain::marketplace::{

@@ -16,7 +16,7 @@ async fn page(error: StoreError) -> Received {
 }
 
 #[actix_web::test]
-async fn only_a_request_that_was_turned_away_beforehand_is_said_to_have_done_nothing() {
+async fn only_a_request_rejected_beforehand_is_reported_as_without_effect() {
     let unknown = "we do not know whether your request was carried out";
     let gone = || "relation accounts".into();
     for (error, status, text) in [

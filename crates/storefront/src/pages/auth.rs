@@ -1,4 +1,4 @@
-//! What registering, logging in and logging out share.
+//! Shared parts of registering, logging in and logging out.
 
 mod local_path;
 pub(crate) mod log_in;

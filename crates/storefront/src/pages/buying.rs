@@ -45,8 +45,8 @@ pub(crate) async fn buy(mut request: Request) -> PageResult {
     }
 }
 
-/// The path of the order's page, with the code of a message to show there. An order whose checkout failed is
-/// kept, and its page offers to try again.
+/// The path of the order's page, with the code of a message to show there. An order whose checkout failed
+/// is kept, and its page offers to try again.
 fn path(bought: &Purchase) -> String {
     let code = match &bought.checkout {
         CheckoutOutcome::Unchargeable(_) => Some("too_small"),
@@ -60,8 +60,8 @@ fn path(bought: &Purchase) -> String {
     orders::path(bought.order.id, code)
 }
 
-/// The idempotency key that the listing's page has drawn. It is normalized, because a UUID can be written in
-/// several ways.
+/// The idempotency key that the listing's page has drawn. It is normalized, because a UUID can be written
+/// in several ways.
 fn order_key(request: &Request) -> Result<IdempotencyKey, PageError> {
     let key: Option<Uuid> = request.form.value("order_key").parse().ok();
     key.and_then(|key| key.to_string().parse().ok())
@@ -137,8 +137,8 @@ const fn advice(rejection: Rejection) -> &'static str {
     }
 }
 
-/// Shows the listing's current page with the submitted form and the reason, and with the new price if it has
-/// changed.
+/// Shows the listing's current page with the submitted form and the reason, and with the new price if it
+/// has changed.
 async fn show_again(
     mut request: Request,
     id: ListingId,

@@ -39,7 +39,7 @@ struct Llms {
     small_order_limit: String,
 }
 
-/// How an assistant uses the marketplace on behalf of a person (llmstxt.org).
+/// Instructions for assistants that use the marketplace on behalf of a person (llmstxt.org).
 pub(crate) async fn llms(request: Request) -> PageResult {
     let settings = &request.store.settings;
     let page = Llms {

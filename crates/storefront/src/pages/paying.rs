@@ -15,8 +15,8 @@ use crate::layout::Layout;
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
 
-/// How long the page refreshes itself. A confirmation takes a few seconds; one that takes longer may take
-/// hours.
+/// Period in which the page refreshes itself. A confirmation takes a few seconds; one that takes longer
+/// may take hours.
 const REFRESH_FOR: SignedDuration = SignedDuration::from_secs(60);
 
 /// Opens the checkout of an order, and redirects to the order, which links to the payment page.
@@ -62,7 +62,7 @@ pub(super) fn log_failure(error: &CheckoutError, order: OrderId) {
 struct PaidPage {
     layout: Layout,
     order: String,
-    /// What was ordered, such as "3 units of Rain".
+    /// Summary of the order, such as "3 units of Rain".
     bought: String,
     listing: String,
     heading: &'static str,
@@ -73,9 +73,9 @@ struct PaidPage {
     live: Option<String>,
 }
 
-/// The page to which the provider returns the buyer, often before its confirmation arrives: until then the page
-/// refreshes itself. Its address holds the time of the return, so that every refresh loads the same address and
-/// adds nothing to the browser's history.
+/// The page to which the provider returns the buyer, often before its confirmation arrives: until then
+/// the page refreshes itself. Its address holds the time of the return, so that every refresh loads the
+/// same address and adds nothing to the browser's history.
 pub(crate) async fn paid(request: Request) -> PageResult {
     let order = own_order(&request).await?;
     let path = orders::path(order.id, None);

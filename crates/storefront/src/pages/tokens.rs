@@ -45,7 +45,7 @@ struct TokenPage {
     status: &'static str,
     grants_access: bool,
     is_revoked: bool,
-    /// What the status means, in one or two sentences.
+    /// Meaning of the status, in one or two sentences.
     meaning: &'static str,
     issued: String,
     expires: String,

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 /// A position that can be written as a cursor.
 pub trait Position: Sized {
-    /// How the list can be sorted; `()` where there is one order.
+    /// Sort orders of the list; `()` where there is one.
     type Order: Copy;
 
     /// Two letters: the kind of list and its order.

@@ -31,7 +31,7 @@ proptest! {
     }
 
     #[test]
-    fn an_order_s_cursor_leads_back_in_lists_of_orders_only(id: u128) {
+    fn a_cursor_of_orders_is_valid_in_lists_of_orders_only(id: u128) {
         let id = OrderId::from_uuid(Uuid::from_u128(id));
         prop_assert_eq!(decode(&encode(&id, ()), ()), Some(id));
         prop_assert_eq!(decode::<TokenId>(&encode(&id, ()), ()), None);
@@ -54,7 +54,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
-    fn whatever_the_pattern_describes_is_a_cursor(
+    fn every_match_of_the_pattern_is_a_cursor(
         orders in proptest::string::string_regex(&unanchored_pattern::<OrderId>(())).unwrap(),
         prices in proptest::string::string_regex(
             &unanchored_pattern::<CataloguePosition>(Sort::Price),

@@ -39,7 +39,7 @@ impl Classify for WebhookError {
     fn classify(&self) -> Classification {
         match self {
             Self::BadSignature => expected(Problem::BadSignature),
-            // The provider has signed it: somebody must find out why it makes no sense here.
+            // The provider has signed it: an operator must find out why it is inconsistent.
             Self::Malformed => broken(Problem::MalformedJson),
         }
     }

@@ -20,7 +20,7 @@ fn an_empty_change_keeps_everything() {
 }
 
 #[test]
-fn null_clears_what_may_be_empty_and_nothing_else() {
+fn null_clears_optional_fields_only() {
     let cleared = edit(&json!({"description": null, "endpoint_url": null})).unwrap();
     assert_eq!(cleared.details.description, Change::To(None));
     assert_eq!(cleared.details.endpoint_url, Change::To(None));

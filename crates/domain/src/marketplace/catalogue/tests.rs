@@ -92,7 +92,7 @@ fn replacing_the_key() -> ListingEdit<ApiKey> {
 }
 
 #[test]
-fn a_listing_s_key_is_sealed_for_the_very_id_that_is_stored() {
+fn the_key_of_a_listing_is_sealed_for_its_stored_id() {
     let id = ListingId::mint(at(1_000), &draw(1));
     let mut listings = MockListingStore::new();
     listings
@@ -168,7 +168,7 @@ fn a_new_key_that_cannot_be_sealed_changes_nothing() {
 }
 
 #[test]
-fn what_the_store_refuses_to_change_is_passed_on() {
+fn an_edit_rejected_by_the_store_is_returned() {
     let mut listings = MockListingStore::new();
     listings
         .expect_edit()

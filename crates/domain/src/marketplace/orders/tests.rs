@@ -111,7 +111,7 @@ fn an_order_is_placed_by_session_or_account_as_of_now() {
 }
 
 #[test]
-fn identifiers_are_drawn_before_the_store_is_asked_and_never_after() {
+fn identifiers_are_drawn_before_the_store_is_called() {
     let mut sequence = Sequence::new();
     let mut entropy = MockEntropy::new();
     entropy
@@ -168,7 +168,7 @@ fn a_rejection_reaches_the_buyer_as_it_is() {
 }
 
 #[test]
-fn an_order_is_canceled_in_its_buyer_s_name() {
+fn an_order_is_canceled_by_its_buyer() {
     let expected = CancelOrder {
         order_id: order_id(8),
         buyer: actor(2),
@@ -190,7 +190,7 @@ fn an_order_is_canceled_in_its_buyer_s_name() {
 }
 
 #[test]
-fn an_order_that_stays_as_it_is_asks_for_no_sweep() {
+fn an_unchanged_order_triggers_no_sweep() {
     let refused = || ChangeOrderError::InvalidState(OrderState::Expired);
     let mut orders = MockOrderStore::new();
     orders.expect_cancel().returning(move |_| Err(refused()));
@@ -211,7 +211,7 @@ fn an_order_that_stays_as_it_is_asks_for_no_sweep() {
 }
 
 #[test]
-fn an_order_is_refunded_in_its_seller_s_name_with_its_units_where_the_seller_says() {
+fn an_order_is_refunded_by_its_seller_with_the_chosen_return_of_units() {
     for units in [ReturnedUnits::ForSale, ReturnedUnits::StaySold] {
         let mut orders = MockOrderStore::new();
         orders

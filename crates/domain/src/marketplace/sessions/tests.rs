@@ -43,13 +43,13 @@ fn a_token_is_looked_up_by_its_digest_as_of_now() {
 }
 
 #[test]
-fn an_unrecognized_token_asks_no_store() {
+fn an_unrecognized_token_reaches_no_store() {
     let store = MockSessionStore::new();
     assert_eq!(authenticate(store, "mistyped").unwrap(), None);
 }
 
 #[test]
-fn a_token_whose_session_is_gone_is_nobody() {
+fn a_token_of_an_ended_session_is_unauthenticated() {
     let mut store = MockSessionStore::new();
     store
         .expect_authenticate()
@@ -59,7 +59,7 @@ fn a_token_whose_session_is_gone_is_nobody() {
 }
 
 #[test]
-fn a_store_that_fails_does_not_make_anyone_nobody() {
+fn a_failing_store_is_not_an_unauthenticated_caller() {
     let mut store = MockSessionStore::new();
     store
         .expect_authenticate()
@@ -90,7 +90,7 @@ fn a_page_of_sessions_holds_those_that_live_now() {
 }
 
 #[test]
-fn a_session_is_ended_as_the_account_s_own() {
+fn a_session_is_ended_by_its_own_account() {
     let mut store = MockSessionStore::new();
     store
         .expect_end()

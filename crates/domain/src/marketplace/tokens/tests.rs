@@ -45,7 +45,7 @@ fn reveal(store: MockTokenStore, vault: MockKeyVault) -> Result<Access, OpenToke
 }
 
 #[test]
-fn a_token_opens_the_key_in_the_place_that_the_store_says_it_was_sealed_for() {
+fn a_token_reveals_the_key_of_the_listing_it_was_sealed_for() {
     let mut vault = MockKeyVault::new();
     vault
         .expect_open()
@@ -59,7 +59,7 @@ fn a_token_opens_the_key_in_the_place_that_the_store_says_it_was_sealed_for() {
 }
 
 #[test]
-fn a_token_that_opens_nothing_asks_no_vault() {
+fn a_token_without_access_opens_no_vault() {
     let mut store = MockTokenStore::new();
     store
         .expect_reveal()
@@ -87,7 +87,7 @@ fn a_key_that_does_not_open_is_not_taken_for_a_bad_token() {
 }
 
 #[test]
-fn a_token_is_revoked_in_the_name_of_who_asks() {
+fn a_token_is_revoked_by_the_acting_account() {
     let revoked = Token {
         id: token_id(8),
         order_id: order_id(1),

@@ -60,7 +60,7 @@ fn an_event_that_the_provider_has_signed_is_applied() {
 }
 
 #[test]
-fn what_the_provider_has_not_signed_reaches_no_store() {
+fn an_event_without_the_providers_signature_reaches_no_store() {
     for refused in [WebhookError::BadSignature, WebhookError::Malformed] {
         let error = receive(Err(refused), MockPaymentStore::new()).unwrap_err();
         assert!(matches!(error, ReceiveEventError::Webhook(error) if error == refused));

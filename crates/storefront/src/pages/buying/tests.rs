@@ -242,7 +242,7 @@ async fn a_new_price_is_reported_together_with_other_reasons() {
 }
 
 #[actix_web::test]
-async fn a_buyer_without_an_answer_learns_how_to_retry_without_buying_twice() {
+async fn a_buyer_without_a_response_learns_how_to_retry_without_buying_twice() {
     for (error, status, advice) in [
         (
             StoreError::Unreachable("gone".into()),

@@ -1,5 +1,6 @@
-//! The visitor's last order of a listing, shown beside its form. A buyer whose browser lost the response to an
-//! order comes back to a form that would place another one; the notice keeps them from buying twice.
+//! The visitor's last order of a listing, shown beside its form. A buyer whose browser lost the response
+//! to an order comes back to a form that would place another one; the notice keeps them from buying
+//! twice.
 
 use udam_domain::id::ListingId;
 use udam_domain::order::{Order, OrderState};
@@ -16,7 +17,7 @@ const RECENT: SignedDuration = SignedDuration::from_mins(10);
 
 /// An order younger than [`RECENT`].
 pub(super) struct RecentOrder {
-    /// What was ordered and how long ago, as a sentence.
+    /// Units ordered and their age, as a sentence.
     pub(super) text: String,
     /// Path of the order's page.
     pub(super) path: String,

@@ -1,4 +1,4 @@
-//! What the visitor can do with an order.
+//! Actions that the visitor can take on an order.
 
 use udam_domain::id::AccountId;
 use udam_domain::order::{Order, OrderState};
@@ -11,7 +11,7 @@ use crate::request::Request;
 /// seller can refund.
 #[derive(Debug, Default)]
 pub(super) struct NextActions {
-    /// What to do next, in one or two sentences.
+    /// Advice, in one or two sentences.
     pub(super) text: String,
     /// URL of the payment page, and the text of the link to it.
     pub(super) pay: Option<(String, String)>,

@@ -28,7 +28,7 @@ fn the_right_password_opens_a_session() {
 }
 
 #[test]
-fn a_wrong_password_opens_nothing() {
+fn a_wrong_password_is_rejected() {
     let mut ports = Ports::default();
     ports.found(Some(credentials(Some("$hash"))));
     ports.verified("wrong", Some("$hash"), false);
@@ -37,7 +37,7 @@ fn a_wrong_password_opens_nothing() {
 }
 
 #[test]
-fn an_unknown_address_costs_the_same_work_and_gets_the_same_answer() {
+fn an_unknown_address_takes_the_same_work_and_gets_the_same_error() {
     let mut ports = Ports::default();
     ports.found(None);
     ports.verified("anything", None, false);
@@ -46,7 +46,7 @@ fn an_unknown_address_costs_the_same_work_and_gets_the_same_answer() {
 }
 
 #[test]
-fn an_account_without_a_password_lets_no_password_in() {
+fn an_account_without_a_password_accepts_no_password() {
     let mut ports = Ports::default();
     ports.found(Some(credentials(None)));
     ports.verified("anything", None, false);

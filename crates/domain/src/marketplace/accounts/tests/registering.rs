@@ -47,7 +47,7 @@ fn an_account_is_registered_with_its_hash_and_its_first_session() {
 }
 
 #[test]
-fn an_account_is_called_what_it_says_or_else_after_its_address() {
+fn the_name_of_an_account_defaults_to_its_address() {
     for (given, called) in [(Some("Countess"), "Countess"), (None, "ada")] {
         let mut ports = hashing();
         ports
@@ -62,7 +62,7 @@ fn an_account_is_called_what_it_says_or_else_after_its_address() {
 }
 
 #[test]
-fn a_taken_address_is_told() {
+fn a_taken_address_is_an_error() {
     let mut ports = hashing();
     ports
         .accounts
@@ -89,7 +89,7 @@ fn a_password_that_cannot_be_hashed_registers_nobody() {
 }
 
 #[test]
-fn a_store_that_fails_is_told_from_a_taken_address() {
+fn a_failing_store_is_distinct_from_a_taken_address() {
     let mut ports = hashing();
     ports
         .accounts

@@ -30,7 +30,7 @@ fn a_sitemap_begins_with_the_first_listing_and_goes_on_after_each_boundary() {
 }
 
 #[test]
-fn a_page_of_a_sitemap_is_as_long_as_the_sitemap_was_asked_for() {
+fn a_page_of_a_sitemap_has_the_size_of_its_boundaries() {
     let listed = listing_id(4);
     let mut index = MockListingIndex::new();
     index

@@ -109,7 +109,7 @@ fn buy(ports: OrderPorts, payments: Option<Payments>, checkouts: usize) -> Purch
 }
 
 #[test]
-fn an_order_that_awaits_payment_comes_with_its_checkout() {
+fn an_order_that_awaits_payment_has_its_checkout() {
     let told = unpaid(OrderState::AwaitingPayment, Some(URL));
     let ports = placing(
         unpaid(OrderState::AwaitingPayment, None),
@@ -122,7 +122,7 @@ fn an_order_that_awaits_payment_comes_with_its_checkout() {
 }
 
 #[test]
-fn what_needs_no_checkout_or_can_have_none_opens_none() {
+fn an_order_that_needs_no_checkout_or_can_have_none_opens_none() {
     for (placed, provider) in [
         (unpaid(OrderState::Fulfilled, None), true),
         (unpaid(OrderState::Canceled, None), true),

@@ -58,13 +58,13 @@ fn today_alone_begins_at_midnight() {
 }
 
 #[test]
-fn what_another_server_has_sold_tomorrow_already_is_not_of_these_days() {
+fn sales_after_the_last_day_are_left_out() {
     let ahead = vec![sales("2028-03-01", 1, 2_50), sales("2028-03-02", 1, 2_50)];
     let (found, _) = read(1, ahead);
     assert_eq!(found, [sales("2028-03-01", 1, 2_50)]);
 }
 
 #[test]
-fn no_days_are_not_asked_for() {
+fn a_period_of_zero_days_reads_nothing() {
     assert_eq!(read(0, vec![sales("2028-03-01", 1, 2_50)]), (vec![], None));
 }

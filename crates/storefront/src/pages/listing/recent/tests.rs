@@ -34,7 +34,7 @@ async fn page(path: &str, newest: OrderState, seconds: i64) -> String {
 }
 
 #[actix_web::test]
-async fn a_returning_buyer_sees_what_they_have_just_bought() {
+async fn a_returning_buyer_sees_their_latest_order() {
     for (seconds, when) in [
         (-3, "just now"),
         (59, "just now"),
