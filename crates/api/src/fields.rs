@@ -12,13 +12,14 @@ use super::settings::WireRules;
 /// Largest number of characters of an unknown field's name in a response: the response to an attack stays short.
 const UNKNOWN_NAME_LENGTH: usize = 64;
 
-/// A type that is parsed from fields.
+/// A request that is read from the fields of a JSON body or a query string. All of its errors are
+/// collected.
 pub(crate) trait FromFields: Sized {
     /// Reads every field that it knows before it fails, so that no error hides another.
     fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Recorded>;
 }
 
-/// A field is invalid; its error is recorded in [`Fields`].
+/// Error of reading a field. Its details are in [`Fields`] already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Recorded;
 

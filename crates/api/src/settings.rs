@@ -1,6 +1,6 @@
 use udam_domain::money::{Currency, Money};
 
-/// Settings of the API.
+/// Currency and tab limit of the marketplace, and the listener that `/readyz` and `/metrics` are on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiSettings {
     /// The one currency of all prices.

@@ -16,7 +16,8 @@ const PASS_THROUGH: u32 = 0o711;
 const MASTER_KEYS: &str = "master.keys";
 const CLUSTER: &str = "postgres";
 
-/// The directory that holds the database and the master keys of development.
+/// The directory of `udam dev`, with the database cluster and the file of master keys. Opening creates
+/// it, and does not lock it.
 #[derive(Debug)]
 pub struct DataDirectory(PathBuf);
 

@@ -4,7 +4,7 @@ use udam_domain::marketplace::{Accounts, CreateAccount, OpenedSession};
 use udam_domain::{RegisterAccountError, StoreError};
 use udam_web::PasswordlessLogIn;
 
-/// Logs in by email address alone: it takes the address for authentication.
+/// Logs in by email address alone. Registers an account for an address that has none.
 #[derive(Debug)]
 pub struct EmailLogIn {
     accounts: Accounts,

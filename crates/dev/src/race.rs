@@ -40,7 +40,7 @@ struct RacePage<'a> {
     outcomes: Vec<BuyerOutcome>,
 }
 
-/// The demonstration. Clones share one race.
+/// A demo page on which 200 buyers race for 10 units. Clones share one race.
 #[derive(Clone)]
 pub struct Race(Arc<Shared>);
 

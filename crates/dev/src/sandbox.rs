@@ -12,7 +12,8 @@ use url::{ParseError, Url};
 
 use crate::reachable::reachable;
 
-/// A running Stripe sandbox, with the payment ports over it.
+/// A Stripe sandbox in this process, with settings of the Stripe adapter and the webhook secret that fit
+/// it.
 pub struct SandboxPayments {
     /// Stops when dropped.
     pub sandbox: Sandbox,

@@ -5,7 +5,7 @@ use std::path::Path;
 use udam_domain::listing::Listing;
 use url::Url;
 
-use crate::demo::{BUYERS, PASSWORD, Person, SELLERS, ToBuy};
+use crate::demo::{BUYERS, DemoAccount, PASSWORD, SELLERS, SuggestedListings};
 use crate::reachable::reachable;
 
 /// Whether a new marketplace gets demo accounts and listings.
@@ -28,7 +28,7 @@ pub struct Welcome<'a> {
     /// Whether there are demo accounts to name.
     pub demo_data: DemoData,
     /// Listings for the commands to buy.
-    pub to_buy: ToBuy,
+    pub suggested: SuggestedListings,
 }
 
 impl Display for Welcome<'_> {
@@ -53,17 +53,17 @@ impl Display for Welcome<'_> {
             writeln!(f, "  Buyers   {}", addresses(&BUYERS))?;
             writeln!(f, "  Password {PASSWORD}, should you want one")?;
         }
-        if let Some(listing) = &self.to_buy.small {
+        if let Some(listing) = &self.suggested.small {
             f.write_str(&fill_in(FIRST_ORDER, &url, listing))?;
         }
-        if let Some(listing) = &self.to_buy.large {
+        if let Some(listing) = &self.suggested.large {
             f.write_str(&fill_in(FIRST_PAYMENT, &url, listing))?;
         }
         write!(f, "\nPress Ctrl-C to stop.\nReady: {url}")
     }
 }
 
-fn addresses(people: &[Person]) -> String {
+fn addresses(people: &[DemoAccount]) -> String {
     let addresses: Vec<_> = people.iter().map(|person| person.email).collect();
     addresses.join(", ")
 }
@@ -123,7 +123,7 @@ mod tests {
             sandbox: &"http://127.0.0.1:4242".parse().unwrap(),
             data_directory: Path::new(".udam"),
             demo_data,
-            to_buy: ToBuy::default(),
+            suggested: SuggestedListings::default(),
         }
         .to_string()
     }

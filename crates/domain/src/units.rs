@@ -13,7 +13,7 @@ pub struct Units(u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Stock(u32);
 
-/// The count is not a whole number in its range.
+/// The error of a number outside the range of [`Units`] or [`Stock`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("must be a whole number from {least} to {most}")]
 pub struct CountError {

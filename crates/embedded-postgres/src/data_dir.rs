@@ -15,7 +15,7 @@ use crate::layout::{self, PASSWORD, PRIVATE_MODE, RELOCATION_MARKER};
 use crate::os_user::OsUser;
 use crate::relocation;
 
-/// Lifetime of a cluster's files.
+/// Whether a cluster's files outlive their owner, and with that whether writes are durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Persistence {
     /// Until someone deletes them. Writes are durable.
@@ -24,7 +24,7 @@ pub(crate) enum Persistence {
     Temporary,
 }
 
-/// An open, locked data directory.
+/// A cluster's locked directory, which has `PGDATA`, the password file and the logs in it.
 #[derive(Debug)]
 pub(crate) struct DataDir {
     path: PathBuf,

@@ -9,7 +9,7 @@ use crate::os_user::OsUser;
 use crate::password;
 use crate::supervisor::{OwnerExit, Program};
 
-/// Everything that `initdb` and the server are started with.
+/// Operating-system user, locked directory, programs and superuser password of one cluster.
 #[derive(Debug)]
 pub(crate) struct Setup {
     pub(crate) user: OsUser,

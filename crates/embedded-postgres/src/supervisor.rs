@@ -17,7 +17,8 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(25);
 
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// Reaction of a running program when its owner stops it or ends. Both are bounded in time.
+/// What happens to a program whose owner stops it or ends: it is interrupted at once, or may finish
+/// first. It is killed after 15 seconds in either case.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum OwnerExit {
     /// The program is asked to shut down.

@@ -17,7 +17,7 @@ use crate::paging;
 use crate::pool::PgPool;
 use crate::transaction::{Transaction, TxError, TxResult};
 
-/// Stores tokens in PostgreSQL.
+/// Reads, reveals and revokes buyers' access tokens in PostgreSQL. Orders issue them.
 #[derive(Debug, Clone)]
 pub struct PgTokenStore {
     pool: PgPool,

@@ -37,14 +37,14 @@ pub enum Command {
     #[command(after_help = settings())]
     Serve(Serve),
     /// Brings the database's schema up to date.
-    Migrate(SettingsFrom),
+    Migrate(SettingsArgs),
     /// Generates and rotates the master keys that sellers' keys are encrypted with.
     #[command(subcommand)]
     Keys(Keys),
     /// Checks stored orders, payments and units against each other, and lists every inconsistent row.
     ///
     /// Exits with 1 if there is one.
-    Verify(SettingsFrom),
+    Verify(SettingsArgs),
 }
 
 /// Options of `udam dev`.
@@ -77,17 +77,17 @@ impl Dev {
 /// Options of `udam serve`.
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// Sources of its settings.
+    /// Where its settings are.
     #[command(flatten)]
-    pub settings: SettingsFrom,
+    pub settings: SettingsArgs,
     /// Leaves the schema alone, and refuses to start if it is behind.
     #[arg(long)]
     pub no_migrate: bool,
 }
 
-/// Sources of settings.
+/// SettingsCommand-line option that names a settings file.
 #[derive(Debug, Args)]
-pub struct SettingsFrom {
+pub struct SettingsArgs {
     /// A TOML file with settings, named as in the environment but without `UDAM_`, in lower case.
     /// The environment wins over it.
     #[arg(long, value_name = "FILE")]
@@ -110,7 +110,7 @@ pub enum Keys {
     ///
     /// Every server must have that key first by then. May be stopped and started again at any time.
     /// Once it has finished, the other keys can go.
-    Rotate(SettingsFrom),
+    Rotate(SettingsArgs),
 }
 
 fn settings() -> String {

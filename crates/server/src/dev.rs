@@ -24,7 +24,7 @@ use udam_postgres::{ConnectError, MigrateError, PgPool, PoolSettings};
 use udam_storefront::Development;
 
 use crate::config::{DevSettings, MarketplaceSettings, PaymentSettings};
-use crate::hosting::{HostError, ListenError, Listeners, Purpose, host};
+use crate::hosting::{Audience, HostError, ListenError, Listeners, host};
 use crate::maintenance::id_of_today;
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::terminal::Terminal;
@@ -168,7 +168,7 @@ fn listeners(
             address.ip()
         ));
     }
-    Listeners::take(&settings.http, Purpose::Development)
+    Listeners::take(&settings.http, Audience::Development)
 }
 
 async fn serve_over(
@@ -216,7 +216,7 @@ async fn serve_over(
     if demo_data == DemoData::Seeded {
         demo::seed(accounts, catalogue, listings, currency).await?;
     }
-    let to_buy = demo::something_to_buy(listings, &settings.orders).await?;
+    let suggested = demo::suggest_listings(listings, &settings.orders).await?;
     host(
         wired.adapters.clone(),
         &settings.http,
@@ -227,7 +227,7 @@ async fn serve_over(
                 sandbox: sandbox.base_url(),
                 data_directory: directory.path(),
                 demo_data,
-                to_buy,
+                suggested,
             })
         },
     )

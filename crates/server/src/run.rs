@@ -10,8 +10,10 @@ use udam_crypto::{SystemClock, SystemEntropy};
 use udam_domain::listing::KeyIdError;
 use udam_domain::{StoreError, error_chain};
 
-use crate::cli::{Command, Keys, Serve, SettingsFrom};
-use crate::config::{ConfigError, DatabaseSettings, Environment, RotationSettings, Sources};
+use crate::cli::{Command, Keys, Serve, SettingsArgs};
+use crate::config::{
+    ConfigError, DatabaseSettings, Environment, RotationSettings, SettingsSources,
+};
 #[cfg(feature = "dev")]
 use crate::dev::{DevError, dev};
 use crate::maintenance::{
@@ -135,7 +137,8 @@ pub fn run(
     match command {
         #[cfg(feature = "dev")]
         Command::Dev(asked) => {
-            let settings = Sources::new(environment, None)?.for_development(asked.listen)?;
+            let settings =
+                SettingsSources::new(environment, None)?.for_development(asked.listen)?;
             block_on(dev(settings, &asked.data_dir, asked.demo_data(), terminal))??;
         }
         Command::Serve(Serve {
@@ -194,8 +197,8 @@ fn run_keys(
     Ok(CommandOutcome::Success)
 }
 
-fn sources(from: &SettingsFrom, environment: Environment) -> Result<Sources, ConfigError> {
-    Sources::new(environment, from.config.as_deref())
+fn sources(from: &SettingsArgs, environment: Environment) -> Result<SettingsSources, ConfigError> {
+    SettingsSources::new(environment, from.config.as_deref())
 }
 
 /// Runs a future on a runtime of its own.

@@ -6,7 +6,7 @@ use udam_postgres::{ConnectError, MigrateError, PgPool, PoolSettings};
 use url::Url;
 
 use crate::config::{MarketplaceSettings, ServeSettings};
-use crate::hosting::{HostError, ListenError, Listeners, Purpose, host};
+use crate::hosting::{Audience, HostError, ListenError, Listeners, host};
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::wiring::{WiringError, wire};
 
@@ -61,7 +61,7 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
     } = settings;
     start_logging(log, LogFormat::for_stderr());
     let recorder = start_measuring()?;
-    let listeners = Listeners::take(&marketplace.http, Purpose::Clients)?;
+    let listeners = Listeners::take(&marketplace.http, Audience::Clients)?;
     let pool = PgPool::connect(&database)?;
     bring_up_to_date(&pool, &database, schema).await?;
     let wired = wire(&pool, master_keys, &marketplace, recorder, |_| None).await?;

@@ -8,7 +8,7 @@ use udam_dev::demo;
 use udam_embedded_postgres::ConnectionUrl;
 use udam_embedded_postgres::testing::{TemplateDatabase, TestDatabase};
 use udam_postgres::{PgPool, PoolSettings};
-use udam_server::config::{Environment, Sources};
+use udam_server::config::{Environment, SettingsSources};
 use udam_server::wiring::{Wired, WiringError, wire};
 
 async fn database() -> (TestDatabase, PgPool) {
@@ -26,7 +26,7 @@ async fn wired(pool: &PgPool, key: &MasterKey, currency: &str) -> Result<Wired, 
     let environment: Environment = [("UDAM_CURRENCY".to_owned(), currency)]
         .into_iter()
         .collect();
-    let sources = Sources::new(environment, None).unwrap();
+    let sources = SettingsSources::new(environment, None).unwrap();
     let settings = sources.for_development(None).unwrap().marketplace;
     let keys = key.to_text().expose().parse().unwrap();
     let recorder = PrometheusBuilder::new().build_recorder().handle();

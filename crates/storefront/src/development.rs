@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use udam_domain::StoreError;
 use udam_web::PasswordlessLogIn;
 
-/// Makes a storefront one of a development server, whose cookies travel over plain HTTP, too.
+/// Additions of a development server: login without a password, texts and a demo page. Its cookies travel
+/// over plain HTTP, too.
 pub struct Development {
     /// Logs in by email address alone.
     pub log_in: Arc<dyn PasswordlessLogIn>,
@@ -31,7 +32,7 @@ pub struct DevelopmentTexts {
     pub account_note: &'static str,
 }
 
-/// A page in the storefront's layout.
+/// The demo of a development server: a page in the storefront's layout, with a form that starts it.
 #[async_trait]
 pub trait DemoPage: Send + Sync {
     /// Renders the page. Its forms carry `csrf` as a hidden field of that name.
@@ -44,7 +45,7 @@ pub trait DemoPage: Send + Sync {
     fn start(&self);
 }
 
-/// The content of a demo page.
+/// Title, HTML and refresh of a demo page.
 #[derive(Debug, Clone)]
 pub struct DemoContent {
     /// Title, as text.

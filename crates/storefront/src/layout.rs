@@ -6,7 +6,7 @@ use udam_domain::account::SignedIn;
 
 use crate::development::DevelopmentTexts;
 
-/// The values of the layout.
+/// Values that `layout.html` shows around every page: visitor, notice, search text, CSRF token, metadata.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Layout {
     /// `None` if nobody is signed in.
@@ -28,7 +28,7 @@ pub(crate) struct Layout {
     pub(crate) description: Option<String>,
 }
 
-/// The signed-in visitor.
+/// The signed-in visitor's name, for the header.
 #[derive(Debug, Clone)]
 pub(crate) struct Viewer {
     /// The account's name.

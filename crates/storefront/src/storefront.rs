@@ -14,7 +14,8 @@ pub struct Storefront {
     pub(crate) dependencies: StorefrontDependencies,
 }
 
-/// The storefront's dependencies besides the use cases.
+/// The admission control that a storefront shares with the other adapters, and its additions in
+/// development.
 pub struct StorefrontDependencies {
     /// Client addresses and rate limits, shared with the other adapters.
     pub admission: Arc<Admission>,

@@ -7,14 +7,14 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Vec<Cell>>,
 }
 
-/// A column, with what its cells have in common.
+/// A column of a table: its heading and alignment.
 pub(crate) struct Column {
     pub(crate) heading: &'static str,
     /// Whether its cells are right-aligned.
     pub(crate) is_number: bool,
 }
 
-/// The content of a cell.
+/// Content of a table cell: text, links or a status badge.
 pub(crate) enum Cell {
     Text(String),
     Links(Vec<Link>),

@@ -18,7 +18,7 @@ use crate::amount::{self, AmountError};
 /// Name of the line item for the tab.
 const TAB_NAME: &str = "Small orders on your tab";
 
-/// Settings of all sessions.
+/// Public URL and expiry margin that Checkout sessions are requested with.
 #[derive(Debug)]
 pub(crate) struct Checkout {
     /// Public URL of the marketplace, without a trailing slash.

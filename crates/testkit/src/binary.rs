@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 
 use crate::environment;
 
-/// A program of this workspace: `udam`, or the stand-in for Stripe.
+/// Path of `udam` or `udam-stripe-sandbox`, which is built unless an environment variable names one.
 #[derive(Debug, Clone)]
 pub struct Binary(PathBuf);
 

@@ -8,14 +8,15 @@ use crate::client_address::client_address;
 use crate::rate_limit::{RateLimitClass, RateLimited, RateLimits};
 use crate::trusted_proxies::TrustedProxies;
 
-/// Client addresses and rate limits of requests. One per process.
+/// Rate limits by client and by account's password, and the trusted proxies by which clients are told
+/// apart. One per process.
 pub struct Admission {
     trusted_proxies: TrustedProxies,
     limits: RateLimits,
 }
 
 impl Admission {
-    /// Trusts the `X-Forwarded-For` of these proxies. With `limit_clients`, limits how
+    /// Believes these proxies about the clients that they call for. With `limit_clients`, limits how
     /// often each client calls; attempts at an account's password are always limited.
     #[must_use]
     pub fn new(trusted_proxies: TrustedProxies, limit_clients: bool) -> Self {

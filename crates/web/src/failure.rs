@@ -1,6 +1,6 @@
 use std::error::Error;
 
-/// Severity of a request's record in the access log.
+/// Whose fault a failed request is, from which the access log chooses its level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
     /// The client's own doing, or a rule's: at `debug`.

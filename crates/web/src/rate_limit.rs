@@ -14,7 +14,7 @@ use udam_domain::account::Email;
 /// the memory by how many call within a few minutes.
 const PURGE_EVERY: u32 = 4_096;
 
-/// Allowance of its client that a request counts against.
+/// The allowance of a client that a request draws on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RateLimitClass {
     /// Requests that check or set a password: one every 3 s, 10 at once.
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn guesses_of_one_password_share_a_limit_across_addresses() {
+    fn one_account_s_password_is_guessed_no_faster_from_many_places() {
         for limit_clients in [true, false] {
             let limits = RateLimits::new(limit_clients);
             let attempts = |email: &str| {
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limited_client_gets_its_waiting_time() {
+    fn a_limited_client_is_told_how_long_to_wait() {
         let limits = RateLimits::new(true);
         admitted(&limits, RateLimitClass::Credentials, "192.0.2.1", 10);
         let limited = limits.admit(RateLimitClass::Credentials, "192.0.2.1".parse().ok());

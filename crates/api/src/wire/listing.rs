@@ -21,7 +21,7 @@ use crate::fields::{Fields, FromFields, Recorded};
 use crate::reading::{count, price, secret, settlement, text, variant};
 use crate::settings::WireRules;
 
-/// Request to publish a listing.
+/// Fields of a request to publish a listing, for the OpenAPI document.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it only describes what is read below")]
 pub(crate) struct PublishListingBody {

@@ -38,7 +38,7 @@ pub(crate) use session::SessionResponse;
 pub(crate) use tab::{PaymentUrlResponse, ReceivedResponse, TabResponse};
 pub(crate) use token::{AccessResponse, TokenResponse};
 
-/// Confirmation.
+/// Confirmation that one or all sessions have ended.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DoneResponse {
     /// Always `true`.

@@ -45,7 +45,7 @@ pub(crate) struct ProblemResponse<'a> {
     request_id: Option<String>,
 }
 
-/// An invalid field.
+/// A field, parameter or header of a request, and the rule that it breaks.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FieldError)]
 pub(crate) struct FieldErrorResponse<'a> {

@@ -17,7 +17,7 @@ use udam_domain::{ListingReader, StoreError};
 
 use goods::Good;
 
-pub(crate) use people::{BUYERS, PASSWORD, Person, SELLERS};
+pub(crate) use people::{BUYERS, DemoAccount, PASSWORD, SELLERS};
 
 /// Why the demo data could not be inserted.
 #[derive(Debug, Error)]
@@ -60,7 +60,7 @@ pub async fn seed(
     Ok(())
 }
 
-async fn account_of(person: &Person, accounts: &Accounts) -> Result<AccountId, DemoError> {
+async fn account_of(person: &DemoAccount, accounts: &Accounts) -> Result<AccountId, DemoError> {
     let registration = person.registration();
     let registration = registration.ok_or(DemoError::Invalid(person.email))?;
     if let Some(known) = accounts.find(&registration.email).await? {
@@ -73,7 +73,7 @@ async fn account_of(person: &Person, accounts: &Accounts) -> Result<AccountId, D
 /// Demo listings that the seller lacks. None if the seller has as many listings as the demo has: a
 /// listing that was renamed while trying things out must not be added again.
 async fn missing(
-    seller: &Person,
+    seller: &DemoAccount,
     id: AccountId,
     listings: &dyn ListingReader,
 ) -> Result<Vec<&'static Good>, StoreError> {
@@ -91,9 +91,10 @@ async fn missing(
     Ok(missing.take(room).collect())
 }
 
-/// Listings for the welcome text to suggest; `None` where there is none.
+/// The cheapest listing whose unit goes on a tab, and the cheapest whose unit is paid for first; `None`
+/// if there is none.
 #[derive(Debug, Default)]
-pub struct ToBuy {
+pub struct SuggestedListings {
     /// One unit of it goes on a tab.
     pub small: Option<Listing>,
     /// One unit of it has to be paid for.
@@ -104,17 +105,17 @@ pub struct ToBuy {
 ///
 /// # Errors
 /// [`StoreError`]
-pub async fn something_to_buy(
+pub async fn suggest_listings(
     listings: &dyn ListingReader,
     policy: &OrderPolicy,
-) -> Result<ToBuy, DemoError> {
+) -> Result<SuggestedListings, DemoError> {
     let limit = policy.small_order_limit();
     let small = cheapest(listings, None).await?.filter(|listing| {
         let price = listing.details.price_per_unit.amount();
         price.compare(limit).is_ok_and(Ordering::is_lt)
     });
     let large = cheapest(listings, Some(limit)).await?;
-    Ok(ToBuy { small, large })
+    Ok(SuggestedListings { small, large })
 }
 
 async fn cheapest(

@@ -7,46 +7,46 @@ use super::goods::{ATLAS, Good, MERIDIAN, NORTHWIND};
 /// one.
 pub(crate) const PASSWORD: &str = "demo-password";
 
-/// Somebody who sells or buys, at an address that nobody has (RFC 2606).
+/// A demo account: a seller with its listings, or a buyer. Its address is at `example.com` (RFC 2606).
 #[derive(Debug)]
-pub(crate) struct Person {
+pub(crate) struct DemoAccount {
     pub(crate) email: &'static str,
     pub(super) name: &'static str,
     pub(super) sells: &'static [Good],
 }
 
-pub(crate) const SELLERS: [Person; 3] = [
-    Person {
+pub(crate) const SELLERS: [DemoAccount; 3] = [
+    DemoAccount {
         email: "northwind@example.com",
         name: "Northwind Weather",
         sells: NORTHWIND,
     },
-    Person {
+    DemoAccount {
         email: "atlas@example.com",
         name: "Atlas Geodata",
         sells: ATLAS,
     },
-    Person {
+    DemoAccount {
         email: "meridian@example.com",
         name: "Meridian Markets",
         sells: MERIDIAN,
     },
 ];
 
-pub(crate) const BUYERS: [Person; 2] = [
-    Person {
+pub(crate) const BUYERS: [DemoAccount; 2] = [
+    DemoAccount {
         email: "ada@example.com",
         name: "Ada Lovelace",
         sells: &[],
     },
-    Person {
+    DemoAccount {
         email: "grace@example.com",
         name: "Grace Hopper",
         sells: &[],
     },
 ];
 
-impl Person {
+impl DemoAccount {
     pub(super) fn email(&self) -> Option<Email> {
         self.email.parse().ok()
     }

@@ -41,7 +41,8 @@ pub trait AccountStore: Send + Sync {
     async fn change_password(&self, change: ReplacePassword) -> Result<bool, StoreError>;
 }
 
-/// A change of password, checked and hashed.
+/// Request to replace the hash of a password that was verified, and to end all sessions of the account
+/// but the one it keeps, if any.
 #[derive(Debug, Clone)]
 pub struct ReplacePassword {
     /// The account whose password changes.

@@ -68,7 +68,7 @@ pub trait ListingReader: Send + Sync {
     ) -> Result<Page<OwnListing, ListingId>, StoreError>;
 }
 
-/// Why a listing was not changed.
+/// Why a [`ListingStore`] did not change a listing.
 #[derive(Debug, Error)]
 pub enum EditListingError {
     /// There is no such listing.

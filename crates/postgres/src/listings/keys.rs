@@ -14,7 +14,7 @@ use crate::error::Unreadable;
 use crate::pool::PgPool;
 use crate::transaction::{Transaction, TxResult};
 
-/// Reads and replaces the sealed keys of listings in PostgreSQL.
+/// Reads the sealed keys of listings in PostgreSQL, and replaces them by ones under another master key.
 #[derive(Debug, Clone)]
 pub struct PgSealedKeyStore {
     pool: PgPool,

@@ -10,7 +10,7 @@ use udam_domain::{
 use super::{apply, open};
 use crate::PgPool;
 
-/// Keeps charges in PostgreSQL.
+/// Opens charges for orders and tabs, and applies the provider's events to them, in PostgreSQL.
 #[derive(Clone)]
 pub struct PgPaymentStore {
     pool: PgPool,

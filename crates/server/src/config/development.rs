@@ -11,7 +11,7 @@ use super::setting::{
     DATABASE_URL, STRIPE_API_BASE, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, Setting,
 };
 use super::settings::MarketplaceSettings;
-use super::sources::{Sources, marketplace};
+use super::sources::{SettingsSources, marketplace};
 use super::{ConfigError, http, logging, secrets};
 
 /// The settings that `udam dev` does not use: it has a database and a payment provider of its own.
@@ -35,7 +35,7 @@ pub struct DevSettings {
     pub log: EnvFilter,
 }
 
-impl Sources {
+impl SettingsSources {
     /// The settings of `udam dev`; `listen` wins over the setting of that name.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Settings: from the environment and a file, checked whole before anything starts.
 //!
-//! [`setting::ALL`] lists them, and [`Sources`] makes of them what each command needs. A `Reader`
+//! [`setting::ALL`] lists them, and [`SettingsSources`] makes of them what each command needs. A `Reader`
 //! looks each up, in the environment first, and collects what is wrong; `http`, `policies`, `secrets`,
 //! `payments` and `logging` say what each must look like and how they fit together. Nothing else in the program reads
 //! the environment, and no default stands in for a value that was given wrongly.
@@ -35,7 +35,7 @@ pub(crate) use http::address;
 pub(crate) use http::processors;
 pub use payments::PaymentSettings;
 pub use settings::{DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings};
-pub use sources::Sources;
+pub use sources::SettingsSources;
 
 /// Error of settings.
 #[derive(Debug, Error)]

@@ -11,14 +11,15 @@ use super::setting::RECONCILE_INTERVAL;
 use super::settings::{DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings};
 use super::{ConfigError, duration, http, logging, payments, secrets};
 
-/// Sources of settings.
+/// The environment and an optional settings file, from which the settings of a command are read. The
+/// environment wins.
 #[derive(Debug, Default)]
-pub struct Sources {
+pub struct SettingsSources {
     environment: Environment,
     file: Option<SettingsFile>,
 }
 
-impl Sources {
+impl SettingsSources {
     /// The environment, and the file that was named, if one was.
     ///
     /// # Errors

@@ -6,18 +6,19 @@ use tokio::net::TcpSocket;
 
 use crate::config::HttpSettings;
 
-/// Purpose of a listener, by which another address is chosen.
+/// Whom a listener serves: clients, operators, or everybody in development. It names the setting that
+/// moves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum Audience {
     /// Clients, in production.
     Clients,
     /// Operators.
     Operators,
-    /// Development: clients and operators.
+    /// Everybody, in development.
     Development,
 }
 
-impl Purpose {
+impl Audience {
     const fn how_to_choose(self) -> &'static str {
         match self {
             Self::Clients => "set UDAM_LISTEN",
@@ -36,35 +37,35 @@ pub enum ListenError {
     /// Another program listens there.
     #[error(
         "{address} is taken by another program; stop it, or choose another address: {}",
-        purpose.how_to_choose()
+        audience.how_to_choose()
     )]
     Taken {
         /// Address that was tried.
         address: SocketAddr,
-        /// Purpose, which tells how to choose another address.
-        purpose: Purpose,
+        /// Audience, which tells how to choose another address.
+        audience: Audience,
     },
     /// Permission denied: ports below 1024 are for root on most systems.
     #[error(
         "this account may not listen at {address}; choose another address: {}",
-        purpose.how_to_choose()
+        audience.how_to_choose()
     )]
     Forbidden {
         /// Address that was tried.
         address: SocketAddr,
-        /// Purpose, which tells how to choose another address.
-        purpose: Purpose,
+        /// Audience, which tells how to choose another address.
+        audience: Audience,
     },
     /// No interface of this machine has the address, or the system is out of resources.
     #[error(
         "cannot listen at {address}; choose an address of this machine: {}",
-        purpose.how_to_choose()
+        audience.how_to_choose()
     )]
     Impossible {
         /// Address that was tried.
         address: SocketAddr,
-        /// Purpose, which tells how to choose another address.
-        purpose: Purpose,
+        /// Audience, which tells how to choose another address.
+        audience: Audience,
         /// Error of the operating system.
         #[source]
         source: io::Error,
@@ -85,10 +86,10 @@ impl Listeners {
     ///
     /// # Errors
     /// [`ListenError`]
-    pub fn take(http: &HttpSettings, clients: Purpose) -> Result<Self, ListenError> {
+    pub fn take(http: &HttpSettings, clients: Audience) -> Result<Self, ListenError> {
         let operators = http
             .admin_listen
-            .map(|address| listen(address, Purpose::Operators));
+            .map(|address| listen(address, Audience::Operators));
         Ok(Self {
             clients: listen(http.listen, clients)?,
             operators: operators.transpose()?,
@@ -101,13 +102,13 @@ impl Listeners {
 const BACKLOG: u32 = 4_096;
 
 /// Binds the address. Clients that connect from here on wait until they are served.
-fn listen(address: SocketAddr, purpose: Purpose) -> Result<TcpListener, ListenError> {
+fn listen(address: SocketAddr, audience: Audience) -> Result<TcpListener, ListenError> {
     bind(address).map_err(|source| match source.kind() {
-        ErrorKind::AddrInUse => ListenError::Taken { address, purpose },
-        ErrorKind::PermissionDenied => ListenError::Forbidden { address, purpose },
+        ErrorKind::AddrInUse => ListenError::Taken { address, audience },
+        ErrorKind::PermissionDenied => ListenError::Forbidden { address, audience },
         _ => ListenError::Impossible {
             address,
-            purpose,
+            audience,
             source,
         },
     })
@@ -130,9 +131,9 @@ mod tests {
 
     #[tokio::test]
     async fn an_address_that_is_taken_leads_to_another() {
-        let taken = listen("127.0.0.1:0".parse().unwrap(), Purpose::Development).unwrap();
+        let taken = listen("127.0.0.1:0".parse().unwrap(), Audience::Development).unwrap();
         let address = taken.local_addr().unwrap();
-        let error = listen(address, Purpose::Development).unwrap_err();
+        let error = listen(address, Audience::Development).unwrap_err();
         let expected = format!(
             "{address} is taken by another program; stop it, or choose another address: pass \
              --listen, such as --listen 127.0.0.1:8081, or --listen 127.0.0.1:0 for any free port"
@@ -142,8 +143,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_address_of_another_machine_is_impossible() {
-        // 192.0.2.0/24 is reserved for documentation: RFC 5737.
-        let error = listen("192.0.2.1:8080".parse().unwrap(), Purpose::Operators).unwrap_err();
+        // 192.0.2.0/24 is nobody's: RFC 5737.
+        let error = listen("192.0.2.1:8080".parse().unwrap(), Audience::Operators).unwrap_err();
         assert!(
             error.to_string().contains("set UDAM_ADMIN_LISTEN"),
             "{error}"

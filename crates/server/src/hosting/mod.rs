@@ -6,7 +6,7 @@ mod server;
 mod signals;
 mod unknown;
 
-pub use listener::{ListenError, Listeners, Purpose};
+pub use listener::{Audience, ListenError, Listeners};
 #[cfg(test)]
 pub(crate) use server::SHUTDOWN_TIMEOUT;
 pub use server::{HostError, host};

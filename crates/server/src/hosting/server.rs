@@ -30,7 +30,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Error of serving.
+/// Why the HTTP server ended other than by a stop signal.
 #[derive(Debug, thiserror::Error)]
 pub enum HostError {
     /// Listening, or a worker, failed.

@@ -16,7 +16,7 @@ pub enum Consistency {
     Inconsistent,
 }
 
-/// Error of `udam verify`.
+/// Why `udam verify` could not finish. Inconsistent rows are not an error.
 #[derive(Debug, Error)]
 pub enum VerificationError {
     /// The pool could not be made.

@@ -8,17 +8,17 @@ mod payments;
 mod policies;
 mod sources;
 
-use udam_server::config::{ConfigError, MarketplaceSettings, Sources};
+use udam_server::config::{ConfigError, MarketplaceSettings, SettingsSources};
 
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const URL: &str = "postgres://udam:hunter2@db.example.com/udam";
 
-fn sources(variables: &[(&str, &str)]) -> Sources {
+fn sources(variables: &[(&str, &str)]) -> SettingsSources {
     let environment = variables
         .iter()
         .map(|(name, value)| ((*name).to_owned(), *value))
         .collect();
-    Sources::new(environment, None).unwrap()
+    SettingsSources::new(environment, None).unwrap()
 }
 
 /// The settings of a marketplace in production with these variables, besides those required.

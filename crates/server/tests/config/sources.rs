@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use udam_domain::policy::Checkout;
 
-use udam_server::config::{ConfigError, Environment, Sources};
+use udam_server::config::{ConfigError, Environment, SettingsSources};
 
 use super::{KEY, URL, sources};
 
@@ -134,14 +134,14 @@ fn a_file_serves_as_well_as_the_environment() {
     );
     std::fs::write(&path, text).unwrap();
     let environment = [("UDAM_WORKERS".to_owned(), "5")].into_iter().collect();
-    let settings = Sources::new(environment, Some(&path))
+    let settings = SettingsSources::new(environment, Some(&path))
         .unwrap()
         .for_serving()
         .unwrap();
     assert_eq!(settings.marketplace.http.workers.get(), 5);
     assert!(!settings.marketplace.http.rate_limit);
     std::fs::write(&path, "databas_url = \"\"\nlisten = 8080.5").unwrap();
-    let sources = Sources::new(Environment::default(), Some(&path)).unwrap();
+    let sources = SettingsSources::new(Environment::default(), Some(&path)).unwrap();
     let errors = errors(sources.for_the_database());
     assert!(
         errors[0].contains("no setting; did you mean database_url?"),

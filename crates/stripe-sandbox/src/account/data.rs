@@ -8,7 +8,7 @@ use super::store::PagedStore;
 use crate::model::{Cause, Charge, Dispute, Event, EventType, Payment, Refund, Session};
 use crate::objects;
 
-/// Settings of a Stripe account.
+/// Base URL of the hosted pages, and minimum lifetime of a session, in seconds.
 #[derive(Debug, Clone)]
 pub(crate) struct AccountSettings {
     /// Base URL of the hosted pages, without a trailing slash.

@@ -5,7 +5,7 @@ use url::Url;
 use super::error::{ControlError, ControlResult, parse};
 use super::webhook_policy::{PolicyBody, WebhooksResponse};
 use crate::context::ContextData;
-use crate::outbox::{Outcome, QueuedDelivery};
+use crate::outbox::{AttemptOutcome, QueuedDelivery};
 
 /// Maximum number of deliveries by one request.
 const MAX_DELIVERIES: usize = 1_000;
@@ -83,11 +83,11 @@ pub(super) enum OutcomeResponse {
     Error(String),
 }
 
-impl From<Outcome> for OutcomeResponse {
-    fn from(outcome: Outcome) -> Self {
+impl From<AttemptOutcome> for OutcomeResponse {
+    fn from(outcome: AttemptOutcome) -> Self {
         match outcome {
-            Outcome::Responded(status) => Self::Status(status),
-            Outcome::Failed(error) => Self::Error(error),
+            AttemptOutcome::Responded(status) => Self::Status(status),
+            AttemptOutcome::Failed(error) => Self::Error(error),
         }
     }
 }

@@ -17,7 +17,7 @@ use tokio::time::{sleep, timeout};
 pub(crate) use sender::DispatcherSettings;
 
 use crate::background::Background;
-use crate::outbox::{Delivery, Outcome, QueuedDelivery};
+use crate::outbox::{AttemptOutcome, Delivery, QueuedDelivery};
 use crate::state::SharedState;
 use sender::Sender;
 
@@ -79,7 +79,7 @@ impl Dispatcher {
         delivery: Delivery,
         times: usize,
         concurrent: bool,
-    ) -> Vec<Outcome> {
+    ) -> Vec<AttemptOutcome> {
         let sender = Arc::clone(&self.sender);
         let repeat = async move { sender.repeat(&delivery, times, concurrent).await };
         let outcomes = self.background.spawn(repeat).await;

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use super::signature;
 use crate::clock;
-use crate::outbox::{Attempt, Delivery, Outcome, QueuedDelivery};
+use crate::outbox::{Attempt, AttemptOutcome, Delivery, QueuedDelivery};
 use crate::state::SharedState;
 
 /// Maximum number of concurrent attempts, retries included: an application that comes back after an hour
@@ -79,7 +79,7 @@ impl Sender {
         delivery: &Delivery,
         times: usize,
         concurrent: bool,
-    ) -> Vec<Outcome> {
+    ) -> Vec<AttemptOutcome> {
         let attempts = (0..times).map(|_| self.attempt(delivery));
         if concurrent {
             return join_all(attempts).await;
@@ -91,12 +91,12 @@ impl Sender {
         outcomes
     }
 
-    async fn attempt(&self, delivery: &Delivery) -> Outcome {
+    async fn attempt(&self, delivery: &Delivery) -> AttemptOutcome {
         // The semaphore is never closed.
         let _permit = self.permits.acquire().await;
         let url = self.state.lock().outbox.url.clone();
         let outcome = match url {
-            None => Outcome::Failed("there is no URL to send webhooks to".to_owned()),
+            None => AttemptOutcome::Failed("there is no URL to send webhooks to".to_owned()),
             Some(url) => self.post(url, &delivery.body).await,
         };
         if !outcome.is_delivered() {
@@ -111,7 +111,7 @@ impl Sender {
         outcome
     }
 
-    async fn post(&self, url: url::Url, body: &str) -> Outcome {
+    async fn post(&self, url: url::Url, body: &str) -> AttemptOutcome {
         // Each attempt is signed anew, as at Stripe: receivers reject old signatures.
         let signature = signature::header(&self.settings.secrets, clock::seconds(), body);
         let request = self
@@ -122,8 +122,8 @@ impl Sender {
             .header("Stripe-Signature", signature)
             .body(body.to_owned());
         match request.send().await {
-            Ok(response) => Outcome::Responded(response.status().as_u16()),
-            Err(error) => Outcome::Failed(error_chain(&error.without_url())),
+            Ok(response) => AttemptOutcome::Responded(response.status().as_u16()),
+            Err(error) => AttemptOutcome::Failed(error_chain(&error.without_url())),
         }
     }
 }

@@ -14,16 +14,17 @@ pub(crate) struct Delivery {
     pub(crate) body: Arc<str>,
 }
 
-/// Result of one attempt to deliver.
+/// The HTTP status that a webhook was answered with, or why there was no response. Only 2xx counts as
+/// delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum AttemptOutcome {
     /// HTTP status of the response.
     Responded(u16),
     /// Reason why there was no response.
     Failed(String),
 }
 
-impl Outcome {
+impl AttemptOutcome {
     pub(crate) const fn is_delivered(&self) -> bool {
         matches!(self, Self::Responded(200..=299))
     }
@@ -33,7 +34,7 @@ impl Outcome {
 pub(crate) struct Attempt {
     /// Time of the attempt, in milliseconds since 1970.
     pub(crate) at: u64,
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: AttemptOutcome,
 }
 
 /// Delivery attempts for the webhook of one event.

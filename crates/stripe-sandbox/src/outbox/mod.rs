@@ -11,7 +11,7 @@ use fastrand::Rng;
 use url::Url;
 
 pub(crate) use delivery::{
-    Attempt, Delivery, DeliveryCounts, DeliveryRecord, DeliveryState, Outcome,
+    Attempt, AttemptOutcome, Delivery, DeliveryCounts, DeliveryRecord, DeliveryState,
 };
 pub(crate) use policy::{DelayRange, WebhookPolicy};
 

@@ -15,7 +15,7 @@ pub(crate) struct WebhookPolicy {
     pub(crate) hold: bool,
 }
 
-/// A range of milliseconds, both ends included.
+/// Shortest and longest delay of a webhook, in milliseconds, both included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct DelayRange {
     pub(crate) min: u64,

@@ -25,7 +25,7 @@ fn events(queued: &[QueuedDelivery]) -> Vec<&str> {
 fn responded(status: u16) -> Attempt {
     Attempt {
         at: 0,
-        outcome: Outcome::Responded(status),
+        outcome: AttemptOutcome::Responded(status),
     }
 }
 

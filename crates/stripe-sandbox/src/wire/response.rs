@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use super::error::ApiError;
 use crate::objects::API_VERSION;
 
-/// A response of Stripe's API.
+/// A response of the sandbox's API, kept to be repeated under its idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiResponse {
     pub(crate) status: u16,
