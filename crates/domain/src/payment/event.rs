@@ -10,13 +10,13 @@ use crate::time::Timestamp;
 pub struct EventId(String);
 
 impl EventId {
-    /// A name as the provider gave it.
+    /// An id as the provider gave it.
     #[must_use]
     pub const fn new(name: String) -> Self {
         Self(name)
     }
 
-    /// The name.
+    /// The id, as the provider gave it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -91,4 +91,15 @@ pub enum PaymentEventKind {
     },
     /// Any other event, which the marketplace ignores.
     Other,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_id_reads_as_the_provider_gave_it() {
+        let id = EventId::new("evt_1".to_owned());
+        assert_eq!((id.as_str(), id.to_string().as_str()), ("evt_1", "evt_1"));
+    }
 }

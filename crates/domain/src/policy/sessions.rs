@@ -32,3 +32,31 @@ impl SessionPolicy {
         before(now, self.idle_ttl)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::at;
+
+    const POLICY: SessionPolicy = SessionPolicy {
+        ttl: SignedDuration::from_hours(24),
+        idle_ttl: SignedDuration::from_hours(1),
+    };
+
+    #[test]
+    fn a_use_is_recorded_once_a_minute() {
+        assert!(!SessionPolicy::is_worth_noting(at(0), at(59)));
+        assert!(SessionPolicy::is_worth_noting(at(0), at(60)));
+        // The clock has been set back.
+        assert!(!SessionPolicy::is_worth_noting(at(60), at(0)));
+    }
+
+    #[test]
+    fn a_session_ends_when_it_expires_or_has_been_idle_for_too_long() {
+        let (expires_at, idle_at) = (at(86_400), at(3_600));
+        assert!(POLICY.admits(at(0), expires_at, at(3_599)));
+        assert!(!POLICY.admits(at(0), expires_at, idle_at));
+        assert!(POLICY.admits(at(86_000), expires_at, at(86_399)));
+        assert!(!POLICY.admits(at(86_000), expires_at, expires_at));
+    }
+}

@@ -114,6 +114,9 @@ fn a_lost_dispute_refunds_every_order_and_owes_nothing_for_it() {
             (TokenEffect::Revoke, MoneyEffect::None)
         );
     }
+    // The moves see to the tokens of their orders: only the others are no longer suspended.
+    let restored = lost.tokens.map(|change| change.orders);
+    assert_eq!(restored, Some(vec![order_id(3)]));
 }
 
 #[test]
