@@ -221,8 +221,8 @@ mod tests {
     #[test]
     fn a_database_that_is_not_reached_leads_to_its_url() {
         let unreachable = || StoreError::Unreachable("password authentication failed".into());
-        let told = |failure: Failure| failure.error_chain();
-        let serving = told(ServeError::from(unreachable()).into());
+        let chain_of = |failure: Failure| failure.error_chain();
+        let serving = chain_of(ServeError::from(unreachable()).into());
         assert_eq!(
             serving,
             "the database could not be asked for its migrations: the store could not be reached: \
@@ -234,13 +234,13 @@ mod tests {
             RotationError::from(MasterKeysError::from(unreachable())).into(),
             VerificationError::from(unreachable()).into(),
         ] {
-            assert!(told(failure).contains("check DATABASE_URL"));
+            assert!(chain_of(failure).contains("check DATABASE_URL"));
         }
-        let busy = told(ServeError::from(StoreError::Overloaded).into());
+        let busy = chain_of(ServeError::from(StoreError::Overloaded).into());
         assert!(!busy.contains("DATABASE_URL"), "{busy}");
         #[cfg(feature = "dev")]
         {
-            let own = told(DevError::from(MigrateError::from(unreachable())).into());
+            let own = chain_of(DevError::from(MigrateError::from(unreachable())).into());
             assert!(!own.contains("DATABASE_URL"), "{own}");
         }
     }

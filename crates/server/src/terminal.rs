@@ -44,12 +44,12 @@ mod tests {
 
     #[test]
     fn results_and_messages_are_kept_apart() {
-        let (mut answers, mut remarks) = (Vec::new(), Vec::new());
-        let mut terminal = Terminal::new(&mut answers, &mut remarks);
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let mut terminal = Terminal::new(&mut stdout, &mut stderr);
         terminal.print("42").unwrap();
         terminal.eprint("thinking");
         assert_eq!(
-            (answers.as_slice(), remarks.as_slice()),
+            (stdout.as_slice(), stderr.as_slice()),
             (&b"42\n"[..], &b"thinking\n"[..])
         );
     }

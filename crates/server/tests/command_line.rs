@@ -16,15 +16,15 @@ fn udam(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
 }
 
 /// Standard error of a command that failed with this code. It must not be a stack trace.
-fn complaint(output: Output, code: i32) -> String {
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(code), "{told}");
-    assert!(output.stdout.is_empty(), "{told}");
+fn failure_output(output: Output, code: i32) -> String {
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{printed}");
+    assert!(output.stdout.is_empty(), "{printed}");
     assert!(
-        !told.contains("panicked") && !told.contains("stack backtrace"),
-        "{told}"
+        !printed.contains("panicked") && !printed.contains("stack backtrace"),
+        "{printed}"
     );
-    told
+    printed
 }
 
 #[test]
@@ -45,18 +45,18 @@ fn a_generated_key_has_the_form_of_the_setting() {
 
 #[test]
 fn serving_with_nothing_configured_lists_all_that_is_missing() {
-    let told = complaint(udam(&["serve"], &[]), 2);
+    let printed = failure_output(udam(&["serve"], &[]), 2);
     assert!(
-        told.starts_with("udam: 2 settings need attention:\n"),
-        "{told}"
+        printed.starts_with("udam: 2 settings need attention:\n"),
+        "{printed}"
     );
     assert!(
-        told.contains("\n  - DATABASE_URL is missing; set it in the environment"),
-        "{told}"
+        printed.contains("\n  - DATABASE_URL is missing; set it in the environment"),
+        "{printed}"
     );
     assert!(
-        told.contains("\n  - UDAM_MASTER_KEYS is missing; set it in the environment"),
-        "{told}"
+        printed.contains("\n  - UDAM_MASTER_KEYS is missing; set it in the environment"),
+        "{printed}"
     );
 }
 
@@ -70,18 +70,18 @@ fn an_unknown_variable_suggests_the_nearest_name() {
         &["verify"],
         &["keys", "rotate"],
     ] {
-        let told = complaint(udam(command, &[("UDAM_LISTNE", "127.0.0.1:80")]), 2);
+        let printed = failure_output(udam(command, &[("UDAM_LISTNE", "127.0.0.1:80")]), 2);
         let expected = "UDAM_LISTNE in the environment is no setting; did you mean UDAM_LISTEN?";
-        assert!(told.contains(expected), "{told}");
+        assert!(printed.contains(expected), "{printed}");
     }
 }
 
 #[test]
 fn a_settings_file_that_is_not_there_is_named() {
-    let told = complaint(udam(&["serve", "--config", "/nonexistent.toml"], &[]), 2);
+    let printed = failure_output(udam(&["serve", "--config", "/nonexistent.toml"], &[]), 2);
     assert!(
-        told.contains("the settings file /nonexistent.toml cannot be read"),
-        "{told}"
+        printed.contains("the settings file /nonexistent.toml cannot be read"),
+        "{printed}"
     );
 }
 
@@ -107,13 +107,13 @@ fn production_never_makes_up_for_a_database_that_is_not_there() {
         &["verify"],
         &["keys", "rotate"],
     ] {
-        let told = complaint(udam(command, &variables), 1);
-        assert!(told.contains("could not be reached"), "{told}");
-        assert!(told.contains("check DATABASE_URL"), "{told}");
+        let printed = failure_output(udam(command, &variables), 1);
+        assert!(printed.contains("could not be reached"), "{printed}");
+        assert!(printed.contains("check DATABASE_URL"), "{printed}");
         let secret = keys.trim_end().split(':').next_back().unwrap();
         assert!(
-            !told.contains("hunter2") && !told.contains(secret),
-            "{told}"
+            !printed.contains("hunter2") && !printed.contains(secret),
+            "{printed}"
         );
     }
 }
@@ -135,16 +135,19 @@ fn an_address_that_is_taken_leads_to_another_before_anything_is_made() {
         ],
         &[],
     );
-    let told = complaint(output, 1);
-    assert!(told.contains("is taken by another program"), "{told}");
-    assert!(told.contains("--listen"), "{told}");
+    let printed = failure_output(output, 1);
+    assert!(printed.contains("is taken by another program"), "{printed}");
+    assert!(printed.contains("--listen"), "{printed}");
     assert!(!data.exists());
 }
 
 #[test]
 fn a_wrong_command_line_is_a_usage_error() {
-    let told = complaint(udam(&["serve", "--data-dir", "x"], &[]), 2);
-    assert!(told.contains("unexpected argument '--data-dir'"), "{told}");
+    let printed = failure_output(udam(&["serve", "--data-dir", "x"], &[]), 2);
+    assert!(
+        printed.contains("unexpected argument '--data-dir'"),
+        "{printed}"
+    );
 }
 
 /// Whether these words are in the binary. Not searched for in Rust: unoptimised, that takes minutes.
@@ -180,6 +183,9 @@ fn only_a_build_with_development_knows_of_it() {
 #[cfg(not(feature = "dev"))]
 #[test]
 fn a_production_build_has_no_command_for_development() {
-    let told = complaint(udam(&["dev"], &[]), 2);
-    assert!(told.contains("unrecognized subcommand 'dev'"), "{told}");
+    let printed = failure_output(udam(&["dev"], &[]), 2);
+    assert!(
+        printed.contains("unrecognized subcommand 'dev'"),
+        "{printed}"
+    );
 }

@@ -53,14 +53,14 @@ fn holding(batch: Vec<(ListingId, SealedKey)>) -> MockSealedKeyStore {
 
 /// Rotates the keys in a store, and returns the outcome and the lines on stderr.
 async fn moved(store: MockSealedKeyStore, vault: RingKeyVault) -> (Rotation, Vec<String>) {
-    let (mut answers, mut remarks) = (Vec::new(), Vec::new());
-    let mut terminal = Terminal::new(&mut answers, &mut remarks);
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut terminal = Terminal::new(&mut stdout, &mut stderr);
     let active = "new".parse().unwrap();
     let rotation = move_all(Arc::new(store), Arc::new(vault), &active, &mut terminal)
         .await
         .unwrap();
-    let remarks = String::from_utf8(remarks).unwrap();
-    (rotation, remarks.lines().map(str::to_owned).collect())
+    let stderr = String::from_utf8(stderr).unwrap();
+    (rotation, stderr.lines().map(str::to_owned).collect())
 }
 
 #[tokio::test]
@@ -69,10 +69,10 @@ async fn all_batches_are_moved_and_counted() {
     let mut store = holding(vec![sealed(&old, 1)]);
     let anew = sealed(&new, 1);
     store.expect_samples().return_once(move || Ok(vec![anew]));
-    let (rotation, remarks) = moved(store, vault(&[&new, &old])).await;
+    let (rotation, stderr) = moved(store, vault(&[&new, &old])).await;
     assert_eq!(rotation, Rotation::Complete);
     assert_eq!(
-        remarks,
+        stderr,
         [
             "1 moved under new so far",
             "Done: 1 moved under new.",
@@ -87,10 +87,10 @@ async fn a_key_that_does_not_open_is_named_and_keeps_no_other_from_moving() {
     let (new, old) = (master_key("new"), master_key("old"));
     let another = master_key("old");
     let store = holding(vec![sealed(&another, 1), sealed(&old, 2)]);
-    let (rotation, remarks) = moved(store, vault(&[&new, &old])).await;
+    let (rotation, stderr) = moved(store, vault(&[&new, &old])).await;
     assert_eq!(rotation, Rotation::Incomplete);
     assert_eq!(
-        remarks,
+        stderr,
         [
             &format!("The key of {} does not open, and stays.", listing(1)),
             "1 moved under new so far",
@@ -107,8 +107,8 @@ async fn a_key_that_is_still_in_use_must_not_go() {
     let mut store = holding(vec![sealed(&old, 1)]);
     let samples = vec![sealed(&old, 2), sealed(&new, 1)];
     store.expect_samples().return_once(move || Ok(samples));
-    let (_, remarks) = moved(store, vault(&[&new, &old])).await;
-    let last = remarks.last().unwrap();
+    let (_, stderr) = moved(store, vault(&[&new, &old])).await;
+    let last = stderr.last().unwrap();
     assert!(
         last.contains("sealed under old meanwhile: once new is in every server's"),
         "{last}"

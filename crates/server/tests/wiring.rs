@@ -55,6 +55,6 @@ async fn a_marketplace_keeps_its_currency_and_its_master_key() {
     );
     let another = MasterKey::generate("k1".parse().unwrap());
     let another = wired(&pool, &another, "USD").await.err().unwrap();
-    let told = another.to_string();
-    assert!(told.starts_with("the master key k1 at hand is not the one"));
+    let message = another.to_string();
+    assert!(message.starts_with("the master key k1 at hand is not the one"));
 }

@@ -22,7 +22,7 @@ pub(super) fn session() -> CheckoutSession {
 }
 
 /// An order of Ada's that awaits payment and that the provider knows nothing of.
-fn untold() -> Order {
+fn without_checkout() -> Order {
     Order {
         route: PaymentRoute::Checkout,
         state: OrderState::AwaitingPayment,
@@ -34,16 +34,16 @@ fn untold() -> Order {
 }
 
 /// The same once it does: its reservation runs from then.
-pub(super) fn told() -> Order {
+pub(super) fn with_checkout() -> Order {
     Order {
         payment_url: Some(PAGE.into()),
         lapses_at: Some(NOW + SignedDuration::from_mins(30)),
-        ..untold()
+        ..without_checkout()
     }
 }
 
 pub(super) fn charge(session: Option<CheckoutSession>) -> Charge {
-    let order = untold();
+    let order = without_checkout();
     Charge {
         id: ChargeId::from_uuid(Uuid::from_u128(9)),
         buyer_id: ada().id,
@@ -119,8 +119,8 @@ fn place() -> TestRequest {
 
 #[actix_web::test]
 async fn an_order_that_awaits_payment_has_its_payment_url() {
-    let api = placing(TestApi::paid_by(opening()), untold(), false);
-    let answer = send(finding(api, told()), place()).await;
+    let api = placing(TestApi::paid_by(opening()), without_checkout(), false);
+    let answer = send(finding(api, with_checkout()), place()).await;
     assert_eq!(answer.status, 201);
     assert_eq!(answer.body["payment_url"], PAGE);
     assert_eq!(answer.body["payment_requires_confirmation"], true);
@@ -137,9 +137,13 @@ async fn an_order_that_needs_no_payment_does_not_trouble_the_provider() {
 
 #[actix_web::test]
 async fn a_repeat_opens_only_a_missing_checkout() {
-    let api = placing(TestApi::paid_by(opening()), untold(), true);
-    let asked = send(finding(api, told()), place()).await;
-    let known = placing(TestApi::paid_by(MockProvider::default()), told(), true);
+    let api = placing(TestApi::paid_by(opening()), without_checkout(), true);
+    let asked = send(finding(api, with_checkout()), place()).await;
+    let known = placing(
+        TestApi::paid_by(MockProvider::default()),
+        with_checkout(),
+        true,
+    );
     let known = send(known, place()).await;
     for answer in [asked, known] {
         assert_eq!(answer.status, 201);
@@ -153,11 +157,11 @@ async fn a_repeat_while_the_order_moves_returns_its_current_state() {
     let mut provider = MockProvider::default();
     let expired = |_| Err(OpenChargeError::InvalidState(OrderState::Expired));
     provider.charges.expect_charge_order().returning(expired);
-    let api = placing(TestApi::paid_by(provider), untold(), true);
+    let api = placing(TestApi::paid_by(provider), without_checkout(), true);
     let now = Order {
         state: OrderState::Expired,
         lapses_at: None,
-        ..untold()
+        ..without_checkout()
     };
     let answer = send(finding(api, now), place()).await;
     assert_eq!(
@@ -172,7 +176,7 @@ async fn an_order_survives_an_unresponsive_provider_and_is_named_in_the_error() 
         GatewayError::Unavailable("timed out at 192.0.2.1".into()),
         GatewayError::Refused("sk_live_secret is wrong".into()),
     ] {
-        let api = placing(TestApi::paid_by(failing(error)), untold(), false);
+        let api = placing(TestApi::paid_by(failing(error)), without_checkout(), false);
         let answer = send(api, place()).await;
         assert_eq!(answer.problem(), (502, "payment_provider_error"));
         let order = id(OrderId::from_uuid);
@@ -195,7 +199,7 @@ async fn a_repeated_checkout_returns_the_same_url() {
         .expect_charge_order()
         .times(2)
         .returning(|_| Ok(charge(Some(session()))));
-    let api = finding(TestApi::paid_by(provider), told()).into_data();
+    let api = finding(TestApi::paid_by(provider), with_checkout()).into_data();
     for _ in 0..2 {
         let answer = send_to(&api, as_ada(post(&path("/checkout")))).await;
         assert_eq!(answer.status, 200);
@@ -217,7 +221,7 @@ async fn an_order_that_does_not_await_payment_cannot_be_paid() {
 #[actix_web::test]
 async fn asking_where_to_pay_again_names_the_order_when_the_provider_fails() {
     let provider = failing(GatewayError::Unavailable("no answer".into()));
-    let api = finding(TestApi::paid_by(provider), untold());
+    let api = finding(TestApi::paid_by(provider), without_checkout());
     let answer = send(api, as_ada(post(&path("/checkout")))).await;
     assert_eq!(answer.problem(), (502, "payment_provider_error"));
     assert_eq!(answer.body["order_id"], id(OrderId::from_uuid));

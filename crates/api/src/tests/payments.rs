@@ -6,7 +6,7 @@ use udam_domain::payment::{Charge, Tab};
 use udam_domain::policy::Unchargeable;
 use udam_domain::{OpenChargeError, StoreError};
 
-use super::checkouts::{PAGE, charge, finding, session, told};
+use super::checkouts::{PAGE, charge, finding, session, with_checkout};
 use super::orders::{order, path};
 use super::*;
 use crate::testing::{MockProvider, ada};
@@ -62,7 +62,7 @@ async fn only_its_buyer_gets_the_payment_url_of_an_order() {
     let sold = Order {
         buyer_id: AccountId::from_uuid(Uuid::from_u128(5)),
         seller_id: ada().id,
-        ..told()
+        ..with_checkout()
     };
     let api = finding(TestApi::paid_by(MockProvider::default()), sold).into_data();
     let answer = send_to(&api, as_ada(post(&path("/checkout")))).await;
@@ -79,7 +79,13 @@ async fn where_to_pay_is_shown_only_while_there_is_something_to_pay() {
         (OrderState::Fulfilled, Value::Null),
         (OrderState::Canceled, Value::Null),
     ] {
-        let api = finding(TestApi::signed_in(), Order { state, ..told() });
+        let api = finding(
+            TestApi::signed_in(),
+            Order {
+                state,
+                ..with_checkout()
+            },
+        );
         let answer = send(api, as_ada(get(&path("")))).await;
         assert_eq!(answer.body["payment_url"], shown);
     }
@@ -151,11 +157,11 @@ async fn cancellations_and_refunds_trigger_a_sweep() {
         api.mocks
             .orders
             .expect_cancel()
-            .returning(move |_| moved(told()));
+            .returning(move |_| moved(with_checkout()));
         api.mocks
             .orders
             .expect_refund()
-            .returning(move |_| moved(told()));
+            .returning(move |_| moved(with_checkout()));
         let sweeps = api.sweeps.clone();
         let answer = send(api, as_ada(post(&path(action)))).await;
         assert_eq!(answer.body["status"], <&str>::from(state));

@@ -42,10 +42,10 @@ fn units(count: i64) -> Stock {
 
 /// Stock as `listed available held sold = `, followed by every change of it.
 async fn stock_history(database: &Database) -> String {
-    const BOOKS: &str = "SELECT concat_ws(' ', listed, available, held, sold, '=', \
+    const HISTORY: &str = "SELECT concat_ws(' ', listed, available, held, sold, '=', \
         (SELECT string_agg(units::text, ' ' ORDER BY id) FROM stock_changes)) FROM listing_stock";
 
-    database.value(BOOKS).await
+    database.value(HISTORY).await
 }
 
 #[tokio::test]

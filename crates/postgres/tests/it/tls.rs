@@ -111,8 +111,8 @@ async fn tls_is_used_as_the_url_says() {
         let _pool = ask(&secure.settings(mode, &parameters)).await.unwrap();
         assert_eq!(secure.is_encrypted(mode).await, encrypted, "{mode}");
     }
-    let _pool = ask(&secure.settings("unsaid", "")).await.unwrap();
-    assert!(!secure.is_encrypted("unsaid").await);
+    let _pool = ask(&secure.settings("default", "")).await.unwrap();
+    assert!(!secure.is_encrypted("default").await);
 
     rejects_unverified_certificate(&secure).await;
 }

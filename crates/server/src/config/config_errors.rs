@@ -98,7 +98,7 @@ impl fmt::Display for ConfigErrors {
         }
         self.0
             .iter()
-            .try_for_each(|mistake| write!(f, "\n  - {mistake}"))
+            .try_for_each(|error| write!(f, "\n  - {error}"))
     }
 }
 

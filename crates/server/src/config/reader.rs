@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn a_value_that_is_not_text_is_a_mistake() {
+    fn a_value_that_is_not_text_is_an_error() {
         use std::os::unix::ffi::OsStringExt;
         let value = std::ffi::OsString::from_vec(vec![0xff]);
         let environment = [("UDAM_LISTEN".to_owned(), value)].into_iter().collect();

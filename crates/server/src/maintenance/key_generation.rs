@@ -43,15 +43,15 @@ mod tests {
 
     #[test]
     fn the_printed_line_is_a_setting_and_advice_goes_elsewhere() {
-        let (mut answers, mut remarks) = (Vec::new(), Vec::new());
-        let mut terminal = Terminal::new(&mut answers, &mut remarks);
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let mut terminal = Terminal::new(&mut stdout, &mut stderr);
         generate("autumn".parse().unwrap(), &mut terminal).unwrap();
-        let printed = String::from_utf8(answers).unwrap();
+        let printed = String::from_utf8(stdout).unwrap();
         assert_eq!(printed.lines().count(), 1);
         let keys: MasterKeys = printed.parse().unwrap();
         assert_eq!(keys.active().as_str(), "autumn");
         let secret = printed.trim_end().strip_prefix("autumn:").unwrap();
-        assert!(!String::from_utf8(remarks).unwrap().contains(secret));
+        assert!(!String::from_utf8(stderr).unwrap().contains(secret));
     }
 
     #[test]

@@ -82,10 +82,10 @@ mod tests {
     use super::*;
 
     fn run(discrepancies: &[Discrepancy]) -> (Consistency, String) {
-        let (mut answers, mut remarks) = (Vec::new(), Vec::new());
-        let mut terminal = Terminal::new(&mut answers, &mut remarks);
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let mut terminal = Terminal::new(&mut stdout, &mut stderr);
         let consistency = report(discrepancies, &mut terminal).unwrap();
-        (consistency, String::from_utf8(answers).unwrap())
+        (consistency, String::from_utf8(stdout).unwrap())
     }
 
     #[test]

@@ -65,15 +65,19 @@ fn with_some_of_them_every_other_is_missed() {
             ],
         ),
     ] {
-        let told = read(given, url).unwrap_err().to_string();
+        let message = read(given, url).unwrap_err().to_string();
         for name in missed {
-            assert_eq!(told.matches(&format!("{name} is missing")).count(), 1);
+            assert_eq!(message.matches(&format!("{name} is missing")).count(), 1);
         }
-        assert_eq!(told.matches("is missing").count(), missed.len(), "{told}");
+        assert_eq!(
+            message.matches("is missing").count(),
+            missed.len(),
+            "{message}"
+        );
     }
-    let told = read(&ALL, None).unwrap_err().to_string();
+    let message = read(&ALL, None).unwrap_err().to_string();
     let both = "though STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are set";
-    assert!(told.contains(both), "{told}");
+    assert!(message.contains(both), "{message}");
 }
 
 #[test]
@@ -113,12 +117,12 @@ fn an_invalid_stripe_setting_is_rejected_and_not_quoted() {
         for value in values {
             let others = ALL.into_iter().filter(|(other, _)| *other != name);
             let given: Vec<_> = others.chain([(name, *value)]).collect();
-            let told = read(&given, SHOP).unwrap_err().to_string();
+            let message = read(&given, SHOP).unwrap_err().to_string();
             assert!(
-                told.contains(&format!("{name} in the environment must be")),
-                "{told}"
+                message.contains(&format!("{name} in the environment must be")),
+                "{message}"
             );
-            assert!(!told.contains("hunter2"), "{told}");
+            assert!(!message.contains("hunter2"), "{message}");
         }
     }
 }

@@ -86,11 +86,11 @@ fn all_errors_are_reported_at_once() {
         "UDAM_TOKEN_TTL in the environment is empty",
         "RUST_LOG in the environment must be",
     ] {
-        let told = errors
+        let message = errors
             .iter()
             .filter(|error| error.starts_with(culprit))
             .count();
-        assert_eq!(told, 1, "{culprit}: {errors:#?}");
+        assert_eq!(message, 1, "{culprit}: {errors:#?}");
     }
     assert_eq!(errors.len(), 10, "{errors:#?}");
 }
@@ -121,8 +121,8 @@ fn no_message_and_no_debug_form_repeats_a_secret() {
         ("UDAM_FOO", "hunter2"),
     ]);
     let error = wrong.for_serving().unwrap_err();
-    let told = format!("{error} {error:?}");
-    assert!(!told.contains("hunter2"), "{told}");
+    let message = format!("{error} {error:?}");
+    assert!(!message.contains("hunter2"), "{message}");
 }
 
 #[test]

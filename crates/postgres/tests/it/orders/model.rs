@@ -1,6 +1,6 @@
 //! In-memory model of the marketplace, which the stores are compared with.
 //!
-//! It is written from the rules in words, not with the domain's functions, so that a mistake in those
+//! It is written from the rules in words, not with the domain's functions, so that a bug in those
 //! shows as a disagreement.
 
 use std::collections::HashMap;

@@ -194,10 +194,10 @@ async fn an_order_whose_caller_disconnects_is_placed_whole_or_not_at_all() {
     let market = Market::new().await;
     let listing = market.listing(market.party().await, 10, 1_000).await;
     let buyer = market.party().await;
-    for patience in 0..60_u64 {
+    for delay in 0..60_u64 {
         let placing = market.orders.place(order_for(buyer, listing, 1));
-        let patience = std::time::Duration::from_micros(patience * 50);
-        let _ = tokio::time::timeout(patience, placing).await;
+        let delay = std::time::Duration::from_micros(delay * 50);
+        let _ = tokio::time::timeout(delay, placing).await;
     }
     // Orders of one buyer queue at the tab's lock, so earlier ones are done when this one is.
     market

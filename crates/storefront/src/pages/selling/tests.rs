@@ -134,8 +134,8 @@ async fn a_listing_cannot_be_edited_by_others() {
     ] {
         assert_eq!(answer.status, StatusCode::NOT_FOUND);
     }
-    let stranger = TestStore::new().get(LISTING).await;
-    assert!(stranger.location().starts_with("/login?next="));
+    let visitor = TestStore::new().get(LISTING).await;
+    assert!(visitor.location().starts_with("/login?next="));
 }
 
 #[actix_web::test]
