@@ -124,7 +124,8 @@ impl Accounts {
     }
 
     /// Creates an account without a password or a session, for a service that authenticates its users in
-    /// its own way and then acts as [`Actor`]s.
+    /// its own way and then acts as [`Actor`]s. A service that has no use for the other ports of [`AccountPorts`]
+    /// calls [`AccountStore::register`] instead.
     ///
     /// # Errors
     /// [`RegisterAccountError`]

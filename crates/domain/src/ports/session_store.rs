@@ -8,8 +8,12 @@ use crate::policy::SessionPolicy;
 use crate::time::Timestamp;
 
 /// Keeps sessions by the digests of their tokens. A session that was ended authenticates nobody from the
-/// moment the call that ended it has returned, on any server. A service with a sign-in of its own needs no
-/// implementation.
+/// moment the call that ended it has returned, on any server.
+///
+/// A service with a sign-in of its own needs no implementation if it makes neither
+/// [`Accounts`](crate::marketplace::Accounts) nor [`Marketplace`](crate::Marketplace), which ask for one. It
+/// creates accounts through [`AccountStore::register`](super::AccountStore::register) and makes the other use
+/// cases one by one.
 ///
 /// # Cancellation
 /// A call whose future is dropped has happened whole or not at all.
