@@ -85,7 +85,8 @@ pub enum Authority {
     Account(AccountId),
 }
 
-/// Request to place an order. Its identifiers are drawn beforehand, so that a retry places it once.
+/// Request to place an order. Its identifiers are drawn beforehand, so that a store that runs its transaction
+/// again places it once. A caller that asks again draws new ones: what finds the order is its idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceOrder {
     /// The order's identifier.
@@ -126,7 +127,7 @@ pub struct Order {
     pub seller_id: AccountId,
     /// Id of the listing.
     pub listing_id: ListingId,
-    /// Name of the service.
+    /// Name of the service, as the listing has it now.
     pub service_name: ServiceName,
     /// Number of units.
     pub units: Units,
