@@ -9,7 +9,8 @@ pub struct PaymentRecord {
     pub session_url: Option<String>,
     /// Sum that the provider has returned of the charge; `None` without a charge.
     pub charge_refunded: Option<Money>,
-    /// Amount of the order's refund; `None` until it has been sent to the provider.
+    /// [`NewRefund::amount`](crate::payment::NewRefund::amount) of the order's refund; `None` until
+    /// [`PaymentBacklog::record_refund`](crate::PaymentBacklog::record_refund) has recorded it.
     pub refund_sent: Option<Money>,
 }
 

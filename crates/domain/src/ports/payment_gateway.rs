@@ -51,6 +51,10 @@ pub trait PaymentGateway: Send + Sync {
     /// provider's reference of the refund. A repeat with the same [`RefundDue::id`](crate::payment::RefundDue::id)
     /// gives it once and returns the same reference.
     ///
+    /// The provider reports it with a [`Refunded`](crate::payment::PaymentEventKind::Refunded) event, as it does
+    /// what an operator gives back there. [`Order::refunded`](crate::order::Order::refunded) of an order that was
+    /// paid by checkout grows with that event alone.
+    ///
     /// # Errors
     /// [`GatewayError`]; [`Refused`](GatewayError::Refused) raises an alert, and the refund stays owed.
     async fn refund(&self, refund: &RefundDue) -> Result<ProviderReference, GatewayError>;
