@@ -11,7 +11,8 @@ use crate::time::Timestamp;
 pub enum RefundProgress {
     /// It is owed, and has not been requested from the provider.
     Owed,
-    /// A sweep has claimed it: it may have been requested from the provider without that being recorded.
+    /// A sweep has claimed it: it may have been requested from the provider without that being recorded. It stays
+    /// so after the claim has ended.
     Claimed,
     /// The provider has made the refund.
     Given,

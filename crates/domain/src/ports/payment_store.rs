@@ -97,7 +97,7 @@ pub trait PaymentStore: Send + Sync {
     ///
     /// # Returns
     /// - [`Repeated`](Applied::Repeated) for an event id that was applied before, whatever the event says, and
-    ///   for a payment of a charge that is paid.
+    ///   for a payment of a charge that is paid; the id of its event is recorded.
     /// - [`Ignored`](Applied::Ignored) for a charge that does not exist, for the end of a charge that is paid,
     ///   for a payment that no charge has yet (the event is kept), and for an event of no use. All of these
     ///   ids are recorded.
