@@ -94,7 +94,7 @@ pub enum GiveBack {
 /// `charge` is the charge that the order belongs to, if it belongs to one.
 ///
 /// # Errors
-/// When amounts do not add up.
+/// Amounts overflow or differ in currency.
 pub fn give_back(
     order: &OrderToRefund,
     charge: Option<&ChargeToRefund>,

@@ -48,9 +48,7 @@ async fn tokens_are_suspended_while_their_payment_is_disputed(
 async fn a_lost_dispute_refunds_the_orders_and_owes_nothing(factory: &dyn StoreFactory) -> Checked {
     let market = Market::open(factory).await?;
     let listing = market.list(20, 2_00).await?;
-    let small = market.buy(listing, 1, 1).await?;
-    let (order, charge) = market.check_out(listing, 4, 2).await?;
-    market.apply(paid(&charge)?, 3).await?;
+    let (small, order, charge) = market.pay_order_and_tab(listing).await?;
     market.apply(disputed(charge.id), 4).await?;
     market.apply(dispute_closed(charge.id, false), 5).await?;
     for order in [&small, &order] {

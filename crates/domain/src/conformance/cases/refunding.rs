@@ -126,9 +126,7 @@ async fn refunding_a_cleared_small_order_owes_its_part_of_the_charge(
 ) -> Checked {
     let market = Market::open(factory).await?;
     let listing = market.list(20, 2_00).await?;
-    let small = market.buy(listing, 1, 1).await?;
-    let (order, charge) = market.check_out(listing, 4, 2).await?;
-    market.apply(paid(&charge)?, 3).await?;
+    let (small, order, charge) = market.pay_order_and_tab(listing).await?;
     market.take_back(&small, 4).await?;
     let owed = market.owed(5).await?;
     let found: Vec<_> = owed.iter().map(|due| (due.charge_id, due.amount)).collect();

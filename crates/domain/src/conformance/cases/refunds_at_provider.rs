@@ -1,6 +1,6 @@
 use super::cases;
 use crate::conformance::check::{Checked, equal};
-use crate::conformance::market::{Market, given_back, paid};
+use crate::conformance::market::{Market, given_back};
 use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::usd;
 use crate::order::OrderState;
@@ -42,9 +42,7 @@ async fn a_payment_that_went_back_whole_refunds_every_order_it_has_paid_for(
 ) -> Checked {
     let market = Market::open(factory).await?;
     let listing = market.list(20, 2_00).await?;
-    let small = market.buy(listing, 1, 1).await?;
-    let (order, charge) = market.check_out(listing, 4, 2).await?;
-    market.apply(paid(&charge)?, 3).await?;
+    let (small, order, charge) = market.pay_order_and_tab(listing).await?;
     market.apply(given_back(charge.id, usd(10_00)), 4).await?;
     for order in [&small, &order] {
         market.is_in(order, OrderState::Refunded).await?;

@@ -132,6 +132,18 @@ impl Market {
         Ok((self.find(&order).await?, charge))
     }
 
+    /// Buys one unit on the tab, and four through a checkout whose charge carries it, and pays the charge at
+    /// 3 seconds. Returns the small order, the other, and the charge.
+    pub(in crate::conformance) async fn pay_order_and_tab(
+        &self,
+        listing: ListingId,
+    ) -> Checked<(Order, Order, Charge)> {
+        let small = self.buy(listing, 1, 1).await?;
+        let (order, charge) = self.check_out(listing, 4, 2).await?;
+        self.apply(paid(&charge)?, 3).await?;
+        Ok((small, order, charge))
+    }
+
     /// An event with an id of its own, which happened and was received at the same time.
     pub(in crate::conformance) fn event(&self, kind: PaymentEventKind, seconds: i64) -> ApplyEvent {
         let at = at(seconds);

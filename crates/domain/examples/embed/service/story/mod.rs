@@ -113,7 +113,7 @@ impl Story {
         Ok(now)
     }
 
-    /// What the buyer owes, in words.
+    /// The buyer's open tab, formatted as an amount.
     async fn tab(&self) -> Told<String> {
         let reader = &self.service.stores.order_reader;
         let tab = reader.tab(self.buyer.account_id).await?;
