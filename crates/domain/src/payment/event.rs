@@ -1,33 +1,7 @@
-use std::fmt;
-
-use super::reference::ProviderReference;
+use super::reference::{EventId, ProviderReference};
 use crate::id::ChargeId;
 use crate::money::Money;
 use crate::time::Timestamp;
-
-/// The provider's id of an event, by which a repeat is recognised.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct EventId(String);
-
-impl EventId {
-    /// An id as the provider gave it.
-    #[must_use]
-    pub const fn new(name: String) -> Self {
-        Self(name)
-    }
-
-    /// The id, as the provider gave it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for EventId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// An event reported by the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,15 +65,4 @@ pub enum PaymentEventKind {
     },
     /// Any other event, which the marketplace ignores.
     Other,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_event_id_reads_as_the_provider_gave_it() {
-        let id = EventId::new("evt_1".to_owned());
-        assert_eq!((id.as_str(), id.to_string().as_str()), ("evt_1", "evt_1"));
-    }
 }

@@ -30,13 +30,13 @@ pub use charge::{
 pub use dispute::DisputeState;
 pub use effect::EventEffect;
 pub use ending::{ChargeEnd, EndedCharge, end_charge};
-pub use event::{EventId, Payment, PaymentEvent, PaymentEventKind};
+pub use event::{Payment, PaymentEvent, PaymentEventKind};
 pub use opening::{
     ChargeOrder, ChargeTab, NewCharge, OrderCharge, OrderToCharge, TabCharge, TabChargeSnapshot,
     UncarriedOrder, charge_order, charge_tab,
 };
 pub use out_of_order::{OutOfOrderEvent, in_order_of_happening};
-pub use reference::ProviderReference;
+pub use reference::{EventId, ProviderReference};
 pub use refund::{
     ChargeToRefund, GiveBack, NewRefund, OrderToRefund, RefundProgress, RefundSnapshot, give_back,
 };

@@ -1,27 +1,42 @@
 use std::fmt;
 
-/// The payment provider's id of a session, a payment or a refund.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ProviderReference(String);
+/// An id that the payment provider has given, kept as it is.
+macro_rules! provider_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
 
-impl ProviderReference {
-    /// An id as the provider gave it.
-    #[must_use]
-    pub const fn new(name: String) -> Self {
-        Self(name)
-    }
+        impl $name {
+            /// An id as the provider gave it.
+            #[must_use]
+            pub const fn new(id: String) -> Self {
+                Self(id)
+            }
 
-    /// The id, as the provider gave it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+            /// The id, as the provider gave it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
 }
 
-impl fmt::Display for ProviderReference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+provider_id! {
+    /// The payment provider's id of a session, a payment or a refund.
+    ProviderReference
+}
+
+provider_id! {
+    /// The provider's id of an event, by which a repeat is recognised.
+    EventId
 }
 
 #[cfg(test)]
@@ -29,9 +44,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reference_reads_as_the_provider_gave_it() {
+    fn ids_read_as_the_provider_gave_them() {
         let session = ProviderReference::new("cs_1".to_owned());
         let read = (session.as_str(), session.to_string());
         assert_eq!(read, ("cs_1", "cs_1".to_owned()));
+        let event = EventId::new("evt_1".to_owned());
+        let read = (event.as_str(), event.to_string());
+        assert_eq!(read, ("evt_1", "evt_1".to_owned()));
     }
 }
