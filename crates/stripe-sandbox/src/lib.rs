@@ -47,6 +47,7 @@ mod page;
 mod sandbox;
 mod settings;
 mod state;
+mod uses;
 mod wire;
 
 pub use sandbox::{Sandbox, SandboxError};

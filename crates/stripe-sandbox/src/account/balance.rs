@@ -1,21 +1,23 @@
 use super::data::Account;
-use crate::model::{Charge, DisputeStatus, Payment, PaymentStatus};
+use crate::model::{Charge, Dispute, Payment, PaymentStatus, Refund};
 
 /// Paid, refunded and disputed amounts of one payment, in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Balance {
     /// Paid by the buyer.
     pub(crate) received: i64,
-    /// Returned by refunds.
+    /// Taken by refunds that have neither failed nor been canceled.
     pub(crate) refunded: i64,
-    /// Withheld while a dispute is open.
+    /// Part of `refunded` that is still in progress.
+    pub(crate) refunds_pending: i64,
+    /// Withheld while disputes are open.
     pub(crate) disputed: i64,
-    /// Returned by lost disputes.
+    /// Returned by disputes that were decided for the buyer.
     pub(crate) charged_back: i64,
 }
 
 impl Balance {
-    /// Amount that the account keeps.
+    /// Amount that the account keeps; below zero if a disputed payment has been refunded as well.
     pub(crate) const fn net(self) -> i64 {
         self.received
             .saturating_sub(self.refunded)
@@ -26,26 +28,30 @@ impl Balance {
 
 impl Account {
     pub(crate) fn balance(&self, payment: &Payment) -> Balance {
-        let charge = self.latest_charge(payment);
         let received = match payment.status {
             PaymentStatus::Succeeded => payment.amount,
             PaymentStatus::RequiresPaymentMethod
             | PaymentStatus::Processing
             | PaymentStatus::Canceled => 0,
         };
-        let dispute = charge.and_then(|charge| charge.dispute.as_deref());
-        let dispute = dispute.and_then(|id| self.disputes.find(id));
-        let in_dispute = |status| {
-            dispute
-                .filter(|dispute| dispute.status == status)
-                .map_or(0, |dispute| dispute.amount)
+        let charge = self.latest_charge(payment);
+        let disputed = |amount: fn(&Dispute) -> i64| {
+            charge.map_or(0, |charge| self.disputes_of(charge).map(amount).sum())
         };
         Balance {
             received,
             refunded: charge.map_or(0, |charge| charge.amount_refunded),
-            disputed: in_dispute(DisputeStatus::NeedsResponse),
-            charged_back: in_dispute(DisputeStatus::Lost),
+            refunds_pending: charge.map_or(0, |charge| self.refunds_pending(charge)),
+            disputed: disputed(Dispute::withheld),
+            charged_back: disputed(Dispute::charged_back),
         }
+    }
+
+    fn refunds_pending(&self, charge: &Charge) -> i64 {
+        let refunds = charge.refunds.iter();
+        let refunds = refunds.filter_map(|id| self.refunds.find(id));
+        let pending = refunds.filter(|refund| refund.status.is_in_progress());
+        pending.map(|refund: &Refund| refund.amount).sum()
     }
 
     fn latest_charge(&self, payment: &Payment) -> Option<&Charge> {

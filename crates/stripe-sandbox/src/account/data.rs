@@ -4,6 +4,7 @@ use fastrand::Rng;
 use serde_json::Value;
 
 use super::ids::Ids;
+use super::refund_plan::RefundPlan;
 use super::store::PagedStore;
 use crate::model::{Cause, Charge, Dispute, Event, EventType, Payment, Refund, Session};
 use crate::objects;
@@ -28,6 +29,7 @@ pub(crate) struct Account {
     pub(crate) refunds: PagedStore<Refund>,
     pub(crate) disputes: PagedStore<Dispute>,
     pub(crate) events: PagedStore<Event>,
+    pub(crate) refund_plan: RefundPlan,
     /// Expiry time and id of each open session, so that expiring those that are due does not visit the
     /// others.
     pub(super) expirations: BTreeSet<(i64, String)>,
@@ -46,6 +48,7 @@ impl Account {
             refunds: PagedStore::new(),
             disputes: PagedStore::new(),
             events: PagedStore::new(),
+            refund_plan: RefundPlan::default(),
             expirations: BTreeSet::new(),
             new_events: Vec::new(),
         }
@@ -67,7 +70,7 @@ impl Account {
             "pi" => self.payments.find(id).map(objects::payment_intent),
             "ch" => self.charges.find(id).map(objects::charge),
             "re" => self.refunds.find(id).map(objects::refund),
-            "dp" => self.disputes.find(id).map(objects::dispute),
+            "du" => self.disputes.find(id).map(objects::dispute),
             _ => None,
         }
     }
@@ -84,16 +87,17 @@ impl Account {
         self.store_event(event);
     }
 
-    /// Records an event about an object some of whose attributes had other values before.
+    /// Records an event about an object that was `before` and has changed since.
     pub(super) fn record_update(
         &mut self,
         cause: &Cause,
         session: &str,
         (event_type, object): (EventType, &str),
-        previous_attributes: &Value,
+        before: &Value,
     ) {
+        let now = self.render(object).unwrap_or_default();
         let mut event = self.new_event(cause, session, event_type, object);
-        event.previous_attributes = Some(previous_attributes.to_string());
+        event.previous_attributes = Some(objects::previous_attributes(before, &now).to_string());
         self.store_event(event);
     }
 

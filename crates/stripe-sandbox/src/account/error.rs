@@ -37,24 +37,24 @@ pub(crate) enum RequestError {
         action: &'static str,
         status: &'static str,
     },
-    #[error("this payment_intent ({payment_intent}) has no successful charge to refund")]
+    #[error("this payment_intent ({payment_intent}) has no successful charge to refund or dispute")]
     NothingToRefund { payment_intent: String },
-    #[error("charge {charge} has already been refunded")]
+    #[error("Charge {charge} has already been refunded.")]
     AlreadyRefunded { charge: String },
     #[error(
-        "refund amount ({requested}) is greater than unrefunded amount on charge ({available})"
+        "Refund amount ({requested}) is greater than unrefunded amount on charge ({available})"
     )]
     RefundTooLarge {
         requested: String,
         available: String,
     },
-    #[error("charge {charge} has been charged back; a refund cannot be issued")]
+    #[error("Charge {charge} has been charged back; cannot issue a refund.")]
     ChargedBack { charge: String },
-    #[error("charge {charge} is already disputed")]
-    AlreadyDisputed { charge: String },
     #[error("dispute {dispute} is already closed: {status}")]
-    DisputeClosed {
-        dispute: String,
+    DisputeClosed { dispute: String, status: String },
+    #[error("refund {refund} is {status}, which cannot change to the requested status")]
+    RefundSettled {
+        refund: String,
         status: &'static str,
     },
     #[error("checkout session {session} has no payment in progress")]
@@ -85,8 +85,8 @@ impl RequestError {
             | Self::AlreadyRefunded { .. }
             | Self::RefundTooLarge { .. }
             | Self::ChargedBack { .. }
-            | Self::AlreadyDisputed { .. }
             | Self::DisputeClosed { .. }
+            | Self::RefundSettled { .. }
             | Self::NothingToSettle { .. } => false,
             Self::MissingParameter { .. }
             | Self::UnknownParameter { .. }

@@ -34,7 +34,14 @@ impl Ids {
     }
 
     pub(super) fn dispute(&mut self) -> String {
-        self.generate("dp_1", 23)
+        self.generate("du_1", 23)
+    }
+
+    /// An acquirer reference number: digits only.
+    pub(super) fn refund_reference(&mut self) -> String {
+        std::iter::repeat_with(|| self.0.digit(10))
+            .take(23)
+            .collect()
     }
 
     pub(super) fn event(&mut self) -> String {

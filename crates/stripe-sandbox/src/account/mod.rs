@@ -3,7 +3,8 @@
 //!
 //! `data` holds the objects, in a `store` for each type. `sessions`, `payments`, `refunds` and `disputes`
 //! are the changes; each records the events that Stripe would, which the caller collects with
-//! [`Account::take_new_events`] and sends. `balance` sums up what became of a payment.
+//! [`Account::take_new_events`] and sends. `balance` sums up what became of a payment, and `refund_plan`
+//! holds what is to become of refunds that have not been requested yet.
 
 mod balance;
 mod data;
@@ -11,6 +12,7 @@ mod disputes;
 mod error;
 mod ids;
 mod payments;
+mod refund_plan;
 mod refunds;
 mod sessions;
 mod store;
@@ -20,4 +22,5 @@ mod tests;
 pub(crate) use data::{Account, AccountSettings};
 pub(crate) use error::{ParamLocation, RequestError};
 pub(crate) use payments::PayWhen;
+pub(crate) use refund_plan::PlannedOutcome;
 pub(crate) use store::{Cursor, Page, PageRequest, PagedStore, TimeRange};

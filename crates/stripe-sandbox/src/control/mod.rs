@@ -2,9 +2,12 @@
 //!
 //! Everything below `/_sandbox`, in JSON, without a key, and for clients on this machine only.
 
+mod change;
+mod disputes;
 mod error;
 mod faults;
 mod payments;
+mod refunds;
 mod state;
 mod webhook_policy;
 mod webhooks;
@@ -20,6 +23,7 @@ use error::ControlError;
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     let at = web::resource::<&str>;
     let faults = at("/faults").get(faults::show);
+    let outcomes = at("/refund_outcomes").get(refunds::show_plan);
     let webhooks = at("/webhooks").get(webhooks::show);
     config.service(
         web::scope("/_sandbox")
@@ -33,9 +37,13 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
             .service(at("/sessions/{session}/pay").post(payments::pay))
             .service(at("/sessions/{session}/pay_async").post(payments::pay_async))
             .service(at("/sessions/{session}/settle_async").post(payments::settle_async))
-            .service(at("/payments/{payment}/dispute").post(payments::dispute))
-            .service(at("/disputes/{dispute}/close").post(payments::close))
-            .service(at("/refunds").post(payments::refund)),
+            .service(at("/payments/{payment}").get(state::show_payment))
+            .service(at("/payments/{payment}/dispute").post(disputes::open))
+            .service(at("/disputes/{dispute}/update").post(disputes::update))
+            .service(at("/disputes/{dispute}/close").post(disputes::close))
+            .service(outcomes.post(refunds::plan).delete(refunds::clear_plan))
+            .service(at("/refunds/{refund}/settle").post(refunds::settle))
+            .service(at("/refunds").post(refunds::create)),
     );
 }
 

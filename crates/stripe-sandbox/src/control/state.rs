@@ -1,10 +1,12 @@
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
+use super::change::payment_of;
+use super::error::ControlResult;
 use super::webhooks::OutcomeResponse;
-use crate::account::Account;
+use crate::account::{Account, ParamLocation, RequestError};
 use crate::context::ContextData;
-use crate::model::{Dispute, Metadata, Payment, Refund, Session};
+use crate::model::{Dispute, Metadata, Payment, Refund, RefundTarget, Session};
 use crate::outbox::DeliveryRecord;
 
 /// All state, for a test to verify its own against.
@@ -33,7 +35,7 @@ struct SessionResponse {
     expires_at: i64,
 }
 
-/// Amounts are in minor units.
+/// The statement of a payment. Amounts are in minor units.
 #[derive(Debug, Serialize)]
 struct PaymentResponse {
     id: String,
@@ -42,9 +44,15 @@ struct PaymentResponse {
     currency: &'static str,
     amount: i64,
     amount_received: i64,
+    /// Refunds that have succeeded or are in progress.
     amount_refunded: i64,
+    /// Part of `amount_refunded` that is in progress.
+    amount_refunds_pending: i64,
+    /// Withheld by open disputes.
     amount_disputed: i64,
+    /// Lost to closed disputes.
     amount_charged_back: i64,
+    /// What the account keeps: `amount_received` without the three above.
     net: i64,
     charge: Option<String>,
     metadata: Metadata,
@@ -58,6 +66,8 @@ struct RefundResponse {
     amount: i64,
     currency: &'static str,
     reason: Option<&'static str>,
+    status: &'static str,
+    failure_reason: Option<String>,
     metadata: Metadata,
     created: i64,
 }
@@ -68,8 +78,13 @@ struct DisputeResponse {
     payment_intent: String,
     charge: String,
     amount: i64,
+    /// Part of the amount that is withdrawn from the account at present: all or nothing.
+    amount_withdrawn: i64,
     currency: &'static str,
-    status: &'static str,
+    reason: String,
+    status: String,
+    /// Whether the dispute has been decided.
+    closed: bool,
     created: i64,
 }
 
@@ -110,6 +125,21 @@ pub(super) async fn show(context: ContextData) -> HttpResponse {
     HttpResponse::Ok().json(response)
 }
 
+/// `GET /_sandbox/payments/{payment}`
+pub(super) async fn show_payment(path: web::Path<String>, context: ContextData) -> ControlResult {
+    let response = context.update(|state, _| {
+        let account = &state.account;
+        let location = ParamLocation::Path("payment");
+        let intent = match payment_of(account, &path)? {
+            RefundTarget::Payment(id) => id,
+            RefundTarget::Charge(id) => account.charges.get(&id, location)?.payment_intent.clone(),
+        };
+        let found = account.payments.get(&intent, location)?;
+        Ok::<_, RequestError>(payment(account, found))
+    })?;
+    Ok(HttpResponse::Ok().json(response))
+}
+
 fn session(session: &Session) -> SessionResponse {
     SessionResponse {
         id: session.id.clone(),
@@ -135,6 +165,7 @@ fn payment(account: &Account, payment: &Payment) -> PaymentResponse {
         amount: payment.amount,
         amount_received: balance.received,
         amount_refunded: balance.refunded,
+        amount_refunds_pending: balance.refunds_pending,
         amount_disputed: balance.disputed,
         amount_charged_back: balance.charged_back,
         net: balance.net(),
@@ -144,6 +175,7 @@ fn payment(account: &Account, payment: &Payment) -> PaymentResponse {
 }
 
 fn refund(refund: &Refund) -> RefundResponse {
+    let failure = refund.failure.as_ref();
     RefundResponse {
         id: refund.id.clone(),
         payment_intent: refund.payment_intent.clone(),
@@ -151,6 +183,8 @@ fn refund(refund: &Refund) -> RefundResponse {
         amount: refund.amount,
         currency: refund.currency.code(),
         reason: refund.reason.map(|reason| reason.into_str()),
+        status: refund.status.into_str(),
+        failure_reason: failure.and_then(|failure| failure.reason.clone()),
         metadata: refund.metadata.clone(),
         created: refund.created,
     }
@@ -162,8 +196,11 @@ fn dispute(dispute: &Dispute) -> DisputeResponse {
         payment_intent: dispute.payment_intent.clone(),
         charge: dispute.charge.clone(),
         amount: dispute.amount,
+        amount_withdrawn: dispute.withdrawn(),
         currency: dispute.currency.code(),
-        status: dispute.status.into_str(),
+        reason: dispute.reason.clone(),
+        status: dispute.status.to_string(),
+        closed: dispute.closed,
         created: dispute.created,
     }
 }

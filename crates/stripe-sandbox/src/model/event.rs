@@ -66,8 +66,17 @@ pub(crate) enum EventType {
     ChargeRefunded,
     #[strum(serialize = "refund.created")]
     RefundCreated,
+    #[strum(serialize = "refund.updated")]
+    RefundUpdated,
+    #[strum(serialize = "refund.failed")]
+    RefundFailed,
+    /// The older name of `refund.updated`; Stripe sends both.
+    #[strum(serialize = "charge.refund.updated")]
+    ChargeRefundUpdated,
     #[strum(serialize = "charge.dispute.created")]
     DisputeCreated,
+    #[strum(serialize = "charge.dispute.updated")]
+    DisputeUpdated,
     #[strum(serialize = "charge.dispute.funds_withdrawn")]
     DisputeFundsWithdrawn,
     #[strum(serialize = "charge.dispute.funds_reinstated")]

@@ -9,11 +9,13 @@ mod refund;
 mod session;
 
 pub(crate) use currency::Currency;
-pub(crate) use dispute::{Dispute, DisputeOutcome, DisputeStatus};
+pub(crate) use dispute::{Dispute, DisputeMovement, DisputeStatus, NewDispute};
 pub(crate) use event::{Cause, Event, EventType};
 pub(crate) use object::StripeObject;
 pub(crate) use payment::{Charge, ChargeStatus, Payment, PaymentStatus};
-pub(crate) use refund::{NewRefund, Refund, RefundTarget};
+pub(crate) use refund::{
+    NewRefund, Refund, RefundFailure, RefundOutcome, RefundStatus, RefundTarget,
+};
 pub(crate) use session::{
     LineItem, Metadata, NewLineItem, NewSession, Session, SessionOptions, SessionStatus,
 };

@@ -46,12 +46,14 @@ pub(crate) struct Charge {
     pub(crate) created: i64,
     /// In minor units.
     pub(crate) amount: i64,
-    /// Sum of the refunds, in minor units; at most `amount`.
+    /// Sum of the refunds that have neither failed nor been canceled, in minor units; at most `amount`.
     pub(crate) amount_refunded: i64,
     pub(crate) currency: Currency,
     pub(crate) status: ChargeStatus,
-    /// Id of the dispute; a charge is disputed at most once.
-    pub(crate) dispute: Option<String>,
+    /// Ids of the refunds, oldest first.
+    pub(crate) refunds: Vec<String>,
+    /// Ids of the disputes, oldest first.
+    pub(crate) disputes: Vec<String>,
     pub(crate) metadata: Metadata,
     pub(crate) description: Option<String>,
     /// Id of the balance transaction; `None` until the charge succeeds.

@@ -24,7 +24,7 @@ pub(crate) fn charge(charge: &Charge) -> Value {
         "currency": charge.currency.code(),
         "customer": null,
         "description": charge.description,
-        "disputed": charge.dispute.is_some(),
+        "disputed": !charge.disputes.is_empty(),
         "failure_balance_transaction": null,
         "failure_code": failed.then_some("card_declined"),
         "failure_message": failed.then_some("the card was declined"),

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use crate::model::{Dispute, DisputeStatus};
+use crate::model::{Dispute, DisputeMovement};
 
 /// Time to respond to a dispute, in seconds: a week.
 const RESPONSE_SECONDS: i64 = 7 * 24 * 60 * 60;
@@ -38,7 +38,6 @@ const EVIDENCE: &[&str] = &[
 
 /// Renders a `dispute`.
 pub(crate) fn dispute(dispute: &Dispute) -> Value {
-    let open = dispute.status == DisputeStatus::NeedsResponse;
     let mut evidence: Map<String, Value> = EVIDENCE
         .iter()
         .map(|name| ((*name).to_owned(), Value::Null))
@@ -55,68 +54,60 @@ pub(crate) fn dispute(dispute: &Dispute) -> Value {
         "enhanced_eligibility_types": [],
         "evidence": evidence,
         "evidence_details": {
-            "due_by": open.then(|| dispute.created.saturating_add(RESPONSE_SECONDS)),
+            "due_by": dispute
+                .status
+                .needs_response()
+                .then(|| dispute.created.saturating_add(RESPONSE_SECONDS)),
             "enhanced_eligibility": {},
             "has_evidence": false,
             "past_due": false,
             "submission_count": 0,
         },
-        "is_charge_refundable": false,
+        "is_charge_refundable": dispute.status.is_inquiry() && !dispute.closed,
         "livemode": false,
         "metadata": {},
         "payment_intent": dispute.payment_intent,
         "payment_method_details": {
             "card": {
                 "brand": "visa",
-                "case_type": "chargeback",
+                "case_type": if dispute.status.is_inquiry() { "inquiry" } else { "chargeback" },
                 "network": "visa",
                 "network_reason_code": "10",
             },
             "type": "card",
         },
         "reason": dispute.reason,
-        "status": dispute.status.into_str(),
+        "status": dispute.status.to_string(),
     })
 }
 
-/// The withdrawal when the dispute was opened, and the reversal if it was won.
+/// The withdrawals of the amount and the reversals.
 fn balance_transactions(dispute: &Dispute) -> Vec<Value> {
-    let withdrawal = balance_transaction(
-        dispute,
-        &dispute.withdrawal,
-        dispute.created,
-        dispute.amount.saturating_neg(),
-        "dispute",
-    );
-    let reinstatement = dispute.reinstatement.as_ref().map(|(id, created)| {
-        balance_transaction(dispute, id, *created, dispute.amount, "dispute_reversal")
-    });
-    [Some(withdrawal), reinstatement]
-        .into_iter()
-        .flatten()
+    let movements = dispute.movements.iter();
+    movements
+        .map(|movement| balance_transaction(dispute, movement))
         .collect()
 }
 
-fn balance_transaction(
-    dispute: &Dispute,
-    id: &str,
-    created: i64,
-    amount: i64,
-    category: &str,
-) -> Value {
+fn balance_transaction(dispute: &Dispute, movement: &DisputeMovement) -> Value {
+    let category = if movement.amount < 0 {
+        "dispute"
+    } else {
+        "dispute_reversal"
+    };
     json!({
-        "id": id,
+        "id": movement.id,
         "object": "balance_transaction",
-        "amount": amount,
-        "available_on": created,
+        "amount": movement.amount,
+        "available_on": movement.created,
         "balance_type": "payments",
-        "created": created,
+        "created": movement.created,
         "currency": dispute.currency.code(),
         "description": null,
         "exchange_rate": null,
         "fee": 0,
         "fee_details": [],
-        "net": amount,
+        "net": movement.amount,
         "reporting_category": category,
         "source": dispute.id,
         "status": "available",

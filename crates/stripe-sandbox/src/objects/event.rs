@@ -1,4 +1,4 @@
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::model::Event;
 
@@ -24,4 +24,30 @@ pub(crate) fn event(event: &Event, pending_webhooks: u32) -> String {
         previous = previous.unwrap_or_default(),
         event_type = Value::from(event.kind.into_str()),
     )
+}
+
+/// The attributes of `before` that are no longer as they were, and null for those that it did not have.
+pub(crate) fn previous_attributes(before: &Value, now: &Value) -> Value {
+    let fields = |object: &Value| object.as_object().cloned().unwrap_or_default();
+    let (before, now) = (fields(before), fields(now));
+    let names = before.keys().chain(now.keys());
+    let changed = names.filter(|name| before.get(*name) != now.get(*name));
+    let previous = |name: &String| before.get(name).cloned().unwrap_or_default();
+    let attributes: Map<String, Value> =
+        changed.map(|name| (name.clone(), previous(name))).collect();
+    Value::Object(attributes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn previous_attributes_are_those_that_changed() {
+        let before = json!({"id": "re_1", "status": "pending", "pending_reason": "processing"});
+        let now = json!({"id": "re_1", "status": "failed", "failure_reason": "declined"});
+        let expected =
+            json!({"status": "pending", "pending_reason": "processing", "failure_reason": null});
+        assert_eq!(previous_attributes(&before, &now), expected);
+    }
 }

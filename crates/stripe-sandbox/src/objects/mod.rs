@@ -12,7 +12,7 @@ mod session;
 
 pub(crate) use charge::charge;
 pub(crate) use dispute::dispute;
-pub(crate) use event::{API_VERSION, event};
+pub(crate) use event::{API_VERSION, event, previous_attributes};
 pub(crate) use list::{list, list_of_texts};
 pub(crate) use payment_intent::payment_intent;
 pub(crate) use refund::refund;

@@ -137,8 +137,8 @@ fn fields_of(error: &RequestError) -> ErrorFields<'_> {
         RequestError::ChargedBack { .. } => ErrorFields::invalid(Some("charge_disputed"), None),
         RequestError::SessionNotOpen { .. }
         | RequestError::NothingToRefund { .. }
-        | RequestError::AlreadyDisputed { .. }
         | RequestError::DisputeClosed { .. }
+        | RequestError::RefundSettled { .. }
         | RequestError::NothingToSettle { .. } => ErrorFields::invalid(None, None),
     }
 }

@@ -12,14 +12,21 @@ async fn every_event_type(sandbox: &TestSandbox) -> usize {
     sandbox
         .controlled("/refunds", json!({"payment": refunded, "amount": 100}))
         .await;
+    let pending = json!({"payment": refunded, "amount": 100, "status": "pending"});
+    let pending = sandbox.controlled("/refunds", pending).await;
+    let path = format!("/refunds/{}/settle", pending["id"].as_str().unwrap());
+    sandbox.controlled(&path, json!({"status": "failed"})).await;
     for (session, status) in [
         (sandbox.paid().await.0, "won"),
         (sandbox.paid().await.0, "lost"),
     ] {
         let path = format!("/payments/{session}/dispute");
         let dispute = sandbox.controlled(&path, json!({})).await;
-        let path = format!("/disputes/{}/close", dispute["id"].as_str().unwrap());
-        sandbox.controlled(&path, json!({"status": status})).await;
+        let path = format!("/disputes/{}", dispute["id"].as_str().unwrap());
+        let update = json!({"status": "under_review"});
+        sandbox.controlled(&format!("{path}/update"), update).await;
+        let close = json!({"status": status});
+        sandbox.controlled(&format!("{path}/close"), close).await;
     }
     for succeed in [true, false] {
         let session = sandbox.open().await;
@@ -34,8 +41,9 @@ async fn every_event_type(sandbox: &TestSandbox) -> usize {
     let session = sandbox.open().await;
     sandbox.press(&session, "decline").await;
     sandbox.press(&session, "expire").await;
-    // Three payments, a refund, two disputes, two delayed payments, a decline and an expiry.
-    3 * 3 + 2 + (4 + 3) + 2 * 6 + 2 + 2
+    // Three payments, a refund and one that fails, two disputes, two delayed payments, a decline and an
+    // expiry.
+    3 * 3 + (4 + 5) + (5 + 4) + 2 * 6 + 2 + 2
 }
 
 #[tokio::test]
@@ -70,8 +78,10 @@ async fn the_client_library_reads_every_event() {
             "charge.dispute.created",
             "charge.dispute.funds_reinstated",
             "charge.dispute.funds_withdrawn",
+            "charge.dispute.updated",
             "charge.failed",
             "charge.pending",
+            "charge.refund.updated",
             "charge.refunded",
             "charge.succeeded",
             "checkout.session.async_payment_failed",
@@ -83,6 +93,8 @@ async fn the_client_library_reads_every_event() {
             "payment_intent.processing",
             "payment_intent.succeeded",
             "refund.created",
+            "refund.failed",
+            "refund.updated",
         ]
     );
 }

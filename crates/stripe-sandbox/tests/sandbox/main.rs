@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod client;
+mod disputes;
 mod events;
 mod faults;
 mod harness;
@@ -10,4 +11,5 @@ mod page;
 mod payments;
 mod process;
 mod receiver;
+mod refunds;
 mod webhooks;

@@ -11,9 +11,10 @@ use serde_json::Value;
 use super::balance::Balance;
 use super::*;
 use crate::model::{
-    Cause, Currency, DisputeOutcome, Metadata, NewLineItem, NewRefund, NewSession, RefundTarget,
-    SessionOptions,
+    Cause, Currency, DisputeStatus, Metadata, NewDispute, NewLineItem, NewRefund, NewSession,
+    RefundOutcome, RefundStatus, RefundTarget, SessionOptions,
 };
+use crate::uses::Uses;
 
 const NOW: i64 = 1_700_000_000;
 
@@ -77,5 +78,13 @@ fn new_refund(payment: &str, amount: Option<i64>) -> NewRefund {
         amount,
         reason: None,
         metadata: Metadata::new(),
+        outcome: None,
+    }
+}
+
+fn outcome(status: RefundStatus) -> RefundOutcome {
+    RefundOutcome {
+        status,
+        failure_reason: "insufficient_funds".to_owned(),
     }
 }

@@ -27,5 +27,6 @@ pub(in crate::api) fn new_refund(form: &mut Form) -> Result<NewRefund, RequestEr
         amount,
         reason,
         metadata: metadata(form, "metadata")?,
+        outcome: None,
     })
 }
