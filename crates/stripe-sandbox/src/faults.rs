@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use strum::{EnumString, IntoStaticStr};
 
-use crate::wire::ApiRequest;
+use crate::uses::Uses;
+use crate::wire::{ApiRequest, Refusal};
 
 /// A fault of the next requests that match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     /// Number of requests that it still applies to.
-    pub(crate) remaining: u32,
+    pub(crate) remaining: Uses,
     pub(crate) kind: FaultKind,
+    /// Response to a request that is refused.
+    pub(crate) refusal: Refusal,
     /// Time before the response, or before the connection breaks off.
     pub(crate) delay: Duration,
     /// Prefix of the paths that it applies to.
@@ -37,6 +40,8 @@ pub(crate) enum FaultKind {
     Timeout,
     /// The right response after the delay.
     Slow,
+    /// A 4xx with Stripe's error object: no retry will help.
+    Refused,
 }
 
 /// Pending faults, in the order in which they were added.
@@ -64,9 +69,9 @@ impl Faults {
             .pending
             .iter_mut()
             .find(|fault| fault.matches(request))?;
-        fault.remaining = fault.remaining.saturating_sub(1);
+        fault.remaining.take();
         let fault = fault.clone();
-        self.pending.retain(|fault| fault.remaining > 0);
+        self.pending.retain(|fault| fault.remaining.are_left());
         Some(fault)
     }
 }
@@ -94,10 +99,11 @@ mod tests {
         }
     }
 
-    fn fault(remaining: u32, path_prefix: &str, method: Option<&str>) -> Fault {
+    fn fault(remaining: Option<u32>, path_prefix: &str, method: Option<&str>) -> Fault {
         Fault {
-            remaining,
+            remaining: Uses(remaining),
             kind: FaultKind::Slow,
+            refusal: Refusal::default(),
             delay: Duration::ZERO,
             path_prefix: path_prefix.to_owned(),
             method: method.map(str::to_owned),
@@ -109,7 +115,7 @@ mod tests {
     #[test]
     fn a_fault_applies_the_given_number_of_times_to_matching_requests() {
         let mut faults = Faults::default();
-        faults.add(fault(2, "/v1/refunds", Some("post")));
+        faults.add(fault(Some(2), "/v1/refunds", Some("post")));
         let mut applies = |method, path| faults.take_matching(&request(method, path)).is_some();
         assert!(!applies("POST", "/v1/events"));
         assert!(!applies("GET", "/v1/refunds/re_1"));
@@ -117,5 +123,24 @@ mod tests {
         assert!(applies("POST", "/v1/refunds"));
         assert!(!applies("POST", "/v1/refunds"));
         assert!(faults.pending().is_empty());
+    }
+
+    #[test]
+    fn a_fault_without_a_limit_applies_until_it_is_cleared() {
+        let mut faults = Faults::default();
+        faults.add(fault(None, "/v1", None));
+        for _ in 0..100 {
+            assert!(
+                faults
+                    .take_matching(&request("GET", "/v1/events"))
+                    .is_some()
+            );
+        }
+        faults.clear();
+        assert!(
+            faults
+                .take_matching(&request("GET", "/v1/events"))
+                .is_none()
+        );
     }
 }

@@ -31,7 +31,7 @@ impl State {
         let event = self.account.events.find(event)?;
         Some(Delivery {
             event: event.id.clone(),
-            event_type: event.kind.into_str(),
+            event_type: event.kind.clone(),
             session: event.session.clone(),
             body: objects::event(event, 1).into(),
         })

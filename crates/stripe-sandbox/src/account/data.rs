@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::ids::Ids;
 use super::refund_plan::RefundPlan;
 use super::store::PagedStore;
-use crate::model::{Cause, Charge, Dispute, Event, EventType, Payment, Refund, Session};
+use crate::model::{Cause, Charge, Dispute, Event, EventType, NewEvent, Payment, Refund, Session};
 use crate::objects;
 
 /// Base URL of the hosted pages, and minimum lifetime of a session, in seconds.
@@ -112,12 +112,29 @@ impl Account {
         Event {
             id: self.ids.event(),
             created: cause.now,
-            kind: event_type,
+            kind: event_type.into_str().into(),
             session: session.to_owned(),
             object: object.to_string(),
             previous_attributes: None,
+            livemode: false,
             cause: cause.clone(),
         }
+    }
+
+    /// Records an event that no change of this account has caused, and returns its id.
+    pub(crate) fn record_new(&mut self, new: NewEvent, session: &str, cause: &Cause) -> String {
+        let id = self.ids.event();
+        self.store_event(Event {
+            id: id.clone(),
+            created: new.created.unwrap_or(cause.now),
+            kind: new.kind.into(),
+            session: session.to_owned(),
+            object: new.object.to_string(),
+            previous_attributes: None,
+            livemode: new.livemode,
+            cause: cause.clone(),
+        });
+        id
     }
 
     fn store_event(&mut self, event: Event) {

@@ -44,7 +44,7 @@ impl Ids {
             .collect()
     }
 
-    pub(super) fn event(&mut self) -> String {
+    pub(crate) fn event(&mut self) -> String {
         self.generate("evt_1", 23)
     }
 

@@ -1,8 +1,8 @@
 //! One Stripe account as a pure state machine: it gets the time and the cause of each change as
 //! arguments and does no I/O.
 //!
-//! `data` holds the objects, in a `store` for each type. `sessions`, `payments`, `refunds` and `disputes`
-//! are the changes; each records the events that Stripe would, which the caller collects with
+//! `data` holds the objects, in a `store` for each type. `sessions`, `payments`, `repeats`, `refunds` and
+//! `disputes` are the changes; each records the events that Stripe would, which the caller collects with
 //! [`Account::take_new_events`] and sends. `balance` sums up what became of a payment, and `refund_plan`
 //! holds what is to become of refunds that have not been requested yet.
 
@@ -14,6 +14,7 @@ mod ids;
 mod payments;
 mod refund_plan;
 mod refunds;
+mod repeats;
 mod sessions;
 mod store;
 #[cfg(test)]

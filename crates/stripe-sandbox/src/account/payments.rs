@@ -162,7 +162,7 @@ impl Account {
 
     /// Charges the session's payment intent, which it creates unless there is one that can still be paid.
     /// Returns the ids of the payment intent and the charge.
-    fn attempt(
+    pub(super) fn attempt(
         &mut self,
         session: Session,
         status: ChargeStatus,

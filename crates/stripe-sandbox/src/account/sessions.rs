@@ -33,6 +33,8 @@ impl Account {
             lines: lines.collect(),
             options: new.options,
             payment_intent: None,
+            mode: "payment".to_owned(),
+            livemode: false,
         };
         self.expirations.insert((expires_at, id.clone()));
         self.sessions.insert(session);

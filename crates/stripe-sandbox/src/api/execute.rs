@@ -94,7 +94,7 @@ fn list_events(state: &State, filter: &EventFilter) -> Result<String, RequestErr
     let page = state.account.events.page(&filter.page, |event| {
         let is_delivered = || pending_webhooks(state, event) == 0;
         let delivered = filter.delivered;
-        filter.matches(event.kind) && delivered.is_none_or(|delivered| delivered == is_delivered())
+        filter.matches(event) && delivered.is_none_or(|delivered| delivered == is_delivered())
     })?;
     let events = page.items.iter().map(|event| render_event(state, event));
     let events: Vec<String> = events.collect();

@@ -51,7 +51,15 @@ fn with_fault(fault: &Fault, response: ApiResponse) -> Reply {
         FaultKind::Garbage => Reply::Garbage,
         FaultKind::Timeout => Reply::Disconnect,
         FaultKind::Slow => Reply::Response(response),
+        FaultKind::Refused => {
+            let request_id = response.request_id().to_owned();
+            Reply::Response(refused(fault, request_id))
+        }
     }
+}
+
+fn refused(fault: &Fault, request_id: String) -> ApiResponse {
+    ApiResponse::error(request_id, &ApiError::Refused(fault.refusal.clone()))
 }
 
 /// Applies a fault before the request is executed. Until then its idempotency key is in use.
@@ -68,6 +76,10 @@ async fn fail_before_effect(context: &Context, request: &ApiRequest, fault: &Fau
             let response = ApiResponse::error(request_id, &ApiError::Internal);
             once::abort(state, request, fault.kept.then_some(&response));
             Reply::Response(response)
+        }
+        FaultKind::Refused => {
+            once::abort(state, request, None);
+            Reply::Response(refused(fault, request_id))
         }
         FaultKind::Garbage => {
             once::abort(state, request, None);

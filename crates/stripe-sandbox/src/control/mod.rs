@@ -5,6 +5,7 @@
 mod change;
 mod disputes;
 mod error;
+mod events;
 mod faults;
 mod payments;
 mod refunds;
@@ -32,11 +33,14 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
             .service(webhooks.post(webhooks::set_policy))
             .service(at("/webhooks/url").post(webhooks::set_url))
             .service(at("/webhooks/release").post(webhooks::release))
+            .service(at("/webhooks/thin").post(events::send_thin))
             .service(at("/webhooks/{event}/deliver").post(webhooks::deliver))
+            .service(at("/events").post(events::create))
             .service(faults.post(faults::add).delete(faults::clear))
             .service(at("/sessions/{session}/pay").post(payments::pay))
             .service(at("/sessions/{session}/pay_async").post(payments::pay_async))
             .service(at("/sessions/{session}/settle_async").post(payments::settle_async))
+            .service(at("/sessions/{session}/pay_again").post(payments::pay_again))
             .service(at("/payments/{payment}").get(state::show_payment))
             .service(at("/payments/{payment}/dispute").post(disputes::open))
             .service(at("/disputes/{dispute}/update").post(disputes::update))

@@ -26,6 +26,8 @@ struct SessionResponse {
     id: String,
     status: &'static str,
     payment_status: &'static str,
+    mode: String,
+    livemode: bool,
     amount_total: i64,
     currency: &'static str,
     client_reference_id: Option<String>,
@@ -92,7 +94,7 @@ struct DisputeResponse {
 struct DeliveryResponse {
     event: String,
     #[serde(rename = "type")]
-    event_type: &'static str,
+    event_type: String,
     state: &'static str,
     attempts: Vec<AttemptResponse>,
 }
@@ -145,6 +147,8 @@ fn session(session: &Session) -> SessionResponse {
         id: session.id.clone(),
         status: session.status.into_str(),
         payment_status: if session.paid { "paid" } else { "unpaid" },
+        mode: session.mode.clone(),
+        livemode: session.livemode,
         amount_total: session.total,
         currency: session.currency.code(),
         client_reference_id: session.options.client_reference_id.clone(),
@@ -212,7 +216,7 @@ fn delivery(record: &DeliveryRecord) -> DeliveryResponse {
     });
     DeliveryResponse {
         event: record.event.clone(),
-        event_type: record.event_type,
+        event_type: record.event_type.to_string(),
         state: record.state().into_str(),
         attempts: attempts.collect(),
     }

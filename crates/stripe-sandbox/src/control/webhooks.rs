@@ -5,7 +5,7 @@ use url::Url;
 use super::error::{ControlError, ControlResult, parse};
 use super::webhook_policy::{PolicyBody, WebhooksResponse};
 use crate::context::ContextData;
-use crate::outbox::{AttemptOutcome, QueuedDelivery};
+use crate::outbox::{AttemptOutcome, Delivery, QueuedDelivery};
 
 /// Maximum number of deliveries by one request.
 const MAX_DELIVERIES: usize = 1_000;
@@ -102,6 +102,16 @@ pub(super) async fn deliver(
     let delivery = context
         .update(|state, _| state.delivery(&path))
         .ok_or(ControlError::UnknownEvent)?;
+    attempts(&context, delivery, times, at_once).await
+}
+
+/// Delivers a webhook a number of times, whatever the policy, and responds when all attempts have ended.
+pub(super) async fn attempts(
+    context: &ContextData,
+    delivery: Delivery,
+    times: usize,
+    at_once: bool,
+) -> ControlResult {
     let event = delivery.event.clone();
     let dispatcher = &context.dispatcher;
     let outcomes = dispatcher

@@ -25,6 +25,10 @@ pub(crate) struct Session {
     pub(crate) options: SessionOptions,
     /// Id of the payment intent; `None` before the first attempt to pay.
     pub(crate) payment_intent: Option<String>,
+    /// `payment`, unless a test asks for another.
+    pub(crate) mode: String,
+    /// Whether it claims to be about real money.
+    pub(crate) livemode: bool,
 }
 
 /// Text of a redirect URL that the session's id takes the place of.
@@ -99,6 +103,20 @@ impl NewLineItem {
     pub(crate) const fn amount(&self) -> Option<i64> {
         self.unit_amount.checked_mul(self.quantity)
     }
+}
+
+/// Another payment of what a session is for, as if a second session had been opened.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RepeatedPayment {
+    /// Id of the second session; `None` = a new one.
+    pub(crate) session: Option<String>,
+    /// In minor units; `None` = as for the first.
+    pub(crate) amount: Option<i64>,
+    /// `None` = as for the first.
+    pub(crate) currency: Option<Currency>,
+    /// `None` = as for the first.
+    pub(crate) mode: Option<String>,
+    pub(crate) livemode: bool,
 }
 
 /// A session as requested.

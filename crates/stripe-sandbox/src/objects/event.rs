@@ -16,13 +16,14 @@ pub(crate) fn event(event: &Event, pending_webhooks: u32) -> String {
         "idempotency_key": event.cause.idempotency_key,
     });
     format!(
-        r#"{{"id":{id},"object":"event","api_version":{version},"created":{created},"data":{{"object":{object}{previous}}},"livemode":false,"pending_webhooks":{pending_webhooks},"request":{request},"type":{event_type}}}"#,
+        r#"{{"id":{id},"object":"event","api_version":{version},"created":{created},"data":{{"object":{object}{previous}}},"livemode":{livemode},"pending_webhooks":{pending_webhooks},"request":{request},"type":{event_type}}}"#,
         id = Value::from(event.id.as_str()),
         version = Value::from(API_VERSION),
         created = event.created,
         object = event.object,
         previous = previous.unwrap_or_default(),
-        event_type = Value::from(event.kind.into_str()),
+        livemode = event.livemode,
+        event_type = Value::from(event.kind.as_ref()),
     )
 }
 

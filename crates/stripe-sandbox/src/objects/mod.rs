@@ -9,6 +9,7 @@ mod list;
 mod payment_intent;
 mod refund;
 mod session;
+mod thin_event;
 
 pub(crate) use charge::charge;
 pub(crate) use dispute::dispute;
@@ -17,3 +18,4 @@ pub(crate) use list::{list, list_of_texts};
 pub(crate) use payment_intent::payment_intent;
 pub(crate) use refund::refund;
 pub(crate) use session::{line_items, session};
+pub(crate) use thin_event::thin_event;

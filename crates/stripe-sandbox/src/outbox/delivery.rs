@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use strum::IntoStaticStr;
@@ -7,7 +8,7 @@ use strum::IntoStaticStr;
 pub(crate) struct Delivery {
     /// Id of the event.
     pub(crate) event: String,
-    pub(crate) event_type: &'static str,
+    pub(crate) event_type: Cow<'static, str>,
     /// Id of the session. The webhooks of one session are sent one after another.
     pub(crate) session: String,
     /// JSON of the event.
@@ -42,7 +43,7 @@ pub(crate) struct Attempt {
 pub(crate) struct DeliveryRecord {
     /// Id of the event.
     pub(crate) event: String,
-    pub(crate) event_type: &'static str,
+    pub(crate) event_type: Cow<'static, str>,
     /// Oldest first.
     pub(crate) attempts: Vec<Attempt>,
     pub(super) disposition: Disposition,
@@ -81,7 +82,7 @@ impl DeliveryRecord {
     pub(super) fn new(delivery: &Delivery) -> Self {
         Self {
             event: delivery.event.clone(),
-            event_type: delivery.event_type,
+            event_type: delivery.event_type.clone(),
             attempts: Vec::new(),
             disposition: Disposition::Unaddressed,
             in_progress: 0,

@@ -4,7 +4,7 @@ fn deliveries(count: usize) -> Vec<Delivery> {
     (0..count)
         .map(|number| Delivery {
             event: format!("evt_{number}"),
-            event_type: "charge.refunded",
+            event_type: "charge.refunded".into(),
             session: "cs_1".to_owned(),
             body: "{}".into(),
         })

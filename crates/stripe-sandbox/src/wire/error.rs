@@ -23,22 +23,35 @@ pub(crate) enum ApiError {
     IdempotencyKeyInUse { key: String },
     #[error("an unknown error occurred")]
     Internal,
+    #[error("{}", .0.message)]
+    Refused(Refusal),
     #[error(transparent)]
     Request(#[from] RequestError),
+}
+
+/// An error response that a test asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    /// Stripe's type of the error, such as `invalid_request_error`.
+    pub(crate) error_type: String,
+    /// Stripe's code of the error, such as `account_closed`.
+    pub(crate) code: Option<String>,
+    pub(crate) message: String,
 }
 
 /// The status of an error response and the fields of its error object, but for the message.
 struct ErrorFields<'a> {
     status: u16,
-    error_type: &'static str,
-    code: Option<&'static str>,
+    error_type: &'a str,
+    code: Option<&'a str>,
     param: Option<&'a str>,
 }
 
 const INVALID_REQUEST: &str = "invalid_request_error";
 
 impl<'a> ErrorFields<'a> {
-    const fn new(status: u16, error_type: &'static str) -> Self {
+    const fn new(status: u16, error_type: &'a str) -> Self {
         Self {
             status,
             error_type,
@@ -47,7 +60,7 @@ impl<'a> ErrorFields<'a> {
         }
     }
 
-    const fn invalid(code: Option<&'static str>, param: Option<&'a str>) -> Self {
+    const fn invalid(code: Option<&'a str>, param: Option<&'a str>) -> Self {
         Self {
             status: 400,
             error_type: INVALID_REQUEST,
@@ -71,6 +84,10 @@ impl ApiError {
                 ..ErrorFields::invalid(Some("idempotency_key_in_use"), None)
             },
             Self::Internal => ErrorFields::new(500, "api_error"),
+            Self::Refused(refusal) => ErrorFields {
+                code: refusal.code.as_deref(),
+                ..ErrorFields::new(refusal.status, &refusal.error_type)
+            },
             Self::Request(error) => fields_of(error),
         }
     }

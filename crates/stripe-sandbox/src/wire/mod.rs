@@ -5,7 +5,7 @@ mod form;
 mod request;
 mod response;
 
-pub(crate) use error::{ApiError, error_body};
+pub(crate) use error::{ApiError, Refusal, error_body};
 pub(crate) use form::Form;
 pub(crate) use request::ApiRequest;
 pub(crate) use response::ApiResponse;

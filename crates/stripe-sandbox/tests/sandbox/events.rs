@@ -112,3 +112,72 @@ async fn an_event_is_the_same_in_the_api_and_in_the_webhook() {
     let undelivered = sandbox.get("/v1/events?delivery_success=false").await;
     assert!(undelivered.body["data"].as_array().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_second_payment_of_a_session_has_a_valid_event() {
+    let receiver = Receiver::start();
+    let sandbox = TestSandbox::with_webhooks(&receiver.url).await;
+    let (session, payment) = sandbox.paid().await;
+    receiver.wait_for(3).await;
+    let path = format!("/sessions/{session}/pay_again");
+    let body = json!({"session": session, "amount": 999, "currency": "eur", "livemode": true});
+    let second = sandbox.controlled(&path, body).await;
+    let webhook = receiver.wait_for(6).await.pop().unwrap();
+    let event = webhook.event("whsec_sandbox");
+    assert!(event.livemode);
+    let EventObject::CheckoutSessionCompleted(read) = event.data.object else {
+        panic!("{}", event.type_);
+    };
+    assert_eq!(read.id.as_str(), session);
+    assert_eq!(read.amount_total, Some(999));
+    let other = read.payment_intent.unwrap().into_id();
+    assert_ne!(other.as_str(), payment);
+    assert_eq!(second["payment_intent"], other.as_str());
+    let refund = json!({"payment": other.as_str()});
+    let refund = sandbox.controlled("/refunds", refund).await;
+    assert_eq!(
+        (&refund["amount"], &refund["currency"]),
+        (&json!(999), &json!("eur"))
+    );
+}
+
+#[tokio::test]
+async fn an_event_with_any_object_is_listed_among_the_others() {
+    let receiver = Receiver::start();
+    let sandbox = TestSandbox::with_webhooks(&receiver.url).await;
+    sandbox.paid().await;
+    let object = json!({"amount_total": "ten", "metadata": {"charge_id": "chg_1"}});
+    let unreadable = json!({"type": "checkout.session.completed", "object": object});
+    let created = sandbox.controlled("/events", unreadable).await;
+    sandbox.paid().await;
+    let listed = sandbox
+        .get("/v1/events?type=checkout.session.completed")
+        .await;
+    assert_eq!(listed.body["data"].as_array().unwrap().len(), 3);
+    assert_eq!(listed.body["data"][1]["id"], created["id"]);
+    assert_eq!(listed.body["data"][1]["data"]["object"], object);
+    let webhooks = receiver.wait_for(7).await;
+    let sent = webhooks
+        .iter()
+        .find(|webhook| webhook.json()["id"] == created["id"]);
+    assert_eq!(sent.unwrap().json()["data"]["object"], object);
+}
+
+#[tokio::test]
+async fn a_thin_event_is_signed_and_not_listed() {
+    let receiver = Receiver::start();
+    let sandbox = TestSandbox::with_webhooks(&receiver.url).await;
+    let sent = sandbox
+        .controlled("/webhooks/thin", json!({"times": 2}))
+        .await;
+    assert_eq!(sent["attempts"], json!([{"status": 200}, {"status": 200}]));
+    let webhook = receiver.wait_for(2).await.pop().unwrap();
+    assert!(webhook.is_signed_with("whsec_sandbox"));
+    assert!(!webhook.is_signed_with("whsec_other"));
+    let event = webhook.json();
+    assert_eq!(event["object"], "v2.core.event");
+    assert_eq!(event["type"], "v1.billing.meter.error_report_triggered");
+    assert!(event["created"].as_str().unwrap().ends_with('Z'));
+    let listed = sandbox.get("/v1/events").await;
+    assert_eq!(listed.body["data"], json!([]));
+}

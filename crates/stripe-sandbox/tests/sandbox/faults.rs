@@ -138,3 +138,38 @@ async fn a_hanging_request_does_not_delay_the_stop() {
     assert!(start.elapsed() < Duration::from_secs(5));
     request.abort();
 }
+
+#[tokio::test]
+async fn a_refusal_has_the_requested_error_and_frees_the_key() {
+    let closed = json!({
+        "kind": "refused", "status": 400, "error_type": "invalid_request_error",
+        "code": "account_closed", "message": "This account is closed.",
+    });
+    let sandbox = with(closed).await;
+    let refused = sandbox.try_post(SESSIONS, SESSION, Some("k")).await;
+    let refused = refused.unwrap();
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    let error = &refused.body["error"];
+    assert_eq!(error["type"], "invalid_request_error");
+    assert_eq!(error["code"], "account_closed");
+    assert_eq!(error["message"], "This account is closed.");
+    let accepted = sandbox.try_post(SESSIONS, SESSION, Some("k")).await;
+    let accepted = accepted.unwrap();
+    assert_eq!(accepted.status, StatusCode::OK);
+    assert_eq!(accepted.header("Idempotent-Replayed"), None);
+}
+
+#[tokio::test]
+async fn a_refusal_can_last_until_it_is_lifted() {
+    let sandbox = with(json!({"kind": "refused", "next": null, "method": "POST"})).await;
+    for _ in 0..20 {
+        let refused = sandbox.post(SESSIONS, SESSION).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert_eq!(refused.body["error"]["type"], "invalid_request_error");
+    }
+    assert_eq!(sandbox.get("/v1/events").await.status, StatusCode::OK);
+    let waiting = sandbox.control_with(Method::GET, "/faults").await;
+    assert!(waiting["waiting"][0]["next"].is_null());
+    sandbox.control_with(Method::DELETE, "/faults").await;
+    sandbox.open().await;
+}

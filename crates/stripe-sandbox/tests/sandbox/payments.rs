@@ -103,6 +103,10 @@ async fn an_invalid_control_request_is_rejected() {
         ("/webhooks/url", json!({"url": "nowhere"})),
         ("/faults", json!({"kind": "flood"})),
         ("/faults", json!({"kind": "garbage", "kept": true})),
+        ("/faults", json!({"kind": "refused", "status": 500})),
+        ("/faults", json!({"kind": "refused", "after_effect": true})),
+        ("/sessions/cs_1/pay_again", json!({"currency": "xxx"})),
+        ("/events", json!({})),
     ] {
         let rejected = sandbox.control(path, body).await;
         assert_eq!(rejected.status, StatusCode::BAD_REQUEST, "{path}");

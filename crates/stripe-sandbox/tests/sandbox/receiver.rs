@@ -7,7 +7,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::http::StatusCode;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use serde_json::Value;
-use stripe_webhook::{Event, Webhook};
+use stripe_webhook::{Event, Webhook, WebhookError};
 use tokio::time::{sleep, timeout};
 use url::Url;
 
@@ -31,6 +31,14 @@ impl ReceivedWebhook {
 
     pub(crate) fn id(&self) -> String {
         self.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Whether the signature is the secret's, whatever the client library makes of the body.
+    pub(crate) fn is_signed_with(&self, secret: &str) -> bool {
+        !matches!(
+            Webhook::construct_event(&self.body, &self.signature, secret),
+            Err(WebhookError::BadSignature | WebhookError::BadTimestamp(_))
+        )
     }
 
     /// Verifies and parses it with the client library.

@@ -149,12 +149,12 @@ fn an_inquiry_that_becomes_a_chargeback_withdraws_the_amount() {
     assert_eq!(balance(&account, &payment).disputed, 1_000);
     let events = account.take_new_events();
     let updated = account.events.find(&events[0]).unwrap();
-    assert_eq!(updated.kind.into_str(), "charge.dispute.updated");
+    assert_eq!(updated.kind, "charge.dispute.updated");
     let previous = updated.previous_attributes.clone().unwrap();
     let previous: Value = serde_json::from_str(&previous).unwrap();
     assert_eq!(previous["status"], "warning_under_review");
     let withdrawn = account.events.find(&events[1]).unwrap();
-    assert_eq!(withdrawn.kind.into_str(), "charge.dispute.funds_withdrawn");
+    assert_eq!(withdrawn.kind, "charge.dispute.funds_withdrawn");
 }
 
 #[test]

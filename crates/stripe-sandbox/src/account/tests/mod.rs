@@ -3,6 +3,7 @@
 mod disputes;
 mod payments;
 mod refunds;
+mod repeats;
 mod sessions;
 
 use fastrand::Rng;
@@ -11,8 +12,8 @@ use serde_json::Value;
 use super::balance::Balance;
 use super::*;
 use crate::model::{
-    Cause, Currency, DisputeStatus, Metadata, NewDispute, NewLineItem, NewRefund, NewSession,
-    RefundOutcome, RefundStatus, RefundTarget, SessionOptions,
+    Cause, Currency, DisputeStatus, Metadata, NewDispute, NewEvent, NewLineItem, NewRefund,
+    NewSession, RefundOutcome, RefundStatus, RefundTarget, RepeatedPayment, SessionOptions,
 };
 use crate::uses::Uses;
 
@@ -62,9 +63,9 @@ fn paid(account: &mut Account) -> (String, String) {
 }
 
 /// Types of the events recorded since the last call.
-fn event_types(account: &mut Account) -> Vec<&'static str> {
+fn event_types(account: &mut Account) -> Vec<String> {
     let events = account.take_new_events();
-    let event_type = |id: &String| account.events.find(id).unwrap().kind.into_str();
+    let event_type = |id: &String| account.events.find(id).unwrap().kind.to_string();
     events.iter().map(event_type).collect()
 }
 

@@ -66,7 +66,7 @@ fn an_expired_session_is_paid_only_by_a_late_payment() {
     assert_eq!(session["payment_status"], "paid");
     // The canceled intent cannot be paid any more.
     assert_ne!(session["payment_intent"], earlier);
-    assert!(event_types(&mut account).contains(&"checkout.session.completed"));
+    assert!(event_types(&mut account).contains(&"checkout.session.completed".to_owned()));
 }
 
 #[test]
@@ -77,11 +77,13 @@ fn a_delayed_payment_completes_the_session_before_the_money_arrives() {
     let session = account.render(&id).unwrap();
     assert_eq!(session["status"], "complete");
     assert_eq!(session["payment_status"], "unpaid");
-    assert!(event_types(&mut account).contains(&"checkout.session.completed"));
+    assert!(event_types(&mut account).contains(&"checkout.session.completed".to_owned()));
 
     account.settle_async(&id, true, &at(2)).unwrap();
     assert_eq!(account.render(&id).unwrap()["payment_status"], "paid");
-    assert!(event_types(&mut account).contains(&"checkout.session.async_payment_succeeded"));
+    assert!(
+        event_types(&mut account).contains(&"checkout.session.async_payment_succeeded".to_owned())
+    );
     let again = account.settle_async(&id, true, &at(3)).unwrap_err();
     assert!(matches!(again, RequestError::NothingToSettle { .. }));
 }
@@ -96,7 +98,9 @@ fn a_delayed_payment_may_fail() {
     assert_eq!(session["payment_status"], "unpaid");
     let payment = session["payment_intent"].as_str().unwrap();
     assert_eq!(balance(&account, payment).net(), 0);
-    assert!(event_types(&mut account).contains(&"checkout.session.async_payment_failed"));
+    assert!(
+        event_types(&mut account).contains(&"checkout.session.async_payment_failed".to_owned())
+    );
 }
 
 #[test]

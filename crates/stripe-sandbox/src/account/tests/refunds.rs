@@ -126,7 +126,7 @@ fn a_refund_that_fails_later_gives_its_amount_back() {
         assert_eq!(balance(&account, &payment).net(), 400);
         let events = account.take_new_events();
         let event = |index: usize| account.events.find(&events[index]).unwrap();
-        let types: Vec<&str> = (0..3).map(|index| event(index).kind.into_str()).collect();
+        let types: Vec<&str> = (0..3).map(|index| event(index).kind.as_ref()).collect();
         let expected = ["refund.updated", "charge.refund.updated", "refund.failed"];
         assert_eq!(types, expected);
         let previous = event(0).previous_attributes.clone().unwrap();

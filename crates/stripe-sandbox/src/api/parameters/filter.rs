@@ -1,6 +1,6 @@
 use super::read::{integer, text};
 use crate::account::{Cursor, PageRequest, RequestError, TimeRange};
-use crate::model::EventType;
+use crate::model::Event;
 use crate::wire::Form;
 
 const DEFAULT_LIMIT: i64 = 10;
@@ -56,8 +56,8 @@ pub(in crate::api) struct EventFilter {
 }
 
 impl EventFilter {
-    pub(in crate::api) fn matches(&self, event_type: EventType) -> bool {
-        let matches = |pattern: &String| event_type.matches(pattern);
+    pub(in crate::api) fn matches(&self, event: &Event) -> bool {
+        let matches = |pattern: &String| event.is_of_type(pattern);
         self.types.is_empty() || self.types.iter().any(matches)
     }
 }
