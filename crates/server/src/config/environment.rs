@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
+use super::service_links::is_service_link;
 use super::setting::{self, PREFIX};
 
 /// The environment variables that are settings, or could be misspelled ones.
@@ -32,15 +33,24 @@ impl Environment {
     }
 }
 
-/// Other variables are dropped: they may hold secrets.
+/// Other variables are dropped: they may hold secrets, or say where a Service of Kubernetes is.
 impl<V: Into<OsString>> FromIterator<(String, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (String, V)>>(variables: I) -> Self {
         let ours = variables
             .into_iter()
-            .filter(|(name, _)| name.starts_with(PREFIX) || is_setting(name))
-            .map(|(name, value)| (name, value.into()));
+            .map(|(name, value)| (name, value.into()))
+            .filter(|(name, value)| is_setting(name) || is_meant_as_setting(name, value));
         Self(ours.collect())
     }
+}
+
+fn is_meant_as_setting(name: &str, value: &OsStr) -> bool {
+    let is_link = || {
+        value
+            .to_str()
+            .is_some_and(|value| is_service_link(name, value))
+    };
+    name.starts_with(PREFIX) && !is_link()
 }
 
 fn is_setting(name: &str) -> bool {
@@ -73,5 +83,20 @@ mod tests {
             r#"{"DATABASE_URL", "UDAM_LISTNE"}"#
         );
         assert_eq!(environment.unknown().collect::<Vec<_>>(), ["UDAM_LISTNE"]);
+    }
+
+    #[test]
+    fn what_kubernetes_sets_for_services_is_dropped_and_a_typo_is_kept() {
+        let variables = [
+            ("UDAM_PORT", "tcp://10.0.0.1:80"),
+            ("UDAM_POSTGRES_SERVICE_HOST", "10.0.0.2"),
+            ("UDAM_LISTEN_PORT", "8080"),
+            ("UDAM_LISTEN", "tcp://10.0.0.1:80"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value));
+        let environment: Environment = variables.into_iter().collect();
+        let unknown: Vec<&str> = environment.unknown().collect();
+        assert_eq!(unknown, ["UDAM_LISTEN_PORT"]);
+        assert!(environment.get("UDAM_LISTEN").is_some());
     }
 }

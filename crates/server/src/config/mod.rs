@@ -18,6 +18,7 @@ mod payments;
 mod policies;
 mod reader;
 mod secrets;
+mod service_links;
 pub mod setting;
 mod settings;
 mod sources;

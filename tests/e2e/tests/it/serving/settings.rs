@@ -154,3 +154,21 @@ async fn order_and_tab_limits_are_settings() -> Result<()> {
     );
     Ok(())
 }
+
+#[tokio::test]
+async fn variables_that_kubernetes_sets_for_services_are_ignored() -> Result<()> {
+    let market = MarketBuilder::new()
+        .set("UDAM_PORT", "tcp://10.96.0.7:80")
+        .set("UDAM_SERVICE_HOST", "10.96.0.7")
+        .set("UDAM_SERVICE_PORT_HTTP", "80")
+        .set("UDAM_POSTGRES_PORT_5432_TCP_ADDR", "10.96.0.8")
+        .start()
+        .await?;
+    assert_eq!(market.client()?.get("/healthz").await?.status, 200);
+
+    let output = serve(&[("UDAM_PORT", "8080")]).await?;
+    assert_eq!(output.code, Some(2));
+    let expected = "UDAM_PORT in the environment is no setting";
+    assert!(output.stderr.contains(expected), "{}", output.stderr);
+    Ok(())
+}
