@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use percent_encoding::percent_decode_str;
 use thiserror::Error;
 use tokio_postgres::Config;
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{SslMode, TargetSessionAttrs};
 
 /// Why a database URL could not be parsed. It contains a password and is therefore not quoted.
 #[derive(Debug, Error)]
@@ -62,11 +62,24 @@ impl ConnectionUrl {
             .parse()
             .map_err(DatabaseUrlError::Malformed)?;
         config.ssl_mode(ssl_mode);
+        // Of several hosts, the primary. After a failover, a name may still lead to the old one.
+        if !others
+            .iter()
+            .any(|parameter| name_of(parameter) == "target_session_attrs")
+        {
+            config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        }
         Ok(Self {
             config,
             root_certificates,
         })
     }
+}
+
+fn name_of(parameter: &str) -> &str {
+    parameter
+        .split_once('=')
+        .map_or(parameter, |(name, _)| name)
 }
 
 /// Splits a URL into the part before its query and the query. A password may contain a question mark.
@@ -107,6 +120,25 @@ mod tests {
         assert_eq!(mode("?sslmode=prefer"), SslMode::Prefer);
         assert_eq!(mode("?connect_timeout=3&sslmode=require"), SslMode::Require);
         assert_eq!(mode("?sslmode=verify-full"), SslMode::Require);
+    }
+
+    #[test]
+    fn a_server_that_accepts_writes_is_looked_for_unless_the_url_says_otherwise() {
+        let attributes = |query: &str| {
+            parse(&format!("postgres://udam:pw@a:5432,b:5433/udam{query}"))
+                .config
+                .get_target_session_attrs()
+        };
+        assert_eq!(attributes(""), TargetSessionAttrs::ReadWrite);
+        assert_eq!(attributes("?sslmode=prefer"), TargetSessionAttrs::ReadWrite);
+        assert_eq!(
+            attributes("?target_session_attrs=any"),
+            TargetSessionAttrs::Any
+        );
+        assert_eq!(
+            parse("postgres://a:5432,b:5433/udam").config.get_ports(),
+            [5432, 5433]
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::io;
 
-use deadpool_postgres::{PoolError, TimeoutType};
+use deadpool_postgres::{HookError, PoolError, TimeoutType};
 use thiserror::Error;
 use tokio_postgres::error::{DbError, SqlState};
 use udam_domain::StoreError;
@@ -52,7 +52,7 @@ pub(crate) fn store_error(error: tokio_postgres::Error) -> StoreError {
         // `Overloaded` has no source, so the cause is logged here.
         tracing::warn!("the database is overloaded: {cause}");
         StoreError::Overloaded
-    } else if state.code().starts_with(CONNECTION_EXCEPTION) || UNAVAILABLE.contains(state) {
+    } else if is_elsewhere(state) || OUT_OF_ORDER.contains(state) {
         StoreError::Unreachable(Box::new(cause))
     } else {
         StoreError::Failed(Box::new(cause))
@@ -64,10 +64,12 @@ pub(crate) fn pool_error(error: PoolError) -> StoreError {
     match error {
         PoolError::Timeout(TimeoutType::Wait) => StoreError::Overloaded,
         // No statement was sent, so none has failed.
-        PoolError::Backend(error) => match store_error(error) {
-            StoreError::Failed(cause) => StoreError::Unreachable(cause),
-            other => other,
-        },
+        PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
+            match store_error(error) {
+                StoreError::Failed(cause) => StoreError::Unreachable(cause),
+                other => other,
+            }
+        }
         other => StoreError::Unreachable(Box::new(other)),
     }
 }
@@ -89,26 +91,48 @@ static TRANSIENT: [SqlState; 2] = [
     SqlState::T_R_DEADLOCK_DETECTED,
 ];
 
-/// A timeout, too many connections, or a [`TRANSIENT`] failure that remained after all retries.
-static OVERLOAD: [SqlState; 6] = [
+/// A timeout, too many connections, too little memory, or a [`TRANSIENT`] failure that remained after all
+/// retries.
+static OVERLOAD: [SqlState; 7] = [
     SqlState::T_R_SERIALIZATION_FAILURE,
     SqlState::T_R_DEADLOCK_DETECTED,
     SqlState::LOCK_NOT_AVAILABLE,
     SqlState::QUERY_CANCELED,
     SqlState::TOO_MANY_CONNECTIONS,
+    SqlState::OUT_OF_MEMORY,
     SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
 ];
 
-/// Class of the SQLSTATEs of failed connections.
+/// The server lacks what it needs to carry out any such statement, such as free space on its disk.
+static OUT_OF_ORDER: [SqlState; 4] = [
+    SqlState::INSUFFICIENT_RESOURCES,
+    SqlState::DISK_FULL,
+    SqlState::CONFIGURATION_LIMIT_EXCEEDED,
+    SqlState::IO_ERROR,
+];
+
+/// Class of the SQLSTATEs of failed connections, among them those of a connection pooler that has lost its server.
 const CONNECTION_EXCEPTION: &str = "08";
 
-/// The server is shutting down or starting up.
-static UNAVAILABLE: [SqlState; 4] = [
+/// The server is shutting down or starting up, or accepts no writes: it is, or is about to be, no longer the
+/// primary.
+static ELSEWHERE: [SqlState; 5] = [
+    SqlState::READ_ONLY_SQL_TRANSACTION,
     SqlState::ADMIN_SHUTDOWN,
     SqlState::CRASH_SHUTDOWN,
     SqlState::CANNOT_CONNECT_NOW,
     SqlState::DATABASE_DROPPED,
 ];
+
+fn is_elsewhere(state: &SqlState) -> bool {
+    state.code().starts_with(CONNECTION_EXCEPTION) || ELSEWHERE.contains(state)
+}
+
+/// Whether a statement failed because its connection, and others opened before, lead to the wrong server or to one
+/// that is ending.
+pub(crate) fn leads_to_wrong_server(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(is_elsewhere)
+}
 
 /// Whether the connection failed before the server responded. Not so for `InvalidInput`, which is a parameter
 /// that could not be encoded and was not sent.

@@ -3,8 +3,9 @@
 //! The crate has three layers:
 //!
 //! - Connections: `settings`, `connection`, `connection_url` and `tls` configure them, `pool` shares them,
-//!   and `transaction` runs several statements as one and never returns a connection to the pool in the
-//!   middle of it. `batcher` collects orders into one transaction, and `concurrency_limit` keeps one kind of
+//!   `retirement` closes those that lead to the wrong server, and `transaction` runs several statements as one
+//!   and never returns a connection to the pool in the middle of it. `server_state` says whether the database
+//!   can be used. `batcher` collects orders into one transaction, and `concurrency_limit` keeps one kind of
 //!   query from taking all connections.
 //! - Shared by the stores: `columns` reads domain types from rows, `error` converts SQLSTATEs, `paging` cuts
 //!   lists into pages, and `audit` records actions.
@@ -34,6 +35,8 @@ mod paging;
 mod payments;
 mod pool;
 mod predicates;
+mod retirement;
+mod server_state;
 mod sessions;
 mod settings;
 mod tls;
@@ -49,6 +52,7 @@ pub use migrate::{AppliedMigration, MigrateError, migrate, pending};
 pub use orders::{PgOrderReader, PgOrderStore};
 pub use payments::{PgPaymentBacklog, PgPaymentEventLog, PgPaymentStore};
 pub use pool::{PgPool, PoolStatus};
+pub use server_state::{DatabaseState, state};
 pub use sessions::PgSessionStore;
 pub use settings::PoolSettings;
 pub use tls::TlsError;

@@ -113,15 +113,14 @@ pub async fn migrate(settings: &PoolSettings) -> Result<Vec<AppliedMigration>, M
     const LOCK: &str = "-- migrate::migrate\nSELECT pg_advisory_lock(x'7564616d'::bigint)";
 
     // Without timeouts: another server may be migrating, and building an index may take long.
-    let mut client = PgPool::with_timeouts(settings, Timeouts::NONE)?
-        .detached_client()
-        .await?;
+    let pool = PgPool::with_timeouts(settings, Timeouts::NONE)?;
+    let mut client = pool.detached_client().await?;
     client.batch_execute(LOCK).await.map_err(store_error)?;
     limit_lock_waits(&client, settings)
         .await
         .map_err(store_error)?;
     let report = runner().run_async(&mut *client).await?;
-    let migrations = unapplied(&client).await?;
+    let migrations = unapplied(&pool).await?;
     if !migrations.is_empty() {
         return Err(MigrateError::OutOfOrder { migrations });
     }
@@ -140,8 +139,7 @@ pub async fn migrate(settings: &PoolSettings) -> Result<Vec<AppliedMigration>, M
 /// # Errors
 /// [`StoreError`]
 pub async fn pending(pool: &PgPool) -> Result<Vec<String>, StoreError> {
-    let client = pool.client().await?;
-    unapplied(&client).await
+    unapplied(pool).await
 }
 
 fn runner() -> Runner {
@@ -161,15 +159,15 @@ async fn limit_lock_waits(
     client.execute(LIMIT, &[&millis]).await.map(drop)
 }
 
-async fn unapplied(client: &Client) -> Result<Vec<String>, StoreError> {
+async fn unapplied(pool: &PgPool) -> Result<Vec<String>, StoreError> {
     const HISTORY: &str = "\
 -- migrate::unapplied
 SELECT version, checksum FROM refinery_schema_history";
 
-    let rows = match client.query(HISTORY, &[]).await {
+    let rows = match pool.client().await?.try_rows(HISTORY, &[]).await {
         Ok(rows) => rows,
         Err(error) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => Vec::new(),
-        Err(error) => return Err(store_error(error)),
+        Err(error) => return Err(pool.statement_failed(error)),
     };
     let applied: HashSet<(i32, String)> = rows
         .iter()

@@ -1,11 +1,10 @@
-use std::ops::Deref;
-
-use deadpool_postgres::{ClientWrapper, Pool, Runtime};
+use deadpool_postgres::{ClientWrapper, Hook, HookError, Pool, Runtime};
 use tokio_postgres::Row;
-use udam_domain::StoreError;
+use udam_domain::{StoreError, error_chain};
 
 use crate::connection::{self, ConnectError, Timeouts};
-use crate::error::{pool_error, store_error};
+use crate::error::{leads_to_wrong_server, pool_error, store_error};
+use crate::retirement::Retirement;
 use crate::settings::PoolSettings;
 use crate::transaction::{Body, Mode, Parameters, run};
 
@@ -13,6 +12,7 @@ use crate::transaction::{Body, Mode, Parameters, run};
 #[derive(Debug, Clone)]
 pub struct PgPool {
     pool: Pool,
+    retirement: Retirement,
 }
 
 /// Snapshot of a pool's load.
@@ -47,7 +47,16 @@ impl PgPool {
         settings: &PoolSettings,
         timeouts: Timeouts,
     ) -> Result<Self, ConnectError> {
+        let retirement = Retirement::new();
+        let retired = retirement.clone();
         let pool = Pool::builder(connection::manager(settings, timeouts)?)
+            .pre_recycle(Hook::sync_fn(move |_, metrics| {
+                if retired.is_retired(metrics.created) {
+                    Err(HookError::message("it leads to the wrong server"))
+                } else {
+                    Ok(())
+                }
+            }))
             .max_size(settings.max_connections.get())
             .wait_timeout(Some(settings.wait_timeout))
             .create_timeout(Some(settings.connect_timeout))
@@ -55,7 +64,7 @@ impl PgPool {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(ConnectError::Pool)?;
-        Ok(Self { pool })
+        Ok(Self { pool, retirement })
     }
 
     /// The load of the pool.
@@ -72,7 +81,34 @@ impl PgPool {
 
     /// A connection on which each statement is a transaction of its own.
     pub(crate) async fn client(&self) -> Result<Client, StoreError> {
-        self.pool.get().await.map(Client).map_err(pool_error)
+        let client = self.pool.get().await.map_err(pool_error)?;
+        Ok(Client {
+            client,
+            pool: self.clone(),
+        })
+    }
+
+    /// A connection for one attempt at a transaction.
+    pub(crate) async fn get(&self) -> Result<deadpool_postgres::Client, StoreError> {
+        self.pool.get().await.map_err(pool_error)
+    }
+
+    /// Converts the error of a statement. If its connection leads to the wrong server, all those opened so far are
+    /// retired.
+    pub(crate) fn statement_failed(&self, error: tokio_postgres::Error) -> StoreError {
+        let is_wrong = leads_to_wrong_server(&error);
+        let error = store_error(error);
+        if is_wrong {
+            self.retire_connections(&error_chain(&error));
+        }
+        error
+    }
+
+    /// Closes all connections opened so far before their next use.
+    pub(crate) fn retire_connections(&self, cause: &str) {
+        if self.retirement.retire_all() {
+            tracing::warn!(cause, "connections to the database are replaced");
+        }
     }
 
     /// A connection that does not return to the pool: it is closed when it is dropped, which ends its
@@ -95,7 +131,7 @@ impl PgPool {
     where
         E: From<StoreError>,
     {
-        run(&self.pool, Mode::Managed, &body).await
+        run(self, Mode::Managed, &body).await
     }
 
     /// As [`transaction`](Self::transaction), but the body sends `BEGIN` and `COMMIT` itself, to save their
@@ -107,19 +143,14 @@ impl PgPool {
     where
         E: From<StoreError>,
     {
-        run(&self.pool, Mode::Pipelined, &body).await
+        run(self, Mode::Pipelined, &body).await
     }
 }
 
 /// A connection of the pool, returned to it on drop. Each statement is a transaction of its own.
-pub(crate) struct Client(deadpool_postgres::Client);
-
-impl Deref for Client {
-    type Target = deadpool_postgres::Client;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
+pub(crate) struct Client {
+    client: deadpool_postgres::Client,
+    pool: PgPool,
 }
 
 impl Client {
@@ -129,10 +160,19 @@ impl Client {
         sql: &str,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, StoreError> {
-        let statement = self.prepare_cached(sql).await.map_err(store_error)?;
-        self.query(&statement, parameters)
+        self.try_rows(sql, parameters)
             .await
-            .map_err(store_error)
+            .map_err(|error| self.pool.statement_failed(error))
+    }
+
+    /// As [`rows`](Self::rows), with the database's error.
+    pub(crate) async fn try_rows(
+        &self,
+        sql: &str,
+        parameters: Parameters<'_>,
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        let statement = self.client.prepare_cached(sql).await?;
+        self.client.query(&statement, parameters).await
     }
 
     /// Returns the row of a statement that has at most one.
@@ -141,10 +181,11 @@ impl Client {
         sql: &str,
         parameters: Parameters<'_>,
     ) -> Result<Option<Row>, StoreError> {
-        let statement = self.prepare_cached(sql).await.map_err(store_error)?;
-        self.query_opt(&statement, parameters)
-            .await
-            .map_err(store_error)
+        let row = async {
+            let statement = self.client.prepare_cached(sql).await?;
+            self.client.query_opt(&statement, parameters).await
+        };
+        row.await.map_err(|error| self.pool.statement_failed(error))
     }
 
     /// Runs a statement and returns the number of rows that it changed.
@@ -153,9 +194,10 @@ impl Client {
         sql: &str,
         parameters: Parameters<'_>,
     ) -> Result<u64, StoreError> {
-        let statement = self.prepare_cached(sql).await.map_err(store_error)?;
-        self.execute(&statement, parameters)
-            .await
-            .map_err(store_error)
+        let run = async {
+            let statement = self.client.prepare_cached(sql).await?;
+            self.client.execute(&statement, parameters).await
+        };
+        run.await.map_err(|error| self.pool.statement_failed(error))
     }
 }

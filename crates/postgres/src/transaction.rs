@@ -3,13 +3,14 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::time::Duration;
 
-use deadpool_postgres::{Client, ClientWrapper, Pool};
+use deadpool_postgres::{Client, ClientWrapper};
 use futures::future::BoxFuture;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use udam_domain::StoreError;
 
-use crate::error::{Unreadable, is_transient, pool_error, store_error};
+use crate::error::{Unreadable, is_transient};
+use crate::pool::PgPool;
 
 /// Largest number of attempts at a transaction that fails because of concurrent ones.
 const MAX_ATTEMPTS: u32 = 5;
@@ -155,7 +156,7 @@ impl<'scope, T, E, F> Body<'scope, T, E> for F where
 
 /// Runs `body` in a transaction, and again if concurrent transactions made it fail.
 pub(crate) async fn run<'scope, T, E>(
-    pool: &Pool,
+    pool: &PgPool,
     mode: Mode,
     body: &impl Body<'scope, T, E>,
 ) -> Result<T, E>
@@ -164,7 +165,7 @@ where
 {
     let mut attempt = 1;
     loop {
-        let client = pool.get().await.map_err(pool_error)?;
+        let client = pool.get().await?;
         match attempt_once(client, mode, body).await {
             Ok(value) => return Ok(value),
             Err(TxError::Abort(error)) => return Err(error),
@@ -172,7 +173,7 @@ where
                 tokio::time::sleep(backoff(attempt)).await;
                 attempt = attempt.saturating_add(1);
             }
-            Err(TxError::Database(error)) => return Err(store_error(error).into()),
+            Err(TxError::Database(error)) => return Err(pool.statement_failed(error).into()),
         }
     }
 }

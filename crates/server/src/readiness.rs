@@ -1,10 +1,10 @@
 //! The readiness check.
 
 use async_trait::async_trait;
-use udam_postgres::PgPool;
+use udam_postgres::{DatabaseState, PgPool};
 use udam_web::{NotReady, Readiness};
 
-/// Checks that the database responds and its schema is up to date.
+/// Checks that the database responds, accepts writes, and its schema is up to date.
 #[derive(Debug, Clone)]
 pub(crate) struct PgReadiness {
     pool: PgPool,
@@ -21,9 +21,10 @@ impl PgReadiness {
 #[async_trait]
 impl Readiness for PgReadiness {
     async fn check(&self) -> Result<(), NotReady> {
-        match udam_postgres::pending(&self.pool).await {
-            Ok(pending) if pending.is_empty() => Ok(()),
-            Ok(_) => Err(NotReady::Migrations),
+        match udam_postgres::state(&self.pool).await {
+            Ok(DatabaseState::Ready) => Ok(()),
+            Ok(DatabaseState::ReadOnly) => Err(NotReady::ReadOnly),
+            Ok(DatabaseState::Outdated) => Err(NotReady::Migrations),
             Err(error) => Err(NotReady::Database(Box::new(error))),
         }
     }

@@ -8,7 +8,7 @@ use thiserror::Error;
 /// Checks whether what the server depends on is there.
 #[async_trait]
 pub trait Readiness: Send + Sync {
-    /// Asks the database whether it is there and its schema is up to date.
+    /// Asks the database whether it is there, accepts writes, and its schema is up to date.
     ///
     /// # Errors
     /// [`NotReady`]
@@ -21,6 +21,9 @@ pub enum NotReady {
     /// The database did not answer.
     #[error("the database did not answer")]
     Database(#[source] Box<dyn Error + Send + Sync>),
+    /// The database accepts no writes: it is a standby, or a failover is under way.
+    #[error("the database is read-only")]
+    ReadOnly,
     /// The schema is older than this server.
     #[error("migrations are yet to be applied")]
     Migrations,

@@ -29,7 +29,7 @@ pub(crate) async fn healthz(_context: RequestContext) -> Answer {
 
 /// Check readiness
 ///
-/// The server is ready if the database responds and its schema is up to date, and it is not stopping.
+/// The server is ready if the database responds, accepts writes and has an up-to-date schema, and it is not stopping.
 #[utoipa::path(
     get,
     path = "/readyz",

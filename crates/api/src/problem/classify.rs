@@ -86,7 +86,7 @@ impl Classify for NotReady {
     fn classify(&self) -> Classification {
         match self {
             Self::Database(_) => broken(Problem::Overloaded),
-            Self::Migrations => strained(),
+            Self::ReadOnly | Self::Migrations => strained(),
             Self::Stopping => expected(Problem::Overloaded),
         }
     }

@@ -4,6 +4,7 @@
 mod accounts;
 mod catalogue;
 mod conformance;
+mod failover;
 mod fixtures;
 mod harness;
 mod index;
