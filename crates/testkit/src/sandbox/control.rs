@@ -91,33 +91,21 @@ impl Sandbox {
             .map(drop)
     }
 
-    /// Refunds the payment of a session, as an operator does in Stripe's dashboard: so many minor units,
-    /// or all that is left.
-    pub async fn refund(&self, session: &str, minor: Option<i64>) -> Result<()> {
-        let mut body = json!({"payment": session});
-        if let (Some(minor), Some(body)) = (minor, body.as_object_mut()) {
-            body.insert("amount".to_owned(), minor.into());
-        }
-        self.control("/refunds", body).await.map(drop)
-    }
-
-    /// Opens a dispute over the payment of a session and returns its id.
-    pub async fn dispute(&self, session: &str) -> Result<String> {
-        let path = format!("/payments/{session}/dispute");
-        let dispute = self.control(&path, json!({})).await?;
-        let id = dispute.get("id").and_then(Value::as_str);
-        Ok(id.unwrap_or_default().to_owned())
-    }
-
-    /// Closes a dispute as `won` or `lost`.
-    pub async fn close_dispute(&self, dispute: &str, status: &str) -> Result<()> {
-        let path = format!("/disputes/{dispute}/close");
-        self.control(&path, json!({"status": status}))
+    /// Pays again for what a session is for, by another payment intent; the body says what the event of the
+    /// second session claims. Returns that session.
+    pub async fn pay_again(&self, session: &str, body: Value) -> Result<Value> {
+        self.control(&format!("/sessions/{session}/pay_again"), body)
             .await
-            .map(drop)
     }
 
-    async fn control(&self, path: &str, body: Value) -> Result<Value> {
+    /// Puts an event of this type, with any object, among the listed ones, and sends it. Returns its id.
+    pub async fn add_event(&self, kind: &str, object: Value) -> Result<String> {
+        let body = json!({"type": kind, "object": object});
+        Ok(id_of(&self.control("/events", body).await?))
+    }
+
+    /// Calls `POST /_sandbox{path}` and returns the response; fails unless the status is 200.
+    pub async fn control(&self, path: &str, body: Value) -> Result<Value> {
         let url = format!("{}/_sandbox{path}", self.base);
         let response = send(self.http.post(url).json(&body)).await?;
         ensure!(
@@ -128,4 +116,10 @@ impl Sandbox {
         );
         Ok(response.json().clone())
     }
+}
+
+/// The id of the object in a response.
+pub(super) fn id_of(object: &Value) -> String {
+    let id = object.get("id").and_then(Value::as_str);
+    id.unwrap_or_default().to_owned()
 }

@@ -1,6 +1,7 @@
 //! A stand-in for Stripe, as a process of its own: it outlives the servers that a test kills.
 
 mod control;
+mod reversals;
 mod state;
 
 use std::net::SocketAddr;

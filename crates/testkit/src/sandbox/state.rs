@@ -26,7 +26,19 @@ impl SandboxState {
         list(&self.whole, "sessions")
     }
 
-    /// All refunds.
+    /// All disputes.
+    #[must_use]
+    pub fn disputes(&self) -> &[Value] {
+        list(&self.whole, "disputes")
+    }
+
+    /// All payment intents, each with its statement.
+    #[must_use]
+    pub fn statements(&self) -> &[Value] {
+        list(&self.whole, "payment_intents")
+    }
+
+    /// All refunds, of any status.
     #[must_use]
     pub fn refunds(&self) -> &[Value] {
         list(&self.whole, "refunds")
@@ -57,7 +69,7 @@ impl SandboxState {
             .map_or(0, |payment| amount(payment, "net"))
     }
 
-    /// The refunds of a session's payment, in minor units.
+    /// The refunds of a session's payment that have neither failed nor been canceled, in minor units.
     #[must_use]
     pub fn refunds_of(&self, session: &str) -> Vec<i64> {
         let Some(payment) = self.payment(session).map(|payment| text(payment, "id")) else {
@@ -66,6 +78,7 @@ impl SandboxState {
         self.refunds()
             .iter()
             .filter(|refund| text(refund, "payment_intent") == payment)
+            .filter(|refund| !matches!(text(refund, "status"), "failed" | "canceled"))
             .map(|refund| amount(refund, "amount"))
             .collect()
     }
