@@ -21,6 +21,8 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 ///
 /// With an `Idempotency-Key`, a repeated request returns the same order in its current state, with
 /// `Idempotent-Replayed: true`, and places no other.
+///
+/// With `expected_price_per_unit`, an order at any other price is refused with `price_changed`.
 #[utoipa::path(
     post,
     path = "/v1/orders",
@@ -36,7 +38,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
         headers(("Idempotent-Replayed" = String, description = "`true` if it had been placed before")),
     )),
     extensions(("x-problems" = json!([
-        "not_found", "insufficient_units", "listing_unavailable", "idempotency_key_reused",
+        "not_found", "insufficient_units", "listing_unavailable", "price_changed", "idempotency_key_reused",
         "payment_provider_error", "payments_unavailable",
     ]))),
 )]
@@ -47,7 +49,7 @@ pub(crate) async fn place_order(mut context: RequestContext) -> Answer {
     let request = BuyUnits {
         listing_id: body.listing_id,
         units: body.units_requested,
-        expected_price: None,
+        expected_price: body.expected_price_per_unit,
         idempotency_key: key,
     };
     let bought = context.marketplace().orders.buy(authority, request).await?;

@@ -141,9 +141,16 @@ fn example(code: Code) -> Value {
         "detail": entry.advice,
         "request_id": "0192f1a27c9b4d4c9a0b3f6f3f1e2d4c",
     });
-    if let (Code::InvalidRequest, Some(example)) = (code, example.as_object_mut()) {
-        let errors = json!([{"field": "limit", "message": format!("must be a whole number from 1 to {}", PageLimit::MAX.get())}]);
-        example.insert("errors".to_owned(), errors);
+    let more = match code {
+        Code::InvalidRequest => {
+            let message = format!("must be a whole number from 1 to {}", PageLimit::MAX.get());
+            Some(("errors", json!([{"field": "limit", "message": message}])))
+        }
+        Code::PriceChanged => Some(("price_per_unit", json!("2.75"))),
+        _ => None,
+    };
+    if let (Some((member, value)), Some(example)) = (more, example.as_object_mut()) {
+        example.insert(member.to_owned(), value);
     }
     example
 }

@@ -70,6 +70,9 @@ catalogue! {
     ListingUnavailable => CONFLICT, "listing_unavailable",
         "Listing unavailable",
         "Choose another listing, or wait until its seller puts it back on sale.";
+    PriceChanged => CONFLICT, "price_changed",
+        "Price changed",
+        "Read the listing again, and order at the price that it has now.";
     EmailTaken => CONFLICT, "email_taken",
         "Email address taken",
         "Log in to that account, or register another address.";

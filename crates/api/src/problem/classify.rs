@@ -163,9 +163,7 @@ impl Classify for Rejection {
                 "listing_id",
                 "must be a listing in the currency that this marketplace settles in",
             ),
-            Self::PriceChanged { .. } => {
-                Problem::field("price_per_unit", "must be what a unit costs now")
-            }
+            Self::PriceChanged { now } => Problem::PriceChanged(*now),
         })
     }
 }

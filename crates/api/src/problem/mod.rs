@@ -13,6 +13,7 @@ use std::fmt;
 
 use actix_web::http::{Method, StatusCode};
 use udam_domain::id::OrderId;
+use udam_domain::money::Money;
 use udam_domain::order::OrderState;
 use udam_domain::units::Stock;
 use udam_web::body::ReadBodyError;
@@ -45,6 +46,8 @@ pub(crate) enum Problem {
     InsufficientUnits(Stock),
     /// The listing is off sale.
     ListingUnavailable,
+    /// A unit no longer costs what the buyer was shown, but this.
+    PriceChanged(Money),
     /// Another account has the address.
     EmailTaken,
     /// The order is in a state that does not allow it.
@@ -127,6 +130,7 @@ impl Problem {
             Self::MethodNotAllowed(_) => Code::MethodNotAllowed,
             Self::InsufficientUnits(_) => Code::InsufficientUnits,
             Self::ListingUnavailable => Code::ListingUnavailable,
+            Self::PriceChanged(_) => Code::PriceChanged,
             Self::EmailTaken => Code::EmailTaken,
             Self::OrderIs(_) | Self::NothingOwed | Self::ChargeTooSmall | Self::TokenSuspended => {
                 Code::InvalidState
@@ -165,6 +169,14 @@ impl Problem {
                     "units are"
                 };
                 format!("Only {left} {units} left; ask for at most that.").into()
+            }
+            Self::PriceChanged(now) => {
+                let currency = now.currency();
+                format!(
+                    "A unit costs {now} {currency} now, so nothing was ordered. If you still want it, order \
+                     again with {now} as expected_price_per_unit."
+                )
+                .into()
             }
             Self::OrderIs(state) => format!(
                 "The order is {state}, which does not allow this. Read it again to see its current \

@@ -163,13 +163,18 @@ async fn a_rejected_order_has_the_code_of_its_reason() {
                 now: Money::new(499, Currency::USD),
             }
             .into(),
-            (422, "invalid_request"),
+            (409, "price_changed"),
         ),
     ] {
         let mut api = TestApi::signed_in();
         api.mocks.orders.expect_place().return_once(|_| Err(error));
         let answer = send(api, placing()).await;
         assert_eq!(answer.problem(), expected);
+        if expected.1 == "price_changed" {
+            assert_eq!(answer.body["price_per_unit"], "4.99");
+            let detail = answer.body["detail"].as_str().unwrap();
+            assert!(detail.starts_with("A unit costs 4.99 USD now"), "{detail}");
+        }
         if expected.1 == "insufficient_units" {
             assert!(
                 answer.body["detail"]
@@ -178,6 +183,49 @@ async fn a_rejected_order_has_the_code_of_its_reason() {
                     .contains("Only 2 units are left")
             );
         }
+    }
+}
+
+#[actix_web::test]
+async fn an_order_may_name_the_price_that_its_buyer_was_shown() {
+    for (price, cents) in [
+        (json!("12.3"), Some(12_30)),
+        (json!(12.3), Some(12_30)),
+        (Value::Null, None),
+    ] {
+        let mut api = TestApi::signed_in();
+        api.mocks
+            .orders
+            .expect_place()
+            .withf(move |place| {
+                place.expected_price == cents.map(|cents| Money::new(cents, Currency::USD))
+            })
+            .returning(|_| {
+                Ok(PlacedOrder {
+                    order: order(),
+                    replayed: false,
+                })
+            });
+        let mut body = body();
+        body["expected_price_per_unit"] = price;
+        let answer = send(api, as_ada(post("/v1/orders").set_json(body))).await;
+        assert_eq!(answer.status, 201);
+    }
+    for price in [
+        json!("0"),
+        json!("1.234"),
+        json!("free"),
+        json!(-1),
+        json!([]),
+    ] {
+        let mut body = body();
+        body["expected_price_per_unit"] = price.clone();
+        let answer = send(
+            TestApi::signed_in(),
+            as_ada(post("/v1/orders").set_json(body)),
+        )
+        .await;
+        assert_eq!(answer.fields(), ["expected_price_per_unit"], "{price}");
     }
 }
 

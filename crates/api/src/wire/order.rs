@@ -1,6 +1,6 @@
 use serde::Serialize;
 use udam_domain::id::{AccountId, ListingId, OrderId, TokenId};
-use udam_domain::listing::ServiceName;
+use udam_domain::listing::{Price, ServiceName};
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Order, OrderState, ReturnedUnits};
 use udam_domain::time::Timestamp;
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::{as_text, as_text_or_null, schemas};
 use crate::fields::{Fields, FromFields, Recorded};
-use crate::reading::{count, flag, text};
+use crate::reading::{count, flag, price, text};
 use crate::settings::WireRules;
 
 /// Request to buy units of a listing.
@@ -21,15 +21,21 @@ pub(crate) struct PlaceOrderBody {
     /// Number of units.
     #[schema(value_type = schemas::Units)]
     pub units_requested: Units,
+    /// Price of one unit as you were shown it. If a unit costs anything else by now, nothing is ordered. By
+    /// default any price is accepted.
+    #[schema(value_type = Option<schemas::Price>)]
+    pub expected_price_per_unit: Option<Money>,
 }
 
 impl FromFields for PlaceOrderBody {
-    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Recorded> {
+    fn from_fields(fields: &mut Fields, rules: WireRules) -> Result<Self, Recorded> {
         let listing_id = fields.required("listing_id", text);
         let units_requested = fields.required("units_requested", count);
+        let expected_price = fields.optional("expected_price_per_unit", price(rules.currency));
         Ok(Self {
             listing_id: listing_id?,
             units_requested: units_requested?,
+            expected_price_per_unit: expected_price?.map(Price::amount),
         })
     }
 }

@@ -39,6 +39,10 @@ pub(crate) struct ProblemResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schemas::OrderId>, nullable = false)]
     order_id: Option<String>,
+    /// Price of one unit now, when the code is `price_changed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schemas::Amount>, nullable = false)]
+    price_per_unit: Option<String>,
     /// Id of this request in the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -71,6 +75,10 @@ impl<'a> ProblemResponse<'a> {
             Problem::PaymentProviderError(order) => order.as_ref().map(OrderId::to_string),
             _ => None,
         };
+        let price_per_unit = match problem {
+            Problem::PriceChanged(now) => Some(now.to_string()),
+            _ => None,
+        };
         Self {
             r#type: format!("urn:udam:problem:{}", entry.name),
             title: entry.title,
@@ -79,6 +87,7 @@ impl<'a> ProblemResponse<'a> {
             detail: problem.detail(),
             errors,
             order_id,
+            price_per_unit,
             request_id: request_id.map(RequestId::to_string),
         }
     }

@@ -144,15 +144,18 @@ pub fn decide(
         });
     }
     let price = listing.price.amount();
+    if price.currency() != policy.currency() {
+        return Err(Rejection::CurrencyMismatch);
+    }
+    if request.expected_price.is_some_and(|shown| shown != price) {
+        return Err(Rejection::PriceChanged { now: price });
+    }
     let total = price.times(request.units)?;
     if total.compare(policy.charges().largest_order())?.is_gt() {
         return Err(Rejection::TotalTooLarge);
     }
     let small = total.compare(policy.small_order_limit())?.is_lt();
     let tab_open = buyer.tab.with(total, policy.tab_limit())?;
-    if request.expected_price.is_some_and(|shown| shown != price) {
-        return Err(Rejection::PriceChanged { now: price });
-    }
     match (small, tab_open, policy.checkout()) {
         (true, Some(tab_open), _) => Ok(Decision::Instant {
             total,

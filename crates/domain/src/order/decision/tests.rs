@@ -218,6 +218,24 @@ fn an_order_at_an_outdated_price_is_rejected() {
         };
         assert_eq!(buying(11, Some(shown), &policy()), Err(short));
     }
+    // A price that was raised beyond what can be charged is a changed price all the same.
+    let raised = ListingSnapshot {
+        price: price(Price::MAX_MINOR),
+        ..listing(1)
+    };
+    let request = OrderRequest {
+        units: units(10),
+        expected_price: Some(usd(1_00)),
+    };
+    let now = usd(Price::MAX_MINOR);
+    let decided = decide(
+        &raised,
+        &buyer_owing(BUYER, usd(0)),
+        &request,
+        &policy(),
+        at(0),
+    );
+    assert_eq!(decided, Err(Rejection::PriceChanged { now }));
     assert_eq!(
         buying(1, Some(usd(4_99)), &policy()),
         Ok(instant(4_99, 4_99))

@@ -6,6 +6,7 @@ pub(crate) mod find;
 pub(crate) mod idempotency;
 pub(crate) mod list;
 pub(crate) mod place;
+pub(crate) mod price_guard;
 pub(crate) mod refund;
 
 use serde_json::Value;
