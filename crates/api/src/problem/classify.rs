@@ -159,6 +159,14 @@ impl Classify for Rejection {
                 "units_requested",
                 "must not cost more than can be charged at once",
             ),
+            Self::TotalTooFine { finest } => Problem::field(
+                "units_requested",
+                format_args!(
+                    "must make a total that is a multiple of {finest} {}, the finest amount that can be \
+                     charged",
+                    finest.currency()
+                ),
+            ),
             Self::CurrencyMismatch => Problem::field(
                 "listing_id",
                 "must be a listing in the currency that this marketplace settles in",

@@ -15,6 +15,7 @@ use actix_web::http::{Method, StatusCode};
 use udam_domain::id::OrderId;
 use udam_domain::money::Money;
 use udam_domain::order::OrderState;
+use udam_domain::policy::Unchargeable;
 use udam_domain::units::Stock;
 use udam_web::body::ReadBodyError;
 
@@ -54,8 +55,8 @@ pub(crate) enum Problem {
     OrderIs(OrderState),
     /// The tab has nothing that can be paid now.
     NothingOwed,
-    /// The amount is less than the provider can charge.
-    ChargeTooSmall,
+    /// The provider cannot charge the amount, for this reason.
+    Unchargeable(Unchargeable),
     /// The token's payment is disputed.
     TokenSuspended,
     /// The token was revoked.
@@ -132,7 +133,7 @@ impl Problem {
             Self::ListingUnavailable => Code::ListingUnavailable,
             Self::PriceChanged(_) => Code::PriceChanged,
             Self::EmailTaken => Code::EmailTaken,
-            Self::OrderIs(_) | Self::NothingOwed | Self::ChargeTooSmall | Self::TokenSuspended => {
+            Self::OrderIs(_) | Self::NothingOwed | Self::Unchargeable(_) | Self::TokenSuspended => {
                 Code::InvalidState
             }
             Self::TokenRevoked => Code::TokenRevoked,
@@ -192,7 +193,17 @@ impl Problem {
                 "There is nothing on your tab to pay for, or an order that awaits payment carries it."
                     .into()
             }
-            Self::ChargeTooSmall => {
+            Self::Unchargeable(Unchargeable::TooLarge) => {
+                "There is more to pay than can be charged at once, so nothing is held or charged. Order \
+                 fewer units, with another Idempotency-Key."
+                    .into()
+            }
+            Self::Unchargeable(Unchargeable::TooFine) => {
+                "The amount to pay is finer than can be charged, so nothing is held or charged. Let more \
+                 add up, or order another number of units, with another Idempotency-Key."
+                    .into()
+            }
+            Self::Unchargeable(Unchargeable::TooSmall) => {
                 "There is less to pay than can be charged at once, so nothing is held or charged. Let \
                  more add up, or pay first what awaits payment; then order with another \
                  Idempotency-Key."

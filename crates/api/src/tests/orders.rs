@@ -157,6 +157,13 @@ async fn a_rejected_order_has_the_code_of_its_reason() {
             (503, "payments_unavailable"),
         ),
         (Rejection::TotalTooLarge.into(), (422, "invalid_request")),
+        (
+            Rejection::TotalTooFine {
+                finest: Money::new(10, "KWD".parse().unwrap()),
+            }
+            .into(),
+            (422, "invalid_request"),
+        ),
         (Rejection::CurrencyMismatch.into(), (422, "invalid_request")),
         (
             Rejection::PriceChanged {

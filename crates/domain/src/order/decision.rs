@@ -97,6 +97,12 @@ pub enum Rejection {
     /// It costs more than one charge can.
     #[error("the order costs more than can be charged at once")]
     TotalTooLarge,
+    /// It costs a finer amount than can be charged: paid at once, or put on a tab that is paid some day.
+    #[error("the order does not cost a multiple of {finest} {}, the finest amount that can be charged", finest.currency())]
+    TotalTooFine {
+        /// Amount that the total must be a multiple of.
+        finest: Money,
+    },
     /// The listing, the tab and the marketplace do not settle in one currency.
     #[error("the listing is priced in another currency than the marketplace settles in")]
     CurrencyMismatch,
@@ -126,6 +132,9 @@ impl From<MoneyError> for Rejection {
 /// A listing that cannot be bought at any price is rejected first, then an outdated price, then a total
 /// that cannot be paid: the buyer agrees to the price before anything is said about payment.
 ///
+/// A total that is too fine to be charged is rejected here, and not its price when it is listed: a unit may
+/// cost 0.005 dinars if it is sold by twos. On the tab, it would keep all else that is owed from being charged.
+///
 /// # Errors
 /// The first [`Rejection`] that applies; nothing is to be held or owed then.
 pub fn decide(
@@ -153,6 +162,10 @@ pub fn decide(
     let total = price.times(request.units)?;
     if total.compare(policy.charges().largest_order())?.is_gt() {
         return Err(Rejection::TotalTooLarge);
+    }
+    if policy.charges().is_too_fine(total) {
+        let finest = policy.charges().finest;
+        return Err(Rejection::TotalTooFine { finest });
     }
     let small = total.compare(policy.small_order_limit())?.is_lt();
     let tab_open = buyer.tab.with(total, policy.tab_limit())?;

@@ -78,7 +78,7 @@ pub struct NewCharge {
     pub order: Option<(OrderId, Money)>,
     /// The sum of the orders it carries.
     pub tab: Money,
-    /// The orders on the tab that it carries, the oldest first. They belong to it from now on.
+    /// The orders on the tab that it carries. They belong to it from now on.
     pub carried: Vec<OrderId>,
     /// The end of its session at the provider.
     pub expires_at: Timestamp,
@@ -118,7 +118,7 @@ pub enum TabCharge {
 ///
 /// An order has one charge, however often it is requested. A new charge carries what is on the buyer's
 /// tab besides, see [`NewCharge::carried`]: the oldest orders first, and as many as the provider can charge
-/// for at once. The order's reservation runs anew from now, together with the session: the provider opens
+/// for at once; nothing, if it could not charge for the order with any of them. The order's reservation runs anew from now, together with the session: the provider opens
 /// none that ends sooner than its shortest hold, and a charge may be made long after its order.
 ///
 /// An order that cannot be charged even together with the tab is canceled: it would only hold its units.
@@ -198,14 +198,15 @@ pub fn charge_tab(
 type Carried = (Money, Vec<OrderId>);
 
 /// Takes orders off the front of the tab, the oldest first, and as many as can be charged for together
-/// with `own`.
+/// with `own`. Those that are too fine to be charged alone come last: they must not keep the others, which
+/// can always be added, from being paid.
 fn carry(
     limits: &ChargeLimits,
     own: Money,
     uncarried: &[UncarriedOrder],
 ) -> Result<Result<Carried, Unchargeable>, MoneyError> {
     let mut oldest_first = uncarried.to_vec();
-    oldest_first.sort_by_key(|order| order.id);
+    oldest_first.sort_by_key(|order| (limits.is_too_fine(order.total), order.id));
     let mut tab = Money::zero(own.currency());
     let mut carried = Vec::new();
     let mut refused = limits.refuses(own)?;

@@ -52,8 +52,14 @@ impl ChargeLimits {
         if total.compare(self.largest)?.is_gt() {
             return Ok(Some(Unchargeable::TooLarge));
         }
-        let rest = total.minor().checked_rem(self.finest.minor());
-        Ok((rest != Some(0)).then_some(Unchargeable::TooFine))
+        Ok(self.is_too_fine(total).then_some(Unchargeable::TooFine))
+    }
+
+    /// Whether `total`, in the currency of the limits, is no multiple of [`finest`](Self::finest). Sums of
+    /// amounts that are multiples can be charged, as far as they are neither too small nor too large.
+    #[must_use]
+    pub fn is_too_fine(&self, total: Money) -> bool {
+        total.minor().checked_rem(self.finest.minor()) != Some(0)
     }
 
     /// Largest total of an order. It leaves a hundredth of the largest charge for the tab.
@@ -64,6 +70,14 @@ impl ChargeLimits {
             .checked_div(Self::SHARE_FOR_THE_TAB)
             .unwrap_or_default();
         Money::new(largest.saturating_sub(for_the_tab), self.largest.currency())
+    }
+
+    /// Largest amount on a tab that can be charged at once, and together with an order that is too small to
+    /// be charged alone.
+    #[must_use]
+    pub fn largest_tab(&self) -> Money {
+        let left = self.largest.minor().saturating_sub(self.smallest.minor());
+        Money::new(left, self.largest.currency())
     }
 
     /// The currency of the limits; `None` if there is more than one, or if no charge can be within them.

@@ -9,7 +9,8 @@ use crate::time::{SignedDuration, Timestamp, after};
 pub struct OrderTerms {
     /// Total from which an order is paid before it is fulfilled; below it, an order goes on the tab.
     pub small_order_limit: Money,
-    /// Most that a tab may stand at, inclusive.
+    /// Most that a tab may stand at, inclusive. One charge must be able to clear it, with the smallest charge
+    /// to spare.
     pub tab_limit: Money,
     /// Time for which units are held for an order that awaits payment. While orders can be paid through a
     /// checkout, the provider must be able to keep one open for so long.
@@ -32,7 +33,8 @@ pub enum Checkout {
 }
 
 /// [`OrderTerms`] whose parts fit together: all amounts are in one currency, no limit is negative, a small
-/// order fits on an empty tab, and every time is above zero and one that the provider allows.
+/// order fits on an empty tab, a full tab fits into one charge, and every time is above zero and one that the
+/// provider allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderPolicy(OrderTerms);
 
@@ -49,6 +51,13 @@ pub enum OrderPolicyError {
     /// No tab could bear the largest of the small orders.
     #[error("the small-order limit must not be above the tab limit")]
     SmallOrderAboveTab,
+    /// No single charge could clear the tab. An order that is too small to be charged without it could then
+    /// never be paid.
+    #[error("the tab limit must be at most {most}, so that one charge can clear a tab")]
+    TabAboveCharge {
+        /// Highest tab limit: the largest charge less the smallest.
+        most: Money,
+    },
     /// The smallest charge is above the largest, a limit is not above zero, or likewise with the holds.
     #[error("the provider's limits leave no room for any charge")]
     NoChargePossible,
@@ -85,6 +94,10 @@ impl OrderPolicy {
         }
         if terms.small_order_limit.minor() > terms.tab_limit.minor() {
             return Err(OrderPolicyError::SmallOrderAboveTab);
+        }
+        let most = terms.charges.largest_tab();
+        if terms.tab_limit.minor() > most.minor() {
+            return Err(OrderPolicyError::TabAboveCharge { most });
         }
         let (shortest, longest) = (terms.charges.shortest_hold, terms.charges.longest_hold);
         if terms.reservation_ttl < shortest || terms.reservation_ttl > longest {

@@ -92,6 +92,13 @@ pub(super) fn order_policy(
             SMALL_ORDER_LIMIT.name, TAB_LIMIT.name,
         ));
     }
+    let most_on_tab = terms.charges.largest_tab();
+    if comparable && tab_limit.minor() > most_on_tab.minor() {
+        reader.conflict(format_args!(
+            "{} ({tab_limit}) must be at most {most_on_tab}, so that one payment can clear a tab",
+            TAB_LIMIT.name,
+        ));
+    }
     let allowed = terms.charges.shortest_hold..=terms.charges.longest_hold;
     if !allowed.contains(&terms.reservation_ttl) {
         reader.conflict(format_args!(
@@ -107,7 +114,9 @@ pub(super) fn order_policy(
         Ok(policy) => Some(policy),
         // Recorded above, by the names of the settings.
         Err(
-            OrderPolicyError::SmallOrderAboveTab | OrderPolicyError::ReservationOutOfRange { .. },
+            OrderPolicyError::SmallOrderAboveTab
+            | OrderPolicyError::TabAboveCharge { .. }
+            | OrderPolicyError::ReservationOutOfRange { .. },
         ) => None,
         Err(error) => {
             reader.conflict(error);

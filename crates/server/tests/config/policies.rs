@@ -72,6 +72,20 @@ fn a_small_order_fits_on_an_empty_tab() {
 }
 
 #[test]
+fn a_tab_is_no_larger_than_one_charge_can_clear() {
+    let limit = |text| errors(&[("UDAM_TAB_LIMIT", text)]);
+    let expected = "UDAM_TAB_LIMIT (1000000.00) must be at most 999999.49";
+    assert!(limit("1000000").contains(expected), "{}", limit("1000000"));
+    assert!(policies(&[("UDAM_TAB_LIMIT", "999999.49")]).is_ok());
+    let yen = [("UDAM_CURRENCY", "JPY"), ("UDAM_TAB_LIMIT", "99999950")];
+    assert!(
+        errors(&yen).contains("at most 99999949"),
+        "{}",
+        errors(&yen)
+    );
+}
+
+#[test]
 fn a_reservation_is_as_long_as_providers_allow() {
     let short = errors(&[("UDAM_RESERVATION_TTL", "29m")]);
     assert!(short.contains("UDAM_RESERVATION_TTL (29m) must be from 30m to 23h"));

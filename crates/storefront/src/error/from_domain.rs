@@ -6,6 +6,7 @@ use udam_domain::marketplace::{
     RegisterError,
 };
 use udam_domain::order::{OrderState, Rejection};
+use udam_domain::policy::Unchargeable;
 use udam_domain::{
     ChangeOrderError, CheckoutError, EditListingError, GatewayError, HashingError, OpenChargeError,
     PlaceOrderError, RevealKeyError, RevokeTokenError, StoreError, VaultError,
@@ -142,6 +143,12 @@ impl From<Rejection> for PageError {
             Rejection::TotalTooLarge => {
                 Self::Conflict("The total is more than can be charged at once.".into())
             }
+            Rejection::TotalTooFine { finest } => {
+                let finest = format::money(finest);
+                Self::Conflict(format!(
+                    "The total must be a multiple of {finest} to be charged."
+                ))
+            }
             Rejection::CurrencyMismatch => Self::Conflict(
                 "The listing is priced in a currency that this marketplace does not take.".into(),
             ),
@@ -195,8 +202,13 @@ impl From<CheckoutError> for PageError {
                 "There is nothing on your tab to pay, or an order that awaits payment includes it."
                     .into(),
             ),
-            CheckoutError::Charge(OpenChargeError::Unchargeable(_)) => {
-                Self::Conflict("The amount is less than can be charged at once.".into())
+            CheckoutError::Charge(OpenChargeError::Unchargeable(reason)) => {
+                let reason = match reason {
+                    Unchargeable::TooSmall => "The amount is less than can be charged at once.",
+                    Unchargeable::TooLarge => "The amount is more than can be charged at once.",
+                    Unchargeable::TooFine => "The amount is finer than can be charged.",
+                };
+                Self::Conflict(reason.into())
             }
             CheckoutError::Charge(OpenChargeError::Unavailable(error)) => error.into(),
             CheckoutError::Gateway(

@@ -49,7 +49,7 @@ pub(crate) async fn buy(mut request: Request) -> PageResult {
 /// is kept, and its page offers to try again.
 fn path(bought: &Purchase) -> String {
     let code = match &bought.checkout {
-        CheckoutOutcome::Unchargeable(_) => Some("too_small"),
+        CheckoutOutcome::Unchargeable(reason) => Some(orders::code_of(*reason)),
         CheckoutOutcome::Failed(error) => {
             paying::log_failure(error, bought.order.id);
             None
@@ -130,6 +130,7 @@ const fn advice(rejection: Rejection) -> &'static str {
         Rejection::InsufficientUnits { .. } | Rejection::TotalTooLarge => {
             "Nothing was bought: order fewer units."
         }
+        Rejection::TotalTooFine { .. } => "Nothing was bought: order another number of units.",
         Rejection::ListingUnavailable
         | Rejection::PaymentsUnavailable
         | Rejection::PriceChanged { .. }

@@ -8,6 +8,7 @@ use askama::Template;
 use udam_domain::ChangeOrderError;
 use udam_domain::id::OrderId;
 use udam_domain::order::{Order, OrderState};
+use udam_domain::policy::Unchargeable;
 
 use self::next_actions::NextActions;
 use self::timeline::Step;
@@ -116,8 +117,23 @@ fn notice(code: &str, state: OrderState) -> Option<Notice> {
             "The order was canceled: its total is less than can be charged at once, and your tab has no \
              room for it. Pay your tab, then order again.",
         ),
+        "too_large" if is_canceled => Notice::error(
+            "The order was canceled: its total is more than can be charged at once. Order fewer units.",
+        ),
+        "too_fine" if is_canceled => Notice::error(
+            "The order was canceled: its total is finer than can be charged. Order another number of units.",
+        ),
         _ => return None,
     })
+}
+
+/// The code of the message about an order that was canceled because it cannot be charged for.
+pub(super) const fn code_of(reason: Unchargeable) -> &'static str {
+    match reason {
+        Unchargeable::TooSmall => "too_small",
+        Unchargeable::TooLarge => "too_large",
+        Unchargeable::TooFine => "too_fine",
+    }
 }
 
 /// Cancels an order.

@@ -29,8 +29,8 @@ pub(crate) async fn pay(request: Request) -> PageResult {
             let reason = "There is nothing to pay: this order no longer awaits payment.";
             orders::refused(&request, id, StatusCode::CONFLICT, reason).await
         }
-        Err(CheckoutError::Charge(OpenChargeError::Unchargeable(_))) => {
-            Ok(see_other(&orders::path(id, Some("too_small"))))
+        Err(CheckoutError::Charge(OpenChargeError::Unchargeable(reason))) => {
+            Ok(see_other(&orders::path(id, Some(orders::code_of(reason)))))
         }
         Err(error @ CheckoutError::Gateway(_)) => {
             log_failure(&error, id);

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use askama::Template;
 use udam_domain::money::Money;
+use udam_domain::policy::Unchargeable;
 use udam_domain::{CheckoutError, OpenChargeError};
 
 use crate::error::PageError;
@@ -53,11 +54,9 @@ pub(crate) async fn pay(request: Request) -> PageResult {
             "There is nothing to pay here: your tab is empty, or an order that awaits payment \
              includes it. Pay or cancel that order under Orders.",
         ),
-        Err(CheckoutError::Charge(OpenChargeError::Unchargeable(_))) => (
-            StatusCode::CONFLICT,
-            "The amount is less than can be charged at once. It stays on your tab until there is \
-             more.",
-        ),
+        Err(CheckoutError::Charge(OpenChargeError::Unchargeable(reason))) => {
+            (StatusCode::CONFLICT, unchargeable(reason))
+        }
         Err(CheckoutError::Gateway(error)) => {
             let cause = udam_domain::error_chain(&error);
             tracing::error!(cause, buyer = %buyer.account_id, "opening the checkout of a tab failed");
@@ -70,6 +69,23 @@ pub(crate) async fn pay(request: Request) -> PageResult {
     let page = page(&request).await?;
     let layout = page.layout.with_notice(Notice::error(reason));
     private(status, &TabPage { layout, ..page })
+}
+
+/// Why the tab cannot be paid, and what becomes of it.
+const fn unchargeable(reason: Unchargeable) -> &'static str {
+    match reason {
+        Unchargeable::TooSmall => {
+            "The amount is less than can be charged at once. It stays on your tab until there is more."
+        }
+        Unchargeable::TooLarge => {
+            "The oldest order on your tab costs more than can be charged at once. Ask its seller for a \
+             refund, and order fewer units at a time."
+        }
+        Unchargeable::TooFine => {
+            "The amount is finer than can be charged. It stays on your tab until another order makes up for \
+             it."
+        }
+    }
 }
 
 async fn page(request: &Request) -> Result<TabPage, PageError> {

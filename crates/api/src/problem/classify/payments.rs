@@ -19,7 +19,7 @@ impl Classify for OpenChargeError {
             Self::NotFound => expected(Problem::NotFound),
             Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
             Self::NothingOwed => expected(Problem::NothingOwed),
-            Self::Unchargeable(_) => expected(Problem::ChargeTooSmall),
+            Self::Unchargeable(reason) => expected(Problem::Unchargeable(*reason)),
             Self::Unavailable(error) => error.classify(),
         }
     }

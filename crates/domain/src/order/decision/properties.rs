@@ -73,18 +73,28 @@ fn spans() -> impl Strategy<Value = SignedDuration> {
     ]
 }
 
+/// Smallest, largest and finest charge.
+fn charge_amounts() -> impl Strategy<Value = (i64, i64, i64)> {
+    let smallest = prop_oneof![Just(1), 1..500_i64];
+    let spans = prop_oneof![0..5_000_i64, 0..=i64::MAX - 500];
+    let finest = prop_oneof![3 => Just(1), 1 => prop::sample::select(vec![5, 10, 100])];
+    (smallest, spans, finest)
+        .prop_map(|(smallest, span, finest)| (smallest, smallest + span, finest))
+}
+
 /// Terms that fit together, of a provider that charges much or little and holds for ever.
 fn policies() -> impl Strategy<Value = OrderPolicy> {
-    let limits = (currencies(), amounts(), amounts(), 1..=i64::MAX);
+    let limits = (currencies(), amounts(), amounts(), charge_amounts());
     let checkout = prop::sample::select(vec![Checkout::Available, Checkout::Unavailable]);
     (limits, spans(), spans(), checkout).prop_map(
-        |((currency, one, other, largest), reservation_ttl, token_ttl, checkout)| {
+        |((currency, one, other, amounts), reservation_ttl, token_ttl, checkout)| {
             let money = |minor| Money::new(minor, currency);
-            let (one, other) = (one.max(0), other.max(0));
+            let (smallest, largest, finest) = amounts;
+            let [one, other] = [one, other].map(|minor| minor.clamp(0, largest - smallest));
             let charges = ChargeLimits {
-                smallest: money(1),
+                smallest: money(smallest),
                 largest: money(largest),
-                finest: money(1),
+                finest: money(finest),
                 shortest_hold: SignedDuration::from_secs(1),
                 longest_hold: SignedDuration::MAX,
             };
@@ -132,6 +142,7 @@ proptest! {
         let cost = i128::from(listing.price.amount().minor()) * i128::from(request.units.get());
         prop_assert_eq!(i128::from(decision.total().minor()), cost);
         prop_assert!(decision.total().minor() <= policy.charges().largest_order().minor());
+        prop_assert!(!policy.charges().is_too_fine(decision.total()));
     }
 
     #[test]
@@ -189,6 +200,9 @@ proptest! {
             Rejection::TotalTooLarge => {
                 let largest = policy.charges().largest_order().minor();
                 total > largest.into() || owed > i64::MAX.into()
+            }
+            Rejection::TotalTooFine { finest } => {
+                finest == policy.charges().finest && total % i128::from(finest.minor()) != 0
             }
             Rejection::CurrencyMismatch => [
                 buyer.tab.open,

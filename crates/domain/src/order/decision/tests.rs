@@ -138,6 +138,22 @@ fn a_total_above_the_largest_charge_is_rejected() {
 }
 
 #[test]
+fn a_total_that_is_finer_than_can_be_charged_is_rejected_on_every_route() {
+    let mut terms = terms();
+    terms.charges.finest = usd(10);
+    let policy = OrderPolicy::new(terms).unwrap();
+    let too_fine = Err(Rejection::TotalTooFine { finest: usd(10) });
+    // On the tab, through a checkout, and without a provider.
+    assert_eq!(buying(1, 15, 0, &policy), too_fine);
+    assert_eq!(buying(1, 51_25, 0, &policy), too_fine);
+    let policy_without = policy.clone().with_checkout(Checkout::Unavailable);
+    assert_eq!(buying(3, 15, 0, &policy_without), too_fine);
+    // What counts is the total.
+    assert_eq!(buying(2, 15, 0, &policy), Ok(instant(30, 30)));
+    assert_eq!(buying(4, 51_25, 0, &policy), Ok(checkout(205_00)));
+}
+
+#[test]
 fn listing_tab_and_marketplace_settle_in_one_currency() {
     let euros = |cents| Money::new(cents, "EUR".parse().unwrap());
     let in_euros = ListingSnapshot {

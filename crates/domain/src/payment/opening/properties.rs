@@ -1,7 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::fixtures::{account_id, at, charge_id, order_id, terms, usd};
+use crate::fixtures::{
+    account_id, at, buyer_owing, charge_id, listing, order_id, price, terms, units, usd,
+};
+use crate::order::{Decision, ListingSnapshot, OrderRequest, decide};
 use crate::policy::OrderTerms;
 
 fn limits() -> impl Strategy<Value = ChargeLimits> {
@@ -42,7 +45,59 @@ fn most(limits: &ChargeLimits, own: i64, tab: &[UncarriedOrder]) -> Option<usize
 }
 
 fn policy_of(charges: ChargeLimits) -> OrderPolicy {
-    OrderPolicy::new(OrderTerms { charges, ..terms() }).unwrap()
+    OrderPolicy::new(OrderTerms {
+        small_order_limit: usd(0),
+        tab_limit: usd(0),
+        charges,
+        ..terms()
+    })
+    .unwrap()
+}
+
+/// The order in which a tab is carried: the oldest first, and last those that are too fine by themselves.
+fn carried_first(limits: &ChargeLimits, mut tab: Vec<UncarriedOrder>) -> Vec<UncarriedOrder> {
+    tab.sort_by_key(|order| (order.total.minor() % limits.finest.minor() != 0, order.id));
+    tab
+}
+
+/// Terms of a provider, and the totals of small orders that [`decide`] has put on a tab under them.
+fn decided_tabs() -> impl Strategy<Value = (OrderPolicy, Vec<UncarriedOrder>)> {
+    let prices = prop::collection::vec((1..400_i64, 1..4_i64), 0..12);
+    (limits(), 0..2_000_i64, 0..2_000_i64, prices).prop_map(|(charges, one, other, prices)| {
+        let most = charges.largest.minor() - charges.smallest.minor();
+        let [one, other] = [one, other].map(|limit| limit.min(most));
+        let policy = OrderPolicy::new(OrderTerms {
+            small_order_limit: usd(one.min(other)),
+            tab_limit: usd(one.max(other)),
+            charges,
+            ..terms()
+        })
+        .unwrap();
+        let mut tab = Vec::new();
+        let mut buyer = buyer_owing(1, usd(0));
+        for ((cents, count), id) in prices.into_iter().zip(1..) {
+            let listing = ListingSnapshot {
+                price: price(cents),
+                ..listing(1)
+            };
+            let request = OrderRequest {
+                units: units(count),
+                expected_price: None,
+            };
+            let decided = decide(&listing, &buyer, &request, &policy, at(0));
+            if let Ok(Decision::Instant {
+                total, tab_open, ..
+            }) = decided
+            {
+                buyer.tab.open = tab_open;
+                tab.push(UncarriedOrder {
+                    id: order_id(id),
+                    total,
+                });
+            }
+        }
+        (policy, tab)
+    })
 }
 
 proptest! {
@@ -67,6 +122,7 @@ proptest! {
         };
         let mut shuffled = tab.clone();
         shuffled.reverse();
+        let tab = carried_first(&limits, tab);
         let answer = charge_order(&request, &order, &shuffled, &policy_of(limits.clone())).unwrap();
         match (answer, most(&limits, own, &tab)) {
             (OrderCharge::Open(new), Some(count)) => {
@@ -93,6 +149,7 @@ proptest! {
             at: at(0),
         };
         let answer = charge_tab(&request, &[], &tab, &policy_of(limits.clone())).unwrap();
+        let tab = carried_first(&limits, tab);
         match (answer, most(&limits, 0, &tab)) {
             (TabCharge::Open(new), Some(count)) => {
                 prop_assert!(count > 0);
@@ -102,6 +159,63 @@ proptest! {
             (TabCharge::NothingOwed, None) => prop_assert!(tab.is_empty()),
             (TabCharge::Unchargeable(_), None) => prop_assert!(!tab.is_empty()),
             (answer, count) => prop_assert!(false, "{:?} and {:?}", answer, count),
+        }
+    }
+
+    #[test]
+    fn what_was_decided_to_go_on_a_tab_is_charged_at_once_unless_it_is_too_little(
+        (policy, tab) in decided_tabs(),
+    ) {
+        let request = ChargeTab {
+            charge_id: charge_id(1),
+            buyer_id: account_id(1),
+            at: at(0),
+        };
+        let owed = sum(&tab, tab.len());
+        match charge_tab(&request, &[], &tab, &policy).unwrap() {
+            TabCharge::Open(new) => prop_assert_eq!(new.tab, usd(owed)),
+            TabCharge::NothingOwed => prop_assert!(tab.is_empty()),
+            TabCharge::Unchargeable(reason) => {
+                prop_assert_eq!(reason, Unchargeable::TooSmall);
+                prop_assert!(owed < policy.charges().smallest.minor());
+            }
+            TabCharge::Existing(_) => prop_assert!(false),
+        }
+    }
+
+    #[test]
+    fn an_order_that_was_accepted_is_charged_whatever_is_on_the_tab_unless_both_are_too_little(
+        (policy, tab) in decided_tabs(),
+        multiple in 1..2_000_i64,
+    ) {
+        let charges = policy.charges();
+        let finest = charges.finest.minor();
+        let most = charges.largest_order().minor() / finest;
+        prop_assume!(most > 0);
+        let total = (multiple % most + 1) * finest;
+        let request = ChargeOrder {
+            charge_id: charge_id(1),
+            order_id: order_id(99),
+            buyer_id: None,
+            at: at(0),
+        };
+        let order = OrderToCharge {
+            id: order_id(99),
+            buyer_id: account_id(1),
+            state: OrderState::AwaitingPayment,
+            total: usd(total),
+            charge: None,
+        };
+        match charge_order(&request, &order, &tab, &policy).unwrap() {
+            OrderCharge::Open(new) => {
+                let charged = usd(total + new.tab.minor());
+                prop_assert_eq!(charges.refuses(charged), Ok(None));
+            }
+            OrderCharge::GiveUp(_, reason) => {
+                prop_assert_eq!(reason, Unchargeable::TooSmall);
+                prop_assert!(total + sum(&tab, tab.len()) < charges.smallest.minor());
+            }
+            answer => prop_assert!(false, "{:?}", answer),
         }
     }
 }

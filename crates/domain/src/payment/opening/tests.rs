@@ -49,7 +49,13 @@ fn opened(total: i64, uncarried: &[UncarriedOrder], policy: &OrderPolicy) -> New
 fn limited(change: impl FnOnce(&mut ChargeLimits)) -> OrderPolicy {
     let mut charges = terms().charges;
     change(&mut charges);
-    OrderPolicy::new(OrderTerms { charges, ..terms() }).unwrap()
+    OrderPolicy::new(OrderTerms {
+        small_order_limit: usd(0),
+        tab_limit: usd(0),
+        charges,
+        ..terms()
+    })
+    .unwrap()
 }
 
 #[test]
@@ -191,4 +197,32 @@ fn amounts_in_two_currencies_do_not_make_a_charge() {
     };
     assert!(charge_order(&request(None), &order(10_00), &[yen], &policy()).is_err());
     assert!(charge_tab(&tab_request(), &[], &[yen], &policy()).is_err());
+}
+
+#[test]
+fn what_is_too_fine_to_be_charged_keeps_nothing_else_from_being_paid() {
+    let policy = limited(|charges| charges.finest = usd(10));
+    let tab = [on_tab(1, 15), on_tab(2, 1_00), on_tab(3, 2_00)];
+    let new = opened(5_00, &tab, &policy);
+    assert_eq!(
+        (new.tab, new.carried),
+        (usd(3_00), vec![order_id(2), order_id(3)])
+    );
+    let new = opened(5_00, &tab[..1], &policy);
+    assert_eq!((new.tab, new.carried), (usd(0), vec![]));
+    let Ok(TabCharge::Open(new)) = charge_tab(&tab_request(), &[], &tab, &policy) else {
+        panic!("the rest of the tab can be charged");
+    };
+    assert_eq!(
+        (new.tab, new.carried),
+        (usd(3_00), vec![order_id(2), order_id(3)])
+    );
+    // Two that are too fine may be payable together.
+    let pair = [on_tab(1, 2_15), on_tab(2, 1_25)];
+    let Ok(TabCharge::Open(new)) = charge_tab(&tab_request(), &[], &pair, &policy) else {
+        panic!("together they can be charged");
+    };
+    assert_eq!(new.tab, usd(3_40));
+    let alone = charge_tab(&tab_request(), &[], &pair[..1], &policy);
+    assert_eq!(alone, Ok(TabCharge::Unchargeable(Unchargeable::TooFine)));
 }

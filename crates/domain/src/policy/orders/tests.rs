@@ -60,6 +60,21 @@ fn the_largest_small_order_fits_on_an_empty_tab() {
 }
 
 #[test]
+fn a_tab_that_no_single_charge_could_clear_is_refused() {
+    let limits = |smallest, largest, tab_limit| {
+        let mut terms = terms();
+        terms.charges.smallest = usd(smallest);
+        terms.charges.largest = usd(largest);
+        terms.tab_limit = usd(tab_limit);
+        OrderPolicy::new(terms)
+    };
+    assert!(limits(50, 30_00, 29_50).is_ok());
+    let refused = Err(OrderPolicyError::TabAboveCharge { most: usd(29_50) });
+    assert_eq!(limits(50, 30_00, 29_51), refused);
+    assert_eq!(limits(50, 30_00, i64::MAX), refused);
+}
+
+#[test]
 fn limits_that_no_charge_meets_are_refused() {
     let none = OrderPolicyError::NoChargePossible;
     let yen = Money::new(1, "JPY".parse().unwrap());
@@ -71,6 +86,8 @@ fn limits_that_no_charge_meets_are_refused() {
     assert_eq!(refused(|terms| terms.charges.shortest_hold = zero), none);
     assert_eq!(refused(|terms| terms.charges.longest_hold = zero), none);
     let mut one_amount = terms();
+    one_amount.small_order_limit = usd(0);
+    one_amount.tab_limit = usd(0);
     one_amount.charges.largest = one_amount.charges.smallest;
     one_amount.charges.longest_hold = one_amount.charges.shortest_hold;
     assert!(OrderPolicy::new(one_amount).is_ok());

@@ -133,6 +133,13 @@ async fn a_rejected_order_is_reported_on_the_listing() {
         ),
         (Rejection::ListingUnavailable, "not on sale"),
         (Rejection::TotalTooLarge, "more than can be charged at once"),
+        (
+            Rejection::TotalTooFine {
+                finest: Money::new(25, Currency::USD),
+            },
+            "The total must be a multiple of 0.25 USD to be charged. Nothing was bought: order another \
+             number of units.",
+        ),
     ] {
         let mut store = store();
         store

@@ -67,7 +67,7 @@ async fn paying_the_tab_links_to_the_provider() {
 #[actix_web::test]
 async fn a_tab_that_cannot_be_paid_is_shown_with_the_reason() {
     type Refusal = fn() -> CheckoutError;
-    let refusals: [(Refusal, _, _); 3] = [
+    let refusals: [(Refusal, _, _); 5] = [
         (
             || OpenChargeError::NothingOwed.into(),
             StatusCode::CONFLICT,
@@ -77,6 +77,16 @@ async fn a_tab_that_cannot_be_paid_is_shown_with_the_reason() {
             || OpenChargeError::Unchargeable(Unchargeable::TooSmall).into(),
             StatusCode::CONFLICT,
             "less than can be",
+        ),
+        (
+            || OpenChargeError::Unchargeable(Unchargeable::TooFine).into(),
+            StatusCode::CONFLICT,
+            "finer than can be",
+        ),
+        (
+            || OpenChargeError::Unchargeable(Unchargeable::TooLarge).into(),
+            StatusCode::CONFLICT,
+            "more than can be",
         ),
         (
             || GatewayError::Unavailable("timed out".into()).into(),

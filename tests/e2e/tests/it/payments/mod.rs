@@ -2,6 +2,7 @@
 
 mod chaos;
 mod crashes;
+mod currencies;
 mod outages;
 mod outcomes;
 mod without_provider;
