@@ -6,8 +6,8 @@ use std::error::Error;
 
 use udam_domain::listing::StockChange;
 use udam_domain::marketplace::{
-    ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, PublishError,
-    RegisterError,
+    ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, OtherCurrency,
+    PublishError, RegisterError,
 };
 use udam_domain::order::Rejection;
 use udam_domain::{
@@ -122,9 +122,16 @@ impl Classify for ChangePasswordError {
     }
 }
 
+impl Classify for OtherCurrency {
+    fn classify(&self) -> Classification {
+        expected(Problem::field("price_per_unit", self))
+    }
+}
+
 impl Classify for PublishError {
     fn classify(&self) -> Classification {
         match self {
+            Self::Currency(error) => error.classify(),
             Self::Vault(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
@@ -134,6 +141,7 @@ impl Classify for PublishError {
 impl Classify for ChangeListingError {
     fn classify(&self) -> Classification {
         match self {
+            Self::Currency(error) => error.classify(),
             Self::Vault(error) => error.classify(),
             Self::Edit(EditListingError::NotFound) => expected(Problem::NotFound),
             Self::Edit(EditListingError::NotYours) => expected(Problem::Forbidden),

@@ -81,13 +81,14 @@ fn catalogue(seen: &Shared) -> Catalogue {
             ciphertext: Vec::new(),
         })
     });
-    Catalogue::new(CataloguePorts {
+    let ports = CataloguePorts {
         store: Arc::new(store),
         index: Arc::new(MockListingIndex::new()),
         vault: Arc::new(vault),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
-    })
+    };
+    Catalogue::new(ports, Currency::USD)
 }
 
 fn listings(seen: &Shared) -> MockListingReader {

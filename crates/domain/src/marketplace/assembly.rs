@@ -7,6 +7,7 @@ use super::payments::{PaymentPorts, Payments};
 use super::sessions::{SessionPorts, Sessions};
 use super::tokens::{TokenPorts, Tokens};
 use super::webhooks::{WebhookPorts, Webhooks};
+use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
@@ -98,9 +99,10 @@ pub struct ProviderPorts {
 }
 
 impl Marketplace {
-    /// The use cases over these ports.
+    /// The use cases over these ports. Everything settles in `currency`, which is that of the
+    /// [`OrderPolicy`](crate::policy::OrderPolicy) that the stores were given.
     #[must_use]
-    pub fn new(ports: MarketplacePorts, sessions: SessionPolicy) -> Self {
+    pub fn new(ports: MarketplacePorts, sessions: SessionPolicy, currency: Currency) -> Self {
         let (payments, webhooks) = match &ports.provider {
             Some(provider) => provider.use_cases(&ports),
             None => (None, None),
@@ -108,7 +110,7 @@ impl Marketplace {
         Self {
             accounts: Accounts::new(ports.account_ports(), sessions),
             sessions: Sessions::new(ports.session_ports(), sessions),
-            catalogue: Catalogue::new(ports.catalogue_ports()),
+            catalogue: Catalogue::new(ports.catalogue_ports(), currency),
             orders: Orders::new(ports.order_ports(), payments.clone()),
             tokens: Tokens::new(ports.token_ports()),
             payments,

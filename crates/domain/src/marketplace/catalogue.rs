@@ -5,7 +5,10 @@ use thiserror::Error;
 
 use crate::audit::Actor;
 use crate::id::ListingId;
-use crate::listing::{ApiKey, EditListing, Listing, ListingDetails, ListingEdit, NewListing};
+use crate::listing::{
+    ApiKey, Change, EditListing, Listing, ListingDetails, ListingEdit, NewListing, Price,
+};
+use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::ports::{
     Clock, EditListingError, Entropy, KeyVault, ListingIndex, ListingStore, StoreError, VaultError,
@@ -20,6 +23,7 @@ pub struct Catalogue {
     vault: Arc<dyn KeyVault>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    currency: Currency,
 }
 
 /// The ports that [`Catalogue`] needs.
@@ -48,9 +52,23 @@ pub struct PublishListing {
     pub units: Stock,
 }
 
+/// The price is in another currency than the marketplace settles in. Nobody could buy at it: amounts are
+/// never converted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a price must be in {settled}, which is what the marketplace settles in, not in {given}")]
+pub struct OtherCurrency {
+    /// Currency of the price.
+    pub given: Currency,
+    /// Currency that the marketplace settles in.
+    pub settled: Currency,
+}
+
 /// Why a listing was not published.
 #[derive(Debug, Error)]
 pub enum PublishError {
+    /// Its price is in another currency than the marketplace settles in.
+    #[error(transparent)]
+    Currency(#[from] OtherCurrency),
     /// Its key could not be sealed.
     #[error("publishing a listing failed")]
     Vault(#[from] VaultError),
@@ -62,6 +80,9 @@ pub enum PublishError {
 /// Why a listing was not changed.
 #[derive(Debug, Error)]
 pub enum ChangeListingError {
+    /// Its new price is in another currency than the marketplace settles in.
+    #[error(transparent)]
+    Currency(#[from] OtherCurrency),
     /// Its new key could not be sealed.
     #[error("changing a listing failed")]
     Vault(#[from] VaultError),
@@ -71,15 +92,17 @@ pub enum ChangeListingError {
 }
 
 impl Catalogue {
-    /// The use cases over these ports.
+    /// The use cases over these ports. Prices are in `currency`, the one of
+    /// [`OrderPolicy::currency`](crate::policy::OrderPolicy::currency).
     #[must_use]
-    pub fn new(ports: CataloguePorts) -> Self {
+    pub fn new(ports: CataloguePorts, currency: Currency) -> Self {
         Self {
             store: ports.store,
             index: ports.index,
             vault: ports.vault,
             clock: ports.clock,
             entropy: ports.entropy,
+            currency,
         }
     }
 
@@ -92,6 +115,7 @@ impl Catalogue {
         seller: Actor,
         request: PublishListing,
     ) -> Result<Listing, PublishError> {
+        self.check(request.details.price_per_unit)?;
         let now = self.clock.now();
         let id = ListingId::mint(now, self.entropy.as_ref());
         let listing = NewListing {
@@ -115,6 +139,9 @@ impl Catalogue {
         listing_id: ListingId,
         edit: ListingEdit<ApiKey>,
     ) -> Result<Listing, ChangeListingError> {
+        if let Change::To(price) = edit.details.price_per_unit {
+            self.check(price)?;
+        }
         let seal = async |key| self.vault.seal(listing_id, &key).await;
         let edit = edit.map_key(seal).await?;
         let edit = EditListing {
@@ -124,6 +151,15 @@ impl Catalogue {
             at: self.clock.now(),
         };
         Ok(self.store.edit(edit).await?)
+    }
+
+    fn check(&self, price: Price) -> Result<(), OtherCurrency> {
+        let (given, settled) = (price.amount().currency(), self.currency);
+        if given == settled {
+            Ok(())
+        } else {
+            Err(OtherCurrency { given, settled })
+        }
     }
 
     /// The listing after which each page of a sitemap with `size` listings a page begins; `None` for the

@@ -29,7 +29,9 @@ pub use accounts::{
     AccountPorts, Accounts, ChangePassword, CreateAccount, OpenedSession, Register,
 };
 pub use assembly::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
-pub use catalogue::{Catalogue, CataloguePorts, ChangeListingError, PublishError, PublishListing};
+pub use catalogue::{
+    Catalogue, CataloguePorts, ChangeListingError, OtherCurrency, PublishError, PublishListing,
+};
 pub use key_rotation::{KeyRotation, KeyRotationPorts, RotateKeysError, Rotated};
 pub use orders::{BuyUnits, OrderPorts, Orders};
 pub use payments::{PaymentPorts, Payments};

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use crate::account::{SessionDigest, SignedIn};
 use crate::marketplace::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
 use crate::mocks::{FixedClock, FixedEntropy};
+use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
@@ -136,7 +137,7 @@ impl MockPorts {
             metrics: self.metrics,
             sweeps: self.sweeps,
         };
-        Marketplace::new(ports, self.session_policy)
+        Marketplace::new(ports, self.session_policy, Currency::USD)
     }
 }
 

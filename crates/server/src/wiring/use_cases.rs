@@ -52,5 +52,5 @@ pub(super) fn marketplace(
         metrics: Arc::new(RecorderMetrics),
         sweeps,
     };
-    Ok(Marketplace::new(ports, settings.sessions))
+    Ok(Marketplace::new(ports, settings.sessions, currency))
 }

@@ -2,8 +2,8 @@
 
 use udam_domain::listing::StockChange;
 use udam_domain::marketplace::{
-    ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, PublishError,
-    RegisterError,
+    ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, OtherCurrency,
+    PublishError, RegisterError,
 };
 use udam_domain::order::{OrderState, Rejection};
 use udam_domain::policy::Unchargeable;
@@ -98,9 +98,19 @@ impl From<ChangePasswordError> for PageError {
     }
 }
 
+impl From<OtherCurrency> for PageError {
+    fn from(error: OtherCurrency) -> Self {
+        let settled = error.settled;
+        Self::Conflict(format!(
+            "Prices must be in {settled}, which is what this marketplace takes."
+        ))
+    }
+}
+
 impl From<PublishError> for PageError {
     fn from(error: PublishError) -> Self {
         match error {
+            PublishError::Currency(error) => error.into(),
             PublishError::Vault(error) => error.into(),
             PublishError::Unavailable(error) => error.into(),
         }
@@ -110,6 +120,7 @@ impl From<PublishError> for PageError {
 impl From<ChangeListingError> for PageError {
     fn from(error: ChangeListingError) -> Self {
         match error {
+            ChangeListingError::Currency(error) => error.into(),
             ChangeListingError::Vault(error) => error.into(),
             ChangeListingError::Edit(EditListingError::NotFound) => Self::NotFound,
             ChangeListingError::Edit(EditListingError::NotYours) => Self::Forbidden,

@@ -76,6 +76,13 @@ impl Service {
             clock: clock.clone(),
             entropy: entropy.clone(),
         });
+        let listings = CataloguePorts {
+            store: stores.listings.clone(),
+            index: stores.listing_index.clone(),
+            vault: vault.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        };
         let orders = OrderPorts {
             store: stores.orders.clone(),
             reader: stores.order_reader.clone(),
@@ -96,13 +103,7 @@ impl Service {
             events: None,
         };
         Ok(Self {
-            catalogue: Catalogue::new(CataloguePorts {
-                store: stores.listings.clone(),
-                index: stores.listing_index.clone(),
-                vault: vault.clone(),
-                clock: clock.clone(),
-                entropy: entropy.clone(),
-            }),
+            catalogue: Catalogue::new(listings, Currency::USD),
             orders: Orders::new(orders, Some(payments.clone())),
             tokens: Tokens::new(TokenPorts {
                 store: stores.tokens.clone(),

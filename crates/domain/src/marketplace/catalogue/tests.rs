@@ -12,7 +12,7 @@ mod sitemap;
 const SELLER: u128 = 2;
 
 fn catalogue(listings: MockListingStore, vault: MockKeyVault) -> Catalogue {
-    Catalogue::new(ports(listings, vault))
+    Catalogue::new(ports(listings, vault), Currency::USD)
 }
 
 fn ports(listings: MockListingStore, vault: MockKeyVault) -> CataloguePorts {
@@ -180,4 +180,31 @@ fn an_edit_rejected_by_the_store_is_returned() {
         error,
         ChangeListingError::Edit(EditListingError::NotYours)
     ));
+}
+
+#[test]
+fn a_price_in_another_currency_than_the_marketplaces_is_neither_published_nor_set() {
+    let settled: Currency = "EUR".parse().unwrap();
+    // Nothing is sealed, and the store is not asked.
+    let ports = ports(MockListingStore::new(), MockKeyVault::new());
+    let catalogue = Catalogue::new(ports, settled);
+    let other = OtherCurrency {
+        given: Currency::USD,
+        settled,
+    };
+    let published = publish(&catalogue).unwrap_err();
+    assert!(matches!(published, PublishError::Currency(found) if found == other));
+    let repriced = ListingEdit {
+        details: DetailsEdit {
+            price_per_unit: Change::To(price(2_00)),
+            ..DetailsEdit::default()
+        },
+        ..ListingEdit::default()
+    };
+    let edited = edit(&catalogue, repriced).unwrap_err();
+    assert!(matches!(edited, ChangeListingError::Currency(found) if found == other));
+    assert_eq!(
+        edited.to_string(),
+        "a price must be in EUR, which is what the marketplace settles in, not in USD"
+    );
 }

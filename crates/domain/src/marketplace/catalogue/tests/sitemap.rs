@@ -5,10 +5,11 @@ use super::*;
 const SIZE: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
 
 fn over(index: MockListingIndex) -> Catalogue {
-    Catalogue::new(CataloguePorts {
+    let ports = CataloguePorts {
         index: Arc::new(index),
         ..ports(MockListingStore::new(), MockKeyVault::new())
-    })
+    };
+    Catalogue::new(ports, Currency::USD)
 }
 
 #[test]
