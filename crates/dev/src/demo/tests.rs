@@ -5,7 +5,7 @@ use udam_domain::account::{Account, Credentials, Email, PasswordHash};
 use udam_domain::id::ListingId;
 use udam_domain::listing::{ListingState, NewListing, OwnListing, SealedKey, Seller};
 use udam_domain::marketplace::{AccountPorts, CataloguePorts};
-use udam_domain::money::Money;
+use udam_domain::money::{Currency, Money};
 use udam_domain::page::Page;
 use udam_domain::policy::SessionPolicy;
 use udam_domain::time::SignedDuration;

@@ -22,7 +22,8 @@ pub enum ChargeState {
     Closed,
 }
 
-/// A request to pay an order, a tab or both at once. Its amounts never change.
+/// A request to pay an order, a tab or both at once. It never changes but for its session: what a provider is
+/// told about it depends on nothing else, so that a repeat says the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
     /// Its identifier, sent to the provider as metadata and idempotency key.
@@ -57,7 +58,7 @@ impl Charge {
 pub struct ChargedOrder {
     /// The order.
     pub id: OrderId,
-    /// Name of the service, shown on the checkout page.
+    /// Name that the service had when the charge was made, shown on the checkout page.
     pub service_name: ServiceName,
     /// Number of units ordered.
     pub units: Units,

@@ -38,7 +38,7 @@ pub trait PaymentStore: Send + Sync {
     ///
     /// The first call makes it. The order and the carried orders belong to it from then on, and the order's
     /// reservation lapses when the charge expires. Later calls return the same charge, with its session once
-    /// that is recorded, whatever is on the tab by then. Of two calls at once, one makes the charge.
+    /// that is recorded, whatever is on the tab by then and however the listing is named. Of two calls at once, one makes the charge.
     ///
     /// # Errors
     /// - [`NotFound`](OpenChargeError::NotFound) if there is no such order, or

@@ -17,7 +17,8 @@ use crate::transaction::{Transaction, TxResult};
 const SELECT: &str = "\
 SELECT
     c.id, c.buyer_id, c.order_id, c.order_minor, c.tab_minor, c.currency, c.state, c.session,
-    c.session_url, c.refunded_minor, c.dispute, c.expires_at, l.service_name, o.units
+    c.session_url, c.refunded_minor, c.dispute, c.expires_at, o.units,
+    coalesce(c.service_name, l.service_name) AS service_name
 FROM charges c
 LEFT JOIN orders o ON o.id = c.order_id
 LEFT JOIN listings l ON l.id = o.listing_id

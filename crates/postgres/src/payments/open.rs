@@ -4,6 +4,7 @@ use tokio_postgres::Row;
 use udam_domain::OpenChargeError;
 use udam_domain::StoreError;
 use udam_domain::id::{AccountId, ChargeId, OrderId};
+use udam_domain::listing::ServiceName;
 use udam_domain::money::Money;
 use udam_domain::order::Order;
 use udam_domain::payment::{
@@ -45,7 +46,7 @@ pub(super) async fn charge_order(
     match decided.map_err(StoreError::from)? {
         OrderCharge::Existing(id) => Ok(Ok(found(tx, id).await?)),
         OrderCharge::Open(new) => {
-            insert(tx, &new).await?;
+            insert(tx, &new, Some(&order.service_name)).await?;
             reserve(tx, &order, &new).await?;
             Ok(Ok(found(tx, new.id).await?))
         }
@@ -72,7 +73,7 @@ pub(super) async fn charge_tab(
     match decided.map_err(StoreError::from)? {
         TabCharge::Existing(id) => found(tx, id).await,
         TabCharge::Open(new) => {
-            insert(tx, &new).await?;
+            insert(tx, &new, None).await?;
             found(tx, new.id).await
         }
         TabCharge::NothingOwed => refused(OpenChargeError::NothingOwed),
@@ -126,14 +127,19 @@ async fn open_tab_charges(
 const INSERT: &str = "\
 -- payments::open::insert
 INSERT INTO charges
-    (id, buyer_id, order_id, order_minor, tab_minor, currency, state, expires_at, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    (id, buyer_id, order_id, order_minor, tab_minor, currency, state, expires_at, created_at, service_name)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 const CARRY: &str = "\
 -- payments::open::insert, what it carries
 UPDATE orders SET charge_id = $1 WHERE id = ANY ($2)";
 
-async fn insert(tx: &Transaction<'_>, new: &NewCharge) -> Opened<()> {
+/// Writes a charge. `service` is the name of what its order is for as of now, which it keeps.
+async fn insert(
+    tx: &Transaction<'_>,
+    new: &NewCharge,
+    service: Option<&ServiceName>,
+) -> Opened<()> {
     let currency = new.tab.currency();
     let (order_id, order_total) = new.order.unzip();
     let columns: Parameters<'_> = &[
@@ -146,6 +152,7 @@ async fn insert(tx: &Transaction<'_>, new: &NewCharge) -> Opened<()> {
         &<&str>::from(ChargeState::Open),
         &new.expires_at,
         &new.created_at,
+        &service.map(ServiceName::as_str),
     ];
     tx.run(INSERT, columns).await?;
     let carried: Vec<Uuid> = new.carried.iter().map(|id| id.uuid()).collect();

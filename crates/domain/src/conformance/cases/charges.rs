@@ -2,8 +2,9 @@ use super::cases;
 use crate::conformance::check::{Checked, equal, holds, some};
 use crate::conformance::market::Market;
 use crate::conformance::stores::StoreFactory;
-use crate::conformance::values::{RESERVATION, at, terms, usd};
+use crate::conformance::values::{RESERVATION, at, terms, text, usd};
 use crate::id::OrderId;
+use crate::listing::{Change, DetailsEdit, ListingEdit};
 use crate::order::OrderState;
 use crate::payment::{Charge, ChargedOrder, CheckoutSession, ProviderReference};
 use crate::policy::{ChargeLimits, OrderTerms, Unchargeable};
@@ -14,6 +15,8 @@ cases! {
         "The charge of an order carries the tab, and the order's reservation lapses when it expires.",
     a_charge_is_the_same_however_often_it_is_asked_for:
         "Later calls return the first charge with its session, whatever is on the tab by then.",
+    a_charge_keeps_the_name_of_what_it_is_for:
+        "A charge keeps the name that the service had when it was made; its order has the present one.",
     what_one_charge_carries_no_other_carries:
         "Small orders belong to one charge; a tab that is carried whole has `NothingOwed`.",
     a_charge_of_the_tab_is_asked_for_again_until_it_expires:
@@ -69,6 +72,25 @@ async fn a_charge_is_the_same_however_often_it_is_asked_for(factory: &dyn StoreF
     first.session = Some(market.open_session(&first).await?);
     let again = market.charge(&order, 5).await?;
     equal("the charge with its session", again, first)
+}
+
+async fn a_charge_keeps_the_name_of_what_it_is_for(factory: &dyn StoreFactory) -> Checked {
+    let market = Market::open(factory).await?;
+    let listing = market.list(20, 2_00).await?;
+    let order = market.buy(listing, 4, 1).await?;
+    let first = market.charge(&order, 2).await?;
+    let renamed = ListingEdit {
+        details: DetailsEdit {
+            service_name: Change::To(text("Tides")?),
+            ..DetailsEdit::default()
+        },
+        ..ListingEdit::default()
+    };
+    market.edit(market.seller, listing, renamed).await?;
+    let again = market.charge(&order, 3).await?;
+    equal("the charge", again, first)?;
+    let order = market.find(&order).await?;
+    equal("name of the order", order.service_name, text("Tides")?)
 }
 
 async fn what_one_charge_carries_no_other_carries(factory: &dyn StoreFactory) -> Checked {

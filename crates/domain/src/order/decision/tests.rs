@@ -150,7 +150,7 @@ fn a_total_that_is_finer_than_can_be_charged_is_rejected_on_every_route() {
     assert_eq!(buying(3, 15, 0, &policy_without), too_fine);
     // What counts is the total.
     assert_eq!(buying(2, 15, 0, &policy), Ok(instant(30, 30)));
-    assert_eq!(buying(4, 51_25, 0, &policy), Ok(checkout(205_00)));
+    assert_eq!(buying(2, 26_25, 0, &policy), Ok(checkout(52_50)));
 }
 
 #[test]
