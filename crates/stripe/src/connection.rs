@@ -86,6 +86,9 @@ impl Connection {
         let mut entries: Vec<Entry> = Vec::new();
         for _ in 0..MAX_PAGES {
             let cursor = entries.last().map(ListEntry::id);
+            if cursor == Some("") {
+                return Err(Failure::Unreadable);
+            }
             let response: List<Entry> = self.send(&page(cursor), None).await?;
             let is_empty = response.data.is_empty();
             entries.extend(response.data);

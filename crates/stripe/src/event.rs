@@ -4,9 +4,9 @@
 //! that are needed are read, and of a type that is not handled only the envelope.
 
 use miniserde::Deserialize;
-use miniserde::json::{Value, from_str};
+use miniserde::json::{Number, Value, from_str, to_string};
 use stripe_core::{DisputeStatus, EventType};
-use udam_domain::payment::{EventId, Payment, PaymentEvent, PaymentEventKind};
+use udam_domain::payment::{EventId, ListedEvents, Payment, PaymentEvent, PaymentEventKind};
 use udam_domain::time::Timestamp;
 
 use crate::response::{ListEntry, Metadata, payment, payment_reference};
@@ -22,29 +22,51 @@ pub(crate) const HANDLED: [EventType; 7] = [
     EventType::ChargeDisputeClosed,
 ];
 
+/// Value of `object` in an event of Stripe's second API, which names an object and does not contain it.
+const THIN_EVENT: &str = "v2.core.event";
+
 /// The fields of every event.
 #[derive(Deserialize)]
 struct Envelope {
     id: String,
-    /// Creation time, in seconds since 1970.
-    created: i64,
+    object: Option<Value>,
+    /// Creation time: seconds since 1970, or a text in a thin event.
+    created: Value,
     #[serde(rename = "type")]
     event_type: EventType,
 }
 
 impl Envelope {
-    fn with_kind(self, kind: PaymentEventKind) -> Option<PaymentEvent> {
-        Some(PaymentEvent {
-            id: EventId::new(Some(self.id).filter(|id| !id.is_empty())?),
-            at: Timestamp::from_second(self.created).ok()?,
-            kind,
-        })
+    fn is_thin(&self) -> bool {
+        matches!(&self.object, Some(Value::String(object)) if object == THIN_EVENT)
     }
+
+    /// An event that means nothing to the marketplace; `None` if its time is none.
+    fn ignored(self) -> Option<PaymentEvent> {
+        let at = match &self.created {
+            Value::Number(Number::U64(seconds)) => instant(i64::try_from(*seconds).ok()?)?,
+            Value::String(text) if self.is_thin() => text.parse().unwrap_or_default(),
+            _ => return None,
+        };
+        event(self.id, at, PaymentEventKind::Other)
+    }
+}
+
+fn event(id: String, at: Timestamp, kind: PaymentEventKind) -> Option<PaymentEvent> {
+    let id = EventId::new(Some(id).filter(|id| !id.is_empty())?);
+    Some(PaymentEvent { id, at, kind })
+}
+
+/// The instant so many seconds after 1970; `None` before, as nothing happened then, and after the year 9999.
+fn instant(seconds: i64) -> Option<Timestamp> {
+    Timestamp::from_second(seconds)
+        .ok()
+        .filter(|instant| *instant >= Timestamp::UNIX_EPOCH)
 }
 
 /// An event of a handled type.
 #[derive(Deserialize)]
-pub(crate) struct HandledEvent {
+struct HandledEvent {
     id: String,
     created: i64,
     #[serde(rename = "type")]
@@ -69,32 +91,46 @@ struct Object {
     metadata: Option<Metadata>,
 }
 
-impl ListEntry for HandledEvent {
+/// Entry of a list of events. It is any JSON value, so that one that cannot be read does not hide the others.
+impl ListEntry for Value {
     fn id(&self) -> &str {
-        &self.id
+        match self {
+            Self::Object(event) => match event.get("id") {
+                Some(Self::String(id)) => id,
+                _ => "",
+            },
+            _ => "",
+        }
     }
 }
 
 /// Parses an event; `None` if the text is not one.
 pub(crate) fn parse(text: &str) -> Option<PaymentEvent> {
     let envelope: Envelope = from_str(text).ok()?;
-    if HANDLED.contains(&envelope.event_type) {
+    if HANDLED.contains(&envelope.event_type) && !envelope.is_thin() {
         from_str::<HandledEvent>(text).ok()?.into_event()
     } else {
-        envelope.with_kind(PaymentEventKind::Other)
+        envelope.ignored()
     }
+}
+
+/// Reads the entries of a list, which has the newest first.
+pub(crate) fn read_list(entries: &[Value]) -> ListedEvents {
+    let mut events = ListedEvents::default();
+    for entry in entries.iter().rev() {
+        match parse(&to_string(entry)) {
+            Some(event) => events.readable.push(event),
+            None => events.unreadable.push(EventId::new(entry.id().to_owned())),
+        }
+    }
+    events
 }
 
 impl HandledEvent {
     /// Converts the event; `None` if it names a charge of ours and is malformed.
-    pub(crate) fn into_event(self) -> Option<PaymentEvent> {
+    fn into_event(self) -> Option<PaymentEvent> {
         let kind = self.data.object.event_kind(&self.event_type)?;
-        let envelope = Envelope {
-            id: self.id,
-            created: self.created,
-            event_type: self.event_type,
-        };
-        envelope.with_kind(kind)
+        event(self.id, instant(self.created)?, kind)
     }
 }
 

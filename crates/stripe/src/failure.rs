@@ -80,10 +80,13 @@ impl Failure {
 
 impl From<Failure> for GatewayError {
     fn from(failure: Failure) -> Self {
-        if failure.is_transient() {
-            Self::Unavailable(failure.into())
-        } else {
-            Self::Refused(failure.into())
+        match failure {
+            // The key is unknown, revoked, or lacks a permission, or the account is closed.
+            Failure::Response {
+                status: 401 | 403, ..
+            } => Self::Denied(failure.into()),
+            _ if failure.is_transient() => Self::Unavailable(failure.into()),
+            _ => Self::Refused(failure.into()),
         }
     }
 }
@@ -142,6 +145,15 @@ mod tests {
         }
         for status in [400, 401, 402, 403, 404, 410, 422] {
             assert!(!response(status).is_transient(), "{status}");
+        }
+        for (status, denied) in [(400, false), (401, true), (403, true), (404, false)] {
+            let error = GatewayError::from(response(status));
+            assert_eq!(matches!(error, GatewayError::Denied(_)), denied, "{status}");
+            assert_eq!(
+                matches!(error, GatewayError::Refused(_)),
+                !denied,
+                "{status}"
+            );
         }
     }
 }

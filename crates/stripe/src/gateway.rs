@@ -2,12 +2,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use miniserde::json::Value;
 use stripe_checkout::checkout_session::{ExpireCheckoutSession, RetrieveCheckoutSession};
 use stripe_core::event::ListEvent;
 use stripe_core::refund::{CreateRefund, ListRefund};
 use stripe_types::RangeQueryTs;
 use udam_domain::payment::{
-    Charge, CheckoutSession, PaymentEvent, ProviderReference, RefundDue, SessionReport,
+    Charge, CheckoutSession, ListedEvents, ProviderReference, RefundDue, SessionReport,
     SessionStatus,
 };
 use udam_domain::time::Timestamp;
@@ -16,7 +17,7 @@ use udam_domain::{Entropy, GatewayError, PaymentEventFeed, PaymentGateway};
 use crate::amount;
 use crate::checkout::{self, Checkout};
 use crate::connection::{Connection, PAGE_SIZE};
-use crate::event::{HANDLED, HandledEvent};
+use crate::event::{self, HANDLED};
 use crate::failure::Failure;
 use crate::response::{RefundResponse, SessionResponse};
 use crate::settings::{StripeSettings, StripeSetupError, base_url};
@@ -129,9 +130,9 @@ impl PaymentGateway for StripeGateway {
 
 #[async_trait]
 impl PaymentEventFeed for StripeGateway {
-    async fn events_since(&self, since: Timestamp) -> Result<Vec<PaymentEvent>, GatewayError> {
+    async fn events_since(&self, since: Timestamp) -> Result<ListedEvents, GatewayError> {
         let types = HANDLED.map(|event_type| event_type.to_string());
-        let listed: Vec<HandledEvent> = self
+        let listed: Vec<Value> = self
             .connection
             .list(|cursor| {
                 let request = ListEvent::new()
@@ -144,10 +145,7 @@ impl PaymentEventFeed for StripeGateway {
                 }
             })
             .await?;
-        // Stripe lists the newest first.
-        let events = listed.into_iter().rev().map(HandledEvent::into_event);
-        let events: Option<Vec<PaymentEvent>> = events.collect();
-        Ok(events.ok_or(Failure::Unreadable)?)
+        Ok(event::read_list(&listed))
     }
 }
 

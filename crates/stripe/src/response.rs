@@ -12,8 +12,9 @@ use udam_domain::payment::{
 use crate::amount;
 use crate::failure::Failure;
 
-/// An entry of a list. Its id is the cursor of the next page.
+/// An entry of a list.
 pub(crate) trait ListEntry: Deserialize + Send {
+    /// Stripe's id of it, which is the cursor of the next page; empty if it has none.
     fn id(&self) -> &str;
 }
 

@@ -15,7 +15,7 @@ pub fn raise_alert(alert: &PaymentAlert) {
     counter!(ALERTS).increment(1);
     tracing::error!(
         target: "udam::alert",
-        charge = %alert.charge_id,
+        charge = alert.charge_id.map(tracing::field::display),
         finding = alert.finding,
         "a payment needs an operator"
     );

@@ -66,7 +66,7 @@ fn webhook() -> TestRequest {
 
 fn alert() -> PaymentAlert {
     PaymentAlert {
-        charge_id: ChargeId::from_uuid(Uuid::from_u128(9)),
+        charge_id: Some(ChargeId::from_uuid(Uuid::from_u128(9))),
         finding: "the provider was paid 1.00 instead of 7.00".into(),
     }
 }

@@ -2,11 +2,15 @@
 
 mod catch_up;
 
+use std::error::Error;
+use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
 use super::Payments;
+use crate::error_chain;
 use crate::opaque_debug::opaque_debug;
 use crate::payment::{RefundDue, SessionStatus};
 use crate::policy::SweepPolicy;
@@ -23,6 +27,8 @@ pub struct Reconciliation {
     orders: Arc<dyn OrderStore>,
     events: Option<EventFeedPorts>,
     policy: SweepPolicy,
+    /// Whether the provider denied access in the last sweep: an alert says so once.
+    denied: Arc<AtomicBool>,
 }
 
 /// The ports that [`Reconciliation`] needs.
@@ -60,6 +66,9 @@ pub struct Sweep {
     pub refunded: u32,
     /// Number of calls to the provider that failed and will be made again.
     pub postponed: u32,
+    /// Why the provider denied the marketplace access; `None` if it did not. What could not be done waits for
+    /// a later sweep.
+    pub denied: Option<String>,
     /// Contradictions that an operator must look into.
     pub alerts: Vec<PaymentAlert>,
 }
@@ -71,6 +80,9 @@ pub enum SweepError {
     /// The store failed.
     #[error("looking for unfinished payments failed")]
     Unavailable(#[from] StoreError),
+    /// The provider refuses whatever it is asked. An operator must check its key and the account.
+    #[error("the payment provider denies the marketplace access: {0}")]
+    Denied(String),
 }
 
 impl Reconciliation {
@@ -83,12 +95,13 @@ impl Reconciliation {
             orders: ports.orders,
             events: ports.events,
             policy,
+            denied: Arc::default(),
         }
     }
 
     /// Finishes what is unfinished: catches up on events, opens sessions for orders without one, ends what
     /// has lapsed, gives refunds. The result is added to `sweep`, also if the sweep stops half-way: an
-    /// alert is raised once.
+    /// alert is raised once. A provider that denies access stops none of the steps that do without it.
     ///
     /// # Errors
     /// [`SweepError`]
@@ -97,7 +110,15 @@ impl Reconciliation {
         self.send_unsent(sweep).await?;
         self.close_overdue(sweep).await?;
         self.release_lapsed(sweep).await?;
-        self.give_refunds(sweep).await
+        self.give_refunds(sweep).await?;
+        let was_denied = self.denied.swap(sweep.denied.is_some(), Ordering::Relaxed);
+        let Some(cause) = sweep.denied.clone() else {
+            return Ok(());
+        };
+        if !was_denied {
+            sweep.alerts.push(PaymentAlert::provider_refuses(&cause));
+        }
+        Err(SweepError::Denied(cause))
     }
 
     async fn send_unsent(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
@@ -105,8 +126,11 @@ impl Reconciliation {
         for order_id in self.backlog.unsent(self.policy.unsent_at(now)).await? {
             match self.payments.checkout(order_id, None).await {
                 Ok(_) => sweep.sent = sweep.sent.saturating_add(1),
-                Err(CheckoutError::Gateway(_)) => {
-                    sweep.postponed = sweep.postponed.saturating_add(1);
+                Err(CheckoutError::Gateway(error)) => {
+                    sweep.postpone(&error);
+                    if matches!(error, GatewayError::Denied(_)) {
+                        return Ok(());
+                    }
                 }
                 // It was paid, canceled or released meanwhile.
                 Err(CheckoutError::Charge(_) | CheckoutError::PaymentsUnavailable) => {}
@@ -118,20 +142,26 @@ impl Reconciliation {
     async fn close_overdue(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
         let now = self.payments.clock.now();
         for overdue in self.backlog.overdue(self.policy.claim_at(now)).await? {
-            self.close(&overdue, sweep).await?;
+            if self.close(&overdue, sweep).await?.is_break() {
+                break;
+            }
         }
         Ok(())
     }
 
     /// The session is ended at the provider first, and only then is anything released: whoever paid in
     /// the last moment is served.
-    async fn close(&self, overdue: &OverdueCharge, sweep: &mut Sweep) -> Result<(), SweepError> {
+    async fn close(
+        &self,
+        overdue: &OverdueCharge,
+        sweep: &mut Sweep,
+    ) -> Result<ControlFlow<()>, SweepError> {
         let charge_id = overdue.charge_id;
         let now = self.payments.clock.now();
         let Some(session) = &overdue.session else {
             self.backlog.close(charge_id, now).await?;
             sweep.closed = sweep.closed.saturating_add(1);
-            return Ok(());
+            return Ok(ControlFlow::Continue(()));
         };
         match self.payments.gateway.expire_session(session).await {
             Ok(report) if report.status == SessionStatus::Processing => {}
@@ -148,11 +178,14 @@ impl Reconciliation {
                 self.backlog.close(charge_id, now).await?;
                 sweep.closed = sweep.closed.saturating_add(1);
             }
-            Err(GatewayError::Unavailable(_)) => {
-                sweep.postponed = sweep.postponed.saturating_add(1);
+            Err(error @ GatewayError::Unavailable(_)) => sweep.postpone(&error),
+            // It would deny the others as well.
+            Err(error @ GatewayError::Denied(_)) => {
+                sweep.postpone(&error);
+                return Ok(ControlFlow::Break(()));
             }
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 
     async fn release_lapsed(&self, sweep: &mut Sweep) -> Result<(), SweepError> {
@@ -184,15 +217,32 @@ impl Reconciliation {
                 self.backlog.record_refund(due.id, reference, at).await?;
                 sweep.refunded = sweep.refunded.saturating_add(1);
             }
-            Err(GatewayError::Unavailable(_)) => {
-                sweep.postponed = sweep.postponed.saturating_add(1);
+            Err(error @ (GatewayError::Unavailable(_) | GatewayError::Denied(_))) => {
+                sweep.postpone(&error);
             }
             Err(GatewayError::Refused(_)) => sweep.alerts.push(PaymentAlert {
-                charge_id: due.charge_id,
+                charge_id: Some(due.charge_id),
                 finding: format!("the provider refuses to refund {} ({})", due.amount, due.id),
             }),
         }
         Ok(())
+    }
+}
+
+impl Sweep {
+    /// Counts a call to the provider that has to be made again.
+    fn postpone(&mut self, error: &GatewayError) {
+        if let GatewayError::Denied(cause) = error {
+            self.deny(cause.as_ref());
+        } else {
+            self.postponed = self.postponed.saturating_add(1);
+        }
+    }
+
+    /// Counts a call that was denied for this reason.
+    fn deny(&mut self, cause: &(dyn Error + 'static)) {
+        self.postponed = self.postponed.saturating_add(1);
+        self.denied = Some(error_chain(cause));
     }
 }
 

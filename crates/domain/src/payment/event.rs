@@ -14,6 +14,15 @@ pub struct PaymentEvent {
     pub kind: PaymentEventKind,
 }
 
+/// A part of a provider's list of its past events.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListedEvents {
+    /// The events, the oldest first.
+    pub readable: Vec<PaymentEvent>,
+    /// Ids of those among them that cannot be read, the oldest first. An operator must look into each.
+    pub unreadable: Vec<EventId>,
+}
+
 /// A payment received by the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {

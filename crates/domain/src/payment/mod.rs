@@ -30,7 +30,7 @@ pub use charge::{
 pub use dispute::DisputeState;
 pub use effect::EventEffect;
 pub use ending::{ChargeEnd, EndedCharge, end_charge};
-pub use event::{Payment, PaymentEvent, PaymentEventKind};
+pub use event::{ListedEvents, Payment, PaymentEvent, PaymentEventKind};
 pub use opening::{
     ChargeOrder, ChargeTab, NewCharge, OrderCharge, OrderToCharge, TabCharge, TabChargeSnapshot,
     UncarriedOrder, charge_order, charge_tab,

@@ -39,6 +39,15 @@ provider_id! {
     EventId
 }
 
+impl EventId {
+    /// Id under which it is recorded that an event could not be read. It differs from the event's own, so that
+    /// the event is applied should it come again in a form that can be read.
+    #[must_use]
+    pub fn unreadable(&self) -> Self {
+        Self(format!("unreadable:{self}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 
 use super::{GatewayError, StoreError};
-use crate::payment::{EventId, PaymentEvent};
+use crate::payment::{EventId, ListedEvents};
 use crate::time::Timestamp;
 
 /// A provider's list of its past events, from which a sweep catches up on lost webhooks.
@@ -17,11 +17,12 @@ use crate::time::Timestamp;
 #[async_trait]
 pub trait PaymentEventFeed: Send + Sync {
     /// Returns all events from `since` on, inclusive, the oldest first. Each has the id and the content that
-    /// its webhook has.
+    /// its webhook has. One that cannot be read hides no other: its id is in
+    /// [`unreadable`](ListedEvents::unreadable).
     ///
     /// # Errors
     /// [`GatewayError`]; the whole list is read again then, as a part of it could hide a gap.
-    async fn events_since(&self, since: Timestamp) -> Result<Vec<PaymentEvent>, GatewayError>;
+    async fn events_since(&self, since: Timestamp) -> Result<ListedEvents, GatewayError>;
 }
 
 /// Keeps how far a [`PaymentEventFeed`] has been read. It is what makes a lost webhook cost one sweep.

@@ -67,9 +67,14 @@ pub enum GatewayError {
     /// is safe.
     #[error("the payment provider could not be asked")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
-    /// It refused, and will refuse a repeat.
+    /// It refused this request, and will refuse a repeat. It may accept others.
     #[error("the payment provider refused")]
     Refused(#[source] Box<dyn Error + Send + Sync>),
+    /// It refuses the marketplace: the key is wrong or lacks a permission, or the account is closed. The call
+    /// has had no effect, and says nothing about what it was about. It can be repeated once an operator has
+    /// mended that.
+    #[error("the payment provider denies the marketplace access")]
+    Denied(#[source] Box<dyn Error + Send + Sync>),
 }
 
 /// Verifies that a webhook comes from the provider, and reads its event.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 use tokio::time::{self, Instant};
-use udam_domain::marketplace::Sweep;
+use udam_domain::marketplace::{Sweep, SweepError};
 
 const SWEEPS: &str = "udam_sweeps_total";
 const FINDINGS: &str = "udam_sweep_findings_total";
@@ -35,9 +35,13 @@ pub(super) fn completed(sweep: &Sweep) {
     }
 }
 
-/// Counts a sweep that stopped.
-pub(super) fn stopped() {
-    counter!(SWEEPS, "outcome" => "stopped").increment(1);
+/// Counts a sweep that stopped, or that the payment provider denied access.
+pub(super) fn failed(error: &SweepError) {
+    let outcome = match error {
+        SweepError::Denied(_) => "refused",
+        _ => "stopped",
+    };
+    counter!(SWEEPS, "outcome" => outcome).increment(1);
 }
 
 const fn figures(sweep: &Sweep) -> [(&'static str, u32); 6] {
@@ -48,6 +52,7 @@ const fn figures(sweep: &Sweep) -> [(&'static str, u32); 6] {
         lapsed,
         refunded,
         postponed,
+        denied: _,
         alerts: _,
     } = sweep;
     [

@@ -48,7 +48,7 @@ pub(crate) async fn reconcile(
                 figures::completed(&sweep);
             }
             Err(error) => {
-                figures::stopped();
+                figures::failed(&error);
                 let cause = error_chain(&error);
                 tracing::warn!(cause, "unfinished payments wait for the next sweep");
             }
@@ -65,6 +65,7 @@ fn report(sweep: &Sweep) {
         lapsed,
         refunded,
         postponed,
+        denied,
         alerts,
     } = sweep;
     alerts.iter().for_each(raise_alert);
@@ -78,7 +79,7 @@ fn report(sweep: &Sweep) {
             "finished payments that were left undone"
         );
     }
-    if *postponed > 0 {
+    if *postponed > 0 && denied.is_none() {
         tracing::warn!(
             postponed,
             "the payment provider could not be asked; the next sweep asks again"

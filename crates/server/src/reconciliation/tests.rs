@@ -5,7 +5,7 @@ use udam_crypto::{SystemClock, SystemEntropy};
 use udam_domain::id::{ChargeId, OrderId, RefundId};
 use udam_domain::marketplace::{EventFeedPorts, PaymentPorts, Payments, ReconciliationPorts};
 use udam_domain::money::{Currency, Money};
-use udam_domain::payment::{ProviderReference, RefundDue};
+use udam_domain::payment::{ListedEvents, ProviderReference, RefundDue};
 use udam_domain::policy::SweepPolicy;
 use udam_domain::time::Timestamp;
 use udam_domain::{
@@ -49,12 +49,22 @@ fn with_events(
     backlog: MockPaymentBacklog,
     gateway: MockPaymentGateway,
 ) -> Reconciliation {
+    let mut feed = MockPaymentEventFeed::new();
+    feed.expect_events_since()
+        .returning(|_| Ok(ListedEvents::default()));
+    with_feed(feed, events, backlog, gateway)
+}
+
+fn with_feed(
+    feed: MockPaymentEventFeed,
+    events: MockPaymentEventLog,
+    backlog: MockPaymentBacklog,
+    gateway: MockPaymentGateway,
+) -> Reconciliation {
     let mut orders = MockOrderStore::new();
     orders
         .expect_release_lapsed()
         .returning(|_| Ok(vec![OrderId::from_uuid(Uuid::nil()); 3]));
-    let mut feed = MockPaymentEventFeed::new();
-    feed.expect_events_since().returning(|_| Ok(Vec::new()));
     let payments = Payments::new(PaymentPorts {
         gateway: Arc::new(gateway),
         charges: Arc::new(MockPaymentStore::new()),
@@ -146,6 +156,35 @@ async fn a_stopped_sweep_is_counted_and_the_next_continues() {
         let line = format!(r#"udam_sweeps_total{{outcome="{outcome}"}} 1"#);
         assert!(page.contains(&line), "{line} is not in\n{page}");
     }
+}
+
+#[tokio::test]
+async fn a_sweep_that_is_denied_access_is_counted_as_refused_and_raises_one_alert() {
+    let mut feed = MockPaymentEventFeed::new();
+    feed.expect_events_since()
+        .times(2..)
+        .returning(|_| Err(GatewayError::Denied("there is no such key".into())));
+    let mut events = MockPaymentEventLog::new();
+    events
+        .expect_read_until()
+        .returning(|| Ok(Some(Timestamp::UNIX_EPOCH)));
+    let (backlog, gateway) = (MockPaymentBacklog::new(), MockPaymentGateway::new());
+    let page = measured(
+        with_feed(feed, events, empty(backlog), gateway),
+        SweepSignal::default(),
+        Duration::from_millis(1),
+        MIN_INTERVAL + Duration::from_millis(200),
+    )
+    .await;
+    for line in [
+        r#"udam_sweeps_total{outcome="refused"} 2"#,
+        "udam_payment_alerts_total 1",
+        // Reservations lapse without the provider.
+        "udam_reservations_lapsed_total 6",
+    ] {
+        assert!(page.contains(line), "{line} is not in\n{page}");
+    }
+    assert!(!page.contains(r#"outcome="completed""#), "{page}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use udam_domain::marketplace::{
 use udam_domain::order::{OrderState, Rejection};
 use udam_domain::policy::Unchargeable;
 use udam_domain::{
-    ChangeOrderError, CheckoutError, EditListingError, GatewayError, HashingError, OpenChargeError,
+    ChangeOrderError, CheckoutError, EditListingError, HashingError, OpenChargeError,
     PlaceOrderError, RevealKeyError, RevokeTokenError, StoreError, VaultError,
 };
 use udam_web::RateLimited;
@@ -222,9 +222,7 @@ impl From<CheckoutError> for PageError {
                 Self::Conflict(reason.into())
             }
             CheckoutError::Charge(OpenChargeError::Unavailable(error)) => error.into(),
-            CheckoutError::Gateway(
-                error @ (GatewayError::Unavailable(_) | GatewayError::Refused(_)),
-            ) => Self::PaymentProviderFailed(error.into()),
+            CheckoutError::Gateway(error) => Self::PaymentProviderFailed(error.into()),
         }
     }
 }

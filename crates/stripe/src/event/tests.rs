@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use udam_domain::id::ChargeId;
 use udam_domain::money::Money;
@@ -263,5 +264,67 @@ fn every_handled_type_has_a_kind_of_its_own() {
             kind.is_some_and(|kind| kind != PaymentEventKind::Other),
             "{event_type}"
         );
+    }
+}
+
+#[test]
+fn a_thin_event_is_received_and_ignored_whatever_its_type() {
+    for (kind, created) in [
+        (
+            "v1.billing.meter.error_report_triggered",
+            json!("2026-03-04T05:06:07.000Z"),
+        ),
+        ("charge.dispute.closed", json!("2026-03-04T05:06:07.000Z")),
+        ("v2.core.event_destination.ping", json!("some day")),
+        ("v2.core.event_destination.ping", json!(1_900_000_000)),
+    ] {
+        let thin = json!({
+            "id": "evt_test_65R", "object": "v2.core.event", "type": kind, "created": created,
+            "livemode": false, "related_object": {"id": "meter_1", "type": "billing.meter"},
+        });
+        let event = parse(&thin.to_string()).unwrap();
+        assert_eq!(
+            (event.id.as_str(), event.kind),
+            ("evt_test_65R", PaymentEventKind::Other)
+        );
+    }
+}
+
+#[test]
+fn an_entry_that_cannot_be_read_does_not_hide_the_others() {
+    let expired = |number| {
+        let object = session(json!({"status": "expired"}));
+        let mut event: Json =
+            serde_json::from_str(&event("checkout.session.expired", &object)).unwrap();
+        event["id"] = json!(format!("evt_{number}"));
+        event
+    };
+    let mut text_amount = expired(4);
+    text_amount["type"] = json!("checkout.session.completed");
+    text_amount["data"]["object"]["amount_total"] = json!("15.50");
+    let mut early = expired(3);
+    early["created"] = json!(-62_000_000_000_i64);
+    let list = json!([expired(5), text_amount, early, {"id": "evt_2"}, null, expired(1)]);
+    let list: Vec<Value> = from_str(&list.to_string()).unwrap();
+    let read = read_list(&list);
+    let ids =
+        |events: &[EventId]| -> Vec<String> { events.iter().map(EventId::to_string).collect() };
+    let readable: Vec<EventId> = read.readable.into_iter().map(|event| event.id).collect();
+    assert_eq!(ids(&readable), ["evt_1", "evt_5"]);
+    assert_eq!(ids(&read.unreadable), ["", "evt_2", "evt_3", "evt_4"]);
+}
+
+proptest! {
+    #[test]
+    fn an_event_happened_between_1970_and_9999_or_is_rejected(
+        seconds in prop_oneof![any::<i64>(), -400_000_000_000..400_000_000_000_i64],
+        handled: bool,
+    ) {
+        let kind = if handled { "checkout.session.expired" } else { "ping" };
+        let mut text: Json = serde_json::from_str(&event(kind, &session(json!({})))).unwrap();
+        text["created"] = json!(seconds);
+        let at = parse(&text.to_string()).map(|event| event.at.as_second());
+        let held = (0..=Timestamp::MAX.as_second()).contains(&seconds);
+        prop_assert_eq!(at, held.then_some(seconds));
     }
 }

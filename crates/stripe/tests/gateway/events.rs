@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use udam_domain::PaymentEventFeed;
-use udam_domain::payment::PaymentEventKind;
+use udam_domain::payment::{EventId, ListedEvents, PaymentEventKind};
 
 use crate::scripted::{ScriptedServer, Step};
 use crate::support::{at, charge_id, gateway, is_unavailable, session};
@@ -32,6 +32,8 @@ async fn all_pages_are_returned_oldest_first() {
     .await;
     let since = at(1_900_000_000);
     let events = gateway(stripe.address).events_since(since).await.unwrap();
+    assert!(events.unreadable.is_empty());
+    let events = events.readable;
     let names: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
     assert_eq!(names, ["evt_1", "evt_2", "evt_3", "evt_4", "evt_5"]);
     assert_eq!(events[0].at, at(1_900_000_001));
@@ -59,7 +61,27 @@ async fn all_pages_are_returned_oldest_first() {
 async fn an_empty_list_has_no_events() {
     let stripe = ScriptedServer::start([list(&[], false)]).await;
     let events = gateway(stripe.address).events_since(at(0)).await.unwrap();
-    assert!(events.is_empty());
+    assert_eq!(events, ListedEvents::default());
+}
+
+#[tokio::test]
+async fn an_event_of_an_odd_shape_is_named_and_the_rest_of_its_page_and_of_the_list_is_read() {
+    let odd = json!({"id": "evt_3", "object": "event", "created": "yesterday", "type": 7});
+    let stripe = ScriptedServer::start([
+        list(&[expired(4), odd.clone()], true),
+        list(&[expired(2), json!(["evt"]), expired(1)], false),
+    ])
+    .await;
+    let events = gateway(stripe.address).events_since(at(0)).await.unwrap();
+    let readable = events.readable.iter().map(|event| event.id.as_str());
+    assert_eq!(readable.collect::<Vec<_>>(), ["evt_1", "evt_2", "evt_4"]);
+    let unreadable = events.unreadable.iter().map(EventId::as_str);
+    assert_eq!(unreadable.collect::<Vec<_>>(), ["", "evt_3"]);
+    assert!(stripe.requests()[1].line.contains("starting_after=evt_3"));
+    // Without an id there is no next page.
+    let stripe = ScriptedServer::start([list(&[json!({"id": null})], true)]).await;
+    let events = gateway(stripe.address).events_since(at(0)).await;
+    assert!(is_unavailable(&events));
 }
 
 #[tokio::test]

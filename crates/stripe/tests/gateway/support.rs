@@ -137,3 +137,7 @@ pub(crate) fn is_unavailable<T>(response: &Result<T, GatewayError>) -> bool {
 pub(crate) fn is_refused<T>(response: &Result<T, GatewayError>) -> bool {
     matches!(response, Err(GatewayError::Refused(_)))
 }
+
+pub(crate) fn is_denied<T>(response: &Result<T, GatewayError>) -> bool {
+    matches!(response, Err(GatewayError::Denied(_)))
+}

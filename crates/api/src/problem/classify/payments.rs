@@ -8,7 +8,7 @@ impl Classify for GatewayError {
         let problem = Problem::PaymentProviderError(None);
         match self {
             Self::Unavailable(_) => Classification(problem, Severity::Degraded),
-            Self::Refused(_) => broken(problem),
+            Self::Refused(_) | Self::Denied(_) => broken(problem),
         }
     }
 }

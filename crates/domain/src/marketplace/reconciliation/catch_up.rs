@@ -1,7 +1,7 @@
 //! Catching up on what no webhook has told: from the provider's list of events, or session by session.
 
 use super::{EventFeedPorts, Reconciliation, Sweep, SweepError};
-use crate::payment::EventId;
+use crate::payment::{EventId, ListedEvents, PaymentAlert, PaymentEvent, PaymentEventKind};
 use crate::ports::{Applied, GatewayError};
 use crate::time::Timestamp;
 
@@ -22,24 +22,61 @@ impl Reconciliation {
         let now = self.payments.clock.now();
         let read_until = self.read_until(events, now).await?;
         let since = self.policy.events_from(read_until);
-        let Ok(listed) = events.feed.events_since(since).await else {
-            sweep.postponed = sweep.postponed.saturating_add(1);
-            return Ok(());
+        let ListedEvents {
+            readable,
+            unreadable,
+        } = match events.feed.events_since(since).await {
+            Ok(listed) => listed,
+            // The list is the provider's own: nothing but access is needed to read it.
+            Err(GatewayError::Refused(cause) | GatewayError::Denied(cause)) => {
+                sweep.deny(cause.as_ref());
+                return Ok(());
+            }
+            Err(error @ GatewayError::Unavailable(_)) => {
+                sweep.postpone(&error);
+                return Ok(());
+            }
         };
-        let Some(newest) = listed.iter().map(|event| event.at).max() else {
+        if readable.is_empty() && unreadable.is_empty() {
             return Ok(());
-        };
-        let ids: Vec<EventId> = listed.iter().map(|event| event.id.clone()).collect();
+        }
+        let newest = readable.iter().map(|event| event.at).max();
+        let noted = unreadable.iter().map(EventId::unreadable);
+        let ids: Vec<EventId> = readable
+            .iter()
+            .map(|event| event.id.clone())
+            .chain(noted)
+            .collect();
         let unknown = events.log.unknown(&ids).await?;
-        for event in listed {
+        for event in readable {
             if unknown.contains(&event.id) {
                 sweep.count_caught_up(self.payments.apply(event).await?);
             }
         }
+        for event in unreadable {
+            if unknown.contains(&event.unreadable()) {
+                sweep.alerts.push(PaymentAlert::unreadable_event(&event));
+                self.note_unreadable(&event).await?;
+            }
+        }
+        let Some(newest) = newest else {
+            return Ok(());
+        };
         let newest = newest.min(now);
         if newest > read_until {
             events.log.record_read(newest).await?;
         }
+        Ok(())
+    }
+
+    /// Records that an operator was told of an event that cannot be read.
+    async fn note_unreadable(&self, event: &EventId) -> Result<(), SweepError> {
+        let noted = PaymentEvent {
+            id: event.unreadable(),
+            at: self.payments.clock.now(),
+            kind: PaymentEventKind::Other,
+        };
+        self.payments.apply(noted).await?;
         Ok(())
     }
 
@@ -76,12 +113,10 @@ impl Reconciliation {
                         let applied = self.payments.apply_report(charge.charge_id, report);
                         sweep.count_caught_up(applied.await?);
                     }
-                    Err(GatewayError::Refused(_)) => {
-                        sweep.postponed = sweep.postponed.saturating_add(1);
-                    }
+                    Err(error @ GatewayError::Refused(_)) => sweep.postpone(&error),
                     // The others would fail the same way: the next sweep asks for all of them.
-                    Err(GatewayError::Unavailable(_)) => {
-                        sweep.postponed = sweep.postponed.saturating_add(1);
+                    Err(error @ (GatewayError::Unavailable(_) | GatewayError::Denied(_))) => {
+                        sweep.postpone(&error);
                         return Ok(());
                     }
                 }

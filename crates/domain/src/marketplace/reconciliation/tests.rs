@@ -7,8 +7,8 @@ use crate::fixtures::{at, charge_id, usd};
 use crate::marketplace::PaymentPorts;
 use crate::mocks::{CountingEntropy, FixedClock};
 use crate::payment::{
-    EventId, Payment, PaymentEvent, PaymentEventKind, ProviderReference, SessionReport,
-    SessionStatus,
+    EventId, ListedEvents, Payment, PaymentEvent, PaymentEventKind, ProviderReference,
+    SessionReport, SessionStatus,
 };
 use crate::ports::{
     ApplyEvent, MockOrderStore, MockPaymentBacklog, MockPaymentEventFeed, MockPaymentEventLog,
@@ -28,7 +28,13 @@ struct Mocks {
 }
 
 impl Mocks {
-    fn sweep(mut self) -> Sweep {
+    fn sweep(self) -> Sweep {
+        let mut sweep = Sweep::default();
+        block_on(self.reconciliation().sweep(&mut sweep)).unwrap();
+        sweep
+    }
+
+    fn reconciliation(mut self) -> Reconciliation {
         let backlog = &mut self.backlog;
         backlog.expect_unsent().returning(|_| Ok(Vec::new()));
         backlog.expect_overdue().returning(|_| Ok(Vec::new()));
@@ -54,9 +60,7 @@ impl Mocks {
             batch: 2,
             ..SweepPolicy::default()
         };
-        let mut sweep = Sweep::default();
-        block_on(Reconciliation::new(ports, payments, policy).sweep(&mut sweep)).unwrap();
-        sweep
+        Reconciliation::new(ports, payments, policy)
     }
 
     /// A provider without a list of events, and three sessions that can be paid.
@@ -173,7 +177,12 @@ fn with_an_event_list_only_unknown_events_are_applied_and_no_session_is_asked_fo
     let since = at(NOW - 1_000 - 300);
     feed.expect_events_since()
         .withf(move |from| *from == since)
-        .returning(move |_| Ok(vec![event(-2), event(-1)]));
+        .returning(move |_| {
+            Ok(ListedEvents {
+                readable: vec![event(-2), event(-1)],
+                unreadable: vec![],
+            })
+        });
     let mut log = MockPaymentEventLog::new();
     log.expect_read_until()
         .returning(|| Ok(Some(at(NOW - 1_000))));
@@ -194,4 +203,131 @@ fn with_an_event_list_only_unknown_events_are_applied_and_no_session_is_asked_fo
         .once()
         .returning(|_| Ok(Applied::Done));
     assert_eq!(mocks.sweep().caught_up, 1);
+}
+
+/// A log that has been read up to a while ago, and knows nothing but these ids.
+fn log_knowing(known: Vec<EventId>) -> MockPaymentEventLog {
+    let mut log = MockPaymentEventLog::new();
+    log.expect_read_until()
+        .returning(|| Ok(Some(at(NOW - 1_000))));
+    log.expect_unknown().returning(move |asked| {
+        let unknown = asked.iter().filter(|id| !known.contains(id));
+        Ok(unknown.cloned().collect())
+    });
+    log.expect_record_read().returning(|_| Ok(()));
+    log
+}
+
+#[test]
+fn an_event_that_cannot_be_read_hides_no_other_and_is_reported_once() {
+    let id = |name: &str| EventId::new(name.to_owned());
+    let paid = PaymentEvent {
+        id: id("evt_2"),
+        at: at(NOW - 5),
+        kind: PaymentEventKind::Other,
+    };
+    for known in [vec![], vec![id("evt_2"), id("evt_3").unreadable()]] {
+        let is_new = known.is_empty();
+        let mut feed = MockPaymentEventFeed::new();
+        let listed = ListedEvents {
+            readable: vec![paid.clone()],
+            unreadable: vec![id("evt_3")],
+        };
+        feed.expect_events_since().return_once(move |_| Ok(listed));
+        let mut mocks = Mocks {
+            events: Some((feed, log_knowing(known))),
+            ..Mocks::default()
+        };
+        mocks
+            .charges
+            .expect_apply()
+            .withf(|request| request.event.id.as_str() == "evt_2")
+            .times(usize::from(is_new))
+            .returning(|_| Ok(Applied::Done));
+        mocks
+            .charges
+            .expect_apply()
+            .withf(|request| {
+                request.event.id.as_str() == "unreadable:evt_3"
+                    && request.event.kind == PaymentEventKind::Other
+            })
+            .times(usize::from(is_new))
+            .returning(|_| Ok(Applied::Ignored));
+        let alerts = is_new.then(|| PaymentAlert::unreadable_event(&id("evt_3")));
+        let expected = Sweep {
+            caught_up: is_new.into(),
+            alerts: alerts.into_iter().collect(),
+            ..Sweep::default()
+        };
+        assert_eq!(mocks.sweep(), expected);
+    }
+}
+
+#[test]
+fn a_provider_that_denies_access_fails_every_sweep_and_is_reported_once_until_it_grants_it() {
+    let mut feed = MockPaymentEventFeed::new();
+    let answers = [
+        Err(GatewayError::Denied("no such key".into())),
+        Err(GatewayError::Refused("the account is closed".into())),
+        Ok(ListedEvents::default()),
+        Err(GatewayError::Denied("no such key".into())),
+    ];
+    let mut answers = answers.into_iter();
+    feed.expect_events_since()
+        .returning(move |_| answers.next().unwrap());
+    let mut mocks = Mocks {
+        events: Some((feed, log_knowing(vec![]))),
+        ..Mocks::default()
+    };
+    // What does without the provider goes on.
+    mocks
+        .orders
+        .expect_release_lapsed()
+        .times(4)
+        .returning(|_| Ok(Vec::new()));
+    let reconciliation = mocks.reconciliation();
+    let sweep = || {
+        let mut sweep = Sweep::default();
+        let ended = block_on(reconciliation.sweep(&mut sweep));
+        let ended = ended.map_err(|error| error.to_string());
+        (ended, sweep.postponed, sweep.alerts)
+    };
+    let failed = |cause: &str| {
+        Err(format!(
+            "the payment provider denies the marketplace access: {cause}"
+        ))
+    };
+    let alert = || vec![PaymentAlert::provider_refuses("no such key")];
+    assert_eq!(sweep(), (failed("no such key"), 1, alert()));
+    assert_eq!(sweep(), (failed("the account is closed"), 1, vec![]));
+    assert_eq!(sweep(), (Ok(()), 0, vec![]));
+    assert_eq!(sweep(), (failed("no such key"), 1, alert()));
+}
+
+#[test]
+fn a_session_is_not_taken_for_ended_by_a_provider_that_denies_access() {
+    let mut mocks = Mocks::without_event_list();
+    let denied = || GatewayError::Denied("the key was revoked".into());
+    mocks
+        .gateway
+        .expect_session()
+        .once()
+        .returning(move |_| Err(denied()));
+    mocks
+        .gateway
+        .expect_expire_session()
+        .once()
+        .returning(move |_| Err(denied()));
+    mocks.backlog.expect_overdue().returning(|_| {
+        let overdue = |number| OverdueCharge {
+            charge_id: charge_id(number),
+            session: Some(ProviderReference::new(format!("cs_{number}"))),
+            since: at(NOW - 60),
+        };
+        Ok(vec![overdue(1), overdue(2)])
+    });
+    let mut sweep = Sweep::default();
+    let ended = block_on(mocks.reconciliation().sweep(&mut sweep));
+    assert!(matches!(ended, Err(SweepError::Denied(_))));
+    assert_eq!((sweep.closed, sweep.postponed), (0, 2));
 }

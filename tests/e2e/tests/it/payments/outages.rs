@@ -3,10 +3,10 @@
 use anyhow::Result;
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use udam_testkit::{Response, Sandbox, wait_for, wait_until};
+use udam_testkit::{MarketBuilder, Response, Sandbox, wait_for, wait_until};
 
 use crate::assertions::assert_problem;
-use crate::paid_market::{PaidMarket, payment_url, session_id};
+use crate::paid_market::{PaidMarket, alert_lines, payment_url, session_id};
 
 /// Makes the next calls that open a session fail. The server retries a call once.
 fn fail_opening(kind: &str, calls: u32, after_effect: bool) -> Value {
@@ -220,5 +220,65 @@ async fn units_that_may_still_be_paid_are_held_a_minute_longer_during_an_outage(
     fixture.sandbox.clear_faults().await?;
     fixture.wait_for_status(&order, "fulfilled").await?;
     assert_eq!(fixture.sandbox.state().await?.net(session_id(&order)), 2800);
+    fixture.finish().await
+}
+
+#[tokio::test]
+async fn a_session_whose_response_was_lost_is_returned_after_the_listing_was_edited() -> Result<()>
+{
+    let fixture = PaidMarket::start_without_sweeps(MarketBuilder::new(), 10).await?;
+    // Both the call and its retry open the session, and neither response arrives.
+    let lost = fail_opening("timeout", 2, true);
+    fixture.sandbox.inject_fault(lost).await?;
+    let kept = place_during_outage(&fixture, "lost").await?;
+    let path = format!("/v1/listings/{}", fixture.listing);
+    let edit = json!({
+        "service_name": "Tides by the minute",
+        "description": "Now of the sea.",
+        "unit_description": "60 requests",
+        "price_per_unit": "9.00",
+    });
+    fixture.seller.patch(&path, edit).await?;
+    let order = fixture.buyer.check_out(kept.id()).await?;
+    assert_eq!(order.status, 200, "{}", order.text);
+    assert_eq!(order["service_name"], "Tides by the minute");
+    let state = fixture.sandbox.state().await?;
+    assert_eq!(state.sessions_for(kept.id()).len(), 1);
+    retry_and_pay(&fixture, &kept, "lost").await?;
+    fixture.finish().await
+}
+
+#[tokio::test]
+async fn a_provider_that_denies_access_is_reported_once_and_takes_no_units_back() -> Result<()> {
+    let mut fixture = PaidMarket::start().await?;
+    let order = fixture.order(4).await?;
+    fixture.builder = fixture.builder.set("STRIPE_SECRET_KEY", "sk_test_revoked");
+    fixture.restart().await?;
+    let refused = r#"udam_sweeps_total{outcome="refused""#;
+    wait_until("three sweeps to be refused", async || {
+        Ok(fixture.market.metric(0, refused).await? >= 3)
+    })
+    .await?;
+    let alerts = alert_lines(&fixture.market.logs());
+    assert_eq!(alerts.lines().count(), 1, "{alerts}");
+    assert!(alerts.contains("check the secret key"), "{alerts}");
+    assert!(!fixture.market.logs().contains("sk_test_revoked"));
+    assert_eq!(fixture.completed_sweeps().await?, 0);
+    // It cannot be asked whether the session may still be paid.
+    fixture.lapse(1).await?;
+    let before = fixture.market.metric(0, refused).await?;
+    wait_until("another sweep to be refused", async || {
+        Ok(fixture.market.metric(0, refused).await? > before + 1)
+    })
+    .await?;
+    assert_eq!(fixture.reload(&order).await?["status"], "awaiting_payment");
+    assert_eq!(fixture.available().await?, 6);
+
+    fixture.builder = fixture
+        .builder
+        .set("STRIPE_SECRET_KEY", udam_testkit::sandbox::API_KEY);
+    fixture.restart().await?;
+    fixture.clear_claims().await?;
+    fixture.wait_for_status(&order, "expired").await?;
     fixture.finish().await
 }

@@ -3,6 +3,7 @@
 mod concurrent;
 mod disputes;
 mod mismatches;
+mod odd_events;
 mod refunds;
 
 use anyhow::Result;
