@@ -4,7 +4,7 @@ use udam_domain::id::OrderId;
 use udam_domain::marketplace::{BuyUnits, CheckoutOutcome};
 
 use super::{Answer, created, ok};
-use crate::problem::{ApiError, Problem, merged};
+use crate::problem::{ApiError, KeptOrder, Problem, merged};
 use crate::request_context::RequestContext;
 use crate::wire::{
     OrderPageParams, OrderResponse, PageResponse, PlaceOrderBody, RefundBody, schemas,
@@ -60,7 +60,10 @@ pub(crate) async fn place_order(mut context: RequestContext) -> Answer {
         CheckoutOutcome::Unchargeable(reason) => {
             return Err(OpenChargeError::Unchargeable(reason).into());
         }
-        CheckoutOutcome::Failed(error) => return Err(ApiError::from(error).about(id)),
+        CheckoutOutcome::Failed(error) => {
+            let held_until = bought.order.lapses_at;
+            return Err(ApiError::from(error).about(KeptOrder { id, held_until }));
+        }
     }
     let mut answer = created(&OrderResponse::new(bought.order, buyer));
     if bought.replayed {

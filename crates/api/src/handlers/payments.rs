@@ -1,8 +1,9 @@
+use udam_domain::CheckoutError;
 use udam_domain::id::OrderId;
 use udam_domain::money::Money;
 
 use super::{Answer, ok};
-use crate::problem::ApiError;
+use crate::problem::{ApiError, KeptOrder};
 use crate::request_context::RequestContext;
 use crate::wire::{OrderResponse, PaymentUrlResponse, TabResponse, schemas};
 
@@ -26,9 +27,16 @@ pub(crate) async fn check_out_order(mut context: RequestContext) -> Answer {
     let id: OrderId = context.id()?;
     context.no_body()?;
     let buyer = context.actor(&signed_in);
-    let order = context.marketplace().orders.check_out(buyer, id).await;
-    let order = order.map_err(|error| ApiError::from(error).about(id))?;
-    Ok(ok(&OrderResponse::new(order, buyer.account_id)))
+    let marketplace = context.marketplace();
+    match marketplace.orders.check_out(buyer, id).await {
+        Ok(order) => Ok(ok(&OrderResponse::new(order, buyer.account_id))),
+        Err(error @ CheckoutError::Gateway(_)) => {
+            let found = marketplace.readers.orders.find(id, buyer.account_id);
+            let held_until = found.await?.and_then(|order| order.lapses_at);
+            Err(ApiError::from(error).about(KeptOrder { id, held_until }))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Get your tab

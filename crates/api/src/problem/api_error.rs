@@ -1,10 +1,9 @@
 use std::error::Error;
 
 use actix_web::HttpResponse;
-use udam_domain::id::OrderId;
 use udam_web::{Failure, RateLimited, RequestId, Severity};
 
-use super::Problem;
+use super::{KeptOrder, Problem};
 
 /// A problem for the client, with its cause for the log.
 #[derive(Debug)]
@@ -18,10 +17,12 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
-    /// Adds the id of the order that is kept, if the payment provider has failed.
-    pub(crate) fn about(mut self, order: OrderId) -> Self {
-        if let Problem::PaymentProviderError(about) = &mut self.problem {
-            *about = Some(order);
+    /// Adds the order that is kept, if the payment provider has failed or refuses.
+    pub(crate) fn about(mut self, order: KeptOrder) -> Self {
+        match &mut self.problem {
+            Problem::PaymentProviderError(about) => *about = Some(order.id),
+            Problem::PaymentRefused(about) => *about = Some(order),
+            _ => {}
         }
         self
     }

@@ -105,7 +105,7 @@ catalogue! {
         "Try again; if it keeps failing, give the operator the request id.";
     PaymentProviderError => BAD_GATEWAY, "payment_provider_error",
         "Payment provider error",
-        "Try again in a moment; nothing was charged.";
+        "Nothing was charged; the detail says whether trying again in a moment helps.";
     Overloaded => SERVICE_UNAVAILABLE, "overloaded",
         "Overloaded",
         "Try again after as many seconds as the Retry-After header says.";

@@ -16,6 +16,7 @@ use udam_domain::id::OrderId;
 use udam_domain::money::Money;
 use udam_domain::order::OrderState;
 use udam_domain::policy::Unchargeable;
+use udam_domain::time::Timestamp;
 use udam_domain::units::Stock;
 use udam_web::body::ReadBodyError;
 
@@ -77,6 +78,8 @@ pub(crate) enum Problem {
     InternalError,
     /// The payment provider failed. The order, if there is one, is kept.
     PaymentProviderError(Option<OrderId>),
+    /// The payment provider refuses, and would refuse a repeat. The order, if there is one, is kept.
+    PaymentRefused(Option<KeptOrder>),
     /// The server is overloaded.
     Overloaded,
     /// There is no payment provider.
@@ -92,6 +95,15 @@ impl From<ReadBodyError> for Problem {
             ReadBodyError::BrokenOff => Self::MalformedJson,
         }
     }
+}
+
+/// An order whose checkout was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KeptOrder {
+    /// The order.
+    pub(crate) id: OrderId,
+    /// Time until which its units are held; `None` if it was not read.
+    pub(crate) held_until: Option<Timestamp>,
 }
 
 /// An invalid field.
@@ -144,7 +156,7 @@ impl Problem {
             Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
             Self::RateLimited(_) => Code::RateLimited,
             Self::InternalError => Code::InternalError,
-            Self::PaymentProviderError(_) => Code::PaymentProviderError,
+            Self::PaymentProviderError(_) | Self::PaymentRefused(_) => Code::PaymentProviderError,
             Self::Overloaded => Code::Overloaded,
             Self::PaymentsUnavailable => Code::PaymentsUnavailable,
         }
@@ -215,6 +227,8 @@ impl Problem {
                  the same Idempotency-Key, or call POST /v1/orders/{order}/checkout."
             )
             .into(),
+            Self::PaymentProviderError(None) => "Nothing was charged. Try again in a moment.".into(),
+            Self::PaymentRefused(order) => refused(order.as_ref()).into(),
             Self::BodyTooSlow => {
                 "The body did not arrive in time; send all of it at once.".into()
             }
@@ -224,6 +238,23 @@ impl Problem {
                     .into()
             }
             other => other.code().entry().advice.into(),
+        }
+    }
+}
+
+/// What has become of a payment that the provider refuses.
+fn refused(order: Option<&KeptOrder>) -> String {
+    const WHY: &str = "The payment provider refuses this payment. Asking again does not help now; an operator \
+                       has been told. Nothing was charged";
+    match order {
+        None => format!("{WHY}, and your tab is unchanged."),
+        Some(KeptOrder { id, held_until }) => {
+            let until = held_until.map(|until| format!(" until {until}"));
+            let until = until.unwrap_or_default();
+            format!(
+                "{WHY}, and the order is kept: its units stay held{until}, or until you call \
+                 POST /v1/orders/{id}/cancel."
+            )
         }
     }
 }

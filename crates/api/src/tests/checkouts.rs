@@ -172,22 +172,50 @@ async fn a_repeat_while_the_order_moves_returns_its_current_state() {
 
 #[actix_web::test]
 async fn an_order_survives_an_unresponsive_provider_and_is_named_in_the_error() {
-    for error in [
-        GatewayError::Unavailable("timed out at 192.0.2.1".into()),
-        GatewayError::Refused("sk_live_secret is wrong".into()),
-    ] {
-        let api = placing(TestApi::paid_by(failing(error)), without_checkout(), false);
-        let answer = send(api, place()).await;
+    let error = GatewayError::Unavailable("timed out at 192.0.2.1".into());
+    let api = placing(TestApi::paid_by(failing(error)), without_checkout(), false);
+    let answer = send(api, place()).await;
+    assert_eq!(answer.problem(), (502, "payment_provider_error"));
+    let order = id(OrderId::from_uuid);
+    assert_eq!(answer.body["order_id"], order);
+    let detail = answer.body["detail"].as_str().unwrap();
+    assert!(detail.contains("the same Idempotency-Key"), "{detail}");
+    assert!(
+        detail.contains(&format!("/v1/orders/{order}/checkout")),
+        "{detail}"
+    );
+    assert!(!answer.text.contains("192.0.2.1"));
+}
+
+#[actix_web::test]
+async fn a_refusal_says_that_asking_again_does_not_help_and_how_long_the_units_are_held() {
+    let errors = || {
+        [
+            GatewayError::Refused("sk_live_secret: no such parameter".into()),
+            GatewayError::Denied("sk_live_secret is wrong".into()),
+        ]
+    };
+    let refused = |answer: Answer| {
         assert_eq!(answer.problem(), (502, "payment_provider_error"));
         let order = id(OrderId::from_uuid);
         assert_eq!(answer.body["order_id"], order);
         let detail = answer.body["detail"].as_str().unwrap();
-        assert!(detail.contains("the same Idempotency-Key"), "{detail}");
-        assert!(
-            detail.contains(&format!("/v1/orders/{order}/checkout")),
-            "{detail}"
-        );
-        assert!(!answer.text.contains("192.0.2.1") && !answer.text.contains("sk_live"));
+        for part in [
+            "Asking again does not help now; an operator has been told",
+            "held until 1970-01-01T00:00:00Z",
+            &format!("POST /v1/orders/{order}/cancel"),
+        ] {
+            assert!(detail.contains(part), "{detail}");
+        }
+        assert!(!answer.text.contains("sk_live"));
+    };
+    for error in errors() {
+        let api = placing(TestApi::paid_by(failing(error)), without_checkout(), false);
+        refused(send(api, place()).await);
+    }
+    for error in errors() {
+        let api = finding(TestApi::paid_by(failing(error)), without_checkout());
+        refused(send(api, as_ada(post(&path("/checkout")))).await);
     }
 }
 

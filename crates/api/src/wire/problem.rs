@@ -73,6 +73,7 @@ impl<'a> ProblemResponse<'a> {
         };
         let order_id = match problem {
             Problem::PaymentProviderError(order) => order.as_ref().map(OrderId::to_string),
+            Problem::PaymentRefused(order) => order.as_ref().map(|order| order.id.to_string()),
             _ => None,
         };
         let price_per_unit = match problem {

@@ -95,6 +95,12 @@ impl OrderPage {
     }
 }
 
+/// Notice about an order that the payment provider refuses to open a checkout for. The page below says until
+/// when its units are held.
+pub(super) const PAYMENT_REFUSED: &str = "The payment provider refuses this payment, and trying again does not help \
+                                          now. The operator has been told. Nothing was charged. The units stay \
+                                          reserved for the time shown below, unless you cancel the order.";
+
 /// Shows an order to its buyer or its seller.
 pub(crate) async fn show(request: Request) -> PageResult {
     let mut page = page(&request, request.path_id()?).await?;
@@ -117,6 +123,7 @@ fn notice(code: &str, state: OrderState) -> Option<Notice> {
             "The order was canceled: its total is less than can be charged at once, and your tab has no \
              room for it. Pay your tab, then order again.",
         ),
+        "refused" if state == OrderState::AwaitingPayment => Notice::error(PAYMENT_REFUSED),
         "too_large" if is_canceled => Notice::error(
             "The order was canceled: its total is more than can be charged at once. Order fewer units.",
         ),

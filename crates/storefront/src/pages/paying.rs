@@ -6,7 +6,7 @@ use askama::Template;
 use udam_domain::id::OrderId;
 use udam_domain::order::{Order, OrderState};
 use udam_domain::time::{SignedDuration, Timestamp, after};
-use udam_domain::{CheckoutError, OpenChargeError};
+use udam_domain::{CheckoutError, GatewayError, OpenChargeError};
 
 use super::orders;
 use crate::error::PageError;
@@ -34,8 +34,15 @@ pub(crate) async fn pay(request: Request) -> PageResult {
         }
         Err(error @ CheckoutError::Gateway(_)) => {
             log_failure(&error, id);
-            let reason = "The payment provider did not answer. Your order is saved, and nothing was charged. Try \
-                          again in a moment.";
+            let reason = match error {
+                CheckoutError::Gateway(GatewayError::Refused(_) | GatewayError::Denied(_)) => {
+                    orders::PAYMENT_REFUSED
+                }
+                _ => {
+                    "The payment provider did not answer. Your order is saved, and nothing was charged. Try again \
+                     in a moment."
+                }
+            };
             orders::refused(&request, id, StatusCode::BAD_GATEWAY, reason).await
         }
         Err(error) => Err(error.into()),

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use udam_domain::money::Money;
 use udam_domain::policy::Unchargeable;
-use udam_domain::{CheckoutError, OpenChargeError};
+use udam_domain::{CheckoutError, GatewayError, OpenChargeError};
 
 use crate::error::PageError;
 use crate::format;
@@ -60,8 +60,16 @@ pub(crate) async fn pay(request: Request) -> PageResult {
         Err(CheckoutError::Gateway(error)) => {
             let cause = udam_domain::error_chain(&error);
             tracing::error!(cause, buyer = %buyer.account_id, "opening the checkout of a tab failed");
-            let reason = "The payment provider did not answer. Nothing was charged, and your tab is \
-                       unchanged. Try again in a moment.";
+            let reason = match error {
+                GatewayError::Unavailable(_) => {
+                    "The payment provider did not answer. Nothing was charged, and your tab is unchanged. Try \
+                     again in a moment."
+                }
+                GatewayError::Refused(_) | GatewayError::Denied(_) => {
+                    "The payment provider refuses this payment, and trying again does not help now. The \
+                     operator has been told. Nothing was charged, and your tab is unchanged."
+                }
+            };
             (StatusCode::BAD_GATEWAY, reason)
         }
         Err(error) => return Err(error.into()),

@@ -5,10 +5,11 @@ use super::{Classification, Classify, Problem, broken, expected};
 
 impl Classify for GatewayError {
     fn classify(&self) -> Classification {
-        let problem = Problem::PaymentProviderError(None);
         match self {
-            Self::Unavailable(_) => Classification(problem, Severity::Degraded),
-            Self::Refused(_) | Self::Denied(_) => broken(problem),
+            Self::Unavailable(_) => {
+                Classification(Problem::PaymentProviderError(None), Severity::Degraded)
+            }
+            Self::Refused(_) | Self::Denied(_) => broken(Problem::PaymentRefused(None)),
         }
     }
 }

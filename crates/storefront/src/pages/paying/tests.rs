@@ -67,6 +67,36 @@ async fn a_failing_provider_leaves_the_order_and_the_button() {
 }
 
 #[actix_web::test]
+async fn a_refusal_of_the_provider_does_not_ask_to_try_again() {
+    for error in [
+        || GatewayError::Refused("sk_test_1: no such parameter".into()),
+        || GatewayError::Denied("sk_test_1 is unknown".into()),
+    ] {
+        let (mut charges, mut gateway) = (MockPaymentStore::new(), MockPaymentGateway::new());
+        charges
+            .expect_charge_order()
+            .returning(|request| Ok(charge(request.charge_id, None)));
+        gateway
+            .expect_open_session()
+            .returning(move |_| Err(error()));
+        let page = pay(charges, gateway).await;
+        assert_eq!(page.status, StatusCode::BAD_GATEWAY);
+        assert!(
+            page.html.contains("trying again does not help now"),
+            "{}",
+            page.html
+        );
+        assert!(
+            page.html.contains("The units are reserved until"),
+            "{}",
+            page.html
+        );
+        assert!(page.html.contains(&format!("action=\"{ORDER}/cancel\"")));
+        assert!(!page.html.contains("sk_test_1") && !page.html.contains("in a moment"));
+    }
+}
+
+#[actix_web::test]
 async fn a_paid_order_has_nothing_to_pay() {
     let mut store = store_with(order(OrderState::Fulfilled));
     let mut charges = MockPaymentStore::new();

@@ -67,7 +67,7 @@ async fn paying_the_tab_links_to_the_provider() {
 #[actix_web::test]
 async fn a_tab_that_cannot_be_paid_is_shown_with_the_reason() {
     type Refusal = fn() -> CheckoutError;
-    let refusals: [(Refusal, _, _); 5] = [
+    let refusals: [(Refusal, _, _); 7] = [
         (
             || OpenChargeError::NothingOwed.into(),
             StatusCode::CONFLICT,
@@ -92,6 +92,16 @@ async fn a_tab_that_cannot_be_paid_is_shown_with_the_reason() {
             || GatewayError::Unavailable("timed out".into()).into(),
             StatusCode::BAD_GATEWAY,
             "did not answer",
+        ),
+        (
+            || GatewayError::Refused("no such parameter".into()).into(),
+            StatusCode::BAD_GATEWAY,
+            "trying again does not help now",
+        ),
+        (
+            || GatewayError::Denied("no such key".into()).into(),
+            StatusCode::BAD_GATEWAY,
+            "The operator has been told",
         ),
     ];
     for (refusal, status, why) in refusals {
