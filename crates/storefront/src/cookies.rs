@@ -1,6 +1,7 @@
 //! The two cookies: the session, and the CSRF secret of browsers without one.
 
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use udam_domain::account::SessionToken;
 use udam_domain::time::Timestamp;
@@ -31,9 +32,20 @@ impl Purpose {
 }
 
 /// The cookie's value, unless it is missing or empty.
+///
+/// Browsers send all cookies of a host in one header, also those of its other sites, with whatever bytes are in
+/// them. Ours are plain ASCII, and are read from among the others without reading those.
 pub(crate) fn read(request: &HttpRequest, purpose: Purpose, stage: Stage) -> Option<String> {
-    let cookie = request.cookie(purpose.name(stage))?;
-    Some(cookie.value().to_owned()).filter(|value| !value.is_empty())
+    let headers = request.headers().get_all(header::COOKIE);
+    let mut pairs = headers.flat_map(|header| header.as_bytes().split(|byte| *byte == b';'));
+    pairs.find_map(|pair| value(pair, purpose.name(stage)))
+}
+
+/// The value of this `name=value`, if it has this name and is not empty.
+fn value(pair: &[u8], name: &str) -> Option<String> {
+    let pair = std::str::from_utf8(pair).ok()?.trim_ascii();
+    let value = pair.strip_prefix(name)?.strip_prefix('=')?;
+    (!value.is_empty()).then(|| value.to_owned())
 }
 
 /// A cookie that lasts until the browser is closed.
@@ -75,6 +87,9 @@ pub(crate) fn set(response: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<()
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::header::HeaderValue;
+    use actix_web::test::TestRequest;
+
     use super::*;
 
     #[test]
@@ -89,5 +104,42 @@ mod tests {
         );
         let cookie = removal(Purpose::Session, Stage::Development).to_string();
         assert!(cookie.starts_with("udam_session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"));
+    }
+
+    #[test]
+    fn odd_cookies_of_other_sites_are_passed_over() {
+        let read = |headers: &[&[u8]]| {
+            let mut request = TestRequest::get();
+            for header in headers {
+                let value = HeaderValue::from_bytes(header).unwrap();
+                request = request.append_header((header::COOKIE, value));
+            }
+            read(
+                &request.to_http_request(),
+                Purpose::Session,
+                Stage::Development,
+            )
+        };
+        let found = Some("ses_x".to_owned());
+        for headers in [
+            &[&b"udam_session=ses_x"[..]][..],
+            &[b"z=\xe9; udam_session=ses_x"],
+            &[b"udam_session=ses_x;z=\xff\xfe"],
+            &[b"%zz; =; ;; a==b; udam_session=ses_x; \"q; p=\x80"],
+            &[b"udam_session=\xe9; udam_session=; udam_session=ses_x"],
+            &[b"z=\xe9", b"udam_session=ses_x"],
+        ] {
+            assert_eq!(read(headers), found, "{headers:?}");
+        }
+        for headers in [
+            &[][..],
+            &[&b""[..]],
+            &[b"udam_session="],
+            &[b"udam_session"],
+            &[b"udam_sessions=ses_x; xudam_session=ses_x; Udam_session=ses_x"],
+            &[b"udam_session=\xe9"],
+        ] {
+            assert_eq!(read(headers), None, "{headers:?}");
+        }
     }
 }

@@ -10,8 +10,8 @@ use crate::id::{AccountId, SessionId};
 use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
-    AccountStore, Clock, Entropy, PasswordHasher, RegisterAccountError, ReplacePassword,
-    SessionMint, SessionStore, StoreError,
+    AccountStore, Clock, Entropy, HashingError, PasswordHasher, RegisterAccountError,
+    ReplacePassword, SessionMint, SessionStore, StoreError,
 };
 use crate::time::{Timestamp, after};
 
@@ -156,12 +156,27 @@ impl Accounts {
             Some(credentials) => (Some(credentials.account), credentials.password_hash),
             None => (None, None),
         };
-        let right = self.passwords.verify(password, hash.clone()).await?;
+        let right = self.verify(password, hash.clone()).await?;
         let account = account
             .filter(|_| right)
             .ok_or(LogInError::InvalidCredentials)?;
         let opened = self.open(account, hash, origin).await?;
         opened.ok_or(LogInError::InvalidCredentials)
+    }
+
+    /// Whether the password is the hash's: as it is compared, or as it was typed, which hashes of earlier
+    /// releases were made of. The work depends on the password alone.
+    async fn verify(
+        &self,
+        password: Password,
+        hash: Option<PasswordHash>,
+    ) -> Result<bool, HashingError> {
+        let typed = password.as_typed();
+        let is_right = self.passwords.verify(password, hash.clone()).await?;
+        match typed {
+            Some(typed) => Ok(self.passwords.verify(typed, hash).await? || is_right),
+            None => Ok(is_right),
+        }
     }
 
     /// The account with this address.
@@ -205,7 +220,7 @@ impl Accounts {
         let found = self.store.find_credentials(&request.email).await?;
         let own = found.filter(|credentials| credentials.account.id == actor.account_id);
         let from = own.and_then(|credentials| credentials.password_hash);
-        let right = self.passwords.verify(request.current, from.clone()).await?;
+        let right = self.verify(request.current, from.clone()).await?;
         let from = from
             .filter(|_| right)
             .ok_or(ChangePasswordError::InvalidCredentials)?;

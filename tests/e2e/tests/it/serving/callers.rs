@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use reqwest::Method;
+use reqwest::header::HeaderValue;
 use serde_json::json;
 use udam_testkit::{Client, Market, MarketBuilder, PASSWORD, unique_email, wait_for};
 
@@ -102,4 +103,26 @@ async fn the_access_log_names_the_account_of_a_page() -> Result<()> {
         Ok(line.map(|line| assert!(line.contains(id), "{line}")))
     })
     .await
+}
+
+#[tokio::test]
+async fn an_odd_cookie_of_another_site_ends_no_session() -> Result<()> {
+    let market = Market::shared().await?;
+    let visitor = market.client()?;
+    let registered = visitor.register(&unique_email("ada"), PASSWORD).await?;
+    let session = format!(
+        "__Host-udam_session={}",
+        registered.text_at("/session_token")
+    );
+    for odd in [&b"z=\xe9"[..], b"\xff\xfe\xfd", b"=%%%", b"z=\"a; b"] {
+        for cookies in [
+            [odd, b"; ", session.as_bytes()].concat(),
+            [session.as_bytes(), b";", odd].concat(),
+        ] {
+            let page = visitor.request(Method::GET, "/account");
+            let page = page.header("Cookie", HeaderValue::from_bytes(&cookies)?);
+            assert_eq!(visitor.send(page).await?.status, 200, "{odd:?}");
+        }
+    }
+    Ok(())
 }

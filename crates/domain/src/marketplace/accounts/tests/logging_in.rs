@@ -37,6 +37,21 @@ fn a_wrong_password_is_rejected() {
 }
 
 #[test]
+fn a_password_whose_hash_was_made_as_it_was_typed_is_right_still() {
+    let (composed, decomposed) = ("caf\u{e9} cr\u{e8}me", "cafe\u{301} cre\u{300}me");
+    for (as_compared, as_typed) in [(true, false), (false, true), (false, false)] {
+        let mut ports = Ports::default();
+        ports.found(Some(credentials(Some("$hash"))));
+        // Both are tried in any case: the time tells nothing about the hash.
+        ports.verified(composed, Some("$hash"), as_compared);
+        ports.verified(decomposed, Some("$hash"), as_typed);
+        ports.sessions.expect_open().returning(|_, _| Ok(true));
+        let opened = log_in(ports, decomposed);
+        assert_eq!(opened.is_ok(), as_compared || as_typed);
+    }
+}
+
+#[test]
 fn an_unknown_address_takes_the_same_work_and_gets_the_same_error() {
     let mut ports = Ports::default();
     ports.found(None);

@@ -55,3 +55,21 @@ async fn an_email_without_a_password_is_rejected_in_production() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_password_is_the_same_whichever_keyboard_has_typed_it() -> Result<()> {
+    let visitor = Market::shared().await?.client()?;
+    let email = unique_email("ada");
+    let (composed, decomposed) = ("\u{e5}ngstr\u{f6}m 1\u{a0}2", "a\u{30a}ngstro\u{308}m 1 2");
+    assert_eq!(visitor.register(&email, decomposed).await?.status, 201);
+    for password in [composed, decomposed, "a\u{30a}ngstr\u{f6}m 1\u{3000}2"] {
+        assert_eq!(
+            visitor.log_in(&email, password).await?.status,
+            200,
+            "{password:?}"
+        );
+    }
+    let other = visitor.log_in(&email, "angstrom 1 2").await?;
+    assert_problem(&other, 401, "invalid_credentials");
+    Ok(())
+}
