@@ -153,6 +153,14 @@ typed_id!(
     "ses"
 );
 
+impl RefundId {
+    /// The identifier after this one, for a step that makes several refunds and has drawn one identifier.
+    #[must_use]
+    pub(crate) const fn successor(self) -> Self {
+        Self(Uuid::from_u128(self.0.as_u128().wrapping_add(1)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -8,9 +8,7 @@ use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId, RefundId, Session
 use udam_domain::listing::{KeyId, ListingState, Price};
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{IdempotencyKey, OrderState};
-use udam_domain::payment::{
-    ChargeState, DisputeState, PaymentRoute, ProviderReference, ReversalKind,
-};
+use udam_domain::payment::{ChargeState, DisputeState, PaymentRoute, ProviderReference};
 use udam_domain::time::{Date, Timestamp};
 use udam_domain::token::TokenState;
 use udam_domain::units::{Stock, Units};
@@ -158,7 +156,6 @@ stored_as_text!(
     ListingState,
     OrderState,
     PaymentRoute,
-    ReversalKind,
     TokenState,
 );
 stored_as_uuid!(ChargeId, RefundId);

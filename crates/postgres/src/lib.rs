@@ -9,8 +9,8 @@
 //!   query from taking all connections.
 //! - Shared by the stores: `columns` reads domain types from rows, `error` converts SQLSTATEs, `paging` cuts
 //!   lists into pages, and `audit` records actions.
-//! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens` and
-//!   `payments`. Beside them, [`migrate()`] applies the schema, and [`consistency`] checks that the stored rows
+//! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens`,
+//!   `payments` and `alerts`. Beside them, [`migrate()`] applies the schema, and [`consistency`] checks that the stored rows
 //!   agree with each other.
 //!
 //! What may not live here: a rule. Stores load under lock what a rule of the domain needs, ask it, and write
@@ -18,6 +18,7 @@
 
 mod account_row;
 mod accounts;
+mod alerts;
 mod audit;
 mod batcher;
 
@@ -44,6 +45,7 @@ mod tokens;
 mod transaction;
 
 pub use accounts::PgAccountStore;
+pub use alerts::PgAlertStore;
 pub use connection::ConnectError;
 pub use connection_url::DatabaseUrlError;
 pub use currency::other_currency;

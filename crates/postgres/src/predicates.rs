@@ -45,13 +45,20 @@ macro_rules! on_sale {
     };
 }
 
-pub(crate) use {awaits_payment, on_sale, on_tab, open_tab_charge};
+/// Refunds that are owed and not sent: `refunds_owed_idx`.
+macro_rules! is_owed {
+    ($refunds:literal) => {
+        concat!($refunds, ".state = 'owed'")
+    };
+}
+
+pub(crate) use {awaits_payment, is_owed, on_sale, on_tab, open_tab_charge};
 
 #[cfg(test)]
 mod tests {
     use udam_domain::listing::ListingState;
     use udam_domain::order::{OrderState, PaymentRoute};
-    use udam_domain::payment::ChargeState;
+    use udam_domain::payment::{ChargeState, RefundState};
 
     #[test]
     fn the_states_are_those_of_the_domain() {
@@ -64,6 +71,8 @@ mod tests {
         assert_eq!(awaits_payment!("o"), format!("o.state = '{awaiting}'"));
         let open_tab = format!("c.order_id IS NULL AND c.state = '{open}'");
         assert_eq!(open_tab_charge!("c"), open_tab);
+        let owed = RefundState::Owed;
+        assert_eq!(is_owed!("r"), format!("r.state = '{owed}'"));
         let active = ListingState::Active;
         assert_eq!(on_sale!("l"), format!("l.state = '{active}'"));
     }

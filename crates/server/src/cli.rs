@@ -45,6 +45,32 @@ pub enum Command {
     ///
     /// Exits with 1 if there is one.
     Verify(SettingsArgs),
+    /// Lists and resolves the payments that a person must look into.
+    #[command(subcommand)]
+    Alerts(Alerts),
+}
+
+/// Commands of `udam alerts`.
+#[derive(Debug, Subcommand)]
+pub enum Alerts {
+    /// Prints the alerts that are not resolved, the oldest first.
+    List {
+        /// Where its settings are.
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Prints resolved alerts as well.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Marks alerts as resolved. One that is raised again is open again.
+    Resolve {
+        /// Where its settings are.
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Numbers of the alerts, as `udam alerts list` prints them.
+        #[arg(required = true, value_name = "NUMBER")]
+        numbers: Vec<i64>,
+    },
 }
 
 /// Options of `udam dev`.

@@ -8,17 +8,17 @@ use thiserror::Error;
 use tokio::runtime;
 use udam_crypto::{SystemClock, SystemEntropy};
 use udam_domain::listing::KeyIdError;
-use udam_domain::{StoreError, error_chain};
+use udam_domain::{Clock, StoreError, WhichAlerts, error_chain};
 
-use crate::cli::{Command, Keys, Serve, SettingsArgs};
+use crate::cli::{Alerts, Command, Keys, Serve, SettingsArgs};
 use crate::config::{
     ConfigError, DatabaseSettings, Environment, RotationSettings, SettingsSources,
 };
 #[cfg(feature = "dev")]
 use crate::dev::{DevError, dev};
 use crate::maintenance::{
-    Consistency, MigrationError, Rotation, RotationError, VerificationError, generate, id_of_today,
-    migrate, rotate, verify,
+    AlertsError, Consistency, MigrationError, Resolution, Rotation, RotationError,
+    VerificationError, generate, id_of_today, list_alerts, migrate, resolve_alerts, rotate, verify,
 };
 use crate::serve::{Schema, ServeError, serve};
 use crate::telemetry::{LogFormat, start_logging};
@@ -67,6 +67,9 @@ pub enum Failure {
     /// `udam verify` failed.
     #[error(transparent)]
     Verify(#[from] VerificationError),
+    /// `udam alerts` failed.
+    #[error(transparent)]
+    Alerts(#[from] AlertsError),
 }
 
 impl From<CommandOutcome> for ExitCode {
@@ -120,7 +123,8 @@ impl Failure {
             | Self::Serve(_)
             | Self::Migrate(_)
             | Self::Rotate(_)
-            | Self::Verify(_) => ExitCode::FAILURE,
+            | Self::Verify(_)
+            | Self::Alerts(_) => ExitCode::FAILURE,
         }
     }
 }
@@ -168,6 +172,7 @@ pub fn run(
             }
         }
         Command::Keys(keys) => return run_keys(keys, environment, terminal),
+        Command::Alerts(alerts) => return run_alerts(alerts, environment, terminal),
     }
     Ok(CommandOutcome::Success)
 }
@@ -190,6 +195,34 @@ fn run_keys(
             } = sources(&from, environment)?.for_rotation()?;
             start_logging(log, LogFormat::for_stderr());
             if block_on(rotate(&database, master_keys, terminal))?? == Rotation::Incomplete {
+                return Ok(CommandOutcome::ProblemsFound);
+            }
+        }
+    }
+    Ok(CommandOutcome::Success)
+}
+
+fn run_alerts(
+    alerts: Alerts,
+    environment: Environment,
+    terminal: &mut Terminal<'_>,
+) -> Result<CommandOutcome, Failure> {
+    let (Alerts::List { settings, .. } | Alerts::Resolve { settings, .. }) = &alerts;
+    let DatabaseSettings { database, log } = sources(settings, environment)?.for_the_database()?;
+    start_logging(log, LogFormat::for_stderr());
+    match alerts {
+        Alerts::List { all, .. } => {
+            let which = if all {
+                WhichAlerts::All
+            } else {
+                WhichAlerts::Open
+            };
+            block_on(list_alerts(&database, which, terminal))??;
+        }
+        Alerts::Resolve { numbers, .. } => {
+            let now = SystemClock.now();
+            let resolved = resolve_alerts(&database, &numbers, now, terminal);
+            if block_on(resolved)?? == Resolution::Incomplete {
                 return Ok(CommandOutcome::ProblemsFound);
             }
         }

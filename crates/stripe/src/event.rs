@@ -6,19 +6,31 @@
 use miniserde::Deserialize;
 use miniserde::json::{Number, Value, from_str, to_string};
 use stripe_core::{DisputeStatus, EventType};
-use udam_domain::payment::{EventId, ListedEvents, Payment, PaymentEvent, PaymentEventKind};
+use udam_domain::id::ChargeId;
+use udam_domain::payment::{
+    DisputeState, EventId, ListedEvents, Payment, PaymentEvent, PaymentEventKind,
+    ProviderReference, ReportedDispute,
+};
 use udam_domain::time::Timestamp;
 
-use crate::response::{ListEntry, Metadata, payment, payment_reference};
+use crate::amount;
+use crate::response::{ListEntry, Metadata, payment, payment_reference, reported_refund};
 
 /// The event types that mean something to the marketplace.
-pub(crate) const HANDLED: [EventType; 7] = [
+pub(crate) const HANDLED: [EventType; 14] = [
     EventType::CheckoutSessionCompleted,
     EventType::CheckoutSessionAsyncPaymentSucceeded,
     EventType::CheckoutSessionAsyncPaymentFailed,
     EventType::CheckoutSessionExpired,
     EventType::ChargeRefunded,
+    EventType::RefundCreated,
+    EventType::RefundUpdated,
+    EventType::RefundFailed,
+    EventType::ChargeRefundUpdated,
     EventType::ChargeDisputeCreated,
+    EventType::ChargeDisputeUpdated,
+    EventType::ChargeDisputeFundsWithdrawn,
+    EventType::ChargeDisputeFundsReinstated,
     EventType::ChargeDisputeClosed,
 ];
 
@@ -79,9 +91,12 @@ struct Data {
     object: Object,
 }
 
-/// The fields that are needed of the session, the charge or the dispute that an event is about.
+/// The fields that are needed of the session, the charge, the refund or the dispute that an event is about.
 #[derive(Deserialize)]
 struct Object {
+    id: Option<String>,
+    mode: Option<String>,
+    amount: Option<i64>,
     payment_intent: Option<Value>,
     payment_status: Option<String>,
     status: Option<String>,
@@ -136,33 +151,30 @@ impl HandledEvent {
 
 impl Object {
     fn event_kind(&self, event_type: &EventType) -> Option<PaymentEventKind> {
+        use EventType as Type;
+
         let charge_id = self.metadata.as_ref().and_then(Metadata::charge_id);
         let kind = match event_type {
-            // Complete and not paid: the payment is in transit, or there was nothing to pay.
-            EventType::CheckoutSessionCompleted
-                if self.payment_status.as_deref() != Some("paid") =>
-            {
-                Some(PaymentEventKind::Other)
-            }
-            EventType::CheckoutSessionCompleted
-            | EventType::CheckoutSessionAsyncPaymentSucceeded => {
-                let payment = self.payment(self.amount_total);
-                payment.map(|payment| PaymentEventKind::Paid { charge_id, payment })
-            }
-            EventType::CheckoutSessionAsyncPaymentFailed => {
-                Some(PaymentEventKind::Failed { charge_id })
-            }
-            EventType::CheckoutSessionExpired => Some(PaymentEventKind::Expired { charge_id }),
-            EventType::ChargeRefunded => {
+            Type::CheckoutSessionCompleted
+            | Type::CheckoutSessionAsyncPaymentSucceeded
+            | Type::CheckoutSessionAsyncPaymentFailed
+            | Type::CheckoutSessionExpired => self.session_event(event_type, charge_id),
+            Type::ChargeRefunded => {
                 let refunded = self.payment(self.amount_refunded);
                 refunded.map(|refunded| PaymentEventKind::Refunded {
                     payment: refunded.reference,
                     refunded: refunded.amount,
                 })
             }
-            EventType::ChargeDisputeCreated => payment_reference(self.payment_intent.as_ref())
-                .map(|payment| PaymentEventKind::Disputed { payment }),
-            EventType::ChargeDisputeClosed => self.dispute_closed(),
+            Type::RefundCreated
+            | Type::RefundUpdated
+            | Type::RefundFailed
+            | Type::ChargeRefundUpdated => self.refund(),
+            Type::ChargeDisputeCreated
+            | Type::ChargeDisputeUpdated
+            | Type::ChargeDisputeFundsWithdrawn
+            | Type::ChargeDisputeFundsReinstated
+            | Type::ChargeDisputeClosed => self.dispute(*event_type == Type::ChargeDisputeClosed),
             _ => Some(PaymentEventKind::Other),
         };
         // Other applications on the same Stripe account (subscriptions, charges without a payment intent,
@@ -170,16 +182,65 @@ impl Object {
         kind.or_else(|| charge_id.is_none().then_some(PaymentEventKind::Other))
     }
 
-    fn dispute_closed(&self) -> Option<PaymentEventKind> {
+    fn session_event(
+        &self,
+        event_type: &EventType,
+        charge_id: Option<ChargeId>,
+    ) -> Option<PaymentEventKind> {
+        let is_payment = self.mode.as_deref().is_none_or(|mode| mode == "payment");
+        // Complete and not paid: the payment is in transit, or there was nothing to pay.
+        let in_transit = *event_type == EventType::CheckoutSessionCompleted
+            && self.payment_status.as_deref() != Some("paid");
+        if in_transit || !is_payment {
+            return Some(PaymentEventKind::Other);
+        }
+        let session = ProviderReference::new(self.id.clone()?);
+        Some(match event_type {
+            EventType::CheckoutSessionAsyncPaymentFailed => {
+                PaymentEventKind::Failed { charge_id, session }
+            }
+            EventType::CheckoutSessionExpired => PaymentEventKind::Expired { charge_id, session },
+            _ => PaymentEventKind::Paid {
+                charge_id,
+                session,
+                payment: self.payment(self.amount_total)?,
+            },
+        })
+    }
+
+    fn refund(&self) -> Option<PaymentEventKind> {
+        let none = <Metadata as Default>::default();
+        let metadata = self.metadata.as_ref().unwrap_or(&none);
+        let (status, currency) = (self.status.as_deref(), self.currency.as_deref());
+        Some(PaymentEventKind::Refund {
+            payment: payment_reference(self.payment_intent.as_ref())?,
+            refund: reported_refund(self.id.as_deref()?, status, self.amount, currency, metadata)?,
+        })
+    }
+
+    /// A dispute, if its amount and a known currency are given. A status that is not known has ended the
+    /// dispute if the event says so, and suspends nothing otherwise.
+    fn dispute(&self, is_closed: bool) -> Option<PaymentEventKind> {
         let payment = payment_reference(self.payment_intent.as_ref())?;
-        let won = match self.status.as_deref()?.parse() {
-            // A closed warning was an inquiry that never became a dispute: no money has moved.
-            Ok(DisputeStatus::Won | DisputeStatus::WarningClosed) => true,
-            Ok(DisputeStatus::Lost) => false,
-            // Ended in another way, such as by a refund, which has its own event.
-            _ => return Some(PaymentEventKind::Other),
+        let state = match self.status.as_deref()?.parse::<DisputeStatus>() {
+            Ok(DisputeStatus::NeedsResponse | DisputeStatus::UnderReview) => DisputeState::Open,
+            Ok(DisputeStatus::Won) => DisputeState::Won,
+            Ok(DisputeStatus::Lost) => DisputeState::Lost,
+            Ok(DisputeStatus::WarningNeedsResponse | DisputeStatus::WarningUnderReview) => {
+                DisputeState::Inquiry
+            }
+            Ok(DisputeStatus::WarningClosed | DisputeStatus::Prevented) => DisputeState::Closed,
+            _ if is_closed => DisputeState::Closed,
+            _ => DisputeState::Inquiry,
         };
-        Some(PaymentEventKind::DisputeClosed { payment, won })
+        Some(PaymentEventKind::Dispute {
+            payment,
+            dispute: ReportedDispute {
+                reference: ProviderReference::new(self.id.clone()?),
+                amount: amount::from_stripe(self.amount?, self.currency.as_deref()?).ok()?,
+                state,
+            },
+        })
     }
 
     fn payment(&self, amount: Option<i64>) -> Option<Payment> {

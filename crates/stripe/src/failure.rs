@@ -24,8 +24,6 @@ pub(crate) enum Failure {
     Unreadable,
     #[error("stripe's list has more pages than are read")]
     ListTooLong,
-    #[error("stripe reports the refund as {0}")]
-    RefundFailed(String),
     #[error("stripe refused to expire the session, which is still open")]
     StillOpen(#[source] Box<GatewayError>),
     #[error("the {0} is not valid in a request")]
@@ -73,7 +71,7 @@ impl Failure {
             | Self::Unreadable
             | Self::ListTooLong
             | Self::StillOpen(_) => true,
-            Self::RefundFailed(_) | Self::InvalidArgument(_) => false,
+            Self::InvalidArgument(_) => false,
         }
     }
 }

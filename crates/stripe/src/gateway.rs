@@ -8,8 +8,8 @@ use stripe_core::event::ListEvent;
 use stripe_core::refund::{CreateRefund, ListRefund};
 use stripe_types::RangeQueryTs;
 use udam_domain::payment::{
-    Charge, CheckoutSession, ListedEvents, ProviderReference, RefundDue, SessionReport,
-    SessionStatus,
+    Charge, CheckoutSession, ListedEvents, ProviderReference, RefundDue, ReportedRefund,
+    SessionReport, SessionStatus,
 };
 use udam_domain::time::Timestamp;
 use udam_domain::{Entropy, GatewayError, PaymentEventFeed, PaymentGateway};
@@ -54,12 +54,12 @@ impl StripeGateway {
         Ok(response.into_report()?)
     }
 
-    /// Finds the refund at Stripe. Stripe may forget an idempotency key after a day and would then refund
-    /// again; it does not forget the refund.
-    async fn existing_refund(&self, refund: &RefundDue) -> Result<Option<RefundResponse>, Failure> {
-        let payment = refund.payment.as_str();
-        let refunds: Vec<RefundResponse> = self
-            .connection
+    async fn list_refunds(
+        &self,
+        payment: &ProviderReference,
+    ) -> Result<Vec<RefundResponse>, Failure> {
+        let payment = payment.as_str();
+        self.connection
             .list(|cursor| {
                 let request = ListRefund::new().payment_intent(payment).limit(PAGE_SIZE);
                 match cursor {
@@ -67,9 +67,7 @@ impl StripeGateway {
                     None => request,
                 }
             })
-            .await?;
-        let existing = |listed: &RefundResponse| listed.is(refund.id);
-        Ok(refunds.into_iter().find(existing))
+            .await
     }
 }
 
@@ -110,10 +108,14 @@ impl PaymentGateway for StripeGateway {
         self.report(session_id(session)?).await
     }
 
-    async fn refund(&self, refund: &RefundDue) -> Result<ProviderReference, GatewayError> {
+    async fn refund(&self, refund: &RefundDue) -> Result<ReportedRefund, GatewayError> {
         let amount = amount::to_stripe(refund.amount).map_err(refused)?;
-        if let Some(existing) = self.existing_refund(refund).await? {
-            return Ok(existing.into_reference()?);
+        // Stripe may forget an idempotency key after a day and would then refund again; it does not forget the
+        // refund.
+        let refunds = self.list_refunds(&refund.payment).await?;
+        let existing = |listed: &RefundResponse| listed.is(refund.id);
+        if let Some(existing) = refunds.into_iter().find(existing) {
+            return Ok(existing.into_reported()?);
         }
         let request = CreateRefund::new()
             .payment_intent(refund.payment.as_str())
@@ -124,7 +126,17 @@ impl PaymentGateway for StripeGateway {
             ]);
         let key = format!("refund-{}", refund.id);
         let response: RefundResponse = self.connection.send(&request, Some(&key)).await?;
-        Ok(response.into_reference()?)
+        Ok(response.into_reported()?)
+    }
+
+    async fn refunds(
+        &self,
+        payment: &ProviderReference,
+    ) -> Result<Vec<ReportedRefund>, GatewayError> {
+        let refunds = self.list_refunds(payment).await?;
+        // One that cannot be read must not hide the others.
+        let reported = refunds.into_iter().map(RefundResponse::into_reported);
+        Ok(reported.filter_map(Result::ok).collect())
     }
 }
 

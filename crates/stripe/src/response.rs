@@ -4,9 +4,10 @@ use miniserde::Deserialize;
 use miniserde::json::Value;
 use stripe_checkout::{CheckoutSessionPaymentStatus, CheckoutSessionStatus};
 use stripe_core::PaymentIntentStatus;
-use udam_domain::id::{ChargeId, RefundId};
+use udam_domain::id::{ChargeId, OrderId, RefundId};
 use udam_domain::payment::{
-    CheckoutSession, Payment, ProviderReference, SessionReport, SessionStatus,
+    CheckoutSession, Payment, ProviderReference, RefundOutcome, ReportedRefund, SessionReport,
+    SessionStatus,
 };
 
 use crate::amount;
@@ -21,18 +22,26 @@ pub(crate) trait ListEntry: Deserialize + Send {
 /// Metadata by which an object at Stripe names the marketplace's own.
 #[derive(Default, Deserialize)]
 pub(crate) struct Metadata {
-    charge_id: Option<String>,
-    refund_id: Option<String>,
+    #[serde(rename = "charge_id")]
+    charge: Option<String>,
+    #[serde(rename = "refund_id")]
+    refund: Option<String>,
+    #[serde(rename = "order_id")]
+    order: Option<String>,
 }
 
 impl Metadata {
     /// Id of the charge; `None` in an object of another application on the same Stripe account.
     pub(crate) fn charge_id(&self) -> Option<ChargeId> {
-        self.charge_id.as_deref()?.parse().ok()
+        self.charge.as_deref()?.parse().ok()
     }
 
     fn refund_id(&self) -> Option<RefundId> {
-        self.refund_id.as_deref()?.parse().ok()
+        self.refund.as_deref()?.parse().ok()
+    }
+
+    fn order_id(&self) -> Option<OrderId> {
+        self.order.as_deref()?.parse().ok()
     }
 }
 
@@ -112,6 +121,8 @@ pub(crate) struct RefundResponse {
     id: String,
     /// Text in the library, too.
     status: Option<String>,
+    amount: Option<i64>,
+    currency: Option<String>,
     metadata: Option<Metadata>,
 }
 
@@ -121,15 +132,34 @@ impl RefundResponse {
         self.metadata.as_ref().and_then(Metadata::refund_id) == Some(id)
     }
 
-    /// Stripe's id of the refund, unless it has failed.
-    pub(crate) fn into_reference(self) -> Result<ProviderReference, Failure> {
-        match self.status {
-            Some(status) if status == "failed" || status == "canceled" => {
-                Err(Failure::RefundFailed(status))
-            }
-            _ => Ok(ProviderReference::new(self.id)),
-        }
+    pub(crate) fn into_reported(self) -> Result<ReportedRefund, Failure> {
+        let metadata = self.metadata.unwrap_or_default();
+        let (status, currency) = (self.status.as_deref(), self.currency.as_deref());
+        reported_refund(&self.id, status, self.amount, currency, &metadata)
+            .ok_or(Failure::Unreadable)
     }
+}
+
+/// A refund, if its amount and a known currency are given. A status that is not known is of a refund that is
+/// on its way: what ends otherwise is reported again.
+pub(crate) fn reported_refund(
+    id: &str,
+    status: Option<&str>,
+    amount: Option<i64>,
+    currency: Option<&str>,
+    metadata: &Metadata,
+) -> Option<ReportedRefund> {
+    Some(ReportedRefund {
+        reference: ProviderReference::new(id.to_owned()),
+        id: metadata.refund_id(),
+        order_id: metadata.order_id(),
+        amount: amount::from_stripe(amount?, currency?).ok()?,
+        outcome: match status {
+            Some("succeeded") => RefundOutcome::Given,
+            Some("failed" | "canceled") => RefundOutcome::Failed,
+            _ => RefundOutcome::Pending,
+        },
+    })
 }
 
 impl ListEntry for RefundResponse {

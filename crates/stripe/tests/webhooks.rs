@@ -7,7 +7,7 @@
 
 use proptest::prelude::*;
 use ring::hmac;
-use udam_domain::payment::PaymentEventKind;
+use udam_domain::payment::{PaymentEventKind, ProviderReference};
 use udam_domain::secret::Secret;
 use udam_domain::time::Timestamp;
 use udam_domain::{WebhookError, WebhookVerifier};
@@ -60,7 +60,11 @@ fn an_event_signed_with_the_old_or_the_new_secret_is_accepted() {
             .verify(body.as_bytes(), &signed(secret, body.as_bytes()), now())
             .unwrap();
         let charge_id = Some(CHARGE.parse().unwrap());
-        assert_eq!(event.kind, PaymentEventKind::Expired { charge_id });
+        let expected = PaymentEventKind::Expired {
+            charge_id,
+            session: ProviderReference::new("cs_1".into()),
+        };
+        assert_eq!(event.kind, expected);
         assert_eq!((event.id.as_str(), event.at), ("evt_1", now()));
     }
 }

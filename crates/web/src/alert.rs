@@ -15,6 +15,8 @@ pub fn raise_alert(alert: &PaymentAlert) {
     counter!(ALERTS).increment(1);
     tracing::error!(
         target: "udam::alert",
+        kind = %alert.kind,
+        subject = alert.subject,
         charge = alert.charge_id.map(tracing::field::display),
         finding = alert.finding,
         "a payment needs an operator"

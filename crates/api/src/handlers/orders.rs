@@ -172,7 +172,7 @@ pub(crate) async fn cancel_order(mut context: RequestContext) -> Answer {
 /// Refund an order that you sold
 ///
 /// The order must be fulfilled. Its token is revoked. Its price is taken off the buyer's tab or, if it has been
-/// paid, refunded through the payment provider.
+/// paid, refunded through the payment provider. While a bank disputes the payment, it cannot be refunded.
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/refund",
@@ -181,7 +181,7 @@ pub(crate) async fn cancel_order(mut context: RequestContext) -> Answer {
     params(("id" = schemas::OrderId, Path, description = "Which order")),
     request_body = Option<RefundBody>,
     responses((status = 200, description = "The order, refunded", body = OrderResponse)),
-    extensions(("x-problems" = json!(["invalid_state"]))),
+    extensions(("x-problems" = json!(["invalid_state", "dispute_open"]))),
 )]
 pub(crate) async fn refund_order(mut context: RequestContext) -> Answer {
     let signed_in = context.signed_in().await?;

@@ -34,8 +34,8 @@ const SIGNATURE: HeaderName = HeaderName::from_static("stripe-signature");
 pub(crate) async fn receive_stripe_event(mut context: RequestContext) -> Answer {
     let (webhooks, body) = read(&mut context).inspect_err(recorder_metrics::unread_webhook)?;
     let signature = signature(context.request.headers());
-    if let Applied::Alert(finding) = webhooks.receive(&body, signature).await? {
-        raise_alert(&finding);
+    if let Applied::Alert(alerts) = webhooks.receive(&body, signature).await? {
+        alerts.iter().for_each(raise_alert);
     }
     Ok(ok(&ReceivedResponse { received: true }))
 }

@@ -79,6 +79,9 @@ catalogue! {
     InvalidState => CONFLICT, "invalid_state",
         "Invalid state",
         "Read it again to see its current state.";
+    DisputeOpen => CONFLICT, "dispute_open",
+        "Payment disputed",
+        "Wait for the end of the dispute: until then, the bank holds the money.";
     TokenRevoked => GONE, "token_revoked",
         "Token revoked",
         "Place another order to get a new token.";

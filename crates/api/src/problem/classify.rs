@@ -201,6 +201,7 @@ impl Classify for ChangeOrderError {
         match self {
             Self::NotFound => expected(Problem::NotFound),
             Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
+            Self::DisputeOpen => expected(Problem::DisputeOpen),
             Self::Unavailable(error) => error.classify(),
         }
     }

@@ -54,6 +54,8 @@ pub(crate) enum Problem {
     EmailTaken,
     /// The order is in a state that does not allow it.
     OrderIs(OrderState),
+    /// The order's payment is disputed.
+    DisputeOpen,
     /// The tab has nothing that can be paid now.
     NothingOwed,
     /// The provider cannot charge the amount, for this reason.
@@ -148,6 +150,7 @@ impl Problem {
             Self::OrderIs(_) | Self::NothingOwed | Self::Unchargeable(_) | Self::TokenSuspended => {
                 Code::InvalidState
             }
+            Self::DisputeOpen => Code::DisputeOpen,
             Self::TokenRevoked => Code::TokenRevoked,
             Self::TokenExpired => Code::TokenExpired,
             Self::PayloadTooLarge(_) => Code::PayloadTooLarge,

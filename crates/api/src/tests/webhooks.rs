@@ -1,6 +1,7 @@
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::json;
 use udam_domain::id::ChargeId;
+use udam_domain::money::{Currency, Money};
 use udam_domain::payment::{EventId, PaymentEvent, PaymentEventKind};
 use udam_domain::{Applied, PaymentAlert, StoreError, WebhookError};
 use udam_web::RateLimitClass;
@@ -65,10 +66,12 @@ fn webhook() -> TestRequest {
 }
 
 fn alert() -> PaymentAlert {
-    PaymentAlert {
-        charge_id: Some(ChargeId::from_uuid(Uuid::from_u128(9))),
-        finding: "the provider was paid 1.00 instead of 7.00".into(),
-    }
+    let amount = |minor| Money::new(minor, Currency::USD);
+    PaymentAlert::mismatch(
+        ChargeId::from_uuid(Uuid::from_u128(9)),
+        amount(9_99),
+        amount(10_00),
+    )
 }
 
 #[actix_web::test]
@@ -77,7 +80,7 @@ async fn an_event_is_acknowledged_whatever_its_outcome() {
         Applied::Done,
         Applied::Repeated,
         Applied::Ignored,
-        Applied::Alert(alert()),
+        Applied::Alert(vec![alert()]),
     ] {
         let answer = send(applying(Ok(applied)), webhook()).await;
         assert_eq!(
@@ -168,7 +171,7 @@ async fn webhooks_are_counted_by_outcome_and_alerts_separately() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let _recording = metrics::set_default_local_recorder(&recorder);
     send(applying(Ok(Applied::Done)), webhook()).await;
-    send(applying(Ok(Applied::Alert(alert()))), webhook()).await;
+    send(applying(Ok(Applied::Alert(vec![alert()]))), webhook()).await;
     send(applying(Err(StoreError::Overloaded)), webhook()).await;
     send(refusing(WebhookError::BadSignature), webhook()).await;
     let page = recorder.handle().render();

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::OrderPolicy;
 use crate::ports::{
-    AccountStore, ListingIndex, ListingReader, ListingStore, OrderReader, OrderStore,
+    AccountStore, AlertStore, ListingIndex, ListingReader, ListingStore, OrderReader, OrderStore,
     PaymentBacklog, PaymentEventLog, PaymentStore, TokenReader, TokenStore,
 };
 
@@ -40,6 +40,8 @@ pub struct Stores {
     pub payments: Arc<dyn PaymentStore>,
     /// Unfinished payments.
     pub backlog: Arc<dyn PaymentBacklog>,
+    /// Alerts.
+    pub alerts: Arc<dyn AlertStore>,
     /// Events that were read.
     pub event_log: Arc<dyn PaymentEventLog>,
 }

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use crate::id::{AccountId, ChargeId, OrderId, RefundId, TokenId};
 use crate::opaque_debug::opaque_debug;
 use crate::payment::{
-    Charge, CheckoutSession, EventId, PaymentEvent, PaymentEventKind, SessionReport, SessionStatus,
+    Charge, CheckoutSession, EventId, PaymentEvent, PaymentEventKind, ProviderReference,
+    ReportedRefund, SessionReport, SessionStatus,
 };
 use crate::ports::{
     Applied, ApplyEvent, ChargeOrder, ChargeTab, CheckoutError, Clock, Entropy, PaymentGateway,
@@ -115,10 +116,18 @@ impl Payments {
         report: SessionReport,
     ) -> Result<Applied, StoreError> {
         let charge_id = Some(charge_id);
+        let session = report.reference.clone();
         let (happened, kind) = match report.status {
             SessionStatus::Open | SessionStatus::Processing => return Ok(Applied::Ignored),
-            SessionStatus::Paid(payment) => ("paid", PaymentEventKind::Paid { charge_id, payment }),
-            SessionStatus::Expired => ("expired", PaymentEventKind::Expired { charge_id }),
+            SessionStatus::Paid(payment) => (
+                "paid",
+                PaymentEventKind::Paid {
+                    charge_id,
+                    session,
+                    payment,
+                },
+            ),
+            SessionStatus::Expired => ("expired", PaymentEventKind::Expired { charge_id, session }),
         };
         // An id of our own: that a webhook has done the same shows in the charge's state.
         let id = EventId::new(format!("{happened}:{}", report.reference));
@@ -126,6 +135,24 @@ impl Payments {
             id,
             at: self.clock.now(),
             kind,
+        })
+        .await
+    }
+
+    /// Applies the report of a refund as the event that the provider would have sent.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn apply_refund(
+        &self,
+        payment: ProviderReference,
+        refund: ReportedRefund,
+    ) -> Result<Applied, StoreError> {
+        let id = format!("refund:{}:{}", refund.reference, refund.outcome);
+        self.apply(PaymentEvent {
+            id: EventId::new(id),
+            at: self.clock.now(),
+            kind: PaymentEventKind::Refund { payment, refund },
         })
         .await
     }

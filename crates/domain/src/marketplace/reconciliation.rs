@@ -12,11 +12,11 @@ use thiserror::Error;
 use super::Payments;
 use crate::error_chain;
 use crate::opaque_debug::opaque_debug;
-use crate::payment::{RefundDue, SessionStatus};
+use crate::payment::{RefundDue, RefundOutcome, ReportedRefund, SessionStatus};
 use crate::policy::SweepPolicy;
 use crate::ports::{
-    Applied, CheckoutError, GatewayError, OrderStore, OverdueCharge, PaymentAlert, PaymentBacklog,
-    PaymentEventFeed, PaymentEventLog, StoreError,
+    AlertStore, Applied, CheckoutError, GatewayError, OrderStore, OverdueCharge, PaymentAlert,
+    PaymentBacklog, PaymentEventFeed, PaymentEventLog, StoreError,
 };
 
 /// Finishing what crashes, timeouts and refusals have left undone. Every server may do it at once.
@@ -25,6 +25,7 @@ pub struct Reconciliation {
     payments: Payments,
     backlog: Arc<dyn PaymentBacklog>,
     orders: Arc<dyn OrderStore>,
+    alerts: Arc<dyn AlertStore>,
     events: Option<EventFeedPorts>,
     policy: SweepPolicy,
     /// Whether the provider denied access in the last sweep: an alert says so once.
@@ -38,6 +39,8 @@ pub struct ReconciliationPorts {
     pub backlog: Arc<dyn PaymentBacklog>,
     /// Ends reservations.
     pub orders: Arc<dyn OrderStore>,
+    /// Keeps alerts.
+    pub alerts: Arc<dyn AlertStore>,
     /// The provider's list of events; `None` if it has none, and a sweep asks for each open session.
     pub events: Option<EventFeedPorts>,
 }
@@ -69,7 +72,7 @@ pub struct Sweep {
     /// Why the provider denied the marketplace access; `None` if it did not. What could not be done waits for
     /// a later sweep.
     pub denied: Option<String>,
-    /// Contradictions that an operator must look into.
+    /// Contradictions that an operator must look into and does not know yet.
     pub alerts: Vec<PaymentAlert>,
 }
 
@@ -93,6 +96,7 @@ impl Reconciliation {
             payments,
             backlog: ports.backlog,
             orders: ports.orders,
+            alerts: ports.alerts,
             events: ports.events,
             policy,
             denied: Arc::default(),
@@ -116,7 +120,8 @@ impl Reconciliation {
             return Ok(());
         };
         if !was_denied {
-            sweep.alerts.push(PaymentAlert::provider_refuses(&cause));
+            self.raise(PaymentAlert::provider_refuses(&cause), sweep)
+                .await?;
         }
         Err(SweepError::Denied(cause))
     }
@@ -166,9 +171,9 @@ impl Reconciliation {
         match self.payments.gateway.expire_session(session).await {
             Ok(report) if report.status == SessionStatus::Processing => {}
             Ok(report) => {
-                if let Applied::Alert(alert) = self.payments.apply_report(charge_id, report).await?
-                {
-                    sweep.alerts.push(alert);
+                let applied = self.payments.apply_report(charge_id, report).await?;
+                if let Applied::Alert(alerts) = applied {
+                    sweep.alerts.extend(alerts);
                 }
                 self.backlog.close(charge_id, now).await?;
                 sweep.closed = sweep.closed.saturating_add(1);
@@ -212,18 +217,61 @@ impl Reconciliation {
 
     async fn give(&self, due: &RefundDue, sweep: &mut Sweep) -> Result<(), SweepError> {
         match self.payments.gateway.refund(due).await {
-            Ok(reference) => {
-                let at = self.payments.clock.now();
-                self.backlog.record_refund(due.id, reference, at).await?;
-                sweep.refunded = sweep.refunded.saturating_add(1);
+            Ok(reported) => {
+                let has_failed = reported.outcome == RefundOutcome::Failed;
+                self.apply_refund(due, reported, sweep).await?;
+                let given = u32::from(!has_failed);
+                sweep.refunded = sweep.refunded.saturating_add(given);
+                Ok(())
             }
             Err(error @ (GatewayError::Unavailable(_) | GatewayError::Denied(_))) => {
                 sweep.postpone(&error);
+                Ok(())
             }
-            Err(GatewayError::Refused(_)) => sweep.alerts.push(PaymentAlert {
-                charge_id: Some(due.charge_id),
-                finding: format!("the provider refuses to refund {} ({})", due.amount, due.id),
-            }),
+            Err(GatewayError::Refused(reason)) => self.refused(due, reason.as_ref(), sweep).await,
+        }
+    }
+
+    /// What the provider says that it has refunded decides what is still owed: an operator may have done by hand
+    /// what it refuses now.
+    async fn refused(
+        &self,
+        due: &RefundDue,
+        reason: &(dyn Error + Send + Sync),
+        sweep: &mut Sweep,
+    ) -> Result<(), SweepError> {
+        if let Ok(refunds) = self.payments.gateway.refunds(&due.payment).await {
+            for reported in refunds {
+                self.apply_refund(due, reported, sweep).await?;
+            }
+        }
+        let now = self.payments.clock.now();
+        if self.backlog.postpone_refund(due.id, now).await? {
+            sweep.postponed = sweep.postponed.saturating_add(1);
+            let reason = error_chain(reason);
+            let alert = PaymentAlert::refused_refund(due.charge_id, due.id, due.amount, &reason);
+            self.raise(alert, sweep).await?;
+        }
+        Ok(())
+    }
+
+    async fn apply_refund(
+        &self,
+        due: &RefundDue,
+        reported: ReportedRefund,
+        sweep: &mut Sweep,
+    ) -> Result<(), SweepError> {
+        let payment = due.payment.clone();
+        if let Applied::Alert(alerts) = self.payments.apply_refund(payment, reported).await? {
+            sweep.alerts.extend(alerts);
+        }
+        Ok(())
+    }
+
+    async fn raise(&self, alert: PaymentAlert, sweep: &mut Sweep) -> Result<(), SweepError> {
+        let now = self.payments.clock.now();
+        if self.alerts.raise(&alert, now).await? {
+            sweep.alerts.push(alert);
         }
         Ok(())
     }

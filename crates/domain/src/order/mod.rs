@@ -3,7 +3,7 @@
 mod batch;
 mod change;
 mod decision;
-mod payment_record;
+mod payment_url;
 mod release;
 mod sales;
 mod state;
@@ -26,12 +26,12 @@ use crate::units::Units;
 pub use batch::{NewOrder, NewToken, OrderBatch, Outcome, PriorOrder};
 pub use change::{ChangeRefused, cancel, refund};
 pub use decision::{BuyerSnapshot, Decision, ListingSnapshot, OrderRequest, Rejection, decide};
-pub use payment_record::PaymentRecord;
+pub use payment_url::payment_url;
 pub use release::{Reservation, release};
 pub use sales::DailySales;
 pub use state::{
-    Fulfillment, MoneyEffect, Move, OrderEvent, OrderState, ReturnedUnits, StockEffect,
-    StockOnHand, TokenEffect, Transition, transition,
+    FormerToken, Fulfillment, MoneyEffect, Move, OrderEvent, OrderState, ReturnedUnits,
+    StockEffect, StockOnHand, TokenEffect, Transition, transition,
 };
 pub use stock_delta::StockDelta;
 pub use tab::{PaymentRoute, Tab};

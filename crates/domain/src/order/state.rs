@@ -102,6 +102,18 @@ pub enum OrderEvent {
     Refunded(ReturnedUnits),
     /// A dispute was lost: the buyer's bank has returned the money.
     DisputeLost,
+    /// A dispute that had been lost was won after all: the money is with the marketplace again. Only for an
+    /// order that [`DisputeLost`](Self::DisputeLost) has refunded.
+    DisputeReversed(FormerToken),
+}
+
+/// The token of an order as it was when a dispute about the order was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FormerToken {
+    /// It granted access, or was suspended by the dispute.
+    Usable,
+    /// It had been revoked.
+    Revoked,
 }
 
 /// Whether the listing still has the units of an order that is paid late.
@@ -158,6 +170,8 @@ pub enum TokenEffect {
     Issue,
     /// It is revoked.
     Revoke,
+    /// It was revoked, and is active again.
+    Restore,
 }
 
 /// Effect of a transition on the buyer's money.
@@ -253,7 +267,17 @@ pub const fn transition(state: OrderState, event: OrderEvent) -> Transition {
         (At::Fulfilled, On::DisputeLost) => {
             go(At::Refunded, Stock::None, Token::Revoke, Money::None)
         }
-        (At::Fulfilled | At::Refunded, On::Paid(_) | On::Lapsed | On::PaymentFailed)
+        (At::Refunded, On::DisputeReversed(FormerToken::Usable)) => {
+            go(At::Fulfilled, Stock::None, Token::Restore, Money::None)
+        }
+        (At::Refunded, On::DisputeReversed(FormerToken::Revoked)) => {
+            go(At::Fulfilled, Stock::None, Token::None, Money::None)
+        }
+        (
+            At::Fulfilled | At::AwaitingPayment | At::Expired | At::Canceled,
+            On::DisputeReversed(_),
+        )
+        | (At::Fulfilled | At::Refunded, On::Paid(_) | On::Lapsed | On::PaymentFailed)
         | (At::Refunded, On::Refunded(_) | On::DisputeLost)
         | (At::Expired | At::Canceled, On::Lapsed | On::PaymentFailed)
         | (At::Canceled, On::CanceledByBuyer) => Transition::Unchanged,

@@ -109,6 +109,6 @@ pub struct RefundDue {
     pub charge_id: ChargeId,
     /// The provider's name for the payment.
     pub payment: ProviderReference,
-    /// Amount paid.
+    /// Amount to give back.
     pub amount: Money,
 }

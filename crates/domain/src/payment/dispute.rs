@@ -1,53 +1,140 @@
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// The state of a dispute.
+use super::reference::ProviderReference;
+use crate::id::OrderId;
+use crate::money::Money;
+use crate::time::Timestamp;
+
+/// The state of a dispute, in the order in which disputes usually pass through them.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum DisputeState {
+    /// The bank asks, and has taken no money. It suspends nothing.
+    Inquiry,
+    /// It is not decided yet. The bank has taken the amount until it is.
+    Open,
+    /// It has ended without a decision, such as an inquiry or a dispute that was prevented. The money stays
+    /// with the marketplace.
+    Closed,
+    /// It has ended, and the money stays with the marketplace.
+    Won,
+    /// It has ended, and the buyer's bank has kept the money. An appeal may still win it.
+    Lost,
+}
+
+/// A dispute, as an event reports it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ReportedDispute {
+    /// The provider's id of the dispute.
+    pub reference: ProviderReference,
+    /// Disputed amount, at most that of the payment.
+    pub amount: Money,
+    /// State at the time of the event.
+    pub state: DisputeState,
+}
+
+/// A dispute of a payment that a charge has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispute {
+    /// The provider's id of the dispute.
+    pub reference: ProviderReference,
+    /// Disputed amount, in the currency of the charge.
+    pub amount: Money,
+    /// Latest state.
+    pub state: DisputeState,
+    /// Time of the event that reported the latest state, by the provider's clock.
+    pub reported_at: Timestamp,
+    /// The orders that it concerns.
+    pub orders: Vec<DisputedOrder>,
+}
+
+/// An order that a dispute concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DisputedOrder {
+    /// The order.
+    pub id: OrderId,
+    /// What the dispute has taken of the order.
+    pub taken: Taken,
+}
+
+/// What a lost dispute has taken of an order.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
 )]
 #[strum(serialize_all = "snake_case")]
-pub enum DisputeState {
-    /// It is not decided yet.
-    Open,
-    /// It has ended, and the money stays with the marketplace.
-    Won,
-    /// It has ended, and the buyer's bank has returned the money.
-    Lost,
+pub enum Taken {
+    /// Nothing.
+    Nothing,
+    /// The order was refunded. Its token had been revoked before.
+    Order,
+    /// The order was refunded, and its token was revoked with it.
+    OrderAndToken,
 }
 
-impl DisputeState {
-    /// State of a dispute whose beginning is reported now. Its end may have been reported before, and
-    /// stands.
-    pub(super) fn opened(known: Option<Self>) -> Self {
-        known.unwrap_or(Self::Open)
+impl Dispute {
+    /// Whether a report of this state, of an event at this time, replaces what is known. Reports arrive in any
+    /// order: the later event counts, and of two in one second the later state.
+    pub(super) fn is_replaced_by(&self, state: DisputeState, at: Timestamp) -> bool {
+        (at, state) > (self.reported_at, self.state)
     }
-}
 
-/// Returns whether tokens are suspended for these disputes: whether any of them is open.
-pub(super) fn are_suspended(disputes: impl IntoIterator<Item = DisputeState>) -> bool {
-    disputes
-        .into_iter()
-        .any(|dispute| dispute == DisputeState::Open)
+    /// Whether the tokens of its orders are suspended.
+    pub(super) fn suspends(&self) -> bool {
+        self.state == DisputeState::Open
+    }
+
+    /// Sum of the money that it has taken for good.
+    pub(super) fn lost(&self) -> Option<Money> {
+        (self.state == DisputeState::Lost).then_some(self.amount)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixtures::{at, usd};
 
-    #[test]
-    fn the_end_of_a_dispute_stands_when_its_beginning_is_reported_later() {
-        assert_eq!(DisputeState::opened(None), DisputeState::Open);
-        for known in DisputeState::VARIANTS {
-            assert_eq!(DisputeState::opened(Some(*known)), *known);
+    fn dispute(state: DisputeState, reported: i64) -> Dispute {
+        Dispute {
+            reference: ProviderReference::new("du_1".into()),
+            amount: usd(3_00),
+            state,
+            reported_at: at(reported),
+            orders: Vec::new(),
         }
     }
 
     #[test]
-    fn tokens_are_suspended_while_any_dispute_is_open() {
-        use DisputeState::{Lost, Open, Won};
+    fn the_later_event_counts_and_of_two_in_one_second_the_later_state() {
+        use DisputeState::{Inquiry, Lost, Open, Won};
 
-        assert!(are_suspended([Open]));
-        assert!(are_suspended([Won, Open, Lost]));
-        assert!(!are_suspended([Won, Lost]));
-        assert!(!are_suspended([]));
+        let lost = dispute(Lost, 20);
+        assert!(lost.is_replaced_by(Won, at(21)), "it was won on appeal");
+        assert!(!lost.is_replaced_by(Open, at(19)), "it is late");
+        assert!(!lost.is_replaced_by(Open, at(20)));
+        assert!(!lost.is_replaced_by(Lost, at(20)), "it is a repeat");
+        assert!(dispute(Inquiry, 20).is_replaced_by(Open, at(20)));
+    }
+
+    #[test]
+    fn only_an_open_dispute_suspends_and_only_a_lost_one_has_taken_money() {
+        for &state in DisputeState::VARIANTS {
+            let dispute = dispute(state, 0);
+            assert_eq!(dispute.suspends(), state == DisputeState::Open);
+            assert_eq!(dispute.lost().is_some(), state == DisputeState::Lost);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The end of charges that can no longer be paid.
 
 use super::charge::ChargeState;
+use super::reference::ProviderReference;
 use crate::order::{Move, OrderEvent, OrderState, Transition, transition};
 
 /// Why a charge can no longer be paid.
@@ -22,14 +23,30 @@ pub struct EndedCharge {
     pub order: Option<Move>,
 }
 
-/// Decides the end of a charge in `state` that can no longer be paid, and of its order in state
-/// `order`; `None` if it was paid, and nothing changes.
+/// A charge whose end is reported, read under lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndingCharge {
+    /// Its state.
+    pub state: ChargeState,
+    /// The provider's id of its session; `None` until it has been recorded.
+    pub session: Option<ProviderReference>,
+    /// State of its own order; `None` if it has none.
+    pub order: Option<OrderState>,
+}
+
+/// Decides the end of a charge whose session can no longer be paid, and of its order. `session` is the one that
+/// the provider reports, or `None` for a charge without one. `None` if nothing changes: it was paid, or its
+/// session is another.
 #[must_use]
 pub fn end_charge(
-    state: ChargeState,
-    order: Option<OrderState>,
+    charge: &EndingCharge,
+    session: Option<&ProviderReference>,
     end: ChargeEnd,
 ) -> Option<EndedCharge> {
+    if is_foreign(charge.session.as_ref(), session) {
+        return None;
+    }
+    let (state, order) = (charge.state, charge.order);
     let event = match end {
         ChargeEnd::Failed => OrderEvent::PaymentFailed,
         ChargeEnd::Expired => OrderEvent::Lapsed,
@@ -47,10 +64,53 @@ pub fn end_charge(
     }
 }
 
+/// Whether a reported session is another than the one that is on record.
+pub(super) fn is_foreign(
+    recorded: Option<&ProviderReference>,
+    reported: Option<&ProviderReference>,
+) -> bool {
+    recorded
+        .zip(reported)
+        .is_some_and(|(recorded, reported)| recorded != reported)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::order::StockEffect;
+
+    fn session(name: &str) -> ProviderReference {
+        ProviderReference::new(name.to_owned())
+    }
+
+    fn end_charge(
+        state: ChargeState,
+        order: Option<OrderState>,
+        end: ChargeEnd,
+    ) -> Option<EndedCharge> {
+        let charge = EndingCharge {
+            state,
+            session: Some(session("cs_1")),
+            order,
+        };
+        super::end_charge(&charge, Some(&session("cs_1")), end)
+    }
+
+    #[test]
+    fn the_end_of_another_session_changes_nothing() {
+        let mut charge = EndingCharge {
+            state: ChargeState::Open,
+            session: Some(session("cs_1")),
+            order: Some(OrderState::AwaitingPayment),
+        };
+        let other = session("cs_2");
+        let ended = super::end_charge(&charge, Some(&other), ChargeEnd::Expired);
+        assert_eq!(ended, None);
+        // The response that named the session was lost.
+        charge.session = None;
+        assert!(super::end_charge(&charge, Some(&other), ChargeEnd::Expired).is_some());
+        assert!(super::end_charge(&charge, None, ChargeEnd::Expired).is_some());
+    }
 
     #[test]
     fn the_order_that_waited_for_it_is_canceled_or_expires_and_its_units_are_released() {

@@ -1,4 +1,6 @@
+use super::dispute::ReportedDispute;
 use super::reference::{EventId, ProviderReference};
+use super::refund::ReportedRefund;
 use crate::id::ChargeId;
 use crate::money::Money;
 use crate::time::Timestamp;
@@ -40,6 +42,8 @@ pub enum PaymentEventKind {
     Paid {
         /// The charge in the session's metadata; `None` if it names none of ours.
         charge_id: Option<ChargeId>,
+        /// The session that was paid.
+        session: ProviderReference,
         /// The payment received.
         payment: Payment,
     },
@@ -47,11 +51,15 @@ pub enum PaymentEventKind {
     Failed {
         /// The charge in the session's metadata; `None` if it names none of ours.
         charge_id: Option<ChargeId>,
+        /// The session.
+        session: ProviderReference,
     },
     /// A session can no longer be paid.
     Expired {
         /// The charge in the session's metadata; `None` if it names none of ours.
         charge_id: Option<ChargeId>,
+        /// The session.
+        session: ProviderReference,
     },
     /// A payment was refunded in part or in full.
     Refunded {
@@ -60,17 +68,19 @@ pub enum PaymentEventKind {
         /// Cumulative amount refunded so far.
         refunded: Money,
     },
-    /// A buyer's bank disputes a payment.
-    Disputed {
+    /// A refund of a payment was made, or its outcome has changed.
+    Refund {
         /// The payment.
         payment: ProviderReference,
+        /// The refund.
+        refund: ReportedRefund,
     },
-    /// A dispute is over.
-    DisputeClosed {
+    /// A buyer's bank disputes a payment, or the state of a dispute has changed.
+    Dispute {
         /// The payment.
         payment: ProviderReference,
-        /// Whether the money stays with the marketplace.
-        won: bool,
+        /// The dispute.
+        dispute: ReportedDispute,
     },
     /// Any other event, which the marketplace ignores.
     Other,

@@ -10,37 +10,42 @@
 //! writes what they return.
 
 mod alert;
+mod attribution;
 mod charge;
 mod dispute;
 mod effect;
 mod ending;
 mod event;
+mod give_back;
 mod opening;
 mod out_of_order;
+mod paid_charge;
 mod reference;
 mod refund;
 mod reversal;
 mod settlement;
 
 pub use crate::order::{PaymentRoute, Tab};
-pub use alert::PaymentAlert;
+pub use alert::{AlertKind, PaymentAlert};
 pub use charge::{
     Charge, ChargeState, ChargedOrder, CheckoutSession, RefundDue, SessionReport, SessionStatus,
 };
-pub use dispute::DisputeState;
+pub use dispute::{Dispute, DisputeState, DisputedOrder, ReportedDispute, Taken};
 pub use effect::EventEffect;
-pub use ending::{ChargeEnd, EndedCharge, end_charge};
+pub use ending::{ChargeEnd, EndedCharge, EndingCharge, end_charge};
 pub use event::{ListedEvents, Payment, PaymentEvent, PaymentEventKind};
+pub use give_back::{ChargeToRefund, GiveBack, OrderToRefund, give_back};
 pub use opening::{
     ChargeOrder, ChargeTab, NewCharge, OrderCharge, OrderToCharge, TabCharge, TabChargeSnapshot,
     UncarriedOrder, charge_order, charge_tab,
 };
 pub use out_of_order::{OutOfOrderEvent, in_order_of_happening};
+pub use paid_charge::{PaidCharge, PaidOrder, PaidToken};
 pub use reference::{EventId, ProviderReference};
 pub use refund::{
-    ChargeToRefund, GiveBack, NewRefund, OrderToRefund, RefundProgress, RefundSnapshot, give_back,
+    Refund, RefundIds, RefundOrigin, RefundOutcome, RefundState, ReportedRefund, retry_at,
 };
-pub use reversal::{PaidCharge, PaidOrder, Reversal, ReversalKind, Reversed, TokenChange, reverse};
+pub use reversal::{Reversal, ReversalReport, Reversed, TokenChange, reverse};
 pub use settlement::{
     CarriedOrder, ChargeSnapshot, ClearedOrders, OwnOrder, Settled, Settlement, settle,
 };

@@ -2,7 +2,7 @@ use super::reversal::Reversal;
 use crate::time::Timestamp;
 
 /// An event about a payment that no charge has yet, kept until one does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutOfOrderEvent {
     /// The refund or dispute that it reports.
     pub reversal: Reversal,
@@ -23,12 +23,12 @@ pub fn in_order_of_happening(mut events: Vec<OutOfOrderEvent>) -> Vec<OutOfOrder
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::at;
+    use crate::fixtures::{at, usd};
 
     #[test]
     fn kept_events_are_applied_as_they_happened_then_as_they_were_received() {
         let event = |seconds, received| OutOfOrderEvent {
-            reversal: Reversal::Disputed,
+            reversal: Reversal::Refunded(usd(1)),
             at: at(seconds),
             received,
         };

@@ -1,65 +1,70 @@
 //! Refunds and disputes of payments, as the provider reports them.
 
-use strum::{EnumDiscriminants, EnumString, IntoStaticStr, VariantArray};
+mod books;
 
-use super::dispute::{DisputeState, are_suspended};
+use super::alert::PaymentAlert;
+use super::dispute::{Dispute, ReportedDispute};
+use super::paid_charge::PaidCharge;
+use super::reference::ProviderReference;
+use super::refund::{Refund, RefundIds, ReportedRefund};
 use crate::id::OrderId;
-use crate::money::{Money, MoneyError};
-use crate::order::{Move, OrderEvent, OrderState, ReturnedUnits, Transition, transition};
+use crate::money::Money;
+use crate::order::Move;
+use crate::time::Timestamp;
 use crate::token::TokenState;
+use books::Books;
 
 /// A refund or dispute of a payment received before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumDiscriminants)]
-#[strum_discriminants(
-    name(ReversalKind),
-    derive(Hash, EnumString, IntoStaticStr, VariantArray),
-    strum(serialize_all = "snake_case"),
-    doc = "Kind of a [`Reversal`], without its amount."
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Reversal {
-    /// Cumulative amount of the payment that the provider has refunded.
+    /// Cumulative amount of the payment that has been refunded.
     Refunded(Money),
-    /// The buyer's bank disputes the payment.
-    Disputed,
-    /// A dispute has ended, and the money stays with the marketplace.
-    DisputeWon,
-    /// A dispute has ended, and the buyer's bank has returned the money.
-    DisputeLost,
+    /// A refund, with its outcome so far.
+    Refund(ReportedRefund),
+    /// A dispute, with its state.
+    Dispute(ReportedDispute),
 }
 
-/// A charge that was paid, read under the locks of the orders it pays for and of the charge.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaidCharge {
-    /// Amount that was paid.
-    pub total: Money,
-    /// Amount that the provider has reported as refunded, from zero to `total`.
-    pub refunded: Money,
-    /// State of the dispute about the payment; `None` until the provider reports one.
-    pub dispute: Option<DisputeState>,
-    /// The orders that it pays for: its own, and those that it has carried.
-    pub orders: Vec<PaidOrder>,
+impl Reversal {
+    const fn amount(&self) -> Money {
+        match self {
+            Self::Refunded(amount) => *amount,
+            Self::Refund(refund) => refund.amount,
+            Self::Dispute(dispute) => dispute.amount,
+        }
+    }
 }
 
-/// An order that a charge has paid for.
+/// A reversal of a payment, as an event reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PaidOrder {
-    /// Its identifier.
-    pub id: OrderId,
-    /// Its state.
-    pub state: OrderState,
+pub struct ReversalReport<'e> {
+    /// The payment: the charge's, or one that is given back because the charge had been paid already.
+    pub payment: &'e ProviderReference,
+    /// The reversal.
+    pub reversal: &'e Reversal,
+    /// Time at which it happened, by the provider's clock.
+    pub happened_at: Timestamp,
+    /// Time at which it is applied, UTC.
+    pub now: Timestamp,
 }
 
 /// Changes that a reversal makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reversed {
-    /// New value of [`PaidCharge::refunded`].
-    pub refunded: Money,
-    /// New value of [`PaidCharge::dispute`].
-    pub dispute: Option<DisputeState>,
-    /// Moves of orders. Nothing is owed for them: the money has gone back at the provider.
+    /// New value of [`PaidCharge::reported`].
+    pub reported: Money,
+    /// Refunds that are new or have changed.
+    pub refunds: Vec<Refund>,
+    /// Disputes that are new or have changed.
+    pub disputes: Vec<Dispute>,
+    /// New values of [`PaidOrder::refunded`](super::PaidOrder::refunded), where they have changed.
+    pub refunded: Vec<(OrderId, Money)>,
+    /// Moves of orders. What is owed for them is among `refunds`.
     pub moves: Vec<(OrderId, Move)>,
-    /// Change of the tokens of orders that do not move; `None` if they stay.
-    pub tokens: Option<TokenChange>,
+    /// Changes of tokens, after those that the moves make.
+    pub tokens: Vec<TokenChange>,
+    /// Alerts to be raised.
+    pub alerts: Vec<PaymentAlert>,
 }
 
 /// A change of the tokens of some orders. A token in another state than `from` stays as it is.
@@ -75,54 +80,44 @@ pub struct TokenChange {
 
 /// Decides what a reversal does to the charge and to its orders.
 ///
-/// Refunds are cumulative: a sum below the recorded one is late, and changes nothing. Once all of the
-/// payment is refunded, every order it has paid for is refunded. A lost dispute does the same. While a
-/// dispute is open, the tokens are suspended. The end of a dispute can be reported before its beginning,
-/// which then changes nothing.
+/// - A **refund** belongs to the order that it was made for. One that an operator has made at the provider is
+///   attributed by its metadata, or by its amount if that fits one order alone; else it is for none, and an alert
+///   is raised. An order is refunded once as much as it costs has gone back.
+/// - A refund that has **failed** is owed again.
+/// - A **dispute** suspends the tokens of the orders that it concerns while it is open. A lost one refunds those
+///   orders, but never more of them than was disputed. One that is lost no more restores them, unless a token has
+///   expired: what cannot be restored is owed back.
+/// - Reports arrive late, repeatedly and in any order, and lead to the same end. A cumulative sum below one
+///   reported before is late.
+/// - What was paid has fulfilled an order, has gone back, or is owed; and no more is owed than is left at the
+///   provider. While a dispute is open, refunds are held.
 ///
-/// # Errors
-/// The amount refunded is in another currency than the charge.
-pub fn reverse(charge: &PaidCharge, reversal: Reversal) -> Result<Reversed, MoneyError> {
-    let mut refunded = charge.refunded;
-    let mut dispute = charge.dispute;
-    let mut event = None;
-    match reversal {
-        Reversal::Refunded(told) => {
-            refunded = refunded.max(told.min(charge.total)?)?;
-            if refunded.compare(charge.total)?.is_ge() {
-                event = Some(OrderEvent::Refunded(ReturnedUnits::StaySold));
-            }
-        }
-        Reversal::Disputed => dispute = Some(DisputeState::opened(dispute)),
-        Reversal::DisputeWon => dispute = Some(DisputeState::Won),
-        Reversal::DisputeLost => {
-            dispute = Some(DisputeState::Lost);
-            event = Some(OrderEvent::DisputeLost);
-        }
+/// A report in another currency than the charge changes nothing, and raises an alert.
+#[must_use]
+pub fn reverse(charge: &PaidCharge, report: ReversalReport<'_>, ids: &mut RefundIds) -> Reversed {
+    let mut books = Books::new(charge, report, ids);
+    let amount = report.reversal.amount();
+    if amount.currency() != charge.total.currency() {
+        let alert = PaymentAlert::currency_mismatch(charge.id, amount, charge.total);
+        books.alert(alert);
+        return books.close();
     }
-    let step = |order: &PaidOrder| match transition(order.state, event?) {
-        Transition::Move(how) => Some((order.id, how)),
-        Transition::Unchanged | Transition::Refused => None,
-    };
-    let moves: Vec<(OrderId, Move)> = charge.orders.iter().filter_map(step).collect();
-    let staying = charge.orders.iter().map(|order| order.id);
-    let staying = staying.filter(|id| moves.iter().all(|(moved, _)| moved != id));
-    let tokens = match (are_suspended(charge.dispute), are_suspended(dispute)) {
-        (false, true) => Some((TokenState::Active, TokenState::Suspended)),
-        (true, false) => Some((TokenState::Suspended, TokenState::Active)),
-        (false, false) | (true, true) => None,
-    };
-    let tokens = tokens.map(|(from, to)| TokenChange {
-        orders: staying.collect(),
-        from,
-        to,
-    });
-    Ok(Reversed {
-        refunded,
-        dispute,
-        moves,
-        tokens,
-    })
+    let is_own = charge.payment == *report.payment;
+    match report.reversal {
+        Reversal::Refunded(sum) if is_own => books.report_sum(*sum),
+        Reversal::Refund(refund) if is_own || books.has(refund) => books.report_refund(refund),
+        Reversal::Dispute(dispute) if is_own => books.report_dispute(dispute),
+        // All of another payment goes back, whoever has made the refund.
+        Reversal::Refunded(_) | Reversal::Refund(_) => {}
+        Reversal::Dispute(dispute) => books.alert(PaymentAlert::unattributed_dispute(
+            charge.id,
+            &dispute.reference,
+            dispute.amount,
+            &[],
+        )),
+    }
+    books.balance();
+    books.close()
 }
 
 #[cfg(test)]

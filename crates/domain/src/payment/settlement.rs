@@ -1,16 +1,21 @@
 use super::charge::ChargeState;
+use super::ending::is_foreign;
 use super::event::Payment;
-use super::refund::NewRefund;
-use crate::id::{ChargeId, OrderId, RefundId};
+use super::reference::ProviderReference;
+use super::refund::{Refund, RefundIds};
+use crate::id::OrderId;
 use crate::money::{Money, MoneyError};
 use crate::order::{Move, OrderEvent, OrderState, StockOnHand, Transition, transition};
-use crate::time::Timestamp;
 
 /// A charge when its payment is reported, read under lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChargeSnapshot {
     /// Current state.
     pub state: ChargeState,
+    /// The provider's id of its session; `None` until it has been recorded.
+    pub session: Option<ProviderReference>,
+    /// The provider's id of its payment; `None` until it was paid.
+    pub payment: Option<ProviderReference>,
     /// The order it is for, unless it only settles a tab.
     pub order: Option<OwnOrder>,
     /// Part of the charge for small orders on the tab.
@@ -65,8 +70,12 @@ pub struct CarriedOrder {
 /// Decision on a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settlement {
-    /// Its charge was settled before.
+    /// Its charge was settled by it before.
     Repeated,
+    /// The charge was settled by another payment. This one is given back, and an alert is raised.
+    PaidAgain(Refund),
+    /// The session that was paid is not the charge's. Nothing is fulfilled, and an alert is raised.
+    ForeignSession,
     /// The amount differs from the charge's. Nothing is fulfilled, and an alert is raised.
     Mismatch {
         /// Total of the charge.
@@ -92,15 +101,8 @@ pub struct Settled {
 impl Settled {
     /// The refund to be inserted; `None` if nothing is owed back.
     #[must_use]
-    pub fn refund(&self, id: RefundId, charge_id: ChargeId, at: Timestamp) -> Option<NewRefund> {
-        (self.give_back.minor() > 0).then_some(NewRefund {
-            id,
-            charge_id,
-            order_id: None,
-            amount: self.give_back,
-            given_elsewhere: Money::zero(self.give_back.currency()),
-            created_at: at,
-        })
+    pub fn refund(&self, ids: &mut RefundIds) -> Option<Refund> {
+        (self.give_back.minor() > 0).then(|| Refund::owed(ids.take(), None, self.give_back))
     }
 }
 
@@ -110,16 +112,37 @@ impl Settled {
 /// first, as far as the charge's part for them goes; the money for one that was refunded meanwhile, or
 /// that another charge has taken over, is refunded. The parts always add up to the amount paid.
 ///
+/// A payment is believed if it was made on the charge's session. A second payment of the same charge is
+/// believed as well if it is of the charge's amount, and all of it goes back; `ids` give it its identifier.
+///
 /// # Errors
 /// Amounts overflow or differ in currency.
-pub fn settle(charge: &ChargeSnapshot, payment: &Payment) -> Result<Settlement, MoneyError> {
-    if charge.state == ChargeState::Paid {
-        return Ok(Settlement::Repeated);
-    }
+pub fn settle(
+    charge: &ChargeSnapshot,
+    session: &ProviderReference,
+    payment: &Payment,
+    ids: &mut RefundIds,
+) -> Result<Settlement, MoneyError> {
     let expected = match charge.order {
         Some(order) => order.total.checked_add(charge.tab)?,
         None => charge.tab,
     };
+    let is_foreign = is_foreign(charge.session.as_ref(), Some(session));
+    if charge.state == ChargeState::Paid {
+        return Ok(if charge.payment.as_ref() == Some(&payment.reference) {
+            Settlement::Repeated
+        } else if is_foreign && payment.amount != expected {
+            Settlement::ForeignSession
+        } else {
+            Settlement::PaidAgain(Refund {
+                other_payment: Some(payment.reference.clone()),
+                ..Refund::owed(ids.take(), None, payment.amount)
+            })
+        });
+    }
+    if is_foreign {
+        return Ok(Settlement::ForeignSession);
+    }
     if payment.amount != expected {
         return Ok(Settlement::Mismatch { expected });
     }

@@ -15,6 +15,7 @@
 //! Times come with the request. A store reads no clock and draws no identifiers.
 
 mod account_store;
+mod alert_store;
 mod cryptography;
 mod environment;
 mod error;
@@ -33,6 +34,7 @@ mod sweep_trigger;
 mod token_store;
 
 pub use account_store::*;
+pub use alert_store::*;
 pub use cryptography::*;
 pub use environment::*;
 pub use error::*;

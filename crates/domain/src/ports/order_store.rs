@@ -58,7 +58,8 @@ pub trait OrderStore: Send + Sync {
     /// units back on sale if the seller says so, writes an audit record, and gives the money back as
     /// [`give_back`](crate::payment::give_back) says: off the tab, or as a refund that is owed
     /// ([`PaymentBacklog::refunds_owed`](super::PaymentBacklog::refunds_owed)) out of the charge that the order
-    /// belongs to, and never more than is left of its payment. A repeat returns the refunded order, changes
+    /// belongs to, and never more than is left of its payment: see [`give_back`](crate::payment::give_back). A
+    /// repeat returns the refunded order, changes
     /// nothing, and owes nothing more.
     ///
     /// # Errors
@@ -114,6 +115,9 @@ pub enum ChangeOrderError {
     /// An order in this state cannot be canceled or refunded.
     #[error("the order is {0}")]
     InvalidState(OrderState),
+    /// The payment is disputed: the provider accepts no refund until the dispute has ended.
+    #[error("the order's payment is disputed")]
+    DisputeOpen,
     /// The store failed.
     #[error("changing an order failed")]
     Unavailable(#[from] StoreError),
@@ -121,8 +125,9 @@ pub enum ChangeOrderError {
 
 /// Reads orders and tabs.
 ///
-/// Of an order's payment, [`Order::payment_url`] and [`Order::refunded`] are what
-/// [`PaymentRecord`](crate::order::PaymentRecord) says of the charge that it belongs to and of its refund.
+/// [`Order::payment_url`] is what [`payment_url`](crate::order::payment_url) says of the session of the charge
+/// that the order belongs to. [`Order::refunded`] is the sum that
+/// [`Reversed::refunded`](crate::payment::Reversed::refunded) has set last, or zero.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait OrderReader: Send + Sync {

@@ -52,28 +52,25 @@ pub trait PaymentBacklog: Send + Sync {
     /// [`StoreError`]
     async fn close(&self, charge: ChargeId, at: Timestamp) -> Result<(), StoreError>;
 
-    /// Claims refunds that are owed and that the provider has not given, the oldest first, by id.
+    /// Claims refunds in state [`Owed`](crate::payment::RefundState::Owed) whose
+    /// [`not_before`](crate::payment::Refund::not_before) has come, the oldest first, by id.
     ///
     /// A refund is owed from the step that writes it:
     /// [`OrderStore::refund`](super::OrderStore::refund) or
-    /// [`PaymentStore::apply`](super::PaymentStore::apply).
+    /// [`PaymentStore::apply`](super::PaymentStore::apply). It is owed until the provider's report of it is
+    /// applied.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn refunds_owed(&self, claim: Claim) -> Result<Vec<RefundDue>, StoreError>;
 
-    /// Records that the provider has given a refund at `at`, by its reference. The first record stands. From
-    /// then on the refund counts in [`Order::refunded`](crate::order::Order::refunded) of an order that was
-    /// on the tab. Nothing happens if there is no such refund.
+    /// Records that the provider has refused a refund at `at`: it was not made, is claimed no more, and is
+    /// requested again at [`retry_at`](crate::payment::retry_at) of its attempts. Returns whether it is still
+    /// owed; if not, or if there is no such refund, nothing happens.
     ///
     /// # Errors
     /// [`StoreError`]
-    async fn record_refund(
-        &self,
-        refund: RefundId,
-        reference: ProviderReference,
-        at: Timestamp,
-    ) -> Result<(), StoreError>;
+    async fn postpone_refund(&self, refund: RefundId, at: Timestamp) -> Result<bool, StoreError>;
 }
 
 /// A charge whose session can be paid.

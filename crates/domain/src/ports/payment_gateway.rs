@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use crate::payment::{
-    Charge, CheckoutSession, PaymentEvent, ProviderReference, RefundDue, SessionReport,
+    Charge, CheckoutSession, PaymentEvent, ProviderReference, RefundDue, ReportedRefund,
+    SessionReport,
 };
 use crate::time::Timestamp;
 
@@ -47,17 +48,26 @@ pub trait PaymentGateway: Send + Sync {
     /// [`GatewayError`]
     async fn session(&self, session: &ProviderReference) -> Result<SessionReport, GatewayError>;
 
-    /// Gives [`RefundDue::amount`](crate::payment::RefundDue::amount) of a payment back, and returns the
-    /// provider's reference of the refund. A repeat with the same [`RefundDue::id`](crate::payment::RefundDue::id)
-    /// gives it once and returns the same reference.
+    /// Gives [`RefundDue::amount`](crate::payment::RefundDue::amount) of a payment back, and returns how the
+    /// refund stands. A repeat with the same [`RefundDue::id`](crate::payment::RefundDue::id) gives it once and
+    /// returns the same refund; what failed is requested under another id.
     ///
-    /// The provider reports it with a [`Refunded`](crate::payment::PaymentEventKind::Refunded) event, as it does
-    /// what an operator gives back there. [`Order::refunded`](crate::order::Order::refunded) of an order that was
-    /// paid by checkout grows with that event alone.
+    /// The provider reports it with [`Refunded`](crate::payment::PaymentEventKind::Refunded) or
+    /// [`Refund`](crate::payment::PaymentEventKind::Refund) events, as it does what an operator gives back there.
     ///
     /// # Errors
-    /// [`GatewayError`]; [`Refused`](GatewayError::Refused) raises an alert, and the refund stays owed.
-    async fn refund(&self, refund: &RefundDue) -> Result<ProviderReference, GatewayError>;
+    /// [`GatewayError`]; after [`Refused`](GatewayError::Refused) the refund is requested again, ever more
+    /// seldom.
+    async fn refund(&self, refund: &RefundDue) -> Result<ReportedRefund, GatewayError>;
+
+    /// Returns all refunds of a payment, whoever has made them.
+    ///
+    /// # Errors
+    /// [`GatewayError`]
+    async fn refunds(
+        &self,
+        payment: &ProviderReference,
+    ) -> Result<Vec<ReportedRefund>, GatewayError>;
 }
 
 /// Why the provider did not do what it was asked.

@@ -8,7 +8,7 @@ use crate::payment::{Charge, CheckoutSession, PaymentEvent};
 use crate::policy::Unchargeable;
 use crate::time::Timestamp;
 
-pub use crate::payment::{ChargeOrder, ChargeTab, PaymentAlert};
+pub use crate::payment::{AlertKind, ChargeOrder, ChargeTab, PaymentAlert};
 
 /// Keeps charges, and applies the provider's events, each exactly once.
 ///
@@ -21,7 +21,7 @@ pub use crate::payment::{ChargeOrder, ChargeTab, PaymentAlert};
 /// # What it keeps
 /// - Each charge with its state, whether its session *may still be paid* (`true` from the start, `false` once
 ///   it was paid or [`end_charge`](crate::payment::end_charge) has ended it), the reference of its payment, the
-///   sum that the provider has given back, and the state of the dispute about it.
+///   highest sum that the provider has reported as refunded, and all refunds and disputes of it.
 /// - For each order, the charge that it *belongs to*: the one made for it, or the one that carries it off the
 ///   tab or has paid for it. An order is on the tab *uncarried* while it is fulfilled, was put on the tab, and
 ///   belongs to no charge.
@@ -80,29 +80,32 @@ pub trait PaymentStore: Send + Sync {
     ///
     /// - **Paid:** [`settle`](crate::payment::settle), over the charge, its order, and the small orders that
     ///   [`clears`](crate::payment::ChargeState::clears) selects. The order moves; the cleared orders belong to
-    ///   the charge; the tab falls by [`off_the_tab`](crate::payment::Settled::off_the_tab); what
+    ///   the charge, and those that it carried and did not clear belong to none; the tab falls by
+    ///   [`off_the_tab`](crate::payment::Settled::off_the_tab); what
     ///   [`Settled::refund`](crate::payment::Settled::refund) returns is owed. The charge is paid and has this
     ///   payment. Then the events that were kept about the payment are applied, in the order of
-    ///   [`in_order_of_happening`](crate::payment::in_order_of_happening).
+    ///   [`in_order_of_happening`](crate::payment::in_order_of_happening). A second payment is owed back as
+    ///   [`PaidAgain`](crate::payment::Settlement::PaidAgain) says, once.
     /// - **Failed or expired:** [`end_charge`](crate::payment::end_charge). The order moves, the charge closes,
     ///   its session can no longer be paid, and the orders that it carries belong to no charge.
-    /// - **Refunded or disputed:** [`reverse`](crate::payment::reverse), over the charge that has the payment
-    ///   and all orders that belong to it. Sums are cumulative. The moves owe nothing: the provider has the
-    ///   money, or has given it back.
+    /// - **Refunded or disputed:** [`reverse`](crate::payment::reverse), over the charge that has the payment, or
+    ///   that has a refund of it as [`Refund::other_payment`](crate::payment::Refund::other_payment), with all
+    ///   orders that belong to it. All that it returns is written.
     ///
     /// A move is written with all of its [effects](crate::order::Move): units, token, and, if it
     /// [closes the charge](crate::order::OrderState::closes_charge) that was made for the order, that charge is
     /// closed and the orders that it carries belong to none; its session may still be paid. A token is issued
-    /// with [`ApplyEvent::token_id`] and expires by the policy, counted from [`ApplyEvent::at`].
+    /// with [`ApplyEvent::token_id`] and expires by the policy, counted from [`ApplyEvent::at`]. Refunds take
+    /// their ids from [`RefundIds`](crate::payment::RefundIds) starting with [`ApplyEvent::refund_id`]. Alerts
+    /// are raised as [`AlertStore::raise`](super::AlertStore::raise) does.
     ///
     /// # Returns
     /// - [`Repeated`](Applied::Repeated) for an event id that was applied before, whatever the event says, and
-    ///   for a payment of a charge that is paid; the id of its event is recorded.
+    ///   for the payment that a charge was settled by; the id of its event is recorded.
     /// - [`Ignored`](Applied::Ignored) for a charge that does not exist, for the end of a charge that is paid,
     ///   for a payment that no charge has yet (the event is kept), and for an event of no use. All of these
     ///   ids are recorded.
-    /// - [`Alert`](Applied::Alert) for a payment of another amount or currency than the charge asks for; only
-    ///   the id is recorded, so that the alert is raised once.
+    /// - [`Alert`](Applied::Alert) with the alerts that an operator does not know yet, whatever else was done.
     /// - [`Done`](Applied::Done) otherwise.
     ///
     /// # Errors
@@ -135,7 +138,7 @@ pub enum OpenChargeError {
 pub struct ApplyEvent {
     /// The event.
     pub event: PaymentEvent,
-    /// Identifier of the refund, should money be owed back.
+    /// First identifier of refunds, should money be owed back or have gone back.
     pub refund_id: RefundId,
     /// Identifier of the token, should an order be fulfilled.
     pub token_id: TokenId,
@@ -152,6 +155,6 @@ pub enum Applied {
     Repeated,
     /// It concerns nothing that the marketplace knows so far, or changes nothing.
     Ignored,
-    /// It contradicts what the marketplace asked for; nothing was fulfilled. An operator must look into it.
-    Alert(PaymentAlert),
+    /// It was applied as far as it can be, and an operator must look into it.
+    Alert(Vec<PaymentAlert>),
 }

@@ -1,7 +1,8 @@
+use strum::VariantArray;
 use tokio_postgres::Error;
 use udam_domain::id::ChargeId;
 use udam_domain::order::Fulfillment;
-use udam_domain::payment::{ChargeState, DisputeState};
+use udam_domain::payment::{ChargeState, DisputeState, RefundState};
 
 use super::check::{check, states};
 use super::discrepancy::{Discrepancy, Subject};
@@ -15,31 +16,52 @@ WITH kept AS (
     WHERE state = ANY ($1) AND charge_id IS NOT NULL
     GROUP BY charge_id
 ),
-returned AS (
-    SELECT charge_id, sum(amount_minor + given_elsewhere_minor)::bigint AS minor
-    FROM refunds GROUP BY charge_id
+gone AS (
+    SELECT
+        charge_id,
+        coalesce(sum(amount_minor) FILTER (WHERE state = ANY ($3)), 0)::bigint AS minor,
+        coalesce(sum(amount_minor) FILTER (WHERE state = ANY ($4)), 0)::bigint AS owed
+    FROM refunds WHERE other_payment IS NULL GROUP BY charge_id
+),
+lost AS (
+    SELECT charge_id, sum(amount_minor)::bigint AS minor
+    FROM disputes WHERE state = $5 GROUP BY charge_id
+),
+books AS (
+    SELECT
+        c.id, c.order_minor + c.tab_minor AS total, coalesce(kept.minor, 0) AS kept,
+        coalesce(gone.minor, 0) + coalesce(lost.minor, 0) AS gone, coalesce(gone.owed, 0) AS owed
+    FROM charges c
+    LEFT JOIN kept ON kept.charge_id = c.id
+    LEFT JOIN gone ON gone.charge_id = c.id
+    LEFT JOIN lost ON lost.charge_id = c.id
+    WHERE c.state = $2
 )
 SELECT
-    c.id,
+    id,
     format(
-        '%s was paid; the orders that it pays for sum to %s and its refunds to %s',
-        c.order_minor + c.tab_minor, coalesce(kept.minor, 0), coalesce(returned.minor, 0)
+        '%s was paid; the orders that it pays for sum to %s, %s has gone back, and %s is owed',
+        total, kept, gone, owed
     ) AS finding
-FROM charges c
-LEFT JOIN kept ON kept.charge_id = c.id
-LEFT JOIN returned ON returned.charge_id = c.id
-WHERE c.state = $2
-    -- A payment that the provider has taken back or fully refunded by itself has no refund of ours.
-    AND c.dispute IS DISTINCT FROM $3
-    AND c.refunded_minor < c.order_minor + c.tab_minor
-    AND coalesce(kept.minor, 0) + coalesce(returned.minor, 0) <> c.order_minor + c.tab_minor
-ORDER BY c.id";
+FROM books
+WHERE kept + gone + owed < total OR (owed > 0 AND gone + owed > total)
+ORDER BY id";
 
-/// Finds paid charges whose amount is neither kept for their orders nor refunded.
+/// Finds paid charges whose amount is neither kept for their orders, nor has gone back, nor is owed; and those
+/// of which more is owed than is left.
 pub(super) async fn check_payments(tx: &Transaction<'_>) -> Result<Vec<Discrepancy>, Error> {
+    let refunds = |selected: fn(RefundState) -> bool| -> Vec<&'static str> {
+        let states = RefundState::VARIANTS.iter().copied();
+        states
+            .filter(|state| selected(*state))
+            .map(Into::into)
+            .collect()
+    };
     let parameters: Parameters<'_> = &[
         &states(Fulfillment::Current),
         &<&str>::from(ChargeState::Paid),
+        &refunds(RefundState::has_left),
+        &refunds(RefundState::is_unsent),
         &<&str>::from(DisputeState::Lost),
     ];
     let subject = |id| Subject::Charge(ChargeId::from_uuid(id));

@@ -38,7 +38,8 @@ pub(crate) async fn write_moves(
         .map(|(order, step)| (order.listing_id, StockDelta::of_move(order, *step)));
     move_stock(tx, changes).await?;
     move_orders(tx, moves, at).await?;
-    revoke_tokens(tx, moves).await?;
+    set_tokens(tx, moves, TokenEffect::Revoke, TokenState::Revoked).await?;
+    set_tokens(tx, moves, TokenEffect::Restore, TokenState::Active).await?;
     if let Some(issue) = issue {
         issue_tokens(tx, moves, at, issue).await?;
     }
@@ -77,20 +78,24 @@ async fn move_orders(tx: &Transaction<'_>, moves: &[(&Order, Move)], at: Timesta
     tx.run(MOVE_ORDERS, columns).await.map(drop)
 }
 
-const REVOKE_TOKENS: &str = "\
--- orders::effects::revoke_tokens
+const SET_TOKENS: &str = "\
+-- orders::effects::set_tokens
 UPDATE tokens SET state = $2 WHERE order_id = ANY ($1)";
 
-async fn revoke_tokens(tx: &Transaction<'_>, moves: &[(&Order, Move)]) -> Written {
-    let revoked = moves
-        .iter()
-        .filter(|(_, step)| step.token == TokenEffect::Revoke);
-    let orders: Vec<Uuid> = revoked.map(|(order, _)| order.id.uuid()).collect();
+/// Puts the tokens of those orders into `state` whose moves have this effect.
+async fn set_tokens(
+    tx: &Transaction<'_>,
+    moves: &[(&Order, Move)],
+    effect: TokenEffect,
+    state: TokenState,
+) -> Written {
+    let changed = moves.iter().filter(|(_, step)| step.token == effect);
+    let orders: Vec<Uuid> = changed.map(|(order, _)| order.id.uuid()).collect();
     if orders.is_empty() {
         return Ok(());
     }
-    let revoked: &str = TokenState::Revoked.into();
-    tx.run(REVOKE_TOKENS, &[&orders, &revoked]).await.map(drop)
+    let state: &str = state.into();
+    tx.run(SET_TOKENS, &[&orders, &state]).await.map(drop)
 }
 
 async fn issue_tokens(

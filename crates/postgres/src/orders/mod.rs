@@ -24,4 +24,5 @@ pub(crate) use effects::{Issue, write_moves};
 pub(crate) use locks::{lock_all, lock_one, lock_stock, lock_tabs, lock_these, lock_where};
 pub(crate) use move_tabs::take_off_tab;
 pub use reader::PgOrderReader;
+pub(crate) use row::read_orders_of;
 pub use store::PgOrderStore;

@@ -16,7 +16,7 @@ use super::locks::{lock_all, lock_one};
 use super::move_tabs::take_off_tab;
 use crate::audit;
 use crate::columns::Columns;
-use crate::payments::{insert_refund, lock_charge_of};
+use crate::payments::{lock_charge_of, write_refunds};
 use crate::pool::PgPool;
 use crate::predicates::awaits_payment;
 use crate::transaction::{Transaction, TxError, TxResult};
@@ -71,18 +71,22 @@ fn refused(refused: ChangeRefused) -> TxError<ChangeOrderError> {
 
 /// Writes what has to go back for an order that is refunded.
 async fn give_back(tx: &Transaction<'_>, order: &Order, request: &RefundOrder) -> Change<()> {
-    let charge = lock_charge_of(tx, order.id).await?;
+    let (charge_id, charge) = lock_charge_of(tx, order.id).await?.unzip();
     let to_refund = OrderToRefund {
         id: order.id,
         route: order.route,
         total: order.total,
     };
-    let at = request.at;
-    let decided = payment::give_back(&to_refund, charge.as_ref(), request.refund_id, at);
-    match decided.map_err(StoreError::from)? {
-        GiveBack::OffTheTab(amount) => take_off_tab(tx, order.buyer_id, amount).await,
-        GiveBack::ThroughProvider(new) => insert_refund(tx, &new).await,
-        GiveBack::Nothing => Ok(()),
+    match (
+        payment::give_back(&to_refund, charge, request.refund_id),
+        charge_id,
+    ) {
+        (GiveBack::OffTheTab(amount), _) => take_off_tab(tx, order.buyer_id, amount).await,
+        (GiveBack::ThroughProvider(refunds), Some(charge_id)) => {
+            write_refunds(tx, charge_id, &refunds, request.at).await
+        }
+        (GiveBack::Disputed, _) => Err(TxError::Abort(ChangeOrderError::DisputeOpen)),
+        (GiveBack::Nothing | GiveBack::ThroughProvider(_), _) => Ok(()),
     }
 }
 

@@ -4,11 +4,9 @@ use std::collections::HashMap;
 
 use tokio_postgres::Row;
 use udam_domain::StoreError;
-use udam_domain::id::OrderId;
-use udam_domain::money::{Currency, Money};
-use udam_domain::order::PaymentRoute;
-use udam_domain::order::{Order, OrderState, PaymentRecord};
-use udam_domain::time::Timestamp;
+use udam_domain::id::{ChargeId, OrderId};
+use udam_domain::money::Money;
+use udam_domain::order::{Order, OrderState, PaymentRoute, payment_url};
 use uuid::Uuid;
 
 use crate::columns::Columns;
@@ -25,14 +23,11 @@ macro_rules! select_orders {
 SELECT
     o.id, o.buyer_id, o.seller_id, o.listing_id, l.service_name, o.units, o.price_minor,
     o.total_minor, o.currency, o.route, o.state, o.lapses_at, t.id AS token_id, o.created_at,
-    t.created_at AS fulfilled_at, o.closed_at, c.session_url,
-    c.refunded_minor AS charge_refunded_minor, r.amount_minor AS refund_minor,
-    r.sent_at AS refund_sent_at
+    t.created_at AS fulfilled_at, o.closed_at, c.session_url, o.refunded_minor
 FROM orders o
 JOIN listings l ON l.id = o.listing_id
 LEFT JOIN tokens t ON t.order_id = o.id
 LEFT JOIN charges c ON c.id = o.charge_id
-LEFT JOIN refunds r ON r.order_id = o.id
 ",
             $conditions
         )
@@ -44,7 +39,7 @@ pub(crate) use select_orders;
 pub(crate) fn order(row: &Row) -> Result<Order, Unreadable> {
     let (route, state): (PaymentRoute, OrderState) = (row.read("route")?, row.read("state")?);
     let total = row.read_money("total_minor")?;
-    let payment = payment_record(row, total.currency())?;
+    let refunded: Option<i64> = row.read("refunded_minor")?;
     Ok(Order {
         id: row.read("id")?,
         buyer_id: row.read("buyer_id")?,
@@ -58,24 +53,11 @@ pub(crate) fn order(row: &Row) -> Result<Order, Unreadable> {
         state,
         lapses_at: row.read("lapses_at")?,
         token_id: row.read("token_id")?,
-        refunded: payment.refunded(route, total),
-        payment_url: payment.payment_url(state),
+        refunded: Money::new(refunded.unwrap_or_default(), total.currency()),
+        payment_url: payment_url(row.read("session_url")?, state),
         created_at: row.read("created_at")?,
         fulfilled_at: row.read("fulfilled_at")?,
         closed_at: row.read("closed_at")?,
-    })
-}
-
-fn payment_record(row: &Row, currency: Currency) -> Result<PaymentRecord, Unreadable> {
-    let money = |column| -> Result<Option<Money>, Unreadable> {
-        let minor: Option<i64> = row.read(column)?;
-        Ok(minor.map(|minor| Money::new(minor, currency)))
-    };
-    let sent_at: Option<Timestamp> = row.read("refund_sent_at")?;
-    Ok(PaymentRecord {
-        session_url: row.read("session_url")?,
-        charge_refunded: money("charge_refunded_minor")?,
-        refund_sent: money("refund_minor")?.filter(|_| sent_at.is_some()),
     })
 }
 
@@ -96,4 +78,18 @@ pub(super) async fn read_orders<E: From<StoreError>>(
         .iter()
         .map(|row| Ok(order(row).map(|order| (order.id, order))?))
         .collect()
+}
+
+const READ_ORDERS_OF: &str = select_orders!(
+    "orders::row::read_orders_of",
+    "WHERE o.charge_id = $1 ORDER BY o.id"
+);
+
+/// Reads the orders that belong to a charge, by id, without locks.
+pub(crate) async fn read_orders_of<E: From<StoreError>>(
+    tx: &Transaction<'_>,
+    charge: ChargeId,
+) -> TxResult<Vec<Order>, E> {
+    let found = tx.rows(READ_ORDERS_OF, &[&charge.uuid()]).await?;
+    found.iter().map(|row| Ok(order(row)?)).collect()
 }

@@ -1,10 +1,12 @@
 //! Applying the provider's events, once each.
 
-use udam_domain::payment::EventEffect;
+use udam_domain::payment::{EventEffect, RefundIds, ReversalReport};
 use udam_domain::policy::OrderPolicy;
 use udam_domain::{Applied, ApplyEvent};
 
+use super::settle::PaidOn;
 use super::{charge, end, out_of_order, reverse, settle};
+use crate::alerts;
 use crate::transaction::{Transaction, TxResult};
 
 const RECORD: &str = "\
@@ -24,17 +26,29 @@ pub(super) async fn apply(
     if recorded == 0 {
         return Ok(Applied::Repeated);
     }
+    let mut ids = RefundIds::starting_with(event.refund_id);
     match event.event.kind.effect() {
-        EventEffect::Settle(charge_id, payment) => {
-            settle::settle(tx, policy, event, charge_id, payment).await
+        EventEffect::Settle(charge_id, session, payment) => {
+            let paid = PaidOn { session, payment };
+            settle::settle(tx, policy, event, (charge_id, paid), &mut ids).await
         }
-        EventEffect::End(charge_id, why) => end::end(tx, charge_id, why, event.at).await,
+        EventEffect::End(charge_id, session, why) => {
+            end::end(tx, charge_id, Some(session), why, event.at).await
+        }
         EventEffect::Reverse(payment, reversal) => {
+            let happened_at = event.event.at;
             out_of_order::lock_payment(tx, payment).await?;
-            match charge::of_payment(tx, payment).await? {
-                Some(charge_id) => reverse::reverse(tx, charge_id, reversal, event.at).await,
-                None => out_of_order::keep(tx, payment, reversal, event.event.at).await,
-            }
+            let Some(charge_id) = charge::of_payment(tx, payment).await? else {
+                return out_of_order::keep(tx, payment, &reversal, happened_at).await;
+            };
+            let report = ReversalReport {
+                payment,
+                reversal: &reversal,
+                happened_at,
+                now: event.at,
+            };
+            let alerts = reverse::reverse(tx, charge_id, report, &mut ids).await?;
+            alerts::applied(tx, alerts, event.at).await
         }
         EventEffect::Nothing => Ok(Applied::Ignored),
     }

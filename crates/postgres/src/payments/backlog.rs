@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use futures::FutureExt;
 use tokio_postgres::Row;
 use udam_domain::id::{ChargeId, OrderId, RefundId};
-use udam_domain::payment::{ChargeState, ProviderReference, RefundDue};
+use udam_domain::payment::{ChargeState, RefundDue, retry_at};
 use udam_domain::policy::{Claim, FindPayable, FindUnsent};
 use udam_domain::time::Timestamp;
 use udam_domain::{OverdueCharge, PayableCharge, PaymentBacklog, StoreError};
@@ -14,7 +14,8 @@ use super::end;
 use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::pool::PgPool;
-use crate::predicates::awaits_payment;
+use crate::predicates::{awaits_payment, is_owed};
+use crate::transaction::{Parameters, Transaction, TxResult};
 
 /// Finds unfinished payments in PostgreSQL.
 #[derive(Clone)]
@@ -94,18 +95,25 @@ impl PaymentBacklog for PgPaymentBacklog {
         Ok(owed)
     }
 
-    async fn record_refund(
-        &self,
-        refund: RefundId,
-        reference: ProviderReference,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let client = self.pool.client().await?;
-        client
-            .run(RECORD_REFUND, &[&refund.uuid(), &reference.as_str(), &at])
+    async fn postpone_refund(&self, refund: RefundId, at: Timestamp) -> Result<bool, StoreError> {
+        self.pool
+            .transaction(|tx| postpone(tx, refund, at).boxed())
             .await
-            .map(drop)
     }
+}
+
+async fn postpone(tx: &Transaction<'_>, refund: RefundId, at: Timestamp) -> TxResult<bool> {
+    let Some(row) = tx.row(LOCK_OWED, &[&refund.uuid()]).await? else {
+        return Ok(false);
+    };
+    let attempts: i32 = row.read("attempts")?;
+    let attempts = u16::try_from(attempts)
+        .unwrap_or(u16::MAX)
+        .saturating_add(1);
+    let not_before = retry_at(attempts, at);
+    let columns: Parameters<'_> = &[&refund.uuid(), &i32::from(attempts), &not_before];
+    tx.run(POSTPONE, columns).await?;
+    Ok(true)
 }
 
 fn payable(row: &Row) -> Result<PayableCharge, Unreadable> {
@@ -160,18 +168,32 @@ WHERE id IN (
 )
 RETURNING id, session, expires_at";
 
-const REFUNDS_OWED: &str = "\
+const REFUNDS_OWED: &str = concat!(
+    "\
 -- PgPaymentBacklog::refunds_owed
 UPDATE refunds AS r SET claimed_until = $2
 FROM charges c
 WHERE c.id = r.charge_id AND r.id IN (
-    SELECT id FROM refunds
-    WHERE sent_at IS NULL AND (claimed_until IS NULL OR claimed_until <= $1)
-    ORDER BY id LIMIT $3
+    SELECT o.id FROM refunds o
+    WHERE ",
+    is_owed!("o"),
+    " AND (o.claimed_until IS NULL OR o.claimed_until <= $1)
+        AND (o.not_before IS NULL OR o.not_before <= $1)
+    ORDER BY o.id LIMIT $3
     FOR NO KEY UPDATE SKIP LOCKED
 )
-RETURNING r.id, r.charge_id, r.amount_minor, r.currency, c.payment";
+RETURNING
+    r.id, r.charge_id, r.amount_minor, r.currency, coalesce(r.other_payment, c.payment) AS payment"
+);
 
-const RECORD_REFUND: &str = "\
--- PgPaymentBacklog::record_refund
-UPDATE refunds SET reference = $2, sent_at = $3 WHERE id = $1 AND sent_at IS NULL";
+const LOCK_OWED: &str = concat!(
+    "\
+-- PgPaymentBacklog::postpone_refund, lock
+SELECT r.attempts FROM refunds r WHERE r.id = $1 AND ",
+    is_owed!("r"),
+    " FOR NO KEY UPDATE"
+);
+
+const POSTPONE: &str = "\
+-- PgPaymentBacklog::postpone_refund
+UPDATE refunds SET attempts = $2, not_before = $3, claimed_until = NULL WHERE id = $1";

@@ -5,8 +5,7 @@ use udam_domain::StoreError;
 use udam_domain::id::{ChargeId, OrderId};
 use udam_domain::money::Money;
 use udam_domain::payment::{
-    Charge, ChargeState, ChargedOrder, CheckoutSession, DisputeState, PaymentRoute,
-    ProviderReference,
+    Charge, ChargeState, ChargedOrder, CheckoutSession, PaymentRoute, ProviderReference,
 };
 use uuid::Uuid;
 
@@ -17,7 +16,7 @@ use crate::transaction::{Transaction, TxResult};
 const SELECT: &str = "\
 SELECT
     c.id, c.buyer_id, c.order_id, c.order_minor, c.tab_minor, c.currency, c.state, c.session,
-    c.session_url, c.refunded_minor, c.dispute, c.expires_at, o.units,
+    c.session_url, c.payment, c.refunded_minor, c.expires_at, o.units,
     coalesce(c.service_name, l.service_name) AS service_name
 FROM charges c
 LEFT JOIN orders o ON o.id = c.order_id
@@ -28,10 +27,10 @@ LEFT JOIN listings l ON l.id = o.listing_id
 pub(super) struct ChargeRow {
     pub(super) charge: Charge,
     pub(super) state: ChargeState,
-    /// Sum that the provider has reported as given back.
-    pub(super) refunded: Money,
-    /// State of the dispute about its payment; `None` without one.
-    pub(super) dispute: Option<DisputeState>,
+    /// The provider's id of its payment; `None` until it was paid.
+    pub(super) payment: Option<ProviderReference>,
+    /// Highest sum that the provider has reported as refunded.
+    pub(super) reported: Money,
 }
 
 fn charge(row: &Row) -> Result<ChargeRow, Unreadable> {
@@ -61,8 +60,8 @@ fn charge(row: &Row) -> Result<ChargeRow, Unreadable> {
     Ok(ChargeRow {
         charge,
         state: row.read("state")?,
-        refunded: row.read_money("refunded_minor")?,
-        dispute: row.read("dispute")?,
+        payment: row.read("payment")?,
+        reported: row.read_money("refunded_minor")?,
     })
 }
 
@@ -91,9 +90,11 @@ pub(super) async fn of_order<E: From<StoreError>>(
 
 const OF_PAYMENT: &str = "\
 -- payments::charge::of_payment
-SELECT id FROM charges WHERE payment = $1";
+SELECT id FROM charges WHERE payment = $1
+UNION ALL
+SELECT charge_id FROM refunds WHERE other_payment = $1 AND attempts = 0";
 
-/// The charge that has a payment of the provider's.
+/// The charge that has a payment of the provider's, or gives it back because it had been paid already.
 pub(super) async fn of_payment<E: From<StoreError>>(
     tx: &Transaction<'_>,
     payment: &ProviderReference,

@@ -2,7 +2,7 @@
 
 use udam_domain::Applied;
 use udam_domain::id::ChargeId;
-use udam_domain::payment::{self, ChargeEnd};
+use udam_domain::payment::{self, ChargeEnd, EndingCharge, ProviderReference};
 use udam_domain::time::Timestamp;
 
 use super::charge;
@@ -17,14 +17,20 @@ UPDATE charges SET payable = false, state = $2 WHERE id = $1";
 pub(super) async fn end(
     tx: &Transaction<'_>,
     charge_id: ChargeId,
+    session: Option<&ProviderReference>,
     why: ChargeEnd,
     at: Timestamp,
 ) -> TxResult<Applied> {
     let Some(locked) = lock(tx, charge_id).await? else {
         return Ok(Applied::Ignored);
     };
-    let order = locked.own.as_ref().map(|own| own.state);
-    let Some(ended) = payment::end_charge(locked.row.state, order, why) else {
+    let known = locked.row.charge.session.as_ref();
+    let ending = EndingCharge {
+        state: locked.row.state,
+        session: known.map(|session| session.reference.clone()),
+        order: locked.own.as_ref().map(|own| own.state),
+    };
+    let Some(ended) = payment::end_charge(&ending, session, why) else {
         return Ok(Applied::Ignored);
     };
     if let (Some(own), Some(step)) = (&locked.own, ended.order) {
@@ -42,5 +48,7 @@ pub(super) async fn expire(
     charge_id: ChargeId,
     at: Timestamp,
 ) -> TxResult<()> {
-    end(tx, charge_id, ChargeEnd::Expired, at).await.map(drop)
+    end(tx, charge_id, None, ChargeEnd::Expired, at)
+        .await
+        .map(drop)
 }

@@ -1,49 +1,40 @@
 //! Writing what refunds and disputes at the provider do to a charge and to its orders.
 
+use udam_domain::StoreError;
 use udam_domain::id::{ChargeId, OrderId};
-use udam_domain::order::Order;
-use udam_domain::payment::{self, PaidCharge, PaidOrder, Reversal, Reversed, TokenChange};
-use udam_domain::time::Timestamp;
-use udam_domain::{Applied, StoreError};
+use udam_domain::money::Money;
+use udam_domain::payment::{
+    self, PaymentAlert, RefundIds, Reversal, ReversalReport, Reversed, TokenChange,
+};
 use uuid::Uuid;
 
-use super::charge;
+use super::{dispute, paid_charge, refund};
 use crate::columns::Columns;
 use crate::orders::{lock_all, write_moves};
-use crate::transaction::{Parameters, Transaction, TxResult};
+use crate::transaction::{Transaction, TxResult};
 
-/// Applies a reversal to the charge that has the payment.
+/// Applies a reversal to the charge that has the payment. Returns the alerts to be raised.
 pub(super) async fn reverse(
     tx: &Transaction<'_>,
     charge_id: ChargeId,
-    reversal: Reversal,
-    at: Timestamp,
-) -> TxResult<Applied> {
+    report: ReversalReport<'_>,
+    ids: &mut RefundIds,
+) -> TxResult<Vec<PaymentAlert>> {
     let orders = lock_all::<StoreError>(tx, &orders_of(tx, charge_id).await?).await?;
-    let Some(row) = charge::lock::<StoreError>(tx, charge_id).await? else {
-        return Ok(Applied::Ignored);
+    if let Reversal::Dispute(reported) = report.reversal {
+        dispute::adopt(tx, charge_id, &reported.reference).await?;
+    }
+    let Some(paid) = paid_charge::lock::<StoreError>(tx, charge_id, &orders).await? else {
+        return Ok(Vec::new());
     };
-    let order = |order: &Order| PaidOrder {
-        id: order.id,
-        state: order.state,
-    };
-    let paid = PaidCharge {
-        total: row.charge.total().map_err(StoreError::from)?,
-        refunded: row.refunded,
-        dispute: row.dispute,
-        orders: orders.iter().map(order).collect(),
-    };
-    let reversed = payment::reverse(&paid, reversal).map_err(StoreError::from)?;
-    write(tx, charge_id, &reversed).await?;
+    let reversed = payment::reverse(&paid, report, ids);
     let moves = reversed.moves.iter().filter_map(|(id, step)| {
         let order = orders.iter().find(|order| order.id == *id)?;
         Some((order, *step))
     });
-    write_moves(tx, &moves.collect::<Vec<_>>(), at, None).await?;
-    if let Some(change) = &reversed.tokens {
-        change_tokens(tx, change).await?;
-    }
-    Ok(Applied::Done)
+    write_moves(tx, &moves.collect::<Vec<_>>(), report.now, None).await?;
+    write(tx, charge_id, &reversed, report).await?;
+    Ok(reversed.alerts)
 }
 
 const ORDERS_OF: &str = "\
@@ -57,13 +48,22 @@ async fn orders_of(tx: &Transaction<'_>, charge: ChargeId) -> TxResult<Vec<Order
 
 const WRITE: &str = "\
 -- payments::reverse::write
-UPDATE charges SET refunded_minor = $2, dispute = $3 WHERE id = $1";
+UPDATE charges SET refunded_minor = $2 WHERE id = $1";
 
-async fn write(tx: &Transaction<'_>, charge: ChargeId, reversed: &Reversed) -> TxResult<()> {
-    let dispute: Option<&str> = reversed.dispute.map(Into::into);
-    let columns: Parameters<'_> = &[&charge.uuid(), &reversed.refunded.minor(), &dispute];
-    tx.run(WRITE, columns).await?;
-    Ok(())
+async fn write(
+    tx: &Transaction<'_>,
+    charge: ChargeId,
+    reversed: &Reversed,
+    report: ReversalReport<'_>,
+) -> TxResult<()> {
+    tx.run(WRITE, &[&charge.uuid(), &reversed.reported.minor()])
+        .await?;
+    refund::write(tx, charge, &reversed.refunds, report.now).await?;
+    dispute::write(tx, charge, &reversed.disputes).await?;
+    for change in &reversed.tokens {
+        change_tokens(tx, change).await?;
+    }
+    record_refunded(tx, &reversed.refunded).await
 }
 
 const CHANGE_TOKENS: &str = "\
@@ -74,5 +74,21 @@ async fn change_tokens(tx: &Transaction<'_>, change: &TokenChange) -> TxResult<(
     let orders: Vec<Uuid> = change.orders.iter().map(|id| id.uuid()).collect();
     let (from, to): (&str, &str) = (change.from.into(), change.to.into());
     tx.run(CHANGE_TOKENS, &[&orders, &from, &to]).await?;
+    Ok(())
+}
+
+const RECORD_REFUNDED: &str = "\
+-- payments::reverse::record_refunded
+UPDATE orders AS o SET refunded_minor = refunded.minor
+FROM unnest($1::uuid[], $2::bigint[]) AS refunded (id, minor)
+WHERE o.id = refunded.id";
+
+async fn record_refunded(tx: &Transaction<'_>, refunded: &[(OrderId, Money)]) -> TxResult<()> {
+    if refunded.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = refunded.iter().map(|(id, _)| id.uuid()).collect();
+    let sums: Vec<i64> = refunded.iter().map(|(_, sum)| sum.minor()).collect();
+    tx.run(RECORD_REFUNDED, &[&ids, &sums]).await?;
     Ok(())
 }

@@ -3,45 +3,90 @@
 use udam_domain::id::{ChargeId, OrderId};
 use udam_domain::order::Order;
 use udam_domain::payment::{
-    self, CarriedOrder, ChargeSnapshot, ChargeState, OwnOrder, Payment, Settled, Settlement,
+    self, CarriedOrder, ChargeSnapshot, ChargeState, OwnOrder, Payment, PaymentAlert,
+    ProviderReference, RefundIds, ReversalReport, Settled, Settlement,
 };
 use udam_domain::policy::OrderPolicy;
-use udam_domain::{Applied, ApplyEvent, PaymentAlert, StoreError};
+use udam_domain::time::Timestamp;
+use udam_domain::{Applied, ApplyEvent, StoreError};
 use uuid::Uuid;
 
 use super::locked::{LockedCharge, lock};
-use super::{out_of_order, refund};
+use super::{charge, out_of_order, refund, reverse};
+use crate::alerts::applied;
 use crate::orders::{Issue, take_off_tab, write_moves};
 use crate::transaction::{Parameters, Transaction, TxResult};
+
+/// A payment, and the session that it was made on.
+#[derive(Clone, Copy)]
+pub(super) struct PaidOn<'e> {
+    pub(super) session: &'e ProviderReference,
+    pub(super) payment: &'e Payment,
+}
 
 pub(super) async fn settle(
     tx: &Transaction<'_>,
     policy: &OrderPolicy,
     event: &ApplyEvent,
-    charge_id: ChargeId,
-    paid: &Payment,
+    (charge_id, paid): (ChargeId, PaidOn<'_>),
+    ids: &mut RefundIds,
 ) -> TxResult<Applied> {
     let Some(locked) = lock(tx, charge_id).await? else {
         return Ok(Applied::Ignored);
     };
-    match payment::settle(&snapshot(&locked), paid).map_err(StoreError::from)? {
-        Settlement::Repeated => Ok(Applied::Repeated),
+    let PaidOn { session, payment } = paid;
+    let settlement = payment::settle(&snapshot(&locked), session, payment, ids);
+    let alert = match settlement.map_err(StoreError::from)? {
+        Settlement::Repeated => return Ok(Applied::Repeated),
+        Settlement::PaidAgain(refund) => {
+            if refund::gives_back(tx, &payment.reference).await? {
+                return Ok(Applied::Repeated);
+            }
+            refund::write(tx, charge_id, &[refund], event.at).await?;
+            PaymentAlert::second_payment(charge_id, &payment.reference, payment.amount)
+        }
+        Settlement::ForeignSession => {
+            PaymentAlert::foreign_session(charge_id, session, &payment.reference)
+        }
         Settlement::Mismatch { expected } => {
-            let alert = PaymentAlert::mismatch(charge_id, paid.amount, expected);
-            Ok(Applied::Alert(alert))
+            PaymentAlert::mismatch(charge_id, payment.amount, expected)
         }
         Settlement::Settled(settled) => {
-            let expires_at = policy.token_expires(event.at);
             let issue = Issue {
                 token_id: event.token_id,
-                expires_at,
+                expires_at: policy.token_expires(event.at),
             };
             write(tx, event, &locked, &settled, issue).await?;
-            record_payment(tx, charge_id, paid, event).await?;
-            out_of_order::apply(tx, charge_id, &paid.reference, event.at).await?;
-            Ok(Applied::Done)
+            if let Some(refund) = settled.refund(ids) {
+                refund::write(tx, charge_id, &[refund], event.at).await?;
+            }
+            record_payment(tx, charge_id, payment, event).await?;
+            let alerts = apply_kept(tx, charge_id, payment, event.at, ids).await?;
+            return applied(tx, alerts, event.at).await;
         }
+    };
+    applied(tx, vec![alert], event.at).await
+}
+
+/// Applies the events that were kept about a payment.
+async fn apply_kept(
+    tx: &Transaction<'_>,
+    charge_id: ChargeId,
+    payment: &Payment,
+    now: Timestamp,
+    ids: &mut RefundIds,
+) -> TxResult<Vec<PaymentAlert>> {
+    let mut alerts = Vec::new();
+    for kept in out_of_order::take(tx, payment).await? {
+        let report = ReversalReport {
+            payment: &payment.reference,
+            reversal: &kept.reversal,
+            happened_at: kept.at,
+            now,
+        };
+        alerts.extend(reverse::reverse(tx, charge_id, report, ids).await?);
     }
+    Ok(alerts)
 }
 
 fn snapshot(locked: &LockedCharge) -> ChargeSnapshot {
@@ -52,6 +97,13 @@ fn snapshot(locked: &LockedCharge) -> ChargeSnapshot {
     };
     ChargeSnapshot {
         state: locked.row.state,
+        session: locked
+            .row
+            .charge
+            .session
+            .as_ref()
+            .map(|session| session.reference.clone()),
+        payment: locked.row.payment.clone(),
         order: locked.own.as_ref().map(|own| OwnOrder {
             state: own.state,
             total: own.total,
@@ -78,12 +130,10 @@ async fn write(
         write_moves(tx, &[(own, step)], event.at, Some(issue)).await?;
     }
     take_off_tab(tx, charge.buyer_id, settled.off_the_tab).await?;
+    charge::let_go(tx, &[charge.id.uuid()]).await?;
     let cleared: Vec<Uuid> = settled.cleared.iter().copied().map(OrderId::uuid).collect();
     tx.run(CLEAR, &[&charge.id.uuid(), &cleared]).await?;
-    match settled.refund(event.refund_id, charge.id, event.at) {
-        Some(new) => refund::insert(tx, &new).await,
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 const RECORD_PAYMENT: &str = "\

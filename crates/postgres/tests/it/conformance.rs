@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use udam_domain::conformance::{self, StoreFactory, Stores};
 use udam_domain::policy::OrderPolicy;
 use udam_postgres::{
-    PgAccountStore, PgListingStore, PgOrderReader, PgOrderStore, PgPaymentBacklog,
+    PgAccountStore, PgAlertStore, PgListingStore, PgOrderReader, PgOrderStore, PgPaymentBacklog,
     PgPaymentEventLog, PgPaymentStore, PgTokenStore,
 };
 
@@ -46,6 +46,7 @@ impl StoreFactory for PgStores {
             token_reader: tokens,
             payments: Arc::new(PgPaymentStore::new(pool.clone(), policy)),
             backlog: Arc::new(PgPaymentBacklog::new(pool.clone())),
+            alerts: Arc::new(PgAlertStore::new(pool.clone())),
             event_log: Arc::new(PgPaymentEventLog::new(pool)),
         }
     }

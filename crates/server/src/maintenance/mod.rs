@@ -1,10 +1,12 @@
 //! Commands for operators besides serving.
 
+mod alerts;
 mod key_generation;
 mod key_rotation;
 mod migration;
 mod verification;
 
+pub use alerts::{AlertsError, Resolution, list_alerts, resolve_alerts};
 pub use key_generation::{generate, id_of_today};
 pub use key_rotation::{Rotation, RotationError, move_all, rotate};
 pub use migration::{MigrationError, migrate};

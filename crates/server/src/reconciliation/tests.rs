@@ -5,12 +5,15 @@ use udam_crypto::{SystemClock, SystemEntropy};
 use udam_domain::id::{ChargeId, OrderId, RefundId};
 use udam_domain::marketplace::{EventFeedPorts, PaymentPorts, Payments, ReconciliationPorts};
 use udam_domain::money::{Currency, Money};
-use udam_domain::payment::{ListedEvents, ProviderReference, RefundDue};
+use udam_domain::payment::{
+    ListedEvents, ProviderReference, RefundDue, RefundOutcome, ReportedRefund,
+};
 use udam_domain::policy::SweepPolicy;
 use udam_domain::time::Timestamp;
 use udam_domain::{
-    GatewayError, MockOrderStore, MockPaymentBacklog, MockPaymentEventFeed, MockPaymentEventLog,
-    MockPaymentGateway, MockPaymentStore, StoreError, SweepTrigger,
+    Applied, GatewayError, MockAlertStore, MockOrderStore, MockPaymentBacklog,
+    MockPaymentEventFeed, MockPaymentEventLog, MockPaymentGateway, MockPaymentStore, StoreError,
+    SweepTrigger,
 };
 use uuid::Uuid;
 
@@ -65,15 +68,20 @@ fn with_feed(
     orders
         .expect_release_lapsed()
         .returning(|_| Ok(vec![OrderId::from_uuid(Uuid::nil()); 3]));
+    let mut charges = MockPaymentStore::new();
+    charges.expect_apply().returning(|_| Ok(Applied::Done));
     let payments = Payments::new(PaymentPorts {
         gateway: Arc::new(gateway),
-        charges: Arc::new(MockPaymentStore::new()),
+        charges: Arc::new(charges),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     });
+    let mut alerts = MockAlertStore::new();
+    alerts.expect_raise().returning(|_, _| Ok(true));
     let ports = ReconciliationPorts {
         backlog: Arc::new(backlog),
         orders: Arc::new(orders),
+        alerts: Arc::new(alerts),
         events: Some(EventFeedPorts {
             feed: Arc::new(feed),
             log: Arc::new(events),
@@ -104,15 +112,22 @@ async fn the_findings_of_a_sweep_are_counted() {
         .expect_refunds_owed()
         .times(1)
         .returning(|_| Ok(vec![refund(1), refund(2), refund(3)]));
-    backlog.expect_record_refund().returning(|_, _, _| Ok(()));
+    backlog.expect_postpone_refund().returning(|_, _| Ok(true));
     let mut gateway = MockPaymentGateway::new();
     gateway
         .expect_refund()
         .returning(|due| match due.id.uuid().as_u128() {
-            1 => Ok(ProviderReference::new("re_1".into())),
+            1 => Ok(ReportedRefund {
+                reference: ProviderReference::new("re_1".into()),
+                id: Some(due.id),
+                order_id: None,
+                amount: due.amount,
+                outcome: RefundOutcome::Given,
+            }),
             2 => Err(GatewayError::Unavailable("no answer".into())),
             _ => Err(GatewayError::Refused("no such payment".into())),
         });
+    gateway.expect_refunds().returning(|_| Ok(Vec::new()));
     let page = measured(
         reconciliation(empty(backlog), gateway),
         SweepSignal::default(),
@@ -123,7 +138,7 @@ async fn the_findings_of_a_sweep_are_counted() {
     for line in [
         r#"udam_sweeps_total{outcome="completed"} 1"#,
         r#"udam_sweep_findings_total{finding="refunded"} 1"#,
-        r#"udam_sweep_findings_total{finding="postponed"} 1"#,
+        r#"udam_sweep_findings_total{finding="postponed"} 2"#,
         r#"udam_sweep_findings_total{finding="lapsed"} 3"#,
         r#"udam_sweep_findings_total{finding="sent"} 0"#,
         "udam_reservations_lapsed_total 3",

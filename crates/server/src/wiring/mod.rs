@@ -18,7 +18,9 @@ use udam_domain::marketplace::{EventFeedPorts, Reconciliation, ReconciliationPor
 use udam_domain::money::Currency;
 use udam_domain::policy::SweepPolicy;
 use udam_domain::{Entropy, Marketplace, OrderStore, PaymentEventFeed, StoreError, SweepTrigger};
-use udam_postgres::{PgOrderStore, PgPaymentBacklog, PgPaymentEventLog, PgPool, PgSealedKeyStore};
+use udam_postgres::{
+    PgAlertStore, PgOrderStore, PgPaymentBacklog, PgPaymentEventLog, PgPool, PgSealedKeyStore,
+};
 use udam_storefront::{Development, Storefront, StorefrontDependencies};
 use udam_stripe::StripeSetupError;
 use udam_web::{Admission, Health};
@@ -177,6 +179,7 @@ fn reconciliation_ports(
     ReconciliationPorts {
         backlog: Arc::new(PgPaymentBacklog::new(pool.clone())),
         orders,
+        alerts: Arc::new(PgAlertStore::new(pool.clone())),
         events: feed.map(|feed| EventFeedPorts {
             feed,
             log: Arc::new(PgPaymentEventLog::new(pool.clone())),

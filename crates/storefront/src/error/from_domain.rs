@@ -198,6 +198,11 @@ impl From<ChangeOrderError> for PageError {
         match error {
             ChangeOrderError::NotFound => Self::NotFound,
             ChangeOrderError::InvalidState(state) => order_is(state),
+            ChangeOrderError::DisputeOpen => Self::Conflict(
+                "The buyer's bank disputes the payment of this order, and holds the money. You can refund the \
+                 order once the dispute has ended in your favor."
+                    .into(),
+            ),
             ChangeOrderError::Unavailable(error) => error.into(),
         }
     }

@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-use udam_domain::id::ChargeId;
+use udam_domain::id::{ChargeId, OrderId, RefundId};
 use udam_domain::money::Money;
-use udam_domain::payment::ProviderReference;
+use udam_domain::payment::{ProviderReference, RefundOutcome, ReportedRefund};
 use uuid::Uuid;
 
 use super::*;
@@ -56,6 +56,7 @@ fn reference(name: &str) -> ProviderReference {
 fn paid(charge_id: Option<ChargeId>, minor: i64, currency: &str) -> PaymentEventKind {
     PaymentEventKind::Paid {
         charge_id,
+        session: reference("cs_test_1"),
         payment: Payment {
             reference: reference("pi_1"),
             amount: Money::new(minor, currency.parse().unwrap()),
@@ -113,11 +114,17 @@ fn a_failed_and_an_expired_session_name_their_charge() {
     let object = session(json!({"payment_status": "unpaid", "payment_intent": null}));
     assert_eq!(
         event_kind(&EventType::CheckoutSessionAsyncPaymentFailed, &object),
-        Some(PaymentEventKind::Failed { charge_id })
+        Some(PaymentEventKind::Failed {
+            charge_id,
+            session: reference("cs_test_1")
+        })
     );
     assert_eq!(
         event_kind(&EventType::CheckoutSessionExpired, &object),
-        Some(PaymentEventKind::Expired { charge_id })
+        Some(PaymentEventKind::Expired {
+            charge_id,
+            session: reference("cs_test_1")
+        })
     );
 }
 
@@ -180,37 +187,121 @@ fn a_refund_event_has_the_sum_of_all_refunds() {
 }
 
 #[test]
-fn a_dispute_is_opened_and_closed() {
-    let dispute = |status: &str| json!({"id": "du_1", "payment_intent": "pi_1", "status": status});
-    let payment = reference("pi_1");
-    assert_eq!(
-        event_kind(&EventType::ChargeDisputeCreated, &dispute("needs_response")),
-        Some(PaymentEventKind::Disputed {
-            payment: payment.clone()
+fn a_refund_has_its_outcome_and_what_its_metadata_names() {
+    let refund = |status: &str, metadata: Json| {
+        json!({
+            "id": "re_1", "object": "refund", "amount": 300, "currency": "usd", "payment_intent": "pi_1",
+            "charge": "ch_1", "status": status, "metadata": metadata,
         })
-    );
-    let closed = |won| {
-        let payment = payment.clone();
-        Some(PaymentEventKind::DisputeClosed { payment, won })
     };
-    assert_eq!(
-        event_kind(&EventType::ChargeDisputeClosed, &dispute("won")),
-        closed(true)
-    );
-    assert_eq!(
-        event_kind(&EventType::ChargeDisputeClosed, &dispute("warning_closed")),
-        closed(true)
-    );
-    assert_eq!(
-        event_kind(&EventType::ChargeDisputeClosed, &dispute("lost")),
-        closed(false)
-    );
-    for other in ["prevented", "something_new"] {
-        let expected = Some(PaymentEventKind::Other);
-        assert_eq!(
-            event_kind(&EventType::ChargeDisputeClosed, &dispute(other)),
-            expected
-        );
+    let id = RefundId::from_uuid(Uuid::from_u128(4));
+    let order = OrderId::from_uuid(Uuid::from_u128(5));
+    let cases = [
+        ("pending", RefundOutcome::Pending),
+        ("requires_action", RefundOutcome::Pending),
+        ("something_new", RefundOutcome::Pending),
+        ("succeeded", RefundOutcome::Given),
+        ("failed", RefundOutcome::Failed),
+        ("canceled", RefundOutcome::Failed),
+    ];
+    let types = [
+        EventType::RefundCreated,
+        EventType::RefundUpdated,
+        EventType::RefundFailed,
+        EventType::ChargeRefundUpdated,
+    ];
+    for (status, outcome) in cases {
+        for event_type in &types {
+            let metadata = json!({"refund_id": id.to_string(), "order_id": order.to_string()});
+            let expected = PaymentEventKind::Refund {
+                payment: reference("pi_1"),
+                refund: ReportedRefund {
+                    reference: reference("re_1"),
+                    id: Some(id),
+                    order_id: Some(order),
+                    amount: Money::new(3_00, "USD".parse().unwrap()),
+                    outcome,
+                },
+            };
+            let kind = event_kind(event_type, &refund(status, metadata));
+            assert_eq!(kind, Some(expected), "{event_type} {status}");
+        }
+    }
+    // An operator's.
+    for metadata in [json!(null), json!({}), json!({"order_id": "17"})] {
+        let kind = event_kind(&EventType::RefundCreated, &refund("succeeded", metadata));
+        let Some(PaymentEventKind::Refund { refund, .. }) = kind else {
+            panic!("{kind:?}")
+        };
+        assert_eq!((refund.id, refund.order_id), (None, None));
+    }
+}
+
+fn dispute(status: &str) -> Json {
+    json!({
+        "id": "du_1", "object": "dispute", "amount": 300, "currency": "usd", "charge": "ch_1",
+        "payment_intent": "pi_1", "reason": "fraudulent", "status": status,
+    })
+}
+
+fn disputed(state: DisputeState) -> PaymentEventKind {
+    PaymentEventKind::Dispute {
+        payment: reference("pi_1"),
+        dispute: ReportedDispute {
+            reference: reference("du_1"),
+            amount: Money::new(3_00, "USD".parse().unwrap()),
+            state,
+        },
+    }
+}
+
+#[test]
+fn a_dispute_has_the_state_of_its_status_whatever_the_event() {
+    let types = [
+        EventType::ChargeDisputeCreated,
+        EventType::ChargeDisputeUpdated,
+        EventType::ChargeDisputeFundsWithdrawn,
+        EventType::ChargeDisputeFundsReinstated,
+        EventType::ChargeDisputeClosed,
+    ];
+    let cases = [
+        ("warning_needs_response", DisputeState::Inquiry),
+        ("warning_under_review", DisputeState::Inquiry),
+        ("warning_closed", DisputeState::Closed),
+        ("needs_response", DisputeState::Open),
+        ("under_review", DisputeState::Open),
+        ("won", DisputeState::Won),
+        ("lost", DisputeState::Lost),
+    ];
+    for event_type in &types {
+        for (status, state) in cases {
+            let kind = event_kind(event_type, &dispute(status));
+            assert_eq!(kind, Some(disputed(state)), "{event_type} {status}");
+        }
+    }
+}
+
+#[test]
+fn a_dispute_of_an_unknown_status_suspends_nothing_and_can_end() {
+    let cases = [
+        ("prevented", DisputeState::Closed),
+        ("something_new", DisputeState::Inquiry),
+    ];
+    for (status, state) in cases {
+        let object = dispute(status);
+        let closed = event_kind(&EventType::ChargeDisputeClosed, &object);
+        assert_eq!(closed, Some(disputed(DisputeState::Closed)), "{status}");
+        let created = event_kind(&EventType::ChargeDisputeCreated, &object);
+        assert_eq!(created, Some(disputed(state)), "{status}");
+    }
+}
+
+#[test]
+fn a_session_of_another_mode_is_another_event() {
+    for (mode, expected) in [("setup", false), ("subscription", false), ("payment", true)] {
+        let object = session(json!({"mode": mode}));
+        let kind = event_kind(&EventType::CheckoutSessionCompleted, &object).unwrap();
+        assert_eq!(kind != PaymentEventKind::Other, expected, "{mode}");
     }
 }
 
@@ -258,6 +349,7 @@ fn every_handled_type_has_a_kind_of_its_own() {
     let mut object = session(json!({}));
     object["amount_refunded"] = json!(300);
     object["status"] = json!("won");
+    object["amount"] = json!(300);
     for event_type in &HANDLED {
         let kind = event_kind(event_type, &object);
         assert!(

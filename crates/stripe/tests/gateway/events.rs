@@ -5,7 +5,7 @@ use udam_domain::PaymentEventFeed;
 use udam_domain::payment::{EventId, ListedEvents, PaymentEventKind};
 
 use crate::scripted::{ScriptedServer, Step};
-use crate::support::{at, charge_id, gateway, is_unavailable, session};
+use crate::support::{at, charge_id, gateway, is_unavailable, reference, session};
 
 fn expired(number: i64) -> Value {
     json!({
@@ -38,7 +38,11 @@ async fn all_pages_are_returned_oldest_first() {
     assert_eq!(names, ["evt_1", "evt_2", "evt_3", "evt_4", "evt_5"]);
     assert_eq!(events[0].at, at(1_900_000_001));
     let charge_id = Some(charge_id(1));
-    assert_eq!(events[0].kind, PaymentEventKind::Expired { charge_id });
+    let expected = PaymentEventKind::Expired {
+        charge_id,
+        session: reference("cs_test_1"),
+    };
+    assert_eq!(events[0].kind, expected);
 
     let requests = stripe.requests();
     assert!(

@@ -45,10 +45,11 @@ CROSS JOIN LATERAL (SELECT replace(charge_id::text, '-', '') AS name) AS named
 ORDER BY charge_id;
 
 INSERT INTO refunds (
-    id, charge_id, order_id, amount_minor, currency, reference, created_at, sent_at
+    id, charge_id, order_id, amount_minor, wanted_minor, currency, state, reference, created_at, sent_at
 )
 SELECT
-    growth.id(closed_at, 'refund', n), charge_id, id, total_minor, 'USD',
+    growth.id(closed_at, 'refund', n), charge_id, id, total_minor, total_minor, 'USD',
+    CASE WHEN NOT is_recent THEN 'given' ELSE 'owed' END,
     CASE WHEN NOT is_recent THEN 're_' || replace(charge_id::text, '-', '') END,
     closed_at,
     CASE WHEN NOT is_recent THEN closed_at + interval '1 minute' END

@@ -1,14 +1,14 @@
 use async_trait::async_trait;
 use udam_domain::id::{ChargeId, OrderId, RefundId};
 use udam_domain::order::{Order, OrderState};
-use udam_domain::payment::{ChargeEnd, ChargeState, ProviderReference, RefundDue};
+use udam_domain::payment::{ChargeEnd, ChargeState, RefundDue, RefundState, retry_at};
 use udam_domain::policy::{Claim, FindPayable, FindUnsent};
 use udam_domain::time::Timestamp;
 use udam_domain::{OverdueCharge, PayableCharge, PaymentBacklog, StoreError};
 
 use super::MemoryStore;
 use super::data::{Data, missing};
-use super::rows::ChargeRow;
+use super::rows::{ChargeRow, RefundRow};
 
 #[async_trait]
 impl PaymentBacklog for MemoryStore {
@@ -72,43 +72,46 @@ impl PaymentBacklog for MemoryStore {
     }
 
     async fn close(&self, charge: ChargeId, at: Timestamp) -> Result<(), StoreError> {
-        let closed = self.change(|data| data.end(charge, ChargeEnd::Expired, at));
+        let closed = self.change(|data| data.end(charge, None, ChargeEnd::Expired, at));
         closed.map(drop)
     }
 
     async fn refunds_owed(&self, claim: Claim) -> Result<Vec<RefundDue>, StoreError> {
         self.change(|data| {
-            let owed = data
-                .refunds
-                .values_mut()
-                .filter(|row| row.reference.is_none() && is_free(row.claimed_until, &claim));
+            let is_due = |row: &&mut RefundRow| {
+                let begins = row.refund.not_before;
+                row.refund.state == RefundState::Owed
+                    && is_free(row.claimed_until, &claim)
+                    && is_free(begins, &claim)
+            };
             let mut claimed = Vec::new();
+            let owed = data.refunds.values_mut().filter(is_due);
             for row in owed.take(claim.limit.into()) {
                 row.claimed_until = Some(claim.until);
-                let charge = data.charges.get(&row.new.charge_id);
+                let charge = data.charges.get(&row.charge);
                 let payment = charge.and_then(|charge| charge.payment.clone());
+                let payment = row.refund.other_payment.clone().or(payment);
                 claimed.push(RefundDue {
-                    id: row.new.id,
-                    charge_id: row.new.charge_id,
+                    id: row.refund.id,
+                    charge_id: row.charge,
                     payment: payment.ok_or_else(missing)?,
-                    amount: row.new.amount,
+                    amount: row.refund.amount,
                 });
             }
             Ok(claimed)
         })
     }
 
-    async fn record_refund(
-        &self,
-        refund: RefundId,
-        reference: ProviderReference,
-        _at: Timestamp,
-    ) -> Result<(), StoreError> {
+    async fn postpone_refund(&self, id: RefundId, at: Timestamp) -> Result<bool, StoreError> {
         self.change(|data| {
-            if let Some(row) = data.refunds.get_mut(&refund) {
-                row.reference.get_or_insert(reference);
-            }
-            Ok(())
+            let row = data.refunds.get_mut(&id);
+            let Some(row) = row.filter(|row| row.refund.state == RefundState::Owed) else {
+                return Ok(false);
+            };
+            row.refund.attempts = row.refund.attempts.saturating_add(1);
+            row.refund.not_before = retry_at(row.refund.attempts, at);
+            row.claimed_until = None;
+            Ok(true)
         })
     }
 }

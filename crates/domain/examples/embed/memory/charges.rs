@@ -143,8 +143,8 @@ impl Data {
             state: ChargeState::Open,
             payable: true,
             payment: None,
-            refunded: Money::zero(new.tab.currency()),
-            dispute: None,
+            reported: Money::zero(new.tab.currency()),
+            disputes: Vec::new(),
             claimed_until: None,
         };
         self.charges.insert(new.id, row);

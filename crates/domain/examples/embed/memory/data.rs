@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use udam_domain::StoreError;
 use udam_domain::account::NewAccount;
 use udam_domain::audit::{Actor, AuditAction};
 use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId, RefundId, TokenId};
 use udam_domain::money::Money;
-use udam_domain::order::{IdempotencyKey, Order, OrderState, PaymentRecord, PaymentRoute};
+use udam_domain::order::{IdempotencyKey, Order, OrderState, PaymentRoute, payment_url};
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::payment::EventId;
 use udam_domain::time::Timestamp;
 use udam_domain::token::Token;
+use udam_domain::{RaisedAlert, StoreError};
 
 use super::rows::{AuditRecord, ChargeRow, KeptEvent, ListingRow, OrderRow, RefundRow};
 
@@ -28,6 +28,7 @@ pub(super) struct Data {
     pub(super) events: HashSet<EventId>,
     pub(super) kept: Vec<KeptEvent>,
     pub(super) read_until: Option<Timestamp>,
+    pub(super) alerts: Vec<RaisedAlert>,
     audit: Vec<AuditRecord>,
 }
 
@@ -53,19 +54,7 @@ impl Data {
         }
         let charge = row.charge.and_then(|charge| self.charges.get(&charge));
         let session = charge.and_then(|charge| charge.charge.session.clone());
-        let refund = self
-            .refunds
-            .values()
-            .find(|refund| refund.new.order_id == Some(id));
-        let record = PaymentRecord {
-            session_url: session.map(|session| session.url),
-            charge_refunded: charge.map(|charge| charge.refunded),
-            refund_sent: refund
-                .filter(|refund| refund.reference.is_some())
-                .map(|refund| refund.new.amount),
-        };
-        order.refunded = record.refunded(order.route, order.total);
-        order.payment_url = record.payment_url(order.state);
+        order.payment_url = payment_url(session.map(|session| session.url), order.state);
         Some(order)
     }
 

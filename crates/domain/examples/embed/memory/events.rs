@@ -3,16 +3,16 @@
 use udam_domain::id::ChargeId;
 use udam_domain::order::{NewToken, Order, StockOnHand};
 use udam_domain::payment::{
-    self, CarriedOrder, ChargeEnd, ChargeSnapshot, ChargeState, ClearedOrders, EventEffect,
-    OutOfOrderEvent, OwnOrder, PaidCharge, PaidOrder, Payment, ProviderReference, Reversal,
-    Settled, Settlement, in_order_of_happening,
+    self, CarriedOrder, ChargeEnd, ChargeSnapshot, ChargeState, ClearedOrders, EndingCharge,
+    EventEffect, OwnOrder, Payment, ProviderReference, RefundIds, ReversalReport, Settled,
+    Settlement,
 };
 use udam_domain::policy::OrderPolicy;
 use udam_domain::time::Timestamp;
 use udam_domain::{Applied, ApplyEvent, PaymentAlert, StoreError};
 
 use super::data::{Data, missing};
-use super::rows::{ChargeRow, KeptEvent};
+use super::rows::ChargeRow;
 
 impl Data {
     pub(super) fn apply(
@@ -25,19 +25,44 @@ impl Data {
             return Ok(Applied::Repeated);
         }
         match event.kind.effect() {
-            EventEffect::Settle(charge, payment) => self.settle(charge, payment, request, policy),
-            EventEffect::End(charge, end) => self.end(charge, end, request.at),
+            EventEffect::Settle(charge, session, payment) => {
+                self.settle(charge, session, payment, request, policy)
+            }
+            EventEffect::End(charge, session, end) => {
+                self.end(charge, Some(session), end, request.at)
+            }
             EventEffect::Reverse(payment, reversal) => match self.charge_with(payment) {
-                Some(charge) => self.reverse(charge, reversal, request.at),
                 None => Ok(self.keep(payment, reversal, event.at)),
+                Some(charge) => {
+                    let mut ids = RefundIds::starting_with(request.refund_id);
+                    let report = ReversalReport {
+                        payment,
+                        reversal: &reversal,
+                        happened_at: event.at,
+                        now: request.at,
+                    };
+                    let alerts = self.reverse(charge, report, &mut ids)?;
+                    Ok(self.applied(alerts, request.at))
+                }
             },
             EventEffect::Nothing => Ok(Applied::Ignored),
+        }
+    }
+
+    /// The result of an event that was applied with these alerts.
+    fn applied(&mut self, alerts: Vec<PaymentAlert>, at: Timestamp) -> Applied {
+        let new = self.raise_all(alerts, at);
+        if new.is_empty() {
+            Applied::Done
+        } else {
+            Applied::Alert(new)
         }
     }
 
     fn settle(
         &mut self,
         id: ChargeId,
+        session: &ProviderReference,
         paid: &Payment,
         request: &ApplyEvent,
         policy: &OrderPolicy,
@@ -45,30 +70,39 @@ impl Data {
         let Some(row) = self.charges.get(&id).cloned() else {
             return Ok(Applied::Ignored);
         };
+        let mut ids = RefundIds::starting_with(request.refund_id);
         let own = row.charge.order.as_ref().and_then(|own| self.order(own.id));
         let snapshot = self.snapshot(&row, own.as_ref());
-        let settled = match payment::settle(&snapshot, paid)? {
+        let alert = match payment::settle(&snapshot, session, paid, &mut ids)? {
             Settlement::Repeated => return Ok(Applied::Repeated),
-            Settlement::Mismatch { expected } => {
-                let alert = PaymentAlert::mismatch(id, paid.amount, expected);
-                return Ok(Applied::Alert(alert));
+            Settlement::PaidAgain(refund) => {
+                let mut refunds = self.refunds.values().map(|row| &row.refund);
+                if refunds.any(|known| known.other_payment == refund.other_payment) {
+                    return Ok(Applied::Repeated);
+                }
+                self.write_refund(id, refund);
+                PaymentAlert::second_payment(id, &paid.reference, paid.amount)
             }
-            Settlement::Settled(settled) => settled,
+            Settlement::ForeignSession => {
+                PaymentAlert::foreign_session(id, session, &paid.reference)
+            }
+            Settlement::Mismatch { expected } => PaymentAlert::mismatch(id, paid.amount, expected),
+            Settlement::Settled(settled) => {
+                self.write_settled(&row, own, &settled, (request, policy), &mut ids)?;
+                self.record_payment(id, paid)?;
+                let alerts = self.apply_kept(id, &paid.reference, request.at, &mut ids)?;
+                return Ok(self.applied(alerts, request.at));
+            }
         };
-        if let (Some(own), Some(step)) = (own, settled.order) {
-            let token = NewToken {
-                id: request.token_id,
-                expires_at: policy.token_expires(request.at),
-            };
-            self.write_move(&own, step, request.at, Some(token))?;
-        }
-        self.write_settled(&row, &settled, request)?;
+        Ok(self.applied(vec![alert], request.at))
+    }
+
+    fn record_payment(&mut self, id: ChargeId, paid: &Payment) -> Result<(), StoreError> {
         let stored = self.charges.get_mut(&id).ok_or_else(missing)?;
         stored.state = ChargeState::Paid;
         stored.payable = false;
         stored.payment = Some(paid.reference.clone());
-        self.apply_kept(id, &paid.reference, request.at)?;
-        Ok(Applied::Done)
+        Ok(())
     }
 
     fn snapshot(&self, row: &ChargeRow, own: Option<&Order>) -> ChargeSnapshot {
@@ -82,8 +116,11 @@ impl Data {
                 of_charge.map(|row| &row.order).collect()
             }
         };
+        let session = row.charge.session.as_ref();
         ChargeSnapshot {
             state: row.state,
+            session: session.map(|session| session.reference.clone()),
+            payment: row.payment.clone(),
             order: own.map(|own| {
                 let listing = self.listings.get(&own.listing_id);
                 let available = listing.map(|listing| listing.available).unwrap_or_default();
@@ -108,16 +145,26 @@ impl Data {
     fn write_settled(
         &mut self,
         row: &ChargeRow,
+        own: Option<Order>,
         settled: &Settled,
-        request: &ApplyEvent,
+        (request, policy): (&ApplyEvent, &OrderPolicy),
+        ids: &mut RefundIds,
     ) -> Result<(), StoreError> {
         let id = row.charge.id;
+        if let (Some(own), Some(step)) = (own, settled.order) {
+            let token = NewToken {
+                id: request.token_id,
+                expires_at: policy.token_expires(request.at),
+            };
+            self.write_move(&own, step, request.at, Some(token))?;
+        }
         self.take_off_tab(row.charge.buyer_id, settled.off_the_tab)?;
+        self.let_go(id);
         for cleared in &settled.cleared {
             self.orders.get_mut(cleared).ok_or_else(missing)?.charge = Some(id);
         }
-        if let Some(refund) = settled.refund(request.refund_id, id, request.at) {
-            self.insert_refund(refund);
+        if let Some(refund) = settled.refund(ids) {
+            self.write_refund(id, refund);
         }
         Ok(())
     }
@@ -126,6 +173,7 @@ impl Data {
     pub(super) fn end(
         &mut self,
         id: ChargeId,
+        session: Option<&ProviderReference>,
         end: ChargeEnd,
         at: Timestamp,
     ) -> Result<Applied, StoreError> {
@@ -133,8 +181,13 @@ impl Data {
             return Ok(Applied::Ignored);
         };
         let own = row.charge.order.as_ref().and_then(|own| self.order(own.id));
-        let state = own.as_ref().map(|own| own.state);
-        let Some(ended) = payment::end_charge(row.state, state, end) else {
+        let known = row.charge.session.as_ref();
+        let ending = EndingCharge {
+            state: row.state,
+            session: known.map(|session| session.reference.clone()),
+            order: own.as_ref().map(|own| own.state),
+        };
+        let Some(ended) = payment::end_charge(&ending, session, end) else {
             return Ok(Applied::Ignored);
         };
         if let (Some(own), Some(step)) = (own, ended.order) {
@@ -145,76 +198,5 @@ impl Data {
         row.payable = false;
         self.let_go(id);
         Ok(Applied::Done)
-    }
-
-    fn charge_with(&self, payment: &ProviderReference) -> Option<ChargeId> {
-        let mut charges = self.charges.values();
-        let paid = charges.find(|row| row.payment.as_ref() == Some(payment));
-        paid.map(|row| row.charge.id)
-    }
-
-    fn reverse(
-        &mut self,
-        id: ChargeId,
-        reversal: Reversal,
-        at: Timestamp,
-    ) -> Result<Applied, StoreError> {
-        let row = self.charges.get_mut(&id).ok_or_else(missing)?;
-        let orders = self.orders.values();
-        let of_charge = orders.filter(|order| order.charge == Some(id));
-        let paid = PaidCharge {
-            total: row.charge.total()?,
-            refunded: row.refunded,
-            dispute: row.dispute,
-            orders: of_charge
-                .map(|row| PaidOrder {
-                    id: row.order.id,
-                    state: row.order.state,
-                })
-                .collect(),
-        };
-        let reversed = payment::reverse(&paid, reversal)?;
-        row.refunded = reversed.refunded;
-        row.dispute = reversed.dispute;
-        for (order, step) in reversed.moves {
-            let order = self.order(order).ok_or_else(missing)?;
-            self.write_move(&order, step, at, None)?;
-        }
-        if let Some(change) = reversed.tokens {
-            let tokens = self.tokens.values_mut();
-            let concerned = tokens.filter(|token| {
-                change.orders.contains(&token.order_id) && token.state == change.from
-            });
-            concerned.for_each(|token| token.state = change.to);
-        }
-        Ok(Applied::Done)
-    }
-
-    fn keep(&mut self, payment: &ProviderReference, reversal: Reversal, at: Timestamp) -> Applied {
-        let received = i64::try_from(self.kept.len()).unwrap_or(i64::MAX);
-        let event = OutOfOrderEvent {
-            reversal,
-            at,
-            received,
-        };
-        let payment = payment.clone();
-        self.kept.push(KeptEvent { payment, event });
-        Applied::Ignored
-    }
-
-    /// Applies the events that were kept about a payment, now that a charge has it.
-    fn apply_kept(
-        &mut self,
-        charge: ChargeId,
-        payment: &ProviderReference,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let about = |kept: &&KeptEvent| kept.payment == *payment;
-        let events = self.kept.iter().filter(about).map(|kept| kept.event);
-        for event in in_order_of_happening(events.collect()) {
-            self.reverse(charge, event.reversal, at)?;
-        }
-        self.kept.retain(|kept| kept.payment != *payment);
-        Ok(())
     }
 }

@@ -5,6 +5,7 @@
 //! fails half-way has not happened.
 
 mod accounts;
+mod alerts;
 mod backlog;
 mod charges;
 mod data;
@@ -15,6 +16,7 @@ mod listings;
 mod moves;
 mod order_reader;
 mod orders;
+mod reversals;
 mod rows;
 mod search;
 mod tokens;
@@ -48,6 +50,7 @@ impl MemoryStore {
             token_reader: store.clone(),
             payments: store.clone(),
             backlog: store.clone(),
+            alerts: store.clone(),
             event_log: store,
         }
     }

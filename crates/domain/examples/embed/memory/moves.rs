@@ -4,7 +4,7 @@ use udam_domain::StoreError;
 use udam_domain::id::{ChargeId, ListingId, OrderId};
 use udam_domain::money::Money;
 use udam_domain::order::{Move, NewToken, Order, PaymentRoute, StockDelta, TokenEffect};
-use udam_domain::payment::{ChargeState, NewRefund};
+use udam_domain::payment::{ChargeState, Refund};
 use udam_domain::time::Timestamp;
 use udam_domain::token::{Token, TokenState};
 use udam_domain::units::Stock;
@@ -27,16 +27,19 @@ impl Data {
         match step.token {
             TokenEffect::None => {}
             TokenEffect::Issue => self.issue(order, token.ok_or_else(missing)?, at),
-            TokenEffect::Revoke => {
-                let tokens = self.tokens.values_mut();
-                let own = tokens.filter(|token| token.order_id == order.id);
-                own.for_each(|token| token.state = TokenState::Revoked);
-            }
+            TokenEffect::Revoke => self.set_token(order.id, TokenState::Revoked),
+            TokenEffect::Restore => self.set_token(order.id, TokenState::Active),
         }
         if step.to.closes_charge() {
             self.close_charge_of(order.id);
         }
         Ok(())
+    }
+
+    fn set_token(&mut self, order: OrderId, state: TokenState) {
+        let tokens = self.tokens.values_mut();
+        let own = tokens.filter(|token| token.order_id == order);
+        own.for_each(|token| token.state = state);
     }
 
     fn issue(&mut self, order: &Order, token: NewToken, at: Timestamp) {
@@ -109,12 +112,15 @@ impl Data {
         row.is_some_and(|row| row.payable && row.charge.session.is_some())
     }
 
-    pub(super) fn insert_refund(&mut self, new: NewRefund) {
+    /// Inserts a refund, or changes it and keeps its claim.
+    pub(super) fn write_refund(&mut self, charge: ChargeId, refund: Refund) {
+        let known = self.refunds.get(&refund.id);
+        let claimed_until = known.and_then(|row| row.claimed_until);
         let row = RefundRow {
-            new,
-            reference: None,
-            claimed_until: None,
+            charge,
+            refund,
+            claimed_until,
         };
-        self.refunds.insert(new.id, row);
+        self.refunds.insert(row.refund.id, row);
     }
 }

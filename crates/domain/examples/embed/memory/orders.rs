@@ -5,13 +5,13 @@ use udam_domain::order::{
     self, Authority, BuyerSnapshot, CancelOrder, ListingSnapshot, NewOrder, Order, OrderBatch,
     Outcome, PlaceOrder, PlacedOrder, PriorOrder, RefundOrder, Reservation, StockDelta, Tab,
 };
-use udam_domain::payment::{self, ChargeToRefund, GiveBack, OrderToRefund};
+use udam_domain::payment::{self, ChargeState, ChargeToRefund, GiveBack, OrderToRefund};
 use udam_domain::policy::ReleaseLapsed;
 use udam_domain::{ChangeOrderError, OrderStore, PlaceOrderError, StoreError};
 
 use super::MemoryStore;
 use super::data::{Data, missing};
-use super::rows::{OrderRow, RefundRow};
+use super::rows::OrderRow;
 
 #[async_trait]
 impl OrderStore for MemoryStore {
@@ -138,34 +138,35 @@ impl Data {
         Ok(id)
     }
 
-    fn give_back(&mut self, order: &Order, request: &RefundOrder) -> Result<(), StoreError> {
-        let charge = self.charge_to_refund(order.id)?;
+    fn give_back(&mut self, order: &Order, request: &RefundOrder) -> Result<(), ChangeOrderError> {
+        let charge = self.orders.get(&order.id).and_then(|row| row.charge);
+        let row = charge.and_then(|charge| self.charges.get(&charge));
         let to_refund = OrderToRefund {
             id: order.id,
             route: order.route,
             total: order.total,
         };
-        match payment::give_back(&to_refund, charge.as_ref(), request.refund_id, request.at)? {
-            GiveBack::OffTheTab(amount) => self.take_off_tab(order.buyer_id, amount)?,
-            GiveBack::ThroughProvider(new) => self.insert_refund(new),
-            GiveBack::Nothing => {}
+        let charge = match row {
+            Some(row) if row.state == ChargeState::Paid => {
+                Some(ChargeToRefund::Paid(self.paid_charge(row)?))
+            }
+            Some(row) => Some(ChargeToRefund::Unpaid(row.state)),
+            None => None,
+        };
+        let id = row.map(|row| row.charge.id);
+        match (
+            payment::give_back(&to_refund, charge, request.refund_id),
+            id,
+        ) {
+            (GiveBack::OffTheTab(amount), _) => self.take_off_tab(order.buyer_id, amount)?,
+            (GiveBack::ThroughProvider(refunds), Some(id)) => {
+                for refund in refunds {
+                    self.write_refund(id, refund);
+                }
+            }
+            (GiveBack::Disputed, _) => return Err(ChangeOrderError::DisputeOpen),
+            (GiveBack::Nothing | GiveBack::ThroughProvider(_), _) => {}
         }
         Ok(())
-    }
-
-    fn charge_to_refund(&self, order: OrderId) -> Result<Option<ChargeToRefund>, StoreError> {
-        let charge = self.orders.get(&order).and_then(|row| row.charge);
-        let Some(row) = charge.and_then(|charge| self.charges.get(&charge)) else {
-            return Ok(None);
-        };
-        let id = row.charge.id;
-        let own = self.refunds.values().filter(|row| row.new.charge_id == id);
-        Ok(Some(ChargeToRefund {
-            id,
-            state: row.state,
-            total: row.charge.total()?,
-            refunded: row.refunded,
-            refunds: own.map(RefundRow::snapshot).collect(),
-        }))
     }
 }

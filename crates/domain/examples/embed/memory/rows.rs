@@ -6,8 +6,7 @@ use udam_domain::listing::{ListingState, NewListing};
 use udam_domain::money::Money;
 use udam_domain::order::Order;
 use udam_domain::payment::{
-    Charge, ChargeState, DisputeState, NewRefund, OutOfOrderEvent, ProviderReference,
-    RefundProgress, RefundSnapshot,
+    Charge, ChargeState, Dispute, OutOfOrderEvent, ProviderReference, Refund,
 };
 use udam_domain::time::Timestamp;
 use udam_domain::units::Stock;
@@ -38,15 +37,17 @@ pub(super) struct ChargeRow {
     /// Whether its session may still be paid.
     pub(super) payable: bool,
     pub(super) payment: Option<ProviderReference>,
-    pub(super) refunded: Money,
-    pub(super) dispute: Option<DisputeState>,
+    /// Highest sum of refunds that the provider has reported.
+    pub(super) reported: Money,
+    pub(super) disputes: Vec<Dispute>,
     pub(super) claimed_until: Option<Timestamp>,
 }
 
 #[derive(Clone)]
 pub(super) struct RefundRow {
-    pub(super) new: NewRefund,
-    pub(super) reference: Option<ProviderReference>,
+    pub(super) charge: ChargeId,
+    /// Without its claim.
+    pub(super) refund: Refund,
     pub(super) claimed_until: Option<Timestamp>,
 }
 
@@ -69,13 +70,10 @@ pub(super) struct AuditRecord {
 }
 
 impl RefundRow {
-    pub(super) fn snapshot(&self) -> RefundSnapshot {
-        let progress = match (&self.reference, self.claimed_until) {
-            (Some(_), _) => RefundProgress::Given,
-            (None, Some(_)) => RefundProgress::Claimed,
-            (None, None) => RefundProgress::Owed,
-        };
-        let amount = self.new.amount;
-        RefundSnapshot { amount, progress }
+    pub(super) fn snapshot(&self) -> Refund {
+        Refund {
+            claimed: self.claimed_until.is_some(),
+            ..self.refund.clone()
+        }
     }
 }

@@ -99,6 +99,7 @@ impl Service {
         let unfinished = ReconciliationPorts {
             backlog: stores.backlog.clone(),
             orders: stores.orders.clone(),
+            alerts: stores.alerts.clone(),
             // The provider has no list of events: a sweep asks for each open session.
             events: None,
         };

@@ -1,11 +1,10 @@
 use super::cases;
 use crate::conformance::check::{Checked, equal};
-use crate::conformance::market::Market;
+use crate::conformance::market::{Market, expired};
 use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{RESERVATION, at};
 use crate::id::{ChargeId, OrderId};
 use crate::order::OrderState;
-use crate::payment::PaymentEventKind;
 use crate::policy::{FindPayable, FindUnsent};
 
 cases! {
@@ -114,18 +113,15 @@ async fn charges_that_should_not_be_payable_are_overdue(factory: &dyn StoreFacto
     let unopened = market.buy(listing, 1, 3).await?;
     let unopened = market.charge(&unopened, 3).await?;
     let (_, ended) = market.check_out(listing, 1, 4).await?;
-    let charge_id = Some(ended.id);
-    market
-        .apply(PaymentEventKind::Expired { charge_id }, 5)
-        .await?;
+    market.apply(expired(ended.id), 5).await?;
     let before = RESERVATION.saturating_add(1);
     equal(
         "charges overdue before",
         market.overdue(before).await?,
         Vec::new(),
     )?;
-    let expired = RESERVATION.saturating_add(9);
-    let overdue = market.overdue(expired).await?;
+    let after = RESERVATION.saturating_add(9);
+    let overdue = market.overdue(after).await?;
     let found: Vec<_> = overdue
         .iter()
         .map(|overdue| (overdue.charge_id, overdue.session.is_some(), overdue.since))

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod agreement;
+mod alerts;
 mod backlog;
 mod canceling;
 mod charges;
@@ -60,4 +61,5 @@ pub(super) const ALL: &[&[Case]] = &[
     backlog::CASES,
     claims::CASES,
     event_log::CASES,
+    alerts::CASES,
 ];

@@ -1,9 +1,10 @@
 use super::cases;
 use crate::conformance::check::{Checked, equal};
-use crate::conformance::market::{Market, dispute_closed, disputed, given_back, paid};
+use crate::conformance::market::{Market, dispute, given_back, paid};
 use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{at, usd};
 use crate::order::OrderState;
+use crate::payment::DisputeState::{Lost, Open, Won};
 use crate::payment::PaymentEventKind;
 use crate::ports::Applied;
 use crate::token::TokenState;
@@ -50,11 +51,11 @@ async fn a_dispute_that_comes_before_its_payment_suspends_the_token_at_once(
     let market = Market::open(factory).await?;
     let listing = market.list(20, 10_00).await?;
     let (order, charge) = market.check_out(listing, 1, 1).await?;
-    market.apply(disputed(charge.id), 2).await?;
+    market.apply(dispute(&charge, Open)?, 2).await?;
     market.apply(paid(&charge)?, 3).await?;
     market.is_in(&order, OrderState::Fulfilled).await?;
     market.token_is(&order, TokenState::Suspended).await?;
-    market.apply(dispute_closed(charge.id, true), 4).await?;
+    market.apply(dispute(&charge, Won)?, 4).await?;
     market.token_is(&order, TokenState::Active).await
 }
 
@@ -70,17 +71,17 @@ async fn kept_events_have_the_same_end_in_whatever_order_they_were_received(
 ) -> Checked {
     let market = Market::open(factory).await?;
     let listing = market.list(20, 10_00).await?;
-    for (won_at, lost_at, token) in [(20, 10, TokenState::Revoked), (10, 20, TokenState::Revoked)] {
+    for (won_at, lost_at, token) in [(20, 10, TokenState::Active), (10, 20, TokenState::Revoked)] {
         let (order, charge) = market.check_out(listing, 1, 1).await?;
-        receive_late(&market, dispute_closed(charge.id, true), won_at).await?;
-        receive_late(&market, disputed(charge.id), 5).await?;
-        receive_late(&market, dispute_closed(charge.id, false), lost_at).await?;
+        receive_late(&market, dispute(&charge, Won)?, won_at).await?;
+        receive_late(&market, dispute(&charge, Open)?, 5).await?;
+        receive_late(&market, dispute(&charge, Lost)?, lost_at).await?;
         market.apply(paid(&charge)?, 60).await?;
         market.token_is(&order, token).await?;
     }
     let (order, charge) = market.check_out(listing, 1, 1).await?;
-    receive_late(&market, dispute_closed(charge.id, true), 30).await?;
-    receive_late(&market, disputed(charge.id), 10).await?;
+    receive_late(&market, dispute(&charge, Won)?, 30).await?;
+    receive_late(&market, dispute(&charge, Open)?, 10).await?;
     market.apply(paid(&charge)?, 60).await?;
     market.token_is(&order, TokenState::Active).await?;
     let (order, charge) = market.check_out(listing, 1, 1).await?;
@@ -95,9 +96,9 @@ async fn kept_events_are_applied_once(factory: &dyn StoreFactory) -> Checked {
     let market = Market::open(factory).await?;
     let listing = market.list(20, 10_00).await?;
     let (first, charge) = market.check_out(listing, 1, 1).await?;
-    market.apply(disputed(charge.id), 2).await?;
+    market.apply(dispute(&charge, Open)?, 2).await?;
     market.apply(paid(&charge)?, 3).await?;
-    market.apply(dispute_closed(charge.id, true), 4).await?;
+    market.apply(dispute(&charge, Won)?, 4).await?;
     equal(
         "a repeat",
         market.apply(paid(&charge)?, 5).await?,

@@ -1,11 +1,11 @@
 use super::cases;
 use crate::conformance::check::{Checked, equal};
-use crate::conformance::market::{Market, paid, paid_with};
+use crate::conformance::market::{Market, expired, failed, paid, paid_with};
 use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{TOKEN, at, usd};
 use crate::id::ChargeId;
 use crate::order::OrderState;
-use crate::payment::{PaymentAlert, PaymentEventKind};
+use crate::payment::{PaymentAlert, PaymentEventKind, ProviderReference};
 use crate::ports::Applied;
 use crate::token::TokenState;
 
@@ -100,7 +100,10 @@ async fn an_event_about_an_unknown_charge_is_ignored_and_recorded(
 ) -> Checked {
     let market = Market::open(factory).await?;
     let unknown = ChargeId::mint(at(0), &market.ids);
-    let unnamed = PaymentEventKind::Expired { charge_id: None };
+    let unnamed = PaymentEventKind::Expired {
+        charge_id: None,
+        session: ProviderReference::new("cs_unknown".to_owned()),
+    };
     for kind in [
         paid_with(unknown, usd(5_00)),
         unnamed,
@@ -129,7 +132,7 @@ async fn a_payment_of_another_amount_fulfils_nothing_and_raises_one_alert(
     let event = market.event(paid_with(charge.id, usd(9_99)), 2);
     let alert = PaymentAlert::mismatch(charge.id, usd(9_99), usd(10_00));
     let applied = market.receive(event.clone()).await?;
-    equal("result", applied, Applied::Alert(alert))?;
+    equal("result", applied, Applied::Alert(vec![alert]))?;
     equal("a repeat", market.receive(event).await?, Applied::Repeated)?;
     market.is_in(&order, OrderState::AwaitingPayment).await?;
     market.owes_nothing(3).await?;
@@ -144,14 +147,13 @@ async fn a_failed_payment_cancels_its_order_and_an_expired_session_ends_it(
     let market = Market::open(factory).await?;
     let listing = market.list(20, 2_00).await?;
     market.buy(listing, 1, 1).await?;
-    for (failed, state) in [(true, OrderState::Canceled), (false, OrderState::Expired)] {
+    for (has_failed, state) in [(true, OrderState::Canceled), (false, OrderState::Expired)] {
         let (order, charge) = market.check_out(listing, 4, 2).await?;
         equal("the tab in the charge", charge.tab, usd(2_00))?;
-        let charge_id = Some(charge.id);
-        let kind = if failed {
-            PaymentEventKind::Failed { charge_id }
+        let kind = if has_failed {
+            failed(charge.id)
         } else {
-            PaymentEventKind::Expired { charge_id }
+            expired(charge.id)
         };
         equal("result", market.apply(kind, 3).await?, Applied::Done)?;
         let ended = market.is_in(&order, state).await?;
@@ -167,11 +169,7 @@ async fn the_end_of_a_charge_that_was_paid_changes_nothing(factory: &dyn StoreFa
     let market = Market::open(factory).await?;
     let listing = market.list(20, 10_00).await?;
     let (order, charge) = market.buy_and_pay(listing, 1, 1).await?;
-    let charge_id = Some(charge.id);
-    for kind in [
-        PaymentEventKind::Failed { charge_id },
-        PaymentEventKind::Expired { charge_id },
-    ] {
+    for kind in [failed(charge.id), expired(charge.id)] {
         equal("result", market.apply(kind, 2).await?, Applied::Ignored)?;
     }
     equal("the order", market.find(&order).await?, order.clone())?;

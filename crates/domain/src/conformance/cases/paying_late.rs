@@ -1,11 +1,11 @@
 use super::cases;
 use crate::conformance::check::{Checked, equal};
-use crate::conformance::market::{Market, paid, payment_of};
+use crate::conformance::market::{Market, expired, paid, payment_of};
 use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{at, usd};
 use crate::id::{AccountId, ListingId};
 use crate::order::{Authority, Order, OrderState};
-use crate::payment::{Charge, PaymentEventKind, RefundDue};
+use crate::payment::{Charge, RefundDue};
 use crate::ports::Applied;
 use crate::token::TokenState;
 
@@ -36,10 +36,7 @@ async fn a_late_payment_is_served_if_units_are_left(factory: &dyn StoreFactory) 
         if cancel {
             market.cancel(market.buyer, order.id, 2).await?;
         } else {
-            let charge_id = Some(charge.id);
-            market
-                .apply(PaymentEventKind::Expired { charge_id }, 2)
-                .await?;
+            market.apply(expired(charge.id), 2).await?;
         }
         let applied = market.apply(paid(&charge)?, 3).await?;
         equal("result", applied, Applied::Done)?;

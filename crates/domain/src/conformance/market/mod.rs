@@ -5,7 +5,8 @@ mod reading;
 mod selling;
 
 pub(super) use paying::{
-    claim_at, dispute_closed, disputed, given_back, paid, paid_with, payment_of,
+    by_operator, claim_at, dispute, dispute_of, expired, failed, given_back, paid, paid_with,
+    payment_of, sent,
 };
 pub(super) use selling::sealed;
 

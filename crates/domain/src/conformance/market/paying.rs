@@ -7,8 +7,8 @@ use crate::id::{AccountId, ChargeId, ListingId, OrderId, RefundId, TokenId};
 use crate::money::Money;
 use crate::order::Order;
 use crate::payment::{
-    Charge, ChargeOrder, ChargeTab, CheckoutSession, EventId, Payment, PaymentEvent,
-    PaymentEventKind, ProviderReference, RefundDue,
+    Charge, ChargeOrder, ChargeTab, CheckoutSession, DisputeState, EventId, Payment, PaymentEvent,
+    PaymentEventKind, ProviderReference, RefundDue, RefundOutcome, ReportedDispute, ReportedRefund,
 };
 use crate::policy::{Claim, SweepPolicy};
 use crate::ports::{Applied, ApplyEvent, OpenChargeError, OverdueCharge};
@@ -16,6 +16,11 @@ use crate::ports::{Applied, ApplyEvent, OpenChargeError, OverdueCharge};
 /// Reference of the payment of a charge.
 pub(in crate::conformance) fn payment_of(charge: ChargeId) -> ProviderReference {
     ProviderReference::new(format!("pi_{charge}"))
+}
+
+/// Reference of the session of a charge.
+pub(in crate::conformance) fn session_of(charge: ChargeId) -> ProviderReference {
+    ProviderReference::new(format!("cs_{charge}"))
 }
 
 /// The event that a charge was paid in full.
@@ -30,23 +35,91 @@ pub(in crate::conformance) fn paid_with(charge: ChargeId, amount: Money) -> Paym
     };
     PaymentEventKind::Paid {
         charge_id: Some(charge),
+        session: session_of(charge),
         payment,
     }
 }
 
+pub(in crate::conformance) fn expired(charge: ChargeId) -> PaymentEventKind {
+    PaymentEventKind::Expired {
+        charge_id: Some(charge),
+        session: session_of(charge),
+    }
+}
+
+pub(in crate::conformance) fn failed(charge: ChargeId) -> PaymentEventKind {
+    PaymentEventKind::Failed {
+        charge_id: Some(charge),
+        session: session_of(charge),
+    }
+}
+
+/// The report of the sum of all refunds.
 pub(in crate::conformance) fn given_back(charge: ChargeId, refunded: Money) -> PaymentEventKind {
     let payment = payment_of(charge);
     PaymentEventKind::Refunded { payment, refunded }
 }
 
-pub(in crate::conformance) fn disputed(charge: ChargeId) -> PaymentEventKind {
-    let payment = payment_of(charge);
-    PaymentEventKind::Disputed { payment }
+/// The report of a refund that was owed.
+pub(in crate::conformance) fn sent(
+    due: &RefundDue,
+    name: &str,
+    outcome: RefundOutcome,
+) -> PaymentEventKind {
+    PaymentEventKind::Refund {
+        payment: due.payment.clone(),
+        refund: ReportedRefund {
+            reference: ProviderReference::new(name.to_owned()),
+            id: Some(due.id),
+            order_id: None,
+            amount: due.amount,
+            outcome,
+        },
+    }
 }
 
-pub(in crate::conformance) fn dispute_closed(charge: ChargeId, won: bool) -> PaymentEventKind {
-    let payment = payment_of(charge);
-    PaymentEventKind::DisputeClosed { payment, won }
+/// The report of a refund that an operator has made at the provider.
+pub(in crate::conformance) fn by_operator(
+    charge: ChargeId,
+    name: &str,
+    amount: Money,
+    outcome: RefundOutcome,
+) -> PaymentEventKind {
+    PaymentEventKind::Refund {
+        payment: payment_of(charge),
+        refund: ReportedRefund {
+            reference: ProviderReference::new(name.to_owned()),
+            id: None,
+            order_id: None,
+            amount,
+            outcome,
+        },
+    }
+}
+
+/// The report of a dispute about an amount.
+pub(in crate::conformance) fn dispute_of(
+    charge: ChargeId,
+    name: &str,
+    amount: Money,
+    state: DisputeState,
+) -> PaymentEventKind {
+    PaymentEventKind::Dispute {
+        payment: payment_of(charge),
+        dispute: ReportedDispute {
+            reference: ProviderReference::new(format!("{name}_{charge}")),
+            amount,
+            state,
+        },
+    }
+}
+
+/// The report of a dispute about all of a payment.
+pub(in crate::conformance) fn dispute(
+    charge: &Charge,
+    state: DisputeState,
+) -> Checked<PaymentEventKind> {
+    Ok(dispute_of(charge.id, "du", charge.total()?, state))
 }
 
 impl Market {
@@ -96,7 +169,7 @@ impl Market {
         charge: &Charge,
     ) -> Checked<CheckoutSession> {
         let session = CheckoutSession {
-            reference: ProviderReference::new(format!("cs_{}", charge.id)),
+            reference: session_of(charge.id),
             url: format!("https://pay.example.com/{}", charge.id),
         };
         let recorded = self

@@ -55,7 +55,8 @@ impl Reconciliation {
         }
         for event in unreadable {
             if unknown.contains(&event.unreadable()) {
-                sweep.alerts.push(PaymentAlert::unreadable_event(&event));
+                self.raise(PaymentAlert::unreadable_event(&event), sweep)
+                    .await?;
                 self.note_unreadable(&event).await?;
             }
         }
@@ -130,7 +131,7 @@ impl Sweep {
         match applied {
             Applied::Done => self.caught_up = self.caught_up.saturating_add(1),
             Applied::Repeated | Applied::Ignored => {}
-            Applied::Alert(alert) => self.alerts.push(alert),
+            Applied::Alert(alerts) => self.alerts.extend(alerts),
         }
     }
 }

@@ -13,6 +13,8 @@ fn events() -> impl Strategy<Value = OrderEvent> {
         OrderEvent::Refunded(ReturnedUnits::ForSale),
         OrderEvent::Refunded(ReturnedUnits::StaySold),
         OrderEvent::DisputeLost,
+        OrderEvent::DisputeReversed(FormerToken::Usable),
+        OrderEvent::DisputeReversed(FormerToken::Revoked),
     ])
 }
 
@@ -89,7 +91,14 @@ proptest! {
     ) {
         let (mut state, mut held, mut sold, mut live_tokens, mut kept) =
             (OrderState::AwaitingPayment, 1_i32, 0_i32, 0_i32, 0_i32);
+        let mut was_lost = false;
         for event in history {
+            if event == OrderEvent::DisputeReversed(FormerToken::Revoked) {
+                continue;
+            }
+            if event == OrderEvent::DisputeReversed(FormerToken::Usable) && !was_lost {
+                continue;
+            }
             let Transition::Move(step) = transition(state, event) else { continue };
             if matches!(event, OrderEvent::Paid(_)) {
                 kept += 1;
@@ -105,7 +114,9 @@ proptest! {
                 TokenEffect::None => {}
                 TokenEffect::Issue => live_tokens += 1,
                 TokenEffect::Revoke => live_tokens -= 1,
+                TokenEffect::Restore => { live_tokens += 1; kept += 1; }
             }
+            was_lost = event == OrderEvent::DisputeLost;
             if step.money == MoneyEffect::GiveBack || event == OrderEvent::DisputeLost {
                 kept -= 1;
             }
@@ -123,11 +134,14 @@ proptest! {
     ) {
         let (mut state, mut has_token, mut was_paid) = (OrderState::AwaitingPayment, false, false);
         for event in history {
+            if matches!(event, OrderEvent::DisputeReversed(_)) {
+                continue;
+            }
             let Transition::Move(step) = transition(state, event) else { continue };
             was_paid |= matches!(event, OrderEvent::Paid(_));
             match step.token {
                 TokenEffect::None => {}
-                TokenEffect::Issue => has_token = true,
+                TokenEffect::Issue | TokenEffect::Restore => has_token = true,
                 TokenEffect::Revoke => has_token = false,
             }
             state = step.to;

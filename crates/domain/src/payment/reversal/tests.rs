@@ -1,207 +1,203 @@
-use proptest::prelude::*;
+mod disputes;
+mod history;
+mod refunds;
 
 use super::*;
-use crate::fixtures::{order_id, usd};
-use crate::money::Currency;
-use crate::order::{MoneyEffect, StockEffect, TokenEffect};
+use crate::fixtures::{at, charge_id, order_id, refund_id, usd};
+use crate::order::{OrderState, TokenEffect};
+use crate::payment::{
+    AlertKind, DisputeState, PaidOrder, PaidToken, RefundOrigin, RefundOutcome, RefundState,
+};
 
-const TOTAL: i64 = 13_00;
+/// Time at which tokens expire, in seconds.
+const EXPIRY: i64 = 10_000;
 
-/// A paid charge of 13.00 for order 1, which carries orders 2 and 3; order 3 was refunded since.
-fn paid() -> PaidCharge {
-    let order = |number, state| PaidOrder {
+fn pi(name: &str) -> ProviderReference {
+    ProviderReference::new(name.to_owned())
+}
+
+fn order(number: u128, minor: i64, own: bool) -> PaidOrder {
+    PaidOrder {
         id: order_id(number),
-        state,
-    };
-    PaidCharge {
-        total: usd(TOTAL),
+        state: OrderState::Fulfilled,
+        total: usd(minor),
+        own,
+        token: Some(PaidToken {
+            state: TokenState::Active,
+            expires_at: at(EXPIRY),
+        }),
         refunded: usd(0),
-        dispute: None,
-        orders: vec![
-            order(1, OrderState::Fulfilled),
-            order(2, OrderState::Fulfilled),
-            order(3, OrderState::Refunded),
-        ],
     }
 }
 
-fn disputed(dispute: Option<DisputeState>) -> PaidCharge {
-    PaidCharge { dispute, ..paid() }
+/// A charge and its tokens, changed as a store changes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stored {
+    charge: PaidCharge,
+    alerts: Vec<AlertKind>,
+    next_id: u128,
 }
 
-fn moved(reversed: &Reversed) -> Vec<(OrderId, OrderState)> {
-    let moves = reversed.moves.iter();
-    moves.map(|(id, step)| (*id, step.to)).collect()
-}
-
-#[test]
-fn a_partial_refund_is_recorded_and_changes_nothing_else() {
-    let reversed = reverse(&paid(), Reversal::Refunded(usd(TOTAL - 1))).unwrap();
-    assert_eq!(reversed.refunded, usd(TOTAL - 1));
-    assert_eq!(reversed.dispute, None);
-    assert!(reversed.moves.is_empty() && reversed.tokens.is_none());
-}
-
-#[test]
-fn once_all_of_it_has_gone_back_every_order_is_refunded_and_its_token_revoked() {
-    let reversed = reverse(&paid(), Reversal::Refunded(usd(TOTAL))).unwrap();
-    assert_eq!(reversed.refunded, usd(TOTAL));
-    let refunded = [1, 2].map(|number| (order_id(number), OrderState::Refunded));
-    assert_eq!(moved(&reversed), refunded);
-    for (_, step) in &reversed.moves {
-        assert_eq!(step.token, TokenEffect::Revoke);
-        // The buyer may have used them.
-        assert_eq!(step.stock, StockEffect::None);
+impl Stored {
+    /// A paid charge for orders of these prices: the first is its own, the others were on the tab.
+    fn paid(prices: &[i64]) -> Self {
+        let orders: Vec<PaidOrder> = prices
+            .iter()
+            .zip(1..)
+            .map(|(minor, number)| order(number, *minor, number == 1))
+            .collect();
+        Self {
+            charge: PaidCharge {
+                id: charge_id(1),
+                payment: pi("pi_1"),
+                total: usd(prices.iter().sum()),
+                reported: usd(0),
+                refunds: Vec::new(),
+                disputes: Vec::new(),
+                orders,
+            },
+            alerts: Vec::new(),
+            next_id: 100,
+        }
     }
-}
 
-#[test]
-fn refunded_amounts_are_cumulative_and_an_older_one_is_ignored() {
-    let known = PaidCharge {
-        refunded: usd(5_00),
-        ..paid()
-    };
-    let older = reverse(&known, Reversal::Refunded(usd(4_00))).unwrap();
-    assert_eq!(older.refunded, usd(5_00));
-    let more = reverse(&known, Reversal::Refunded(usd(6_00))).unwrap();
-    assert_eq!(more.refunded, usd(6_00));
-    // More than was paid cannot go back.
-    let too_much = reverse(&known, Reversal::Refunded(usd(TOTAL + 1))).unwrap();
-    assert_eq!(too_much.refunded, usd(TOTAL));
-    assert_eq!(too_much.moves.len(), 2);
-}
-
-#[test]
-fn a_sum_in_another_currency_is_an_error() {
-    let yen = Money::new(TOTAL, "JPY".parse::<Currency>().unwrap());
-    assert!(reverse(&paid(), Reversal::Refunded(yen)).is_err());
-}
-
-#[test]
-fn a_dispute_suspends_active_tokens_and_a_won_one_restores_them() {
-    let opened = reverse(&paid(), Reversal::Disputed).unwrap();
-    assert_eq!(opened.dispute, Some(DisputeState::Open));
-    let orders = [1, 2, 3].map(order_id).to_vec();
-    let suspend = TokenChange {
-        orders: orders.clone(),
-        from: TokenState::Active,
-        to: TokenState::Suspended,
-    };
-    assert_eq!(opened.tokens, Some(suspend));
-    let won = reverse(&disputed(opened.dispute), Reversal::DisputeWon).unwrap();
-    assert_eq!(won.dispute, Some(DisputeState::Won));
-    let restore = TokenChange {
-        orders,
-        from: TokenState::Suspended,
-        to: TokenState::Active,
-    };
-    assert_eq!(won.tokens, Some(restore));
-    for reversed in [opened, won] {
-        assert!(reversed.moves.is_empty());
-        assert_eq!(reversed.refunded, usd(0));
+    fn apply(&mut self, reversal: &Reversal, seconds: i64) -> Reversed {
+        self.apply_to("pi_1", reversal, seconds)
     }
-}
 
-#[test]
-fn a_lost_dispute_refunds_every_order_and_owes_nothing_for_it() {
-    let lost = reverse(&disputed(Some(DisputeState::Open)), Reversal::DisputeLost).unwrap();
-    assert_eq!(lost.dispute, Some(DisputeState::Lost));
-    let refunded = [1, 2].map(|number| (order_id(number), OrderState::Refunded));
-    assert_eq!(moved(&lost), refunded);
-    for (_, step) in &lost.moves {
-        assert_eq!(
-            (step.token, step.money),
-            (TokenEffect::Revoke, MoneyEffect::None)
-        );
+    fn apply_to(&mut self, payment: &str, reversal: &Reversal, seconds: i64) -> Reversed {
+        let mut ids = RefundIds::starting_with(refund_id(self.next_id));
+        self.next_id += 100;
+        let report = ReversalReport {
+            payment: &pi(payment),
+            reversal,
+            happened_at: at(seconds),
+            now: at(seconds),
+        };
+        let reversed = reverse(&self.charge, report, &mut ids);
+        self.write(&reversed);
+        reversed
     }
-    // The moves see to the tokens of their orders: only the others are no longer suspended.
-    let restored = lost.tokens.map(|change| change.orders);
-    assert_eq!(restored, Some(vec![order_id(3)]));
-}
 
-#[test]
-fn the_end_of_a_dispute_reported_before_its_beginning_stands() {
-    for (end, state) in [
-        (Reversal::DisputeWon, DisputeState::Won),
-        (Reversal::DisputeLost, DisputeState::Lost),
-    ] {
-        let ended = reverse(&paid(), end).unwrap();
-        assert_eq!((ended.dispute, ended.tokens), (Some(state), None));
-        let begun = reverse(&disputed(Some(state)), Reversal::Disputed).unwrap();
-        assert_eq!((begun.dispute, begun.tokens), (Some(state), None));
-        assert!(begun.moves.is_empty());
-    }
-}
-
-fn reversals() -> impl Strategy<Value = Vec<Reversal>> {
-    let reversal = prop_oneof![
-        (0..TOTAL + 200).prop_map(|minor| Reversal::Refunded(usd(minor))),
-        Just(Reversal::Refunded(usd(TOTAL))),
-        Just(Reversal::Disputed),
-        Just(Reversal::DisputeWon),
-        Just(Reversal::DisputeLost),
-    ];
-    prop::collection::vec(reversal, 0..10)
-}
-
-/// Applies a reversal as a store does.
-fn apply(charge: &mut PaidCharge, tokens: &mut [TokenState], reversal: Reversal) {
-    let reversed = reverse(charge, reversal).unwrap();
-    charge.refunded = reversed.refunded;
-    charge.dispute = reversed.dispute;
-    for (order, token) in charge.orders.iter_mut().zip(tokens) {
-        if let Some((_, step)) = reversed.moves.iter().find(|(id, _)| *id == order.id) {
-            order.state = step.to;
-            if step.token == TokenEffect::Revoke {
-                *token = TokenState::Revoked;
+    fn write(&mut self, reversed: &Reversed) {
+        let charge = &mut self.charge;
+        charge.reported = reversed.reported;
+        for refund in &reversed.refunds {
+            charge.refunds.retain(|known| known.id != refund.id);
+            charge.refunds.push(refund.clone());
+        }
+        charge.refunds.sort_by_key(|refund| refund.id);
+        for dispute in &reversed.disputes {
+            let same = |known: &Dispute| known.reference == dispute.reference;
+            charge.disputes.retain(|known| !same(known));
+            charge.disputes.push(dispute.clone());
+        }
+        for order in &mut charge.orders {
+            for (_, step) in reversed.moves.iter().filter(|(id, _)| *id == order.id) {
+                order.state = step.to;
+                let token = order.token.as_mut().unwrap();
+                match step.token {
+                    TokenEffect::Revoke => token.state = TokenState::Revoked,
+                    TokenEffect::Restore => token.state = TokenState::Active,
+                    TokenEffect::None | TokenEffect::Issue => {}
+                }
+            }
+            for change in &reversed.tokens {
+                let token = order.token.as_mut().unwrap();
+                if change.orders.contains(&order.id) && token.state == change.from {
+                    token.state = change.to;
+                }
+            }
+            if let Some((_, sum)) = reversed.refunded.iter().find(|(id, _)| *id == order.id) {
+                order.refunded = *sum;
             }
         }
-        if let Some(change) = &reversed.tokens
-            && change.orders.contains(&order.id)
-            && *token == change.from
-        {
-            *token = change.to;
+        let raised = reversed.alerts.iter().map(|alert| alert.kind);
+        self.alerts.extend(raised);
+    }
+
+    /// The seller refunds an order.
+    fn refund(&mut self, number: u128) {
+        use crate::payment::{ChargeToRefund, GiveBack, OrderToRefund, PaymentRoute, give_back};
+
+        let order = self.charge.orders[usize::try_from(number).unwrap() - 1];
+        let to_refund = OrderToRefund {
+            id: order.id,
+            route: PaymentRoute::Checkout,
+            total: order.total,
+        };
+        let id = refund_id(self.next_id);
+        self.next_id += 100;
+        let charge = ChargeToRefund::Paid(self.charge.clone());
+        let GiveBack::ThroughProvider(refunds) = give_back(&to_refund, Some(charge), id) else {
+            panic!("it was paid and is not disputed");
+        };
+        for refund in refunds {
+            self.charge.refunds.retain(|known| known.id != refund.id);
+            self.charge.refunds.push(refund);
         }
+        let order = &mut self.charge.orders[usize::try_from(number).unwrap() - 1];
+        order.state = OrderState::Refunded;
+        order.token.as_mut().unwrap().state = TokenState::Revoked;
+    }
+
+    fn states(&self) -> Vec<OrderState> {
+        self.charge.orders.iter().map(|order| order.state).collect()
+    }
+
+    fn tokens(&self) -> Vec<TokenState> {
+        let tokens = self.charge.orders.iter().map(|order| order.token.unwrap());
+        tokens.map(|token| token.state).collect()
+    }
+
+    /// Sums refunded of each order.
+    fn refunded(&self) -> Vec<i64> {
+        let orders = self.charge.orders.iter();
+        orders.map(|order| order.refunded.minor()).collect()
+    }
+
+    /// Amounts of the refunds in a state.
+    fn amounts(&self, state: RefundState) -> Vec<i64> {
+        let refunds = self.charge.refunds.iter();
+        let found = refunds.filter(|refund| refund.state == state && refund.amount.minor() > 0);
+        found.map(|refund| refund.amount.minor()).collect()
+    }
+
+    fn owed(&self) -> Vec<i64> {
+        self.amounts(RefundState::Owed)
     }
 }
 
-proptest! {
-    #[test]
-    fn after_any_events_tokens_are_active_exactly_while_paid_and_undisputed(
-        history in reversals(),
-    ) {
-        let mut charge = paid();
-        let mut tokens = [TokenState::Active, TokenState::Active, TokenState::Revoked];
-        let (mut most, mut lost) = (0, false);
-        for reversal in history {
-            apply(&mut charge, &mut tokens, reversal);
-            if let Reversal::Refunded(told) = reversal {
-                most = most.max(told.minor().min(TOTAL));
-            }
-            lost |= reversal == Reversal::DisputeLost;
-            prop_assert_eq!(charge.refunded, usd(most));
-            for (order, token) in charge.orders.iter().zip(tokens) {
-                let over = most == TOTAL || lost || order.id == order_id(3);
-                prop_assert_eq!(order.state == OrderState::Refunded, over);
-                let expected = match charge.dispute {
-                    _ if over => TokenState::Revoked,
-                    Some(DisputeState::Open) => TokenState::Suspended,
-                    _ => TokenState::Active,
-                };
-                prop_assert_eq!(token, expected);
-            }
-        }
-    }
+fn sum(minor: i64) -> Reversal {
+    Reversal::Refunded(usd(minor))
+}
 
-    #[test]
-    fn a_repeated_event_changes_nothing(history in reversals()) {
-        let mut charge = paid();
-        let mut tokens = [TokenState::Active, TokenState::Active, TokenState::Revoked];
-        for reversal in history {
-            apply(&mut charge, &mut tokens, reversal);
-            let before = (charge.clone(), tokens);
-            apply(&mut charge, &mut tokens, reversal);
-            prop_assert_eq!((charge.clone(), tokens), before);
-        }
-    }
+/// A refund that an operator has made at the provider.
+fn by_operator(name: &str, minor: i64, outcome: RefundOutcome) -> Reversal {
+    Reversal::Refund(ReportedRefund {
+        reference: pi(name),
+        id: None,
+        order_id: None,
+        amount: usd(minor),
+        outcome,
+    })
+}
+
+/// The report of a refund of the marketplace's.
+fn ours(refund: &Refund, name: &str, outcome: RefundOutcome) -> Reversal {
+    Reversal::Refund(ReportedRefund {
+        reference: pi(name),
+        id: Some(refund.id),
+        order_id: None,
+        amount: refund.amount,
+        outcome,
+    })
+}
+
+fn dispute(name: &str, minor: i64, state: DisputeState) -> Reversal {
+    Reversal::Dispute(ReportedDispute {
+        reference: pi(name),
+        amount: usd(minor),
+        state,
+    })
 }

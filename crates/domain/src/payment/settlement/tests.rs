@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::super::reference::ProviderReference;
 use super::*;
+use crate::fixtures::refund_id;
 use crate::money::Currency;
 
 fn dollars(minor: i64) -> Money {
@@ -27,6 +27,8 @@ fn small(number: u128, state: OrderState, minor: i64) -> CarriedOrder {
 fn charge(state: ChargeState, order: OrderState, stock: StockOnHand) -> ChargeSnapshot {
     ChargeSnapshot {
         state,
+        session: Some(session("cs_1")),
+        payment: (state == ChargeState::Paid).then(|| session("pi_1")),
         order: Some(OwnOrder {
             state: order,
             total: dollars(1_000),
@@ -38,6 +40,19 @@ fn charge(state: ChargeState, order: OrderState, stock: StockOnHand) -> ChargeSn
             small(2, OrderState::Fulfilled, 200),
         ],
     }
+}
+
+fn session(name: &str) -> ProviderReference {
+    ProviderReference::new(name.to_owned())
+}
+
+fn ids() -> RefundIds {
+    RefundIds::starting_with(refund_id(7))
+}
+
+/// Decides on a payment on the charge's session.
+fn settle(charge: &ChargeSnapshot, payment: &Payment) -> Result<Settlement, MoneyError> {
+    super::settle(charge, &session("cs_1"), payment, &mut ids())
 }
 
 fn settled(charge: &ChargeSnapshot, payment: &Payment) -> Settled {
@@ -135,10 +150,6 @@ fn a_closed_charge_clears_uncarried_orders() {
 
 #[test]
 fn an_amount_owed_back_is_a_refund_of_the_charge_and_zero_is_none() {
-    let (id, charge_id) = (
-        RefundId::from_uuid(Uuid::nil()),
-        ChargeId::from_uuid(Uuid::max()),
-    );
     let refund = |minor| {
         let settled = Settled {
             order: None,
@@ -146,22 +157,62 @@ fn an_amount_owed_back_is_a_refund_of_the_charge_and_zero_is_none() {
             off_the_tab: dollars(0),
             give_back: dollars(minor),
         };
-        settled.refund(id, charge_id, Timestamp::UNIX_EPOCH)
+        settled.refund(&mut ids())
     };
     assert_eq!(refund(0), None);
-    let new = refund(1).unwrap();
-    assert_eq!((new.id, new.charge_id, new.order_id), (id, charge_id, None));
-    assert_eq!((new.amount, new.given_elsewhere), (dollars(1), dollars(0)));
+    let owed = Refund::owed(refund_id(7), None, dollars(1));
+    assert_eq!(refund(1), Some(owed));
 }
 
-#[test]
-fn a_charge_is_settled_once() {
-    let done = charge(
+fn done() -> ChargeSnapshot {
+    charge(
         ChargeState::Paid,
         OrderState::Fulfilled,
         StockOnHand::Enough,
+    )
+}
+
+#[test]
+fn a_charge_is_settled_once_by_one_payment() {
+    assert_eq!(settle(&done(), &paid(1_300)), Ok(Settlement::Repeated));
+}
+
+#[test]
+fn a_second_payment_is_given_back_whichever_session_it_was_made_on() {
+    let second = Payment {
+        reference: session("pi_2"),
+        ..paid(1_300)
+    };
+    for on in ["cs_1", "cs_2"] {
+        let settlement = super::settle(&done(), &session(on), &second, &mut ids());
+        let refund = Refund {
+            other_payment: Some(session("pi_2")),
+            ..Refund::owed(refund_id(7), None, dollars(1_300))
+        };
+        assert_eq!(settlement, Ok(Settlement::PaidAgain(refund)));
+    }
+}
+
+#[test]
+fn a_payment_on_a_session_that_is_not_the_charges_is_not_believed() {
+    let other = session("cs_2");
+    let mut open = charge(
+        ChargeState::Open,
+        OrderState::AwaitingPayment,
+        StockOnHand::Enough,
     );
-    assert_eq!(settle(&done, &paid(1_300)), Ok(Settlement::Repeated));
+    let settlement = super::settle(&open, &other, &paid(1_300), &mut ids());
+    assert_eq!(settlement, Ok(Settlement::ForeignSession));
+    let another = Payment {
+        reference: session("pi_2"),
+        ..paid(5_00)
+    };
+    let settlement = super::settle(&done(), &other, &another, &mut ids());
+    assert_eq!(settlement, Ok(Settlement::ForeignSession));
+    // The response that named the session was lost.
+    open.session = None;
+    let settlement = super::settle(&open, &other, &paid(1_300), &mut ids());
+    assert!(matches!(settlement, Ok(Settlement::Settled(_))));
 }
 
 proptest! {
@@ -182,6 +233,8 @@ proptest! {
         let stock = if short { StockOnHand::Short } else { StockOnHand::Enough };
         let charge = ChargeSnapshot {
             state: if closed { ChargeState::Closed } else { ChargeState::Open },
+            session: None,
+            payment: None,
             order: Some(OwnOrder { state, total: dollars(own), stock }),
             tab: dollars(tab),
             carried,

@@ -261,6 +261,21 @@ impl Market {
             .get(0)
     }
 
+    /// Sums of a charge, in minor units: refunds that have left, disputes that were lost, refunds that are owed.
+    pub(crate) async fn gone_of(&self, charge: ChargeId) -> (i64, i64, i64) {
+        let gone = "SELECT
+                coalesce(sum(amount_minor) FILTER (WHERE state IN ('pending', 'given')), 0)::bigint,
+                (
+                    SELECT coalesce(sum(amount_minor), 0)::bigint FROM disputes
+                    WHERE charge_id = $1 AND state = 'lost'
+                ),
+                coalesce(sum(amount_minor) FILTER (WHERE state IN ('owed', 'held')), 0)::bigint
+            FROM refunds WHERE charge_id = $1";
+        let row = self.database.sql.query_one(gone, &[&charge.uuid()]).await;
+        let row = row.unwrap();
+        (row.get(0), row.get(1), row.get(2))
+    }
+
     pub(crate) async fn state_of(&self, charge: ChargeId) -> String {
         let state = "SELECT state FROM charges WHERE id = $1";
         self.database

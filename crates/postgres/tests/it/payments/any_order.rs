@@ -3,18 +3,20 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use strum::VariantArray;
 use tokio::runtime::Runtime;
 use udam_domain::id::{ChargeId, ListingId, OrderId, RefundId, TokenId};
 use udam_domain::order::{CancelOrder, OrderState, RefundOrder, ReturnedUnits};
 use udam_domain::payment::{
-    EventId, PaymentEvent, PaymentEventKind, ProviderReference, SessionStatus,
+    DisputeState, EventId, PaymentEvent, PaymentEventKind, ProviderReference, RefundOutcome,
+    ReportedRefund, SessionStatus,
 };
 use udam_domain::{
     Applied, ApplyEvent, ChargeOrder, ChargeTab, OrderReader, OrderStore, PaymentBacklog,
     PaymentStore,
 };
 
-use super::provider::{Dispute, Provider};
+use super::provider::Provider;
 use crate::orders::market::{Market, Party, actor, at, claim, fresh_uuid, lapsed, order_for};
 
 const CASES: u32 = 60;
@@ -54,17 +56,23 @@ enum Step {
         session: usize,
         amount: i64,
     },
-    Dispute {
+    FailRefund {
         session: usize,
     },
-    CloseDispute {
+    Dispute {
         session: usize,
-        won: bool,
+        amount: i64,
+        inquiry: bool,
+    },
+    Decide {
+        session: usize,
+        state: DisputeState,
     },
     Wait {
         seconds: i64,
     },
-    Sweep,
+    /// The provider answers requests for refunds like this.
+    Sweep(RefundOutcome),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -83,11 +91,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             .prop_map(|(order, returned)| Step::Refund { order, returned }),
         1 => (which.clone(), 1..2_000_i64)
             .prop_map(|(session, amount)| Step::RefundByOperator { session, amount }),
-        1 => which.clone().prop_map(|session| Step::Dispute { session }),
-        1 => (which, prop::bool::ANY)
-            .prop_map(|(session, won)| Step::CloseDispute { session, won }),
+        1 => which.clone().prop_map(|session| Step::FailRefund { session }),
+        1 => (which.clone(), 1..3_000_i64, prop::bool::ANY)
+            .prop_map(|(session, amount, inquiry)| Step::Dispute { session, amount, inquiry }),
+        2 => (which, prop::sample::select(DisputeState::VARIANTS))
+            .prop_map(|(session, state)| Step::Decide { session, state }),
         2 => (1..1_500_i64).prop_map(|seconds| Step::Wait { seconds }),
-        2 => Just(Step::Sweep),
+        2 => prop::sample::select(RefundOutcome::VARIANTS).prop_map(Step::Sweep),
     ];
     prop::collection::vec(step, 60..140)
 }
@@ -179,21 +189,35 @@ impl<'m> SystemUnderTest<'m> {
             Step::Refund { order, returned } => self.refund(order, returned).await,
             Step::RefundByOperator { session, amount } => {
                 if let Some(session) = pick(session) {
-                    self.provider.refund(session, amount, true);
+                    self.provider.refund_by_operator(session, amount);
                 }
             }
-            Step::Dispute { session } => {
+            Step::FailRefund { session } => {
                 if let Some(session) = pick(session) {
-                    self.provider.dispute(session);
+                    self.provider.fail_refund(session);
                 }
             }
-            Step::CloseDispute { session, won } => {
+            Step::Dispute {
+                session,
+                amount,
+                inquiry,
+            } => {
                 if let Some(session) = pick(session) {
-                    self.provider.close_dispute(session, won);
+                    let state = if inquiry {
+                        DisputeState::Inquiry
+                    } else {
+                        DisputeState::Open
+                    };
+                    self.provider.dispute(session, amount, state);
+                }
+            }
+            Step::Decide { session, state } => {
+                if let Some(session) = pick(session) {
+                    self.provider.decide(session, state);
                 }
             }
             Step::Wait { seconds } => self.now += seconds,
-            Step::Sweep => self.sweep().await,
+            Step::Sweep(outcome) => self.sweep(outcome).await,
         }
     }
 
@@ -294,7 +318,7 @@ impl<'m> SystemUnderTest<'m> {
     }
 
     /// Sweeps once, as the reconciler does.
-    async fn sweep(&mut self) {
+    async fn sweep(&mut self, outcome: RefundOutcome) {
         let backlog = &self.market.backlog;
         for overdue in backlog.overdue(claim(at(self.now), 100)).await.unwrap() {
             let Some(session) = self.session_of(overdue.charge_id) else {
@@ -304,7 +328,11 @@ impl<'m> SystemUnderTest<'m> {
             if let SessionStatus::Paid(payment) = report.status {
                 let charge_id = Some(overdue.charge_id);
                 let id = EventId::new(format!("paid:{}", overdue.charge_id));
-                let kind = PaymentEventKind::Paid { charge_id, payment };
+                let kind = PaymentEventKind::Paid {
+                    charge_id,
+                    session: report.reference,
+                    payment,
+                };
                 self.deliver(PaymentEvent {
                     id,
                     at: at(self.now),
@@ -322,21 +350,31 @@ impl<'m> SystemUnderTest<'m> {
             .release_lapsed(lapsed(at(self.now), 100))
             .await
             .unwrap();
-        for due in backlog
-            .refunds_owed(claim(at(self.now), 100))
-            .await
-            .unwrap()
-        {
+        let owed = backlog.refunds_owed(claim(at(self.now), 100)).await;
+        for due in owed.unwrap() {
             let Some(session) = self.session_of(due.charge_id) else {
                 continue;
             };
-            self.provider.refund(session, due.amount.minor(), false);
-            let reference = ProviderReference::new(format!("re_{}", due.id));
-            backlog
-                .record_refund(due.id, reference, at(self.now))
-                .await
-                .unwrap();
+            if let Some(refund) = self.provider.give(session, &due, outcome) {
+                self.report(due.payment, refund).await;
+                continue;
+            }
+            for refund in self.provider.sessions[session].refunds.clone() {
+                self.report(due.payment.clone(), refund).await;
+            }
+            backlog.postpone_refund(due.id, at(self.now)).await.unwrap();
         }
+    }
+
+    /// Applies the provider's answer about a refund.
+    async fn report(&self, payment: ProviderReference, refund: ReportedRefund) {
+        let id = format!("refund:{}:{}", refund.reference, refund.outcome);
+        self.deliver(PaymentEvent {
+            id: EventId::new(id),
+            at: at(self.now),
+            kind: PaymentEventKind::Refund { payment, refund },
+        })
+        .await;
     }
 
     fn session_of(&self, charge: ChargeId) -> Option<usize> {
@@ -346,32 +384,47 @@ impl<'m> SystemUnderTest<'m> {
             .position(|session| session.charge_id == charge)
     }
 
-    /// Delivers every event, the newest first, and sweeps until nothing is left.
+    /// Delivers every event, the newest first, and sweeps until nothing is left. Disputes that are open are won.
     async fn deliver_and_sweep_all(&mut self) {
-        for _ in 0..3 {
+        for session in 0..self.provider.sessions.len() {
+            for dispute in self.provider.sessions[session].disputes.clone() {
+                if dispute.state == DisputeState::Open {
+                    self.provider.win(session, &dispute.reference);
+                }
+            }
+        }
+        for _ in 0..4 {
             for event in self.provider.events.clone().into_iter().rev() {
                 self.deliver(event).await;
             }
-            self.now += 7_200;
-            self.sweep().await;
+            self.now += 30 * 3_600;
+            self.sweep(RefundOutcome::Given).await;
         }
         for event in self.provider.events.clone() {
             self.deliver(event).await;
         }
     }
 
+    /// What the provider says has gone back is on record, and what was paid is kept or has gone back.
     async fn assert_all_money_accounted_for(&self) -> Result<(), TestCaseError> {
         for session in &self.provider.sessions {
-            let kept = self.market.fulfilled_total(session.charge_id).await;
+            let (refunded, lost, owed) = self.market.gone_of(session.charge_id).await;
             if !session.paid {
                 prop_assert_eq!(self.market.state_of(session.charge_id).await, "closed");
+                prop_assert_eq!((refunded, lost, owed), (0, 0, 0));
                 continue;
             }
             prop_assert_eq!(self.market.state_of(session.charge_id).await, "paid");
-            prop_assert!(session.refunded <= session.total);
-            let untouched = session.dispute != Dispute::Lost && !session.refunded_by_operator;
-            if untouched {
-                prop_assert_eq!(kept + session.refunded, session.total, "{:?}", session);
+            let gone = (session.refunded(), session.lost());
+            prop_assert_eq!((refunded, lost), gone, "{:?}", session);
+            let kept = self.market.fulfilled_total(session.charge_id).await;
+            prop_assert!(
+                kept + refunded + lost + owed >= session.total,
+                "{session:?}"
+            );
+            prop_assert!(owed == 0 || session.is_contested(), "{owed} of {session:?}");
+            if session.refunds.is_empty() && session.disputes.is_empty() {
+                prop_assert_eq!(kept, session.total);
             }
         }
         for (id, buyer) in &self.orders {

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use udam_domain::id::{ChargeId, RefundId, TokenId};
 use udam_domain::order::{Order, OrderState};
-use udam_domain::payment::{Charge, PaymentEvent};
+use udam_domain::payment::{Charge, DisputeState, PaymentEvent};
 use udam_domain::token::TokenState;
 use udam_domain::{
     Applied, ApplyEvent, ChargeOrder, OpenChargeError, OrderReader, OrderStore, PaymentBacklog,
@@ -215,8 +215,13 @@ async fn a_dispute_suspends_the_token_and_its_outcome_restores_or_revokes_it() {
         let order = fixture.bought(1_000, 1, 5).await;
         fixture.charge(&order, 10).await;
         fixture.provider.pay(0, false);
-        fixture.provider.dispute(0);
-        fixture.provider.close_dispute(0, won);
+        fixture.provider.dispute(0, 1_000, DisputeState::Open);
+        let end = if won {
+            DisputeState::Won
+        } else {
+            DisputeState::Lost
+        };
+        fixture.provider.decide(0, end);
         fixture.deliver(&fixture.provider.events[0]).await;
         fixture.deliver(&fixture.provider.events[1]).await;
         let token = fixture.now(&order).await.token_id.unwrap();
@@ -248,7 +253,7 @@ async fn an_event_of_a_payment_that_is_not_known_yet_is_kept_for_it() {
     let order = fixture.bought(1_000, 1, 5).await;
     fixture.charge(&order, 10).await;
     fixture.provider.pay(0, false);
-    fixture.provider.refund(0, 1_000, true);
+    fixture.provider.refund_by_operator(0, 1_000);
     assert_eq!(
         fixture.deliver(&fixture.provider.events[1]).await,
         Applied::Ignored
@@ -271,7 +276,7 @@ async fn a_partial_refund_leaves_the_token_and_shows_on_the_order() {
     let order = fixture.bought(1_000, 1, 5).await;
     fixture.charge(&order, 10).await;
     fixture.provider.pay(0, false);
-    fixture.provider.refund(0, 400, true);
+    fixture.provider.refund_by_operator(0, 400);
     for event in &fixture.provider.events {
         fixture.deliver(event).await;
     }

@@ -1,20 +1,13 @@
-//! In-memory payment provider: its checkout sessions, and the events it emits.
+//! In-memory payment provider: its checkout sessions, refunds and disputes, and the events it emits.
 
-use udam_domain::id::ChargeId;
+use udam_domain::id::{ChargeId, RefundId};
 use udam_domain::payment::{
-    Charge, CheckoutSession, EventId, Payment, PaymentEvent, PaymentEventKind, ProviderReference,
-    SessionReport, SessionStatus,
+    Charge, CheckoutSession, DisputeState, EventId, Payment, PaymentEvent, PaymentEventKind,
+    ProviderReference, RefundDue, RefundOutcome, ReportedDispute, ReportedRefund, SessionReport,
+    SessionStatus,
 };
 
-use crate::orders::market::{at, dollars};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dispute {
-    None,
-    Open,
-    Won,
-    Lost,
-}
+use crate::orders::market::{at, dollars, fresh_uuid};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
@@ -22,10 +15,31 @@ pub(crate) struct Session {
     pub(crate) total: i64,
     pub(crate) open: bool,
     pub(crate) paid: bool,
-    pub(crate) refunded: i64,
-    /// Whether an operator refunded part of it in the provider's dashboard.
-    pub(crate) refunded_by_operator: bool,
-    pub(crate) dispute: Dispute,
+    pub(crate) refunds: Vec<ReportedRefund>,
+    pub(crate) disputes: Vec<ReportedDispute>,
+}
+
+impl Session {
+    /// Sum of the refunds that have not failed.
+    pub(crate) fn refunded(&self) -> i64 {
+        let live = self.refunds.iter();
+        let live = live.filter(|refund| refund.outcome != RefundOutcome::Failed);
+        live.map(|refund| refund.amount.minor()).sum()
+    }
+
+    /// Sum of the disputes that were lost.
+    pub(crate) fn lost(&self) -> i64 {
+        let lost = self.disputes.iter();
+        let lost = lost.filter(|dispute| dispute.state == DisputeState::Lost);
+        lost.map(|dispute| dispute.amount.minor()).sum()
+    }
+
+    /// Whether a bank has money of it, or may take it: no refund is accepted then.
+    pub(crate) fn is_contested(&self) -> bool {
+        let contested = [DisputeState::Open, DisputeState::Lost];
+        let mut disputes = self.disputes.iter();
+        disputes.any(|dispute| contested.contains(&dispute.state))
+    }
 }
 
 #[derive(Debug, Default)]
@@ -47,9 +61,8 @@ impl Provider {
                 total: charge.total().unwrap().minor(),
                 open: true,
                 paid: false,
-                refunded: 0,
-                refunded_by_operator: false,
-                dispute: Dispute::None,
+                refunds: Vec::new(),
+                disputes: Vec::new(),
             });
             self.sessions.len() - 1
         });
@@ -82,14 +95,20 @@ impl Provider {
             reference: self.payment(session),
             amount,
         };
-        self.emit(PaymentEventKind::Paid { charge_id, payment });
+        self.emit(PaymentEventKind::Paid {
+            charge_id,
+            session: self.name(session),
+            payment,
+        });
     }
 
     pub(crate) fn expire(&mut self, session: usize) -> SessionReport {
         if self.sessions[session].open {
             self.sessions[session].open = false;
-            let charge_id = Some(self.sessions[session].charge_id);
-            self.emit(PaymentEventKind::Expired { charge_id });
+            self.emit(PaymentEventKind::Expired {
+                charge_id: Some(self.sessions[session].charge_id),
+                session: self.name(session),
+            });
         }
         let found = &self.sessions[session];
         let status = if found.paid {
@@ -108,42 +127,118 @@ impl Provider {
         }
     }
 
-    /// Refunds at most what is left of a payment.
-    pub(crate) fn refund(&mut self, session: usize, amount: i64, by_operator: bool) {
+    /// An operator refunds at most what is left of a payment.
+    pub(crate) fn refund_by_operator(&mut self, session: usize, amount: i64) {
+        let found = &self.sessions[session];
+        let amount = amount.min(found.total - found.refunded());
+        if found.paid && amount > 0 && !found.is_contested() {
+            self.refund(session, amount, None, RefundOutcome::Given);
+        }
+    }
+
+    /// Gives a refund that is owed, once; `None` if it refuses.
+    pub(crate) fn give(
+        &mut self,
+        session: usize,
+        due: &RefundDue,
+        outcome: RefundOutcome,
+    ) -> Option<ReportedRefund> {
+        let found = &self.sessions[session];
+        let mut known = found.refunds.iter();
+        if let Some(known) = known.find(|refund| refund.id == Some(due.id)) {
+            return Some(known.clone());
+        }
+        let amount = due.amount.minor();
+        if found.is_contested() || amount > found.total - found.refunded() {
+            return None;
+        }
+        Some(self.refund(session, amount, Some(due.id), outcome))
+    }
+
+    fn refund(
+        &mut self,
+        session: usize,
+        amount: i64,
+        id: Option<RefundId>,
+        outcome: RefundOutcome,
+    ) -> ReportedRefund {
+        let refund = ReportedRefund {
+            reference: ProviderReference::new(format!("re_{}", fresh_uuid())),
+            id,
+            order_id: None,
+            amount: dollars(amount),
+            outcome,
+        };
+        self.sessions[session].refunds.push(refund.clone());
+        if outcome != RefundOutcome::Failed {
+            let refunded = dollars(self.sessions[session].refunded());
+            let payment = self.payment(session);
+            self.emit(PaymentEventKind::Refunded { payment, refunded });
+        }
+        self.report(session, refund.clone());
+        refund
+    }
+
+    /// The last refund comes back.
+    pub(crate) fn fail_refund(&mut self, session: usize) {
+        let Some(refund) = self.sessions[session].refunds.last_mut() else {
+            return;
+        };
+        if refund.outcome != RefundOutcome::Failed {
+            refund.outcome = RefundOutcome::Failed;
+            let refund = refund.clone();
+            self.report(session, refund);
+        }
+    }
+
+    fn report(&mut self, session: usize, refund: ReportedRefund) {
+        let payment = self.payment(session);
+        self.emit(PaymentEventKind::Refund { payment, refund });
+    }
+
+    /// A bank disputes a part of a payment.
+    pub(crate) fn dispute(&mut self, session: usize, amount: i64, state: DisputeState) {
         let found = &mut self.sessions[session];
-        let amount = amount.min(found.total - found.refunded);
-        if !found.paid || amount <= 0 {
+        if !found.paid {
             return;
         }
-        found.refunded += amount;
-        found.refunded_by_operator |= by_operator;
-        let refunded = dollars(found.refunded);
-        let payment = self.payment(session);
-        self.emit(PaymentEventKind::Refunded { payment, refunded });
+        let dispute = ReportedDispute {
+            reference: ProviderReference::new(format!("du_{}", fresh_uuid())),
+            amount: dollars(amount.min(found.total)),
+            state,
+        };
+        found.disputes.push(dispute.clone());
+        self.report_dispute(session, dispute);
     }
 
-    pub(crate) fn dispute(&mut self, session: usize) {
-        let payment = self.payment(session);
-        let found = &mut self.sessions[session];
-        if found.paid && found.dispute == Dispute::None && found.refunded == 0 {
-            found.dispute = Dispute::Open;
-            self.emit(PaymentEventKind::Disputed { payment });
-        }
+    /// The state of the last dispute changes.
+    pub(crate) fn decide(&mut self, session: usize, state: DisputeState) {
+        let Some(dispute) = self.sessions[session].disputes.last_mut() else {
+            return;
+        };
+        dispute.state = state;
+        let dispute = dispute.clone();
+        self.report_dispute(session, dispute);
     }
 
-    pub(crate) fn close_dispute(&mut self, session: usize, won: bool) {
+    /// A dispute is won.
+    pub(crate) fn win(&mut self, session: usize, reference: &ProviderReference) {
+        let mut disputes = self.sessions[session].disputes.iter_mut();
+        let dispute = disputes.find(|dispute| dispute.reference == *reference);
+        let dispute = dispute.unwrap();
+        dispute.state = DisputeState::Won;
+        let dispute = dispute.clone();
+        self.report_dispute(session, dispute);
+    }
+
+    fn report_dispute(&mut self, session: usize, dispute: ReportedDispute) {
         let payment = self.payment(session);
-        let found = &mut self.sessions[session];
-        if found.dispute == Dispute::Open {
-            found.dispute = if won { Dispute::Won } else { Dispute::Lost };
-            self.emit(PaymentEventKind::DisputeClosed { payment, won });
-        }
+        self.emit(PaymentEventKind::Dispute { payment, dispute });
     }
 
     fn emit(&mut self, kind: PaymentEventKind) {
         let number = i64::try_from(self.events.len()).unwrap();
-        let subject = crate::orders::market::fresh_uuid();
-        let id = EventId::new(format!("evt_{subject}"));
+        let id = EventId::new(format!("evt_{}", fresh_uuid()));
         self.events.push(PaymentEvent {
             id,
             at: at(number),

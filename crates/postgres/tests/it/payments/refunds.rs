@@ -2,7 +2,7 @@
 
 use udam_domain::id::RefundId;
 use udam_domain::order::{Order, RefundOrder, ReturnedUnits};
-use udam_domain::payment::RefundDue;
+use udam_domain::payment::{RefundDue, RefundOutcome};
 use udam_domain::{Applied, OrderStore, PaymentBacklog};
 
 use super::outcomes::PaymentFixture;
@@ -53,7 +53,7 @@ async fn a_sent_refund_that_is_not_recorded_yet_is_not_counted_as_an_operators()
     let sent = fixture.owed(3_000).await;
     assert_eq!(sent[0].amount.minor(), 1_000);
     // The provider has sent the refund's event; the server that requested it dies before recording that.
-    fixture.provider.refund(0, 1_000, false);
+    fixture.provider.give(0, &sent[0], RefundOutcome::Given);
     fixture.deliver_all().await;
     fixture.refund(&small).await;
     let owed = fixture.owed(3_000).await;
@@ -64,7 +64,7 @@ async fn a_sent_refund_that_is_not_recorded_yet_is_not_counted_as_an_operators()
 #[tokio::test]
 async fn an_amount_refunded_by_an_operator_is_not_refunded_again() {
     let (mut fixture, small, large) = paid_together().await;
-    fixture.provider.refund(0, 200, true);
+    fixture.provider.refund_by_operator(0, 200);
     fixture.deliver_all().await;
     fixture.refund(&large).await;
     fixture.refund(&small).await;

@@ -1,7 +1,8 @@
 use udam_domain::id::{AccountId, ChargeId, OrderId, RefundId, TokenId};
 use udam_domain::money::{Currency, Money};
 use udam_domain::payment::{
-    CheckoutSession, EventId, Payment, PaymentEvent, PaymentEventKind, ProviderReference,
+    CheckoutSession, DisputeState, EventId, Payment, PaymentEvent, PaymentEventKind,
+    ProviderReference, ReportedDispute,
 };
 use udam_domain::policy::{FindUnsent, SweepPolicy};
 use udam_domain::time::{SignedDuration, Timestamp, after};
@@ -29,6 +30,18 @@ fn event_of(kind: PaymentEventKind) -> ApplyEvent {
         token_id: TokenId::from_uuid(fresh_uuid()),
         at: new_year(),
     }
+}
+
+fn session_of(charge: ChargeId) -> ProviderReference {
+    ProviderReference::new(format!("cs_{}", charge.uuid().simple()))
+}
+
+fn paid_of(charge_id: Option<ChargeId>, payment: Payment) -> ApplyEvent {
+    event_of(PaymentEventKind::Paid {
+        charge_id,
+        session: charge_id.map(session_of).unwrap(),
+        payment,
+    })
 }
 
 /// Two charges that match, one for each plan mode, with the payment of each.
@@ -66,18 +79,21 @@ async fn a_payment_event_reads_only_its_charge_and_orders() {
         let store = PgPaymentStore::new(pool, policy());
         for (charge, payment) in [&of_orders[time], &of_tabs[time]] {
             let (charge_id, payment) = (Some(*charge), payment.clone());
-            store
-                .apply(event_of(PaymentEventKind::Paid { charge_id, payment }))
-                .await
-                .unwrap();
+            store.apply(paid_of(charge_id, payment)).await.unwrap();
         }
         let charge_id = Some(over[time].0);
         store
-            .apply(event_of(PaymentEventKind::Expired { charge_id }))
+            .apply(event_of(PaymentEventKind::Expired {
+                charge_id,
+                session: session_of(over[time].0),
+            }))
             .await
             .unwrap();
         store
-            .apply(event_of(PaymentEventKind::Failed { charge_id }))
+            .apply(event_of(PaymentEventKind::Failed {
+                charge_id,
+                session: session_of(over[time].0),
+            }))
             .await
             .unwrap();
         let (payment, refunded) = (paid[time].1.reference.clone(), paid[time].1.amount);
@@ -85,20 +101,17 @@ async fn a_payment_event_reads_only_its_charge_and_orders() {
             .apply(event_of(PaymentEventKind::Refunded { payment, refunded }))
             .await
             .unwrap();
-        let payment = disputed[time].1.reference.clone();
-        store
-            .apply(event_of(PaymentEventKind::Disputed {
-                payment: payment.clone(),
-            }))
-            .await
-            .unwrap();
-        store
-            .apply(event_of(PaymentEventKind::DisputeClosed {
-                payment,
-                won: false,
-            }))
-            .await
-            .unwrap();
+        let (payment, amount) = (&disputed[time].1.reference, disputed[time].1.amount);
+        for state in [DisputeState::Open, DisputeState::Lost] {
+            let dispute = ReportedDispute {
+                reference: ProviderReference::new(format!("du_{time}")),
+                amount,
+                state,
+            };
+            let payment = payment.clone();
+            let kind = PaymentEventKind::Dispute { payment, dispute };
+            store.apply(event_of(kind)).await.unwrap();
+        }
     });
     held.await;
 }
@@ -163,7 +176,7 @@ async fn unfinished_work_is_found_without_reading_finished_rows() {
     let bounds = [
         ("PgPaymentBacklog::overdue", most),
         ("PgPaymentBacklog::payable", most),
-        ("PgPaymentBacklog::record_refund", 1),
+        ("PgPaymentBacklog::postpone_refund", 2),
         ("PgPaymentBacklog::refunds_owed", 3 * batch),
         ("PgPaymentEventLog::read_until", 1),
         ("PgPaymentEventLog::record_read", 0),
@@ -195,11 +208,8 @@ async fn unfinished_work_is_found_without_reading_finished_rows() {
             .refunds_owed(claim(later(time), BATCH))
             .await
             .unwrap();
-        let reference = ProviderReference::new(format!("re_of_{time}"));
-        backlog
-            .record_refund(owed[0].id, reference, new_year())
-            .await
-            .unwrap();
+        let is_owed = backlog.postpone_refund(owed[0].id, new_year()).await;
+        assert!(is_owed.unwrap());
         let log = PgPaymentEventLog::new(pool.clone());
         assert!(log.unknown(&events).await.unwrap().is_empty());
         log.record_read(new_year()).await.unwrap();

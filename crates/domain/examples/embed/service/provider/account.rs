@@ -1,14 +1,14 @@
 //! What happens at the provider: buyers pay, operators refund, banks dispute.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use udam_domain::Clock;
 use udam_domain::id::{ChargeId, RefundId};
 use udam_domain::money::Money;
 use udam_domain::payment::{
-    CheckoutSession, EventId, Payment, PaymentEvent, PaymentEventKind, ProviderReference,
-    SessionStatus,
+    CheckoutSession, DisputeState, EventId, Payment, PaymentEvent, PaymentEventKind,
+    ProviderReference, ReportedDispute, ReportedRefund, SessionStatus,
 };
 
 /// A payment provider.
@@ -22,7 +22,7 @@ pub(crate) struct Provider {
 pub(super) struct Account {
     /// By the charge that they are for.
     pub(super) sessions: BTreeMap<ChargeId, Session>,
-    pub(super) refunds: HashMap<RefundId, ProviderReference>,
+    pub(super) refunds: BTreeMap<RefundId, (ProviderReference, ReportedRefund)>,
     pub(super) events: Vec<PaymentEvent>,
     /// Number of events whose webhooks were sent or lost.
     sent: usize,
@@ -59,8 +59,12 @@ impl Provider {
             amount: session.total,
         };
         session.status = SessionStatus::Paid(payment.clone());
-        let charge_id = Some(*id);
-        self.tell(&mut account, PaymentEventKind::Paid { charge_id, payment });
+        let kind = PaymentEventKind::Paid {
+            charge_id: Some(*id),
+            session: session.page.reference.clone(),
+            payment,
+        };
+        self.tell(&mut account, kind);
     }
 
     /// An operator gives back so much of the payment made at this URL.
@@ -71,23 +75,22 @@ impl Provider {
         }
     }
 
-    /// The buyer's bank disputes the payment made at this URL.
-    pub(crate) fn dispute(&self, url: &str) {
+    /// The buyer's bank disputes the payment made at this URL, or decides the dispute.
+    pub(crate) fn dispute(&self, url: &str, state: DisputeState) {
         let mut account = self.account();
-        if let Some(payment) = account.paid_at(url).map(payment_of) {
-            self.tell(&mut account, PaymentEventKind::Disputed { payment });
-        }
-    }
-
-    /// The bank decides the dispute about the payment made at this URL.
-    pub(crate) fn close_dispute(&self, url: &str, won: bool) {
-        let mut account = self.account();
-        if let Some(payment) = account.paid_at(url).map(payment_of) {
-            self.tell(
-                &mut account,
-                PaymentEventKind::DisputeClosed { payment, won },
-            );
-        }
+        let Some(id) = account.paid_at(url) else {
+            return;
+        };
+        let Some(amount) = account.sessions.get(&id).map(|session| session.total) else {
+            return;
+        };
+        let dispute = ReportedDispute {
+            reference: ProviderReference::new(format!("dispute_{id}")),
+            amount,
+            state,
+        };
+        let payment = payment_of(id);
+        self.tell(&mut account, PaymentEventKind::Dispute { payment, dispute });
     }
 
     /// The bodies of the webhooks that are to be sent now.

@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use udam_domain::id::ChargeId;
 use udam_domain::money::Money;
 use udam_domain::payment::{
-    Charge, CheckoutSession, PaymentEventKind, ProviderReference, RefundDue, SessionReport,
-    SessionStatus,
+    Charge, CheckoutSession, PaymentEventKind, ProviderReference, RefundDue, RefundOutcome,
+    ReportedRefund, SessionReport, SessionStatus,
 };
 use udam_domain::{GatewayError, PaymentGateway};
 
@@ -43,8 +43,11 @@ impl PaymentGateway for Provider {
         let known = account.sessions.get_mut(&id).ok_or_else(unknown)?;
         if known.status == SessionStatus::Open {
             known.status = SessionStatus::Expired;
-            let charge_id = Some(id);
-            self.tell(&mut account, PaymentEventKind::Expired { charge_id });
+            let kind = PaymentEventKind::Expired {
+                charge_id: Some(id),
+                session: session.clone(),
+            };
+            self.tell(&mut account, kind);
         }
         account.report(id)
     }
@@ -55,16 +58,34 @@ impl PaymentGateway for Provider {
         account.report(account.charge_of(session).ok_or_else(unknown)?)
     }
 
-    async fn refund(&self, refund: &RefundDue) -> Result<ProviderReference, GatewayError> {
+    async fn refund(&self, refund: &RefundDue) -> Result<ReportedRefund, GatewayError> {
         let mut account = self.account();
         account.is_up()?;
-        if let Some(given) = account.refunds.get(&refund.id) {
+        if let Some((_, given)) = account.refunds.get(&refund.id) {
             return Ok(given.clone());
         }
         self.give(&mut account, refund.charge_id, refund.amount);
-        let reference = ProviderReference::new(format!("refund_{}", refund.id));
-        account.refunds.insert(refund.id, reference.clone());
-        Ok(reference)
+        let given = ReportedRefund {
+            reference: ProviderReference::new(format!("refund_{}", refund.id)),
+            id: Some(refund.id),
+            order_id: None,
+            amount: refund.amount,
+            outcome: RefundOutcome::Given,
+        };
+        let payment = refund.payment.clone();
+        account.refunds.insert(refund.id, (payment, given.clone()));
+        Ok(given)
+    }
+
+    async fn refunds(
+        &self,
+        payment: &ProviderReference,
+    ) -> Result<Vec<ReportedRefund>, GatewayError> {
+        let account = self.account();
+        account.is_up()?;
+        let refunds = account.refunds.values();
+        let of_payment = refunds.filter(|(of, _)| of == payment);
+        Ok(of_payment.map(|(_, refund)| refund.clone()).collect())
     }
 }
 

@@ -1,4 +1,5 @@
 use udam_domain::order::OrderState;
+use udam_domain::payment::DisputeState;
 
 use super::super::{Told, dollars};
 use super::{Story, is};
@@ -24,18 +25,18 @@ impl Story {
         self.say(format!("  The last 3.00 make {refunded}: {access}."));
 
         let (order, url) = self.buy_and_pay(3, "disputed").await?;
-        self.service.provider.dispute(&url);
+        self.service.provider.dispute(&url, DisputeState::Open);
         self.service.deliver().await?;
         let access = self.reveal(&order).await?;
         self.say(format!("A bank disputes 3 units: {access}."));
-        self.service.provider.close_dispute(&url, true);
+        self.service.provider.dispute(&url, DisputeState::Won);
         self.service.deliver().await?;
         let access = self.reveal(&order).await?;
         self.say(format!("  The dispute is won: {access}."));
 
         let (order, url) = self.buy_and_pay(3, "lost dispute").await?;
-        self.service.provider.dispute(&url);
-        self.service.provider.close_dispute(&url, false);
+        self.service.provider.dispute(&url, DisputeState::Open);
+        self.service.provider.dispute(&url, DisputeState::Lost);
         self.service.deliver().await?;
         self.is_now(&order, OrderState::Refunded).await?;
         let access = self.reveal(&order).await?;
