@@ -1,5 +1,6 @@
 //! Events that the provider reports.
 
+mod after_payment;
 mod concurrent;
 mod disputes;
 mod mismatches;
