@@ -29,10 +29,10 @@ pub enum DisputeState {
     /// It has ended without a decision, such as an inquiry or a dispute that was prevented. The money stays
     /// with the marketplace.
     Closed,
-    /// It has ended, and the money stays with the marketplace.
-    Won,
     /// It has ended, and the buyer's bank has kept the money. An appeal may still win it.
     Lost,
+    /// It has ended, and the money stays with the marketplace.
+    Won,
 }
 
 /// A dispute, as an event reports it.
@@ -127,6 +127,7 @@ mod tests {
         assert!(!lost.is_replaced_by(Open, at(20)));
         assert!(!lost.is_replaced_by(Lost, at(20)), "it is a repeat");
         assert!(dispute(Inquiry, 20).is_replaced_by(Open, at(20)));
+        assert!(lost.is_replaced_by(Won, at(20)), "appeals follow losses");
     }
 
     #[test]

@@ -79,8 +79,7 @@ pub struct Refund {
     pub order_id: Option<OrderId>,
     /// Amount that was asked for when it was made.
     pub wanted: Money,
-    /// Amount that goes back by it: `wanted`, less what has gone back in other ways until it was sent. Of one that
-    /// has failed, the amount that had left before.
+    /// Amount that goes back by it, or was to: `wanted`, less what had gone back in other ways when it was sent.
     pub amount: Money,
     /// Its state.
     pub state: RefundState,

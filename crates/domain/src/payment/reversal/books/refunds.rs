@@ -34,14 +34,8 @@ impl Books<'_> {
                 if !state.replaces(refund.state) {
                     return;
                 }
-                // What fails at once was never part of a reported sum.
-                let never_left = state == RefundState::Failed && !refund.state.has_left();
-                let amount = if never_left {
-                    0
-                } else {
-                    reported.amount.minor()
-                };
-                refund.amount = Money::new(amount, refund.amount.currency());
+                // Also of one that has failed: a sum that is reported later may be older than the failure.
+                refund.amount = reported.amount;
                 refund.state = state;
                 refund.reference = Some(reported.reference.clone());
                 let refund = refund.clone();
@@ -82,9 +76,6 @@ impl Books<'_> {
         refund.order_id = named.or_else(|| self.take_from_reported_sum(reported.amount.minor()));
         if refund.order_id.is_none() && refund.state.has_left() {
             refund.order_id = self.attribute(&reported.reference, reported.amount.minor());
-        }
-        if refund.state == RefundState::Failed {
-            refund.amount = self.charge.money(0);
         }
         self.charge.refunds.push(refund);
     }

@@ -231,3 +231,53 @@ fn of_a_second_payment_only_the_refund_that_is_owed_is_followed() {
     assert_eq!(stored.states(), [Fulfilled]);
     assert!(stored.alerts.contains(&AlertKind::DisputeUnattributed));
 }
+
+#[test]
+fn a_refund_that_has_failed_is_owed_whatever_the_order_of_the_reports() {
+    for order in [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ] {
+        let mut stored = Stored::paid(&[9_30]);
+        stored.refund(1);
+        let sent = stored.charge.refunds[0].clone();
+        let reports = [
+            ours(&sent, "re_1", Given),
+            sum(9_30),
+            ours(&sent, "re_1", Failed),
+        ];
+        for index in order {
+            stored.apply(&reports[index], 2);
+        }
+        assert_eq!(stored.charge.left(), 0, "{order:?}");
+        assert_eq!(stored.owed(), [9_30], "{order:?}");
+    }
+}
+
+#[test]
+fn an_operators_refund_that_has_failed_has_not_left_whatever_the_order_of_the_reports() {
+    for order in [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ] {
+        let mut stored = Stored::paid(&[9_30, 2_00]);
+        let reports = [
+            by_operator("re_1", 4_00, Given),
+            sum(4_00),
+            by_operator("re_1", 4_00, Failed),
+        ];
+        for index in order {
+            stored.apply(&reports[index], 2);
+        }
+        assert_eq!(stored.charge.left(), 0, "{order:?}");
+        assert_eq!(stored.refunded(), [0, 0], "{order:?}");
+    }
+}
