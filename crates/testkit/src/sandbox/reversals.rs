@@ -40,6 +40,12 @@ impl Sandbox {
         self.control("/refund_outcomes", body).await.map(drop)
     }
 
+    /// Has the refunds that the application requests succeed again.
+    pub async fn clear_refund_plan(&self) -> Result<()> {
+        let url = format!("{}/_sandbox/refund_outcomes", self.base);
+        send(self.http.delete(url)).await.map(drop)
+    }
+
     /// Opens a dispute over the payment of a session and returns its id.
     pub async fn dispute(&self, session: &str) -> Result<String> {
         self.dispute_with(session, json!({})).await

@@ -77,6 +77,9 @@ impl ChaosMarket {
             "seed": seed,
         });
         sandbox.deliver_webhooks(unreliable).await?;
+        let refunds = u32::try_from(orders)?;
+        sandbox.plan_refunds("pending", refunds / 40).await?;
+        sandbox.plan_refunds("failed", refunds / 80).await?;
         Ok(Self {
             database: market.database.connect().await?,
             address: Address::new(market.address(0)),
@@ -188,14 +191,42 @@ async fn unfinished_count(market: &ChaosMarket) -> Result<u64> {
     const LEFT: &str = "
         SELECT (SELECT count(*) FROM orders WHERE state = 'awaiting_payment')
             + (SELECT count(*) FROM charges WHERE payable)
-            + (SELECT count(*) FROM refunds WHERE sent_at IS NULL)";
+            + (SELECT count(*) FROM refunds WHERE state IN ('owed', 'held'))";
     // The claims of a killed server would expire after half a minute.
     let clear_claims = "UPDATE charges SET claimed_until = NULL WHERE claimed_until IS NOT NULL;
                 UPDATE refunds SET claimed_until = NULL WHERE claimed_until IS NOT NULL";
     market.database.batch_execute(clear_claims).await?;
+    retry_refunds(&market.database).await?;
     let left: i64 = market.database.query_one(LEFT, &[]).await?.get(0);
     let waiting = market.sandbox.webhook_counts().await?["waiting"].as_u64();
     Ok(u64::try_from(left)? + waiting.unwrap_or_default())
+}
+
+/// Has refunds that have failed several times be requested again now, and not in an hour.
+pub(super) async fn retry_refunds(database: &tokio_postgres::Client) -> Result<()> {
+    let now = "UPDATE refunds SET not_before = NULL WHERE not_before IS NOT NULL";
+    database.execute(now, &[]).await?;
+    Ok(())
+}
+
+/// Ends every refund that is in progress at the provider: half of them fail. Returns their number.
+pub(super) async fn settle_refunds(market: &ChaosMarket) -> Result<usize> {
+    market.sandbox.clear_refund_plan().await?;
+    let state = market.sandbox.state().await?;
+    let pending = state.refunds().iter();
+    let pending: Vec<&str> = pending
+        .filter(|refund| refund["status"] == "pending")
+        .filter_map(|refund| refund["id"].as_str())
+        .collect();
+    for (index, refund) in pending.iter().enumerate() {
+        let status = if index % 2 == 0 {
+            "failed"
+        } else {
+            "succeeded"
+        };
+        market.sandbox.settle_refund(refund, status).await?;
+    }
+    Ok(pending.len())
 }
 
 /// Waits for the end of a sweep that has started after this call.

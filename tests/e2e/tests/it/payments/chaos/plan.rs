@@ -24,6 +24,12 @@ pub(super) const PRODUCTS: [Product; 6] = [
 ];
 
 impl Product {
+    /// Price of one unit, in minor units.
+    fn minor(self) -> i64 {
+        let digits: String = self.price.chars().filter(char::is_ascii_digit).collect();
+        digits.parse().unwrap_or_default()
+    }
+
     const fn ample(price: &'static str) -> Self {
         Self {
             price,
@@ -47,6 +53,13 @@ pub(super) struct Purchase {
     pub(super) follow_up: FollowUp,
 }
 
+impl Purchase {
+    /// Price of the order, in minor units.
+    pub(super) fn total(self) -> i64 {
+        PRODUCTS[self.product].minor() * i64::from(self.units)
+    }
+}
+
 /// The buyer's action on an order that awaits payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Payment {
@@ -66,14 +79,35 @@ pub(super) enum Payment {
     Leave,
 }
 
-/// Action on a fulfilled order.
+/// What happens to an order after it has been paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FollowUp {
     Nothing,
     SellerRefunds,
+    /// The refund fails after the provider has accepted it.
+    SellerRefundFails,
     OperatorRefunds,
+    /// The operator names the order, and refunds what it costs.
+    OperatorRefundsOrder,
+    /// An operator refunds a part, and the seller the rest.
+    OperatorRefundsPart,
     DisputeWon,
     DisputeLost,
+    /// An inquiry ends without a dispute.
+    Inquiry,
+    /// Two disputes at once, of which one is about a part; both are won.
+    DisputesWon,
+    /// The dispute is about the order alone, whatever else its payment has paid for.
+    DisputeOfOrderLost,
+    /// The dispute is about less than the order.
+    DisputeOfPartLost,
+    LostThenWon,
+    WonThenLost,
+    RefundedAndLost,
+    /// The session is paid by two payments.
+    PaidTwice,
+    /// A payment on another session claims to be for the order.
+    PaidElsewhere,
 }
 
 const PAYMENTS: [(usize, Payment); 13] = [
@@ -94,12 +128,27 @@ const PAYMENTS: [(usize, Payment); 13] = [
 
 /// An operator cannot refund what a seller is refunding, which is not tested here. So the orders of a
 /// buyer are refunded either by sellers or by operators and banks.
-const BY_SELLERS: [(usize, FollowUp); 2] = [(90, FollowUp::Nothing), (10, FollowUp::SellerRefunds)];
-const BY_OTHERS: [(usize, FollowUp); 4] = [
-    (90, FollowUp::Nothing),
-    (4, FollowUp::OperatorRefunds),
+const BY_SELLERS: [(usize, FollowUp); 3] = [
+    (84, FollowUp::Nothing),
+    (8, FollowUp::SellerRefunds),
+    (8, FollowUp::SellerRefundFails),
+];
+const BY_OTHERS: [(usize, FollowUp); 15] = [
+    (58, FollowUp::Nothing),
+    (3, FollowUp::OperatorRefunds),
+    (3, FollowUp::OperatorRefundsOrder),
+    (3, FollowUp::OperatorRefundsPart),
     (3, FollowUp::DisputeWon),
     (3, FollowUp::DisputeLost),
+    (3, FollowUp::Inquiry),
+    (3, FollowUp::DisputesWon),
+    (3, FollowUp::DisputeOfOrderLost),
+    (3, FollowUp::DisputeOfPartLost),
+    (3, FollowUp::LostThenWon),
+    (3, FollowUp::WonThenLost),
+    (3, FollowUp::RefundedAndLost),
+    (3, FollowUp::PaidTwice),
+    (3, FollowUp::PaidElsewhere),
 ];
 
 /// This many purchases of ample products, and a tenth as many of the scarce one.

@@ -4,7 +4,8 @@ use anyhow::{Context, Result, ensure};
 use futures::future::try_join;
 use udam_testkit::Response;
 
-use super::market::{ChaosMarket, wait_until_fulfilled};
+use super::follow_up;
+use super::market::ChaosMarket;
 use super::plan::{FollowUp, PRODUCTS, Payment, Purchase};
 use crate::paid_market::{payment_url, session_id};
 
@@ -21,9 +22,9 @@ pub(super) enum Outcome {
     },
 }
 
-const FULFILLED: &[&str] = &["fulfilled"];
+pub(super) const FULFILLED: &[&str] = &["fulfilled"];
 const FULFILLED_OR_REFUNDED: &[&str] = &["fulfilled", "refunded"];
-const REFUNDED: &[&str] = &["refunded"];
+pub(super) const REFUNDED: &[&str] = &["refunded"];
 const EXPIRED: &[&str] = &["expired"];
 const CANCELED: &[&str] = &["canceled"];
 
@@ -97,7 +98,10 @@ async fn buy_on_tab(
     })
 }
 
-async fn refund(market: &ChaosMarket, order: &Response) -> Result<&'static [&'static str]> {
+pub(super) async fn refund(
+    market: &ChaosMarket,
+    order: &Response,
+) -> Result<&'static [&'static str]> {
     let id = order.id();
     let refunded = market.retry(&market.seller, async |seller| seller.refund(id).await);
     let refunded = refunded.await?;
@@ -172,7 +176,7 @@ async fn pay(
         }
         Payment::Leave => return Ok(EXPIRED),
     }
-    follow_up(market, purchase, order).await
+    follow_up::run(market, purchase, order).await
 }
 
 async fn press(market: &ChaosMarket, order: &Response, action: &str, status: u16) -> Result<()> {
@@ -208,31 +212,4 @@ async fn cancel(market: &ChaosMarket, purchase: Purchase, order: &Response) -> R
         canceled.text
     );
     Ok(())
-}
-
-async fn follow_up(
-    market: &ChaosMarket,
-    purchase: Purchase,
-    order: &Response,
-) -> Result<&'static [&'static str]> {
-    let (sandbox, session) = (&market.sandbox, session_id(order));
-    match purchase.follow_up {
-        FollowUp::Nothing => Ok(FULFILLED),
-        FollowUp::SellerRefunds => {
-            wait_until_fulfilled(market, &market.buyers[purchase.buyer], order.id()).await?;
-            refund(market, order).await
-        }
-        FollowUp::OperatorRefunds => {
-            sandbox.refund(session, None).await?;
-            Ok(REFUNDED)
-        }
-        FollowUp::DisputeWon | FollowUp::DisputeLost => {
-            let won = purchase.follow_up == FollowUp::DisputeWon;
-            let dispute = sandbox.dispute(session).await?;
-            sandbox
-                .close_dispute(&dispute, if won { "won" } else { "lost" })
-                .await?;
-            Ok(if won { FULFILLED } else { REFUNDED })
-        }
-    }
 }

@@ -3,11 +3,27 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anyhow::Result;
+use serde_json::Value;
 use udam_testkit::SandboxState;
 
+use super::books;
 use super::market::ChaosMarket;
 use super::purchase::Outcome;
-use crate::balance;
+
+/// Beginning of the ids of sessions that the marketplace has not opened.
+pub(super) const FOREIGN: &str = "cs_test_foreign";
+
+/// Kinds of alerts that what happens here must raise, and no others.
+const ALERTS: [&str; 8] = [
+    "dispute_reversed",
+    "dispute_unattributed",
+    "foreign_session",
+    "refund_failed",
+    "refund_refused",
+    "refund_unattributed",
+    "refunded_and_lost",
+    "second_payment",
+];
 
 /// The state of every order, as its buyer sees it.
 async fn order_states(market: &ChaosMarket) -> Result<HashMap<String, String>> {
@@ -74,7 +90,11 @@ pub(super) async fn check_orders(
 pub(super) async fn check_money(market: &ChaosMarket) -> Result<SandboxState> {
     let state = market.sandbox.state().await?;
     let mut seen = HashSet::new();
-    for session in state.sessions() {
+    let own = |session: &&Value| {
+        let id = session["id"].as_str();
+        !id.is_some_and(|id| id.starts_with(FOREIGN))
+    };
+    for session in state.sessions().iter().filter(own) {
         let reference = session["client_reference_id"].as_str().unwrap_or_default();
         assert!(seen.insert(reference), "{reference} has two sessions");
     }
@@ -84,11 +104,12 @@ pub(super) async fn check_money(market: &ChaosMarket) -> Result<SandboxState> {
         .collect();
     let distinct: HashSet<_> = sent.iter().collect();
     assert_eq!(distinct.len(), sent.len(), "a refund was sent twice");
-    let owed = "SELECT count(*) FROM refunds";
-    let owed: i64 = market.database.query_one(owed, &[]).await?.get(0);
-    assert_eq!(i64::try_from(sent.len())?, owed);
+    let accepted = "SELECT count(*) FROM refunds
+                    WHERE origin = 'marketplace' AND reference IS NOT NULL";
+    let accepted: i64 = market.database.query_one(accepted, &[]).await?.get(0);
+    assert_eq!(i64::try_from(sent.len())?, accepted);
 
-    let wrong = balance::mismatches(&market.market, &state).await?;
+    let wrong = books::differences(&market.database, &state).await?;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(state)
 }
@@ -108,4 +129,15 @@ pub(super) async fn check_tokens(market: &ChaosMarket) -> Result<()> {
     let unusable: i64 = market.database.query_one(unusable, &[]).await?.get(0);
     assert_eq!(unusable, 0);
     Ok(())
+}
+
+/// Checks that each contradiction is one alert of an expected kind, and returns the number of each kind.
+pub(super) async fn check_alerts(market: &ChaosMarket) -> Result<BTreeMap<String, i64>> {
+    let kinds = "SELECT kind, count(*) FROM alerts GROUP BY kind";
+    let rows = market.database.query(kinds, &[]).await?;
+    let kinds: BTreeMap<String, i64> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    for kind in kinds.keys() {
+        assert!(ALERTS.contains(&kind.as_str()), "{kinds:?}");
+    }
+    Ok(kinds)
 }
