@@ -43,7 +43,9 @@ fn public() -> Vec<Page> {
 
 fn buyers() -> Vec<Page> {
     vec![
-        Page::at("/listings/{id}/buy").post(buying::buy),
+        Page::at("/listings/{id}/buy")
+            .get(buying::log_in)
+            .post(buying::buy),
         Page::at("/orders").get(orders::list),
         Page::at("/orders/{id}").get(orders::show),
         Page::at("/orders/{id}/cancel").post(orders::cancel),

@@ -16,10 +16,26 @@ use crate::format;
 use crate::request::Request;
 use crate::response::{PageResult, see_other};
 
+/// Sends a visitor to log in, and from there back to the listing with the number of units that they want.
+pub(crate) async fn log_in(mut request: Request) -> PageResult {
+    let id: ListingId = request.path_id()?;
+    let units = request.form.read_optional("units", str::parse::<Units>);
+    let return_to = listing::path(id, units.flatten());
+    if request.is_signed_in() {
+        Ok(see_other(&return_to))
+    } else {
+        Err(PageError::LoginRequired { return_to })
+    }
+}
+
 /// Buys units, and redirects to the order.
 pub(crate) async fn buy(mut request: Request) -> PageResult {
     let listing_id: ListingId = request.path_id()?;
-    let authority = request.authority()?;
+    let Ok(authority) = request.authority() else {
+        let units = request.form.read_optional("units", str::parse::<Units>);
+        let return_to = listing::path(listing_id, units.flatten());
+        return Err(PageError::LoginRequired { return_to });
+    };
     let key = order_key(&request)?;
     let price = price_shown(&request)?;
     let Some(units) = request.form.read::<Units>("units") else {
@@ -39,7 +55,7 @@ pub(crate) async fn buy(mut request: Request) -> PageResult {
     match orders.buy(authority, purchase).await {
         Ok(bought) => Ok(see_other(&path(&bought))),
         Err(error) => {
-            let refusal = refusal(listing_id, error)?;
+            let refusal = refusal(listing_id, units, error)?;
             show_again(request, listing_id, Some(units), price, refusal).await
         }
     }
@@ -83,10 +99,10 @@ fn price_shown(request: &Request) -> Result<Money, PageError> {
 struct Refusal(StatusCode, String);
 
 /// The reason to show on the listing's page, if the buyer can do something about it there.
-fn refusal(id: ListingId, error: PlaceOrderError) -> Result<Refusal, PageError> {
+fn refusal(id: ListingId, units: Units, error: PlaceOrderError) -> Result<Refusal, PageError> {
     let (status, reason) = match error {
         PlaceOrderError::Unauthenticated => {
-            let return_to = format!("/listings/{id}");
+            let return_to = listing::path(id, Some(units));
             return Err(PageError::LoginRequired { return_to });
         }
         PlaceOrderError::IdempotencyKeyReused => (

@@ -41,6 +41,8 @@ pub(super) struct ListingPage {
     form: Form,
     total: Option<String>,
     immediate_below: String,
+    /// Whether there is a payment provider.
+    takes_payments: bool,
     order_key: String,
     is_own: bool,
     recent: Option<RecentOrder>,
@@ -56,6 +58,14 @@ pub(crate) async fn show(mut request: Request) -> PageResult {
     let units = form.read_optional("units", str::parse::<Units>).flatten();
     let page = page(&request, listing, form, units).await?;
     public(&request, &page)
+}
+
+/// The path of a listing's page, with a number of units in its form.
+pub(super) fn path(id: ListingId, units: Option<Units>) -> String {
+    match units {
+        Some(units) => format!("/listings/{id}?units={}", units.get()),
+        None => format!("/listings/{id}"),
+    }
 }
 
 /// The page of a listing, with the submitted form.
@@ -113,6 +123,7 @@ pub(super) async fn page(
             .and_then(|units| price.times(units).ok())
             .map(format::money),
         immediate_below: format::money(settings.small_order_limit),
+        takes_payments: request.marketplace().payments.is_some(),
         order_key: order_key(request),
         is_own,
         recent,

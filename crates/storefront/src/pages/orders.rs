@@ -114,7 +114,7 @@ pub(crate) async fn show(request: Request) -> PageResult {
 fn notice(code: &str, state: OrderState) -> Option<Notice> {
     let is_canceled = state == OrderState::Canceled;
     Some(match code {
-        "canceled" if is_canceled => Notice::success("The order is canceled. Nothing was charged."),
+        "canceled" if is_canceled => Notice::success("The order is canceled."),
         "before" => Notice::info(
             "This form was submitted before and bought once: this is that order. To buy more, open the \
              listing again.",

@@ -14,12 +14,32 @@ use super::*;
 use crate::pages::orders::tests::{ORDER, order, someone};
 use crate::testing::{Received, TestStore, ada, provider};
 
+const LISTING: &str = "/listings/lst_00000000000000000000000003";
 const BUY: &str = "/listings/lst_00000000000000000000000003/buy";
 const KEY: &str = "6b8b4567-327b-43c6-a3c9-869895e3ab10";
 
 /// A store with a listing of ten units, in which Ada is signed in.
 pub(in crate::pages) fn store() -> TestStore {
-    let mut store = TestStore::signed_in();
+    let mut store = with_listing(TestStore::signed_in());
+    store
+        .mocks
+        .order_reader
+        .expect_of_buyer()
+        .returning(|_, _| {
+            Ok(Page {
+                items: Vec::new(),
+                next: None,
+            })
+        });
+    store
+}
+
+/// The same for a visitor.
+fn visited() -> TestStore {
+    with_listing(TestStore::new())
+}
+
+fn with_listing(mut store: TestStore) -> TestStore {
     store.mocks.listing_reader.expect_find().returning(|id| {
         let mut listing = mocks::listing(3, someone());
         listing.id = id;
@@ -32,16 +52,6 @@ pub(in crate::pages) fn store() -> TestStore {
             next: None,
         })
     });
-    store
-        .mocks
-        .order_reader
-        .expect_of_buyer()
-        .returning(|_, _| {
-            Ok(Page {
-                items: Vec::new(),
-                next: None,
-            })
-        });
     store
 }
 
@@ -168,8 +178,11 @@ async fn a_buyer_whose_session_ended_logs_in_and_returns_to_the_listing() {
         .returning(|_| Err(PlaceOrderError::Unauthenticated));
     let answer = buy(store, "3").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
-    let listing = BUY.trim_end_matches("/buy").replace('/', "%2F");
-    assert_eq!(answer.location(), format!("/login?next={listing}"));
+    let listing = LISTING.replace('/', "%2F");
+    assert_eq!(
+        answer.location(),
+        format!("/login?next={listing}%3Funits%3D3")
+    );
 }
 
 #[actix_web::test]
@@ -289,4 +302,56 @@ async fn a_visitor_without_a_session_is_sent_to_log_in() {
     let answer = TestStore::new().post_as_visitor(BUY, &form).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert!(answer.location().starts_with("/login?next="));
+    assert!(
+        answer.location().ends_with("%3Funits%3D3"),
+        "{}",
+        answer.location()
+    );
+}
+
+#[actix_web::test]
+async fn the_number_of_units_survives_logging_in_to_buy() {
+    let page = visited().get(LISTING).await;
+    let button = format!("type=\"submit\" formmethod=\"get\" formaction=\"{BUY}\">Log in to buy<");
+    assert!(page.html.contains(&button), "{}", page.html);
+    for (query, ending) in [
+        ("?units=7", "%3Funits%3D7"),
+        ("?units=+12+", "%3Funits%3D12"),
+        ("?units=many", "lst_00000000000000000000000003"),
+        ("", "lst_00000000000000000000000003"),
+    ] {
+        let answer = TestStore::new().get(&format!("{BUY}{query}")).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        let location = answer.location();
+        assert!(
+            location.starts_with("/login?next=") && location.ends_with(ending),
+            "{location}"
+        );
+    }
+    let back = store().get(&format!("{BUY}?units=7")).await;
+    assert_eq!(back.location(), format!("{LISTING}?units=7"));
+    let page = store().get(&format!("{LISTING}?units=7")).await;
+    assert!(page.html.contains("value=\"7\"") && page.html.contains(">28.00 USD</output>"));
+}
+
+#[actix_web::test]
+async fn units_are_promised_to_be_reserved_only_where_they_can_be_paid_for() {
+    let (holding, refusing) = (
+        "the units are reserved while you pay",
+        "Larger orders cannot be placed",
+    );
+    let page = visited().get(LISTING).await;
+    assert!(
+        !page.html.contains(holding) && page.html.contains(refusing),
+        "{}",
+        page.html
+    );
+    let mut store = visited();
+    store.mocks.provider = Some(provider(MockPaymentGateway::new(), MockPaymentStore::new()));
+    let page = store.get(LISTING).await;
+    assert!(
+        page.html.contains(holding) && !page.html.contains(refusing),
+        "{}",
+        page.html
+    );
 }

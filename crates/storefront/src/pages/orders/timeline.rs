@@ -61,10 +61,7 @@ pub(super) fn steps(order: &Order, now: Timestamp) -> Vec<Step> {
             "Expired",
             "The order was not paid in time. Its units are back on sale.",
         )),
-        OrderState::Canceled => steps.push(closed(
-            "Canceled",
-            "Nothing was charged. The units are back on sale.",
-        )),
+        OrderState::Canceled => steps.push(closed("Canceled", "The units are back on sale.")),
         OrderState::Refunded => steps.push(closed("Refunded", &refund(order))),
     }
     steps

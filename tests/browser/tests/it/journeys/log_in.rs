@@ -15,7 +15,7 @@ async fn logging_in_returns_to_the_page_before() -> Result<()> {
     browser.press("Log in to buy").await?;
     browser.expect_path("/login").await?;
     submit_email(&browser, EMAIL).await?;
-    browser.expect_path(&listing).await?;
+    browser.expect_path(&format!("{listing}?units=1")).await?;
     browser.expect_text("Buy").await?;
 
     log_out(&browser).await?;

@@ -40,7 +40,7 @@ pub(super) fn buying(fixture: &Fixture) -> Vec<Page> {
         Buyer.sees(
             "order-canceled",
             order(&orders.canceled),
-            "Nothing was charged",
+            "If a payment of yours still arrives",
         ),
         Buyer.sees(
             "order-expired",
