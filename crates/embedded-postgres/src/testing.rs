@@ -18,6 +18,8 @@
 //! }
 //! ```
 
+mod pgbouncer;
+
 use std::error::Error;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -32,6 +34,8 @@ use crate::connection_url::ConnectionUrl;
 use crate::endpoint::Endpoint;
 use crate::error::ClusterError;
 use crate::settings::Settings;
+
+pub use pgbouncer::{PgBouncer, PgBouncerError};
 
 /// Why a test's database could not be created.
 #[derive(Debug, Error)]

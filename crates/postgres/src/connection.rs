@@ -41,35 +41,47 @@ impl Timeouts {
         lock: None,
         idle_in_transaction: None,
     };
+
+    /// Statements that set these timeouts for a transaction.
+    ///
+    /// The one for locks matters to migrations: while a migration waits for the lock of a table behind a long query,
+    /// all other queries on that table wait behind the migration.
+    pub(crate) fn for_transaction(self) -> String {
+        SessionSettings::new(self, "").for_transaction()
+    }
 }
 
-/// A manager that opens connections as the settings say.
-pub(crate) fn manager(
-    settings: &PoolSettings,
-    timeouts: Timeouts,
-) -> Result<Manager, ConnectError> {
-    let url = ConnectionUrl::parse(&settings.url)?;
-    let config = with_defaults(url.config, settings, timeouts);
-    let recycling = ManagerConfig {
-        recycling_method: RecyclingMethod::Fast,
-    };
-    if config.get_ssl_mode() == SslMode::Disable {
-        return Ok(Manager::from_config(config, NoTls, recycling));
+/// How connections are opened, and what each session is set to.
+pub(crate) struct Connector {
+    pub(crate) manager: Manager,
+    /// Statements that set it for the session, or with `LOCAL` for a transaction.
+    pub(crate) session: SessionSettings,
+}
+
+impl Connector {
+    /// Opens connections as the settings say.
+    pub(crate) fn new(settings: &PoolSettings, timeouts: Timeouts) -> Result<Self, ConnectError> {
+        let url = ConnectionUrl::parse(&settings.url)?;
+        let config = with_defaults(url.config, settings);
+        let session = SessionSettings::new(timeouts, config.get_options().unwrap_or_default());
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
+        let manager = if config.get_ssl_mode() == SslMode::Disable {
+            Manager::from_config(config, NoTls, recycling)
+        } else {
+            let tls = tls::connector(url.root_certificates.as_deref())?;
+            Manager::from_config(config, tls, recycling)
+        };
+        Ok(Self { manager, session })
     }
-    let tls = tls::connector(url.root_certificates.as_deref())?;
-    Ok(Manager::from_config(config, tls, recycling))
 }
 
 /// Adds options that the URL does not set. Those that it sets win.
-fn with_defaults(mut config: Config, settings: &PoolSettings, timeouts: Timeouts) -> Config {
+fn with_defaults(mut config: Config, settings: &PoolSettings) -> Config {
     // Time after which a connection to a server that no longer responds is closed.
     const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
 
-    let options = match config.get_options() {
-        Some(options) => format!("{} {options}", session_options(timeouts)),
-        None => session_options(timeouts),
-    };
-    config.options(options);
     if config.get_application_name().is_none() {
         config.application_name("udam");
     }
@@ -83,20 +95,57 @@ fn with_defaults(mut config: Config, settings: &PoolSettings, timeouts: Timeouts
     config
 }
 
-/// The options that every session starts with. Sent when connecting, they take no round trip of their own.
+/// What every session is set to, except for what the URL's `options` set.
 ///
-/// The isolation level is set because the stores rely on it: rows that a lock protects are read by a later
-/// statement, which sees them as of the lock at READ COMMITTED only.
-fn session_options(timeouts: Timeouts) -> String {
-    let millis =
-        |timeout: Option<Duration>| timeout.map_or(0, |timeout| timeout.as_millis().max(1));
-    format!(
-        "-c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout={} \
-         -c timezone=UTC -c default_transaction_isolation=read\\ committed",
-        millis(timeouts.statement),
-        millis(timeouts.lock),
-        millis(timeouts.idle_in_transaction),
-    )
+/// It is not sent as `options` when connecting: a connection pooler would refuse them. The isolation level is part of
+/// it because the stores rely on it: rows that a lock protects are read by a later statement, which sees them as
+/// of the lock at READ COMMITTED only.
+#[derive(Debug)]
+pub(crate) struct SessionSettings(Vec<String>);
+
+impl SessionSettings {
+    fn new(timeouts: Timeouts, options: &str) -> Self {
+        let millis = |timeout: Option<Duration>| {
+            let millis = timeout.map_or(0, |timeout| timeout.as_millis().max(1));
+            millis.to_string()
+        };
+        let options = options.replace('-', "_").to_lowercase();
+        let all = [
+            ("statement_timeout", millis(timeouts.statement)),
+            ("lock_timeout", millis(timeouts.lock)),
+            (
+                "idle_in_transaction_session_timeout",
+                millis(timeouts.idle_in_transaction),
+            ),
+            ("timezone", "'UTC'".to_owned()),
+            (
+                "default_transaction_isolation",
+                "'read committed'".to_owned(),
+            ),
+        ];
+        let ours = all
+            .into_iter()
+            .filter(|(name, _)| !options.contains(&format!("{name}=")));
+        Self(
+            ours.map(|(name, value)| format!("{name} = {value}"))
+                .collect(),
+        )
+    }
+
+    /// Statements that set it for a session.
+    pub(crate) fn for_session(&self) -> String {
+        self.statements("SET")
+    }
+
+    /// Statements that set it for a transaction.
+    pub(crate) fn for_transaction(&self) -> String {
+        self.statements("SET LOCAL")
+    }
+
+    fn statements(&self, set: &str) -> String {
+        let statements = self.0.iter().map(|setting| format!("{set} {setting};"));
+        statements.collect::<Vec<_>>().join(" ")
+    }
 }
 
 #[cfg(test)]
@@ -104,20 +153,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_of_the_url_come_last_and_win() {
+    fn options_of_the_url_win() {
         let settings = PoolSettings::new("");
         let timeouts = Timeouts {
             statement: Some(Duration::from_secs(2)),
             lock: Some(Duration::from_micros(1)),
             idle_in_transaction: None,
         };
-        let url = "postgres://db/udam?options=-c%20lock_timeout%3D9&application_name=mine";
+        let url = "postgres://db/udam?options=-c%20lock_timeout%3D9%20--TimeZone%3DCET\
+            &application_name=mine";
         let config = ConnectionUrl::parse(url).unwrap().config;
-        let config = with_defaults(config, &settings, timeouts);
+        let config = with_defaults(config, &settings);
         let options = config.get_options().unwrap();
-        assert!(options.contains("-c statement_timeout=2000 -c lock_timeout=1 "));
-        assert!(options.contains("-c idle_in_transaction_session_timeout=0 "));
-        assert!(options.ends_with(" -c lock_timeout=9"));
+        assert_eq!(options, "-c lock_timeout=9 --TimeZone=CET");
+        assert_eq!(
+            SessionSettings::new(timeouts, options).for_session(),
+            "SET statement_timeout = 2000; SET idle_in_transaction_session_timeout = 0; \
+             SET default_transaction_isolation = 'read committed';"
+        );
+        let all = SessionSettings::new(timeouts, "").for_transaction();
+        assert!(all.contains("SET LOCAL lock_timeout = 1; "), "{all}");
+        assert!(all.contains("SET LOCAL timezone = 'UTC'; "), "{all}");
         assert_eq!(config.get_application_name(), Some("mine"));
     }
 }

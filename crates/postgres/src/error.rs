@@ -29,6 +29,13 @@ pub(crate) struct ServerError {
     message: String,
 }
 
+impl ServerError {
+    /// Whether the role may not do what it tried.
+    pub(crate) fn is_privilege_missing(&self) -> bool {
+        self.sqlstate == SqlState::INSUFFICIENT_PRIVILEGE.code()
+    }
+}
+
 impl From<&DbError> for ServerError {
     fn from(error: &DbError) -> Self {
         Self {

@@ -5,7 +5,7 @@
 //! - Connections: `settings`, `connection`, `connection_url` and `tls` configure them, `pool` shares them,
 //!   `retirement` closes those that lead to the wrong server, and `transaction` runs several statements as one
 //!   and never returns a connection to the pool in the middle of it. `server_state` says whether the database
-//!   can be used. `batcher` collects orders into one transaction, and `concurrency_limit` keeps one kind of
+//!   can be used, and `statements` how statements reach it through a connection pooler. `batcher` collects orders into one transaction, and `concurrency_limit` keeps one kind of
 //!   query from taking all connections.
 //! - Shared by the stores: `columns` reads domain types from rows, `error` converts SQLSTATEs, `paging` cuts
 //!   lists into pages, and `audit` records actions.
@@ -40,6 +40,7 @@ mod retirement;
 mod server_state;
 mod sessions;
 mod settings;
+mod statements;
 mod tls;
 mod tokens;
 mod transaction;
@@ -50,12 +51,12 @@ pub use connection::ConnectError;
 pub use connection_url::DatabaseUrlError;
 pub use currency::other_currency;
 pub use listings::{PgListingStore, PgSealedKeyStore};
-pub use migrate::{AppliedMigration, MigrateError, migrate, pending};
+pub use migrate::{AppliedMigration, MigrateError, migrate, newer, pending};
 pub use orders::{PgOrderReader, PgOrderStore};
 pub use payments::{PgPaymentBacklog, PgPaymentEventLog, PgPaymentStore};
 pub use pool::{PgPool, PoolStatus};
 pub use server_state::{DatabaseState, state};
 pub use sessions::PgSessionStore;
-pub use settings::PoolSettings;
+pub use settings::{PoolSettings, Pooling};
 pub use tls::TlsError;
 pub use tokens::PgTokenStore;

@@ -5,15 +5,20 @@ use std::fmt;
 use refinery::error::Kind;
 use refinery::{Migration, Runner};
 use thiserror::Error;
-use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 use udam_domain::{StoreError, error_chain};
 
 use crate::columns::Columns;
 use crate::connection::{ConnectError, Timeouts};
-use crate::error::{ServerError, Unreadable, store_error};
+use crate::error::{ServerError, Unreadable};
 use crate::pool::PgPool;
 use crate::settings::PoolSettings;
+
+mod lock;
+mod run;
+
+use lock::MigrationLock;
+use run::Migrating;
 
 mod embedded {
     refinery::embed_migrations!("migrations");
@@ -63,6 +68,30 @@ pub enum MigrateError {
         /// Names of the missing migrations.
         migrations: Vec<String>,
     },
+    /// Another session holds the lock for migrations, and has not released it in time.
+    #[error(
+        "the database was locked for migrations by another session for {seconds} s: {holder}; if no server \
+         is migrating it, end that session with `SELECT pg_terminate_backend({pid})` and start again"
+    )]
+    Locked {
+        /// Length of the wait, in seconds.
+        seconds: u64,
+        /// The session, for an operator.
+        holder: String,
+        /// Process id of the session.
+        pid: String,
+    },
+    /// The role may not create tables.
+    #[error(
+        "{step}: this database role may not create tables; let the database's owner run `GRANT CREATE ON \
+         SCHEMA public TO` this role, or make it the owner of the database"
+    )]
+    MayNotCreate {
+        /// Failed step, as text for an operator.
+        step: String,
+        /// The database's error.
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// A migration failed, and was rolled back.
     #[error("{step}")]
     Failed {
@@ -80,13 +109,23 @@ impl From<refinery::Error> for MigrateError {
                 applied: applied.to_string(),
                 embedded: embedded.to_string(),
             },
-            Kind::Connection(step, source) => Self::Failed {
-                step: step.clone(),
-                source: match server_error(source.as_ref()) {
-                    Some(error) => error.into(),
-                    None => error_chain(source.as_ref()).into(),
-                },
-            },
+            Kind::Connection(step, source) => {
+                let (step, error) = (step.clone(), server_error(source.as_ref()));
+                match error {
+                    Some(error) if error.is_privilege_missing() => Self::MayNotCreate {
+                        step,
+                        source: error.into(),
+                    },
+                    Some(error) => Self::Failed {
+                        step,
+                        source: error.into(),
+                    },
+                    None => Self::Failed {
+                        step,
+                        source: error_chain(source.as_ref()).into(),
+                    },
+                }
+            }
             _ => Self::Failed {
                 step: "the migrations of this build are inconsistent".to_owned(),
                 source: error.into(),
@@ -108,18 +147,25 @@ fn server_error(error: &(dyn Error + Send + Sync + 'static)) -> Option<ServerErr
 /// # Errors
 /// [`MigrateError`]
 pub async fn migrate(settings: &PoolSettings) -> Result<Vec<AppliedMigration>, MigrateError> {
-    // Released when the connection closes, also if the process is killed. The number is "udam" in ASCII; it
-    // must be the same in every release.
-    const LOCK: &str = "-- migrate::migrate\nSELECT pg_advisory_lock(x'7564616d'::bigint)";
-
-    // Without timeouts: another server may be migrating, and building an index may take long.
-    let pool = PgPool::with_timeouts(settings, Timeouts::NONE)?;
-    let mut client = pool.detached_client().await?;
-    client.batch_execute(LOCK).await.map_err(store_error)?;
-    limit_lock_waits(&client, settings)
-        .await
-        .map_err(store_error)?;
-    let report = runner().run_async(&mut *client).await?;
+    // Without a limit for statements: building an index may take long.
+    let timeouts = Timeouts {
+        lock: Some(settings.lock_timeout),
+        ..Timeouts::NONE
+    };
+    let pool = PgPool::with_timeouts(settings, timeouts)?;
+    // Then no lock is needed, and one that was left behind stops nobody.
+    if unapplied(&pool).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let locking = pool.detached_client().await?;
+    let lock = MigrationLock::acquire(locking, settings.migration_wait).await?;
+    let mut migrating = Migrating {
+        client: pool.detached_client().await?,
+        settings: timeouts.for_transaction(),
+    };
+    let report = runner().run_async(&mut migrating).await;
+    lock.release().await;
+    let report = report?;
     let migrations = unapplied(&pool).await?;
     if !migrations.is_empty() {
         return Err(MigrateError::OutOfOrder { migrations });
@@ -133,6 +179,29 @@ pub async fn migrate(settings: &PoolSettings) -> Result<Vec<AppliedMigration>, M
         .collect())
 }
 
+/// Returns the migrations of the database that this build does not have, because it is older.
+///
+/// # Errors
+/// [`StoreError`]
+pub async fn newer(pool: &PgPool) -> Result<Vec<String>, StoreError> {
+    const NEWER: &str = "\
+-- migrate::newer
+SELECT concat('V', version, '__', name) AS name FROM refinery_schema_history
+WHERE version > $1 ORDER BY version";
+
+    let latest = runner()
+        .get_migrations()
+        .iter()
+        .map(Migration::version)
+        .max()
+        .unwrap_or_default();
+    let rows = pool.client().await?.rows(NEWER, &[&latest]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| row.read("name"))
+        .collect::<Result<_, Unreadable>>()?)
+}
+
 /// Returns the embedded migrations that the database lacks or has with other content. If there are none,
 /// this build can run on the database.
 ///
@@ -144,19 +213,6 @@ pub async fn pending(pool: &PgPool) -> Result<Vec<String>, StoreError> {
 
 fn runner() -> Runner {
     embedded::migrations::runner().set_abort_missing(false)
-}
-
-/// Sets the usual lock timeout. While a migration waits for the lock of a table behind a long query, all
-/// other queries on that table wait behind the migration.
-async fn limit_lock_waits(
-    client: &Client,
-    settings: &PoolSettings,
-) -> Result<(), tokio_postgres::Error> {
-    const LIMIT: &str =
-        "-- migrate::limit_lock_waits\nSELECT set_config('lock_timeout', $1, false)";
-
-    let millis = settings.lock_timeout.as_millis().max(1).to_string();
-    client.execute(LIMIT, &[&millis]).await.map(drop)
 }
 
 async fn unapplied(pool: &PgPool) -> Result<Vec<String>, StoreError> {

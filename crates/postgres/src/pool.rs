@@ -1,11 +1,15 @@
+use std::sync::Arc;
+
 use deadpool_postgres::{ClientWrapper, Hook, HookError, Pool, Runtime};
+use futures::{FutureExt, TryFutureExt};
 use tokio_postgres::Row;
 use udam_domain::{StoreError, error_chain};
 
-use crate::connection::{self, ConnectError, Timeouts};
+use crate::connection::{ConnectError, Connector, Timeouts};
 use crate::error::{leads_to_wrong_server, pool_error, store_error};
 use crate::retirement::Retirement;
-use crate::settings::PoolSettings;
+use crate::settings::{PoolSettings, Pooling};
+use crate::statements::Statements;
 use crate::transaction::{Body, Mode, Parameters, run};
 
 /// The pool of connections that all stores share. A clone is the same pool.
@@ -13,6 +17,7 @@ use crate::transaction::{Body, Mode, Parameters, run};
 pub struct PgPool {
     pool: Pool,
     retirement: Retirement,
+    statements: Statements,
 }
 
 /// Snapshot of a pool's load.
@@ -47,16 +52,32 @@ impl PgPool {
         settings: &PoolSettings,
         timeouts: Timeouts,
     ) -> Result<Self, ConnectError> {
+        let Connector { manager, session } = Connector::new(settings, timeouts)?;
         let retirement = Retirement::new();
         let retired = retirement.clone();
-        let pool = Pool::builder(connection::manager(settings, timeouts)?)
-            .pre_recycle(Hook::sync_fn(move |_, metrics| {
-                if retired.is_retired(metrics.created) {
-                    Err(HookError::message("it leads to the wrong server"))
-                } else {
-                    Ok(())
-                }
-            }))
+        let builder = Pool::builder(manager).pre_recycle(Hook::sync_fn(move |_, metrics| {
+            if retired.is_retired(metrics.created) {
+                Err(HookError::message("it leads to the wrong server"))
+            } else {
+                Ok(())
+            }
+        }));
+        let (builder, statements) = match settings.pooling {
+            Pooling::Session => {
+                let session: Arc<str> = session.for_session().into();
+                let set_up = Hook::async_fn(move |client: &mut ClientWrapper, _| {
+                    let session = Arc::clone(&session);
+                    let setting = async move { client.batch_execute(&session).await };
+                    setting.map_err(HookError::Backend).boxed()
+                });
+                (builder.post_create(set_up), Statements::session())
+            }
+            Pooling::Transaction => {
+                let statements = Statements::transaction(&session.for_transaction());
+                (builder, statements)
+            }
+        };
+        let pool = builder
             .max_size(settings.max_connections.get())
             .wait_timeout(Some(settings.wait_timeout))
             .create_timeout(Some(settings.connect_timeout))
@@ -64,7 +85,11 @@ impl PgPool {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(ConnectError::Pool)?;
-        Ok(Self { pool, retirement })
+        Ok(Self {
+            pool,
+            retirement,
+            statements,
+        })
     }
 
     /// The load of the pool.
@@ -91,6 +116,11 @@ impl PgPool {
     /// A connection for one attempt at a transaction.
     pub(crate) async fn get(&self) -> Result<deadpool_postgres::Client, StoreError> {
         self.pool.get().await.map_err(pool_error)
+    }
+
+    /// The way in which it sends statements.
+    pub(crate) fn statements(&self) -> &Statements {
+        &self.statements
     }
 
     /// Converts the error of a statement. If its connection leads to the wrong server, all those opened so far are
@@ -171,8 +201,10 @@ impl Client {
         sql: &str,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, tokio_postgres::Error> {
-        let statement = self.client.prepare_cached(sql).await?;
-        self.client.query(&statement, parameters).await
+        let statement = self.statements().prepare(&self.client, sql).await?;
+        self.statements()
+            .alone(&self.client, statement.rows(&self.client, parameters))
+            .await
     }
 
     /// Returns the row of a statement that has at most one.
@@ -182,8 +214,10 @@ impl Client {
         parameters: Parameters<'_>,
     ) -> Result<Option<Row>, StoreError> {
         let row = async {
-            let statement = self.client.prepare_cached(sql).await?;
-            self.client.query_opt(&statement, parameters).await
+            let statement = self.statements().prepare(&self.client, sql).await?;
+            self.statements()
+                .alone(&self.client, statement.row(&self.client, parameters))
+                .await
         };
         row.await.map_err(|error| self.pool.statement_failed(error))
     }
@@ -195,9 +229,15 @@ impl Client {
         parameters: Parameters<'_>,
     ) -> Result<u64, StoreError> {
         let run = async {
-            let statement = self.client.prepare_cached(sql).await?;
-            self.client.execute(&statement, parameters).await
+            let statement = self.statements().prepare(&self.client, sql).await?;
+            self.statements()
+                .alone(&self.client, statement.run(&self.client, parameters))
+                .await
         };
         run.await.map_err(|error| self.pool.statement_failed(error))
+    }
+
+    fn statements(&self) -> &Statements {
+        self.pool.statements()
     }
 }

@@ -2,6 +2,16 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+/// What a connection is to the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pooling {
+    /// A session: of PostgreSQL itself, or through a pooler in session mode.
+    #[default]
+    Session,
+    /// Another session at each transaction, as through PgBouncer in transaction mode.
+    Transaction,
+}
+
 /// Address of the database, and the limits of a pool of connections to it.
 #[derive(Clone)]
 pub struct PoolSettings {
@@ -11,7 +21,11 @@ pub struct PoolSettings {
     /// server offers it, and `disable`, which is the default, does not use it. With TLS, the server's
     /// certificate and name are verified in every mode, against the root certificates of the operating system
     /// or those in the PEM file `sslrootcert`.
+    ///
+    /// Unless it sets `target_session_attrs`, only a server that accepts writes is used.
     pub url: String,
+    /// Whether a pooler shares out sessions. By default, none does.
+    pub pooling: Pooling,
     /// Largest number of connections. 16 by default.
     pub max_connections: NonZeroUsize,
     /// Longest wait for a free connection. 5 s by default.
@@ -25,6 +39,8 @@ pub struct PoolSettings {
     /// Longest pause between two statements of a transaction. 15 s by default; if its client has died, its locks
     /// are released then.
     pub idle_in_transaction_timeout: Duration,
+    /// Longest wait for another process that migrates the database. 10 min by default.
+    pub migration_wait: Duration,
 }
 
 impl PoolSettings {
@@ -34,12 +50,14 @@ impl PoolSettings {
         const CONNECTIONS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(15);
         Self {
             url: url.into(),
+            pooling: Pooling::Session,
             max_connections: CONNECTIONS,
             wait_timeout: Duration::from_secs(5),
             connect_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(15),
             lock_timeout: Duration::from_secs(5),
             idle_in_transaction_timeout: Duration::from_secs(15),
+            migration_wait: Duration::from_mins(10),
         }
     }
 }
@@ -49,6 +67,7 @@ impl fmt::Debug for PoolSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PoolSettings")
             .field("url", &"[redacted]")
+            .field("pooling", &self.pooling)
             .field("max_connections", &self.max_connections)
             .field("wait_timeout", &self.wait_timeout)
             .field("connect_timeout", &self.connect_timeout)
@@ -58,6 +77,7 @@ impl fmt::Debug for PoolSettings {
                 "idle_in_transaction_timeout",
                 &self.idle_in_transaction_timeout,
             )
+            .field("migration_wait", &self.migration_wait)
             .finish()
     }
 }

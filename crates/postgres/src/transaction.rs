@@ -1,9 +1,8 @@
 use std::hash::{BuildHasher, RandomState};
 use std::marker::PhantomData;
-use std::ops::Deref;
 use std::time::Duration;
 
-use deadpool_postgres::{Client, ClientWrapper};
+use deadpool_postgres::Client;
 use futures::future::BoxFuture;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -11,19 +10,21 @@ use udam_domain::StoreError;
 
 use crate::error::{Unreadable, is_transient};
 use crate::pool::PgPool;
+use crate::statements::Statements;
 
 /// Largest number of attempts at a transaction that fails because of concurrent ones.
 const MAX_ATTEMPTS: u32 = 5;
 
-/// Begins a transaction whose statements look rows up by key, so that one plan suits all parameters: from
+/// The statements of a transaction look rows up by key, so that one plan suits all parameters: from
 /// row to row, along indexes. Left to choose, the server plans each execution anew, which takes longer than
 /// the execution; or it keeps a plan that scans a table which was small at the time and has since grown.
-const BEGIN: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan;
+const PLAN_BY_KEY: &str = "SET LOCAL plan_cache_mode = force_generic_plan;
     SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
 
 /// An open transaction. `'scope` is the lifetime of what its body borrows.
 pub(crate) struct Transaction<'scope> {
     client: Client,
+    statements: Statements,
     scope: PhantomData<&'scope ()>,
 }
 
@@ -57,21 +58,19 @@ impl<E: From<StoreError>> From<StoreError> for TxError<E> {
     }
 }
 
-impl Deref for Transaction<'_> {
-    type Target = ClientWrapper;
-
-    fn deref(&self) -> &ClientWrapper {
-        &self.client
-    }
-}
-
 /// The parameters of a statement, `$1` first.
 pub(crate) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 impl Transaction<'_> {
-    /// Begins the transaction, with plans by key only: see [`BEGIN`].
+    /// Begins the transaction, with plans by key only: see [`PLAN_BY_KEY`].
     pub(crate) async fn begin(&self) -> Result<(), tokio_postgres::Error> {
-        self.batch_execute(BEGIN).await
+        let begin = format!("{} {PLAN_BY_KEY}", self.statements.begin());
+        self.batch_execute(&begin).await
+    }
+
+    /// Runs statements without parameters.
+    pub(crate) async fn batch_execute(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
+        self.client.batch_execute(sql).await
     }
 
     /// Lifts the restriction to plans by key, for statements that read whole tables.
@@ -90,15 +89,15 @@ impl Transaction<'_> {
         self.batch_execute("COMMIT").await
     }
 
-    /// Prepares those statements that this connection has not prepared before; they stay prepared for its
-    /// lifetime. Prepared statements that are sent together run in the order in which they are first
+    /// Prepares those statements that have not been prepared before, on this connection or, behind a pooler, in
+    /// this process. Prepared statements that are sent together run in the order in which they are first
     /// polled.
     pub(crate) async fn prepare_all(
         &self,
         statements: &[&str],
     ) -> Result<(), tokio_postgres::Error> {
         for sql in statements {
-            self.prepare_cached(sql).await?;
+            self.statements.prepare(&self.client, sql).await?;
         }
         Ok(())
     }
@@ -109,8 +108,8 @@ impl Transaction<'_> {
         sql: &str,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, tokio_postgres::Error> {
-        let statement = self.prepare_cached(sql).await?;
-        self.query(&statement, parameters).await
+        let statement = self.statements.prepare(&self.client, sql).await?;
+        statement.rows(&self.client, parameters).await
     }
 
     /// Returns the row of a statement that has at most one.
@@ -119,8 +118,18 @@ impl Transaction<'_> {
         sql: &str,
         parameters: Parameters<'_>,
     ) -> Result<Option<Row>, tokio_postgres::Error> {
-        let statement = self.prepare_cached(sql).await?;
-        self.query_opt(&statement, parameters).await
+        let statement = self.statements.prepare(&self.client, sql).await?;
+        statement.row(&self.client, parameters).await
+    }
+
+    /// Returns the row of a statement that has exactly one.
+    pub(crate) async fn one(
+        &self,
+        sql: &str,
+        parameters: Parameters<'_>,
+    ) -> Result<Row, tokio_postgres::Error> {
+        let statement = self.statements.prepare(&self.client, sql).await?;
+        statement.one(&self.client, parameters).await
     }
 
     /// Runs a statement and returns the number of rows that it changed.
@@ -129,8 +138,8 @@ impl Transaction<'_> {
         sql: &str,
         parameters: Parameters<'_>,
     ) -> Result<u64, tokio_postgres::Error> {
-        let statement = self.prepare_cached(sql).await?;
-        self.execute(&statement, parameters).await
+        let statement = self.statements.prepare(&self.client, sql).await?;
+        statement.run(&self.client, parameters).await
     }
 }
 
@@ -166,7 +175,7 @@ where
     let mut attempt = 1;
     loop {
         let client = pool.get().await?;
-        match attempt_once(client, mode, body).await {
+        match attempt_once(client, pool.statements(), mode, body).await {
             Ok(value) => return Ok(value),
             Err(TxError::Abort(error)) => return Err(error),
             Err(TxError::Database(error)) if attempt < MAX_ATTEMPTS && is_transient(&error) => {
@@ -180,11 +189,12 @@ where
 
 async fn attempt_once<'scope, T, E>(
     client: Client,
+    statements: &Statements,
     mode: Mode,
     body: &impl Body<'scope, T, E>,
 ) -> Result<T, TxError<E>> {
     let mut guard = ConnectionGuard::default();
-    let transaction = guard.hold(client);
+    let transaction = guard.hold(client, statements.clone());
     if mode == Mode::Managed {
         transaction.begin().await?;
     }
@@ -213,9 +223,10 @@ async fn attempt_once<'scope, T, E>(
 struct ConnectionGuard<'scope>(Option<Transaction<'scope>>);
 
 impl<'scope> ConnectionGuard<'scope> {
-    fn hold(&mut self, client: Client) -> &Transaction<'scope> {
+    fn hold(&mut self, client: Client, statements: Statements) -> &Transaction<'scope> {
         self.0.insert(Transaction {
             client,
+            statements,
             scope: PhantomData,
         })
     }

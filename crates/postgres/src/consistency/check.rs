@@ -12,7 +12,7 @@ pub(super) async fn check(
     parameters: Parameters<'_>,
     subject: impl Fn(Uuid) -> Subject,
 ) -> Result<Vec<Discrepancy>, Error> {
-    let rows = tx.query(statement, parameters).await?;
+    let rows = tx.rows(statement, parameters).await?;
     rows.iter()
         .map(|row| {
             Ok(Discrepancy {

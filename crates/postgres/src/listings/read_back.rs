@@ -13,8 +13,5 @@ pub(super) async fn listing<E: From<StoreError>>(
 ) -> TxResult<Listing, E> {
     const READ_BACK: &str = select_listings!("listings::read_back::listing", "WHERE l.id = $1");
 
-    let statement = tx.prepare_cached(READ_BACK).await?;
-    Ok(row::listing(
-        &tx.query_one(&statement, &[&id.uuid()]).await?,
-    )?)
+    Ok(row::listing(&tx.one(READ_BACK, &[&id.uuid()]).await?)?)
 }

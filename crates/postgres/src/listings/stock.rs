@@ -38,8 +38,7 @@ SELECT listed, available FROM listing_stock WHERE listing_id = $1 FOR NO KEY UPD
 -- listings::stock::change, update
 UPDATE listing_stock SET listed = listed + $2, available = available + $2 WHERE listing_id = $1";
 
-    let statement = tx.prepare_cached(LOCK).await?;
-    let row = tx.query_one(&statement, &[&id.uuid()]).await?;
+    let row = tx.one(LOCK, &[&id.uuid()]).await?;
     let (listed, available) = (row.read("listed")?, row.read("available")?);
     let too_many = TxError::Abort(EditListingError::TooManyUnits(change));
     let delta = change.delta(listed, available).ok_or(too_many)?;

@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use udam_domain::conformance::{self, StoreFactory, Stores};
 use udam_domain::policy::OrderPolicy;
+use udam_embedded_postgres::testing::{PgBouncer, shared};
 use udam_postgres::{
     PgAccountStore, PgAlertStore, PgListingStore, PgOrderReader, PgOrderStore, PgPaymentBacklog,
-    PgPaymentEventLog, PgPaymentStore, PgTokenStore,
+    PgPaymentEventLog, PgPaymentStore, PgTokenStore, Pooling,
 };
 
 use crate::fixtures::session_policy;
@@ -23,12 +24,21 @@ use crate::harness::Database;
 struct PgStores {
     /// Kept until the test has ended: they are dropped with their handles.
     databases: Mutex<Vec<Database>>,
+    /// In front of the databases, in transaction mode.
+    pooler: Option<PgBouncer>,
 }
 
 #[async_trait]
 impl StoreFactory for PgStores {
     async fn fresh(&self, policy: OrderPolicy) -> Stores {
-        let database = Database::fresh().await;
+        let database = Database::with(|settings| {
+            if let Some(pooler) = &self.pooler {
+                let name = settings.url.rsplit('/').next().unwrap_or_default();
+                settings.url = pooler.url_of(name).expose().to_owned();
+                settings.pooling = Pooling::Transaction;
+            }
+        })
+        .await;
         let pool = database.pool.clone();
         // Only the stores of the newest case are in use.
         *self.databases.lock().unwrap() = vec![database];
@@ -55,6 +65,18 @@ impl StoreFactory for PgStores {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_stores_conform() {
     let report = conformance::run(&PgStores::default()).await;
+    assert!(report.failures.is_empty(), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_stores_conform_behind_a_pooler_in_transaction_mode() {
+    let start = || PgBouncer::start(shared().unwrap().url().expose(), 3);
+    let pooler = tokio::task::spawn_blocking(start).await.unwrap().unwrap();
+    let stores = PgStores {
+        pooler: Some(pooler),
+        ..PgStores::default()
+    };
+    let report = conformance::run(&stores).await;
     assert!(report.failures.is_empty(), "{report}");
 }
 

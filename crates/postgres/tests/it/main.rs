@@ -13,6 +13,7 @@ mod listings;
 mod migrations;
 mod orders;
 mod payments;
+mod pgbouncer;
 mod plans;
 mod pool;
 mod sessions;
