@@ -93,6 +93,18 @@ pub fn configure_admin(api: web::Data<Api>) -> impl Fn(&mut web::ServiceConfig) 
     }
 }
 
+/// Responds that the process is alive, as `/healthz` does, while the marketplace is starting.
+#[must_use]
+pub fn alive() -> HttpResponse {
+    HttpResponse::Ok().json(wire::HealthResponse { status: "ok" })
+}
+
+/// Responds that the marketplace is starting: 503, to be asked again in a moment.
+#[must_use]
+pub fn not_started(request: &HttpRequest) -> HttpResponse {
+    routes::respond(request, Err(Problem::Overloaded.into()))
+}
+
 /// The response to a request for a path that no adapter has.
 #[must_use]
 pub fn not_found(request: &HttpRequest) -> HttpResponse {

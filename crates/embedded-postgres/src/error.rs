@@ -121,6 +121,16 @@ pub enum ClusterError {
         #[source]
         source: io::Error,
     },
+    /// The user of this process has no name, which `initdb` needs.
+    #[error(
+        "PostgreSQL needs a name for the user id {uid}, which /etc/passwd does not have; run as a user \
+         that it has, or add one, such as `echo 'udam:x:{uid}:{uid}::/tmp:/bin/sh' >> /etc/passwd` when \
+         the container's image is built"
+    )]
+    NamelessUser {
+        /// Id of the user.
+        uid: u32,
+    },
     /// `initdb` failed or timed out.
     #[error("initdb failed; correct what the end of its output reports, then start again:\n{log}")]
     Initdb {

@@ -69,8 +69,21 @@ fn run(setup: &Setup, settings: &Settings, character_type: &str) -> Result<bool,
 }
 
 fn failed(setup: &Setup) -> ClusterError {
-    ClusterError::Initdb {
-        log: log_tail::read(&setup.data_dir.log_file(INITDB)),
+    cause(log_tail::read(&setup.data_dir.log_file(INITDB)))
+}
+
+fn cause(log: String) -> ClusterError {
+    // The message is in English: `LC_` variables are not passed on.
+    match log.split_once("could not look up effective user ID ") {
+        Some((_, rest)) => {
+            let digits = rest.split(|character: char| !character.is_ascii_digit());
+            let uid = digits.into_iter().next().and_then(|uid| uid.parse().ok());
+            let own = || rustix::process::geteuid().as_raw();
+            ClusterError::NamelessUser {
+                uid: uid.unwrap_or_else(own),
+            }
+        }
+        None => ClusterError::Initdb { log },
     }
 }
 
@@ -109,5 +122,24 @@ fn remove_partial(directory: &Path) {
             .starts_with(PARTIAL_PREFIX)
     }) {
         let _ = fs::remove_dir_all(entry.path());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cause;
+
+    #[test]
+    fn a_user_without_a_name_is_told_how_to_get_one() {
+        let log = "initdb: error: could not look up effective user ID 54321: user does not exist\n";
+        let error = cause(log.to_owned()).to_string();
+        assert!(error.contains("a name for the user id 54321,"), "{error}");
+        assert!(error.contains("echo 'udam:x:54321:54321:"), "{error}");
+    }
+
+    #[test]
+    fn another_failure_shows_its_log() {
+        let error = cause("initdb: error: no space left".to_owned()).to_string();
+        assert!(error.contains("no space left"), "{error}");
     }
 }

@@ -17,10 +17,44 @@ pub enum DatabaseUrlError {
          its sslrootcert the path of a file"
     )]
     Tls,
+    /// It has a parameter that the driver does not know.
+    #[error(
+        "the database URL has an unknown parameter{}; remove it, or use one of {}",
+        .0.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default(),
+        PARAMETERS.join(", ")
+    )]
+    UnknownParameter(
+        /// Its name; `None` if it may be a part of the password.
+        Option<String>,
+    ),
     /// The URL is malformed otherwise.
     #[error("the database URL is malformed")]
     Malformed(#[source] tokio_postgres::Error),
 }
+
+/// The parameters that a URL may have.
+const PARAMETERS: [&str; 20] = [
+    "application_name",
+    "channel_binding",
+    "connect_timeout",
+    "dbname",
+    "host",
+    "hostaddr",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_retries",
+    "load_balance_hosts",
+    "options",
+    "password",
+    "port",
+    "sslmode",
+    "sslnegotiation",
+    "sslrootcert",
+    "target_session_attrs",
+    "tcp_user_timeout",
+    "user",
+];
 
 /// A parsed database URL.
 #[derive(Debug)]
@@ -58,6 +92,12 @@ impl ConnectionUrl {
                 _ => others.push(parameter),
             }
         }
+        if let Some(unknown) = others
+            .iter()
+            .find(|other| !PARAMETERS.contains(&name_of(other)))
+        {
+            return Err(DatabaseUrlError::UnknownParameter(quotable(unknown, query)));
+        }
         let mut config: Config = format!("{base}?{}", others.join("&"))
             .parse()
             .map_err(DatabaseUrlError::Malformed)?;
@@ -74,6 +114,18 @@ impl ConnectionUrl {
             root_certificates,
         })
     }
+}
+
+/// The parameter's name, if it cannot be a part of a password that was not percent-encoded.
+fn quotable(parameter: &str, query: &str) -> Option<String> {
+    let name = name_of(parameter);
+    let is_name = |name: &str| {
+        (1..=32).contains(&name.len())
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
+    (is_name(name) && parameter.contains('=') && !query.contains('@')).then(|| name.to_owned())
 }
 
 fn name_of(parameter: &str) -> &str {
@@ -153,6 +205,19 @@ mod tests {
         let url = parse("postgres://udam:who?me@db/udam?application_name=x");
         assert_eq!(url.config.get_password(), Some(&b"who?me"[..]));
         assert_eq!(url.config.get_application_name(), Some("x"));
+    }
+
+    #[test]
+    fn an_unknown_parameter_is_named_with_those_that_are_known() {
+        let error = |url: &str| ConnectionUrl::parse(url).unwrap_err().to_string();
+        let named = error("postgres://udam:pw@db/udam?sslmode=require&pgbouncer=true");
+        assert!(
+            named.starts_with("the database URL has an unknown parameter `pgbouncer`; remove it"),
+            "{named}"
+        );
+        assert!(named.contains("target_session_attrs"), "{named}");
+        let in_password = error("postgres://udam:hun@ter?secret=2@db/udam");
+        assert!(!in_password.contains("secret"), "{in_password}");
     }
 
     #[test]

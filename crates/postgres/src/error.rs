@@ -141,12 +141,22 @@ pub(crate) fn leads_to_wrong_server(error: &tokio_postgres::Error) -> bool {
     error.code().is_some_and(is_elsewhere)
 }
 
+/// Whether connecting failed for a reason that may pass by itself: nothing listens yet, or the server starts up.
+pub(crate) fn is_temporary(error: &tokio_postgres::Error) -> bool {
+    match error.code() {
+        Some(state) => is_elsewhere(state) || OVERLOAD.contains(state),
+        // A server's certificate that is not trusted is invalid data.
+        None => is_disconnect(error) && io_kind(error) != Some(io::ErrorKind::InvalidData),
+    }
+}
+
+fn io_kind(error: &tokio_postgres::Error) -> Option<io::ErrorKind> {
+    let source = error.source()?.downcast_ref::<io::Error>()?;
+    Some(source.kind())
+}
+
 /// Whether the connection failed before the server responded. Not so for `InvalidInput`, which is a parameter
 /// that could not be encoded and was not sent.
 fn is_disconnect(error: &tokio_postgres::Error) -> bool {
-    error.is_closed()
-        || error
-            .source()
-            .and_then(|source| source.downcast_ref::<io::Error>())
-            .is_some_and(|error| error.kind() != io::ErrorKind::InvalidInput)
+    error.is_closed() || io_kind(error).is_some_and(|kind| kind != io::ErrorKind::InvalidInput)
 }

@@ -2,10 +2,11 @@
 //!
 //! The crate has three layers:
 //!
-//! - Connections: `settings`, `connection`, `connection_url` and `tls` configure them, `pool` shares them,
+//! - Connections: `settings`, `connection`, `connection_url` and `tls` configure them, `connections` keeps and `pool` shares them,
 //!   `retirement` closes those that lead to the wrong server, and `transaction` runs several statements as one
-//!   and never returns a connection to the pool in the middle of it. `server_state` says whether the database
-//!   can be used, and `statements` how statements reach it through a connection pooler. `batcher` collects orders into one transaction, and `concurrency_limit` keeps one kind of
+//!   and never returns a connection to the pool in the middle of it. `server_state` and `encoding` say whether the database
+//!   can be used, and `statements` how statements reach it through a connection pooler;
+//!   `reachable` waits for it at the start. `batcher` collects orders into one transaction, and `concurrency_limit` keeps one kind of
 //!   query from taking all connections.
 //! - Shared by the stores: `columns` reads domain types from rows, `error` converts SQLSTATEs, `paging` cuts
 //!   lists into pages, and `audit` records actions.
@@ -26,8 +27,10 @@ mod columns;
 mod concurrency_limit;
 mod connection;
 mod connection_url;
+mod connections;
 pub mod consistency;
 mod currency;
+mod encoding;
 mod error;
 mod listings;
 mod migrate;
@@ -36,6 +39,7 @@ mod paging;
 mod payments;
 mod pool;
 mod predicates;
+mod reachable;
 mod retirement;
 mod server_state;
 mod sessions;
@@ -50,11 +54,13 @@ pub use alerts::PgAlertStore;
 pub use connection::ConnectError;
 pub use connection_url::DatabaseUrlError;
 pub use currency::other_currency;
+pub use encoding::{CaseFolding, EncodingError, check_encoding};
 pub use listings::{PgListingStore, PgSealedKeyStore};
 pub use migrate::{AppliedMigration, MigrateError, migrate, newer, pending};
 pub use orders::{PgOrderReader, PgOrderStore};
 pub use payments::{PgPaymentBacklog, PgPaymentEventLog, PgPaymentStore};
 pub use pool::{PgPool, PoolStatus};
+pub use reachable::wait_until_reachable;
 pub use server_state::{DatabaseState, state};
 pub use sessions::PgSessionStore;
 pub use settings::{PoolSettings, Pooling};

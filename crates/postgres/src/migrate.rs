@@ -17,7 +17,7 @@ use crate::settings::PoolSettings;
 mod lock;
 mod run;
 
-use lock::MigrationLock;
+use lock::{LockError, MigrationLock};
 use run::Migrating;
 
 mod embedded {
@@ -158,7 +158,15 @@ pub async fn migrate(settings: &PoolSettings) -> Result<Vec<AppliedMigration>, M
         return Ok(Vec::new());
     }
     let locking = pool.detached_client().await?;
-    let lock = MigrationLock::acquire(locking, settings.migration_wait).await?;
+    let lock = MigrationLock::acquire(locking, settings.migration_wait);
+    let lock = lock.await.map_err(|error| match error {
+        LockError::Unavailable(error) => MigrateError::Unavailable(error),
+        LockError::Held { holder, pid } => MigrateError::Locked {
+            seconds: settings.migration_wait.as_secs(),
+            holder,
+            pid,
+        },
+    })?;
     let mut migrating = Migrating {
         client: pool.detached_client().await?,
         settings: timeouts.for_transaction(),

@@ -1,23 +1,17 @@
-use std::sync::Arc;
-
-use deadpool_postgres::{ClientWrapper, Hook, HookError, Pool, Runtime};
-use futures::{FutureExt, TryFutureExt};
+use deadpool_postgres::{ClientWrapper, PoolError};
 use tokio_postgres::Row;
-use udam_domain::{StoreError, error_chain};
+use udam_domain::StoreError;
 
-use crate::connection::{ConnectError, Connector, Timeouts};
-use crate::error::{leads_to_wrong_server, pool_error, store_error};
-use crate::retirement::Retirement;
-use crate::settings::{PoolSettings, Pooling};
+use crate::connection::{ConnectError, Timeouts};
+use crate::connections::Connections;
+use crate::settings::PoolSettings;
 use crate::statements::Statements;
 use crate::transaction::{Body, Mode, Parameters, run};
 
 /// The pool of connections that all stores share. A clone is the same pool.
 #[derive(Debug, Clone)]
 pub struct PgPool {
-    pool: Pool,
-    retirement: Retirement,
-    statements: Statements,
+    connections: Connections,
 }
 
 /// Snapshot of a pool's load.
@@ -52,50 +46,14 @@ impl PgPool {
         settings: &PoolSettings,
         timeouts: Timeouts,
     ) -> Result<Self, ConnectError> {
-        let Connector { manager, session } = Connector::new(settings, timeouts)?;
-        let retirement = Retirement::new();
-        let retired = retirement.clone();
-        let builder = Pool::builder(manager).pre_recycle(Hook::sync_fn(move |_, metrics| {
-            if retired.is_retired(metrics.created) {
-                Err(HookError::message("it leads to the wrong server"))
-            } else {
-                Ok(())
-            }
-        }));
-        let (builder, statements) = match settings.pooling {
-            Pooling::Session => {
-                let session: Arc<str> = session.for_session().into();
-                let set_up = Hook::async_fn(move |client: &mut ClientWrapper, _| {
-                    let session = Arc::clone(&session);
-                    let setting = async move { client.batch_execute(&session).await };
-                    setting.map_err(HookError::Backend).boxed()
-                });
-                (builder.post_create(set_up), Statements::session())
-            }
-            Pooling::Transaction => {
-                let statements = Statements::transaction(&session.for_transaction());
-                (builder, statements)
-            }
-        };
-        let pool = builder
-            .max_size(settings.max_connections.get())
-            .wait_timeout(Some(settings.wait_timeout))
-            .create_timeout(Some(settings.connect_timeout))
-            .recycle_timeout(Some(settings.connect_timeout))
-            .runtime(Runtime::Tokio1)
-            .build()
-            .map_err(ConnectError::Pool)?;
-        Ok(Self {
-            pool,
-            retirement,
-            statements,
-        })
+        let connections = Connections::new(settings, timeouts)?;
+        Ok(Self { connections })
     }
 
     /// The load of the pool.
     #[must_use]
     pub fn status(&self) -> PoolStatus {
-        let status = self.pool.status();
+        let status = self.connections.status();
         PoolStatus {
             max_size: status.max_size,
             size: status.size,
@@ -106,46 +64,32 @@ impl PgPool {
 
     /// A connection on which each statement is a transaction of its own.
     pub(crate) async fn client(&self) -> Result<Client, StoreError> {
-        let client = self.pool.get().await.map_err(pool_error)?;
         Ok(Client {
-            client,
-            pool: self.clone(),
+            client: self.connections.get().await?,
+            connections: self.connections.clone(),
         })
     }
 
-    /// A connection for one attempt at a transaction.
-    pub(crate) async fn get(&self) -> Result<deadpool_postgres::Client, StoreError> {
-        self.pool.get().await.map_err(pool_error)
-    }
-
-    /// The way in which it sends statements.
-    pub(crate) fn statements(&self) -> &Statements {
-        &self.statements
-    }
-
-    /// Converts the error of a statement. If its connection leads to the wrong server, all those opened so far are
-    /// retired.
-    pub(crate) fn statement_failed(&self, error: tokio_postgres::Error) -> StoreError {
-        let is_wrong = leads_to_wrong_server(&error);
-        let error = store_error(error);
-        if is_wrong {
-            self.retire_connections(&error_chain(&error));
-        }
-        error
-    }
-
-    /// Closes all connections opened so far before their next use.
-    pub(crate) fn retire_connections(&self, cause: &str) {
-        if self.retirement.retire_all() {
-            tracing::warn!(cause, "connections to the database are replaced");
-        }
+    /// Opens a connection, unless one is open.
+    pub(crate) async fn try_connect(&self) -> Result<(), PoolError> {
+        self.connections.try_connect().await
     }
 
     /// A connection that does not return to the pool: it is closed when it is dropped, which ends its
     /// session with all that it holds.
     pub(crate) async fn detached_client(&self) -> Result<ClientWrapper, StoreError> {
-        let client = self.pool.get().await.map_err(pool_error)?;
-        Ok(deadpool_postgres::Client::take(client))
+        self.connections.detached_client().await
+    }
+
+    /// Converts the error of a statement. If its connection leads to the wrong server, all those opened so far are
+    /// retired.
+    pub(crate) fn statement_failed(&self, error: tokio_postgres::Error) -> StoreError {
+        self.connections.statement_failed(error)
+    }
+
+    /// Closes all connections opened so far before their next use.
+    pub(crate) fn retire_connections(&self, cause: &str) {
+        self.connections.retire_connections(cause);
     }
 
     /// Runs `body` in a transaction, and returns when it is committed.
@@ -161,7 +105,7 @@ impl PgPool {
     where
         E: From<StoreError>,
     {
-        run(self, Mode::Managed, &body).await
+        run(&self.connections, Mode::Managed, &body).await
     }
 
     /// As [`transaction`](Self::transaction), but the body sends `BEGIN` and `COMMIT` itself, to save their
@@ -173,14 +117,14 @@ impl PgPool {
     where
         E: From<StoreError>,
     {
-        run(self, Mode::Pipelined, &body).await
+        run(&self.connections, Mode::Pipelined, &body).await
     }
 }
 
 /// A connection of the pool, returned to it on drop. Each statement is a transaction of its own.
 pub(crate) struct Client {
     client: deadpool_postgres::Client,
-    pool: PgPool,
+    connections: Connections,
 }
 
 impl Client {
@@ -192,7 +136,7 @@ impl Client {
     ) -> Result<Vec<Row>, StoreError> {
         self.try_rows(sql, parameters)
             .await
-            .map_err(|error| self.pool.statement_failed(error))
+            .map_err(|error| self.connections.statement_failed(error))
     }
 
     /// As [`rows`](Self::rows), with the database's error.
@@ -219,7 +163,8 @@ impl Client {
                 .alone(&self.client, statement.row(&self.client, parameters))
                 .await
         };
-        row.await.map_err(|error| self.pool.statement_failed(error))
+        row.await
+            .map_err(|error| self.connections.statement_failed(error))
     }
 
     /// Runs a statement and returns the number of rows that it changed.
@@ -234,10 +179,11 @@ impl Client {
                 .alone(&self.client, statement.run(&self.client, parameters))
                 .await
         };
-        run.await.map_err(|error| self.pool.statement_failed(error))
+        run.await
+            .map_err(|error| self.connections.statement_failed(error))
     }
 
     fn statements(&self) -> &Statements {
-        self.pool.statements()
+        self.connections.statements()
     }
 }

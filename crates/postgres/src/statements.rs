@@ -15,7 +15,8 @@ use quick_cache::sync::Cache;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Error, Row, SimpleQueryMessage, Statement};
 
-use crate::transaction::Parameters;
+/// The parameters of a statement, `$1` first.
+pub(crate) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 /// Largest number of statements whose types are kept. There are some hundred.
 const STATEMENTS: usize = 1_000;

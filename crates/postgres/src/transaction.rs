@@ -5,12 +5,13 @@ use std::time::Duration;
 use deadpool_postgres::Client;
 use futures::future::BoxFuture;
 use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
 use udam_domain::StoreError;
 
+use crate::connections::Connections;
 use crate::error::{Unreadable, is_transient};
-use crate::pool::PgPool;
 use crate::statements::Statements;
+
+pub(crate) use crate::statements::Parameters;
 
 /// Largest number of attempts at a transaction that fails because of concurrent ones.
 const MAX_ATTEMPTS: u32 = 5;
@@ -57,9 +58,6 @@ impl<E: From<StoreError>> From<StoreError> for TxError<E> {
         Self::Abort(error.into())
     }
 }
-
-/// The parameters of a statement, `$1` first.
-pub(crate) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 impl Transaction<'_> {
     /// Begins the transaction, with plans by key only: see [`PLAN_BY_KEY`].
@@ -165,7 +163,7 @@ impl<'scope, T, E, F> Body<'scope, T, E> for F where
 
 /// Runs `body` in a transaction, and again if concurrent transactions made it fail.
 pub(crate) async fn run<'scope, T, E>(
-    pool: &PgPool,
+    connections: &Connections,
     mode: Mode,
     body: &impl Body<'scope, T, E>,
 ) -> Result<T, E>
@@ -174,15 +172,17 @@ where
 {
     let mut attempt = 1;
     loop {
-        let client = pool.get().await?;
-        match attempt_once(client, pool.statements(), mode, body).await {
+        let client = connections.get().await?;
+        match attempt_once(client, connections.statements(), mode, body).await {
             Ok(value) => return Ok(value),
             Err(TxError::Abort(error)) => return Err(error),
             Err(TxError::Database(error)) if attempt < MAX_ATTEMPTS && is_transient(&error) => {
                 tokio::time::sleep(backoff(attempt)).await;
                 attempt = attempt.saturating_add(1);
             }
-            Err(TxError::Database(error)) => return Err(pool.statement_failed(error).into()),
+            Err(TxError::Database(error)) => {
+                return Err(connections.statement_failed(error).into());
+            }
         }
     }
 }

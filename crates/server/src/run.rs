@@ -255,14 +255,15 @@ mod tests {
     fn a_database_that_is_not_reached_leads_to_its_url() {
         let unreachable = || StoreError::Unreachable("password authentication failed".into());
         let chain_of = |failure: Failure| failure.error_chain();
-        let serving = chain_of(ServeError::from(unreachable()).into());
+        let serving = chain_of(ServeError::Unreachable(unreachable()).into());
         assert_eq!(
             serving,
-            "the database could not be asked for its migrations: the store could not be reached: \
+            "the database could not be reached: the store could not be reached: \
              password authentication failed; check DATABASE_URL: whether PostgreSQL runs at its host \
              and port, and has the user, the password and the database that it names"
         );
         for failure in [
+            ServeError::from(unreachable()).into(),
             MigrationError::from(MigrateError::from(unreachable())).into(),
             RotationError::from(MasterKeysError::from(unreachable())).into(),
             VerificationError::from(unreachable()).into(),

@@ -1,12 +1,18 @@
 //! `udam serve`: the marketplace in production.
 
+use std::io;
+use std::time::Duration;
+
 use thiserror::Error;
 use udam_domain::StoreError;
-use udam_postgres::{ConnectError, MigrateError, PgPool, PoolSettings};
+use udam_postgres::{
+    CaseFolding, ConnectError, EncodingError, MigrateError, PgPool, PoolSettings, check_encoding,
+    wait_until_reachable,
+};
 use url::Url;
 
 use crate::config::{MarketplaceSettings, ServeSettings};
-use crate::hosting::{Audience, HostError, ListenError, Listeners, host};
+use crate::hosting::{Audience, HostError, ListenError, Listeners, StartingServer, host};
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::wiring::{WiringError, wire};
 
@@ -31,6 +37,15 @@ pub enum ServeError {
     /// The pool could not be made.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// Clients could not be answered during the start.
+    #[error("clients could not be answered during the start")]
+    Starting(#[source] io::Error),
+    /// The database does not accept connections, also after the wait for it.
+    #[error("the database could not be reached")]
+    Unreachable(#[source] StoreError),
+    /// The database cannot hold every text.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
     /// The schema could not be brought up to date.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
@@ -56,13 +71,16 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
     let ServeSettings {
         marketplace,
         database,
+        database_wait,
         master_keys,
         log,
     } = settings;
     start_logging(log, LogFormat::for_stderr());
     let recorder = start_measuring()?;
     let listeners = Listeners::take(&marketplace.http, Audience::Clients)?;
+    let starting = StartingServer::start(&listeners).map_err(ServeError::Starting)?;
     let pool = PgPool::connect(&database)?;
+    check_database(&pool, database_wait).await?;
     bring_up_to_date(&pool, &database, schema).await?;
     let wired = wire(&pool, master_keys, &marketplace, recorder, |_| None).await?;
     log_payments(&marketplace);
@@ -73,6 +91,7 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
              whatever host each visitor asks for; set it to how buyers reach the marketplace"
         );
     }
+    starting.stop().await;
     host(wired.adapters.clone(), http, listeners, |address| {
         let public_url = http.public_url.as_ref().map(Url::as_str);
         tracing::info!(%address, public_url, "serving");
@@ -98,6 +117,20 @@ fn log_payments(settings: &MarketplaceSettings) {
     }
 }
 
+/// Waits for the database, and checks that it can hold and search every text.
+async fn check_database(pool: &PgPool, wait: Duration) -> Result<(), ServeError> {
+    wait_until_reachable(pool, wait)
+        .await
+        .map_err(ServeError::Unreachable)?;
+    if check_encoding(pool).await? == CaseFolding::AsciiOnly {
+        tracing::warn!(
+            "the database's lc_ctype has letters of ASCII only: a search for \u{e4} does not find \u{c4}; to \
+             change that, restore a dump into a database with LC_CTYPE 'C.UTF-8'"
+        );
+    }
+    Ok(())
+}
+
 async fn bring_up_to_date(
     pool: &PgPool,
     database: &PoolSettings,
@@ -108,15 +141,22 @@ async fn bring_up_to_date(
             for migration in udam_postgres::migrate(database).await? {
                 tracing::info!(%migration, "applied a migration");
             }
-            Ok(())
         }
         Schema::Check => {
             let pending = udam_postgres::pending(pool).await?;
-            if pending.is_empty() {
-                Ok(())
-            } else {
-                Err(ServeError::Pending(pending))
+            if !pending.is_empty() {
+                return Err(ServeError::Pending(pending));
             }
         }
     }
+    let newer = udam_postgres::newer(pool).await?;
+    if !newer.is_empty() {
+        let migrations = newer.join(", ");
+        tracing::warn!(
+            migrations,
+            "the database was migrated by a newer version, which this one runs beside during a deploy; \
+             otherwise run that version"
+        );
+    }
+    Ok(())
 }

@@ -6,8 +6,28 @@ use deadpool_postgres::ClientWrapper;
 use tokio::time::sleep;
 use tokio_postgres::{Error, SimpleQueryMessage};
 
-use super::MigrateError;
+use udam_domain::StoreError;
+
 use crate::error::store_error;
+
+/// Why the lock was not acquired.
+pub(super) enum LockError {
+    /// Another session holds it.
+    Held {
+        /// The session, for an operator.
+        holder: String,
+        /// Process id of the session.
+        pid: String,
+    },
+    /// The database could not be asked.
+    Unavailable(StoreError),
+}
+
+impl From<Error> for LockError {
+    fn from(error: Error) -> Self {
+        Self::Unavailable(store_error(error))
+    }
+}
 
 /// The lock, held until this is released or dropped.
 ///
@@ -30,30 +50,26 @@ WHERE locktype = 'advisory' AND granted AND (classid, objid, objsubid) = (0, x'7
 
 impl MigrationLock {
     /// Waits for the lock, and logs that it does. Fails once `wait` is over.
-    pub(super) async fn acquire(
-        client: ClientWrapper,
-        wait: Duration,
-    ) -> Result<Self, MigrateError> {
+    pub(super) async fn acquire(client: ClientWrapper, wait: Duration) -> Result<Self, LockError> {
         const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
         let start = Instant::now();
         let mut is_logged = false;
         loop {
-            if try_once(&client).await.map_err(store_error)? {
+            if try_once(&client).await? {
                 return Ok(Self(client));
             }
-            let holder = || async { value(&client, HOLDER, 0).await.map_err(store_error) };
             if start.elapsed() >= wait {
-                let pid = value(&client, HOLDER, 1).await.map_err(store_error)?;
-                return Err(MigrateError::Locked {
-                    seconds: wait.as_secs(),
-                    holder: holder().await?.unwrap_or_else(|| "unknown".to_owned()),
+                let pid = value(&client, HOLDER, 1).await?;
+                let holder = value(&client, HOLDER, 0).await?;
+                return Err(LockError::Held {
+                    holder: holder.unwrap_or_else(|| "unknown".to_owned()),
                     pid: pid.unwrap_or_else(|| "…".to_owned()),
                 });
             }
             if !is_logged {
                 is_logged = true;
-                let (holder, wait) = (holder().await?, wait.as_secs());
+                let (holder, wait) = (value(&client, HOLDER, 0).await?, wait.as_secs());
                 tracing::warn!(
                     holder,
                     "another session is migrating the database; waiting for it, at most {wait} s"

@@ -8,15 +8,18 @@ use udam_crypto::MasterKeys;
 use super::policies::Reservations;
 use super::reader::Reader;
 use super::setting::{
-    DATABASE_URL, STRIPE_API_BASE, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, Setting,
+    DATABASE_POOLING, DATABASE_URL, DATABASE_WAIT, STRIPE_API_BASE, STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRET, Setting,
 };
 use super::settings::MarketplaceSettings;
 use super::sources::{SettingsSources, marketplace};
 use super::{ConfigError, http, logging, secrets};
 
 /// The settings that `udam dev` does not use: it has a database and a payment provider of its own.
-const UNUSED: [&Setting; 4] = [
+const UNUSED: [&Setting; 6] = [
     &DATABASE_URL,
+    &DATABASE_POOLING,
+    &DATABASE_WAIT,
     &STRIPE_SECRET_KEY,
     &STRIPE_WEBHOOK_SECRET,
     &STRIPE_API_BASE,

@@ -2,26 +2,50 @@
 
 use std::error::Error;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::time::Duration;
 
 use udam_crypto::MasterKeys;
 use udam_domain::error_chain;
 use udam_domain::secret::Secret;
-use udam_postgres::{PgPool, PoolSettings};
+use udam_domain::time::SignedDuration;
+use udam_postgres::{PgPool, PoolSettings, Pooling};
 
+use super::duration;
 use super::reader::Reader;
-use super::setting::{DATABASE_URL, MASTER_KEYS};
+use super::setting::{DATABASE_POOLING, DATABASE_URL, DATABASE_WAIT, MASTER_KEYS};
 
 /// First character of a value that names a file with the actual value.
 const FILE_MARK: char = '@';
 
 pub(super) fn database(reader: &mut Reader<'_>) -> Option<PoolSettings> {
+    let pooling = reader.or(&DATABASE_POOLING, Pooling::default(), pooling);
     reader.required(&DATABASE_URL, |text| {
-        let settings = PoolSettings::new(text);
+        let settings = PoolSettings {
+            pooling,
+            ..PoolSettings::new(text)
+        };
         // Connects to nothing yet. The causes are left out: a driver may quote what it cannot read.
         PgPool::connect(&settings)
             .map(|_unused| settings)
             .map_err(|error| format!("cannot be used ({error})"))
     })
+}
+
+fn pooling(text: &str) -> Result<Pooling, &'static str> {
+    match text {
+        "session" => Ok(Pooling::Session),
+        "transaction" => Ok(Pooling::Transaction),
+        _ => Err("must be session or transaction"),
+    }
+}
+
+/// Longest wait for the database at the start.
+pub(super) fn database_wait(reader: &mut Reader<'_>) -> Duration {
+    let minute = SignedDuration::from_mins(1);
+    reader
+        .or(&DATABASE_WAIT, minute, duration::parse)
+        .unsigned_abs()
 }
 
 pub(super) fn required_master_keys(reader: &mut Reader<'_>) -> Option<MasterKeys> {
@@ -40,6 +64,11 @@ fn master_keys(text: &str) -> Result<MasterKeys, String> {
             .parse()
             .map_err(|error| unusable("cannot be used", &error));
     };
+    if let Some(mode) = open_to_others(path) {
+        return Err(format!(
+            "names a file that others can read (its mode is {mode:03o}); run `chmod 600 {path}`"
+        ));
+    }
     let file = fs::read_to_string(path)
         .map(Secret::new)
         .map_err(|error| unusable("names a file that cannot be read", &error))?;
@@ -47,6 +76,15 @@ fn master_keys(text: &str) -> Result<MasterKeys, String> {
     file.expose()
         .parse()
         .map_err(|error| unusable(in_file, &error))
+}
+
+/// The mode of a file of ours that others can read or write. As `ssh` does for its keys, those of another user are left
+/// to them: secrets that an orchestrator mounts are often root's.
+fn open_to_others(path: &str) -> Option<u32> {
+    let metadata = fs::metadata(path).ok()?;
+    let mode = metadata.mode() & 0o777;
+    let is_ours = metadata.uid() == rustix::process::geteuid().as_raw();
+    (is_ours && mode & 0o077 != 0).then_some(mode)
 }
 
 /// The errors of master keys repeat no part of a key.
@@ -68,6 +106,29 @@ mod tests {
         fs::write(file.path(), format!("# since autumn\nk3:{KEY}\n")).unwrap();
         let in_file = master_keys(&format!("@{}", file.path().display())).unwrap();
         assert_eq!(in_file.active().as_str(), "k3");
+    }
+
+    #[test]
+    fn a_file_of_master_keys_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), format!("k1:{KEY}")).unwrap();
+        let path = file.path().display();
+        for (mode, is_fine) in [(0o600, true), (0o400, true), (0o640, false), (0o604, false)] {
+            fs::set_permissions(file.path(), fs::Permissions::from_mode(mode)).unwrap();
+            let keys = master_keys(&format!("@{path}"));
+            assert_eq!(keys.is_ok(), is_fine, "{mode:o}");
+            if let Err(error) = keys {
+                assert_eq!(
+                    error,
+                    format!(
+                        "names a file that others can read (its mode is {mode:o}); run \
+                         `chmod 600 {path}`"
+                    )
+                );
+            }
+        }
     }
 
     #[test]

@@ -27,6 +27,10 @@ macro_rules! settings {
 settings! {
     DATABASE_URL = "DATABASE_URL", "postgres://udam:password@localhost/udam",
         "The database. Required.";
+    DATABASE_POOLING = "UDAM_DATABASE_POOLING", "transaction",
+        "What DATABASE_URL leads to: session, or transaction for PgBouncer in that mode. [session]";
+    DATABASE_WAIT = "UDAM_DATABASE_WAIT", "60s",
+        "Longest wait of `udam serve` for its database at the start. [60s]";
     MASTER_KEYS = "UDAM_MASTER_KEYS", "@/etc/udam/master.keys",
         "The keys that sellers' keys are sealed under, or @ and a file that holds them. Required.";
     LISTEN = "UDAM_LISTEN", "127.0.0.1:8080",
@@ -82,11 +86,15 @@ impl Setting {
 
 /// The known name nearest to a misspelled one, if it is near enough.
 pub(super) fn nearest(mistyped: &str, known: impl Iterator<Item = String>) -> Option<String> {
-    let (distance, name) = known
-        .map(|name| (strsim::damerau_levenshtein(mistyped, &name), name))
-        .min()?;
-    let unprefixed = name.strip_prefix(PREFIX).unwrap_or(&name).len();
-    (distance <= unprefixed.div_ceil(2)).then_some(name)
+    // A prefix too many, or too few, is no distance at all.
+    let distance =
+        |name: &str| strsim::damerau_levenshtein(without_prefix(mistyped), without_prefix(name));
+    let (distance, name) = known.map(|name| (distance(&name), name)).min()?;
+    (distance <= without_prefix(&name).len().div_ceil(2)).then_some(name)
+}
+
+fn without_prefix(name: &str) -> &str {
+    name.strip_prefix(PREFIX).unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -111,6 +119,10 @@ mod tests {
         assert_eq!(meant("UDAM_LISTNE").as_deref(), Some("UDAM_LISTEN"));
         assert_eq!(meant("UDAM_TAB_LIMT").as_deref(), Some("UDAM_TAB_LIMIT"));
         assert_eq!(meant("UDAM_DATABASE_URL").as_deref(), Some("DATABASE_URL"));
+        assert_eq!(
+            meant("UDAM_DATABASE_WIAT").as_deref(),
+            Some("UDAM_DATABASE_WAIT")
+        );
     }
 
     #[test]

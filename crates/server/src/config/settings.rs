@@ -46,6 +46,8 @@ pub struct ServeSettings {
     pub marketplace: MarketplaceSettings,
     /// Connection settings of the database.
     pub database: PoolSettings,
+    /// Longest wait for the database at the start.
+    pub database_wait: Duration,
     /// Master keys that sellers' keys are sealed under.
     pub master_keys: MasterKeys,
     /// Log filter.

@@ -37,6 +37,7 @@ impl SettingsSources {
         let mut reader = self.reader();
         let log = logging::log_filter(&mut reader);
         let database = secrets::database(&mut reader);
+        let database_wait = secrets::database_wait(&mut reader);
         let master_keys = secrets::required_master_keys(&mut reader);
         let http = http::http(&mut reader, true);
         let public_url = http.public_url.clone();
@@ -50,6 +51,7 @@ impl SettingsSources {
             ServeSettings {
                 marketplace,
                 database,
+                database_wait,
                 master_keys,
                 log,
             }

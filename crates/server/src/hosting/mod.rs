@@ -4,9 +4,11 @@ mod listener;
 mod runtime;
 mod server;
 mod signals;
+mod starting;
 mod unknown;
 
 pub use listener::{Audience, ListenError, Listeners};
 #[cfg(test)]
 pub(crate) use server::SHUTDOWN_TIMEOUT;
 pub use server::{HostError, host};
+pub use starting::StartingServer;

@@ -3,6 +3,7 @@
 mod admin_listener;
 mod callers;
 mod database_outage;
+mod databases;
 mod rate_limits;
 mod settings;
 mod slow_clients;

@@ -1,5 +1,8 @@
 //! Settings of `udam serve`.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
 use anyhow::Result;
 use serde_json::json;
 use udam_testkit::{
@@ -106,6 +109,7 @@ async fn settings_and_keys_are_read_from_files() -> Result<()> {
         &keys,
         format!("# The first seals.\n{}\n", master_keys().await?),
     )?;
+    std::fs::set_permissions(&keys, Permissions::from_mode(0o600))?;
     let settings = format!(
         "database_url = \"{}\"\n\
          master_keys = \"@{}\"\n\
