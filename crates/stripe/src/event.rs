@@ -14,6 +14,7 @@ use udam_domain::payment::{
 use udam_domain::time::Timestamp;
 
 use crate::amount;
+use crate::key_mode::KeyMode;
 use crate::response::{ListEntry, Metadata, payment, payment_reference, reported_refund};
 
 /// The event types that mean something to the marketplace.
@@ -46,9 +47,17 @@ struct Envelope {
     created: Value,
     #[serde(rename = "type")]
     event_type: EventType,
+    livemode: Option<bool>,
 }
 
 impl Envelope {
+    fn is_of_other_mode(&self, key: Option<KeyMode>) -> bool {
+        let of_key = key.map(|key| key == KeyMode::Live);
+        of_key
+            .zip(self.livemode)
+            .is_some_and(|(of_key, of_event)| of_key != of_event)
+    }
+
     fn is_thin(&self) -> bool {
         matches!(&self.object, Some(Value::String(object)) if object == THIN_EVENT)
     }
@@ -119,21 +128,22 @@ impl ListEntry for Value {
     }
 }
 
-/// Parses an event; `None` if the text is not one.
-pub(crate) fn parse(text: &str) -> Option<PaymentEvent> {
+/// Parses an event; `None` if the text is not one. One of test mode means nothing to a live key, nor the other
+/// way round: an application that serves several accounts can be sent both.
+pub(crate) fn parse(text: &str, key: Option<KeyMode>) -> Option<PaymentEvent> {
     let envelope: Envelope = from_str(text).ok()?;
-    if HANDLED.contains(&envelope.event_type) && !envelope.is_thin() {
-        from_str::<HandledEvent>(text).ok()?.into_event()
-    } else {
-        envelope.ignored()
+    let is_handled = HANDLED.contains(&envelope.event_type);
+    if !is_handled || envelope.is_thin() || envelope.is_of_other_mode(key) {
+        return envelope.ignored();
     }
+    from_str::<HandledEvent>(text).ok()?.into_event()
 }
 
 /// Reads the entries of a list, which has the newest first.
 pub(crate) fn read_list(entries: &[Value]) -> ListedEvents {
     let mut events = ListedEvents::default();
     for entry in entries.iter().rev() {
-        match parse(&to_string(entry)) {
+        match parse(&to_string(entry), None) {
             Some(event) => events.readable.push(event),
             None => events.unreadable.push(EventId::new(entry.id().to_owned())),
         }

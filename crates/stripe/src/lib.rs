@@ -20,6 +20,7 @@ mod currency;
 mod event;
 mod failure;
 mod gateway;
+mod key_mode;
 mod limits;
 mod response;
 mod settings;

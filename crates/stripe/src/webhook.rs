@@ -6,11 +6,13 @@ use udam_domain::secret::Secret;
 use udam_domain::time::Timestamp;
 use udam_domain::{WebhookError, WebhookVerifier};
 
+use crate::key_mode::KeyMode;
 use crate::{event, signature};
 
 /// Verifies Stripe's webhooks by their signatures.
 pub struct StripeWebhookVerifier {
     keys: Vec<hmac::Key>,
+    mode: Option<KeyMode>,
 }
 
 impl StripeWebhookVerifier {
@@ -24,6 +26,17 @@ impl StripeWebhookVerifier {
                 .filter(|secret| !secret.expose().is_empty())
                 .map(|secret| hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes()))
                 .collect(),
+            mode: None,
+        }
+    }
+
+    /// Ignores events of the other mode than that of the account's secret key: of test mode if the key is a live
+    /// one, and the other way round. A key of neither mode changes nothing.
+    #[must_use]
+    pub fn for_key(self, secret_key: &Secret) -> Self {
+        Self {
+            mode: KeyMode::of(secret_key),
+            ..self
         }
     }
 }
@@ -40,7 +53,7 @@ impl WebhookVerifier for StripeWebhookVerifier {
         }
         std::str::from_utf8(body)
             .ok()
-            .and_then(event::parse)
+            .and_then(|text| event::parse(text, self.mode))
             .ok_or(WebhookError::Malformed)
     }
 }
@@ -49,6 +62,7 @@ impl fmt::Debug for StripeWebhookVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StripeWebhookVerifier")
             .field("secrets", &self.keys.len())
+            .field("mode", &self.mode)
             .finish()
     }
 }

@@ -109,7 +109,7 @@ fn a_verifier_without_secrets_rejects_every_signature() {
 fn debug_does_not_print_the_secrets() {
     assert_eq!(
         format!("{:?}", verifier(&["whsec_hunter2", "whsec_2"])),
-        "StripeWebhookVerifier { secrets: 2 }"
+        "StripeWebhookVerifier { secrets: 2, mode: None }"
     );
 }
 

@@ -18,11 +18,12 @@ impl Provider {
     pub(super) fn new(settings: &PaymentSettings) -> Result<Self, StripeSetupError> {
         let entropy = Arc::new(SystemEntropy);
         let secrets = settings.webhook_secrets.iter().cloned();
+        let verifier = StripeWebhookVerifier::new(secrets);
         let gateway = Arc::new(StripeGateway::new(&settings.stripe, entropy)?);
         Ok(Self {
             gateway: gateway.clone(),
             events: gateway,
-            verifier: Arc::new(StripeWebhookVerifier::new(secrets)),
+            verifier: Arc::new(verifier.for_key(&settings.stripe.secret_key)),
         })
     }
 }

@@ -7,6 +7,10 @@ use uuid::Uuid;
 
 use super::*;
 
+fn parse(text: &str) -> Option<PaymentEvent> {
+    super::parse(text, None)
+}
+
 fn ours() -> ChargeId {
     ChargeId::from_uuid(Uuid::from_u128(3))
 }
@@ -294,6 +298,22 @@ fn a_dispute_of_an_unknown_status_suspends_nothing_and_can_end() {
         let created = event_kind(&EventType::ChargeDisputeCreated, &object);
         assert_eq!(created, Some(disputed(state)), "{status}");
     }
+}
+
+#[test]
+fn an_event_of_the_other_mode_than_the_keys_is_another_event() {
+    let test = event("checkout.session.completed", &session(json!({})));
+    let live = test.replace(r#""livemode":false"#, r#""livemode":true"#);
+    assert_ne!(test, live);
+    let is_ignored = |text: &str, key| {
+        let event = super::parse(text, key).unwrap();
+        event.kind == PaymentEventKind::Other
+    };
+    assert!(is_ignored(&test, Some(KeyMode::Live)) && !is_ignored(&test, Some(KeyMode::Test)));
+    assert!(is_ignored(&live, Some(KeyMode::Test)) && !is_ignored(&live, Some(KeyMode::Live)));
+    assert!(!is_ignored(&live, None));
+    let silent = test.replace(r#""livemode":false,"#, "");
+    assert!(!is_ignored(&silent, Some(KeyMode::Live)));
 }
 
 #[test]

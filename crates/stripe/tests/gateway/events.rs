@@ -55,7 +55,7 @@ async fn all_pages_are_returned_oldest_first() {
             .line
             .contains("types[0]=checkout.session.completed")
     );
-    assert!(requests[0].line.contains("types[6]=charge.dispute.closed"));
+    assert!(requests[0].line.contains("types[13]=charge.dispute.closed"));
     assert!(!requests[0].line.contains("starting_after"));
     assert!(requests[1].line.contains("starting_after=evt_4"));
     assert!(requests[2].line.contains("starting_after=evt_2"));

@@ -35,7 +35,7 @@ async fn two_charges(stripe: &Stripe) -> Vec<PaymentEventKind> {
         payment: payment.clone(),
         dispute: ReportedDispute {
             reference: reference(disputed),
-            amount: money(15_50, "USD"),
+            amount: money(12_50, "USD"),
             state,
         },
     };
@@ -48,13 +48,13 @@ async fn two_charges(stripe: &Stripe) -> Vec<PaymentEventKind> {
                 amount: money(15_50, "USD"),
             },
         },
-        PaymentEventKind::Refunded {
-            payment: payment.clone(),
-            refunded: money(3_00, "USD"),
-        },
         PaymentEventKind::Refund {
             payment: payment.clone(),
             refund,
+        },
+        PaymentEventKind::Refunded {
+            payment: payment.clone(),
+            refunded: money(3_00, "USD"),
         },
         dispute(DisputeState::Open),
         dispute(DisputeState::Lost),
