@@ -4,6 +4,7 @@ use metrics::{counter, describe_counter};
 use udam_domain::order::PlacedOrder;
 use udam_domain::payment::CheckoutSession;
 use udam_domain::{Applied, CheckoutError, MarketplaceMetrics, PlaceOrderError, ReceiveEventError};
+use udam_web::raise_alert;
 
 use super::problem::{ApiError, Classify};
 
@@ -34,6 +35,12 @@ impl MarketplaceMetrics for RecorderMetrics {
     }
 
     fn checkout_opened(&self, outcome: &Result<CheckoutSession, CheckoutError>) {
+        if let Err(CheckoutError::Refused {
+            alert: Some(alert), ..
+        }) = outcome
+        {
+            raise_alert(alert);
+        }
         let name = match outcome {
             Ok(_) => "sent",
             Err(error) => error.code().name(),

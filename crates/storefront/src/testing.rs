@@ -13,7 +13,7 @@ use udam_domain::account::{Account, Email, Origin, SessionToken};
 use udam_domain::marketplace::OpenedSession;
 use udam_domain::mocks::{MockPorts, MockProvider, account, signed_in};
 use udam_domain::money::{Currency, Money};
-use udam_domain::{MockPaymentGateway, MockPaymentStore, StoreError};
+use udam_domain::{MockAlertStore, MockPaymentGateway, MockPaymentStore, StoreError};
 use udam_web::{Admission, PasswordlessLogIn};
 use url::Url;
 
@@ -59,9 +59,12 @@ pub(crate) fn ada() -> Account {
 
 /// A payment provider that sends no webhooks.
 pub(crate) fn provider(gateway: MockPaymentGateway, charges: MockPaymentStore) -> MockProvider {
+    let mut alerts = MockAlertStore::new();
+    alerts.expect_raise().returning(|_, _| Ok(false));
     MockProvider {
         gateway,
         charges,
+        alerts,
         ..MockProvider::default()
     }
 }

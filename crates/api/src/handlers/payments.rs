@@ -30,7 +30,7 @@ pub(crate) async fn check_out_order(mut context: RequestContext) -> Answer {
     let marketplace = context.marketplace();
     match marketplace.orders.check_out(buyer, id).await {
         Ok(order) => Ok(ok(&OrderResponse::new(order, buyer.account_id))),
-        Err(error @ CheckoutError::Gateway(_)) => {
+        Err(error @ (CheckoutError::Refused { .. } | CheckoutError::Gateway(_))) => {
             let found = marketplace.readers.orders.find(id, buyer.account_id);
             let held_until = found.await?.and_then(|order| order.lapses_at);
             Err(ApiError::from(error).about(KeptOrder { id, held_until }))

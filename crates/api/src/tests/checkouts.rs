@@ -6,7 +6,7 @@ use udam_domain::payment::{
     Charge, ChargedOrder, CheckoutSession, PaymentRoute, ProviderReference,
 };
 use udam_domain::time::SignedDuration;
-use udam_domain::{GatewayError, OpenChargeError};
+use udam_domain::{GatewayError, OpenChargeError, PaymentAlert};
 
 use super::orders::{order, path};
 use super::*;
@@ -92,6 +92,17 @@ fn failing(error: GatewayError) -> MockProvider {
         .gateway
         .expect_open_session()
         .return_once(|_| Err(error));
+    provider
+        .alerts
+        .expect_raise()
+        .withf(|alert, _| {
+            *alert
+                == PaymentAlert::refused_session(
+                    charge(None).id,
+                    "sk_live_secret: no such parameter",
+                )
+        })
+        .returning(|_, _| Ok(true));
     provider
 }
 

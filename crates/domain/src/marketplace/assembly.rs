@@ -11,7 +11,7 @@ use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
-    AccountStore, Clock, Entropy, KeyVault, ListingIndex, ListingReader, ListingStore,
+    AccountStore, AlertStore, Clock, Entropy, KeyVault, ListingIndex, ListingReader, ListingStore,
     MarketplaceMetrics, OrderReader, OrderStore, PasswordHasher, PaymentGateway, PaymentStore,
     SessionMint, SessionStore, SweepTrigger, TokenReader, TokenStore, WebhookVerifier,
 };
@@ -94,6 +94,8 @@ pub struct ProviderPorts {
     pub gateway: Arc<dyn PaymentGateway>,
     /// Keeps charges and applies events.
     pub charges: Arc<dyn PaymentStore>,
+    /// Keeps alerts.
+    pub alerts: Arc<dyn AlertStore>,
     /// Checks the provider's webhooks; `None` if it sends none.
     pub webhooks: Option<Arc<dyn WebhookVerifier>>,
 }
@@ -177,6 +179,7 @@ impl ProviderPorts {
         let payments = Payments::new(PaymentPorts {
             gateway: Arc::clone(&self.gateway),
             charges: Arc::clone(&self.charges),
+            alerts: Arc::clone(&self.alerts),
             clock: Arc::clone(&ports.clock),
             entropy: Arc::clone(&ports.entropy),
         });

@@ -1,5 +1,7 @@
+use std::error::Error;
 use std::sync::Arc;
 
+use crate::error_chain;
 use crate::id::{AccountId, ChargeId, OrderId, RefundId, TokenId};
 use crate::opaque_debug::opaque_debug;
 use crate::payment::{
@@ -7,8 +9,8 @@ use crate::payment::{
     ReportedRefund, SessionReport, SessionStatus,
 };
 use crate::ports::{
-    Applied, ApplyEvent, ChargeOrder, ChargeTab, CheckoutError, Clock, Entropy, PaymentGateway,
-    PaymentStore, StoreError,
+    AlertStore, Applied, ApplyEvent, ChargeOrder, ChargeTab, CheckoutError, Clock, Entropy,
+    GatewayError, PaymentAlert, PaymentGateway, PaymentStore, StoreError,
 };
 
 /// Opening charges at the payment provider, and applying its events.
@@ -16,6 +18,7 @@ use crate::ports::{
 pub struct Payments {
     pub(super) gateway: Arc<dyn PaymentGateway>,
     charges: Arc<dyn PaymentStore>,
+    alerts: Arc<dyn AlertStore>,
     pub(super) clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -27,6 +30,8 @@ pub struct PaymentPorts {
     pub gateway: Arc<dyn PaymentGateway>,
     /// Keeps charges and applies events.
     pub charges: Arc<dyn PaymentStore>,
+    /// Keeps alerts.
+    pub alerts: Arc<dyn AlertStore>,
     /// Time at which charges are made and events applied.
     pub clock: Arc<dyn Clock>,
     /// Source of identifiers.
@@ -40,6 +45,7 @@ impl Payments {
         Self {
             gateway: ports.gateway,
             charges: ports.charges,
+            alerts: ports.alerts,
             clock: ports.clock,
             entropy: ports.entropy,
         }
@@ -161,11 +167,27 @@ impl Payments {
         if let Some(session) = charge.session {
             return Ok(session);
         }
-        let session = self.gateway.open_session(&charge).await?;
+        let session = match self.gateway.open_session(&charge).await {
+            Ok(session) => session,
+            Err(GatewayError::Refused(cause)) => return Err(self.refused(charge.id, cause).await),
+            Err(error) => return Err(error.into()),
+        };
         self.charges
             .record_session(charge.id, session.clone())
             .await?;
         Ok(session)
+    }
+
+    /// Raises the alert about a charge that the provider refuses. If it cannot be kept, it is taken for new.
+    async fn refused(
+        &self,
+        charge: ChargeId,
+        cause: Box<dyn Error + Send + Sync>,
+    ) -> CheckoutError {
+        let alert = PaymentAlert::refused_session(charge, &error_chain(cause.as_ref()));
+        let is_new = self.alerts.raise(&alert, self.clock.now()).await;
+        let alert = is_new.unwrap_or(true).then(|| Box::new(alert));
+        CheckoutError::Refused { alert, cause }
     }
 }
 

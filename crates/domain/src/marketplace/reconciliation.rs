@@ -137,6 +137,10 @@ impl Reconciliation {
                         return Ok(());
                     }
                 }
+                Err(CheckoutError::Refused { alert, .. }) => {
+                    sweep.postponed = sweep.postponed.saturating_add(1);
+                    sweep.alerts.extend(alert.map(|alert| *alert));
+                }
                 // It was paid, canceled or released meanwhile.
                 Err(CheckoutError::Charge(_) | CheckoutError::PaymentsUnavailable) => {}
             }

@@ -7,10 +7,10 @@ use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
-    Clock, Entropy, MarketplaceMetrics, MockAccountStore, MockKeyVault, MockListingIndex,
-    MockListingReader, MockListingStore, MockOrderReader, MockOrderStore, MockPasswordHasher,
-    MockPaymentGateway, MockPaymentStore, MockSessionMint, MockSessionStore, MockTokenReader,
-    MockTokenStore, MockWebhookVerifier, NoMetrics, NoSweepTrigger, SweepTrigger,
+    Clock, Entropy, MarketplaceMetrics, MockAccountStore, MockAlertStore, MockKeyVault,
+    MockListingIndex, MockListingReader, MockListingStore, MockOrderReader, MockOrderStore,
+    MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockSessionMint, MockSessionStore,
+    MockTokenReader, MockTokenStore, MockWebhookVerifier, NoMetrics, NoSweepTrigger, SweepTrigger,
 };
 use crate::time::SignedDuration;
 
@@ -62,6 +62,8 @@ pub struct MockProvider {
     pub gateway: MockPaymentGateway,
     /// Charges.
     pub charges: MockPaymentStore,
+    /// Alerts.
+    pub alerts: MockAlertStore,
     /// Webhooks.
     pub webhooks: MockWebhookVerifier,
 }
@@ -113,6 +115,7 @@ impl MockPorts {
         let provider = self.provider.map(|provider| ProviderPorts {
             gateway: Arc::new(provider.gateway),
             charges: Arc::new(provider.charges),
+            alerts: Arc::new(provider.alerts),
             webhooks: Some(Arc::new(provider.webhooks)),
         });
         let readers = Readers {

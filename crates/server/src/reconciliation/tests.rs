@@ -73,6 +73,7 @@ fn with_feed(
     let payments = Payments::new(PaymentPorts {
         gateway: Arc::new(gateway),
         charges: Arc::new(charges),
+        alerts: Arc::new(MockAlertStore::new()),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     });

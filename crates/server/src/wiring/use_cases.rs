@@ -8,8 +8,8 @@ use udam_crypto::{
 use udam_domain::marketplace::{MarketplacePorts, ProviderPorts, Readers};
 use udam_domain::{Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
-    PgAccountStore, PgListingStore, PgOrderReader, PgPaymentStore, PgPool, PgSessionStore,
-    PgTokenStore,
+    PgAccountStore, PgAlertStore, PgListingStore, PgOrderReader, PgPaymentStore, PgPool,
+    PgSessionStore, PgTokenStore,
 };
 
 use super::provider::Provider;
@@ -45,6 +45,7 @@ pub(super) fn marketplace(
         provider: provider.map(|provider| ProviderPorts {
             gateway: provider.gateway,
             charges: Arc::new(PgPaymentStore::new(pool.clone(), settings.orders.clone())),
+            alerts: Arc::new(PgAlertStore::new(pool.clone())),
             webhooks: Some(provider.verifier),
         }),
         clock: Arc::new(SystemClock),

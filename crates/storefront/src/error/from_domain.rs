@@ -227,7 +227,9 @@ impl From<CheckoutError> for PageError {
                 Self::Conflict(reason.into())
             }
             CheckoutError::Charge(OpenChargeError::Unavailable(error)) => error.into(),
-            CheckoutError::Gateway(error) => Self::PaymentProviderFailed(error.into()),
+            error @ (CheckoutError::Refused { .. } | CheckoutError::Gateway(_)) => {
+                Self::PaymentProviderFailed(error.into())
+            }
         }
     }
 }

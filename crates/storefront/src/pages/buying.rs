@@ -7,7 +7,7 @@ use udam_domain::marketplace::{BuyUnits, CheckoutOutcome, Purchase};
 use udam_domain::money::Money;
 use udam_domain::order::{IdempotencyKey, Rejection};
 use udam_domain::units::Units;
-use udam_domain::{CheckoutError, GatewayError, PlaceOrderError, StoreError};
+use udam_domain::{PlaceOrderError, StoreError};
 use uuid::Uuid;
 
 use super::{listing, orders, paying};
@@ -68,11 +68,7 @@ fn path(bought: &Purchase) -> String {
         CheckoutOutcome::Unchargeable(reason) => Some(orders::code_of(*reason)),
         CheckoutOutcome::Failed(error) => {
             paying::log_failure(error, bought.order.id);
-            let is_refused = matches!(
-                error,
-                CheckoutError::Gateway(GatewayError::Refused(_) | GatewayError::Denied(_))
-            );
-            is_refused.then_some("refused")
+            error.is_refusal().then_some("refused")
         }
         CheckoutOutcome::NotNeeded | CheckoutOutcome::Opened => None,
     };

@@ -6,7 +6,7 @@ use askama::Template;
 use udam_domain::id::OrderId;
 use udam_domain::order::{Order, OrderState};
 use udam_domain::time::{SignedDuration, Timestamp, after};
-use udam_domain::{CheckoutError, GatewayError, OpenChargeError};
+use udam_domain::{CheckoutError, OpenChargeError};
 
 use super::orders;
 use crate::error::PageError;
@@ -32,16 +32,13 @@ pub(crate) async fn pay(request: Request) -> PageResult {
         Err(CheckoutError::Charge(OpenChargeError::Unchargeable(reason))) => {
             Ok(see_other(&orders::path(id, Some(orders::code_of(reason)))))
         }
-        Err(error @ CheckoutError::Gateway(_)) => {
+        Err(error @ (CheckoutError::Refused { .. } | CheckoutError::Gateway(_))) => {
             log_failure(&error, id);
-            let reason = match error {
-                CheckoutError::Gateway(GatewayError::Refused(_) | GatewayError::Denied(_)) => {
-                    orders::PAYMENT_REFUSED
-                }
-                _ => {
-                    "The payment provider did not answer. Your order is saved, and nothing was charged. Try again \
-                     in a moment."
-                }
+            let reason = if error.is_refusal() {
+                orders::PAYMENT_REFUSED
+            } else {
+                "The payment provider did not answer. Your order is saved, and nothing was charged. Try again \
+                 in a moment."
             };
             orders::refused(&request, id, StatusCode::BAD_GATEWAY, reason).await
         }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use udam_domain::money::Money;
 use udam_domain::policy::Unchargeable;
-use udam_domain::{CheckoutError, GatewayError, OpenChargeError};
+use udam_domain::{CheckoutError, OpenChargeError};
 
 use crate::error::PageError;
 use crate::format;
@@ -57,18 +57,15 @@ pub(crate) async fn pay(request: Request) -> PageResult {
         Err(CheckoutError::Charge(OpenChargeError::Unchargeable(reason))) => {
             (StatusCode::CONFLICT, unchargeable(reason))
         }
-        Err(CheckoutError::Gateway(error)) => {
+        Err(error @ (CheckoutError::Refused { .. } | CheckoutError::Gateway(_))) => {
             let cause = udam_domain::error_chain(&error);
             tracing::error!(cause, buyer = %buyer.account_id, "opening the checkout of a tab failed");
-            let reason = match error {
-                GatewayError::Unavailable(_) => {
-                    "The payment provider did not answer. Nothing was charged, and your tab is unchanged. Try \
-                     again in a moment."
-                }
-                GatewayError::Refused(_) | GatewayError::Denied(_) => {
-                    "The payment provider refuses this payment, and trying again does not help now. The \
-                     operator has been told. Nothing was charged, and your tab is unchanged."
-                }
+            let reason = if error.is_refusal() {
+                "The payment provider refuses this payment, and trying again does not help now. The operator \
+                 has been told. Nothing was charged, and your tab is unchanged."
+            } else {
+                "The payment provider did not answer. Nothing was charged, and your tab is unchanged. Try \
+                 again in a moment."
             };
             (StatusCode::BAD_GATEWAY, reason)
         }

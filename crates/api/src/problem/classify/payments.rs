@@ -31,6 +31,7 @@ impl Classify for CheckoutError {
         match self {
             Self::PaymentsUnavailable => expected(Problem::PaymentsUnavailable),
             Self::Charge(error) => error.classify(),
+            Self::Refused { .. } => broken(Problem::PaymentRefused(None)),
             Self::Gateway(error) => error.classify(),
         }
     }

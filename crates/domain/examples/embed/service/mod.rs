@@ -73,6 +73,7 @@ impl Service {
         let payments = Payments::new(PaymentPorts {
             gateway: provider.clone(),
             charges: stores.payments.clone(),
+            alerts: stores.alerts.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
         });

@@ -3,12 +3,12 @@ use std::sync::Arc;
 use futures::executor::block_on;
 
 use super::*;
-use crate::fixtures::{at, charge_id, refund_id, usd};
+use crate::fixtures::{account_id, at, charge_id, order_id, refund_id, usd};
 use crate::id::RefundId;
 use crate::marketplace::PaymentPorts;
 use crate::mocks::{CountingEntropy, FixedClock};
 use crate::payment::{
-    EventId, ListedEvents, Payment, PaymentEvent, PaymentEventKind, ProviderReference,
+    Charge, EventId, ListedEvents, Payment, PaymentEvent, PaymentEventKind, ProviderReference,
     RefundOutcome, ReportedRefund, SessionReport, SessionStatus,
 };
 use crate::ports::{
@@ -43,9 +43,11 @@ impl Mocks {
         backlog.expect_refunds_owed().returning(|_| Ok(Vec::new()));
         let orders = &mut self.orders;
         orders.expect_release_lapsed().returning(|_| Ok(Vec::new()));
+        let alerts: Arc<dyn AlertStore> = Arc::new(self.alerts);
         let payments = Payments::new(PaymentPorts {
             gateway: Arc::new(self.gateway),
             charges: Arc::new(self.charges),
+            alerts: Arc::clone(&alerts),
             clock: Arc::new(FixedClock::new(at(NOW))),
             entropy: Arc::new(CountingEntropy::default()),
         });
@@ -56,7 +58,7 @@ impl Mocks {
         let ports = ReconciliationPorts {
             backlog: Arc::new(self.backlog),
             orders: Arc::new(self.orders),
-            alerts: Arc::new(self.alerts),
+            alerts,
             events,
         };
         let policy = SweepPolicy {
@@ -421,5 +423,47 @@ fn after_a_refusal_what_the_provider_has_refunded_is_recorded_before_an_alert_is
         let sweep = mocks.sweep();
         assert_eq!(sweep.alerts.len(), raised);
         assert_eq!(sweep.postponed, u32::from(still_owed));
+    }
+}
+
+#[test]
+fn a_session_that_the_provider_refuses_to_open_is_reported_until_an_operator_knows() {
+    for is_new in [true, false] {
+        let mut mocks = Mocks::without_event_list();
+        mocks
+            .gateway
+            .expect_session()
+            .returning(|session| Ok(report(session, SessionStatus::Open)));
+        mocks
+            .backlog
+            .expect_unsent()
+            .returning(|_| Ok(vec![order_id(4)]));
+        mocks.charges.expect_charge_order().returning(|_| {
+            Ok(Charge {
+                id: charge_id(4),
+                buyer_id: account_id(1),
+                order: None,
+                tab: usd(7_00),
+                expires_at: at(NOW + 60),
+                session: None,
+            })
+        });
+        mocks
+            .gateway
+            .expect_open_session()
+            .returning(|_| Err(GatewayError::Refused("no such parameter".into())));
+        let alert = || PaymentAlert::refused_session(charge_id(4), "no such parameter");
+        mocks
+            .alerts
+            .expect_raise()
+            .withf(move |raised, _| *raised == alert())
+            .once()
+            .returning(move |_, _| Ok(is_new));
+        let expected = Sweep {
+            postponed: 1,
+            alerts: is_new.then(alert).into_iter().collect(),
+            ..Sweep::default()
+        };
+        assert_eq!(mocks.sweep(), expected);
     }
 }

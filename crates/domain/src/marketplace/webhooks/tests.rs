@@ -5,7 +5,8 @@ use crate::fixtures::{at, clock, entropy};
 use crate::marketplace::PaymentPorts;
 use crate::payment::{EventId, PaymentEvent, PaymentEventKind};
 use crate::ports::{
-    MockMarketplaceMetrics, MockPaymentGateway, MockPaymentStore, MockWebhookVerifier, StoreError,
+    MockAlertStore, MockMarketplaceMetrics, MockPaymentGateway, MockPaymentStore,
+    MockWebhookVerifier, StoreError,
 };
 
 const NOW: i64 = 1_000;
@@ -37,6 +38,7 @@ fn webhooks(verifier: MockWebhookVerifier, store: MockPaymentStore) -> Webhooks 
     let payments = Payments::new(PaymentPorts {
         gateway: Arc::new(MockPaymentGateway::new()),
         charges: Arc::new(store),
+        alerts: Arc::new(MockAlertStore::new()),
         clock: clock(at(NOW)),
         entropy: entropy(),
     });

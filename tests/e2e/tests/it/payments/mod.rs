@@ -5,4 +5,5 @@ mod crashes;
 mod currencies;
 mod outages;
 mod outcomes;
+mod refusals;
 mod without_provider;

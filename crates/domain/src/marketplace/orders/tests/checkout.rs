@@ -4,8 +4,8 @@ use crate::marketplace::PaymentPorts;
 use crate::payment::{Charge, CheckoutSession, ProviderReference};
 use crate::policy::Unchargeable;
 use crate::ports::{
-    CheckoutError, GatewayError, MockMarketplaceMetrics, MockPaymentGateway, MockPaymentStore,
-    OpenChargeError,
+    CheckoutError, GatewayError, MockAlertStore, MockMarketplaceMetrics, MockPaymentGateway,
+    MockPaymentStore, OpenChargeError,
 };
 
 const URL: &str = "https://pay.example/cs_1";
@@ -58,6 +58,7 @@ fn payments_over(gateway: MockPaymentGateway, charges: MockPaymentStore) -> Paym
     Payments::new(PaymentPorts {
         gateway: Arc::new(gateway),
         charges: Arc::new(charges),
+        alerts: Arc::new(MockAlertStore::new()),
         clock: clock(at(NOW)),
         entropy: entropy(),
     })
