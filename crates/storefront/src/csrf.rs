@@ -4,6 +4,8 @@
 //! log in, a random secret. Another site can cause the cookie to be sent but cannot read it, and so cannot derive
 //! the token. In addition, the `Origin` that browsers send has to be ours.
 
+use std::sync::Once;
+
 use actix_web::http::Uri;
 use actix_web::http::header::{self, HeaderMap};
 use base64::Engine as _;
@@ -64,6 +66,23 @@ pub(crate) fn is_same_origin(headers: &HeaderMap, public_url: Option<&Url>) -> b
         .and_then(|host| host.to_str().ok());
     let authority = origin.authority();
     scheme && authority.is_some_and(|authority| Some(authority.as_str()) == host)
+}
+
+/// Says once, for operators, what makes every form be refused: a proxy that does not pass on `Host`.
+pub(crate) fn warn_of_missing_host(headers: &HeaderMap, public_url: Option<&Url>) {
+    static WARNED: Once = Once::new();
+
+    let (origin, host) = (headers.get(header::ORIGIN), headers.get(header::HOST));
+    if public_url.is_none() && origin.is_some() {
+        WARNED.call_once(|| {
+            tracing::warn!(
+                ?origin,
+                ?host,
+                "a form was refused because it does not come from this host; if that is your site, set \
+                 UDAM_PUBLIC_URL to it, or have the proxy in front pass on Host"
+            );
+        });
+    }
 }
 
 #[cfg(test)]

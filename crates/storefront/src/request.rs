@@ -64,6 +64,7 @@ impl Request {
         let address = store.dependencies.admission.admit(&request, class)?;
         let public_url = store.settings.public_url.as_ref();
         if !csrf::is_same_origin(request.headers(), public_url) {
+            csrf::warn_of_missing_host(request.headers(), public_url);
             return Err(PageError::CsrfRejected);
         }
         // The session is looked up after the whole body has arrived: it could end in between.

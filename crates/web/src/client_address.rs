@@ -1,6 +1,6 @@
 //! The address of a request's client. Limits, records and pages all use this one.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str;
 
 use actix_web::HttpRequest;
@@ -25,9 +25,16 @@ pub(crate) fn client_address(request: &HttpRequest, trusted: &TrustedProxies) ->
     Some(client)
 }
 
-/// Parses one entry. Some proxies append the port.
+/// Parses one entry. Some proxies append the port, and some put IPv6 addresses in brackets without one.
 fn address(entry: &[u8]) -> Option<IpAddr> {
     let text = str::from_utf8(entry).ok()?.trim();
+    let bracketed = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    if let Some(text) = bracketed {
+        let address: Ipv6Addr = text.parse().ok()?;
+        return Some(IpAddr::V6(address).to_canonical());
+    }
     let with_port = || text.parse().map(|address: SocketAddr| address.ip());
     let address = text.parse().or_else(|_no_address| with_port()).ok()?;
     Some(IpAddr::to_canonical(&address))
@@ -94,6 +101,8 @@ mod tests {
             (b"::ffff:198.51.100.7", "198.51.100.7"),
             (b"198.51.100.7:4711", "198.51.100.7"),
             (b"[2001:db8::7]:4711", "2001:db8::7"),
+            (b"[2001:DB8::8]", "2001:db8::8"),
+            (b"203.0.113.9, [::ffff:198.51.100.7]", "198.51.100.7"),
             (b"198.51.100.7, ::ffff:10.0.0.2", "198.51.100.7"),
         ] {
             assert_eq!(client_of("10.0.0.1", &[entry]), address);
@@ -105,6 +114,8 @@ mod tests {
         for garbage in [
             &b""[..],
             b"unknown",
+            b"[198.51.100.7]",
+            b"[2001:db8::7",
             b"198.51.100.7;",
             b"198.51.100.7 10.0.0.2",
             b"\xff",

@@ -8,7 +8,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, Error, HttpServer, web};
 use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
-use udam_web::access_log;
+use udam_web::{access_log, last_request, on_connect};
 
 use super::listener::Listeners;
 use super::runtime::on_lasting_runtime;
@@ -117,6 +117,7 @@ fn clients_server(adapters: Adapters, workers: usize, listener: TcpListener) -> 
             .default_service(web::to(unknown_path))
     });
     Ok(server
+        .on_connect(on_connect)
         .workers(workers)
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(REQUEST_HEAD_TIMEOUT)
@@ -151,5 +152,6 @@ fn app(
     App::new()
         .app_data(web::ThinData(lasting.clone()))
         .wrap(from_fn(on_lasting_runtime))
+        .wrap(from_fn(last_request))
         .wrap(access_log(Arc::clone(&adapters.entropy)))
 }

@@ -2,8 +2,10 @@
 
 use anyhow::{Result, ensure};
 use futures::future::join_all;
-use udam_testkit::Market;
 use udam_testkit::raw_http::{exchange, status_of};
+use udam_testkit::{Market, weather_listing};
+
+use crate::setup::seller_with_listing;
 
 #[tokio::test]
 async fn malformed_requests_cause_no_server_error() -> Result<()> {
@@ -78,5 +80,35 @@ async fn pipelined_requests_are_separate_and_smuggled_ones_are_rejected() -> Res
         GET /v1/tab HTTP/1.1\r\nHost: x\r\n\r\n";
     let response = exchange(market.address(0), smuggled).await?;
     ensure!(response.matches("HTTP/1.1").count() <= 1, "{response}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_request_behind_one_that_closes_the_connection_is_not_carried_out() -> Result<()> {
+    let market = Market::shared().await?;
+    let (seller, _listing) = seller_with_listing(market, weather_listing(10)).await?;
+    let session = seller.session();
+    let log_out = format!(
+        "POST /v1/auth/logout HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {session}\r\n\
+         Content-Length: 0\r\n\r\n"
+    );
+    for size in [70_000_usize, 300_000] {
+        let mut bytes = format!(
+            "POST /v1/orders HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {session}\r\n\
+             Content-Type: application/json\r\nContent-Length: {size}\r\n\r\n"
+        );
+        bytes.push_str(&" ".repeat(size));
+        bytes.push_str(&log_out);
+        let received = exchange(market.address(0), bytes.as_bytes()).await?;
+        ensure!(received.starts_with("HTTP/1.1 413 "), "{received}");
+        ensure!(
+            received.to_lowercase().contains("connection: close"),
+            "{received}"
+        );
+        ensure!(
+            seller.get("/v1/me").await?.status == 200,
+            "{size}: logged out"
+        );
+    }
     Ok(())
 }
