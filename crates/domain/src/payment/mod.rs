@@ -11,18 +11,20 @@
 
 mod alert;
 mod attribution;
+mod books;
 mod charge;
 mod dispute;
 mod effect;
 mod ending;
 mod event;
-mod give_back;
+mod giving_back;
 mod opening;
 mod out_of_order;
 mod paid_charge;
 mod reference;
 mod refund;
 mod reversal;
+mod reversing;
 mod settlement;
 
 pub use crate::order::{PaymentRoute, Tab};
@@ -34,7 +36,7 @@ pub use dispute::{Dispute, DisputeState, DisputedOrder, ReportedDispute, Taken};
 pub use effect::EventEffect;
 pub use ending::{ChargeEnd, EndedCharge, EndingCharge, end_charge};
 pub use event::{ListedEvents, Payment, PaymentEvent, PaymentEventKind};
-pub use give_back::{ChargeToRefund, GiveBack, OrderToRefund, give_back};
+pub use giving_back::{ChargeToRefund, GiveBack, OrderToRefund, give_back};
 pub use opening::{
     ChargeOrder, ChargeTab, NewCharge, OrderCharge, OrderToCharge, TabCharge, TabChargeSnapshot,
     UncarriedOrder, charge_order, charge_tab,
@@ -45,7 +47,8 @@ pub use reference::{EventId, ProviderReference};
 pub use refund::{
     Refund, RefundIds, RefundOrigin, RefundOutcome, RefundState, ReportedRefund, retry_at,
 };
-pub use reversal::{Reversal, ReversalReport, Reversed, TokenChange, reverse};
+pub use reversal::{Reversal, ReversalReport, Reversed, TokenChange};
+pub use reversing::reverse;
 pub use settlement::{
     CarriedOrder, ChargeSnapshot, ClearedOrders, OwnOrder, Settled, Settlement, settle,
 };

@@ -7,14 +7,14 @@ use crate::payment::refund::{Refund, RefundOrigin, RefundState, ReportedRefund, 
 
 impl Books<'_> {
     /// Records the cumulative sum of refunds. Which refunds it consists of may be reported earlier or later.
-    pub(in crate::payment::reversal) fn report_sum(&mut self, sum: Money) {
+    pub(in crate::payment) fn report_sum(&mut self, sum: Money) {
         let sum = sum.minor().min(self.charge.total.minor());
         let known = self.charge.reported.minor();
         self.charge.reported = self.charge.money(known.max(sum));
     }
 
     /// Whether a refund is known by its reference at the provider or its id in the metadata.
-    pub(in crate::payment::reversal) fn has(&self, reported: &ReportedRefund) -> bool {
+    pub(in crate::payment) fn has(&self, reported: &ReportedRefund) -> bool {
         self.position(reported).is_some()
     }
 
@@ -26,7 +26,7 @@ impl Books<'_> {
     }
 
     /// Records a refund, by its reference at the provider or its id in the metadata.
-    pub(in crate::payment::reversal) fn report_refund(&mut self, reported: &ReportedRefund) {
+    pub(in crate::payment) fn report_refund(&mut self, reported: &ReportedRefund) {
         let known = self.position(reported);
         match known.and_then(|index| self.charge.refunds.get_mut(index)) {
             Some(refund) => {

@@ -6,8 +6,10 @@ use super::*;
 use crate::fixtures::{at, charge_id, order_id, refund_id, usd};
 use crate::order::{OrderState, TokenEffect};
 use crate::payment::{
-    AlertKind, DisputeState, PaidOrder, PaidToken, RefundOrigin, RefundOutcome, RefundState,
+    AlertKind, Dispute, DisputeState, PaidOrder, PaidToken, ProviderReference, Refund,
+    RefundOrigin, RefundOutcome, RefundState, ReportedDispute, ReportedRefund,
 };
+use crate::token::TokenState;
 
 /// Time at which tokens expire, in seconds.
 const EXPIRY: i64 = 10_000;

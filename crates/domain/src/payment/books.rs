@@ -3,14 +3,14 @@
 mod disputes;
 mod refunds;
 
-use super::{ReversalReport, Reversed, TokenChange};
+use super::alert::PaymentAlert;
+use super::dispute::Dispute;
+use super::paid_charge::{PaidCharge, PaidOrder};
+use super::refund::{Refund, RefundIds};
+use super::reversal::{ReversalReport, Reversed, TokenChange};
 use crate::id::OrderId;
 use crate::money::Money;
 use crate::order::{Move, OrderEvent, ReturnedUnits, TokenEffect, Transition, transition};
-use crate::payment::alert::PaymentAlert;
-use crate::payment::dispute::Dispute;
-use crate::payment::paid_charge::{PaidCharge, PaidOrder};
-use crate::payment::refund::{Refund, RefundIds};
 use crate::token::TokenState;
 
 pub(super) struct Books<'c> {

@@ -8,7 +8,7 @@ use crate::token::TokenState;
 
 impl Books<'_> {
     /// Records a dispute, or its new state.
-    pub(in crate::payment::reversal) fn report_dispute(&mut self, reported: &ReportedDispute) {
+    pub(in crate::payment) fn report_dispute(&mut self, reported: &ReportedDispute) {
         let same = |dispute: &Dispute| dispute.reference == reported.reference;
         let known = self.charge.disputes.iter().position(same);
         let at = self.report.happened_at;
