@@ -9,9 +9,9 @@ default:
 dev *options:
     cargo run -- dev {{options}}
 
-# Every test but the long ones.
+# Every test but the long ones; installs what they need, and asks before it uses sudo.
 test:
-    cargo test --workspace
+    ./scripts/test
 
 # Format the code.
 fmt:
