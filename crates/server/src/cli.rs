@@ -13,6 +13,7 @@ use udam_domain::listing::KeyId;
 #[cfg(feature = "dev")]
 use crate::config::address;
 use crate::config::setting::{self, Setting};
+use crate::maintenance::AnyId;
 
 /// UDAM, the Unified Data Marketplace: sellers list access to data services, buyers buy units of
 /// it.
@@ -48,6 +49,14 @@ pub enum Command {
     /// Lists and resolves the payments that a person must look into.
     #[command(subcommand)]
     Alerts(Alerts),
+    /// Prints the UUID that the database has for an identifier such as `ord_…`, and the other way round.
+    ///
+    /// A UUID does not tell its kind: it is printed as an identifier of each.
+    Id {
+        /// Identifiers or UUIDs.
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<AnyId>,
+    },
 }
 
 /// Commands of `udam alerts`.

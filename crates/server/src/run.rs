@@ -18,7 +18,8 @@ use crate::config::{
 use crate::dev::{DevError, dev};
 use crate::maintenance::{
     AlertsError, Consistency, MigrationError, Resolution, Rotation, RotationError,
-    VerificationError, generate, id_of_today, list_alerts, migrate, resolve_alerts, rotate, verify,
+    VerificationError, generate, id_of_today, list_alerts, migrate, resolve_alerts, rotate,
+    translate, verify,
 };
 use crate::serve::{Schema, ServeError, serve};
 use crate::telemetry::{LogFormat, start_logging};
@@ -172,6 +173,7 @@ pub fn run(
             }
         }
         Command::Keys(keys) => return run_keys(keys, environment, terminal),
+        Command::Id { ids } => translate(&ids, terminal)?,
         Command::Alerts(alerts) => return run_alerts(alerts, environment, terminal),
     }
     Ok(CommandOutcome::Success)

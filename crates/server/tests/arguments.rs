@@ -49,6 +49,8 @@ fn a_mistake_is_a_usage_error() {
         "udam dev --listen x",
         "udam keys generate --id a:b",
         "udam serve --data-dir x",
+        "udam id",
+        "udam id ord_1",
     ] {
         let error = parse(line).unwrap_err();
         assert_eq!(error.exit_code(), 2, "{line}");

@@ -1,12 +1,14 @@
 //! Commands for operators besides serving.
 
 mod alerts;
+mod ids;
 mod key_generation;
 mod key_rotation;
 mod migration;
 mod verification;
 
 pub use alerts::{AlertsError, Resolution, list_alerts, resolve_alerts};
+pub use ids::{AnyId, AnyIdError, translate};
 pub use key_generation::{generate, id_of_today};
 pub use key_rotation::{Rotation, RotationError, move_all, rotate};
 pub use migration::{MigrationError, migrate};
