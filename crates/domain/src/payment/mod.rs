@@ -4,7 +4,7 @@
 //! tab. [`charge_order`] and [`charge_tab`] decide which charge that is. Each message of the provider
 //! becomes a [`PaymentEvent`], and [`PaymentEventKind::effect`] selects its rule: [`settle`] decides what
 //! a payment does, [`end_charge`] what the end of a charge does, and [`reverse`] what refunds and
-//! disputes do. [`give_back`] decides what is owed when a seller refunds.
+//! disputes do. [`give_back()`] decides what is owed when a seller refunds.
 //!
 //! All of them are pure functions over snapshots that a store reads under lock. The store
 //! writes what they return.
