@@ -68,6 +68,8 @@ async fn an_order_is_found_canceled_and_refunded_by_id() {
         ("audit::record", 0),
         ("orders::", WHOLE),
         ("payments::charge::", WHOLE),
+        ("payments::dispute::", WHOLE),
+        ("payments::paid_charge::", WHOLE),
         ("payments::refund::", WHOLE),
     ];
     let held = grown().await.hold(&bounds, async |pool, time| {
