@@ -92,7 +92,8 @@ impl Books<'_> {
     }
 
     /// Restores what a dispute had taken that is lost no more. An order whose token has expired meanwhile is
-    /// worth nothing to its buyer, and stays refunded: it is missing then, and owed back.
+    /// worth nothing to its buyer, and stays refunded: it is missing then, and owed back. One that was also
+    /// refunded at the provider stays refunded.
     fn restore_orders(&mut self, index: usize) {
         let Some(dispute) = self.charge.disputes.get(index).cloned() else {
             return;
@@ -105,6 +106,9 @@ impl Books<'_> {
                 Taken::Order => OrderEvent::DisputeReversed(FormerToken::Revoked),
                 Taken::OrderAndToken => OrderEvent::DisputeReversed(FormerToken::Usable),
             };
+            if self.is_returned(*id) {
+                continue;
+            }
             if !self.has_expired(*id) && self.step(*id, event) {
                 restored = restored.saturating_add(1);
             } else {
@@ -115,6 +119,12 @@ impl Books<'_> {
         let (charge, owed) = (self.charge.id, self.charge.money(owed));
         let alert = PaymentAlert::reversed_dispute(charge, &dispute.reference, restored, owed);
         self.alert(alert);
+    }
+
+    fn is_returned(&self, id: OrderId) -> bool {
+        let mut orders = self.charge.orders.iter();
+        let order = orders.find(|order| order.id == id);
+        order.is_some_and(|order| self.charge.returned(order) >= order.total.minor())
     }
 
     fn has_expired(&self, id: OrderId) -> bool {

@@ -77,6 +77,10 @@ impl Stored {
             now: at(seconds),
         };
         let reversed = reverse(&self.charge, report, &mut ids);
+        for (index, (id, _)) in reversed.moves.iter().enumerate() {
+            let later = &reversed.moves[index + 1..];
+            assert!(later.iter().all(|(other, _)| other != id), "it moves once");
+        }
         self.write(&reversed);
         reversed
     }

@@ -194,3 +194,22 @@ fn a_payment_that_was_refunded_and_lost_as_well_raises_an_alert() {
     stored.apply(&dispute("du_1", 10_00, Lost), 3);
     assert_eq!(stored.alerts, [AlertKind::RefundedAndLost]);
 }
+
+#[test]
+fn an_order_that_was_refunded_and_lost_stays_refunded_if_the_dispute_is_won_on_appeal() {
+    let mut stored = Stored::paid(&[10_00, 3_00]);
+    stored.apply(&dispute("du_1", 10_00, Open), 1);
+    stored.apply(&dispute("du_1", 10_00, Lost), 2);
+    let named = Reversal::Refund(ReportedRefund {
+        reference: pi("re_1"),
+        id: None,
+        order_id: Some(order_id(1)),
+        amount: usd(10_00),
+        outcome: RefundOutcome::Given,
+    });
+    stored.apply(&named, 3);
+    stored.apply(&dispute("du_1", 10_00, Won), 4);
+    assert_eq!(stored.states(), [Refunded, Fulfilled]);
+    assert_eq!(stored.tokens(), [Revoked, Active]);
+    assert_eq!(stored.owed(), [0; 0]);
+}
