@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use futures::FutureExt;
 use tokio_postgres::Row;
 use udam_domain::id::ChargeId;
 use udam_domain::payment::{AlertKind, PaymentAlert};
@@ -29,12 +30,9 @@ impl PgAlertStore {
 #[async_trait]
 impl AlertStore for PgAlertStore {
     async fn raise(&self, alert: &PaymentAlert, at: Timestamp) -> Result<bool, StoreError> {
-        let client = self.pool.client().await?;
-        let kind: &str = alert.kind.into();
-        let charge = alert.charge_id.map(ChargeId::uuid);
-        let columns: Parameters<'_> = &[&kind, &alert.subject, &charge, &alert.finding, &at];
-        let raised = client.rows(RAISE, columns).await?;
-        Ok(raised.iter().any(is_new))
+        self.pool
+            .transaction(|tx| raise(tx, alert, at).boxed())
+            .await
     }
 
     async fn list(&self, which: WhichAlerts) -> Result<Vec<RaisedAlert>, StoreError> {
@@ -59,10 +57,7 @@ pub(crate) async fn applied(
 ) -> TxResult<Applied> {
     let mut new = Vec::new();
     for alert in alerts {
-        let kind: &str = alert.kind.into();
-        let charge = alert.charge_id.map(ChargeId::uuid);
-        let columns: Parameters<'_> = &[&kind, &alert.subject, &charge, &alert.finding, &at];
-        if tx.row(RAISE, columns).await?.as_ref().is_some_and(is_new) {
+        if raise(tx, &alert, at).await? {
             new.push(alert);
         }
     }
@@ -73,8 +68,16 @@ pub(crate) async fn applied(
     })
 }
 
-fn is_new(row: &Row) -> bool {
-    row.try_get("is_new").unwrap_or(true)
+/// Raises an alert. Returns whether an operator does not know it yet.
+async fn raise(tx: &Transaction<'_>, alert: &PaymentAlert, at: Timestamp) -> TxResult<bool> {
+    let kind: &str = alert.kind.into();
+    let charge = alert.charge_id.map(ChargeId::uuid);
+    let columns: Parameters<'_> = &[&kind, &alert.subject, &charge, &alert.finding, &at];
+    let raised = tx.row(RAISE, columns).await?;
+    Ok(match raised {
+        Some(row) => row.read("is_new")?,
+        None => false,
+    })
 }
 
 fn alert(row: &Row) -> Result<RaisedAlert, Unreadable> {

@@ -49,7 +49,7 @@ pub(super) fn subject_of_refund(charge: &PaidCharge, amount: i64) -> RefundSubje
     }
 }
 
-/// What a dispute is about.
+/// The orders that a dispute concerns, and whether they account for its amount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DisputeSubject {
     /// The orders that it concerns.

@@ -55,7 +55,7 @@ impl RefundState {
     }
 }
 
-/// Who has made a refund.
+/// Origin of a refund: the marketplace or the provider.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
 )]
@@ -72,7 +72,7 @@ pub enum RefundOrigin {
 pub struct Refund {
     /// Its identifier. One of the marketplace's has it in the provider's metadata.
     pub id: RefundId,
-    /// Who has made it.
+    /// Origin: the marketplace, or an operator at the provider.
     pub origin: RefundOrigin,
     /// The order that it is for; `None` if it is for none in particular, such as the part of a payment that
     /// fulfilled nothing.
@@ -145,11 +145,11 @@ pub struct ReportedRefund {
     pub order_id: Option<OrderId>,
     /// Its amount.
     pub amount: Money,
-    /// How far it is.
+    /// Outcome so far, as the provider reports it.
     pub outcome: RefundOutcome,
 }
 
-/// How far a refund is at the provider.
+/// Outcome of a refund at the provider, so far.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
 )]

@@ -18,7 +18,7 @@ use crate::columns::{Columns, stored_as_text};
 use crate::error::Unreadable;
 use crate::transaction::{Parameters, Transaction, TxResult};
 
-/// What a row reports.
+/// Kind of the event in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 enum Kind {

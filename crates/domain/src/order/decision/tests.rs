@@ -148,7 +148,7 @@ fn a_total_that_is_finer_than_can_be_charged_is_rejected_on_every_route() {
     assert_eq!(buying(1, 51_25, 0, &policy), too_fine);
     let policy_without = policy.clone().with_checkout(Checkout::Unavailable);
     assert_eq!(buying(3, 15, 0, &policy_without), too_fine);
-    // What counts is the total.
+    // The total decides, not the price of a unit.
     assert_eq!(buying(2, 15, 0, &policy), Ok(instant(30, 30)));
     assert_eq!(buying(2, 26_25, 0, &policy), Ok(checkout(52_50)));
 }
