@@ -52,7 +52,7 @@ async fn a_listing_has_the_documented_fields() {
             "seller": {"id": ada().id.to_string(), "name": "Ada"},
             "service_name": "Weather",
             "description": null,
-            "endpoint_url": "https://api.example.com/",
+            "endpoint_url": "https://api.example.com",
             "price_per_unit": "2.50",
             "currency": "USD",
             "unit_description": "1,000 requests",

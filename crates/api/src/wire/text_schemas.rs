@@ -74,10 +74,11 @@ described! {
     /// Meaning of one unit: one line.
     UnitDescription [domain::UnitDescription::MAX_LENGTH] => one_line(domain::UnitDescription::MAX_LENGTH)
         .examples(["1,000 requests"]);
-    /// Address of a service: http or https, without a user name or password.
+    /// Address of a service: http or https, without a user name or password. It may be a template, such as
+    /// `https://api.example/{lat}/{lon}`.
     EndpointUrl => string()
         .max_length(Some(domain::EndpointUrl::MAX_LENGTH))
-        .pattern(Some(r"^https?://[a-z]{1,63}(\.[a-z]{1,63}){0,3}(:[0-9]{1,4})?(/[!-~]*)?$"))
+        .pattern(Some(r"^https?://[a-z][a-z0-9]{0,62}(\.[a-z][a-z0-9]{0,62}){0,3}(:[0-9]{1,4})?(/[!-~]*)?$"))
         .examples(["https://api.example.com/v1"]);
     /// API key of the service. It is encrypted at once, and only buyers can read it.
     ApiKey => string()

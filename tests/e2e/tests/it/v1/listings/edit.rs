@@ -27,7 +27,11 @@ async fn a_seller_changes_any_field_of_a_listing() -> Result<()> {
         (json!({"description": null}), json!({"description": null})),
         (
             json!({"endpoint_url": "http://other.example.com"}),
-            json!({"endpoint_url": "http://other.example.com/"}),
+            json!({"endpoint_url": "http://other.example.com"}),
+        ),
+        (
+            json!({"endpoint_url": "https://Tiles.example.com:{port}/{z}/{x},{y}{?key*}"}),
+            json!({"endpoint_url": "https://Tiles.example.com:{port}/{z}/{x},{y}{?key*}"}),
         ),
         (json!({"endpoint_url": null}), json!({"endpoint_url": null})),
         (
