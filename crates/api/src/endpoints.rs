@@ -75,6 +75,7 @@ endpoints! {
     tokens::reveal_key: Limits::DEFAULT,
     tokens::revoke_token: Limits::DEFAULT,
     accounts::show_account: Limits::DEFAULT,
+    accounts::edit_account: Limits::DEFAULT,
     listings::list_own_listings: LIST,
     orders::list_sales: LIST,
     payments::show_tab: Limits::DEFAULT,

@@ -17,6 +17,8 @@ pub enum AuditAction {
     LoggedIn,
     /// A password was changed, and every other session ended.
     PasswordChanged,
+    /// An account changed the name that others see.
+    NameChanged,
     /// A seller's key was revealed to a buyer.
     KeyRevealed,
     /// A seller replaced the key of a listing.

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use futures::FutureExt;
-use udam_domain::account::{Credentials, Email, NewAccount, NewSession, PasswordHash};
+use udam_domain::account::{
+    Credentials, Email, NewAccount, NewSession, PasswordHash, RenameAccount,
+};
 use udam_domain::audit::AuditAction;
 use udam_domain::id::SessionId;
 use udam_domain::money::Currency;
@@ -57,6 +59,12 @@ impl AccountStore for PgAccountStore {
     async fn change_password(&self, change: ReplacePassword) -> Result<bool, StoreError> {
         self.pool
             .transaction(|tx| change_password(tx, &change).boxed())
+            .await
+    }
+
+    async fn rename(&self, change: RenameAccount) -> Result<(), StoreError> {
+        self.pool
+            .transaction(|tx| rename(tx, &change).boxed())
             .await
     }
 }
@@ -116,4 +124,17 @@ DELETE FROM sessions WHERE account_id = $1 AND id IS DISTINCT FROM $2";
     let (action, at) = (AuditAction::PasswordChanged, change.at);
     audit::record(tx, action, &change.actor, at, subject).await?;
     Ok(true)
+}
+
+async fn rename(tx: &Transaction<'_>, change: &RenameAccount) -> TxResult<()> {
+    const RENAME: &str = "\
+-- accounts::rename
+UPDATE accounts SET name = $2 WHERE id = $1 AND name <> $2";
+
+    let id = change.actor.account_id.uuid();
+    if tx.run(RENAME, &[&id, &change.name.as_str()]).await? > 0 {
+        let (action, at) = (AuditAction::NameChanged, change.at);
+        audit::record(tx, action, &change.actor, at, id).await?;
+    }
+    Ok(())
 }

@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use udam_domain::account::{AccountName, Email};
+use udam_domain::listing::{Description, EndpointUrl, ServiceName, UnitDescription};
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
@@ -34,6 +36,7 @@ impl FieldError {
             "api_key" => "API key".to_owned(),
             "email" => "Email address".to_owned(),
             "endpoint_url" => "Endpoint address".to_owned(),
+            "name" => "Public name".to_owned(),
             "min_price" => "Minimum price".to_owned(),
             "max_price" => "Maximum price".to_owned(),
             "q" => "Search".to_owned(),
@@ -164,6 +167,19 @@ impl Form {
         self.values.retain(|(name, _)| name != field);
         was_present
     }
+}
+
+/// Most characters of a text field, of the type that it is parsed as; `None` for other fields.
+pub(crate) fn max_length(field: &str) -> Option<usize> {
+    Some(match field {
+        "description" => Description::MAX_LENGTH,
+        "email" => Email::MAX_LENGTH,
+        "endpoint_url" => EndpointUrl::MAX_LENGTH,
+        "name" => AccountName::MAX_LENGTH,
+        "service_name" => ServiceName::MAX_LENGTH,
+        "unit_description" => UnitDescription::MAX_LENGTH,
+        _ => return None,
+    })
 }
 
 /// A rule as a sentence: "must be …" becomes "Must be ….".

@@ -16,6 +16,8 @@ pub(crate) struct Layout {
     pub(crate) account_unknown: bool,
     /// CSRF token for the page's forms; empty if the browser has no cookie to derive it from.
     pub(crate) csrf: String,
+    /// Path of the request, by which the navigation marks where the visitor is.
+    pub(crate) path: String,
     /// Texts of the development mode; `None` in production.
     pub(crate) development: Option<DevelopmentTexts>,
     /// Message above the page.
@@ -98,9 +100,51 @@ impl Notice {
 }
 
 impl Layout {
+    /// Value of `aria-current` of a link in the navigation to `href`: `page` on that page, `true` on one below it.
+    pub(crate) fn current(&self, href: &str) -> Option<&'static str> {
+        match self.path.strip_prefix(href)? {
+            "" => Some("page"),
+            below if below.starts_with('/') => Some("true"),
+            _ => None,
+        }
+    }
+
+    /// As [`current`](Self::current), of the link to the seller's pages.
+    pub(crate) fn current_selling(&self) -> Option<&'static str> {
+        let own = self.current("/my/listings").or_else(|| self.current("/my"));
+        own.or_else(|| self.current("/sell").map(|_publishing| "true"))
+    }
+
     /// Sets the message above the page, if there is one.
     pub(crate) fn with_notice(mut self, notice: impl Into<Option<Notice>>) -> Self {
         self.notice = notice.into();
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_navigation_marks_the_page_and_the_section_of_a_request() {
+        let at = |path: &str| Layout {
+            path: path.to_owned(),
+            ..Layout::default()
+        };
+        for (path, orders, selling) in [
+            ("/orders", Some("page"), None),
+            ("/orders/ord_1", Some("true"), None),
+            ("/ordersabc", None, None),
+            ("/my/listings", None, Some("page")),
+            ("/my/listings/lst_1", None, Some("true")),
+            ("/my/sales", None, Some("true")),
+            ("/sell", None, Some("true")),
+            ("/", None, None),
+        ] {
+            let layout = at(path);
+            assert_eq!(layout.current("/orders"), orders, "{path}");
+            assert_eq!(layout.current_selling(), selling, "{path}");
+        }
     }
 }

@@ -212,6 +212,7 @@ impl Request {
         Layout {
             viewer,
             csrf: csrf.unwrap_or_default(),
+            path: self.http.path().to_owned(),
             development: self.store.development_texts(),
             ..Layout::default()
         }

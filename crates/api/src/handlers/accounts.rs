@@ -1,11 +1,13 @@
 use actix_web::HttpResponse;
+use udam_domain::listing::Change;
 use udam_domain::marketplace::ChangePassword;
 
 use super::{Answer, created, ok};
 use crate::problem::Problem;
 use crate::request_context::RequestContext;
 use crate::wire::{
-    ChangePasswordBody, LogInBody, OpenedSessionResponse, RegisterBody, UserResponse,
+    ChangePasswordBody, EditAccountBody, LogInBody, OpenedSessionResponse, RegisterBody,
+    UserResponse,
 };
 
 /// Register an account
@@ -66,6 +68,30 @@ pub(crate) async fn log_in(mut context: RequestContext) -> Answer {
 pub(crate) async fn show_account(context: RequestContext) -> Answer {
     let signed_in = context.signed_in().await?;
     Ok(ok(&UserResponse::from(signed_in.account)))
+}
+
+/// Edit your account
+///
+/// Changes the name that others see, on your listings and orders too.
+#[utoipa::path(
+    patch,
+    path = "/v1/me",
+    tag = "Accounts",
+    security(("session" = [])),
+    request_body = EditAccountBody,
+    responses((status = 200, description = "The account, edited", body = UserResponse)),
+)]
+pub(crate) async fn edit_account(mut context: RequestContext) -> Answer {
+    let signed_in = context.signed_in().await?;
+    let body: EditAccountBody = context.body()?;
+    let accounts = &context.marketplace().accounts;
+    let actor = context.actor(&signed_in);
+    let mut account = signed_in.account;
+    if let Change::To(name) = body.name {
+        accounts.rename(actor, name.clone()).await?;
+        account.name = name;
+    }
+    Ok(ok(&UserResponse::from(account)))
 }
 
 /// Change your password

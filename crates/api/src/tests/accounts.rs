@@ -44,7 +44,9 @@ async fn registering_returns_a_session() {
     assert_eq!(answer.body["session_token"], "udam_ses_fresh");
     assert_eq!(answer.body["expires_at"], "1970-01-02T00:00:00Z");
     assert_eq!(answer.body["user"]["email"], "ada@example.com");
-    assert_eq!(answer.body["user"]["name"], "ada");
+    let id = answer.body["user"]["id"].as_str().unwrap();
+    let neutral = format!("Member {}", &id[id.len() - 8..]);
+    assert_eq!(answer.body["user"]["name"], neutral);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
 }
 
@@ -188,4 +190,47 @@ async fn an_account_reads_itself_and_nothing_without_a_session() {
     );
     let stranger = send(TestApi::signed_in(), get("/v1/me")).await;
     assert_eq!(stranger.problem(), (401, "unauthenticated"));
+}
+
+fn edit() -> TestRequest {
+    TestRequest::patch().uri("/v1/me")
+}
+
+#[actix_web::test]
+async fn an_account_changes_its_name() {
+    let mut api = TestApi::signed_in();
+    api.mocks
+        .accounts
+        .expect_rename()
+        .withf(|asked| asked.actor.account_id == ada().id && asked.name.as_str() == "Ada & Söhne")
+        .once()
+        .returning(|_| Ok(()));
+    let request = edit().set_json(json!({"name": " Ada & Söhne "}));
+    let answer = send(api, as_ada(request)).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.body["name"], "Ada & Söhne");
+}
+
+#[actix_web::test]
+async fn an_edit_of_an_account_without_a_valid_name_changes_nothing() {
+    let unchanged = edit().set_json(json!({}));
+    let answer = send(TestApi::signed_in(), as_ada(unchanged)).await;
+    assert_eq!((answer.status, &answer.body["name"]), (200, &json!("Ada")));
+    for name in [
+        json!(null),
+        json!(""),
+        json!("a\0b"),
+        json!("x".repeat(101)),
+        json!(7),
+    ] {
+        let request = edit().set_json(json!({"name": name}));
+        let answer = send(TestApi::signed_in(), as_ada(request)).await;
+        assert_eq!(answer.problem(), (422, "invalid_request"), "{name}");
+    }
+    let address = edit().set_json(json!({"email": "new@example.com"}));
+    let answer = send(TestApi::signed_in(), as_ada(address)).await;
+    assert_eq!(answer.problem(), (422, "invalid_request"));
+    let stranger = edit().set_json(json!({"name": "Ada"}));
+    let answer = send(TestApi::signed_in(), stranger).await;
+    assert_eq!(answer.problem(), (401, "unauthenticated"));
 }

@@ -1,6 +1,7 @@
 use serde::{Serialize, Serializer};
 use udam_domain::account::{Account, AccountName, Email, Password, SessionToken};
 use udam_domain::id::AccountId;
+use udam_domain::listing::Change;
 use udam_domain::marketplace::{OpenedSession, Register};
 use udam_domain::time::Timestamp;
 use utoipa::ToSchema;
@@ -19,7 +20,7 @@ pub(crate) struct RegisterBody {
     /// Its password.
     #[schema(value_type = schemas::NewPassword)]
     password: Password,
-    /// Public name; by default the part of the address before the `@`.
+    /// Public name, which others see. By default a neutral one made of the identifier, such as `Member 084sn02q`.
     #[schema(value_type = Option<schemas::AccountName>)]
     name: Option<AccountName>,
 }
@@ -71,6 +72,21 @@ impl FromFields for LogInBody {
             email: email?,
             password: password?,
         })
+    }
+}
+
+/// Edit of an account. Fields that are left out stay as they are.
+#[derive(Debug, ToSchema)]
+pub(crate) struct EditAccountBody {
+    /// Public name.
+    #[schema(value_type = schemas::AccountName, required = false)]
+    pub name: Change<AccountName>,
+}
+
+impl FromFields for EditAccountBody {
+    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Recorded> {
+        let name = fields.change("name", text)?;
+        Ok(Self { name })
     }
 }
 

@@ -23,7 +23,8 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 pub(crate) use account::{
-    ChangePasswordBody, LogInBody, OpenedSessionResponse, RegisterBody, UserResponse,
+    ChangePasswordBody, EditAccountBody, LogInBody, OpenedSessionResponse, RegisterBody,
+    UserResponse,
 };
 pub(crate) use catalogue::CatalogueParams;
 pub(crate) use listing::{

@@ -3,8 +3,6 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::AccountName;
-
 /// An email address, in lower case, so that two spellings of one address are one account.
 ///
 /// Its form is that of the [HTML standard](https://html.spec.whatwg.org/#valid-e-mail-address), at
@@ -28,16 +26,6 @@ impl Email {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// Name of an account that was registered without one: the part before the `@`.
-    #[must_use]
-    pub fn default_name(&self) -> AccountName {
-        let local = self
-            .0
-            .split_once('@')
-            .map_or(self.as_str(), |(local, _)| local);
-        AccountName::from_local_part(local)
     }
 }
 
@@ -86,7 +74,6 @@ mod tests {
     fn two_spellings_of_an_address_are_one() {
         let email: Email = " Ada.Lovelace@Example.COM ".parse().unwrap();
         assert_eq!(email.as_str(), "ada.lovelace@example.com");
-        assert_eq!(email.default_name().as_str(), "ada.lovelace");
     }
 
     #[test]

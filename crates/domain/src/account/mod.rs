@@ -4,6 +4,7 @@ mod email;
 mod password;
 mod session;
 
+use crate::audit::Actor;
 use crate::id::AccountId;
 use crate::text::{bounded_text, line};
 use crate::time::Timestamp;
@@ -20,9 +21,14 @@ bounded_text!(
 );
 
 impl AccountName {
-    /// The local part of an address is 1 to 64 printable characters, so it is a valid name.
-    fn from_local_part(local: &str) -> Self {
-        Self(local.to_owned())
+    /// Name of an account that was registered without one: `Member` and the last characters of its identifier,
+    /// which are random. It tells nothing of the address.
+    #[must_use]
+    pub fn neutral(id: AccountId) -> Self {
+        const SHOWN: usize = 8;
+        let text = id.to_string();
+        let start = text.len().saturating_sub(SHOWN);
+        Self(format!("Member {}", text.get(start..).unwrap_or(&text)))
     }
 }
 
@@ -55,4 +61,30 @@ pub struct Credentials {
     pub account: Account,
     /// The stored hash; `None` for an account that no password logs in to.
     pub password_hash: Option<PasswordHash>,
+}
+
+/// Request to change the name of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenameAccount {
+    /// The account, acting on itself.
+    pub actor: Actor,
+    /// Its new name.
+    pub name: AccountName,
+    /// Time of the request, UTC.
+    pub at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::account_id;
+
+    #[test]
+    fn a_neutral_name_is_a_valid_one_made_of_the_identifier() {
+        let id: AccountId = "acc_01h455vb4pex5vsknk084sn02q".parse().unwrap();
+        let name = AccountName::neutral(id);
+        assert_eq!(name.as_str(), "Member 084sn02q");
+        assert_eq!(name.as_str().parse::<AccountName>(), Ok(name.clone()));
+        assert_ne!(AccountName::neutral(account_id(2)), name);
+    }
 }

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use super::account_error::{ChangePasswordError, LogInError, RegisterError};
 use crate::account::{
-    Account, AccountName, Email, NewAccount, NewSession, Origin, Password, PasswordHash, Session,
-    SessionToken, SignedIn,
+    Account, AccountName, Email, NewAccount, NewSession, Origin, Password, PasswordHash,
+    RenameAccount, Session, SessionToken, SignedIn,
 };
 use crate::audit::Actor;
 use crate::id::{AccountId, SessionId};
@@ -15,7 +15,7 @@ use crate::ports::{
 };
 use crate::time::{Timestamp, after};
 
-/// Registering, logging in, changing a password.
+/// Registering, logging in, changing a password or a name.
 #[derive(Clone)]
 pub struct Accounts {
     store: Arc<dyn AccountStore>,
@@ -51,7 +51,7 @@ pub struct Register {
     pub email: Email,
     /// Its password.
     pub password: Password,
-    /// Name that others see; `None` takes the address's local part.
+    /// Name that others see; `None` takes [`AccountName::neutral`].
     pub name: Option<AccountName>,
 }
 
@@ -60,7 +60,7 @@ pub struct Register {
 pub struct CreateAccount {
     /// Address of the account, which no other may have.
     pub email: Email,
-    /// Name that others see; `None` takes the address's local part.
+    /// Name that others see; `None` takes [`AccountName::neutral`].
     pub name: Option<AccountName>,
 }
 
@@ -238,6 +238,16 @@ impl Accounts {
         }
     }
 
+    /// Changes the name that others see of the actor, on its listings and orders too.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn rename(&self, actor: Actor, name: AccountName) -> Result<(), StoreError> {
+        let at = self.clock.now();
+        let change = RenameAccount { actor, name, at };
+        self.store.rename(change).await
+    }
+
     /// `None` when the password was changed since it was verified.
     async fn open(
         &self,
@@ -252,7 +262,7 @@ impl Accounts {
 
     fn new_account(&self, email: Email, name: Option<AccountName>, now: Timestamp) -> Account {
         let id = AccountId::mint(now, self.entropy.as_ref());
-        let name = name.unwrap_or_else(|| email.default_name());
+        let name = name.unwrap_or_else(|| AccountName::neutral(id));
         Account { id, email, name }
     }
 

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use super::StoreError;
-use crate::account::{Credentials, Email, NewAccount, NewSession, PasswordHash};
+use crate::account::{Credentials, Email, NewAccount, NewSession, PasswordHash, RenameAccount};
 use crate::audit::Actor;
 use crate::id::SessionId;
 use crate::time::Timestamp;
@@ -39,6 +39,13 @@ pub trait AccountStore: Send + Sync {
     /// # Errors
     /// [`StoreError`]
     async fn change_password(&self, change: ReplacePassword) -> Result<bool, StoreError>;
+
+    /// Changes the name of the acting account and writes an audit record. Changes nothing if it has that name, or
+    /// does not exist.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn rename(&self, change: RenameAccount) -> Result<(), StoreError>;
 }
 
 /// Request to replace the hash of a password that was verified, and to end all sessions of the account

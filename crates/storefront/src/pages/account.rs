@@ -1,6 +1,7 @@
 //! The visitor's own account and sessions.
 
 mod device;
+pub(crate) mod name;
 pub(crate) mod password;
 pub(crate) mod sessions;
 
@@ -72,6 +73,7 @@ pub(crate) async fn show(request: Request) -> PageResult {
 fn notice(code: &str) -> Option<Notice> {
     Some(match code {
         "ended" => Notice::success("The session has ended and its device is logged out."),
+        "name" => Notice::success("Your public name has been changed."),
         "gone" => Notice::info("That session had already ended."),
         "password" => Notice::success(
             "Your password has been changed. You are still logged in here; all your other sessions have \
@@ -81,14 +83,17 @@ fn notice(code: &str) -> Option<Notice> {
     })
 }
 
-/// The page, with the submitted password form.
+/// The page, with the submitted form.
 async fn page(
     request: &Request,
-    form: Form,
+    mut form: Form,
     list_page: PageRequest<SessionId>,
 ) -> Result<AccountPage, PageError> {
     let signed_in = request.signed_in()?;
     let account = &signed_in.account;
+    if form.error("name").is_none() {
+        form.set("name", account.name.as_str());
+    }
     let sessions = &request.marketplace().sessions;
     let page = sessions.of_account(account.id, list_page).await?;
     let this_one = signed_in.session.id;

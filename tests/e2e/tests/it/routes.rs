@@ -36,6 +36,7 @@ tested! {
     crate::v1::me::listings,
     crate::v1::me::sales,
     crate::v1::me::show,
+    crate::v1::me::edit,
     crate::v1::orders::cancel,
     crate::v1::orders::checkout,
     crate::v1::orders::find,

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use udam_domain::account::{Credentials, Email, NewAccount, NewSession};
+use udam_domain::account::{Credentials, Email, NewAccount, NewSession, RenameAccount};
 use udam_domain::audit::AuditAction;
 use udam_domain::money::Money;
 use udam_domain::{AccountStore, RegisterAccountError, ReplacePassword, StoreError};
@@ -53,6 +53,19 @@ impl AccountStore for MemoryStore {
             }
             data.record(AuditAction::PasswordChanged, change.actor, change.at);
             Ok(true)
+        })
+    }
+
+    async fn rename(&self, change: RenameAccount) -> Result<(), StoreError> {
+        self.change(|data| {
+            match data.accounts.get_mut(&change.actor.account_id) {
+                Some(known) if known.account.name != change.name => {
+                    known.account.name = change.name;
+                }
+                _ => return Ok(()),
+            }
+            data.record(AuditAction::NameChanged, change.actor, change.at);
+            Ok(())
         })
     }
 }

@@ -1,5 +1,5 @@
 use super::cases;
-use crate::account::PasswordHash;
+use crate::account::{PasswordHash, RenameAccount};
 use crate::audit::Actor;
 use crate::conformance::check::{Checked, equal, holds, some};
 use crate::conformance::join::join_all;
@@ -19,6 +19,8 @@ cases! {
         "An unknown account has no credentials, no tab, and empty pages.",
     a_password_is_replaced_if_it_is_still_the_one_that_was_verified:
         "A password is replaced only while the stored hash is the verified one.",
+    a_changed_name_is_that_of_the_account_and_of_its_listings:
+        "A changed name is shown of the account and of its listings; others keep theirs.",
 }
 
 async fn an_account_is_found_by_its_address_and_has_an_empty_tab(
@@ -97,4 +99,44 @@ async fn a_password_is_replaced_if_it_is_still_the_one_that_was_verified(
     let stored = some("the credentials", found)?.password_hash;
     let stored = stored.map(|hash| hash.as_phc().to_owned());
     equal("the stored hash", stored, Some("second".to_owned()))
+}
+
+async fn a_changed_name_is_that_of_the_account_and_of_its_listings(
+    factory: &dyn StoreFactory,
+) -> Checked {
+    let market = Market::open(factory).await?;
+    let stores = &market.stores;
+    let listing = market.list(10, 1_00).await?;
+    let rename = |id: AccountId, name: &str| -> Checked<RenameAccount> {
+        Ok(RenameAccount {
+            actor: Actor::from(id),
+            name: text(name)?,
+            at: at(1),
+        })
+    };
+    let accounts = &stores.accounts;
+    accounts.rename(rename(market.seller, "Northwind")?).await?;
+    accounts
+        .rename(rename(market.unknown_account(), "Nobody")?)
+        .await?;
+    let found = accounts
+        .find_credentials(&text("seller@example.com")?)
+        .await?;
+    let name = some("the credentials of the seller", found)?.account.name;
+    equal("the account's name", name, text("Northwind")?)?;
+    let found = some("the listing", stores.listing_reader.find(listing).await?)?;
+    equal(
+        "the listing's seller",
+        found.seller.name,
+        text("Northwind")?,
+    )?;
+    let found = accounts
+        .find_credentials(&text("buyer@example.com")?)
+        .await?;
+    let name = some("the credentials of the buyer", found)?.account.name;
+    equal(
+        "another's name",
+        name,
+        new_account(market.buyer, "buyer")?.account.name,
+    )
 }

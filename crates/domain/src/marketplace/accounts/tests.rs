@@ -3,6 +3,7 @@ mod creating;
 mod logging_in;
 mod opening_sessions;
 mod registering;
+mod renaming;
 
 use super::*;
 use crate::account::{Credentials, PasswordHash, SessionDigest};

@@ -118,3 +118,29 @@ async fn a_wrong_current_password_is_reported_at_its_field_and_no_password_is_sh
     assert!(page.html.contains("id=\"current_password-error\""));
     assert!(!page.html.contains("hunter"));
 }
+
+#[actix_web::test]
+async fn a_public_name_is_changed() {
+    let mut store = TestStore::signed_in();
+    store
+        .mocks
+        .accounts
+        .expect_rename()
+        .withf(|asked| asked.actor.account_id == ada().id && asked.name.as_str() == "Ada & Co.")
+        .once()
+        .returning(|_| Ok(()));
+    let answer = store.post("/account/name", "name=+Ada+%26+Co.").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert!(answer.location().starts_with("/account?done=name"));
+}
+
+#[actix_web::test]
+async fn an_invalid_public_name_is_shown_again_with_its_error() {
+    let fields = format!("name={}", "x".repeat(101));
+    let page = signed_in_twice().post("/account/name", &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("id=\"name-error\""));
+    assert!(page.html.contains(&"x".repeat(101)));
+    let page = signed_in_twice().get("/account").await;
+    assert!(page.html.contains("value=\"Ada\""));
+}

@@ -57,12 +57,12 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
 fn read(form: &mut Form) -> Option<Register> {
     // In the order of the fields, which is the order in which errors are listed.
     let email = form.read::<Email>("email");
+    let name = form.read::<AccountName>("name");
     let password = form.read_secret("password", Password::new);
-    let name = form.read_optional("name", str::parse::<AccountName>);
     Some(Register {
         email: email?,
         password: password?,
-        name: name?,
+        name: Some(name?),
     })
 }
 

@@ -163,3 +163,18 @@ async fn logging_out_ends_the_session_and_removes_its_cookie() {
     assert!(cookies[0].starts_with("__Host-udam_session=; ") && cookies[0].contains("Max-Age=0"));
     assert!(!cookies[0].contains(SESSION));
 }
+
+#[actix_web::test]
+async fn a_public_name_is_asked_for_and_never_made_of_the_address() {
+    let form = TestStore::new().get("/register").await.html;
+    let name = form.split("id=\"name\"").nth(1).unwrap();
+    let name = name.split('>').next().unwrap();
+    assert!(
+        name.contains(" required") && name.contains("maxlength=\"100\""),
+        "{name}"
+    );
+    let fields = "email=ada.lovelace%40example.com&password=hunter2hunter2&name=+";
+    let page = TestStore::new().post_as_visitor("/register", fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("id=\"name-error\""));
+}

@@ -8,7 +8,7 @@ use udam_testkit::{Market, weather_listing};
 use crate::assertions::assert_problem;
 use crate::setup::seller_with_listing;
 
-const GUARDED: [(Method, &str); 20] = [
+const GUARDED: [(Method, &str); 21] = [
     (Method::POST, "/v1/auth/logout"),
     (Method::GET, "/v1/auth/sessions"),
     (
@@ -43,6 +43,7 @@ const GUARDED: [(Method, &str); 20] = [
         "/v1/tokens/tok_01h455vb4pex5vsknk084sn02q/reveal",
     ),
     (Method::GET, "/v1/me"),
+    (Method::PATCH, "/v1/me"),
     (Method::GET, "/v1/tab"),
 ];
 

@@ -60,6 +60,7 @@ impl Fixture {
                 .post_empty(&format!("/v1/orders/{}/refund", self.order))
                 .await?,
             buyer.post("/v1/auth/password", password).await?,
+            buyer.patch("/v1/me", json!({"name": "Ada & Co."})).await?,
         ];
         Ok(responses.iter().map(|response| response.status).collect())
     }
@@ -74,7 +75,10 @@ impl Fixture {
 async fn actions_with_secrets_and_money_are_audited() -> Result<()> {
     let fixture = fixture().await?;
     let before = fixture.recorded("logged_in").await?;
-    assert_eq!(fixture.perform_all().await?, [200, 200, 200, 200, 200, 204]);
+    assert_eq!(
+        fixture.perform_all().await?,
+        [200, 200, 200, 200, 200, 204, 200]
+    );
     assert_eq!(fixture.recorded("logged_in").await?, before + 1);
     let actions = [
         "key_revealed",
@@ -82,6 +86,7 @@ async fn actions_with_secrets_and_money_are_audited() -> Result<()> {
         "token_revoked",
         "order_refunded",
         "password_changed",
+        "name_changed",
     ];
     for action in actions {
         assert_eq!(fixture.recorded(action).await?, 1, "{action}");
@@ -99,7 +104,7 @@ async fn an_action_that_cannot_be_audited_does_not_happen() -> Result<()> {
     database
         .execute("ALTER TABLE audit_events ADD CONSTRAINT nothing_more CHECK (false) NOT VALID")
         .await?;
-    assert_eq!(fixture.perform_all().await?, [500; 6]);
+    assert_eq!(fixture.perform_all().await?, [500; 7]);
     let refused = fixture.buyer.reveal(&fixture.token).await?;
     assert_problem(&refused, 500, "internal_error");
     database
@@ -112,6 +117,7 @@ async fn an_action_that_cannot_be_audited_does_not_happen() -> Result<()> {
         "sk-weather-1"
     );
     assert_eq!(fixture.buyer.get("/v1/tab").await?["open"], "1.00");
+    assert_ne!(fixture.buyer.get("/v1/me").await?["name"], "Ada & Co.");
     assert_eq!(
         fixture.buyer.log_in(&fixture.email, PASSWORD).await?.status,
         200

@@ -13,8 +13,9 @@ fn create(ports: Ports, name: Option<&str>) -> Result<Account, RegisterAccountEr
 
 #[test]
 fn an_account_is_created_without_a_password_or_a_session() {
-    for (given, called) in [(Some("Countess"), "Countess"), (None, "ada")] {
-        let id = AccountId::mint(at(NOW), &draw(1));
+    let id = AccountId::mint(at(NOW), &draw(1));
+    let neutral = AccountName::neutral(id);
+    for (given, called) in [(Some("Countess"), "Countess"), (None, neutral.as_str())] {
         let mut ports = Ports::default();
         ports
             .accounts

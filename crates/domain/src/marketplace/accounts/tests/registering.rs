@@ -47,13 +47,17 @@ fn an_account_is_registered_with_its_hash_and_its_first_session() {
 }
 
 #[test]
-fn the_name_of_an_account_defaults_to_its_address() {
-    for (given, called) in [(Some("Countess"), "Countess"), (None, "ada")] {
+fn an_account_without_a_name_is_called_by_its_identifier_and_never_by_its_address() {
+    let neutral = AccountName::neutral(AccountId::mint(at(NOW), &draw(1)));
+    assert!(!neutral.as_str().contains("ada"));
+    for (given, called) in [(Some("Countess"), "Countess"), (None, neutral.as_str())] {
+        let called = called.to_owned();
+        let expected = called.clone();
         let mut ports = hashing();
         ports
             .accounts
             .expect_register()
-            .withf(move |new, _| new.account.name.as_str() == called)
+            .withf(move |new, _| new.account.name.as_str() == expected)
             .once()
             .returning(|_, _| Ok(()));
         let opened = block_on(ports.accounts().register(register(given), origin())).unwrap();
