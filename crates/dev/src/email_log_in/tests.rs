@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use mockall::Sequence;
 use udam_domain::account::{
-    Credentials, NewAccount, NewSession, PasswordHash, SessionDigest, SessionToken,
+    AccountName, Credentials, NewAccount, NewSession, PasswordHash, SessionDigest, SessionToken,
 };
 use udam_domain::id::AccountId;
 use udam_domain::marketplace::AccountPorts;
@@ -137,7 +137,7 @@ async fn a_new_address_is_registered_without_a_password() {
     let id = AccountId::mint(NOW, &FixedEntropy(0));
     let register = move |new: &NewAccount| {
         assert_eq!(new.account.id, id);
-        assert_eq!(new.account.name.as_str(), "ada");
+        assert_eq!(new.account.name, AccountName::neutral(id));
         assert!(new.password_hash.is_none());
         Ok(())
     };
