@@ -119,11 +119,12 @@ impl PaidMarket {
     /// Has every order that awaits payment lapse, this many seconds ago, by moving it into the past: servers
     /// accept no reservation shorter than half an hour.
     pub(crate) async fn lapse(&self, seconds: u32) -> Result<()> {
+        // Charges first, as servers lock them: the other order ends in deadlocks.
         let moved = format!(
             "BEGIN;
+             UPDATE charges SET expires_at = now() - interval '{seconds} s' WHERE state = 'open';
              UPDATE orders SET lapses_at = now() - interval '{seconds} s'
                  WHERE state = 'awaiting_payment';
-             UPDATE charges SET expires_at = now() - interval '{seconds} s' WHERE state = 'open';
              COMMIT"
         );
         self.market.database.execute(&moved).await
@@ -131,8 +132,8 @@ impl PaidMarket {
 
     /// Lets a sweep take up what another has claimed; claims expire by themselves after half a minute.
     pub(crate) async fn clear_claims(&self) -> Result<()> {
-        let cleared = "UPDATE refunds SET claimed_until = NULL;
-                       UPDATE charges SET claimed_until = NULL";
+        let cleared = "UPDATE charges SET claimed_until = NULL;
+                       UPDATE refunds SET claimed_until = NULL";
         self.market.database.execute(cleared).await
     }
 
