@@ -83,6 +83,16 @@ impl Connection {
         &self,
         page: impl Fn(Option<&str>) -> Request + Sync + Send,
     ) -> Result<Vec<Entry>, Failure> {
+        let entries = self.list_up_to(None, page).await?;
+        entries.ok_or(Failure::ListTooLong)
+    }
+
+    /// Reads a whole list like [`list`](Self::list); `None` if it has more than `limit` entries.
+    pub(crate) async fn list_up_to<Entry: ListEntry, Request: StripeRequest + Sync>(
+        &self,
+        limit: Option<usize>,
+        page: impl Fn(Option<&str>) -> Request + Sync + Send,
+    ) -> Result<Option<Vec<Entry>>, Failure> {
         let mut entries: Vec<Entry> = Vec::new();
         for _ in 0..MAX_PAGES {
             let cursor = entries.last().map(ListEntry::id);
@@ -92,8 +102,11 @@ impl Connection {
             let response: List<Entry> = self.send(&page(cursor), None).await?;
             let is_empty = response.data.is_empty();
             entries.extend(response.data);
+            if limit.is_some_and(|limit| entries.len() > limit) {
+                return Ok(None);
+            }
             match (response.has_more, is_empty) {
-                (false, _) => return Ok(entries),
+                (false, _) => return Ok(Some(entries)),
                 (true, false) => {}
                 // More entries, but no cursor: the same page would be read for ever.
                 (true, true) => return Err(Failure::Unreadable),

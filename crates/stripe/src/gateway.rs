@@ -6,11 +6,12 @@ use miniserde::json::Value;
 use stripe_checkout::checkout_session::{ExpireCheckoutSession, RetrieveCheckoutSession};
 use stripe_core::event::ListEvent;
 use stripe_core::refund::{CreateRefund, ListRefund};
-use stripe_types::RangeQueryTs;
+use stripe_types::{RangeBoundsTs, RangeQueryTs};
 use udam_domain::payment::{
     Charge, CheckoutSession, ListedEvents, ProviderReference, RefundDue, ReportedRefund,
     SessionReport, SessionStatus,
 };
+use udam_domain::policy::FindEvents;
 use udam_domain::time::Timestamp;
 use udam_domain::{Entropy, GatewayError, PaymentEventFeed, PaymentGateway};
 
@@ -142,22 +143,26 @@ impl PaymentGateway for StripeGateway {
 
 #[async_trait]
 impl PaymentEventFeed for StripeGateway {
-    async fn events_since(&self, since: Timestamp) -> Result<ListedEvents, GatewayError> {
+    async fn events(&self, request: FindEvents) -> Result<Option<ListedEvents>, GatewayError> {
+        let created = RangeQueryTs::Bounds(RangeBoundsTs {
+            gte: Some(request.from.as_second()),
+            lt: request.until.map(Timestamp::as_second),
+            ..RangeBoundsTs::default()
+        });
         let types = HANDLED.map(|event_type| event_type.to_string());
-        let listed: Vec<Value> = self
-            .connection
-            .list(|cursor| {
-                let request = ListEvent::new()
-                    .created(RangeQueryTs::gte(since.as_second()))
-                    .types(types.clone())
-                    .limit(PAGE_SIZE);
-                match cursor {
-                    Some(cursor) => request.starting_after(cursor),
-                    None => request,
-                }
-            })
-            .await?;
-        Ok(event::read_list(&listed))
+        let page = |cursor: Option<&str>| {
+            let request = ListEvent::new()
+                .created(created)
+                .types(types.clone())
+                .limit(PAGE_SIZE);
+            match cursor {
+                Some(cursor) => request.starting_after(cursor),
+                None => request,
+            }
+        };
+        let limit = request.limit.map(usize::from);
+        let listed: Option<Vec<Value>> = self.connection.list_up_to(limit, page).await?;
+        Ok(listed.map(|listed| event::read_list(&listed)))
     }
 }
 

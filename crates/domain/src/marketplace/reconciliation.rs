@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
+use self::catch_up::LateEvents;
 use super::Payments;
 use crate::error_chain;
 use crate::opaque_debug::opaque_debug;
@@ -30,6 +31,7 @@ pub struct Reconciliation {
     policy: SweepPolicy,
     /// Whether the provider denied access in the last sweep: an alert says so once.
     denied: Arc<AtomicBool>,
+    late_events: Arc<LateEvents>,
 }
 
 /// The ports that [`Reconciliation`] needs.
@@ -100,6 +102,7 @@ impl Reconciliation {
             events: ports.events,
             policy,
             denied: Arc::default(),
+            late_events: Arc::default(),
         }
     }
 

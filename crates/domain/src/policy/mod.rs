@@ -5,11 +5,13 @@
 //! No rule has a number of its own: what a provider allows is handed in with the rest.
 
 mod charges;
+mod events;
 mod orders;
 mod sessions;
 mod sweeps;
 
 pub use charges::{ChargeLimits, Unchargeable};
+pub use events::FindEvents;
 pub use orders::{Checkout, OrderPolicy, OrderPolicyError, OrderTerms};
 pub use sessions::SessionPolicy;
 pub use sweeps::{Claim, FindPayable, FindUnsent, ReleaseLapsed, SweepPolicy};

@@ -1,3 +1,4 @@
+use super::FindEvents;
 use crate::id::ChargeId;
 use crate::time::{SignedDuration, Timestamp, after, before};
 
@@ -12,9 +13,14 @@ pub struct SweepPolicy {
     pub release_grace: SignedDuration,
     /// Duration of a claim, during which other servers leave the work alone.
     pub claim: SignedDuration,
-    /// Period of the provider's event list that is read again: the provider may add to it late, and clocks
-    /// differ.
+    /// Period of the provider's event list that every sweep reads again, because clocks differ.
     pub event_overlap: SignedDuration,
+    /// Period of that list that is read again from time to time, because the provider may list an event late.
+    pub late_events: SignedDuration,
+    /// Time from one such reading to the next; less than the period by as much as an event may be late.
+    pub late_event_interval: SignedDuration,
+    /// Maximum number of events that are read at once.
+    pub event_batch: u16,
     /// Age of the oldest event that the first reading of that list includes.
     pub first_event_age: SignedDuration,
     /// Batch size for each kind of work, at least 1.
@@ -22,14 +28,18 @@ pub struct SweepPolicy {
 }
 
 impl Default for SweepPolicy {
-    /// 10 seconds to open a checkout, 60 until units are released, 30 for claimed work, 5 minutes of
-    /// events read again, a day of events at first, 100 of each kind at once.
+    /// 10 seconds to open a checkout, 60 until units are released, 30 for claimed work. Events: the last 30
+    /// seconds read again, the last 10 minutes every 5, a day at first, 1,000 at once. 100 of every other kind
+    /// of work at once.
     fn default() -> Self {
         Self {
             unsent_grace: SignedDuration::from_secs(10),
             release_grace: SignedDuration::from_secs(60),
             claim: SignedDuration::from_secs(30),
-            event_overlap: SignedDuration::from_secs(300),
+            event_overlap: SignedDuration::from_secs(30),
+            late_events: SignedDuration::from_mins(10),
+            late_event_interval: SignedDuration::from_mins(5),
+            event_batch: 1_000,
             first_event_age: SignedDuration::from_hours(24),
             batch: 100,
         }
@@ -77,10 +87,26 @@ impl SweepPolicy {
         }
     }
 
-    /// Since when the provider's events are read if they have been read up to `until`.
+    /// Returns the request for the provider's events if they have been read up to `until`, with late ones or
+    /// without.
     #[must_use]
-    pub fn events_from(&self, until: Timestamp) -> Timestamp {
-        before(until, self.event_overlap)
+    pub fn events_after(&self, until: Timestamp, with_late: bool) -> FindEvents {
+        let overlap = if with_late {
+            self.late_events.max(self.event_overlap)
+        } else {
+            self.event_overlap
+        };
+        FindEvents {
+            from: before(until, overlap),
+            until: None,
+            limit: Some(self.event_batch),
+        }
+    }
+
+    /// Whether late events are to be looked for at `now`, if they were at `last`.
+    #[must_use]
+    pub fn late_events_due(&self, last: Option<Timestamp>, now: Timestamp) -> bool {
+        last.is_none_or(|last| now < last || now >= after(last, self.late_event_interval))
     }
 
     /// Up to when the provider's events count as read, if they never were.
@@ -163,7 +189,25 @@ mod tests {
             (lapsed.now, lapsed.out_of_grace, lapsed.limit),
             (now, at(99_940), 100)
         );
-        assert_eq!(policy.events_from(now), at(99_700));
         assert_eq!(policy.first_events(now), at(13_600));
+    }
+
+    #[test]
+    fn events_of_the_last_half_minute_are_read_again_and_late_ones_every_five_minutes() {
+        let policy = SweepPolicy::default();
+        let since = |from| FindEvents {
+            from: at(from),
+            until: None,
+            limit: Some(1_000),
+        };
+        assert_eq!(policy.events_after(at(10_000), false), since(9_970));
+        assert_eq!(policy.events_after(at(10_000), true), since(9_400));
+        let due = |last: Option<i64>, now| policy.late_events_due(last.map(at), at(now));
+        assert!(due(None, 10_000));
+        assert!(!due(Some(10_000), 10_000));
+        assert!(!due(Some(10_000), 10_299));
+        assert!(due(Some(10_000), 10_300));
+        // The clock was put back.
+        assert!(due(Some(10_000), 9_999));
     }
 }

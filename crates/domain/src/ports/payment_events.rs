@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use super::{GatewayError, StoreError};
 use crate::payment::{EventId, ListedEvents};
+use crate::policy::FindEvents;
 use crate::time::Timestamp;
 
 /// A provider's list of its past events, from which a sweep catches up on lost webhooks.
@@ -16,13 +17,13 @@ use crate::time::Timestamp;
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait PaymentEventFeed: Send + Sync {
-    /// Returns all events from `since` on, inclusive, the oldest first. Each has the id and the content that
-    /// its webhook has. One that cannot be read hides no other: its id is in
-    /// [`unreadable`](ListedEvents::unreadable).
+    /// Returns all events of a period, the oldest first; `None` if there are more than the limit, and each half
+    /// of the period is asked for. Each event has the id and the content that its webhook has. One that
+    /// cannot be read hides no other: its id is in [`unreadable`](ListedEvents::unreadable).
     ///
     /// # Errors
-    /// [`GatewayError`]; the whole list is read again then, as a part of it could hide a gap.
-    async fn events_since(&self, since: Timestamp) -> Result<ListedEvents, GatewayError>;
+    /// [`GatewayError`]; the whole period is read again then, as a part of it could hide a gap.
+    async fn events(&self, request: FindEvents) -> Result<Option<ListedEvents>, GatewayError>;
 }
 
 /// Keeps how far a [`PaymentEventFeed`] has been read. It is what makes a lost webhook cost one sweep.

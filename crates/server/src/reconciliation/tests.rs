@@ -53,8 +53,8 @@ fn with_events(
     gateway: MockPaymentGateway,
 ) -> Reconciliation {
     let mut feed = MockPaymentEventFeed::new();
-    feed.expect_events_since()
-        .returning(|_| Ok(ListedEvents::default()));
+    feed.expect_events()
+        .returning(|_| Ok(Some(ListedEvents::default())));
     with_feed(feed, events, backlog, gateway)
 }
 
@@ -177,7 +177,7 @@ async fn a_stopped_sweep_is_counted_and_the_next_continues() {
 #[tokio::test]
 async fn a_sweep_that_is_denied_access_is_counted_as_refused_and_raises_one_alert() {
     let mut feed = MockPaymentEventFeed::new();
-    feed.expect_events_since()
+    feed.expect_events()
         .times(2..)
         .returning(|_| Err(GatewayError::Denied("there is no such key".into())));
     let mut events = MockPaymentEventLog::new();

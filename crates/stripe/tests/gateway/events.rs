@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 use udam_domain::PaymentEventFeed;
 use udam_domain::payment::{EventId, ListedEvents, PaymentEventKind};
+use udam_domain::policy::FindEvents;
 
 use crate::scripted::{ScriptedServer, Step};
-use crate::support::{at, charge_id, gateway, is_unavailable, reference, session};
+use crate::support::{all_since, at, charge_id, gateway, is_unavailable, reference, session};
 
 fn expired(number: i64) -> Value {
     json!({
@@ -30,8 +31,12 @@ async fn all_pages_are_returned_oldest_first() {
         list(&[expired(1)], false),
     ])
     .await;
-    let since = at(1_900_000_000);
-    let events = gateway(stripe.address).events_since(since).await.unwrap();
+    let request = FindEvents {
+        until: Some(at(1_900_000_060)),
+        ..all_since(1_900_000_000)
+    };
+    let events = gateway(stripe.address).events(request).await;
+    let events = events.unwrap().unwrap();
     assert!(events.unreadable.is_empty());
     let events = events.readable;
     let names: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
@@ -46,9 +51,9 @@ async fn all_pages_are_returned_oldest_first() {
 
     let requests = stripe.requests();
     assert!(
-        requests[0]
-            .line
-            .starts_with("GET /v1/events?created[gte]=1900000000&limit=100&")
+        requests[0].line.starts_with(
+            "GET /v1/events?created[gte]=1900000000&created[lt]=1900000060&limit=100&"
+        )
     );
     assert!(
         requests[0]
@@ -62,9 +67,35 @@ async fn all_pages_are_returned_oldest_first() {
 }
 
 #[tokio::test]
+async fn no_more_pages_are_read_than_show_that_the_list_is_too_long() {
+    for (limit, pages) in [(2, 2), (3, 2), (4, 3), (5, 3)] {
+        let stripe = ScriptedServer::start([
+            list(&[expired(5), expired(4)], true),
+            list(&[expired(3), expired(2)], true),
+            list(&[expired(1)], false),
+        ])
+        .await;
+        let request = FindEvents {
+            limit: Some(limit),
+            ..all_since(0)
+        };
+        let events = gateway(stripe.address).events(request).await.unwrap();
+        assert_eq!(
+            events.map(|events| events.readable.len()),
+            (limit == 5).then_some(5)
+        );
+        assert_eq!(stripe.requests().len(), pages, "{limit}");
+    }
+}
+
+#[tokio::test]
 async fn an_empty_list_has_no_events() {
     let stripe = ScriptedServer::start([list(&[], false)]).await;
-    let events = gateway(stripe.address).events_since(at(0)).await.unwrap();
+    let events = gateway(stripe.address)
+        .events(all_since(0))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(events, ListedEvents::default());
 }
 
@@ -76,7 +107,11 @@ async fn an_event_of_an_odd_shape_is_named_and_the_rest_of_its_page_and_of_the_l
         list(&[expired(2), json!(["evt"]), expired(1)], false),
     ])
     .await;
-    let events = gateway(stripe.address).events_since(at(0)).await.unwrap();
+    let events = gateway(stripe.address)
+        .events(all_since(0))
+        .await
+        .unwrap()
+        .unwrap();
     let readable = events.readable.iter().map(|event| event.id.as_str());
     assert_eq!(readable.collect::<Vec<_>>(), ["evt_1", "evt_2", "evt_4"]);
     let unreadable = events.unreadable.iter().map(EventId::as_str);
@@ -84,7 +119,7 @@ async fn an_event_of_an_odd_shape_is_named_and_the_rest_of_its_page_and_of_the_l
     assert!(stripe.requests()[1].line.contains("starting_after=evt_3"));
     // Without an id there is no next page.
     let stripe = ScriptedServer::start([list(&[json!({"id": null})], true)]).await;
-    let events = gateway(stripe.address).events_since(at(0)).await;
+    let events = gateway(stripe.address).events(all_since(0)).await;
     assert!(is_unavailable(&events));
 }
 
@@ -93,14 +128,14 @@ async fn a_page_that_fails_fails_the_whole_list() {
     let failure = || Step::error(500, "api_error", "Something went wrong.");
     let stripe =
         ScriptedServer::start([list(&[expired(2)], true), failure(), failure(), failure()]).await;
-    let events = gateway(stripe.address).events_since(at(0)).await;
+    let events = gateway(stripe.address).events(all_since(0)).await;
     assert!(is_unavailable(&events));
 }
 
 #[tokio::test]
 async fn a_list_without_a_next_cursor_ends() {
     let stripe = ScriptedServer::start([list(&[expired(1)], true), list(&[], true)]).await;
-    let events = gateway(stripe.address).events_since(at(0)).await;
+    let events = gateway(stripe.address).events(all_since(0)).await;
     assert!(is_unavailable(&events));
     assert_eq!(stripe.requests().len(), 2);
 }
@@ -109,7 +144,7 @@ async fn a_list_without_a_next_cursor_ends() {
 async fn an_endless_list_ends_at_the_maximum_of_pages() {
     let steps = (0..600).map(|number| list(&[expired(number)], true));
     let stripe = ScriptedServer::start(steps).await;
-    let events = gateway(stripe.address).events_since(at(0)).await;
+    let events = gateway(stripe.address).events(all_since(0)).await;
     assert!(is_unavailable(&events));
     assert_eq!(stripe.requests().len(), 500);
 }

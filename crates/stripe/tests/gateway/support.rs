@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use udam_domain::id::{AccountId, ChargeId, OrderId, RefundId};
 use udam_domain::money::Money;
 use udam_domain::payment::{Charge, ChargedOrder, ProviderReference, RefundDue};
+use udam_domain::policy::FindEvents;
 use udam_domain::secret::Secret;
 use udam_domain::time::Timestamp;
 use udam_domain::units::Units;
@@ -62,6 +63,15 @@ pub(crate) fn money(minor: i64, code: &str) -> Money {
 
 pub(crate) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap()
+}
+
+/// Request for all events since an instant.
+pub(crate) fn all_since(seconds: i64) -> FindEvents {
+    FindEvents {
+        from: at(seconds),
+        until: None,
+        limit: None,
+    }
 }
 
 pub(crate) fn charge_id(number: u128) -> ChargeId {

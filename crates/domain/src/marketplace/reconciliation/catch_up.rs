@@ -1,7 +1,10 @@
 //! Catching up on what no webhook has told: from the provider's list of events, or session by session.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use super::{EventFeedPorts, Reconciliation, Sweep, SweepError};
 use crate::payment::{EventId, ListedEvents, PaymentAlert, PaymentEvent, PaymentEventKind};
+use crate::policy::SweepPolicy;
 use crate::ports::{Applied, GatewayError};
 use crate::time::Timestamp;
 
@@ -14,6 +17,8 @@ impl Reconciliation {
         }
     }
 
+    /// Reads the list period by period, the earliest first, so that a sweep that fails half-way has caught up
+    /// that far.
     async fn read_feed(
         &self,
         events: &EventFeedPorts,
@@ -21,24 +26,51 @@ impl Reconciliation {
     ) -> Result<(), SweepError> {
         let now = self.payments.clock.now();
         let read_until = self.read_until(events, now).await?;
-        let since = self.policy.events_from(read_until);
+        let with_late = self.late_events.are_due(&self.policy, now);
+        let mut periods = vec![self.policy.events_after(read_until, with_late)];
+        while let Some(period) = periods.pop() {
+            match events.feed.events(period).await {
+                Ok(Some(listed)) => {
+                    let newest = self.apply_listed(events, listed, sweep).await?;
+                    let newest = newest.map(|newest| newest.min(now));
+                    if let Some(newest) = newest.filter(|newest| *newest > read_until) {
+                        events.log.record_read(newest).await?;
+                    }
+                }
+                Ok(None) => {
+                    let [earlier, later] = period.halves(now);
+                    periods.extend([later, earlier]);
+                }
+                // The list is the provider's own: nothing but access is needed to read it.
+                Err(GatewayError::Refused(cause) | GatewayError::Denied(cause)) => {
+                    sweep.deny(cause.as_ref());
+                    return Ok(());
+                }
+                Err(error @ GatewayError::Unavailable(_)) => {
+                    sweep.postpone(&error);
+                    return Ok(());
+                }
+            }
+        }
+        if with_late {
+            self.late_events.were_read(now);
+        }
+        Ok(())
+    }
+
+    /// Applies those of these events that are unknown. Returns the time of the newest.
+    async fn apply_listed(
+        &self,
+        events: &EventFeedPorts,
+        listed: ListedEvents,
+        sweep: &mut Sweep,
+    ) -> Result<Option<Timestamp>, SweepError> {
         let ListedEvents {
             readable,
             unreadable,
-        } = match events.feed.events_since(since).await {
-            Ok(listed) => listed,
-            // The list is the provider's own: nothing but access is needed to read it.
-            Err(GatewayError::Refused(cause) | GatewayError::Denied(cause)) => {
-                sweep.deny(cause.as_ref());
-                return Ok(());
-            }
-            Err(error @ GatewayError::Unavailable(_)) => {
-                sweep.postpone(&error);
-                return Ok(());
-            }
-        };
+        } = listed;
         if readable.is_empty() && unreadable.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let newest = readable.iter().map(|event| event.at).max();
         let noted = unreadable.iter().map(EventId::unreadable);
@@ -60,14 +92,7 @@ impl Reconciliation {
                 self.note_unreadable(&event).await?;
             }
         }
-        let Some(newest) = newest else {
-            return Ok(());
-        };
-        let newest = newest.min(now);
-        if newest > read_until {
-            events.log.record_read(newest).await?;
-        }
-        Ok(())
+        Ok(newest)
     }
 
     /// Records that an operator was told of an event that cannot be read.
@@ -123,6 +148,24 @@ impl Reconciliation {
                 }
             }
         }
+    }
+}
+
+/// When this server last looked for events that the provider had listed late.
+#[derive(Default)]
+pub(super) struct LateEvents(Mutex<Option<Timestamp>>);
+
+impl LateEvents {
+    fn are_due(&self, policy: &SweepPolicy, now: Timestamp) -> bool {
+        policy.late_events_due(*self.lock(), now)
+    }
+
+    fn were_read(&self, at: Timestamp) {
+        *self.lock() = Some(at);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Timestamp>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

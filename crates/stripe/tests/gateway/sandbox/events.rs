@@ -1,15 +1,17 @@
 use udam_domain::payment::{
     DisputeState, Payment, PaymentEvent, PaymentEventKind, ReportedDispute,
 };
+use udam_domain::policy::FindEvents;
 use udam_domain::{PaymentEventFeed, WebhookVerifier};
 use udam_stripe::StripeWebhookVerifier;
 
 use super::*;
 use crate::scripted::{ScriptedServer, Step};
-use crate::support::{charge_id, money, reference, refund_due};
+use crate::support::{all_since, charge_id, money, reference, refund_due};
 
 async fn events(stripe: &Stripe, since: i64) -> Vec<PaymentEvent> {
-    let listed = stripe.gateway.events_since(at(since)).await.unwrap();
+    let listed = stripe.gateway.events(all_since(since)).await;
+    let listed = listed.unwrap().unwrap();
     assert!(listed.unreadable.is_empty());
     listed.readable
 }
@@ -118,6 +120,14 @@ async fn no_event_is_lost_between_pages() {
     }
     let text = events(&stripe, 0).await.into_iter().map(|event| event.kind);
     assert_eq!(text.collect::<Vec<_>>(), expected);
+    for (limit, fits) in [(229, false), (230, true)] {
+        let request = FindEvents {
+            limit: Some(limit),
+            ..all_since(0)
+        };
+        let listed = stripe.gateway.events(request).await.unwrap();
+        assert_eq!(listed.is_some(), fits, "{limit}");
+    }
 }
 
 #[tokio::test]

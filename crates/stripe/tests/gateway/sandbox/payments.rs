@@ -3,7 +3,7 @@ use udam_domain::payment::Payment;
 use udam_domain::secret::Secret;
 
 use super::*;
-use crate::support::{charge_id, is_denied, is_refused, money, reference};
+use crate::support::{all_since, charge_id, is_denied, is_refused, money, reference};
 
 #[tokio::test]
 async fn the_same_charge_gets_the_same_session_from_another_process_too() {
@@ -151,7 +151,7 @@ async fn a_wrong_secret_key_is_denied_access() {
     let other_gateway = gateway_with(&settings);
     let charge = stripe.tab(1, money(5_00, "USD")).await;
     assert!(is_denied(&other_gateway.open_session(&charge).await));
-    assert!(is_denied(&other_gateway.events_since(at(0)).await));
+    assert!(is_denied(&other_gateway.events(all_since(0)).await));
     let session = stripe.gateway.open_session(&charge).await.unwrap();
     assert!(is_denied(
         &other_gateway.expire_session(&session.reference).await

@@ -29,8 +29,8 @@ fn with_a_refund_owed() -> Mocks {
     };
     if let Some((feed, log)) = &mut mocks.events {
         log.expect_read_until().returning(|| Ok(Some(at(NOW))));
-        feed.expect_events_since()
-            .returning(|_| Ok(ListedEvents::default()));
+        feed.expect_events()
+            .returning(|_| Ok(Some(ListedEvents::default())));
     }
     let owed = mocks.backlog.expect_refunds_owed();
     owed.return_once(|_| Ok(vec![due()]));

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use tokio::time::sleep;
 use udam_testkit::{
@@ -240,18 +240,23 @@ pub(super) async fn wait_for_sweep(market: &ChaosMarket, timeout: Duration) -> R
         .await
 }
 
-/// Waits until an order is fulfilled, also while the server is being restarted.
+/// Waits until an order is fulfilled, also while the server is being restarted. Fails with the order as it was last.
 pub(super) async fn wait_until_fulfilled(
     market: &ChaosMarket,
     buyer: &Client,
     order: &str,
 ) -> Result<()> {
     let path = format!("/v1/orders/{order}");
-    wait_until(&format!("{order} to be fulfilled"), async || {
+    let last = Mutex::new(String::new());
+    let fulfilled = wait_until("the order to be fulfilled", async || {
         let order = market
             .retry(buyer, async |buyer| buyer.get(&path).await)
             .await?;
+        last.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone_from(&order.text);
         Ok(order["status"] == "fulfilled")
-    })
-    .await
+    });
+    let fulfilled = fulfilled.await;
+    fulfilled.with_context(|| last.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
