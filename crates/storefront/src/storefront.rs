@@ -6,6 +6,7 @@ use udam_web::Admission;
 use url::Url;
 
 use crate::development::{Development, DevelopmentTexts};
+use crate::format;
 
 /// The use cases, settings and dependencies of all pages.
 pub struct Storefront {
@@ -36,6 +37,14 @@ pub struct StorefrontSettings {
     pub tab_limit: Money,
     /// Smallest amount that the payment provider can charge.
     pub smallest_charge: Money,
+}
+
+impl StorefrontSettings {
+    /// The total below which an order is fulfilled immediately, as shown; `None` if every order is paid first.
+    pub(crate) fn immediate_below(&self) -> Option<String> {
+        let limit = self.small_order_limit;
+        (limit.minor() > 0).then(|| format::money(limit))
+    }
 }
 
 /// Kind of a server.

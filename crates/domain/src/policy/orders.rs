@@ -7,10 +7,11 @@ use crate::time::{SignedDuration, Timestamp, after};
 /// Unchecked terms of an [`OrderPolicy`], as an operator configures them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderTerms {
-    /// Total from which an order is paid before it is fulfilled; below it, an order goes on the tab.
+    /// Total from which an order is paid before it is fulfilled; below it, an order goes on the tab. Zero if
+    /// every order is paid first.
     pub small_order_limit: Money,
     /// Most that a tab may stand at, inclusive. One charge must be able to clear it, with the smallest charge
-    /// to spare.
+    /// to spare. Zero if there are no tabs: every order is paid first, whatever the limit of small ones.
     pub tab_limit: Money,
     /// Time for which units are held for an order that awaits payment. While orders can be paid through a
     /// checkout, the provider must be able to keep one open for so long.
@@ -92,7 +93,8 @@ impl OrderPolicy {
         if terms.small_order_limit.minor() < 0 || terms.tab_limit.minor() < 0 {
             return Err(OrderPolicyError::NegativeLimit);
         }
-        if terms.small_order_limit.minor() > terms.tab_limit.minor() {
+        let has_tabs = terms.tab_limit.minor() > 0;
+        if has_tabs && terms.small_order_limit.minor() > terms.tab_limit.minor() {
             return Err(OrderPolicyError::SmallOrderAboveTab);
         }
         let most = terms.charges.largest_tab();
@@ -106,7 +108,15 @@ impl OrderPolicy {
         if terms.token_ttl <= SignedDuration::ZERO {
             return Err(OrderPolicyError::TokenTooShort);
         }
-        Ok(Self(terms))
+        let small_order_limit = terms.small_order_limit;
+        Ok(Self(OrderTerms {
+            small_order_limit: if has_tabs {
+                small_order_limit
+            } else {
+                terms.tab_limit
+            },
+            ..terms
+        }))
     }
 
     /// The same policy with or without a checkout.
@@ -121,7 +131,7 @@ impl OrderPolicy {
         self.0.small_order_limit.currency()
     }
 
-    /// See [`OrderTerms::small_order_limit`].
+    /// See [`OrderTerms::small_order_limit`]. Zero as well if there are no tabs.
     #[must_use]
     pub const fn small_order_limit(&self) -> Money {
         self.0.small_order_limit

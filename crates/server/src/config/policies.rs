@@ -85,7 +85,7 @@ pub(super) fn order_policy(
         checkout: Checkout::Unavailable,
         charges: reservations.limits(currency),
     };
-    if comparable && small_order_limit.minor() > tab_limit.minor() {
+    if comparable && tab_limit.minor() > 0 && small_order_limit.minor() > tab_limit.minor() {
         reader.conflict(format_args!(
             "{} ({small_order_limit}) is above {} ({tab_limit}), so that no tab could bear such \
              an order; raise the one or lower the other",
@@ -130,8 +130,8 @@ fn limit(reader: &mut Reader<'_>, setting: &Setting, default: i64, currency: Cur
         setting,
         Money::new(default, currency),
         |text| match Money::parse(text, currency) {
-            Ok(amount) if amount.minor() > 0 => Ok(amount),
-            Ok(_) => Err("must be more than zero".to_owned()),
+            Ok(amount) if amount.minor() >= 0 => Ok(amount),
+            Ok(_) => Err("must not be negative; 0 has every order paid first".to_owned()),
             Err(error) => Err(error.to_string()),
         },
     )

@@ -72,6 +72,23 @@ fn a_small_order_fits_on_an_empty_tab() {
 }
 
 #[test]
+fn a_limit_of_zero_has_every_order_paid_first() {
+    for zero in [
+        &[("UDAM_TAB_LIMIT", "0")][..],
+        &[("UDAM_SMALL_ORDER_LIMIT", "0.00")],
+        &[("UDAM_TAB_LIMIT", "0"), ("UDAM_SMALL_ORDER_LIMIT", "0")],
+    ] {
+        let (orders, _) = policies(zero).unwrap();
+        assert_eq!(orders.small_order_limit().minor(), 0, "{zero:?}");
+    }
+    let negative = errors(&[("UDAM_TAB_LIMIT", "-1")]);
+    assert!(
+        negative.contains("0 has every order paid first"),
+        "{negative}"
+    );
+}
+
+#[test]
 fn a_tab_is_no_larger_than_one_charge_can_clear() {
     let limit = |text| errors(&[("UDAM_TAB_LIMIT", text)]);
     let expected = "UDAM_TAB_LIMIT (1000000.00) must be at most 999999.49";

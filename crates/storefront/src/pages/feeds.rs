@@ -36,7 +36,8 @@ pub(crate) async fn robots(request: Request) -> PageResult {
 struct Llms {
     site: String,
     currency: &'static str,
-    small_order_limit: String,
+    /// Limit of orders that go on the tab; `None` if every order is paid first.
+    immediate_below: Option<String>,
 }
 
 /// Instructions for assistants that use the marketplace on behalf of a person (llmstxt.org).
@@ -45,7 +46,7 @@ pub(crate) async fn llms(request: Request) -> PageResult {
     let page = Llms {
         site: request.absolute_url(""),
         currency: settings.currency.code(),
-        small_order_limit: format::money(settings.small_order_limit),
+        immediate_below: settings.immediate_below(),
     };
     Ok(revalidated(&request, TEXT, page.render()?))
 }

@@ -40,7 +40,8 @@ pub(super) struct ListingPage {
     others: Vec<ListingCard>,
     form: Form,
     total: Option<String>,
-    immediate_below: String,
+    /// Limit of orders that go on the tab; `None` if every order is paid first.
+    immediate_below: Option<String>,
     /// Whether there is a payment provider.
     takes_payments: bool,
     order_key: String,
@@ -122,7 +123,7 @@ pub(super) async fn page(
         total: units
             .and_then(|units| price.times(units).ok())
             .map(format::money),
-        immediate_below: format::money(settings.small_order_limit),
+        immediate_below: settings.immediate_below(),
         takes_payments: request.marketplace().payments.is_some(),
         order_key: order_key(request),
         is_own,

@@ -19,7 +19,8 @@ struct TabPage {
     open: String,
     limit: String,
     remaining: String,
-    small_order_limit: String,
+    /// Limit of orders that go on the tab; `None` if every order is paid first.
+    immediate_below: Option<String>,
     /// Used part of the limit, in percent.
     used_percent: i64,
     can_pay: bool,
@@ -107,7 +108,7 @@ async fn page(request: &Request) -> Result<TabPage, PageError> {
         open: format::money(open),
         limit: format::money(limit),
         remaining: format::money(Money::new(remaining, limit.currency())),
-        small_order_limit: format::money(settings.small_order_limit),
+        immediate_below: settings.immediate_below(),
         used_percent: used_percent(open, limit),
         can_pay,
         text,

@@ -60,6 +60,15 @@ fn the_largest_small_order_fits_on_an_empty_tab() {
 }
 
 #[test]
+fn without_tabs_no_order_is_small() {
+    let mut without_tabs = terms();
+    without_tabs.tab_limit = usd(0);
+    let policy = OrderPolicy::new(without_tabs).unwrap();
+    assert_eq!(policy.small_order_limit(), usd(0));
+    assert_eq!(policy.tab_limit(), usd(0));
+}
+
+#[test]
 fn a_tab_that_no_single_charge_could_clear_is_refused() {
     let limits = |smallest, largest, tab_limit| {
         let mut terms = terms();

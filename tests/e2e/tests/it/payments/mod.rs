@@ -5,5 +5,6 @@ mod crashes;
 mod currencies;
 mod outages;
 mod outcomes;
+mod pay_first;
 mod refusals;
 mod without_provider;
