@@ -1,6 +1,7 @@
 //! The sweep: finishing payments that crashes, timeouts and refusals have left unfinished.
 
 mod catch_up;
+mod late_events;
 
 use std::error::Error;
 use std::ops::ControlFlow;
@@ -9,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
-use self::catch_up::LateEvents;
+use self::late_events::LateEvents;
 use super::Payments;
 use crate::error_chain;
 use crate::opaque_debug::opaque_debug;

@@ -1,10 +1,7 @@
 //! Catching up on what no webhook has told: from the provider's list of events, or session by session.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use super::{EventFeedPorts, Reconciliation, Sweep, SweepError};
 use crate::payment::{EventId, ListedEvents, PaymentAlert, PaymentEvent, PaymentEventKind};
-use crate::policy::SweepPolicy;
 use crate::ports::{Applied, GatewayError};
 use crate::time::Timestamp;
 
@@ -148,24 +145,6 @@ impl Reconciliation {
                 }
             }
         }
-    }
-}
-
-/// When this server last looked for events that the provider had listed late.
-#[derive(Default)]
-pub(super) struct LateEvents(Mutex<Option<Timestamp>>);
-
-impl LateEvents {
-    fn are_due(&self, policy: &SweepPolicy, now: Timestamp) -> bool {
-        policy.late_events_due(*self.lock(), now)
-    }
-
-    fn were_read(&self, at: Timestamp) {
-        *self.lock() = Some(at);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<Timestamp>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
