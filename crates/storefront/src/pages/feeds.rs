@@ -5,7 +5,6 @@ pub(crate) mod sitemap;
 
 use askama::Template;
 
-use crate::format;
 use crate::request::Request;
 use crate::response::{PageResult, revalidated};
 
