@@ -190,3 +190,27 @@ async fn orders_are_listed_in_pages() {
         page.html
     );
 }
+
+#[actix_web::test]
+async fn the_page_of_a_canceled_order_says_one_thing_of_its_payment() {
+    let canceled = Order {
+        token_id: None,
+        fulfilled_at: None,
+        closed_at: Some(Timestamp::UNIX_EPOCH),
+        ..order(OrderState::Canceled)
+    };
+    let page = store_with(canceled)
+        .get(&format!("{ORDER}?done=canceled"))
+        .await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.html.contains("The order is canceled."));
+    assert_eq!(
+        page.html
+            .matches("If a payment of yours still arrives")
+            .count(),
+        1
+    );
+    let text = page.html.to_lowercase();
+    assert!(!text.contains("nothing was charged") && !text.contains("should a payment"));
+    assert!(!page.html.contains("/pay\"") && !page.html.contains("/cancel\""));
+}

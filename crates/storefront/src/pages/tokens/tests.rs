@@ -63,7 +63,9 @@ async fn the_key_is_in_one_uncached_response_and_nowhere_else() {
     let page = store.post(&format!("{TOKEN}/reveal"), "").await;
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.headers.get(header::CACHE_CONTROL).unwrap(), "no-store");
-    assert_eq!(page.html.matches("sk_&#60;live&#62;&#38;1").count(), 1);
+    // By itself, and in the command to try it with.
+    assert_eq!(page.html.matches("sk_&#60;live&#62;&#38;1").count(), 2);
+    assert!(page.html.contains("Authorization: Bearer sk_&#60;live"));
     assert!(!page.html.contains("<live>") && !page.html.contains("<i>"));
     assert!(!format!("{:?}", page.headers).contains("sk_"));
 
