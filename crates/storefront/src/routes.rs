@@ -78,6 +78,7 @@ fn sellers() -> Vec<Page> {
             .get(edit::show)
             .post(edit::save),
         Page::at("/my/listings/{id}/units").post(stock::add),
+        Page::at("/my/listings/{id}/stock").post(stock::set),
         Page::at("/my/listings/{id}/status").post(stock::set_status),
         Page::at("/my/listings/{id}/archive").get(archive::confirm),
         Page::at("/my/sales").get(sales::show),

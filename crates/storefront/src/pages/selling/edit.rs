@@ -157,6 +157,7 @@ fn notice(code: &str) -> Option<Notice> {
         "saved" => "Saved. Buyers see the new details immediately.",
         "key" => "Saved. From now on, every token reveals the new API key.",
         "added" => "The units are added.",
+        "stock" => "The number of units on sale is changed.",
         "active" => "The listing is on sale.",
         "paused" => "The listing is paused. Nobody can buy until you put it back on sale.",
         "archived" => "The listing is archived. You can put it back on sale at any time.",

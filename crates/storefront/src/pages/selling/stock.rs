@@ -1,4 +1,4 @@
-//! Adding units to a listing, and moving it between its states.
+//! Changing the units of a listing, and moving it between its states.
 
 use actix_web::http::StatusCode;
 use udam_domain::EditListingError;
@@ -14,28 +14,47 @@ use crate::request::Request;
 use crate::response::{PageResult, see_other};
 
 /// Adds units to a listing.
-pub(crate) async fn add(mut request: Request) -> PageResult {
+pub(crate) async fn add(request: Request) -> PageResult {
+    change(request, "add_units", "added", |form| {
+        read(form).map(StockChange::Add)
+    })
+    .await
+}
+
+/// Sets the number of units that are on sale, which may be fewer than now. Units held and sold stay as they are.
+pub(crate) async fn set(request: Request) -> PageResult {
+    change(request, "available_units", "stock", |form| {
+        form.read("available_units").map(StockChange::Set)
+    })
+    .await
+}
+
+/// Changes the stock as the field says, and redirects to the listing with the code of a message.
+async fn change(
+    mut request: Request,
+    field: &'static str,
+    done: &'static str,
+    read: fn(&mut Form) -> Option<StockChange>,
+) -> PageResult {
     const UNPROCESSABLE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
     let listing = own_listing(&request).await?;
     let mut form = std::mem::take(&mut request.form);
-    let Some(more) = read(&mut form) else {
+    let Some(stock) = read(&mut form) else {
         return edit::page(&request, &listing, UNPROCESSABLE, None, form);
     };
     let edit = ListingEdit {
-        stock: StockChange::Add(more),
+        stock,
         ..ListingEdit::default()
     };
     let catalogue = &request.marketplace().catalogue;
     let added = catalogue.edit(request.actor()?, listing.id, edit);
     match added.await {
-        Ok(listing) => Ok(see_other(
-            &request.with_flash(&edit_path(listing.id), "added"),
-        )),
+        Ok(listing) => Ok(see_other(&request.with_flash(&edit_path(listing.id), done))),
         Err(ChangeListingError::Edit(EditListingError::TooManyUnits(_))) => {
             let most = format::count(Stock::MAX);
             let rule = format!("must be fewer: a listing holds {most} units at most");
-            form.add_error("add_units", rule);
+            form.add_error(field, rule);
             edit::page(&request, &listing, UNPROCESSABLE, None, form)
         }
         Err(error) => Err(error.into()),

@@ -8,7 +8,7 @@ use udam_domain::order::{DailySales, Order, OrderState, ReturnedUnits};
 use udam_domain::page::Page;
 use udam_domain::payment::PaymentRoute;
 use udam_domain::time::{Timestamp, day_of};
-use udam_domain::units::Units;
+use udam_domain::units::{Stock, Units};
 use uuid::Uuid;
 
 use super::*;
@@ -211,6 +211,27 @@ async fn units_are_added_up_to_the_maximum_of_a_listing() {
     let page = store.post(&path, "add_units=1000000000").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.html.contains("1,000,000,000 units at most"));
+}
+
+#[actix_web::test]
+async fn units_are_lowered_to_a_number() {
+    let path = format!("{LISTING}/stock");
+    for invalid in ["", "available_units=", "available_units=-1", "add_units=3"] {
+        let page = store_with_listing_of(ada().id).post(&path, invalid).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{invalid}");
+        assert!(page.html.contains("id=\"available_units-error\""));
+    }
+    for left in [0, 7] {
+        let mut store = store_with_listing_of(ada().id);
+        let edited = store.mocks.listings.expect_edit();
+        edited.withf(move |request| {
+            let set = StockChange::Set(Stock::new(left).unwrap());
+            request.edit.stock == set && !request.edit.changes_terms()
+        });
+        edited.once().returning(|_| Ok(listing_of(ada().id)));
+        let answer = store.post(&path, &format!("available_units={left}")).await;
+        assert_eq!(answer.location(), format!("{LISTING}?done=stock"));
+    }
 }
 
 #[actix_web::test]
