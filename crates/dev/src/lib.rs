@@ -1,7 +1,7 @@
 //! Parts of `udam dev` that production must not have: a database and master keys in a data directory, a
 //! stand-in for Stripe, demo data, a demo page, and log-in by email address alone.
 //!
-//! [`DataDirectory`] keeps the keys and says where the database [`Cluster`] lives, [`Sandbox`] takes the
+//! [`DataDirectory`] keeps the keys and says where the database lives, [`start_database`] runs it, [`Sandbox`] takes the
 //! payments, [`demo`] fills the catalogue, [`EmailLogIn`] logs in, [`development`] is what the storefront
 //! shows, and [`Welcome`] is printed once all is ready. The server joins them under its feature `dev`;
 //! a build without that feature has nothing of this crate in it.
@@ -9,19 +9,23 @@
 //! What may not live here: anything that production needs.
 
 mod data_directory;
+mod database;
 pub mod demo;
 mod email_log_in;
+mod postgres_package;
 mod race;
 mod reachable;
 mod sandbox;
 mod storefront;
 mod welcome;
 
-pub use udam_embedded_postgres::{Cluster, ClusterError, Settings as ClusterSettings};
+pub use udam_embedded_postgres::{Cluster, ClusterError};
 pub use udam_stripe_sandbox::{Sandbox, SandboxError};
 
 pub use data_directory::{DataDirectory, DataDirectoryError};
+pub use database::{DatabaseError, start_database};
 pub use email_log_in::EmailLogIn;
+pub use postgres_package::PackageError;
 pub use race::Race;
 pub use sandbox::{SandboxPayments, start_sandbox};
 pub use storefront::development;

@@ -14,8 +14,8 @@ use tokio::time::sleep;
 use udam_crypto::{MasterKeys, SystemClock, SystemEntropy};
 use udam_dev::demo::{self, DemoError};
 use udam_dev::{
-    Cluster, ClusterError, ClusterSettings, DataDirectory, DataDirectoryError, DemoData,
-    EmailLogIn, Race, SandboxError, SandboxPayments, Welcome, development, start_sandbox,
+    Cluster, ClusterError, DataDirectory, DataDirectoryError, DatabaseError, DemoData, EmailLogIn,
+    Race, SandboxError, SandboxPayments, Welcome, development, start_database, start_sandbox,
 };
 use udam_domain::Marketplace;
 use udam_domain::listing::KeyIdError;
@@ -45,7 +45,10 @@ pub enum DevError {
     /// A new master key could not be named.
     #[error("the new master key could not be named")]
     KeyId(#[from] KeyIdError),
-    /// The database could not be started or stopped.
+    /// The database could not be started.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The database could not be stopped.
     #[error(transparent)]
     Cluster(#[from] ClusterError),
     /// The database ended by itself.
@@ -126,8 +129,7 @@ pub async fn dev(
         directory.path().display()
     ));
     let home = directory.cluster();
-    let mut cluster =
-        spawn_blocking(move || Cluster::start(&home, &ClusterSettings::default())).await??;
+    let mut cluster = spawn_blocking(move || start_database(&home)).await??;
     let database = PoolSettings::new(cluster.url().expose());
     let plan = Plan {
         settings,
