@@ -26,6 +26,7 @@ pub(super) fn order() -> Order {
         lapses_at: None,
         token_id: Some(TokenId::from_uuid(Uuid::from_u128(9))),
         payment_url: None,
+        tab_carried: None,
         refunded: Money::zero(Currency::USD),
         created_at: NOW,
         fulfilled_at: Some(NOW),

@@ -199,6 +199,7 @@ impl NewOrder {
             lapses_at: self.lapses_at,
             token_id: self.token.map(|token| token.id),
             payment_url: None,
+            tab_carried: None,
             refunded: Money::zero(self.total.currency()),
             created_at: self.placed_at,
             fulfilled_at: self.token.map(|_| self.placed_at),

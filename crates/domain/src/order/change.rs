@@ -51,6 +51,7 @@ impl Order {
             state: step.to,
             lapses_at: None,
             payment_url: None,
+            tab_carried: None,
             closed_at: step.to.is_closed().then_some(at),
             ..self
         }
@@ -83,6 +84,7 @@ mod tests {
             lapses_at: Some(at(1_800)),
             token_id: Some(token_id(1)),
             payment_url: Some("https://pay.example.com/".to_owned()),
+            tab_carried: Some(usd(1_00)),
             refunded: usd(0),
             created_at: at(0),
             fulfilled_at: None,
@@ -177,6 +179,7 @@ mod tests {
             let expected = Order {
                 lapses_at: None,
                 payment_url: None,
+                tab_carried: None,
                 closed_at,
                 ..order(to)
             };

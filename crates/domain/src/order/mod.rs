@@ -145,6 +145,9 @@ pub struct Order {
     pub token_id: Option<TokenId>,
     /// URL of the checkout; `None` unless it awaits payment and a session is open.
     pub payment_url: Option<String>,
+    /// Part of the tab that the charge made for it carries, which is paid with it; `None` unless it awaits payment
+    /// and has a charge.
+    pub tab_carried: Option<Money>,
     /// Amount that the provider has refunded.
     pub refunded: Money,
     /// Creation time, UTC.

@@ -23,7 +23,7 @@ macro_rules! select_orders {
 SELECT
     o.id, o.buyer_id, o.seller_id, o.listing_id, l.service_name, o.units, o.price_minor,
     o.total_minor, o.currency, o.route, o.state, o.lapses_at, t.id AS token_id, o.created_at,
-    t.created_at AS fulfilled_at, o.closed_at, c.session_url, o.refunded_minor
+    t.created_at AS fulfilled_at, o.closed_at, c.session_url, c.tab_minor, o.refunded_minor
 FROM orders o
 JOIN listings l ON l.id = o.listing_id
 LEFT JOIN tokens t ON t.order_id = o.id
@@ -40,6 +40,7 @@ pub(crate) fn order(row: &Row) -> Result<Order, Unreadable> {
     let (route, state): (PaymentRoute, OrderState) = (row.read("route")?, row.read("state")?);
     let total = row.read_money("total_minor")?;
     let refunded: Option<i64> = row.read("refunded_minor")?;
+    let tab: Option<i64> = row.read("tab_minor")?;
     Ok(Order {
         id: row.read("id")?,
         buyer_id: row.read("buyer_id")?,
@@ -55,6 +56,9 @@ pub(crate) fn order(row: &Row) -> Result<Order, Unreadable> {
         token_id: row.read("token_id")?,
         refunded: Money::new(refunded.unwrap_or_default(), total.currency()),
         payment_url: payment_url(row.read("session_url")?, state),
+        tab_carried: tab
+            .filter(|_| state == OrderState::AwaitingPayment)
+            .map(|minor| Money::new(minor, total.currency())),
         created_at: row.read("created_at")?,
         fulfilled_at: row.read("fulfilled_at")?,
         closed_at: row.read("closed_at")?,

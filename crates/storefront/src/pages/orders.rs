@@ -192,7 +192,7 @@ async fn page(request: &Request, id: OrderId) -> Result<OrderPage, PageError> {
         .find(id, viewer)
         .await?;
     let order = found.ok_or(PageError::NotFound)?;
-    let next = NextActions::of(request, &order, viewer).await?;
+    let next = NextActions::of(request, &order, viewer)?;
     Ok(OrderPage {
         layout: request.layout(),
         id: order.id.to_string(),

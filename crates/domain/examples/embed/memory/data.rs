@@ -54,6 +54,8 @@ impl Data {
         }
         let charge = row.charge.and_then(|charge| self.charges.get(&charge));
         let session = charge.and_then(|charge| charge.charge.session.clone());
+        let awaits = order.state == OrderState::AwaitingPayment;
+        order.tab_carried = charge.filter(|_| awaits).map(|row| row.charge.tab);
         order.payment_url = payment_url(session.map(|session| session.url), order.state);
         Some(order)
     }

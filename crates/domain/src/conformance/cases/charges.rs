@@ -57,6 +57,16 @@ async fn a_charge_is_for_its_order_and_the_tab_and_its_order_lapses_with_it(
     equal("the charge", charge, expected)?;
     let order = market.find(&order).await?;
     equal("end of the reservation", order.lapses_at, Some(expires_at))?;
+    equal("the tab in its payment", order.tab_carried, Some(usd(6_00)))?;
+    let second = market.buy(listing, 4, 101).await?;
+    equal("the tab without a charge", second.tab_carried, None)?;
+    market.charge(&second, 102).await?;
+    let second = market.find(&second).await?;
+    equal(
+        "the tab that another carries",
+        second.tab_carried,
+        Some(usd(0)),
+    )?;
     // What is owed stays on the tab until it is paid.
     market.tab_is(6_00).await
 }

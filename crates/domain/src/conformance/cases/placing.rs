@@ -53,6 +53,7 @@ async fn a_small_order_is_fulfilled_at_once_and_goes_on_the_tab(
         lapses_at: None,
         token_id: Some(request.token_id),
         payment_url: None,
+        tab_carried: None,
         refunded: usd(0),
         created_at: at(7),
         fulfilled_at: Some(at(7)),

@@ -66,6 +66,7 @@ fn order(id: OrderId) -> Order {
         lapses_at: None,
         token_id: Some(token_id(1)),
         payment_url: None,
+        tab_carried: None,
         refunded: usd(0),
         created_at: at(NOW),
         fulfilled_at: Some(at(NOW)),

@@ -97,6 +97,7 @@ async fn an_order_is_placed_under_the_form_s_idempotency_key() {
 async fn a_failing_provider_does_not_lose_the_order() {
     let without_checkout = Order {
         payment_url: None,
+        tab_carried: None,
         ..order(OrderState::AwaitingPayment)
     };
     let mut store = placing(without_checkout.clone(), false);

@@ -1,5 +1,6 @@
 //! Actions that the visitor can take on an order.
 
+use udam_domain::StoreError;
 use udam_domain::id::AccountId;
 use udam_domain::order::{Order, OrderState};
 
@@ -37,13 +38,13 @@ impl NextActions {
     }
 
     /// The actions of the viewer, who is the order's buyer, its seller or both.
-    pub(super) async fn of(
+    pub(super) fn of(
         request: &Request,
         order: &Order,
         viewer: AccountId,
     ) -> Result<Self, PageError> {
         let mut next = if order.buyer_id == viewer {
-            Self::of_buyer(request, order).await?
+            Self::of_buyer(request, order)?
         } else {
             Self::of_seller(order)
         };
@@ -60,9 +61,9 @@ impl NextActions {
         }
     }
 
-    async fn of_buyer(request: &Request, order: &Order) -> Result<Self, PageError> {
+    fn of_buyer(request: &Request, order: &Order) -> Result<Self, PageError> {
         let text = match order.state {
-            OrderState::AwaitingPayment => return Self::of_unpaid(request, order).await,
+            OrderState::AwaitingPayment => return Self::of_unpaid(request, order),
             OrderState::Fulfilled => {
                 "Your token is ready. Open it to reveal the API key, and send the key with your requests to \
                  the service."
@@ -83,7 +84,7 @@ impl NextActions {
         })
     }
 
-    async fn of_unpaid(request: &Request, order: &Order) -> Result<Self, PageError> {
+    fn of_unpaid(request: &Request, order: &Order) -> Result<Self, PageError> {
         let marketplace = request.marketplace();
         if order
             .lapses_at
@@ -108,7 +109,7 @@ impl NextActions {
                      charged. Press Pay to try again.",
                 )
             },
-            (Some(_), Some(url)) => Self::of_payable(request, order, url).await?,
+            (Some(_), Some(url)) => Self::of_payable(order, url)?,
         };
         Ok(Self {
             can_cancel: order.state.is_cancelable(),
@@ -116,23 +117,15 @@ impl NextActions {
         })
     }
 
-    async fn of_payable(request: &Request, order: &Order, url: &str) -> Result<Self, PageError> {
-        let tab = request
-            .marketplace()
-            .readers
-            .orders
-            .tab(order.buyer_id)
-            .await?;
-        let owes = tab.is_some_and(|tab| tab.open.minor() > 0);
-        let total = format::money(order.total);
-        let (link, included) = if owes {
-            let included = "The payment includes what was on your tab when you placed the order. ";
-            (format!("Pay {total} and your tab"), included)
-        } else {
-            (format!("Pay {total}"), "")
+    fn of_payable(order: &Order, url: &str) -> Result<Self, StoreError> {
+        let included = match order.tab_carried {
+            Some(tab) if tab.minor() > 0 => {
+                "The payment includes what was on your tab when its checkout was opened. "
+            }
+            _ => "",
         };
         Ok(Self {
-            pay: Some((url.to_owned(), link)),
+            pay: Some((url.to_owned(), pay_label(order)?)),
             ..Self::new(format!(
                 "{included}You pay on the payment provider's page and then return here."
             ))
@@ -152,5 +145,17 @@ impl NextActions {
                 "This order is closed; there is nothing for you to do."
             }
         })
+    }
+}
+
+/// The text of the link to the payment page: what is charged, and what it is made of.
+fn pay_label(order: &Order) -> Result<String, StoreError> {
+    let own = order.total;
+    match order.tab_carried {
+        Some(tab) if tab.minor() > 0 => {
+            let total = format::money(own.checked_add(tab)?);
+            Ok(format!("Pay {total} ({own} + {tab} from your tab)"))
+        }
+        _ => Ok(format!("Pay {}", format::money(own))),
     }
 }

@@ -2,7 +2,7 @@ use udam_domain::ChangeOrderError;
 use udam_domain::id::{AccountId, ListingId, TokenId};
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::{Page, PageLimit, PageRequest};
-use udam_domain::payment::{PaymentRoute, Tab};
+use udam_domain::payment::PaymentRoute;
 use udam_domain::time::Timestamp;
 use udam_domain::units::Units;
 use udam_domain::{MockPaymentGateway, MockPaymentStore};
@@ -37,6 +37,7 @@ pub(in crate::pages) fn order(state: OrderState) -> Order {
         lapses_at: Some(Timestamp::from_second(1_800).unwrap()).filter(|_| awaits),
         token_id: (!awaits).then_some(token),
         payment_url: awaits.then(|| PAY_URL.to_owned()),
+        tab_carried: awaits.then(|| Money::zero(Currency::USD)),
         refunded: Money::zero(Currency::USD),
         created_at: Timestamp::UNIX_EPOCH,
         fulfilled_at: (!awaits).then_some(Timestamp::UNIX_EPOCH),
@@ -53,17 +54,18 @@ pub(in crate::pages) fn store_with(order: Order) -> TestStore {
     store
 }
 
-fn owing(mut store: TestStore, minor: i64) -> TestStore {
-    let open = Money::new(minor, Currency::USD);
-    let tab = move |buyer_id| Ok(Some(Tab { buyer_id, open }));
-    store.mocks.order_reader.expect_tab().returning(tab);
-    store
-}
-
 #[actix_web::test]
-async fn the_payment_link_says_if_the_tab_is_paid_too() {
-    for (owed, text) in [(0, ">Pay 12.00 USD<"), (70, ">Pay 12.00 USD and your tab<")] {
-        let store = owing(store_with(order(OrderState::AwaitingPayment)), owed);
+async fn the_payment_link_says_what_is_charged() {
+    for (carried, text) in [
+        (None, ">Pay 12.00 USD<"),
+        (Some(0), ">Pay 12.00 USD<"),
+        (Some(70), ">Pay 12.70 USD (12.00 + 0.70 from your tab)<"),
+        (Some(2_325), ">Pay 35.25 USD (12.00 + 23.25 from your tab)<"),
+    ] {
+        let store = store_with(Order {
+            tab_carried: carried.map(|minor| Money::new(minor, Currency::USD)),
+            ..order(OrderState::AwaitingPayment)
+        });
         let page = store.get(ORDER).await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(
@@ -135,7 +137,7 @@ async fn an_order_of_others_is_not_found() {
 #[actix_web::test]
 async fn the_token_is_linked_while_it_grants_access() {
     for &state in OrderState::ALL {
-        let page = owing(store_with(order(state)), 0).get(ORDER).await;
+        let page = store_with(order(state)).get(ORDER).await;
         let shown = page.html.contains("/tokens/tok_");
         assert_eq!(shown, state == OrderState::Fulfilled, "{state:?}");
     }

@@ -46,6 +46,7 @@ fn order(seller_id: AccountId, state: OrderState) -> Order {
         lapses_at: None,
         token_id: None,
         payment_url: None,
+        tab_carried: None,
         refunded: usd(0),
         created_at: Timestamp::UNIX_EPOCH,
         fulfilled_at: None,
