@@ -31,7 +31,9 @@ async fn a_new_seller_lists_and_a_new_buyer_buys_on_the_tab_and_through_checkout
 
     find(&browser, "census quokka", SERVICE).await?;
     let order = buy(&browser, "7").await?;
-    browser.expect_text("Pay 7.00 USD and your tab").await?;
+    browser
+        .expect_text("Pay 10.00 USD (7.00 + 3.00 from your tab)")
+        .await?;
     pay_order(&browser, &order).await?;
     assert_eq!(reveal(&browser).await?, KEY);
     browser.open("/tab").await?;

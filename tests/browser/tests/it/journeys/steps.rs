@@ -16,6 +16,7 @@ pub(super) const PAID: &str = "Paid: your token is ready";
 pub(super) async fn register(browser: &Browser, email: &str) -> Result<()> {
     browser.open("/register").await?;
     browser.fill("Email address", email).await?;
+    browser.fill("Public name", "Quokka Data").await?;
     browser.fill("Password", PASSWORD).await?;
     browser.press("Register").await?;
     browser.expect_text("Log out").await

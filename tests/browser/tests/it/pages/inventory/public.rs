@@ -89,6 +89,7 @@ pub(super) fn auth(fixture: &Fixture) -> Vec<Page> {
     ];
     let taken = [
         ("email", fixture.buyer.email.as_str()),
+        ("name", "Ada"),
         ("password", "a good long password"),
     ];
     let invalid = [("email", "ada"), ("password", "short"), ("name", "Ada")];
