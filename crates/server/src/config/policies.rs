@@ -126,15 +126,9 @@ pub(super) fn order_policy(
 }
 
 fn limit(reader: &mut Reader<'_>, setting: &Setting, default: i64, currency: Currency) -> Money {
-    reader.or(
-        setting,
-        Money::new(default, currency),
-        |text| match Money::parse(text, currency) {
-            Ok(amount) if amount.minor() >= 0 => Ok(amount),
-            Ok(_) => Err("must not be negative; 0 has every order paid first".to_owned()),
-            Err(error) => Err(error.to_string()),
-        },
-    )
+    reader.or(setting, Money::new(default, currency), |text| {
+        Money::parse(text, currency).map_err(|error| error.to_string())
+    })
 }
 
 pub(super) fn order_batch(reader: &mut Reader<'_>) -> NonZeroUsize {
