@@ -52,7 +52,7 @@ impl Programs {
 
 /// Orders below this total go on the tab. An order costs 0.01, or 150.00 where it is paid through Checkout.
 pub(crate) const SMALL_ORDER_LIMIT: &str = "100.00";
-const TAB_LIMIT: &str = "1000000000.00";
+const TAB_LIMIT: &str = "999999.00";
 
 /// Settings that all servers of a benchmark share.
 #[derive(Debug, Clone)]

@@ -44,8 +44,8 @@ impl Cluster {
             ("UDAM_LISTEN", "127.0.0.1:0".to_owned()),
             ("UDAM_RATE_LIMIT", "off".to_owned()),
             // Every order is small, and no tab is ever full.
-            ("UDAM_SMALL_ORDER_LIMIT", "1000000.00".to_owned()),
-            ("UDAM_TAB_LIMIT", "1000000000.00".to_owned()),
+            ("UDAM_SMALL_ORDER_LIMIT", "999999.00".to_owned()),
+            ("UDAM_TAB_LIMIT", "999999.00".to_owned()),
             // One record tells the address that the server listens at.
             ("RUST_LOG", "warn,udam_server::serve=info".to_owned()),
         ];
