@@ -124,7 +124,11 @@ mod tests {
         // Sealed by OpenSSL under 32 zero bytes, for listing 7 and the nonce 00 01 … 0b.
         const STORED: &str = "01000102030405060708090a0b\
             fba06c3e698beaa6f3a3fd21fa659a62842770f1c88a6bd08c";
-        let keys = format!("k1:{}=", "A".repeat(43)).parse().unwrap();
+        let (ones, zeros) = (
+            format!("{}8=", "/".repeat(42)),
+            format!("{}=", "A".repeat(43)),
+        );
+        let keys = format!("k2:{ones},k1:{zeros}").parse().unwrap();
         let sealed = SealedKey {
             key_id: "k1".parse().unwrap(),
             ciphertext: hex::decode(STORED).unwrap(),

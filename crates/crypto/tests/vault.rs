@@ -114,7 +114,7 @@ fn a_key_does_not_open_for_another_listing() {
 #[test]
 fn a_key_does_not_open_under_another_master_key_id() {
     // Both ids have the same key: only the associated data differs.
-    let bytes = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    let bytes = "//////////////////////////////////////////8=";
     let keys = format!("k1:{bytes},k2:{bytes}").parse().unwrap();
     let vault = RingKeyVault::new(keys);
     let mut sealed = sealed_by(&vault);

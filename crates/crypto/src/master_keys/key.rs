@@ -59,6 +59,10 @@ impl MasterKey {
         self.bytes.expose_secret()
     }
 
+    pub(super) fn is_all_zero(&self) -> bool {
+        self.bytes() == &[0; KEY_LENGTH]
+    }
+
     pub(super) fn decode(id: KeyId, encoded: &str) -> Result<Self, DecodeKeyError> {
         let mut bytes = SecretBox::new(Box::new([0; KEY_LENGTH]));
         match STANDARD.decode_slice(encoded, bytes.expose_secret_mut()) {

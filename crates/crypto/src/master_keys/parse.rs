@@ -47,6 +47,14 @@ pub enum ParseMasterKeysError {
         /// The id that both have.
         id: KeyId,
     },
+    /// The active key consists of zero bytes: a placeholder, which everybody can guess.
+    #[error(
+        "master key {id} is all zeros, which anyone can guess; make one with `udam keys generate`"
+    )]
+    AllZero {
+        /// Id of the entry.
+        id: KeyId,
+    },
 }
 
 impl FromStr for MasterKeys {
@@ -64,6 +72,11 @@ impl FromStr for MasterKeys {
         }
         let mut keys = keys.into_iter();
         let active = keys.next().ok_or(ParseMasterKeysError::Empty)?;
+        // Nothing more may be sealed under it. As an older key it opens what has been sealed already.
+        if active.is_all_zero() {
+            let id = active.id().clone();
+            return Err(ParseMasterKeysError::AllZero { id });
+        }
         Ok(Self::new(active, keys.collect()))
     }
 }
@@ -140,6 +153,18 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_zeros_opens_but_is_never_active() {
+        assert_eq!(
+            error(&format!("k1:{ZEROS},k2:{ONES}")).to_string(),
+            "master key k1 is all zeros, which anyone can guess; make one with `udam keys generate`"
+        );
+        let keys: MasterKeys = format!("k2:{ONES},k1:{ZEROS}").parse().unwrap();
+        assert_eq!(ids(&keys), ["k2", "k1"]);
+        let nearly = ZEROS.replacen('A', "B", 1);
+        assert!(format!("k1:{nearly}").parse::<MasterKeys>().is_ok());
+    }
+
+    #[test]
     fn a_key_has_exactly_one_encoding() {
         for encoding in [
             ZEROS.trim_end_matches('=').to_owned(),
@@ -149,7 +174,8 @@ mod tests {
             format!(" {ZEROS}"),
             format!("{ZEROS}{ZEROS}"),
         ] {
-            assert!(format!("k:{encoding}").parse::<MasterKeys>().is_err());
+            let keys = format!("active:{ONES}\nk:{encoding}");
+            assert!(keys.parse::<MasterKeys>().is_err());
         }
     }
 

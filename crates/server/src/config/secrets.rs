@@ -96,7 +96,7 @@ fn unusable(how: &str, error: &dyn Error) -> String {
 mod tests {
     use super::*;
 
-    const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    const KEY: &str = "//////////////////////////////////////////8=";
 
     #[test]
     fn master_keys_are_given_directly_or_in_a_file() {

@@ -10,7 +10,7 @@ mod sources;
 
 use udam_server::config::{ConfigError, MarketplaceSettings, SettingsSources};
 
-const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+const KEY: &str = "//////////////////////////////////////////8=";
 const URL: &str = "postgres://udam:hunter2@db.example.com/udam";
 
 fn sources(variables: &[(&str, &str)]) -> SettingsSources {
