@@ -12,7 +12,6 @@ use ring::digest::{SHA256, digest};
 
 use crate::error::PageError;
 use crate::request::Request;
-use crate::storefront::Stage;
 
 /// The response of a page, or why there is none.
 pub(crate) type PageResult = Result<HttpResponse, PageError>;
@@ -82,8 +81,8 @@ pub(crate) fn see_other(path: &str) -> HttpResponse {
         .finish()
 }
 
-/// Sets the security headers that every response has.
-pub(crate) fn secure(response: &mut HttpResponse, stage: Stage) {
+/// Sets the security headers that every page and file has.
+pub(crate) fn secure(response: &mut HttpResponse) {
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
@@ -96,7 +95,4 @@ pub(crate) fn secure(response: &mut HttpResponse, stage: Stage) {
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",
     );
-    if stage == Stage::Production {
-        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
-    }
 }

@@ -190,7 +190,7 @@ async fn finish<F: Future<Output = PageResult>>(
         Ok(response) => response,
         Err(error) => error_page::respond(&error, layout),
     };
-    secure(&mut response, store.stage());
+    secure(&mut response);
     response
 }
 
@@ -202,7 +202,7 @@ fn refuse(store: &Storefront, error: &PageError) -> HttpResponse {
         ..Layout::default()
     };
     let mut response = error_page::respond(error, layout);
-    secure(&mut response, store.stage());
+    secure(&mut response);
     response
 }
 
@@ -212,9 +212,9 @@ fn file(path: &str) -> Resource {
 }
 
 /// Browsers ask for it on pages that are not ours.
-async fn favicon(store: web::Data<Storefront>) -> HttpResponse {
+async fn favicon() -> HttpResponse {
     let mut response = assets::ICON.cached_for_a_day();
-    secure(&mut response, store.stage());
+    secure(&mut response);
     response
 }
 
@@ -223,7 +223,7 @@ async fn asset(store: web::Data<Storefront>, request: HttpRequest) -> HttpRespon
         return refuse(&store, &PageError::NotFound);
     };
     let mut response = asset.immutable();
-    secure(&mut response, store.stage());
+    secure(&mut response);
     response
 }
 

@@ -79,6 +79,12 @@ impl Storefront {
         }
     }
 
+    /// Whether browsers must reach it through TLS: cookies travel over nothing else.
+    #[must_use]
+    pub fn needs_tls(&self) -> bool {
+        self.stage() == Stage::Production
+    }
+
     /// Texts of the development mode; `None` in production.
     pub(crate) fn development_texts(&self) -> Option<DevelopmentTexts> {
         let development = self.dependencies.development.as_ref();

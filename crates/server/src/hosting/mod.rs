@@ -5,6 +5,7 @@ mod runtime;
 mod server;
 mod signals;
 mod starting;
+mod strict_transport;
 mod unknown;
 
 pub use listener::{Audience, ListenError, Listeners};

@@ -13,6 +13,7 @@ use udam_web::{access_log, last_request, on_connect};
 use super::listener::Listeners;
 use super::runtime::on_lasting_runtime;
 use super::signals::StopSignals;
+use super::strict_transport::strict_transport;
 use super::unknown::unknown_path;
 use crate::config::HttpSettings;
 use crate::terminal::TerminalError;
@@ -154,4 +155,5 @@ fn app(
         .wrap(from_fn(on_lasting_runtime))
         .wrap(from_fn(last_request))
         .wrap(access_log(Arc::clone(&adapters.entropy)))
+        .wrap(strict_transport(adapters.store.needs_tls()))
 }

@@ -15,6 +15,7 @@ use udam_crypto::SystemEntropy;
 use udam_web::access_log;
 
 use super::listener::Listeners;
+use super::strict_transport::strict_transport;
 
 /// Time after which clients are answered. A start that is over sooner keeps them waiting instead.
 const GRACE: Duration = Duration::from_secs(1);
@@ -69,6 +70,8 @@ fn server(listeners: Vec<TcpListener>) -> io::Result<Server> {
     let mut server = HttpServer::new(|| {
         App::new()
             .wrap(access_log(Arc::new(SystemEntropy)))
+            // It is part of `udam serve` alone.
+            .wrap(strict_transport(true))
             .route("/healthz", web::get().to(|| async { udam_api::alive() }))
             .default_service(web::to(|request: HttpRequest| async move {
                 udam_api::not_started(&request)
