@@ -61,6 +61,8 @@ const PARAMETERS: [&str; 20] = [
 pub(crate) struct ConnectionUrl {
     /// Address, credentials and options, with the `sslmode`.
     pub(crate) config: Config,
+    /// Whether the URL names an `sslmode`.
+    pub(crate) has_ssl_mode: bool,
     /// PEM file of the certificates to trust; `None` for those of the operating system.
     pub(crate) root_certificates: Option<PathBuf>,
 }
@@ -76,12 +78,12 @@ impl ConnectionUrl {
             return Err(DatabaseUrlError::Scheme);
         }
         let (base, query) = split_query(url);
-        let (mut ssl_mode, mut root_certificates) = (SslMode::Disable, None);
+        let (mut ssl_mode, mut root_certificates) = (None, None);
         let mut others = Vec::new();
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             match parameter.split_once('=') {
                 Some(("sslmode", mode)) => {
-                    ssl_mode = parse_ssl_mode(mode).ok_or(DatabaseUrlError::Tls)?;
+                    ssl_mode = Some(parse_ssl_mode(mode).ok_or(DatabaseUrlError::Tls)?);
                 }
                 Some(("sslrootcert", file)) => {
                     let file = percent_decode_str(file).decode_utf8().ok();
@@ -101,7 +103,7 @@ impl ConnectionUrl {
         let mut config: Config = format!("{base}?{}", others.join("&"))
             .parse()
             .map_err(DatabaseUrlError::Malformed)?;
-        config.ssl_mode(ssl_mode);
+        config.ssl_mode(ssl_mode.unwrap_or(SslMode::Disable));
         // Of several hosts, the primary. After a failover, a name may still lead to the old one.
         if !others
             .iter()
@@ -111,6 +113,7 @@ impl ConnectionUrl {
         }
         Ok(Self {
             config,
+            has_ssl_mode: ssl_mode.is_some(),
             root_certificates,
         })
     }

@@ -5,7 +5,7 @@
 //! - Connections: `settings`, `connection`, `connection_url` and `tls` configure them, `connections` keeps and `pool` shares them,
 //!   `retirement` closes those that lead to the wrong server, and `transaction` runs several statements as one
 //!   and never returns a connection to the pool in the middle of it. `server_state` and `encoding` say whether the database
-//!   can be used, and `statements` how statements reach it through a connection pooler;
+//!   can be used, `transport` whether statements reach it in the clear, and `statements` how statements reach it through a connection pooler;
 //!   `reachable` waits for it at the start. `batcher` collects orders into one transaction, and `concurrency_limit` keeps one kind of
 //!   query from taking all connections.
 //! - Shared by the stores: `columns` reads domain types from rows, `error` converts SQLSTATEs, `paging` cuts
@@ -48,6 +48,7 @@ mod statements;
 mod tls;
 mod tokens;
 mod transaction;
+mod transport;
 
 pub use accounts::PgAccountStore;
 pub use alerts::PgAlertStore;
@@ -66,3 +67,4 @@ pub use sessions::PgSessionStore;
 pub use settings::{PoolSettings, Pooling};
 pub use tls::TlsError;
 pub use tokens::PgTokenStore;
+pub use transport::forgoes_tls;

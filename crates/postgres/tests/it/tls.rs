@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio_postgres::Client;
 use udam_domain::StoreError;
 use udam_embedded_postgres::{Cluster, Settings};
-use udam_postgres::{ConnectError, PgPool, PoolSettings, TlsError, pending};
+use udam_postgres::{ConnectError, PgPool, PoolSettings, TlsError, forgoes_tls, pending};
 
 use crate::harness::connect;
 
@@ -95,6 +95,34 @@ fn hand_over(data: &Path, name: &str, text: &str) {
 async fn ask(settings: &PoolSettings) -> Result<PgPool, StoreError> {
     let pool = PgPool::connect(settings).unwrap();
     pending(&pool).await.map(|_| pool)
+}
+
+#[tokio::test]
+async fn tls_is_forgone_without_a_mode_at_another_machine_that_offers_it() {
+    const ELSEWHERE: &str = "postgres://udam@db.example.com/udam";
+
+    let secure = SecureCluster::start().await;
+    let forgoes = async |url: &str| {
+        let pool = ask(&secure.settings("asking", "")).await.unwrap();
+        forgoes_tls(&pool, &PoolSettings::new(url)).await.unwrap()
+    };
+    assert!(forgoes(ELSEWHERE).await);
+    assert!(!forgoes("postgres://udam@localhost/udam").await);
+    for decided in ["disable", "prefer", "require"] {
+        assert!(!forgoes(&format!("{ELSEWHERE}?sslmode={decided}")).await);
+    }
+    for statement in ["ALTER SYSTEM SET ssl = off", "SELECT pg_reload_conf()"] {
+        secure.sql.batch_execute(statement).await.unwrap();
+    }
+    let is_off = "SELECT current_setting('ssl') = 'off'";
+    while !secure
+        .sql
+        .query_one(is_off, &[])
+        .await
+        .unwrap()
+        .get::<_, bool>(0)
+    {}
+    assert!(!forgoes(ELSEWHERE).await);
 }
 
 #[tokio::test]
