@@ -1,4 +1,5 @@
 use std::net::IpAddr;
+use std::sync::Once;
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
@@ -35,6 +36,9 @@ impl Admission {
         request: &HttpRequest,
         class: RateLimitClass,
     ) -> Result<Option<IpAddr>, RateLimited> {
+        if self.trusted_proxies.is_empty() {
+            warn_of_unknown_proxy(request);
+        }
         let client = client_address(request, &self.trusted_proxies);
         self.limits.admit(class, client)?;
         Ok(client)
@@ -46,6 +50,22 @@ impl Admission {
     /// [`RateLimited`] after too many attempts, wherever they come from.
     pub fn admit_password_attempt(&self, email: &Email) -> Result<(), RateLimited> {
         self.limits.admit_password_attempt(email)
+    }
+}
+
+/// Says once, for operators, what makes all visitors share one rate limit: a proxy in front that is not known.
+fn warn_of_unknown_proxy(request: &HttpRequest) {
+    static WARNED: Once = Once::new();
+
+    if request.headers().contains_key(header::X_FORWARDED_FOR) {
+        WARNED.call_once(|| {
+            let peer = request.peer_addr().map(|peer| peer.ip());
+            tracing::warn!(
+                peer = peer.map(tracing::field::display),
+                "a request has X-Forwarded-For, though no proxy is trusted: if one is in front, all its \
+                 visitors share a rate limit and an address; set UDAM_TRUSTED_PROXIES to it"
+            );
+        });
     }
 }
 

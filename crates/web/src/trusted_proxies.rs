@@ -23,6 +23,11 @@ pub enum ParseTrustedProxiesError {
 }
 
 impl TrustedProxies {
+    /// Whether no proxy is trusted.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether this is the address of a trusted proxy.
     pub(crate) fn contains(&self, address: &IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(address))
