@@ -26,6 +26,7 @@ use udam_storefront::Development;
 use crate::config::{DevSettings, MarketplaceSettings, PaymentSettings};
 use crate::hosting::{Audience, HostError, ListenError, Listeners, host};
 use crate::maintenance::id_of_today;
+use crate::open_files::raise_open_files_limit;
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::terminal::Terminal;
 use crate::wiring::{WiringError, wire};
@@ -112,6 +113,7 @@ pub async fn dev(
         log,
     } = settings;
     start_logging(log, LogFormat::Lines);
+    raise_open_files_limit();
     for name in unused {
         terminal.eprint(format_args!(
             "{name} is set, but `udam dev` does not use it."

@@ -7,12 +7,14 @@ use thiserror::Error;
 use udam_domain::StoreError;
 use udam_postgres::{
     CaseFolding, ConnectError, EncodingError, MigrateError, PgPool, PoolSettings, check_encoding,
-    wait_until_reachable,
+    forgoes_tls, wait_until_reachable,
 };
 use url::Url;
 
 use crate::config::{MarketplaceSettings, ServeSettings};
 use crate::hosting::{Audience, HostError, ListenError, Listeners, StartingServer, host};
+use crate::open_files::raise_open_files_limit;
+use crate::startup_warnings::warn_of_settings;
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::wiring::{WiringError, wire};
 
@@ -76,21 +78,17 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
         log,
     } = settings;
     start_logging(log, LogFormat::for_stderr());
+    raise_open_files_limit();
     let recorder = start_measuring()?;
     let listeners = Listeners::take(&marketplace.http, Audience::Clients)?;
     let starting = StartingServer::start(&listeners).map_err(ServeError::Starting)?;
     let pool = PgPool::connect(&database)?;
-    check_database(&pool, database_wait).await?;
+    check_database(&pool, &database, database_wait).await?;
     bring_up_to_date(&pool, &database, schema).await?;
     let wired = wire(&pool, master_keys, &marketplace, recorder, |_| None).await?;
     log_payments(&marketplace);
+    warn_of_settings(&marketplace);
     let http = &marketplace.http;
-    if http.public_url.is_none() {
-        tracing::warn!(
-            "UDAM_PUBLIC_URL is not set: canonical addresses, the sitemap and the feed are made of \
-             whatever host each visitor asks for; set it to how buyers reach the marketplace"
-        );
-    }
     starting.stop().await;
     host(wired.adapters.clone(), http, listeners, |address| {
         let public_url = http.public_url.as_ref().map(Url::as_str);
@@ -118,7 +116,11 @@ fn log_payments(settings: &MarketplaceSettings) {
 }
 
 /// Waits for the database, and checks that it can hold and search every text.
-async fn check_database(pool: &PgPool, wait: Duration) -> Result<(), ServeError> {
+async fn check_database(
+    pool: &PgPool,
+    database: &PoolSettings,
+    wait: Duration,
+) -> Result<(), ServeError> {
     wait_until_reachable(pool, wait)
         .await
         .map_err(ServeError::Unreachable)?;
@@ -126,6 +128,12 @@ async fn check_database(pool: &PgPool, wait: Duration) -> Result<(), ServeError>
         tracing::warn!(
             "the database's lc_ctype has letters of ASCII only: a search for \u{e4} does not find \u{c4}; to \
              change that, restore a dump into a database with LC_CTYPE 'C.UTF-8'"
+        );
+    }
+    if forgoes_tls(pool, database).await? {
+        tracing::warn!(
+            "DATABASE_URL has no sslmode, though the database offers TLS: the password and all data travel in \
+             the clear; add sslmode=require to it, or sslmode=disable if the network is yours"
         );
     }
     Ok(())
