@@ -75,7 +75,10 @@ async fn the_printed_commands_buy_a_token_and_reveal_its_key() -> Result<()> {
             .await?,
         &["email"],
     );
-    assert_eq!(dev.client()?.get("/docs/").await?.status, 200);
+    let docs = dev.client()?.get("/docs/").await?;
+    assert_eq!(docs.status, 200);
+    // There is no TLS here.
+    assert_eq!(docs.header("strict-transport-security"), "");
 
     let processes = dev.descendants()?;
     assert!(processes.len() > 2, "{processes:?}");

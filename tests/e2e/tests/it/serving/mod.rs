@@ -4,6 +4,8 @@ mod admin_listener;
 mod callers;
 mod database_outage;
 mod databases;
+mod defaults;
+mod open_files;
 mod rate_limits;
 mod settings;
 mod slow_clients;
