@@ -42,8 +42,10 @@ const PROBE: Limits = Limits {
 
 /// Sent by the payment provider.
 const WEBHOOK: Limits = Limits {
+    class: RateLimitClass::Unlimited,
     body: BodyLimit::WEBHOOK,
-    ..PROBE
+    signed: true,
+    ..ANYBODY
 };
 
 macro_rules! endpoints {

@@ -24,6 +24,7 @@ mod recorder_metrics;
 mod request_context;
 mod routes;
 mod settings;
+mod signature;
 mod state;
 #[cfg(test)]
 mod testing;

@@ -12,6 +12,8 @@ pub(super) struct Limits {
     pub(super) queries: Queries,
     /// Largest body.
     pub(super) body: BodyLimit,
+    /// Whether the payment provider signs them; if so, no body is read without a signature that may hold.
+    pub(super) signed: bool,
 }
 
 impl Limits {
@@ -20,5 +22,6 @@ impl Limits {
         class: RateLimitClass::General,
         queries: Queries::Refused,
         body: BodyLimit::CLIENT,
+        signed: false,
     };
 }

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use super::limits::Limits;
 use super::problem::{ApiError, Problem};
 use super::query_string;
+use super::signature;
 use super::state::Api;
 
 /// An admitted request, which its handler reads step by step: session, path, body. Errors are reported in
@@ -37,6 +38,9 @@ impl RequestContext {
         let admission = &api.dependencies.admission;
         let address = admission.admit(&request, limits.class)?;
         query_string::admit(&request, limits.queries, api.wire_rules())?;
+        if limits.signed {
+            signature::admit(&api.marketplace, request.headers())?;
+        }
         let body = body::read(request.headers(), &mut payload, limits.body).await;
         Ok(Self {
             api,

@@ -14,6 +14,9 @@ const TOLERANCE_SECONDS: u64 = 300;
 /// causes.
 const MAX_HEADER_LENGTH: usize = 4_096;
 
+/// Length of a signature, in lower-case hexadecimal digits: that of SHA-256.
+const SIGNATURE_LENGTH: usize = 64;
+
 /// A parsed header.
 struct Header<'header> {
     seconds: &'header str,
@@ -31,6 +34,19 @@ pub(crate) fn is_valid(keys: &[hmac::Key], header: &str, body: &[u8], now: Times
             .iter()
             .map(|key| header.is_signed_by(key, body))
             .fold(false, |found, signed| found | signed)
+}
+
+/// Whether the header has a time within the tolerance of `now`, and something of the form of a signature.
+pub(crate) fn is_plausible(header: &str, now: Timestamp) -> bool {
+    parse(header).is_some_and(|header| {
+        let has_form = |signature: &&str| {
+            signature.len() == SIGNATURE_LENGTH
+                && signature
+                    .bytes()
+                    .all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+        };
+        is_recent(header.seconds, now) && header.signatures.iter().any(has_form)
+    })
 }
 
 fn parse(header: &str) -> Option<Header<'_>> {

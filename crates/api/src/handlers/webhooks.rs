@@ -1,4 +1,3 @@
-use actix_web::http::header::{HeaderMap, HeaderName};
 use udam_domain::Applied;
 use udam_domain::marketplace::Webhooks;
 use udam_web::raise_alert;
@@ -8,9 +7,8 @@ use super::{Answer, ok};
 use crate::problem::{ApiError, Problem};
 use crate::recorder_metrics;
 use crate::request_context::RequestContext;
+use crate::signature::signature;
 use crate::wire::ReceivedResponse;
-
-const SIGNATURE: HeaderName = HeaderName::from_static("stripe-signature");
 
 /// Receive an event from Stripe
 ///
@@ -44,8 +42,4 @@ fn read(context: &mut RequestContext) -> Result<(Webhooks, Zeroizing<Vec<u8>>), 
     let webhooks = context.marketplace().webhooks.clone();
     let webhooks = webhooks.ok_or(Problem::PaymentsUnavailable)?;
     Ok((webhooks, context.bytes()?))
-}
-
-fn signature(headers: &HeaderMap) -> Option<&str> {
-    headers.get(SIGNATURE)?.to_str().ok()
 }

@@ -27,6 +27,11 @@ fn known() -> MockProvider {
     let mut provider = MockProvider::default();
     provider
         .webhooks
+        .expect_is_plausible()
+        .withf(|signature, now| signature == SIGNATURE && *now == NOW)
+        .return_const(true);
+    provider
+        .webhooks
         .expect_verify()
         .withf(|body, signature, now| {
             body == BODY.as_bytes() && signature == SIGNATURE && *now == NOW
@@ -51,6 +56,10 @@ fn applying(applied: Result<Applied, StoreError>) -> TestApi {
 fn refusing(error: WebhookError) -> TestApi {
     let mut api = TestApi::new();
     let mut provider = MockProvider::default();
+    provider
+        .webhooks
+        .expect_is_plausible()
+        .return_const(true);
     provider
         .webhooks
         .expect_verify()
@@ -130,6 +139,30 @@ async fn an_event_may_be_larger_than_other_bodies_up_to_a_limit() {
     let answer = send_to(&api, of(limit + 1)).await;
     assert_eq!(answer.problem(), (413, "payload_too_large"));
     assert_eq!(answer.body["detail"], "Send at most 1024 KiB.");
+}
+
+#[actix_web::test]
+async fn no_body_is_read_whose_signature_cannot_hold() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _recording = metrics::set_default_local_recorder(&recorder);
+    let mut provider = MockProvider::default();
+    provider
+        .webhooks
+        .expect_is_plausible()
+        .return_const(false);
+    let mut api = TestApi::new();
+    api.mocks.provider = Some(provider);
+    let api = api.into_data();
+    // Too large, which is found out only by reading.
+    let too_large = "x".repeat(BodyLimit::WEBHOOK.bytes() + 1);
+    let unsigned = post("/v1/webhooks/stripe").set_payload(too_large.clone());
+    for request in [unsigned, webhook().set_payload(too_large)] {
+        let answer = send_to(&api, request).await;
+        assert_eq!(answer.problem(), (401, "unauthenticated"));
+    }
+    let page = recorder.handle().render();
+    let counted = r#"udam_webhooks_total{outcome="unauthenticated"} 2"#;
+    assert!(page.contains(counted), "{page}");
 }
 
 #[actix_web::test]

@@ -38,6 +38,21 @@ impl Webhooks {
         }
     }
 
+    /// Checks what can be checked before the body arrives: that there is a signature, in the provider's form and
+    /// made just now. A webhook that fails is counted as received.
+    ///
+    /// # Errors
+    /// [`WebhookError::BadSignature`]
+    pub fn admit(&self, signature: Option<&str>) -> Result<(), ReceiveEventError> {
+        let now = self.clock.now();
+        if signature.is_some_and(|signature| self.verifier.is_plausible(signature, now)) {
+            return Ok(());
+        }
+        let refused = Err(ReceiveEventError::from(WebhookError::BadSignature));
+        self.metrics.event_received(&refused);
+        refused.map(|_applied: Applied| ())
+    }
+
     /// Verifies an event and applies it, once however often it is sent. `body` is the request's body
     /// byte for byte, `signature` the provider's signature of it; what comes without one is refused.
     ///

@@ -90,6 +90,10 @@ pub enum GatewayError {
 /// Verifies that a webhook comes from the provider, and reads its event.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait WebhookVerifier: Send + Sync {
+    /// Returns whether `signature` has the form of the provider's and was made about `now`. It is asked before a
+    /// body is read, so that nobody has one read without more than a guess; what passes is still to be verified.
+    fn is_plausible(&self, signature: &str, now: Timestamp) -> bool;
+
     /// Returns the event in `body`, byte for byte as it was received, if `signature` proves that the provider
     /// sent it, and sent it about `now`. An event of a kind that the marketplace has no use for is
     /// [`Other`](crate::payment::PaymentEventKind::Other), not an error.

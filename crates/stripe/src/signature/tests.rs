@@ -122,3 +122,28 @@ fn a_header_that_is_too_long_is_rejected() {
     assert!(!accepts(&format!("t={SECONDS},v1={FIRST}{padding}")));
     assert!(!accepts(&"=".repeat(10_000_000)));
 }
+
+#[test]
+fn what_is_valid_is_plausible_and_what_lacks_a_time_or_a_signature_is_not() {
+    let plausible = |header: &str| is_plausible(header, at(SECONDS));
+    let guess = "0".repeat(64);
+    for header in [
+        format!("t={SECONDS},v1={FIRST}"),
+        format!("t={SECONDS},v1={guess},v0=abc"),
+        format!("v1=,v1={SECOND},t={}", SECONDS - 300),
+    ] {
+        assert!(plausible(&header), "{header}");
+    }
+    for header in [
+        String::new(),
+        format!("t={SECONDS}"),
+        format!("v1={FIRST}"),
+        format!("t={},v1={FIRST}", SECONDS - 301),
+        format!("t={SECONDS},v1={}", &FIRST[..63]),
+        format!("t={SECONDS},v1={}", FIRST.to_ascii_uppercase()),
+        format!("t={SECONDS},t={SECONDS},v1={FIRST}"),
+        format!("t={SECONDS},v0={FIRST}"),
+    ] {
+        assert!(!plausible(&header), "{header}");
+    }
+}

@@ -88,3 +88,36 @@ fn a_store_that_fails_has_the_event_sent_again() {
     let error = receive(Ok(event()), store).unwrap_err();
     assert!(matches!(error, ReceiveEventError::Unavailable(_)));
 }
+
+#[test]
+fn a_signature_that_cannot_hold_is_refused_before_the_body_is_read() {
+    let admit = |plausible, signature| {
+        let mut verifier = MockWebhookVerifier::new();
+        verifier
+            .expect_is_plausible()
+            .withf(|signature, now| (signature, *now) == ("t=1", at(NOW)))
+            .return_const(plausible);
+        webhooks(verifier, MockPaymentStore::new()).admit(signature)
+    };
+    for (plausible, signature) in [(false, Some("t=1")), (true, None)] {
+        assert!(matches!(
+            admit(plausible, signature),
+            Err(ReceiveEventError::Webhook(WebhookError::BadSignature))
+        ));
+    }
+}
+
+#[test]
+fn a_plausible_signature_is_not_counted_yet() {
+    let mut verifier = MockWebhookVerifier::new();
+    verifier.expect_is_plausible().return_const(true);
+    let mut store = MockPaymentStore::new();
+    store.expect_apply().returning(|_| Ok(Applied::Done));
+    verifier
+        .expect_verify()
+        .return_once(|_, _, _| Ok(event()));
+    let webhooks = webhooks(verifier, store);
+    assert!(webhooks.admit(Some("t=1")).is_ok());
+    // The mock of the metrics expects one event.
+    assert!(block_on(webhooks.receive(b"{}", Some("t=1"))).is_ok());
+}
