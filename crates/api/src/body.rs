@@ -9,7 +9,7 @@ use std::mem;
 use actix_web::http::header::{self, HeaderMap};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
-use zeroize::Zeroizing;
+use udam_web::body::Body;
 
 use super::fields::{EmptyBody, Fields, FromFields};
 use super::problem::{ApiError, Problem};
@@ -39,8 +39,8 @@ impl RequestContext {
     }
 
     /// Takes the raw body, which is wiped when dropped. A second call returns nothing.
-    pub(super) fn bytes(&mut self) -> Result<Zeroizing<Vec<u8>>, Problem> {
-        Ok(mem::replace(&mut self.body, Ok(Zeroizing::default()))?)
+    pub(super) fn bytes(&mut self) -> Result<Body, ApiError> {
+        Ok(mem::replace(&mut self.body, Ok(Body::default()))?)
     }
 
     fn parse<T: FromFields>(&self, bytes: &[u8]) -> Result<T, Problem> {

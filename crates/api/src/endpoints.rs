@@ -34,16 +34,16 @@ const ANYBODY: Limits = Limits {
     ..Limits::DEFAULT
 };
 
-/// Requested by probes, which are never limited.
+/// Requested by probes, apart from what else their clients request.
 const PROBE: Limits = Limits {
-    class: RateLimitClass::Unlimited,
+    class: RateLimitClass::Probes,
     ..ANYBODY
 };
 
 /// Sent by the payment provider.
 const WEBHOOK: Limits = Limits {
     class: RateLimitClass::Unlimited,
-    body: BodyLimit::WEBHOOK,
+    body: BodyLimit::Webhook,
     signed: true,
     ..ANYBODY
 };

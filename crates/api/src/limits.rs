@@ -21,7 +21,7 @@ impl Limits {
     pub(super) const DEFAULT: Self = Self {
         class: RateLimitClass::General,
         queries: Queries::Refused,
-        body: BodyLimit::CLIENT,
+        body: BodyLimit::Client,
         signed: false,
     };
 }

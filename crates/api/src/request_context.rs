@@ -7,9 +7,8 @@ use udam_domain::Marketplace;
 use udam_domain::account::{Email, Origin, SignedIn};
 use udam_domain::audit::Actor;
 use udam_domain::id::AccountId;
-use udam_web::body::{self, ReadBodyError};
+use udam_web::body::{self, Body, ReadBodyError};
 use udam_web::{origin, record_acting_account};
-use zeroize::Zeroizing;
 
 use super::limits::Limits;
 use super::problem::{ApiError, Problem};
@@ -24,7 +23,7 @@ use super::state::Api;
 pub(crate) struct RequestContext {
     pub(super) api: web::Data<Api>,
     pub(super) request: HttpRequest,
-    pub(super) body: Result<Zeroizing<Vec<u8>>, ReadBodyError>,
+    pub(super) body: Result<Body, ReadBodyError>,
     address: Option<IpAddr>,
 }
 

@@ -1,35 +1,51 @@
-//! Request bodies, read whole, within a size and a time.
+//! Request bodies, read whole, within a size, a time, and the memory that all of them share.
 
+mod memory;
+
+use std::fmt;
+use std::ops::Deref;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use futures::StreamExt;
 use thiserror::Error;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-/// The largest body that is read, in bytes.
+use memory::{CLIENTS, Exhausted, Reservation, WEBHOOKS};
+
+/// The largest body that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BodyLimit(usize);
+pub enum BodyLimit {
+    /// Of the JSON and the forms that clients send: 64 KiB.
+    Client,
+    /// Of webhooks: 1 MiB. Stripe names no limit; its largest events are far below.
+    Webhook,
+}
 
 impl BodyLimit {
-    /// For the JSON and the forms that clients send.
-    pub const CLIENT: Self = Self(64 * KIB);
-
-    /// For webhooks. Stripe names no limit; its largest events are far below.
-    pub const WEBHOOK: Self = Self(1024 * KIB);
-
     /// The limit in bytes.
     #[must_use]
     pub const fn bytes(self) -> usize {
-        self.0
+        self.kib().saturating_mul(KIB)
     }
 
     /// The limit in KiB.
     #[must_use]
     pub const fn kib(self) -> usize {
-        self.0 / KIB
+        match self {
+            Self::Client => 64,
+            Self::Webhook => 1024,
+        }
+    }
+
+    const fn memory(self) -> &'static Semaphore {
+        match self {
+            Self::Client => &CLIENTS,
+            Self::Webhook => &WEBHOOKS,
+        }
     }
 }
 
@@ -51,9 +67,39 @@ pub enum ReadBodyError {
     /// The client broke off.
     #[error("the body was broken off")]
     BrokenOff,
+    /// The bodies of others take all the memory that there is for large ones.
+    #[error("too many large bodies are being read")]
+    Overloaded,
 }
 
-/// Reads a whole body. Its buffer is wiped when dropped.
+impl From<Exhausted> for ReadBodyError {
+    fn from(_: Exhausted) -> Self {
+        Self::Overloaded
+    }
+}
+
+/// A whole body. Its buffer is wiped, and its memory returned to the others, when dropped.
+#[derive(Default)]
+pub struct Body {
+    bytes: Zeroizing<Vec<u8>>,
+    _memory: Reservation,
+}
+
+impl Deref for Body {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes)", self.bytes.len())
+    }
+}
+
+/// Reads a whole body.
 ///
 /// # Errors
 /// [`ReadBodyError`]
@@ -61,7 +107,7 @@ pub async fn read(
     headers: &HeaderMap,
     payload: &mut Payload,
     limit: BodyLimit,
-) -> Result<Zeroizing<Vec<u8>>, ReadBodyError> {
+) -> Result<Body, ReadBodyError> {
     timeout(BODY_READ_TIMEOUT, collect(headers, payload, limit))
         .await
         .unwrap_or(Err(ReadBodyError::TimedOut))
@@ -71,7 +117,7 @@ async fn collect(
     headers: &HeaderMap,
     payload: &mut Payload,
     limit: BodyLimit,
-) -> Result<Zeroizing<Vec<u8>>, ReadBodyError> {
+) -> Result<Body, ReadBodyError> {
     let announced: usize = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok())
@@ -80,53 +126,24 @@ async fn collect(
     if announced > limit.bytes() {
         return Err(ReadBodyError::TooLarge(limit));
     }
+    let mut memory = Reservation::default();
+    memory.grow(limit.memory(), announced)?;
     // Allocated once: a buffer that grows leaves copies behind that are not wiped.
     let mut bytes = Zeroizing::new(Vec::with_capacity(announced));
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_broken_off| ReadBodyError::BrokenOff)?;
-        if bytes.len().saturating_add(chunk.len()) > limit.bytes() {
+        let length = bytes.len().saturating_add(chunk.len());
+        if length > limit.bytes() {
             return Err(ReadBodyError::TooLarge(limit));
         }
+        memory.grow(limit.memory(), length)?;
         bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes)
+    Ok(Body {
+        bytes,
+        _memory: memory,
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use actix_web::web::Bytes;
-    use futures::{FutureExt, stream};
-
-    use super::*;
-
-    #[actix_web::test]
-    async fn a_body_has_to_arrive_in_time() {
-        tokio::time::pause();
-        for (chunks, arrives) in [(9, true), (usize::MAX, false)] {
-            let drip = stream::repeat(Bytes::from_static(b" "))
-                .take(chunks)
-                .then(|chunk| tokio::time::sleep(Duration::from_secs(1)).map(|()| Ok(chunk)));
-            let mut payload = Payload::Stream {
-                payload: drip.boxed_local(),
-            };
-            let read = read(&HeaderMap::new(), &mut payload, BodyLimit::CLIENT).await;
-            let expected = arrives.then_some(chunks).ok_or(ReadBodyError::TimedOut);
-            assert_eq!(read.map(|bytes| bytes.len()), expected);
-        }
-    }
-
-    #[actix_web::test]
-    async fn a_body_without_a_length_is_cut_off_at_its_limit() {
-        for (chunks, fits) in [(64, true), (65, false)] {
-            let chunk = Bytes::from(vec![b' '; KIB]);
-            let chunks_sent = stream::repeat(chunk).take(chunks).map(Ok);
-            let mut payload = Payload::Stream {
-                payload: chunks_sent.boxed_local(),
-            };
-            let read = read(&HeaderMap::new(), &mut payload, BodyLimit::CLIENT).await;
-            let too_large = ReadBodyError::TooLarge(BodyLimit::CLIENT);
-            let expected = fits.then_some(chunks * KIB).ok_or(too_large);
-            assert_eq!(read.map(|bytes| bytes.len()), expected);
-        }
-    }
-}
+mod tests;

@@ -22,7 +22,9 @@ pub enum RateLimitClass {
     /// All other requests: 100 a second, 400 at once.
     #[default]
     General,
-    /// No limit: probes, and the payment provider's webhooks.
+    /// Probes of whether the server is alive, apart from all other requests: 200 a second, 1,000 at once.
+    Probes,
+    /// No limit: the payment provider's webhooks, and operators.
     Unlimited,
 }
 
@@ -44,6 +46,7 @@ pub(crate) struct RateLimits {
 struct ClientLimits {
     credentials: DefaultKeyedRateLimiter<IpAddr>,
     general: DefaultKeyedRateLimiter<IpAddr>,
+    probes: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 impl RateLimits {
@@ -71,6 +74,7 @@ impl RateLimits {
         let limiter = match class {
             RateLimitClass::Credentials => &clients.credentials,
             RateLimitClass::General => &clients.general,
+            RateLimitClass::Probes => &clients.probes,
             RateLimitClass::Unlimited => return Ok(()),
         };
         self.check(limiter, &allowance_holder(client))
@@ -103,6 +107,7 @@ impl RateLimits {
             if let Some(clients) = &self.clients {
                 purge(&clients.credentials);
                 purge(&clients.general);
+                purge(&clients.probes);
             }
         }
     }
@@ -113,6 +118,7 @@ impl ClientLimits {
         Self {
             credentials: RateLimiter::keyed(every(Duration::from_secs(3), 10)),
             general: RateLimiter::keyed(every(Duration::from_millis(10), 400)),
+            probes: RateLimiter::keyed(every(Duration::from_millis(5), 1_000)),
         }
     }
 }
@@ -242,7 +248,15 @@ mod tests {
     }
 
     #[test]
-    fn without_limits_and_for_machines_every_request_is_admitted() {
+    fn probes_have_a_generous_allowance_of_their_own() {
+        let limits = RateLimits::new(true);
+        admitted(&limits, RateLimitClass::General, "192.0.2.1", 1_000);
+        let probes = admitted(&limits, RateLimitClass::Probes, "192.0.2.1", 5_000);
+        assert!((1_000..3_000).contains(&probes), "{probes}");
+    }
+
+    #[test]
+    fn without_limits_and_for_webhooks_every_request_is_admitted() {
         let off = RateLimits::new(false);
         assert_eq!(
             admitted(&off, RateLimitClass::Credentials, "192.0.2.1", 50),

@@ -1,7 +1,7 @@
 use udam_domain::Applied;
 use udam_domain::marketplace::Webhooks;
+use udam_web::body::Body;
 use udam_web::raise_alert;
-use zeroize::Zeroizing;
 
 use super::{Answer, ok};
 use crate::problem::{ApiError, Problem};
@@ -38,7 +38,7 @@ pub(crate) async fn receive_stripe_event(mut context: RequestContext) -> Answer 
     Ok(ok(&ReceivedResponse { received: true }))
 }
 
-fn read(context: &mut RequestContext) -> Result<(Webhooks, Zeroizing<Vec<u8>>), ApiError> {
+fn read(context: &mut RequestContext) -> Result<(Webhooks, Body), ApiError> {
     let webhooks = context.marketplace().webhooks.clone();
     let webhooks = webhooks.ok_or(Problem::PaymentsUnavailable)?;
     Ok((webhooks, context.bytes()?))

@@ -49,7 +49,7 @@ fn codes(path: &str, method: &str, operation: &mut Operation) -> Vec<Code> {
         if has(&ParameterIn::Path) {
             codes.push(Code::NotFound);
         }
-        if !from_machines && path != "/healthz" {
+        if !from_machines {
             codes.push(Code::RateLimited);
         }
         return codes;

@@ -1,6 +1,7 @@
 use std::error::Error;
 
 use actix_web::HttpResponse;
+use udam_web::body::ReadBodyError;
 use udam_web::{Failure, RateLimited, RequestId, Severity};
 
 use super::{KeptOrder, Problem};
@@ -42,6 +43,19 @@ impl ApiError {
 impl From<RateLimited> for ApiError {
     fn from(limited: RateLimited) -> Self {
         Problem::RateLimited(limited.retry_after).into()
+    }
+}
+
+impl From<ReadBodyError> for ApiError {
+    fn from(error: ReadBodyError) -> Self {
+        let severity = match error {
+            ReadBodyError::Overloaded => Severity::Overloaded,
+            _ => Severity::Expected,
+        };
+        Self {
+            severity,
+            ..Problem::from(error).into()
+        }
     }
 }
 

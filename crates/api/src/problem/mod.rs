@@ -95,6 +95,7 @@ impl From<ReadBodyError> for Problem {
             ReadBodyError::TimedOut => Self::BodyTooSlow,
             // The client has disconnected.
             ReadBodyError::BrokenOff => Self::MalformedJson,
+            ReadBodyError::Overloaded => Self::Overloaded,
         }
     }
 }

@@ -125,6 +125,24 @@ async fn operational_endpoints_are_rate_limited_on_the_public_listener() {
 }
 
 #[actix_web::test]
+async fn probes_are_limited_generously_and_not_at_all_for_operators() {
+    let api = limited();
+    let public = init_service(App::new().configure(configure(api.clone()))).await;
+    let mut statuses = Vec::new();
+    for _ in 0..5_000 {
+        let answer = call_service(&public, get("/healthz").to_request()).await;
+        statuses.push(answer.status().as_u16());
+    }
+    assert!(statuses[..1_000].iter().all(|status| *status == 200));
+    assert!(statuses.contains(&429));
+    let admin = init_service(App::new().configure(crate::configure_admin(api))).await;
+    for _ in 0..2_000 {
+        let answer = call_service(&admin, get("/healthz").to_request()).await;
+        assert_eq!(answer.status(), 200);
+    }
+}
+
+#[actix_web::test]
 async fn probes_and_other_calls_are_not_held_up_by_it() {
     let api = limited();
     for _ in 0..12 {

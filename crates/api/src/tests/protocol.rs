@@ -107,7 +107,7 @@ async fn a_body_must_not_be_too_large() {
             .insert_header(("content-type", "application/json"))
             .set_payload(" ".repeat(length))
     };
-    let limit = BodyLimit::CLIENT.bytes();
+    let limit = BodyLimit::Client.bytes();
     assert_eq!(
         status(request(limit + 1)).await,
         (413, "payload_too_large".into())

@@ -56,10 +56,7 @@ fn applying(applied: Result<Applied, StoreError>) -> TestApi {
 fn refusing(error: WebhookError) -> TestApi {
     let mut api = TestApi::new();
     let mut provider = MockProvider::default();
-    provider
-        .webhooks
-        .expect_is_plausible()
-        .return_const(true);
+    provider.webhooks.expect_is_plausible().return_const(true);
     provider
         .webhooks
         .expect_verify()
@@ -133,7 +130,7 @@ async fn an_event_without_the_providers_signature_is_rejected() {
 async fn an_event_may_be_larger_than_other_bodies_up_to_a_limit() {
     let api = refusing(WebhookError::BadSignature).into_data();
     let of = |length: usize| webhook().set_payload("x".repeat(length));
-    let limit = BodyLimit::WEBHOOK.bytes();
+    let limit = BodyLimit::Webhook.bytes();
     let answer = send_to(&api, of(limit)).await;
     assert_eq!(answer.problem(), (401, "unauthenticated"));
     let answer = send_to(&api, of(limit + 1)).await;
@@ -146,15 +143,12 @@ async fn no_body_is_read_whose_signature_cannot_hold() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let _recording = metrics::set_default_local_recorder(&recorder);
     let mut provider = MockProvider::default();
-    provider
-        .webhooks
-        .expect_is_plausible()
-        .return_const(false);
+    provider.webhooks.expect_is_plausible().return_const(false);
     let mut api = TestApi::new();
     api.mocks.provider = Some(provider);
     let api = api.into_data();
     // Too large, which is found out only by reading.
-    let too_large = "x".repeat(BodyLimit::WEBHOOK.bytes() + 1);
+    let too_large = "x".repeat(BodyLimit::Webhook.bytes() + 1);
     let unsigned = post("/v1/webhooks/stripe").set_payload(too_large.clone());
     for request in [unsigned, webhook().set_payload(too_large)] {
         let answer = send_to(&api, request).await;

@@ -28,6 +28,7 @@ impl From<ReadBodyError> for PageError {
         match error {
             ReadBodyError::TooLarge(limit) => Self::PayloadTooLarge(limit),
             ReadBodyError::TimedOut | ReadBodyError::BrokenOff => Self::BadRequest,
+            ReadBodyError::Overloaded => Self::Overloaded,
         }
     }
 }

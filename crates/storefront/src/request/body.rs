@@ -1,15 +1,11 @@
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::web;
-use udam_web::body::{self, BodyLimit};
-use zeroize::Zeroizing;
+use udam_web::body::{self, Body, BodyLimit};
 
 use crate::error::PageError;
 
 /// Reads a form. Its text is wiped when dropped.
-pub(super) async fn read(
-    headers: &HeaderMap,
-    body: web::Payload,
-) -> Result<Zeroizing<Vec<u8>>, PageError> {
+pub(super) async fn read(headers: &HeaderMap, body: web::Payload) -> Result<Body, PageError> {
     let media_type = headers.get(header::CONTENT_TYPE);
     let media_type = media_type.and_then(|value| value.to_str().ok());
     let essence = media_type.and_then(|value| value.split(';').next());
@@ -21,5 +17,5 @@ pub(super) async fn read(
     if !is_form {
         return Err(PageError::BadRequest);
     }
-    Ok(body::read(headers, &mut body.into_inner(), BodyLimit::CLIENT).await?)
+    Ok(body::read(headers, &mut body.into_inner(), BodyLimit::Client).await?)
 }
