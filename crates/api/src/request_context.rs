@@ -37,7 +37,7 @@ impl RequestContext {
         let admission = &api.dependencies.admission;
         let address = admission.admit(&request, limits.class)?;
         query_string::admit(&request, limits.queries, api.wire_rules())?;
-        if limits.signed {
+        if limits.signed && !body::is_too_large(request.headers(), limits.body) {
             signature::admit(&api.marketplace, request.headers())?;
         }
         let body = body::read(request.headers(), &mut payload, limits.body).await;

@@ -113,16 +113,26 @@ pub async fn read(
         .unwrap_or(Err(ReadBodyError::TimedOut))
 }
 
+/// Whether a body is announced that is too large. Reading it fails at once.
+#[must_use]
+pub fn is_too_large(headers: &HeaderMap, limit: BodyLimit) -> bool {
+    announced(headers) > limit.bytes()
+}
+
+fn announced(headers: &HeaderMap) -> usize {
+    headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok())
+        .and_then(|length| length.parse().ok())
+        .unwrap_or_default()
+}
+
 async fn collect(
     headers: &HeaderMap,
     payload: &mut Payload,
     limit: BodyLimit,
 ) -> Result<Body, ReadBodyError> {
-    let announced: usize = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok())
-        .and_then(|length| length.parse().ok())
-        .unwrap_or_default();
+    let announced = announced(headers);
     if announced > limit.bytes() {
         return Err(ReadBodyError::TooLarge(limit));
     }

@@ -147,10 +147,9 @@ async fn no_body_is_read_whose_signature_cannot_hold() {
     let mut api = TestApi::new();
     api.mocks.provider = Some(provider);
     let api = api.into_data();
-    // Too large, which is found out only by reading.
-    let too_large = "x".repeat(BodyLimit::Webhook.bytes() + 1);
-    let unsigned = post("/v1/webhooks/stripe").set_payload(too_large.clone());
-    for request in [unsigned, webhook().set_payload(too_large)] {
+    // The mock does not expect to be shown a body.
+    let unsigned = post("/v1/webhooks/stripe").set_payload(BODY);
+    for request in [unsigned, webhook()] {
         let answer = send_to(&api, request).await;
         assert_eq!(answer.problem(), (401, "unauthenticated"));
     }

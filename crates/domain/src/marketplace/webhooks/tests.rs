@@ -113,9 +113,7 @@ fn a_plausible_signature_is_not_counted_yet() {
     verifier.expect_is_plausible().return_const(true);
     let mut store = MockPaymentStore::new();
     store.expect_apply().returning(|_| Ok(Applied::Done));
-    verifier
-        .expect_verify()
-        .return_once(|_, _, _| Ok(event()));
+    verifier.expect_verify().return_once(|_, _, _| Ok(event()));
     let webhooks = webhooks(verifier, store);
     assert!(webhooks.admit(Some("t=1")).is_ok());
     // The mock of the metrics expects one event.
