@@ -32,12 +32,13 @@ mod testing;
 mod tests;
 mod wire;
 
+use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use udam_domain::Marketplace;
-use udam_web::RateLimitClass;
+use udam_web::{RateLimitClass, RequestId};
 
-use problem::Problem;
+use problem::{ApiError, Problem};
 
 pub use recorder_metrics::{RecorderMetrics, describe_metrics};
 pub use settings::{ApiSettings, OperationsOn};
@@ -104,6 +105,18 @@ pub fn alive() -> HttpResponse {
 #[must_use]
 pub fn not_started(request: &HttpRequest) -> HttpResponse {
     routes::respond(request, Err(Problem::Overloaded.into()))
+}
+
+/// The response to a request whose head could not be read, for the status that this has in HTTP: 400, 408 or 431. Its
+/// connection is closed, because nobody can tell where a next request would begin.
+#[must_use]
+pub fn unread_request(status: StatusCode, id: &RequestId) -> HttpResponse {
+    let problem = match status {
+        StatusCode::REQUEST_TIMEOUT => Problem::RequestTimeout,
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Problem::RequestHeadTooLarge,
+        _ => Problem::MalformedRequest,
+    };
+    ApiError::from(problem).into_response(Some(id))
 }
 
 /// The response to a request for a path that no adapter has.

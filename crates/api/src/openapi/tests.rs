@@ -59,7 +59,12 @@ fn every_operation_has_a_unique_id_and_a_summary() {
 #[test]
 fn every_code_of_the_catalogue_is_announced_by_some_operation() {
     // A method that a path does not have cannot be an operation's.
-    let nowhere = [Code::MethodNotAllowed];
+    let nowhere = [
+        Code::MethodNotAllowed,
+        Code::MalformedRequest,
+        Code::RequestTimeout,
+        Code::RequestHeadTooLarge,
+    ];
     let document = described().to_string();
     for code in Code::ALL.iter().filter(|code| !nowhere.contains(code)) {
         let example = format!("\"code\":\"{}\"", code.name());

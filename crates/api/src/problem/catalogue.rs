@@ -49,6 +49,9 @@ catalogue! {
     MalformedJson => BAD_REQUEST, "malformed_json",
         "Malformed JSON",
         "Send one JSON object, in UTF-8.";
+    MalformedRequest => BAD_REQUEST, "malformed_request",
+        "Malformed request",
+        "Check the request line and the headers; RFC 9112 says what they must be.";
     Unauthenticated => UNAUTHORIZED, "unauthenticated",
         "Not signed in",
         "Log in, and send the session token as 'Authorization: Bearer <session_token>'.";
@@ -64,6 +67,9 @@ catalogue! {
     MethodNotAllowed => METHOD_NOT_ALLOWED, "method_not_allowed",
         "Method not allowed",
         "Use one of the methods that the Allow header names.";
+    RequestTimeout => REQUEST_TIMEOUT, "request_timeout",
+        "Request timeout",
+        "Send all of the request at once.";
     InsufficientUnits => CONFLICT, "insufficient_units",
         "Insufficient units",
         "Ask for at most as many units as are left.";
@@ -103,6 +109,9 @@ catalogue! {
     RateLimited => TOO_MANY_REQUESTS, "rate_limited",
         "Too many requests",
         "Wait for as many seconds as the Retry-After header says.";
+    RequestHeadTooLarge => REQUEST_HEADER_FIELDS_TOO_LARGE, "request_head_too_large",
+        "Request head too large",
+        "Send fewer or shorter headers, and a shorter address.";
     InternalError => INTERNAL_SERVER_ERROR, "internal_error",
         "Internal error",
         "Try again; if it keeps failing, give the operator the request id.";

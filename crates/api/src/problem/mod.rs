@@ -28,6 +28,12 @@ pub(crate) use classify::Classify;
 /// Why a request failed, as far as its client may know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Problem {
+    /// The head is no HTTP.
+    MalformedRequest,
+    /// The head did not arrive in time.
+    RequestTimeout,
+    /// The head is larger than any that is read.
+    RequestHeadTooLarge,
     /// The body is not a JSON object.
     MalformedJson,
     /// The body did not arrive in time.
@@ -138,6 +144,9 @@ impl Problem {
     #[must_use]
     pub(crate) const fn code(&self) -> Code {
         match self {
+            Self::MalformedRequest => Code::MalformedRequest,
+            Self::RequestTimeout => Code::RequestTimeout,
+            Self::RequestHeadTooLarge => Code::RequestHeadTooLarge,
             Self::MalformedJson | Self::BodyTooSlow => Code::MalformedJson,
             Self::Unauthenticated | Self::BadSignature => Code::Unauthenticated,
             Self::InvalidCredentials => Code::InvalidCredentials,
