@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
-use actix_web::http::header::{self, HeaderValue};
-use actix_web::{Error, HttpMessage};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::{Error, HttpMessage, HttpResponse};
 use futures::future::LocalBoxFuture;
 use tracing::Instrument;
 use udam_domain::{Entropy, error_chain};
@@ -16,7 +16,10 @@ use udam_domain::{Entropy, error_chain};
 use crate::acting_account::acting_account;
 use crate::failure::{Failure, Severity};
 use crate::request_id::{REQUEST_ID, RequestId};
-use crate::request_metrics::{method_label, record_request};
+use crate::request_metrics::{count_request, method_label, record_request};
+
+/// Label of requests that no route has.
+const UNMATCHED: &str = "unmatched";
 
 /// Wraps an app so that each request has an id, is measured and is logged.
 ///
@@ -78,7 +81,7 @@ where
         let finished = async move {
             let mut response = responding.await?.map_into_boxed_body();
             report(&response, started.elapsed());
-            complete(&mut response, &id);
+            complete(response.headers_mut(), &id);
             Ok(response)
         };
         Box::pin(finished.instrument(span))
@@ -89,7 +92,7 @@ where
 fn report(response: &ServiceResponse, took: Duration) {
     let request = response.request();
     let route = request.match_pattern();
-    let route = route.as_deref().unwrap_or("unmatched");
+    let route = route.as_deref().unwrap_or(UNMATCHED);
     let method = method_label(request.method());
     let status = response.status().as_u16();
     record_request(route, method, status, took);
@@ -128,9 +131,22 @@ fn is_overload_line_due() -> bool {
     due
 }
 
+/// Counts and logs a request that never reached an app, because its head could not be read, and completes its
+/// response.
+pub fn report_unread_request(response: &mut HttpResponse, id: &RequestId) {
+    let status = response.status().as_u16();
+    count_request(UNMATCHED, "other", status);
+    let problem = {
+        let extensions = response.extensions();
+        extensions.get::<Failure>().map(|failure| failure.code)
+    };
+    let _in_request = tracing::info_span!("request", %id).entered();
+    tracing::debug!(target: "udam::access", route = UNMATCHED, status, problem);
+    complete(response.headers_mut(), id);
+}
+
 /// Adds the headers that every response has.
-fn complete(response: &mut ServiceResponse, id: &RequestId) {
-    let headers = response.headers_mut();
+fn complete(headers: &mut HeaderMap, id: &RequestId) {
     if let Some(id) = id.header() {
         headers.insert(REQUEST_ID, id);
     }

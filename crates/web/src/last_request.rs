@@ -1,33 +1,21 @@
 //! Middleware that carries out no request after the last one of a connection.
 
-use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{Extensions, Payload, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use futures::stream::poll_fn;
 use futures::{FutureExt, StreamExt};
 
+use crate::connection_state::ConnectionState;
+
 /// Largest rest of a body that is read and dropped, in bytes, so that the connection can be kept.
 const LARGEST_REST: usize = 64 * 1024;
-
-/// Whether a connection closes after a response that has been made.
-#[derive(Debug, Clone, Default)]
-struct Connection {
-    is_closing: Arc<AtomicBool>,
-}
-
-/// Prepares a new connection for [`last_request`].
-pub fn on_connect(_stream: &dyn Any, data: &mut Extensions) {
-    data.insert(Connection::default());
-}
 
 /// Closes the connection after a response to a request whose body has not arrived to its end, and carries out none
 /// of the requests that a client has sent behind it.
@@ -40,22 +28,25 @@ pub async fn last_request(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let Some(connection) = request.conn_data::<Connection>().cloned() else {
+    let Some(connection) = request.conn_data::<ConnectionState>().cloned() else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    if connection.is_closing.load(Ordering::Relaxed) {
+    if connection.is_closing() {
         let mut response = HttpResponse::ServiceUnavailable();
         return Ok(request.into_response(response.force_close().finish()));
     }
     let payload = match request.take_payload() {
-        Payload::None => return Ok(next.call(request).await?.map_into_boxed_body()),
+        Payload::None => {
+            connection.request_has_arrived();
+            return Ok(next.call(request).await?.map_into_boxed_body());
+        }
         payload => Rc::new(RefCell::new(Some(payload))),
     };
-    request.set_payload(shared(Rc::clone(&payload)));
+    request.set_payload(shared(Rc::clone(&payload), connection.clone()));
     let mut response = next.call(request).await?.map_into_boxed_body();
     let rest = payload.borrow_mut().take();
     if rest.is_some_and(|mut rest| !has_ended(&mut rest)) {
-        connection.is_closing.store(true, Ordering::Relaxed);
+        connection.close();
         let head = response.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
     }
@@ -63,7 +54,7 @@ pub async fn last_request(
 }
 
 /// The same payload, which is taken once it has ended.
-fn shared(payload: Rc<RefCell<Option<Payload>>>) -> Payload {
+fn shared(payload: Rc<RefCell<Option<Payload>>>, connection: ConnectionState) -> Payload {
     let stream = poll_fn(move |context| {
         let mut payload = payload.borrow_mut();
         let Some(reading) = payload.as_mut() else {
@@ -72,6 +63,7 @@ fn shared(payload: Rc<RefCell<Option<Payload>>>) -> Payload {
         let polled = reading.poll_next_unpin(context);
         if matches!(polled, Poll::Ready(None)) {
             *payload = None;
+            connection.request_has_arrived();
         }
         polled
     });

@@ -1,7 +1,7 @@
 //! Limits on how often one client calls, and how often one account's password is tried from anywhere.
 
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -9,6 +9,8 @@ use std::time::Duration;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use udam_domain::account::Email;
+
+use crate::client_address::client_network;
 
 /// Number of calls between removals of the clients and accounts whose allowance is full again. It bounds
 /// the memory by how many call within a few minutes.
@@ -77,7 +79,8 @@ impl RateLimits {
             RateLimitClass::Probes => &clients.probes,
             RateLimitClass::Unlimited => return Ok(()),
         };
-        self.check(limiter, &allowance_holder(client))
+        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        self.check(limiter, &client.map_or(unknown, client_network))
     }
 
     /// Draws one attempt at this account's password. There need not be such an account: the limit must
@@ -134,19 +137,6 @@ fn every(period: Duration, burst: u32) -> Quota {
     Quota::with_period(period)
         .unwrap_or_else(|| Quota::per_second(burst))
         .allow_burst(burst)
-}
-
-/// The address that an allowance belongs to: of IPv6 the /64 network, all of which one household or
-/// rented machine can call from.
-fn allowance_holder(client: Option<IpAddr>) -> IpAddr {
-    match client.map(|address| address.to_canonical()) {
-        Some(IpAddr::V6(address)) => {
-            let network = address.to_bits() & (u128::MAX << 64);
-            IpAddr::V6(Ipv6Addr::from_bits(network))
-        }
-        Some(address) => address,
-        None => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-    }
 }
 
 fn whole_seconds(wait: Duration) -> u64 {

@@ -21,7 +21,7 @@ impl RequestId {
             .get(REQUEST_ID)
             .and_then(|value| value.to_str().ok())
             .filter(|text| Self::is_valid(text))
-            .map_or_else(|| Self::mint(entropy), |text| Self(text.to_owned()))
+            .map_or_else(|| Self::random(entropy), |text| Self(text.to_owned()))
     }
 
     fn is_valid(text: &str) -> bool {
@@ -31,7 +31,9 @@ impl RequestId {
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
     }
 
-    fn mint(entropy: &dyn Entropy) -> Self {
+    /// A new id, for a request that has none.
+    #[must_use]
+    pub fn random(entropy: &dyn Entropy) -> Self {
         let mut bytes = [0; 16];
         entropy.fill(&mut bytes);
         Self(

@@ -32,11 +32,20 @@ pub(crate) const fn method_label(method: &Method) -> &'static str {
 
 /// Counts and times a request.
 pub(crate) fn record_request(route: &str, method: &'static str, status: u16, took: Duration) {
-    let labels = [
+    let labels = labels(route, method, status);
+    counter!(REQUESTS, &labels).increment(1);
+    histogram!(REQUEST_DURATION, &labels).record(took.as_secs_f64());
+}
+
+/// Counts a request whose duration is not known.
+pub(crate) fn count_request(route: &str, method: &'static str, status: u16) {
+    counter!(REQUESTS, &labels(route, method, status)).increment(1);
+}
+
+fn labels(route: &str, method: &'static str, status: u16) -> [(&'static str, String); 3] {
+    [
         ("route", route.to_owned()),
         ("method", method.to_owned()),
         ("status", status.to_string()),
-    ];
-    counter!(REQUESTS, &labels).increment(1);
-    histogram!(REQUEST_DURATION, &labels).record(took.as_secs_f64());
+    ]
 }

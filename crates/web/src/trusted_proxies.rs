@@ -29,7 +29,8 @@ impl TrustedProxies {
     }
 
     /// Whether this is the address of a trusted proxy.
-    pub(crate) fn contains(&self, address: &IpAddr) -> bool {
+    #[must_use]
+    pub fn contains(&self, address: &IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(address))
     }
 }

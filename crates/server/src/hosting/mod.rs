@@ -1,5 +1,6 @@
 //! Serving HTTP: from an address to listen at, to the last request in flight.
 
+mod connection;
 mod listener;
 mod runtime;
 mod server;
@@ -8,6 +9,7 @@ mod starting;
 mod strict_transport;
 mod unknown;
 
+pub(crate) use connection::describe_metrics;
 pub use listener::{Audience, ListenError, Listeners};
 #[cfg(test)]
 pub(crate) use server::SHUTDOWN_TIMEOUT;

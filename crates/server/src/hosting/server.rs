@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::KeepAlive;
 use actix_web::middleware::from_fn;
-use actix_web::{App, Error, HttpServer, web};
+use actix_web::{App, Error, web};
 use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
-use udam_web::{access_log, last_request, on_connect};
+use udam_web::{access_log, last_request};
 
+use super::connection::{ClientLimit, ConnectionSettings, Refusals, listen};
 use super::listener::Listeners;
 use super::runtime::on_lasting_runtime;
 use super::signals::StopSignals;
@@ -26,10 +28,6 @@ pub(crate) const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
 /// Time that an idle connection is kept: longer than the proxies in front keep theirs (usually 60
 /// seconds), so that none of them sends a request into a connection that is just being closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
-
-/// Time for a client to send the head of a request, and to close a connection.
-const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Why the HTTP server ended other than by a stop signal.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +64,7 @@ pub async fn host(
         .operators
         .map(|listener| operators_server(adapters.clone(), listener).map(Running::start))
         .transpose()?;
-    let clients = clients_server(adapters.clone(), http.workers.get(), listeners.clients)?;
+    let clients = clients_server(adapters.clone(), http, listeners.clients)?;
     let mut clients = Running::start(clients);
     ready(address)?;
     tokio::select! {
@@ -109,32 +107,42 @@ impl Running {
     }
 }
 
-fn clients_server(adapters: Adapters, workers: usize, listener: TcpListener) -> io::Result<Server> {
+fn clients_server(
+    adapters: Adapters,
+    http: &HttpSettings,
+    listener: TcpListener,
+) -> io::Result<Server> {
     let lasting = Handle::current();
-    let server = HttpServer::new(move || {
+    let settings = ConnectionSettings {
+        workers: http.workers.get(),
+        client_limit: http
+            .rate_limit
+            .then(|| Arc::new(ClientLimit::new(http.trusted_proxies.clone()))),
+        ..connections(&adapters)
+    };
+    listen(vec![listener], &settings, move || {
         app(&lasting, &adapters)
             .configure(udam_api::configure(adapters.api.clone()))
             .configure(udam_storefront::configure(adapters.store.clone()))
             .default_service(web::to(unknown_path))
-    });
-    Ok(server
-        .on_connect(on_connect)
-        .workers(workers)
-        .keep_alive(KEEP_ALIVE)
-        .client_request_timeout(REQUEST_HEAD_TIMEOUT)
-        .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-        .shutdown_timeout(SHUTDOWN_TIMEOUT.as_secs())
-        .disable_signals()
-        .listen(listener)?
-        .run())
+    })
 }
 
 fn operators_server(adapters: Adapters, listener: TcpListener) -> io::Result<Server> {
     let lasting = Handle::current();
-    let server = HttpServer::new(move || {
+    listen(vec![listener], &connections(&adapters), move || {
         app(&lasting, &adapters).configure(udam_api::configure_admin(adapters.api.clone()))
-    });
-    Ok(server.workers(1).disable_signals().listen(listener)?.run())
+    })
+}
+
+fn connections(adapters: &Adapters) -> ConnectionSettings {
+    ConnectionSettings {
+        workers: 1,
+        keep_alive: KeepAlive::Timeout(KEEP_ALIVE),
+        shutdown_timeout: SHUTDOWN_TIMEOUT,
+        client_limit: None,
+        refusals: Refusals::new(Arc::clone(&adapters.entropy), adapters.store.needs_tls()),
+    }
 }
 
 /// An app with the middleware that both servers share.

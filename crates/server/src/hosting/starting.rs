@@ -7,18 +7,24 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::http::KeepAlive;
-use actix_web::{App, HttpRequest, HttpServer, web};
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpRequest, web};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 use udam_crypto::SystemEntropy;
-use udam_web::access_log;
+use udam_domain::Entropy;
+use udam_web::{access_log, last_request};
 
+use super::connection::{ConnectionSettings, Refusals, listen};
 use super::listener::Listeners;
 use super::strict_transport::strict_transport;
 
 /// Time after which clients are answered. A start that is over sooner keeps them waiting instead.
 const GRACE: Duration = Duration::from_secs(1);
+
+/// Time for responses to be sent once the marketplace is ready.
+const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Answers until the marketplace is ready: `/healthz` with 200, all else with 503.
 #[derive(Debug)]
@@ -67,21 +73,24 @@ async fn serve(listeners: Vec<TcpListener>, mut stopped: oneshot::Receiver<()>) 
 }
 
 fn server(listeners: Vec<TcpListener>) -> io::Result<Server> {
-    let mut server = HttpServer::new(|| {
+    let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    // It is a part of `udam serve` alone.
+    let needs_tls = true;
+    let settings = ConnectionSettings {
+        workers: 1,
+        keep_alive: KeepAlive::Disabled,
+        shutdown_timeout: STOP_TIMEOUT,
+        client_limit: None,
+        refusals: Refusals::new(Arc::clone(&entropy), needs_tls),
+    };
+    listen(listeners, &settings, move || {
         App::new()
-            .wrap(access_log(Arc::new(SystemEntropy)))
-            // It is part of `udam serve` alone.
-            .wrap(strict_transport(true))
+            .wrap(from_fn(last_request))
+            .wrap(access_log(Arc::clone(&entropy)))
+            .wrap(strict_transport(needs_tls))
             .route("/healthz", web::get().to(|| async { udam_api::alive() }))
             .default_service(web::to(|request: HttpRequest| async move {
                 udam_api::not_started(&request)
             }))
     })
-    .workers(1)
-    .keep_alive(KeepAlive::Disabled)
-    .disable_signals();
-    for listener in listeners {
-        server = server.listen(listener)?;
-    }
-    Ok(server.run())
 }

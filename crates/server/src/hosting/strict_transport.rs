@@ -4,7 +4,7 @@ use actix_web::http::header::STRICT_TRANSPORT_SECURITY;
 use actix_web::middleware::DefaultHeaders;
 
 /// Value of `Strict-Transport-Security` (RFC 6797): a year, for this host alone.
-const ONE_YEAR: &str = "max-age=31536000";
+pub(super) const ONE_YEAR: &str = "max-age=31536000";
 
 /// Adds `Strict-Transport-Security` to every response, if the marketplace needs TLS: the API and its documents are of
 /// the same host as the pages, and whichever a browser asks for first is to tell it.
