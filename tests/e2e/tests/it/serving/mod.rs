@@ -2,9 +2,11 @@
 
 mod admin_listener;
 mod callers;
+mod connections;
 mod database_outage;
 mod databases;
 mod defaults;
+mod nginx;
 mod open_files;
 mod rate_limits;
 mod settings;

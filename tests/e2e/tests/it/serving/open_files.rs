@@ -3,7 +3,18 @@
 use std::fs;
 
 use anyhow::{Context, Result};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use udam_testkit::{Binary, Database, MarketBuilder, Server};
+
+/// Raises the limit of this process, for tests that open many connections.
+pub(crate) fn raise_own_limit() -> Result<()> {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    Ok(setrlimit(Resource::Nofile, raised)?)
+}
 
 /// Starts `udam serve` where a shell has set limits.
 async fn start_with(limits: &str, database: &Database) -> Result<Server> {
