@@ -8,8 +8,8 @@ use tokio::time::timeout;
 /// Time for a client to take its last response and to close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Most bytes of a rejected request that are still read, and dropped.
-const LARGEST_REST: usize = 2 * 1024 * 1024;
+/// Most bytes of a rejected request that are still read, and dropped: those of a file that was uploaded by mistake.
+const LARGEST_REST: usize = 16 * 1024 * 1024;
 
 /// A connection that has served its last request.
 #[derive(Debug)]

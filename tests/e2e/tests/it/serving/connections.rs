@@ -177,7 +177,7 @@ async fn a_body_that_never_ends_is_not_read_after_the_response() -> Result<()> {
         stream.write_all(chunked_head(path).as_bytes()).await?;
         let (sent, received) = send_without_end(stream).await?;
         // What it reads besides is in the system's buffers.
-        assert!(sent < 20 * 1024 * 1024, "{path}: {sent} bytes");
+        assert!(sent < 40 * 1024 * 1024, "{path}: {sent} bytes");
         assert!(
             received.starts_with(&format!("HTTP/1.1 {status} ")),
             "{path}: {received}"
