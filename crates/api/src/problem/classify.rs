@@ -96,6 +96,7 @@ impl Classify for RegisterError {
     fn classify(&self) -> Classification {
         match self {
             Self::EmailTaken => expected(Problem::EmailTaken),
+            Self::WeakPassword(rule) => expected(Problem::field("password", rule)),
             Self::Hashing(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
@@ -116,6 +117,7 @@ impl Classify for ChangePasswordError {
     fn classify(&self) -> Classification {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
+            Self::WeakPassword(rule) => expected(Problem::field("new_password", rule)),
             Self::Hashing(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex};
 
-use udam_crypto::{Sha256SessionMint, SystemClock, SystemEntropy};
+use udam_crypto::{CommonPasswordList, Sha256SessionMint, SystemClock, SystemEntropy};
 use udam_domain::account::{Account, Credentials, Email, PasswordHash};
 use udam_domain::id::ListingId;
 use udam_domain::listing::{ListingState, NewListing, OwnListing, SealedKey, Seller};
@@ -55,6 +55,7 @@ fn accounts(seen: &Shared) -> Accounts {
         store: Arc::new(store),
         sessions: Arc::new(MockSessionStore::new()),
         passwords: Arc::new(passwords),
+        common_passwords: Arc::new(CommonPasswordList::new()),
         mint: Arc::new(Sha256SessionMint),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),

@@ -3,6 +3,7 @@
 mod email;
 mod password;
 mod session;
+mod weak_password;
 
 use crate::audit::Actor;
 use crate::id::AccountId;
@@ -12,6 +13,7 @@ use crate::time::Timestamp;
 pub use email::{Email, EmailError};
 pub use password::{Password, PasswordError, PasswordHash};
 pub use session::{Device, NewSession, Origin, Session, SessionDigest, SessionToken, SignedIn};
+pub use weak_password::WeakPassword;
 
 bounded_text!(
     /// Name of an account: one line of at most 100 characters.

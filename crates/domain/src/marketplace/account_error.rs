@@ -1,5 +1,6 @@
 use thiserror::Error;
 
+use crate::account::WeakPassword;
 use crate::ports::{HashingError, RegisterAccountError, StoreError};
 
 /// Why an account was not registered.
@@ -8,6 +9,9 @@ pub enum RegisterError {
     /// Another account has the address.
     #[error("another account has this email address")]
     EmailTaken,
+    /// The password would soon be guessed.
+    #[error("the password is too easy to guess")]
+    WeakPassword(#[source] WeakPassword),
     /// The password could not be hashed.
     #[error("registering an account failed")]
     Hashing(#[from] HashingError),
@@ -45,6 +49,9 @@ pub enum ChangePasswordError {
     /// The password given as the current one is not, or is no longer.
     #[error("the current password is wrong")]
     InvalidCredentials,
+    /// The new password would soon be guessed.
+    #[error("the new password is too easy to guess")]
+    WeakPassword(#[source] WeakPassword),
     /// A password could not be verified or hashed.
     #[error("changing a password failed")]
     Hashing(#[from] HashingError),

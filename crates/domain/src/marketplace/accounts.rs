@@ -3,15 +3,15 @@ use std::sync::Arc;
 use super::account_error::{ChangePasswordError, LogInError, RegisterError};
 use crate::account::{
     Account, AccountName, Email, NewAccount, NewSession, Origin, Password, PasswordHash,
-    RenameAccount, Session, SessionToken, SignedIn,
+    RenameAccount, Session, SessionToken, SignedIn, WeakPassword,
 };
 use crate::audit::Actor;
 use crate::id::{AccountId, SessionId};
 use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
-    AccountStore, Clock, Entropy, HashingError, PasswordHasher, RegisterAccountError,
-    ReplacePassword, SessionMint, SessionStore, StoreError,
+    AccountStore, Clock, CommonPasswords, Entropy, HashingError, PasswordHasher,
+    RegisterAccountError, ReplacePassword, SessionMint, SessionStore, StoreError,
 };
 use crate::time::{Timestamp, after};
 
@@ -21,6 +21,7 @@ pub struct Accounts {
     store: Arc<dyn AccountStore>,
     sessions: Arc<dyn SessionStore>,
     passwords: Arc<dyn PasswordHasher>,
+    common_passwords: Arc<dyn CommonPasswords>,
     mint: Arc<dyn SessionMint>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -36,6 +37,8 @@ pub struct AccountPorts {
     pub sessions: Arc<dyn SessionStore>,
     /// Hashes and verifies passwords.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// Knows the passwords that nobody may choose.
+    pub common_passwords: Arc<dyn CommonPasswords>,
     /// Makes session tokens.
     pub mint: Arc<dyn SessionMint>,
     /// Time at which accounts and sessions are created.
@@ -94,6 +97,7 @@ impl Accounts {
             store: ports.store,
             sessions: ports.sessions,
             passwords: ports.passwords,
+            common_passwords: ports.common_passwords,
             mint: ports.mint,
             clock: ports.clock,
             entropy: ports.entropy,
@@ -104,12 +108,14 @@ impl Accounts {
     /// Creates an account and opens its first session.
     ///
     /// # Errors
-    /// [`RegisterError`]
+    /// [`RegisterError`]; nothing is hashed or stored for a password that [`Password::check`] refuses.
     pub async fn register(
         &self,
         request: Register,
         origin: Origin,
     ) -> Result<OpenedSession, RegisterError> {
+        self.check(&request.password, &request.email)
+            .map_err(RegisterError::WeakPassword)?;
         let hash = self.passwords.hash(request.password).await?;
         let now = self.clock.now();
         let account = self.new_account(request.email, request.name, now);
@@ -217,6 +223,8 @@ impl Accounts {
         actor: Actor,
         request: ChangePassword,
     ) -> Result<(), ChangePasswordError> {
+        self.check(&request.new, &request.email)
+            .map_err(ChangePasswordError::WeakPassword)?;
         let found = self.store.find_credentials(&request.email).await?;
         let own = found.filter(|credentials| credentials.account.id == actor.account_id);
         let from = own.and_then(|credentials| credentials.password_hash);
@@ -246,6 +254,10 @@ impl Accounts {
         let at = self.clock.now();
         let change = RenameAccount { actor, name, at };
         self.store.rename(change).await
+    }
+
+    fn check(&self, password: &Password, email: &Email) -> Result<(), WeakPassword> {
+        password.check(email, |password| self.common_passwords.contains(password))
     }
 
     /// `None` when the password was changed since it was verified.

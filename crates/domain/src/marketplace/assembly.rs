@@ -11,9 +11,10 @@ use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
-    AccountStore, AlertStore, Clock, Entropy, KeyVault, ListingIndex, ListingReader, ListingStore,
-    MarketplaceMetrics, OrderReader, OrderStore, PasswordHasher, PaymentGateway, PaymentStore,
-    SessionMint, SessionStore, SweepTrigger, TokenReader, TokenStore, WebhookVerifier,
+    AccountStore, AlertStore, Clock, CommonPasswords, Entropy, KeyVault, ListingIndex,
+    ListingReader, ListingStore, MarketplaceMetrics, OrderReader, OrderStore, PasswordHasher,
+    PaymentGateway, PaymentStore, SessionMint, SessionStore, SweepTrigger, TokenReader, TokenStore,
+    WebhookVerifier,
 };
 
 /// All use cases together, over one set of ports.
@@ -61,6 +62,8 @@ pub struct MarketplacePorts {
     pub sessions: Arc<dyn SessionStore>,
     /// Hashes and verifies passwords.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// Knows the passwords that nobody may choose.
+    pub common_passwords: Arc<dyn CommonPasswords>,
     /// Makes and recognizes session tokens.
     pub mint: Arc<dyn SessionMint>,
     /// Publishes and changes listings.
@@ -130,6 +133,7 @@ impl MarketplacePorts {
             store: Arc::clone(&self.accounts),
             sessions: Arc::clone(&self.sessions),
             passwords: Arc::clone(&self.passwords),
+            common_passwords: Arc::clone(&self.common_passwords),
             mint: Arc::clone(&self.mint),
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),

@@ -3,12 +3,14 @@
 
 mod accounts;
 mod clock;
+mod common_passwords;
 mod entropy;
 mod listings;
 mod ports;
 
 pub use accounts::{account, account_id, signed_in};
 pub use clock::FixedClock;
+pub use common_passwords::FixedCommonPasswords;
 pub use entropy::{CountingEntropy, FixedEntropy};
 pub use listings::{listing, listing_details, listing_id};
 pub use ports::{MockPorts, MockProvider};

@@ -2,15 +2,16 @@ use std::sync::Arc;
 
 use crate::account::{SessionDigest, SignedIn};
 use crate::marketplace::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
-use crate::mocks::{FixedClock, FixedEntropy};
+use crate::mocks::{FixedClock, FixedCommonPasswords, FixedEntropy};
 use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
-    Clock, Entropy, MarketplaceMetrics, MockAccountStore, MockAlertStore, MockKeyVault,
-    MockListingIndex, MockListingReader, MockListingStore, MockOrderReader, MockOrderStore,
-    MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockSessionMint, MockSessionStore,
-    MockTokenReader, MockTokenStore, MockWebhookVerifier, NoMetrics, NoSweepTrigger, SweepTrigger,
+    Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountStore, MockAlertStore,
+    MockKeyVault, MockListingIndex, MockListingReader, MockListingStore, MockOrderReader,
+    MockOrderStore, MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockSessionMint,
+    MockSessionStore, MockTokenReader, MockTokenStore, MockWebhookVerifier, NoMetrics,
+    NoSweepTrigger, SweepTrigger,
 };
 use crate::time::SignedDuration;
 
@@ -23,6 +24,8 @@ pub struct MockPorts {
     pub sessions: MockSessionStore,
     /// Password hashing.
     pub passwords: MockPasswordHasher,
+    /// Has none at first.
+    pub common_passwords: Arc<dyn CommonPasswords>,
     /// Session tokens.
     pub mint: MockSessionMint,
     /// Listings, written.
@@ -74,6 +77,7 @@ impl Default for MockPorts {
             accounts: MockAccountStore::new(),
             sessions: MockSessionStore::new(),
             passwords: MockPasswordHasher::new(),
+            common_passwords: Arc::new(FixedCommonPasswords::default()),
             mint: MockSessionMint::new(),
             listings: MockListingStore::new(),
             listing_reader: MockListingReader::new(),
@@ -127,6 +131,7 @@ impl MockPorts {
             accounts: Arc::new(self.accounts),
             sessions: Arc::new(self.sessions),
             passwords: Arc::new(self.passwords),
+            common_passwords: self.common_passwords,
             mint: Arc::new(self.mint),
             listings: Arc::new(self.listings),
             listing_index: Arc::new(self.listing_index),

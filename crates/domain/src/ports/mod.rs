@@ -16,6 +16,7 @@
 
 mod account_store;
 mod alert_store;
+mod common_passwords;
 mod cryptography;
 mod environment;
 mod error;
@@ -35,6 +36,7 @@ mod token_store;
 
 pub use account_store::*;
 pub use alert_store::*;
+pub use common_passwords::*;
 pub use cryptography::*;
 pub use environment::*;
 pub use error::*;

@@ -72,6 +72,8 @@ impl From<RegisterError> for PageError {
             RegisterError::EmailTaken => {
                 Self::Conflict("This email address already has an account.".into())
             }
+            // The form is shown again with it.
+            RegisterError::WeakPassword(_) => Self::BadRequest,
             RegisterError::Hashing(error) => error.into(),
             RegisterError::Unavailable(error) => error.into(),
         }
@@ -92,6 +94,8 @@ impl From<ChangePasswordError> for PageError {
     fn from(error: ChangePasswordError) -> Self {
         match error {
             ChangePasswordError::InvalidCredentials => Self::Forbidden,
+            // The form is shown again with it.
+            ChangePasswordError::WeakPassword(_) => Self::BadRequest,
             ChangePasswordError::Hashing(error) => error.into(),
             ChangePasswordError::Unavailable(error) => error.into(),
         }

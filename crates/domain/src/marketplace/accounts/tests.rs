@@ -8,6 +8,7 @@ mod renaming;
 use super::*;
 use crate::account::{Credentials, PasswordHash, SessionDigest};
 use crate::fixtures::{account, at, clock, entropy};
+use crate::mocks::FixedCommonPasswords;
 use crate::ports::{
     HashingError, MockAccountStore, MockPasswordHasher, MockSessionMint, MockSessionStore,
 };
@@ -34,6 +35,7 @@ impl Ports {
             store: Arc::new(self.accounts),
             sessions: Arc::new(self.sessions),
             passwords: Arc::new(self.passwords),
+            common_passwords: Arc::new(FixedCommonPasswords(&["iloveyou"])),
             mint: Arc::new(mint),
             clock: clock(at(NOW)),
             entropy: entropy(),

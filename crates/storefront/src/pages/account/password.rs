@@ -29,11 +29,17 @@ pub(crate) async fn change(mut request: Request) -> PageResult {
         keep: Some(signed_in.session.id),
     };
     let changed = accounts.change_password(request.actor()?, change).await;
-    if let Err(ChangePasswordError::InvalidCredentials) = changed {
-        form.add_error("current_password", "must be the password you log in with");
-        return show_again(&request, form).await;
+    match changed {
+        Err(ChangePasswordError::InvalidCredentials) => {
+            form.add_error("current_password", "must be the password you log in with");
+            return show_again(&request, form).await;
+        }
+        Err(ChangePasswordError::WeakPassword(rule)) => {
+            form.add_error("new_password", rule);
+            return show_again(&request, form).await;
+        }
+        changed => changed?,
     }
-    changed?;
     Ok(see_other(&request.with_flash("/account", "password")))
 }
 

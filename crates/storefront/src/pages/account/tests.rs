@@ -120,6 +120,15 @@ async fn a_wrong_current_password_is_reported_at_its_field_and_no_password_is_sh
 }
 
 #[actix_web::test]
+async fn a_new_password_that_is_easy_to_guess_is_reported_at_its_field() {
+    let fields = "current_password=hunter2hunter2&new_password=++++++++";
+    let page = signed_in_twice().post("/account/password", fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("id=\"new_password-error\""));
+    assert!(!page.html.contains("id=\"current_password-error\""));
+}
+
+#[actix_web::test]
 async fn a_public_name_is_changed() {
     let mut store = TestStore::signed_in();
     store

@@ -44,14 +44,18 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
     };
     let accounts = &request.marketplace().accounts;
     let opened = accounts.register(registration, request.origin()).await;
-    if let Err(RegisterError::EmailTaken) = opened {
-        form.add_error(
-            "email",
-            "already has an account: log in, or use another address",
-        );
-        return page(&mut request, StatusCode::CONFLICT, form, next);
+    match opened {
+        Err(RegisterError::EmailTaken) => {
+            let taken = "already has an account: log in, or use another address";
+            form.add_error("email", taken);
+            page(&mut request, StatusCode::CONFLICT, form, next)
+        }
+        Err(RegisterError::WeakPassword(rule)) => {
+            form.add_error("password", rule);
+            page(&mut request, StatusCode::UNPROCESSABLE_ENTITY, form, next)
+        }
+        opened => start_session(&request, &opened?, next.as_deref()),
     }
-    start_session(&request, &opened?, next.as_deref())
 }
 
 fn read(form: &mut Form) -> Option<Register> {

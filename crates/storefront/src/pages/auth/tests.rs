@@ -135,6 +135,18 @@ async fn a_taken_address_is_reported_at_its_field_and_the_rest_is_kept_as_text()
 }
 
 #[actix_web::test]
+async fn a_password_that_is_easy_to_guess_is_reported_at_its_field() {
+    let fields = "email=ada%40example.com&password=ada%40example.com&name=Ada";
+    let page = TestStore::new().post_as_visitor("/register", fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("id=\"password-error\""));
+    assert!(
+        page.html
+            .contains("Must not be made of your email address; choose")
+    );
+}
+
+#[actix_web::test]
 async fn signed_in_visitors_skip_the_forms() {
     for path in ["/login?next=%2Ftab", "/register?next=%2Ftab"] {
         let answer = TestStore::signed_in().get(path).await;
