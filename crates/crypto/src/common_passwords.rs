@@ -5,8 +5,8 @@ const LIST: &str = include_str!("../data/common_passwords.txt");
 
 /// The passwords of at least eight characters among the 20,000 that are used most.
 ///
-/// The list was preferred to an estimator such as `zxcvbn`, which brings a backtracking engine of regular expressions and refuses
-/// by a score that nobody can look up.
+/// The list was preferred to an estimator such as `zxcvbn`, which brings a backtracking engine of regular
+/// expressions and refuses by a score that nobody can look up.
 #[derive(Debug, Clone)]
 pub struct CommonPasswordList(Vec<&'static str>);
 

@@ -17,6 +17,7 @@ use crate::account_row::account;
 use crate::audit;
 use crate::columns::Columns;
 use crate::error::Unreadable;
+use crate::login_places;
 use crate::paging;
 use crate::pool::{Client, PgPool};
 use crate::transaction::{Parameters, Transaction, TxResult};
@@ -174,7 +175,7 @@ DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2";
     Ok(true)
 }
 
-/// Inserts a session, and the audit record of its account's login.
+/// Inserts a session, the places that its account logs in from, and the audit record of the login.
 pub(crate) async fn insert(
     tx: &Transaction<'_>,
     new: &NewSession,
@@ -200,11 +201,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         ],
     )
     .await?;
+    let (account, at) = (session.account_id, session.created_at);
+    login_places::record(tx, account, &new.places, at).await?;
     let actor = Actor {
-        account_id: session.account_id,
+        account_id: account,
         address: session.origin.address,
     };
-    let (at, subject) = (session.created_at, session.id.uuid());
+    let subject = session.id.uuid();
     audit::record(tx, AuditAction::LoggedIn, &actor, at, subject).await
 }
 

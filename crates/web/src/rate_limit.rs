@@ -1,16 +1,15 @@
-//! Limits on how often one client calls, and how often one account's password is tried from anywhere.
+//! Limits on how often one client calls. How often one account's password is tried is limited by the use case.
 
-use std::hash::Hash;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use udam_domain::account::Email;
+use udam_domain::account::network_of;
 
-/// Number of calls between removals of the clients and accounts whose allowance is full again. It bounds
+/// Number of calls between removals of the clients whose allowance is full again. It bounds
 /// the memory by how many call within a few minutes.
 const PURGE_EVERY: u32 = 4_096;
 
@@ -36,7 +35,6 @@ pub struct RateLimited {
 /// Remaining allowances by client.
 pub(crate) struct RateLimits {
     clients: Option<ClientLimits>,
-    password_attempts: DefaultKeyedRateLimiter<Email>,
     clock: DefaultClock,
     calls: AtomicU32,
 }
@@ -47,13 +45,10 @@ struct ClientLimits {
 }
 
 impl RateLimits {
-    /// Full allowances: for each account's password, and with `limit_clients` for each client. A proxy in
-    /// front may limit clients, but cannot know which account they try.
+    /// With `limit_clients`, full allowances for each client; without, no limits.
     pub(crate) fn new(limit_clients: bool) -> Self {
         Self {
             clients: limit_clients.then(ClientLimits::new),
-            // More than a person needs who has forgotten which password it was.
-            password_attempts: RateLimiter::keyed(every(Duration::from_secs(5), 20)),
             clock: DefaultClock::default(),
             calls: AtomicU32::new(0),
         }
@@ -73,22 +68,16 @@ impl RateLimits {
             RateLimitClass::General => &clients.general,
             RateLimitClass::Unlimited => return Ok(()),
         };
-        self.check(limiter, &allowance_holder(client))
+        self.check(limiter, allowance_holder(client))
     }
 
-    /// Draws one attempt at this account's password. There need not be such an account: the limit must
-    /// not tell whether there is.
-    pub(crate) fn admit_password_attempt(&self, email: &Email) -> Result<(), RateLimited> {
-        self.check(&self.password_attempts, email)
-    }
-
-    fn check<K: Clone + Eq + Hash>(
+    fn check(
         &self,
-        limiter: &DefaultKeyedRateLimiter<K>,
-        key: &K,
+        limiter: &DefaultKeyedRateLimiter<IpAddr>,
+        client: IpAddr,
     ) -> Result<(), RateLimited> {
         self.purge_when_due();
-        limiter.check_key(key).map_err(|used_up| {
+        limiter.check_key(&client).map_err(|used_up| {
             let wait = used_up.wait_time_from(self.clock.now());
             RateLimited {
                 retry_after: whole_seconds(wait),
@@ -98,12 +87,11 @@ impl RateLimits {
 
     fn purge_when_due(&self) {
         let calls = self.calls.fetch_add(1, Ordering::Relaxed);
-        if calls.is_multiple_of(PURGE_EVERY) {
-            purge(&self.password_attempts);
-            if let Some(clients) = &self.clients {
-                purge(&clients.credentials);
-                purge(&clients.general);
-            }
+        if calls.is_multiple_of(PURGE_EVERY)
+            && let Some(clients) = &self.clients
+        {
+            purge(&clients.credentials);
+            purge(&clients.general);
         }
     }
 }
@@ -117,7 +105,7 @@ impl ClientLimits {
     }
 }
 
-fn purge<K: Clone + Eq + Hash>(limiter: &DefaultKeyedRateLimiter<K>) {
+fn purge(limiter: &DefaultKeyedRateLimiter<IpAddr>) {
     limiter.retain_recent();
     limiter.shrink_to_fit();
 }
@@ -130,17 +118,9 @@ fn every(period: Duration, burst: u32) -> Quota {
         .allow_burst(burst)
 }
 
-/// The address that an allowance belongs to: of IPv6 the /64 network, all of which one household or
-/// rented machine can call from.
+/// The network that an allowance belongs to; all clients of unknown address share one.
 fn allowance_holder(client: Option<IpAddr>) -> IpAddr {
-    match client.map(|address| address.to_canonical()) {
-        Some(IpAddr::V6(address)) => {
-            let network = address.to_bits() & (u128::MAX << 64);
-            IpAddr::V6(Ipv6Addr::from_bits(network))
-        }
-        Some(address) => address,
-        None => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-    }
+    client.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), network_of)
 }
 
 fn whole_seconds(wait: Duration) -> u64 {
@@ -197,37 +177,24 @@ mod tests {
     }
 
     #[test]
-    fn one_account_s_password_is_guessed_no_faster_from_many_places() {
-        for limit_clients in [true, false] {
-            let limits = RateLimits::new(limit_clients);
-            let attempts = |email: &str| {
-                let email = email.parse().unwrap();
-                (0..40)
-                    .filter(|_| limits.admit_password_attempt(&email).is_ok())
-                    .count()
-            };
-            assert_eq!(attempts("ada@example.com"), 20);
-            assert_eq!(attempts("Ada@Example.com"), 0);
-            assert_eq!(attempts("grace@example.com"), 20);
-        }
-    }
-
-    #[test]
     fn full_allowances_are_purged() {
-        for limit_clients in [true, false] {
-            let mut limits = RateLimits::new(limit_clients);
-            limits.password_attempts = RateLimiter::keyed(every(Duration::from_nanos(1), 1));
-            let attempt = |limits: &RateLimits, number: u32| {
-                let email = format!("ada{number}@example.com").parse().unwrap();
-                limits.admit_password_attempt(&email).unwrap();
-            };
-            (0..100).for_each(|number| attempt(&limits, number));
-            assert_eq!(limits.password_attempts.len(), 100);
-            std::thread::sleep(Duration::from_millis(1));
-            limits.calls = AtomicU32::new(PURGE_EVERY);
-            attempt(&limits, 100);
-            assert_eq!(limits.password_attempts.len(), 1);
+        let mut limits = RateLimits::new(true);
+        let clients = |limits: &RateLimits| limits.clients.as_ref().unwrap().general.len();
+        limits.clients.as_mut().unwrap().general =
+            RateLimiter::keyed(every(Duration::from_nanos(1), 1));
+        for number in 0..100 {
+            admitted(
+                &limits,
+                RateLimitClass::General,
+                &format!("192.0.2.{number}"),
+                1,
+            );
         }
+        assert_eq!(clients(&limits), 100);
+        std::thread::sleep(Duration::from_millis(1));
+        limits.calls = AtomicU32::new(PURGE_EVERY);
+        admitted(&limits, RateLimitClass::General, "192.0.2.100", 1);
+        assert_eq!(clients(&limits), 1);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use udam_domain::account::{Account, Credentials, Email, PasswordHash};
 use udam_domain::id::ListingId;
 use udam_domain::listing::{ListingState, NewListing, OwnListing, SealedKey, Seller};
 use udam_domain::marketplace::{AccountPorts, CataloguePorts};
+use udam_domain::mocks::UnlimitedAttempts;
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::Page;
 use udam_domain::policy::SessionPolicy;
@@ -54,6 +55,7 @@ fn accounts(seen: &Shared) -> Accounts {
     let ports = AccountPorts {
         store: Arc::new(store),
         sessions: Arc::new(MockSessionStore::new()),
+        attempts: Arc::new(UnlimitedAttempts),
         passwords: Arc::new(passwords),
         common_passwords: Arc::new(CommonPasswordList::new()),
         mint: Arc::new(Sha256SessionMint),

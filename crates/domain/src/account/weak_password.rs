@@ -11,8 +11,8 @@ const SHORTEST_WORD: usize = 3;
 
 /// Why a password is refused whose length is right: it would be guessed within a few attempts.
 ///
-/// NIST SP 800-63B, 3.1.1.2: what is refused is what is common, and what can be expected of this account at this service; no
-/// composition of characters is asked for.
+/// NIST SP 800-63B, 3.1.1.2: what is refused is what is common, and what can be expected of this account at
+/// this service; no composition of characters is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum WeakPassword {
     /// It is white space, and nothing else.
@@ -35,8 +35,8 @@ pub enum WeakPassword {
 }
 
 impl Password {
-    /// Checks that a new password of the account with this address is not among those that are guessed first, in upper or lower
-    /// case. `is_common` is asked about it in lower case.
+    /// Checks that a new password of the account with this address is not among those that are guessed first,
+    /// in upper or lower case. `is_common` is asked about it in lower case.
     ///
     /// # Errors
     /// [`WeakPassword`]

@@ -1,7 +1,7 @@
 use thiserror::Error;
 
-use crate::account::WeakPassword;
-use crate::ports::{HashingError, RegisterAccountError, StoreError};
+use crate::account::{TooManyAttempts, WeakPassword};
+use crate::ports::{AdmitAttemptError, HashingError, RegisterAccountError, StoreError};
 
 /// Why an account was not registered.
 #[derive(Debug, Error)]
@@ -35,6 +35,9 @@ pub enum LogInError {
     /// There is no such account, or the password is not its own; which of the two is not disclosed.
     #[error("the email address or the password is wrong")]
     InvalidCredentials,
+    /// There were too many attempts at the password of this account.
+    #[error(transparent)]
+    TooManyAttempts(#[from] TooManyAttempts),
     /// The password could not be verified.
     #[error("logging in failed")]
     Hashing(#[from] HashingError),
@@ -49,6 +52,9 @@ pub enum ChangePasswordError {
     /// The password given as the current one is not, or is no longer.
     #[error("the current password is wrong")]
     InvalidCredentials,
+    /// There were too many attempts at the password of this account.
+    #[error(transparent)]
+    TooManyAttempts(#[from] TooManyAttempts),
     /// The new password would soon be guessed.
     #[error("the new password is too easy to guess")]
     WeakPassword(#[source] WeakPassword),
@@ -58,4 +64,22 @@ pub enum ChangePasswordError {
     /// The store failed.
     #[error("changing a password failed")]
     Unavailable(#[from] StoreError),
+}
+
+impl From<AdmitAttemptError> for LogInError {
+    fn from(error: AdmitAttemptError) -> Self {
+        match error {
+            AdmitAttemptError::TooMany(source) => Self::TooManyAttempts(source),
+            AdmitAttemptError::Unavailable(source) => Self::Unavailable(source),
+        }
+    }
+}
+
+impl From<AdmitAttemptError> for ChangePasswordError {
+    fn from(error: AdmitAttemptError) -> Self {
+        match error {
+            AdmitAttemptError::TooMany(source) => Self::TooManyAttempts(source),
+            AdmitAttemptError::Unavailable(source) => Self::Unavailable(source),
+        }
+    }
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::account::{SessionDigest, SignedIn};
 use crate::marketplace::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
-use crate::mocks::{FixedClock, FixedCommonPasswords, FixedEntropy};
+use crate::mocks::{FixedClock, FixedCommonPasswords, FixedEntropy, UnlimitedAttempts};
 use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
@@ -11,7 +11,7 @@ use crate::ports::{
     MockKeyVault, MockListingIndex, MockListingReader, MockListingStore, MockOrderReader,
     MockOrderStore, MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockSessionMint,
     MockSessionStore, MockTokenReader, MockTokenStore, MockWebhookVerifier, NoMetrics,
-    NoSweepTrigger, SweepTrigger,
+    NoSweepTrigger, PasswordAttemptStore, SweepTrigger,
 };
 use crate::time::SignedDuration;
 
@@ -22,6 +22,8 @@ pub struct MockPorts {
     pub accounts: MockAccountStore,
     /// Sessions.
     pub sessions: MockSessionStore,
+    /// Admits all at first.
+    pub attempts: Arc<dyn PasswordAttemptStore>,
     /// Password hashing.
     pub passwords: MockPasswordHasher,
     /// Has none at first.
@@ -76,6 +78,7 @@ impl Default for MockPorts {
         Self {
             accounts: MockAccountStore::new(),
             sessions: MockSessionStore::new(),
+            attempts: Arc::new(UnlimitedAttempts),
             passwords: MockPasswordHasher::new(),
             common_passwords: Arc::new(FixedCommonPasswords::default()),
             mint: MockSessionMint::new(),
@@ -130,6 +133,7 @@ impl MockPorts {
         let ports = MarketplacePorts {
             accounts: Arc::new(self.accounts),
             sessions: Arc::new(self.sessions),
+            attempts: self.attempts,
             passwords: Arc::new(self.passwords),
             common_passwords: self.common_passwords,
             mint: Arc::new(self.mint),

@@ -20,9 +20,10 @@ use crate::time::Timestamp;
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait SessionStore: Send + Sync {
-    /// Opens a session and writes an audit record, if the account's password hash is still `verified`
-    /// (`None` for an account without a password). Returns `false`, and opens nothing, if it is not, or if
-    /// the account does not exist: a session must not outlive the password that it was opened with.
+    /// Opens a session, records its places, and writes an audit record, if the account's password hash is
+    /// still `verified` (`None` for an account without a password). Returns `false`, and opens nothing, if it
+    /// is not, or if the account does not exist: a session must not outlive the password that it was opened
+    /// with.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -91,6 +91,7 @@ pub(crate) fn new_session(account: AccountId, opened_at: Timestamp) -> NewSessio
             expires_at: opened_at + session_policy().ttl,
         },
         digest: SessionDigest::new(digest),
+        places: Vec::new(),
     }
 }
 

@@ -12,6 +12,7 @@ mod keys;
 mod listings;
 mod migrations;
 mod orders;
+mod password_attempts;
 mod payments;
 mod pgbouncer;
 mod plans;

@@ -8,8 +8,8 @@ use udam_crypto::{
 use udam_domain::marketplace::{MarketplacePorts, ProviderPorts, Readers};
 use udam_domain::{Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
-    PgAccountStore, PgAlertStore, PgListingStore, PgOrderReader, PgPaymentStore, PgPool,
-    PgSessionStore, PgTokenStore,
+    PgAccountStore, PgAlertStore, PgListingStore, PgOrderReader, PgPasswordAttemptStore,
+    PgPaymentStore, PgPool, PgSessionStore, PgTokenStore,
 };
 
 use super::provider::Provider;
@@ -30,6 +30,7 @@ pub(super) fn marketplace(
     let ports = MarketplacePorts {
         accounts: Arc::new(PgAccountStore::new(pool.clone(), currency)),
         sessions: Arc::new(PgSessionStore::new(pool.clone())),
+        attempts: Arc::new(PgPasswordAttemptStore::new(pool.clone())),
         passwords: Arc::new(Argon2PasswordHasher::new(Argon2Cost::default(), limits)?),
         common_passwords: Arc::new(CommonPasswordList::new()),
         mint: Arc::new(Sha256SessionMint),

@@ -84,6 +84,9 @@ impl From<LogInError> for PageError {
     fn from(error: LogInError) -> Self {
         match error {
             LogInError::InvalidCredentials => Self::Forbidden,
+            LogInError::TooManyAttempts(limited) => {
+                Self::RateLimited(limited.retry_after_seconds())
+            }
             LogInError::Hashing(error) => error.into(),
             LogInError::Unavailable(error) => error.into(),
         }
@@ -94,6 +97,9 @@ impl From<ChangePasswordError> for PageError {
     fn from(error: ChangePasswordError) -> Self {
         match error {
             ChangePasswordError::InvalidCredentials => Self::Forbidden,
+            ChangePasswordError::TooManyAttempts(limited) => {
+                Self::RateLimited(limited.retry_after_seconds())
+            }
             // The form is shown again with it.
             ChangePasswordError::WeakPassword(_) => Self::BadRequest,
             ChangePasswordError::Hashing(error) => error.into(),

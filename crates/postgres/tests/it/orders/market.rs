@@ -153,6 +153,7 @@ impl Market {
         };
         let opened = NewSession {
             digest: session,
+            places: Vec::new(),
             session: Session {
                 id: SessionId::from_uuid(fresh_uuid()),
                 account_id: id,

@@ -6,8 +6,8 @@ use udam_domain::marketplace::{ChangePassword, ChangePasswordError};
 use udam_domain::page::PageRequest;
 
 use super::page;
+use crate::device::DeviceSecret;
 use crate::form::Form;
-use crate::pages::auth::admit_attempt;
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
 
@@ -20,13 +20,13 @@ pub(crate) async fn change(mut request: Request) -> PageResult {
     let (Some(current), Some(new)) = (current, new) else {
         return show_again(&request, form).await;
     };
-    admit_attempt(&request, &signed_in.account.email)?;
     let accounts = &request.marketplace().accounts;
     let change = ChangePassword {
         email: signed_in.account.email.clone(),
         current,
         new,
         keep: Some(signed_in.session.id),
+        device: DeviceSecret::of(&request).digest(),
     };
     let changed = accounts.change_password(request.actor()?, change).await;
     match changed {

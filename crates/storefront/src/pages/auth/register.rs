@@ -7,6 +7,7 @@ use udam_domain::marketplace::{Register, RegisterError};
 
 use super::local_path::local_path;
 use super::{redirect_to, show_form, start_session, with_next};
+use crate::device::DeviceSecret;
 use crate::form::Form;
 use crate::layout::Layout;
 use crate::request::Request;
@@ -43,7 +44,9 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
         return page(&mut request, StatusCode::UNPROCESSABLE_ENTITY, form, next);
     };
     let accounts = &request.marketplace().accounts;
-    let opened = accounts.register(registration, request.origin()).await;
+    let device = DeviceSecret::of(&request);
+    let client = device.client(&request);
+    let opened = accounts.register(registration, client).await;
     match opened {
         Err(RegisterError::EmailTaken) => {
             let taken = "already has an account: log in, or use another address";
@@ -54,7 +57,7 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
             form.add_error("password", rule);
             page(&mut request, StatusCode::UNPROCESSABLE_ENTITY, form, next)
         }
-        opened => start_session(&request, &opened?, next.as_deref()),
+        opened => start_session(&request, &opened?, Some(&device), next.as_deref()),
     }
 }
 

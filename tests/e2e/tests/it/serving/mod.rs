@@ -4,6 +4,7 @@ mod admin_listener;
 mod callers;
 mod database_outage;
 mod databases;
+mod guessing;
 mod rate_limits;
 mod settings;
 mod slow_clients;

@@ -13,6 +13,7 @@ fn change_as(account: u128, ports: Ports) -> Result<(), ChangePasswordError> {
         current: password("current"),
         new: password("new password"),
         keep: Some(session_id(2)),
+        device: None,
     };
     block_on(ports.accounts().change_password(actor(account), request))
 }
@@ -101,6 +102,7 @@ fn a_new_password_that_is_guessed_first_changes_nothing() {
             current: password("current"),
             new: password(text),
             keep: None,
+            device: None,
         };
         let accounts = Ports::default().accounts();
         let changed = block_on(accounts.change_password(actor(2), request));
