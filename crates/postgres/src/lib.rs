@@ -9,7 +9,7 @@
 //!   `reachable` waits for it at the start. `batcher` collects orders into one transaction, and `concurrency_limit` keeps one kind of
 //!   query from taking all connections.
 //! - Shared by the stores: `columns` reads domain types from rows, `error` converts SQLSTATEs, `paging` cuts
-//!   lists into pages, and `audit` records actions.
+//!   lists into pages, `audit` records actions, and `audit_trail` reads the records.
 //! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens`,
 //!   `payments`, `alerts` and `password_attempts`, which reads `login_places`. Beside them, [`migrate()`]
 //!   applies the schema, and [`consistency`] checks that the stored rows agree with each other.
@@ -21,6 +21,7 @@ mod account_row;
 mod accounts;
 mod alerts;
 mod audit;
+mod audit_trail;
 mod batcher;
 
 mod columns;
@@ -53,6 +54,7 @@ mod transaction;
 
 pub use accounts::PgAccountStore;
 pub use alerts::PgAlertStore;
+pub use audit_trail::PgAuditTrail;
 pub use connection::ConnectError;
 pub use connection_url::DatabaseUrlError;
 pub use currency::other_currency;

@@ -1,7 +1,6 @@
 //! Places that accounts have logged in from, as text: `device:…`, `network:…`.
 
 use tokio_postgres::Error;
-use udam_domain::StoreError;
 use udam_domain::account::{Email, LogInPlace};
 use udam_domain::id::AccountId;
 use udam_domain::time::{Timestamp, before};
@@ -62,11 +61,11 @@ SELECT p.place FROM accounts a JOIN login_places p ON p.account_id = a.id
 WHERE a.email = $1 AND p.place = ANY ($2)";
 
 /// Those of these places that the account with this address has logged in from.
-pub(crate) async fn known<E: From<StoreError>>(
+pub(crate) async fn known(
     tx: &Transaction<'_>,
     email: &Email,
     places: &[LogInPlace],
-) -> TxResult<Vec<LogInPlace>, E> {
+) -> TxResult<Vec<LogInPlace>> {
     let mut known = Vec::new();
     for row in tx.rows(KNOWN, &[&email.as_str(), &texts(places)]).await? {
         let found: String = row.read("place")?;

@@ -99,7 +99,10 @@ fn listings(seen: &Shared) -> MockListingReader {
     let own = Arc::clone(seen);
     reader.expect_of_seller().returning(move |seller, _| {
         let seen = own.lock().unwrap();
-        let own = seen.published.iter().filter(|new| new.seller_id == seller);
+        let own = seen
+            .published
+            .iter()
+            .filter(|new| new.seller.account_id == seller);
         let items = own.map(|new| OwnListing {
             listing: listing(new),
             units_sold: 0,
@@ -117,7 +120,7 @@ fn listing(new: &NewListing) -> Listing {
     Listing {
         id: new.id,
         seller: Seller {
-            id: new.seller_id,
+            id: new.seller.account_id,
             name: "somebody".parse().unwrap(),
         },
         details: new.details.clone(),

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod accounts;
+mod audit_trail;
 mod catalogue;
 mod conformance;
 mod failover;

@@ -4,13 +4,14 @@ use futures::future::join_all;
 use udam_domain::account::{
     AttemptOutcome, AttemptSource, Client, DeviceDigest, Email, FailedAttempts, LogInPlace,
 };
+use udam_domain::audit::AuditQuery;
 use udam_domain::id::AccountId;
 use udam_domain::time::{Timestamp, after};
 use udam_domain::{
     AccountStore, AdmitAttemptError, AdmittedAttempt, AttemptBy, PasswordAttempt,
     PasswordAttemptStore, ReplacePassword, SessionStore,
 };
-use udam_postgres::{PgPasswordAttemptStore, PgPool, PoolSettings};
+use udam_postgres::{PgAuditTrail, PgPasswordAttemptStore, PgPool, PoolSettings};
 
 use crate::fixtures::{account_with, actor, at, hash, new_session, start};
 use crate::harness::Database;
@@ -59,6 +60,7 @@ impl Fixture {
         session.places = places;
         let accounts = self.database.accounts();
         accounts.register(account, Some(session)).await.unwrap();
+        self.database.run("DELETE FROM audit_events", &[]).await;
         id
     }
 
@@ -270,6 +272,68 @@ async fn a_changed_password_forgets_all_places_but_that_of_the_change() {
         .admit(attempt("ada@example.com", &thief, at(60)))
         .await;
     assert_eq!(admitted.unwrap().source, AttemptSource::Strangers);
+}
+
+#[tokio::test]
+async fn failures_and_the_first_refusal_of_each_wait_are_audited() {
+    let fixture = Fixture::new().await;
+    let id = fixture.account("ada@example.com", Vec::new()).await;
+    let stranger = client(None, "203.0.113.1");
+    fixture.use_up("ada@example.com", &stranger, at(0)).await;
+    for seconds in [0, 0, 0] {
+        let early = attempt("ada@example.com", &stranger, at(seconds));
+        assert!(fixture.is_refused(early).await);
+    }
+    let in_time = attempt("ada@example.com", &stranger, at(1));
+    let admitted = fixture.admit(in_time).await.unwrap();
+    fixture
+        .store
+        .settle(admitted, AttemptOutcome::Unverified)
+        .await
+        .unwrap();
+    let trail = PgAuditTrail::new(fixture.database.pool.clone());
+    let of_account = AuditQuery {
+        account: Some(id),
+        ..AuditQuery::default()
+    };
+    let records = trail.page(&of_account, None).await.unwrap();
+    let mut expected = vec!["log_in_failed"; 10];
+    expected.push("log_in_refused");
+    let actions: Vec<String> = records
+        .iter()
+        .map(|record| record.action.to_string())
+        .collect();
+    assert_eq!(actions, expected);
+    for record in records {
+        assert_eq!((record.account_id, record.subject), (None, Some(id.uuid())));
+        assert_eq!(record.address, stranger.origin.address);
+    }
+}
+
+#[tokio::test]
+async fn invented_addresses_leave_one_record_an_hour_for_each_network() {
+    let fixture = Fixture::new().await;
+    let fail = async |address: &str, seconds: i64| {
+        let nobody = format!("nobody-{address}-{seconds}@example.com").replace(':', "-");
+        let stranger = client(None, address);
+        let attempt = attempt(&nobody, &stranger, at(seconds));
+        let admitted = fixture.admit(attempt).await.unwrap();
+        fixture
+            .store
+            .settle(admitted, AttemptOutcome::Wrong)
+            .await
+            .unwrap();
+        fixture.database.count("audit_events").await
+    };
+    assert_eq!(fail("203.0.113.1", 0).await, 1);
+    assert_eq!(fail("203.0.113.1", 3_599).await, 1);
+    assert_eq!(fail("203.0.113.1", 3_600).await, 2);
+    assert_eq!(fail("2001:db8::1", 0).await, 3);
+    assert_eq!(fail("2001:db8::2", 1).await, 3);
+    assert_eq!(fail("2001:db8:0:1::1", 1).await, 4);
+    let named =
+        "SELECT count(*) FROM audit_events WHERE account_id IS NOT NULL OR subject_id IS NOT NULL";
+    assert_eq!(fixture.database.value::<i64>(named).await, 0);
 }
 
 #[tokio::test]

@@ -21,9 +21,7 @@ pub(crate) async fn log_out(request: Request) -> PageResult {
     if request.is_signed_in() {
         let signed_in = request.signed_in()?;
         let sessions = &request.marketplace().sessions;
-        sessions
-            .end(signed_in.account.id, signed_in.session.id)
-            .await?;
+        sessions.end(request.actor()?, signed_in.session.id).await?;
     }
     clear_session(&request, "/")
 }

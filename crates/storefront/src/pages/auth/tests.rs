@@ -228,7 +228,7 @@ async fn logging_out_ends_the_session_and_removes_its_cookie() {
         .sessions
         .expect_end()
         .times(1)
-        .returning(|_, _| Ok(true));
+        .returning(|_, _, _| Ok(true));
     let answer = store.post("/logout", "").await;
     assert_eq!(
         (answer.status, answer.location()),
