@@ -4,7 +4,7 @@ use std::str::FromStr;
 use actix_web::dev::Payload;
 use actix_web::{HttpRequest, web};
 use udam_domain::Marketplace;
-use udam_domain::account::{Email, Origin, SignedIn};
+use udam_domain::account::{Origin, SignedIn};
 use udam_domain::audit::Actor;
 use udam_domain::id::AccountId;
 use udam_web::body::{self, Body, ReadBodyError};
@@ -61,15 +61,6 @@ impl RequestContext {
             .get("id")
             .and_then(|id| id.parse().ok())
             .ok_or_else(|| Problem::NotFound.into())
-    }
-
-    /// Counts an attempt at this account's password, unless there have been too many.
-    pub(super) fn admit_password_attempt(&self, email: &Email) -> Result<(), ApiError> {
-        Ok(self
-            .api
-            .dependencies
-            .admission
-            .admit_password_attempt(email)?)
     }
 
     /// The signed-in account, acting from the client's address.

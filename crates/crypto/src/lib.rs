@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `KeyVault` | [`RingKeyVault`], with the operator's [`MasterKeys`] |
 //! | `PasswordHasher` | [`Argon2PasswordHasher`] |
+//! | `CommonPasswords` | [`CommonPasswordList`], which is bundled |
 //! | `SessionMint` | [`Sha256SessionMint`] |
 //! | `Clock`, `Entropy` | [`SystemClock`], [`SystemEntropy`] |
 //!
@@ -14,12 +15,14 @@
 //! of randomness. A secret leaves this crate only through a method called `expose`.
 
 mod cipher;
+mod common_passwords;
 mod master_keys;
 mod passwords;
 mod session_mint;
 mod system;
 mod vault;
 
+pub use common_passwords::CommonPasswordList;
 pub use master_keys::{MasterKey, MasterKeys, ParseMasterKeysError};
 pub use passwords::{Argon2Cost, Argon2PasswordHasher, Argon2SetupError, HashingLimits};
 pub use session_mint::Sha256SessionMint;

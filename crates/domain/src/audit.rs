@@ -1,10 +1,12 @@
-//! Audit events: actions on secrets and money, with the account that acted.
+//! Audit events: actions on accounts, secrets and money, with the account that acted.
 
 use std::net::IpAddr;
 
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+use uuid::Uuid;
 
-use crate::id::AccountId;
+use crate::id::{AccountId, ListingId, OrderId, SessionId, TokenId};
+use crate::time::{SignedDuration, Timestamp};
 
 /// An audited action: it is written in one transaction with its audit event.
 #[derive(
@@ -15,10 +17,25 @@ use crate::id::AccountId;
 pub enum AuditAction {
     /// A session was opened.
     LoggedIn,
+    /// A password was given for an account that is not its own. For an address without an account it is
+    /// recorded once in [`UNKNOWN_ACCOUNT_INTERVAL`] for each network.
+    LogInFailed,
+    /// An attempt at a password was refused because there were too many. It is recorded once for each wait.
+    LogInRefused,
+    /// A session was ended by its account.
+    LoggedOut,
+    /// All sessions of an account were ended by it.
+    LoggedOutEverywhere,
     /// A password was changed, and every other session ended.
     PasswordChanged,
     /// An account changed the name that others see.
     NameChanged,
+    /// A listing was published.
+    ListingPublished,
+    /// A seller changed the price of a listing.
+    PriceChanged,
+    /// A seller changed the address of a listing's service.
+    EndpointChanged,
     /// A seller's key was revealed to a buyer.
     KeyRevealed,
     /// A seller replaced the key of a listing.
@@ -27,9 +44,50 @@ pub enum AuditAction {
     KeyRotated,
     /// A token was revoked.
     TokenRevoked,
-    /// An order was refunded.
+    /// A buyer canceled an order.
+    OrderCanceled,
+    /// An order was refunded by its seller.
     OrderRefunded,
+    /// The payment provider has reported that a buyer's bank disputes the payment of an order.
+    DisputeOpened,
+    /// The payment provider has reported how a dispute has ended.
+    DisputeClosed,
 }
+
+impl AuditAction {
+    /// The identifier of what an action was about, as clients and logs have it. `account` is the account that
+    /// acted.
+    #[must_use]
+    pub fn subject(self, subject: Uuid, account: Option<AccountId>) -> String {
+        match self {
+            Self::LogInFailed
+            | Self::LogInRefused
+            | Self::LoggedOutEverywhere
+            | Self::NameChanged => AccountId::from_uuid(subject).to_string(),
+            // Of the session that was kept, or else of the account.
+            Self::PasswordChanged if account.map(AccountId::uuid) == Some(subject) => {
+                AccountId::from_uuid(subject).to_string()
+            }
+            Self::LoggedIn | Self::LoggedOut | Self::PasswordChanged => {
+                SessionId::from_uuid(subject).to_string()
+            }
+            Self::ListingPublished
+            | Self::PriceChanged
+            | Self::EndpointChanged
+            | Self::KeyReplaced
+            | Self::KeyRotated => ListingId::from_uuid(subject).to_string(),
+            Self::KeyRevealed | Self::TokenRevoked => TokenId::from_uuid(subject).to_string(),
+            Self::OrderCanceled
+            | Self::OrderRefunded
+            | Self::DisputeOpened
+            | Self::DisputeClosed => OrderId::from_uuid(subject).to_string(),
+        }
+    }
+}
+
+/// Least time between two records of attempts at passwords of addresses without an account, from one network.
+/// Who invents addresses must not fill the disk.
+pub const UNKNOWN_ACCOUNT_INTERVAL: SignedDuration = SignedDuration::from_hours(1);
 
 /// The account that acts. Use cases take it as it is: the caller has authenticated it, with a session of
 /// the marketplace or in a way of its own.
@@ -48,5 +106,63 @@ impl From<AccountId> for Actor {
             account_id,
             address: None,
         }
+    }
+}
+
+/// A record of the audit trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// Number, which grows with time.
+    pub number: i64,
+    /// Time of the action, UTC.
+    pub at: Timestamp,
+    /// The action.
+    pub action: AuditAction,
+    /// The account that acted; `None` for an operator, the payment provider, and who failed to log in.
+    pub account_id: Option<AccountId>,
+    /// Address that the request came from; `None` if unknown.
+    pub address: Option<IpAddr>,
+    /// Identifier of what the action was about, see [`AuditAction::subject`]; `None` for an address without
+    /// an account.
+    pub subject: Option<Uuid>,
+}
+
+/// Which records of the audit trail are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AuditQuery {
+    /// Those of this account, and those about it; `None` for any.
+    pub account: Option<AccountId>,
+    /// Those about this order or its token; `None` for any.
+    pub order: Option<OrderId>,
+    /// Those from this time on; `None` for all.
+    pub since: Option<Timestamp>,
+    /// Those before this time; `None` for all.
+    pub until: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::account_id;
+
+    #[test]
+    fn what_an_action_was_about_is_named_as_clients_know_it() {
+        let subject = Uuid::from_u128(7);
+        for &action in AuditAction::VARIANTS {
+            let name = action.subject(subject, Some(account_id(1)));
+            let (kind, _) = name.split_once('_').unwrap();
+            let expected = match action.to_string().as_str() {
+                "logged_in" | "logged_out" | "password_changed" => "ses",
+                "log_in_failed" | "log_in_refused" | "logged_out_everywhere" | "name_changed" => {
+                    "acc"
+                }
+                "key_revealed" | "token_revoked" => "tok",
+                action if action.starts_with("order") || action.starts_with("dispute") => "ord",
+                _ => "lst",
+            };
+            assert_eq!(kind, expected, "{action}");
+        }
+        let all_ended = AuditAction::PasswordChanged.subject(subject, Some(account_id(7)));
+        assert_eq!(all_ended, account_id(7).to_string());
     }
 }

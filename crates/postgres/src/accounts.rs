@@ -14,6 +14,7 @@ use crate::account_row::account;
 use crate::audit;
 use crate::columns::Columns;
 use crate::error::violates;
+use crate::login_places;
 use crate::pool::PgPool;
 use crate::sessions;
 use crate::transaction::{Transaction, TxError, TxResult};
@@ -120,6 +121,7 @@ DELETE FROM sessions WHERE account_id = $1 AND id IS DISTINCT FROM $2";
     }
     let keep = change.keep.map(SessionId::uuid);
     tx.run(END_OTHERS, &[&id, &keep]).await?;
+    login_places::keep(tx, change.actor.account_id, &change.places).await?;
     let subject = keep.unwrap_or(id);
     let (action, at) = (AuditAction::PasswordChanged, change.at);
     audit::record(tx, action, &change.actor, at, subject).await?;

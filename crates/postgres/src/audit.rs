@@ -2,6 +2,7 @@ use std::net::IpAddr;
 
 use tokio_postgres::Error;
 use udam_domain::audit::{Actor, AuditAction};
+use udam_domain::id::AccountId;
 use udam_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -20,23 +21,42 @@ pub(crate) async fn record(
     at: Timestamp,
     subject: Uuid,
 ) -> Result<(), Error> {
-    let account = Some(actor.account_id.uuid());
-    let row: Parameters<'_> = &[&at, &name(action), &account, &actor.address, &subject];
-    transaction.run(RECORD, row).await.map(drop)
+    let (account, subject) = (Some(actor.account_id.uuid()), Some(subject));
+    insert(transaction, action, at, (account, actor.address), subject).await
 }
 
-/// Records an action of an operator on `subject` from the command line, without account or address.
-pub(crate) async fn record_by_operator(
+/// Records an action on `subject` of an operator, from the command line, or of the payment provider: without
+/// account or address.
+pub(crate) async fn record_without_actor(
     transaction: &Transaction<'_>,
     action: AuditAction,
     at: Timestamp,
     subject: Uuid,
 ) -> Result<(), Error> {
-    let (account, address) = (None::<Uuid>, None::<IpAddr>);
-    let row: Parameters<'_> = &[&at, &name(action), &account, &address, &subject];
-    transaction.run(RECORD, row).await.map(drop)
+    insert(transaction, action, at, (None, None), Some(subject)).await
 }
 
-fn name(action: AuditAction) -> &'static str {
-    action.into()
+/// Records what somebody at `address` has tried with the password of an account; `None` if there is no such
+/// account.
+pub(crate) async fn record_attempt(
+    transaction: &Transaction<'_>,
+    action: AuditAction,
+    at: Timestamp,
+    address: Option<IpAddr>,
+    account: Option<AccountId>,
+) -> Result<(), Error> {
+    let subject = account.map(AccountId::uuid);
+    insert(transaction, action, at, (None, address), subject).await
+}
+
+async fn insert(
+    transaction: &Transaction<'_>,
+    action: AuditAction,
+    at: Timestamp,
+    (account, address): (Option<Uuid>, Option<IpAddr>),
+    subject: Option<Uuid>,
+) -> Result<(), Error> {
+    let action: &str = action.into();
+    let row: Parameters<'_> = &[&at, &action, &account, &address, &subject];
+    transaction.run(RECORD, row).await.map(drop)
 }

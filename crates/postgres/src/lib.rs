@@ -9,10 +9,10 @@
 //!   `reachable` waits for it at the start. `batcher` collects orders into one transaction, and `concurrency_limit` keeps one kind of
 //!   query from taking all connections.
 //! - Shared by the stores: `columns` reads domain types from rows, `error` converts SQLSTATEs, `paging` cuts
-//!   lists into pages, and `audit` records actions.
+//!   lists into pages, `audit` records actions, and `audit_trail` reads the records.
 //! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens`,
-//!   `payments` and `alerts`. Beside them, [`migrate()`] applies the schema, and [`consistency`] checks that the stored rows
-//!   agree with each other.
+//!   `payments`, `alerts` and `password_attempts`, which reads `login_places`. Beside them, [`migrate()`]
+//!   applies the schema, and [`consistency`] checks that the stored rows agree with each other.
 //!
 //! What may not live here: a rule. Stores load under lock what a rule of the domain needs, ask it, and write
 //! what it returned. What each method guarantees is documented at its port.
@@ -21,6 +21,7 @@ mod account_row;
 mod accounts;
 mod alerts;
 mod audit;
+mod audit_trail;
 mod batcher;
 
 mod columns;
@@ -33,9 +34,11 @@ mod currency;
 mod encoding;
 mod error;
 mod listings;
+mod login_places;
 mod migrate;
 mod orders;
 mod paging;
+mod password_attempts;
 mod payments;
 mod pool;
 mod predicates;
@@ -52,6 +55,7 @@ mod transport;
 
 pub use accounts::PgAccountStore;
 pub use alerts::PgAlertStore;
+pub use audit_trail::PgAuditTrail;
 pub use connection::ConnectError;
 pub use connection_url::DatabaseUrlError;
 pub use currency::other_currency;
@@ -59,6 +63,7 @@ pub use encoding::{CaseFolding, EncodingError, check_encoding};
 pub use listings::{PgListingStore, PgSealedKeyStore};
 pub use migrate::{AppliedMigration, MigrateError, migrate, newer, pending};
 pub use orders::{PgOrderReader, PgOrderStore};
+pub use password_attempts::PgPasswordAttemptStore;
 pub use payments::{PgPaymentBacklog, PgPaymentEventLog, PgPaymentStore};
 pub use pool::{PgPool, PoolStatus};
 pub use reachable::wait_until_reachable;

@@ -17,6 +17,7 @@ use crate::account_row::account;
 use crate::audit;
 use crate::columns::Columns;
 use crate::error::Unreadable;
+use crate::login_places;
 use crate::paging;
 use crate::pool::{Client, PgPool};
 use crate::transaction::{Parameters, Transaction, TxResult};
@@ -95,16 +96,21 @@ impl SessionStore for PgSessionStore {
         ))
     }
 
-    async fn end(&self, account: AccountId, session: SessionId) -> Result<bool, StoreError> {
-        let client = self.pool.client().await?;
-        let ended = client.run(END, &[&account.uuid(), &session.uuid()]).await?;
-        Ok(ended > 0)
+    async fn end(
+        &self,
+        actor: Actor,
+        session: SessionId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.pool
+            .transaction(|tx| end(tx, actor, session, at).boxed())
+            .await
     }
 
-    async fn end_all(&self, account: AccountId) -> Result<(), StoreError> {
+    async fn end_all(&self, actor: Actor, at: Timestamp) -> Result<(), StoreError> {
         // Locks several rows, and may therefore deadlock with another such call: transactions are retried.
         self.pool
-            .transaction(|tx| end_all(tx, account).boxed())
+            .transaction(|tx| end_all(tx, actor, at).boxed())
             .await
     }
 }
@@ -124,10 +130,6 @@ SELECT id, account_id, device, address, created_at, last_seen_at, expires_at
 FROM sessions
 WHERE account_id = $1 AND id < $2 AND expires_at > $3 AND last_seen_at > $4
 ORDER BY id DESC LIMIT $5";
-
-const END: &str = "\
--- PgSessionStore::end
-DELETE FROM sessions WHERE account_id = $1 AND id = $2";
 
 fn session(row: &Row) -> Result<Session, Unreadable> {
     Ok(Session {
@@ -174,7 +176,7 @@ DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2";
     Ok(true)
 }
 
-/// Inserts a session, and the audit record of its account's login.
+/// Inserts a session, the places that its account logs in from, and the audit record of the login.
 pub(crate) async fn insert(
     tx: &Transaction<'_>,
     new: &NewSession,
@@ -200,20 +202,43 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         ],
     )
     .await?;
+    let (account, at) = (session.account_id, session.created_at);
+    login_places::record(tx, account, &new.places, at).await?;
     let actor = Actor {
-        account_id: session.account_id,
+        account_id: account,
         address: session.origin.address,
     };
-    let (at, subject) = (session.created_at, session.id.uuid());
+    let subject = session.id.uuid();
     audit::record(tx, AuditAction::LoggedIn, &actor, at, subject).await
 }
 
-async fn end_all(tx: &Transaction<'_>, account: AccountId) -> TxResult<()> {
+async fn end(
+    tx: &Transaction<'_>,
+    actor: Actor,
+    session: SessionId,
+    at: Timestamp,
+) -> TxResult<bool> {
+    const END: &str = "\
+-- sessions::end
+DELETE FROM sessions WHERE account_id = $1 AND id = $2";
+
+    let (account, session) = (actor.account_id.uuid(), session.uuid());
+    if tx.run(END, &[&account, &session]).await? == 0 {
+        return Ok(false);
+    }
+    audit::record(tx, AuditAction::LoggedOut, &actor, at, session).await?;
+    Ok(true)
+}
+
+async fn end_all(tx: &Transaction<'_>, actor: Actor, at: Timestamp) -> TxResult<()> {
     const END_ALL: &str = "\
 -- sessions::end_all
 DELETE FROM sessions WHERE account_id = $1";
 
-    tx.run(END_ALL, &[&account.uuid()]).await?;
+    let account = actor.account_id.uuid();
+    if tx.run(END_ALL, &[&account]).await? > 0 {
+        audit::record(tx, AuditAction::LoggedOutEverywhere, &actor, at, account).await?;
+    }
     Ok(())
 }
 

@@ -8,12 +8,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 #[cfg(feature = "dev")]
 use udam_dev::DemoData;
+use udam_domain::id::{AccountId, OrderId};
 use udam_domain::listing::KeyId;
 
 #[cfg(feature = "dev")]
 use crate::config::address;
 use crate::config::setting::{self, Setting};
-use crate::maintenance::AnyId;
+use crate::maintenance::{AnyId, Moment};
 
 /// UDAM, the Unified Data Marketplace: sellers list access to data services, buyers buy units of
 /// it.
@@ -49,6 +50,11 @@ pub enum Command {
     /// Lists and resolves the payments that a person must look into.
     #[command(subcommand)]
     Alerts(Alerts),
+    /// Prints who did what and when: logins and failed ones, changes of passwords, listings and keys,
+    /// cancellations, refunds, disputes.
+    ///
+    /// One record a line, the oldest first: time, action, account, address and subject, separated by tabs.
+    Audit(Audit),
     /// Prints the UUID that the database has for an identifier such as `ord_…`, and the other way round.
     ///
     /// A UUID does not tell its kind: it is printed as an identifier of each.
@@ -57,6 +63,29 @@ pub enum Command {
         #[arg(required = true, value_name = "ID")]
         ids: Vec<AnyId>,
     },
+}
+
+/// Options of `udam audit`.
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// Where its settings are.
+    #[command(flatten)]
+    pub settings: SettingsArgs,
+    /// Prints what this account did, and what was done about it.
+    #[arg(long, value_name = "ID", value_parser = str::parse::<AccountId>)]
+    pub account: Option<AccountId>,
+    /// Prints what was done with this order and its token.
+    #[arg(long, value_name = "ID", value_parser = str::parse::<OrderId>)]
+    pub order: Option<OrderId>,
+    /// Prints what was done from this day or time on.
+    #[arg(long, value_name = "TIME", value_parser = str::parse::<Moment>)]
+    pub since: Option<Moment>,
+    /// Prints what was done before this day or time.
+    #[arg(long, value_name = "TIME", value_parser = str::parse::<Moment>)]
+    pub until: Option<Moment>,
+    /// Prints each record as a JSON object.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Commands of `udam alerts`.

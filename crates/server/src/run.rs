@@ -7,19 +7,20 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::runtime;
 use udam_crypto::{SystemClock, SystemEntropy};
+use udam_domain::audit::AuditQuery;
 use udam_domain::listing::KeyIdError;
 use udam_domain::{Clock, StoreError, WhichAlerts, error_chain};
 
-use crate::cli::{Alerts, Command, Keys, Serve, SettingsArgs};
+use crate::cli::{Alerts, Audit, Command, Keys, Serve, SettingsArgs};
 use crate::config::{
     ConfigError, DatabaseSettings, Environment, RotationSettings, SettingsSources,
 };
 #[cfg(feature = "dev")]
 use crate::dev::{DevError, dev};
 use crate::maintenance::{
-    AlertsError, Consistency, MigrationError, Resolution, Rotation, RotationError,
-    VerificationError, generate, id_of_today, list_alerts, migrate, resolve_alerts, rotate,
-    translate, verify,
+    AlertsError, AuditError, AuditFormat, Consistency, MigrationError, Resolution, Rotation,
+    RotationError, VerificationError, generate, id_of_today, list_alerts, migrate, print_audit,
+    resolve_alerts, rotate, translate, verify,
 };
 use crate::serve::{Schema, ServeError, serve};
 use crate::telemetry::{LogFormat, start_logging};
@@ -71,6 +72,9 @@ pub enum Failure {
     /// `udam alerts` failed.
     #[error(transparent)]
     Alerts(#[from] AlertsError),
+    /// `udam audit` failed.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
 }
 
 impl From<CommandOutcome> for ExitCode {
@@ -125,7 +129,8 @@ impl Failure {
             | Self::Migrate(_)
             | Self::Rotate(_)
             | Self::Verify(_)
-            | Self::Alerts(_) => ExitCode::FAILURE,
+            | Self::Alerts(_)
+            | Self::Audit(_) => ExitCode::FAILURE,
         }
     }
 }
@@ -175,6 +180,7 @@ pub fn run(
         Command::Keys(keys) => return run_keys(keys, environment, terminal),
         Command::Id { ids } => translate(&ids, terminal)?,
         Command::Alerts(alerts) => return run_alerts(alerts, environment, terminal),
+        Command::Audit(audit) => run_audit(&audit, environment, terminal)?,
     }
     Ok(CommandOutcome::Success)
 }
@@ -230,6 +236,29 @@ fn run_alerts(
         }
     }
     Ok(CommandOutcome::Success)
+}
+
+fn run_audit(
+    audit: &Audit,
+    environment: Environment,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Failure> {
+    let DatabaseSettings { database, log } =
+        sources(&audit.settings, environment)?.for_the_database()?;
+    start_logging(log, LogFormat::for_stderr());
+    let query = AuditQuery {
+        account: audit.account,
+        order: audit.order,
+        since: audit.since.map(|since| since.0),
+        until: audit.until.map(|until| until.0),
+    };
+    let format = if audit.json {
+        AuditFormat::Json
+    } else {
+        AuditFormat::Tabs
+    };
+    block_on(print_audit(&database, &query, format, terminal))??;
+    Ok(())
 }
 
 fn sources(from: &SettingsArgs, environment: Environment) -> Result<SettingsSources, ConfigError> {

@@ -1,9 +1,10 @@
-//! The two cookies: the session, and the CSRF secret of browsers without one.
+//! The cookies: the session, the CSRF secret of browsers without one, and the secret of browsers that have
+//! logged in.
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
-use udam_domain::account::SessionToken;
+use udam_domain::account::{LogInPlace, SessionToken};
 use udam_domain::time::Timestamp;
 
 use crate::error::PageError;
@@ -16,6 +17,8 @@ pub(crate) enum Purpose {
     Session,
     /// A random secret that CSRF tokens are derived from while nobody is signed in.
     Visitor,
+    /// The secret by which an account recognizes a browser.
+    Device,
 }
 
 impl Purpose {
@@ -27,6 +30,8 @@ impl Purpose {
             (Self::Session, Stage::Development) => "udam_session",
             (Self::Visitor, Stage::Production) => "__Host-udam_visitor",
             (Self::Visitor, Stage::Development) => "udam_visitor",
+            (Self::Device, Stage::Production) => "__Host-udam_device",
+            (Self::Device, Stage::Development) => "udam_device",
         }
     }
 }
@@ -67,6 +72,14 @@ pub(crate) fn sign_in(
 ) -> Cookie<'static> {
     let mut cookie = session_cookie(Purpose::Session, token.expose().to_owned(), stage);
     let seconds = expires_at.as_second().saturating_sub(now.as_second());
+    cookie.set_max_age(actix_web::cookie::time::Duration::seconds(seconds));
+    cookie
+}
+
+/// The cookie with a browser's secret, which lasts as long as an account is recognized by it.
+pub(crate) fn device(secret: &str, stage: Stage) -> Cookie<'static> {
+    let mut cookie = session_cookie(Purpose::Device, secret.to_owned(), stage);
+    let seconds = LogInPlace::KEPT_FOR.as_secs();
     cookie.set_max_age(actix_web::cookie::time::Duration::seconds(seconds));
     cookie
 }

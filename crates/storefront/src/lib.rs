@@ -12,6 +12,7 @@ mod assets;
 mod cookies;
 mod csrf;
 mod development;
+mod device;
 mod error;
 mod error_page;
 mod form;

@@ -116,7 +116,8 @@ impl Request {
         Ok(request)
     }
 
-    fn cookie(&self, purpose: Purpose) -> Option<String> {
+    /// The browser's cookie of this purpose.
+    pub(crate) fn cookie(&self, purpose: Purpose) -> Option<String> {
         cookies::read(&self.http, purpose, self.store.stage())
     }
 

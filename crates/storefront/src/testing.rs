@@ -32,6 +32,8 @@ pub(crate) const VISITOR: &str = "visitor";
 pub(crate) struct TestStore {
     pub(crate) mocks: MockPorts,
     pub(crate) public_url: Option<Url>,
+    /// Cookie of a browser that has logged in, as `name=value`.
+    pub(crate) device: Option<String>,
     /// Whether it is one of development.
     pub(crate) development: bool,
 }
@@ -75,6 +77,7 @@ impl TestStore {
         Self {
             mocks: MockPorts::default(),
             public_url: "https://udam.example/".parse().ok(),
+            device: None,
             development: false,
         }
     }
@@ -120,7 +123,8 @@ impl TestStore {
         } else {
             ("__Host-udam_session", "__Host-udam_visitor")
         };
-        let cookies = format!("{session}={SESSION}; {visitor}={VISITOR}");
+        let device = self.device.clone().unwrap_or_default();
+        let cookies = format!("{session}={SESSION}; {visitor}={VISITOR}; {device}");
         let store = web::Data::new(self.into_storefront());
         let app = init_service(App::new().configure(crate::configure(store))).await;
         let request = request

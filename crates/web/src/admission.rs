@@ -3,14 +3,13 @@ use std::sync::Once;
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
-use udam_domain::account::{Device, Email, Origin};
+use udam_domain::account::{Device, Origin};
 
 use crate::client_address::client_address;
 use crate::rate_limit::{RateLimitClass, RateLimited, RateLimits};
 use crate::trusted_proxies::TrustedProxies;
 
-/// Rate limits by client and by account's password, and the trusted proxies by which clients are told
-/// apart. One per process.
+/// Rate limits by client, and the trusted proxies by which clients are told apart. One per process.
 pub struct Admission {
     trusted_proxies: TrustedProxies,
     limits: RateLimits,
@@ -18,7 +17,7 @@ pub struct Admission {
 
 impl Admission {
     /// Believes these proxies about the clients that they call for. With `limit_clients`, limits how
-    /// often each client calls; attempts at an account's password are always limited.
+    /// often each client calls.
     #[must_use]
     pub fn new(trusted_proxies: TrustedProxies, limit_clients: bool) -> Self {
         Self {
@@ -42,14 +41,6 @@ impl Admission {
         let client = client_address(request, &self.trusted_proxies);
         self.limits.admit(class, client)?;
         Ok(client)
-    }
-
-    /// Counts an attempt at the password of the account with this address, whether or not there is one.
-    ///
-    /// # Errors
-    /// [`RateLimited`] after too many attempts, wherever they come from.
-    pub fn admit_password_attempt(&self, email: &Email) -> Result<(), RateLimited> {
-        self.limits.admit_password_attempt(email)
     }
 }
 

@@ -1,6 +1,5 @@
-//! Limits on how often one client calls, and how often one account's password is tried from anywhere.
+//! Limits on how often one client calls. How often one account's password is tried is limited by the use case.
 
-use std::hash::Hash;
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,11 +7,9 @@ use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use udam_domain::account::Email;
+use udam_domain::account::network_of;
 
-use crate::client_address::client_network;
-
-/// Number of calls between removals of the clients and accounts whose allowance is full again. It bounds
+/// Number of calls between removals of the clients whose allowance is full again. It bounds
 /// the memory by how many call within a few minutes.
 const PURGE_EVERY: u32 = 4_096;
 
@@ -40,7 +37,6 @@ pub struct RateLimited {
 /// Remaining allowances by client.
 pub(crate) struct RateLimits {
     clients: Option<ClientLimits>,
-    password_attempts: DefaultKeyedRateLimiter<Email>,
     clock: DefaultClock,
     calls: AtomicU32,
 }
@@ -52,13 +48,10 @@ struct ClientLimits {
 }
 
 impl RateLimits {
-    /// Full allowances: for each account's password, and with `limit_clients` for each client. A proxy in
-    /// front may limit clients, but cannot know which account they try.
+    /// With `limit_clients`, full allowances for each client; without, no limits.
     pub(crate) fn new(limit_clients: bool) -> Self {
         Self {
             clients: limit_clients.then(ClientLimits::new),
-            // More than a person needs who has forgotten which password it was.
-            password_attempts: RateLimiter::keyed(every(Duration::from_secs(5), 20)),
             clock: DefaultClock::default(),
             calls: AtomicU32::new(0),
         }
@@ -79,23 +72,16 @@ impl RateLimits {
             RateLimitClass::Probes => &clients.probes,
             RateLimitClass::Unlimited => return Ok(()),
         };
-        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        self.check(limiter, &client.map_or(unknown, client_network))
+        self.check(limiter, allowance_holder(client))
     }
 
-    /// Draws one attempt at this account's password. There need not be such an account: the limit must
-    /// not tell whether there is.
-    pub(crate) fn admit_password_attempt(&self, email: &Email) -> Result<(), RateLimited> {
-        self.check(&self.password_attempts, email)
-    }
-
-    fn check<K: Clone + Eq + Hash>(
+    fn check(
         &self,
-        limiter: &DefaultKeyedRateLimiter<K>,
-        key: &K,
+        limiter: &DefaultKeyedRateLimiter<IpAddr>,
+        client: IpAddr,
     ) -> Result<(), RateLimited> {
         self.purge_when_due();
-        limiter.check_key(key).map_err(|used_up| {
+        limiter.check_key(&client).map_err(|used_up| {
             let wait = used_up.wait_time_from(self.clock.now());
             RateLimited {
                 retry_after: whole_seconds(wait),
@@ -105,13 +91,12 @@ impl RateLimits {
 
     fn purge_when_due(&self) {
         let calls = self.calls.fetch_add(1, Ordering::Relaxed);
-        if calls.is_multiple_of(PURGE_EVERY) {
-            purge(&self.password_attempts);
-            if let Some(clients) = &self.clients {
-                purge(&clients.credentials);
-                purge(&clients.general);
-                purge(&clients.probes);
-            }
+        if calls.is_multiple_of(PURGE_EVERY)
+            && let Some(clients) = &self.clients
+        {
+            purge(&clients.credentials);
+            purge(&clients.general);
+            purge(&clients.probes);
         }
     }
 }
@@ -126,7 +111,7 @@ impl ClientLimits {
     }
 }
 
-fn purge<K: Clone + Eq + Hash>(limiter: &DefaultKeyedRateLimiter<K>) {
+fn purge(limiter: &DefaultKeyedRateLimiter<IpAddr>) {
     limiter.retain_recent();
     limiter.shrink_to_fit();
 }
@@ -137,6 +122,11 @@ fn every(period: Duration, burst: u32) -> Quota {
     Quota::with_period(period)
         .unwrap_or_else(|| Quota::per_second(burst))
         .allow_burst(burst)
+}
+
+/// The network that an allowance belongs to; all clients of unknown address share one.
+fn allowance_holder(client: Option<IpAddr>) -> IpAddr {
+    client.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), network_of)
 }
 
 fn whole_seconds(wait: Duration) -> u64 {
@@ -193,37 +183,24 @@ mod tests {
     }
 
     #[test]
-    fn one_account_s_password_is_guessed_no_faster_from_many_places() {
-        for limit_clients in [true, false] {
-            let limits = RateLimits::new(limit_clients);
-            let attempts = |email: &str| {
-                let email = email.parse().unwrap();
-                (0..40)
-                    .filter(|_| limits.admit_password_attempt(&email).is_ok())
-                    .count()
-            };
-            assert_eq!(attempts("ada@example.com"), 20);
-            assert_eq!(attempts("Ada@Example.com"), 0);
-            assert_eq!(attempts("grace@example.com"), 20);
-        }
-    }
-
-    #[test]
     fn full_allowances_are_purged() {
-        for limit_clients in [true, false] {
-            let mut limits = RateLimits::new(limit_clients);
-            limits.password_attempts = RateLimiter::keyed(every(Duration::from_nanos(1), 1));
-            let attempt = |limits: &RateLimits, number: u32| {
-                let email = format!("ada{number}@example.com").parse().unwrap();
-                limits.admit_password_attempt(&email).unwrap();
-            };
-            (0..100).for_each(|number| attempt(&limits, number));
-            assert_eq!(limits.password_attempts.len(), 100);
-            std::thread::sleep(Duration::from_millis(1));
-            limits.calls = AtomicU32::new(PURGE_EVERY);
-            attempt(&limits, 100);
-            assert_eq!(limits.password_attempts.len(), 1);
+        let mut limits = RateLimits::new(true);
+        let clients = |limits: &RateLimits| limits.clients.as_ref().unwrap().general.len();
+        limits.clients.as_mut().unwrap().general =
+            RateLimiter::keyed(every(Duration::from_nanos(1), 1));
+        for number in 0..100 {
+            admitted(
+                &limits,
+                RateLimitClass::General,
+                &format!("192.0.2.{number}"),
+                1,
+            );
         }
+        assert_eq!(clients(&limits), 100);
+        std::thread::sleep(Duration::from_millis(1));
+        limits.calls = AtomicU32::new(PURGE_EVERY);
+        admitted(&limits, RateLimitClass::General, "192.0.2.100", 1);
+        assert_eq!(clients(&limits), 1);
     }
 
     #[test]

@@ -45,10 +45,7 @@ pub(crate) async fn log_in(mut context: RequestContext) -> Answer {
     let (accounts, origin) = (&context.marketplace().accounts, context.origin());
     let passwordless = context.api.dependencies.passwordless.as_ref();
     let opened = match (body.password, passwordless) {
-        (Some(password), _) => {
-            context.admit_password_attempt(&body.email)?;
-            accounts.log_in(&body.email, password, origin).await?
-        }
+        (Some(password), _) => accounts.log_in(&body.email, password, origin).await?,
         (None, Some(passwordless)) => passwordless.log_in(body.email, origin).await?,
         // Reading the body has refused it.
         (None, None) => return Err(Problem::InvalidCredentials.into()),
@@ -109,7 +106,6 @@ pub(crate) async fn edit_account(mut context: RequestContext) -> Answer {
 pub(crate) async fn change_password(mut context: RequestContext) -> Answer {
     let signed_in = context.signed_in().await?;
     let body: ChangePasswordBody = context.body()?;
-    context.admit_password_attempt(&signed_in.account.email)?;
     let accounts = &context.marketplace().accounts;
     let actor = context.actor(&signed_in);
     let request = ChangePassword {
@@ -117,6 +113,7 @@ pub(crate) async fn change_password(mut context: RequestContext) -> Answer {
         current: body.current_password,
         new: body.new_password,
         keep: Some(signed_in.session.id),
+        device: None,
     };
     accounts.change_password(actor, request).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -22,7 +22,7 @@ pub(crate) async fn log_out(mut context: RequestContext) -> Answer {
     let sessions = &context.marketplace().sessions;
     // That it had ended already, a moment ago, is as good.
     sessions
-        .end(signed_in.account.id, signed_in.session.id)
+        .end(context.actor(&signed_in), signed_in.session.id)
         .await?;
     Ok(ok(&DoneResponse { ok: true }))
 }
@@ -43,7 +43,7 @@ pub(crate) async fn log_out_everywhere(mut context: RequestContext) -> Answer {
     context
         .marketplace()
         .sessions
-        .end_all(signed_in.account.id)
+        .end_all(context.actor(&signed_in))
         .await?;
     Ok(ok(&DoneResponse { ok: true }))
 }
@@ -85,7 +85,7 @@ pub(crate) async fn end_session(context: RequestContext) -> Answer {
     if context
         .marketplace()
         .sessions
-        .end(signed_in.account.id, session)
+        .end(context.actor(&signed_in), session)
         .await?
     {
         Ok(HttpResponse::NoContent().finish())

@@ -96,6 +96,7 @@ impl Classify for RegisterError {
     fn classify(&self) -> Classification {
         match self {
             Self::EmailTaken => expected(Problem::EmailTaken),
+            Self::WeakPassword(rule) => expected(Problem::field("password", rule)),
             Self::Hashing(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
@@ -106,6 +107,9 @@ impl Classify for LogInError {
     fn classify(&self) -> Classification {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
+            Self::TooManyAttempts(limited) => {
+                expected(Problem::RateLimited(limited.retry_after_seconds()))
+            }
             Self::Hashing(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
@@ -116,6 +120,10 @@ impl Classify for ChangePasswordError {
     fn classify(&self) -> Classification {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
+            Self::TooManyAttempts(limited) => {
+                expected(Problem::RateLimited(limited.retry_after_seconds()))
+            }
+            Self::WeakPassword(rule) => expected(Problem::field("new_password", rule)),
             Self::Hashing(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }

@@ -70,6 +70,27 @@ async fn all_errors_of_a_registration_are_reported_at_once() {
 }
 
 #[actix_web::test]
+async fn a_password_that_is_easy_to_guess_is_an_error_of_its_field() {
+    for (password, rule) in [
+        ("ada@example.com", "must not be made of your email address"),
+        ("        ", "must not be blank"),
+    ] {
+        let request = post("/v1/auth/register")
+            .set_json(json!({"email": "ada@example.com", "password": password}));
+        let answer = send(TestApi::new(), request).await;
+        assert_eq!(answer.problem(), (422, "invalid_request"));
+        assert_eq!(answer.fields(), ["password"]);
+        assert!(answer.text.contains(rule) && answer.text.contains("choose several words"));
+
+        let request = post("/v1/auth/password")
+            .set_json(json!({"current_password": "old", "new_password": password}));
+        let answer = send(TestApi::signed_in(), as_ada(request)).await;
+        assert_eq!(answer.problem(), (422, "invalid_request"));
+        assert_eq!(answer.fields(), ["new_password"]);
+    }
+}
+
+#[actix_web::test]
 async fn wrong_credentials_look_the_same_with_and_without_an_account() {
     let mut answers = Vec::new();
     for known in [true, false] {

@@ -145,7 +145,7 @@ async fn the_response_to_countless_errors_is_short() {
 #[actix_web::test]
 async fn a_call_without_a_body_takes_an_empty_one() {
     let mut api = TestApi::signed_in();
-    api.mocks.sessions.expect_end_all().returning(|_| Ok(()));
+    api.mocks.sessions.expect_end_all().returning(|_, _| Ok(()));
     let api = api.into_data();
     let everywhere = || as_ada(post("/v1/auth/logout-everywhere"));
     let json = || everywhere().insert_header(("content-type", "application/json"));

@@ -11,9 +11,9 @@ async fn logging_out_ends_the_session_of_the_request() {
     api.mocks
         .sessions
         .expect_end()
-        .withf(|account, id| *account == ada().id && *id == session().id)
+        .withf(|actor, id, _| actor.account_id == ada().id && *id == session().id)
         .times(1)
-        .returning(|_, _| Ok(true));
+        .returning(|_, _, _| Ok(true));
     let answer = send(api, as_ada(post("/v1/auth/logout"))).await;
     assert_eq!(
         (answer.status, answer.text.as_str()),
@@ -28,7 +28,7 @@ async fn logging_out_everywhere_ends_them_all() {
         .sessions
         .expect_end_all()
         .times(1)
-        .returning(|_| Ok(()));
+        .returning(|_, _| Ok(()));
     let answer = send(api, as_ada(post("/v1/auth/logout-everywhere"))).await;
     assert_eq!(
         (answer.status, answer.text.as_str()),
@@ -119,7 +119,7 @@ async fn one_session_is_ended_by_its_id() {
         api.mocks
             .sessions
             .expect_end()
-            .returning(move |_, _| Ok(there));
+            .returning(move |_, _, _| Ok(there));
         assert_eq!(
             send(api, delete(&id(SessionId::from_uuid))).await.status,
             status

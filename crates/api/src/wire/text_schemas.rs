@@ -60,7 +60,8 @@ fn password() -> ObjectBuilder {
 described! {
     /// An email address, compared without regard to case.
     Email => email();
-    /// A new password, of any characters.
+    /// A new password, of any characters. It must not be among those that are guessed first: the most common
+    /// ones, white space, one character repeated, your email address, the marketplace's name.
     NewPassword => password().min_length(Some(Secret::MIN_LENGTH));
     /// A password to be checked.
     Password => password();

@@ -1,10 +1,11 @@
 use std::sync::{Arc, Mutex};
 
-use udam_crypto::{Sha256SessionMint, SystemClock, SystemEntropy};
+use udam_crypto::{CommonPasswordList, Sha256SessionMint, SystemClock, SystemEntropy};
 use udam_domain::account::{Account, Credentials, Email, PasswordHash};
 use udam_domain::id::ListingId;
 use udam_domain::listing::{ListingState, NewListing, OwnListing, SealedKey, Seller};
 use udam_domain::marketplace::{AccountPorts, CataloguePorts};
+use udam_domain::mocks::UnlimitedAttempts;
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::Page;
 use udam_domain::policy::SessionPolicy;
@@ -54,7 +55,9 @@ fn accounts(seen: &Shared) -> Accounts {
     let ports = AccountPorts {
         store: Arc::new(store),
         sessions: Arc::new(MockSessionStore::new()),
+        attempts: Arc::new(UnlimitedAttempts),
         passwords: Arc::new(passwords),
+        common_passwords: Arc::new(CommonPasswordList::new()),
         mint: Arc::new(Sha256SessionMint),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
@@ -96,7 +99,10 @@ fn listings(seen: &Shared) -> MockListingReader {
     let own = Arc::clone(seen);
     reader.expect_of_seller().returning(move |seller, _| {
         let seen = own.lock().unwrap();
-        let own = seen.published.iter().filter(|new| new.seller_id == seller);
+        let own = seen
+            .published
+            .iter()
+            .filter(|new| new.seller.account_id == seller);
         let items = own.map(|new| OwnListing {
             listing: listing(new),
             units_sold: 0,
@@ -114,7 +120,7 @@ fn listing(new: &NewListing) -> Listing {
     Listing {
         id: new.id,
         seller: Seller {
-            id: new.seller_id,
+            id: new.seller.account_id,
             name: "somebody".parse().unwrap(),
         },
         details: new.details.clone(),

@@ -6,7 +6,9 @@ use udam_domain::account::{
 };
 use udam_domain::id::AccountId;
 use udam_domain::marketplace::AccountPorts;
-use udam_domain::mocks::{FixedClock, FixedEntropy, account, account_id};
+use udam_domain::mocks::{
+    FixedClock, FixedCommonPasswords, FixedEntropy, UnlimitedAttempts, account, account_id,
+};
 use udam_domain::policy::SessionPolicy;
 use udam_domain::time::{SignedDuration, Timestamp, after};
 use udam_domain::{MockAccountStore, MockPasswordHasher, MockSessionMint, MockSessionStore};
@@ -41,7 +43,9 @@ async fn log_in(ports: Ports) -> Result<OpenedSession, StoreError> {
     let ports = AccountPorts {
         store: Arc::new(ports.accounts),
         sessions: Arc::new(ports.sessions),
+        attempts: Arc::new(UnlimitedAttempts),
         passwords: Arc::new(MockPasswordHasher::new()),
+        common_passwords: Arc::new(FixedCommonPasswords::default()),
         mint: Arc::new(mint),
         clock: Arc::new(FixedClock::new(NOW)),
         entropy: Arc::new(FixedEntropy(0)),

@@ -70,7 +70,7 @@ async fn hold(race: &Race) -> Result<(), Cause> {
     run(race, listing, &buyers, Units::new(1)?).await;
     archive(&race.0.marketplace, seller.account.id, listing).await?;
     cell.change(|race| race.phase = Phase::Over(listing));
-    sessions.end(seller.account.id, seller.session.id).await?;
+    sessions.end(seller.actor(None), seller.session.id).await?;
     Ok(())
 }
 

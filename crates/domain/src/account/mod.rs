@@ -1,17 +1,25 @@
 //! Accounts of sellers and buyers, their passwords, and their sessions.
 
+mod client;
 mod email;
+mod failed_attempts;
+mod log_in_place;
 mod password;
 mod session;
+mod weak_password;
 
 use crate::audit::Actor;
 use crate::id::AccountId;
 use crate::text::{bounded_text, line};
 use crate::time::Timestamp;
 
+pub use client::Client;
 pub use email::{Email, EmailError};
+pub use failed_attempts::{AttemptOutcome, FailedAttempts, TooManyAttempts};
+pub use log_in_place::{AttemptSource, DeviceDigest, LogInPlace, network_of};
 pub use password::{Password, PasswordError, PasswordHash};
 pub use session::{Device, NewSession, Origin, Session, SessionDigest, SessionToken, SignedIn};
+pub use weak_password::WeakPassword;
 
 bounded_text!(
     /// Name of an account: one line of at most 100 characters.

@@ -32,7 +32,8 @@ impl Password {
     /// Most characters of a password, which bounds the work of hashing one.
     pub const MAX_LENGTH: usize = 256;
 
-    /// A new password. Its length is the only rule; any characters are allowed.
+    /// A new password of a valid length; any characters are allowed. Whether it is too easy to guess depends
+    /// on the account: see [`check`](Self::check).
     ///
     /// # Errors
     /// When it has fewer than [`MIN_LENGTH`](Self::MIN_LENGTH) or more than

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::Account;
+use super::{Account, LogInPlace};
 use crate::audit::Actor;
 use crate::id::{AccountId, SessionId};
 use crate::policy::SessionPolicy;
@@ -99,6 +99,8 @@ pub struct NewSession {
     pub session: Session,
     /// Digest of its token.
     pub digest: SessionDigest,
+    /// Places that its account is recognized by from then on.
+    pub places: Vec<LogInPlace>,
 }
 
 /// An account that a living session has authenticated.

@@ -18,8 +18,8 @@
 //! - Fresh stores are empty, share their data, and go by the policy that the factory is given: its currency is
 //!   US dollars.
 //! - Accounts are made through [`AccountStore::register`](crate::AccountStore::register) without a session, and
-//!   orders are placed with [`Authority::Account`](crate::order::Authority::Account). Sessions and the rotation
-//!   of sealed keys are not covered, nor is what a crash leaves behind.
+//!   orders are placed with [`Authority::Account`](crate::order::Authority::Account). Sessions, attempts at
+//!   passwords and the rotation of sealed keys are not covered, nor is what a crash leaves behind.
 //! - Some cases make calls at once, by polling them in turn from one task. Stores that block their thread see
 //!   them one after another, which is fine.
 

@@ -2,6 +2,7 @@
 //! compiler names the places that read, write and show it.
 
 use super::{Change, EndpointUrl, Price};
+use crate::audit::AuditAction;
 use crate::text::{bounded_text, line, paragraphs};
 
 bounded_text!(
@@ -53,6 +54,16 @@ impl ListingDetails {
             price_per_unit,
             unit_description,
         }
+    }
+
+    /// The actions that are audited when a seller has changed `before` to these.
+    #[must_use]
+    pub fn audited_since(&self, before: &Self) -> Vec<AuditAction> {
+        let price = self.price_per_unit != before.price_per_unit;
+        let endpoint = self.endpoint_url != before.endpoint_url;
+        let price = price.then_some(AuditAction::PriceChanged);
+        let endpoint = endpoint.then_some(AuditAction::EndpointChanged);
+        price.into_iter().chain(endpoint).collect()
     }
 }
 
@@ -128,6 +139,28 @@ mod tests {
             ..details()
         };
         assert_eq!(edit.apply(details()), edited);
+    }
+
+    #[test]
+    fn a_changed_price_and_a_changed_address_are_audited() {
+        let audited = |edit: DetailsEdit| edit.apply(details()).audited_since(&details());
+        let renamed = DetailsEdit {
+            service_name: Change::To("Climate".parse().unwrap()),
+            price_per_unit: Change::To(price(2_50)),
+            ..DetailsEdit::default()
+        };
+        assert_eq!(audited(renamed), []);
+        let repriced = DetailsEdit {
+            price_per_unit: Change::To(price(3_00)),
+            ..DetailsEdit::default()
+        };
+        assert_eq!(audited(repriced.clone()), [AuditAction::PriceChanged]);
+        let moved = DetailsEdit {
+            endpoint_url: Change::To("https://api.example.com".parse().ok()),
+            ..repriced
+        };
+        let both = [AuditAction::PriceChanged, AuditAction::EndpointChanged];
+        assert_eq!(audited(moved), both);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod price;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::account::AccountName;
+use crate::audit::Actor;
 use crate::id::{AccountId, ListingId};
 use crate::money::Money;
 use crate::time::Timestamp;
@@ -97,8 +98,8 @@ impl Listing {
 pub struct NewListing {
     /// Identifier, for which its key is sealed.
     pub id: ListingId,
-    /// Account of the seller.
-    pub seller_id: AccountId,
+    /// The acting account, which becomes its seller.
+    pub seller: Actor,
     /// Description, price and address of the service.
     pub details: ListingDetails,
     /// Number of units on sale.

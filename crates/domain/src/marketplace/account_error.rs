@@ -1,6 +1,7 @@
 use thiserror::Error;
 
-use crate::ports::{HashingError, RegisterAccountError, StoreError};
+use crate::account::{TooManyAttempts, WeakPassword};
+use crate::ports::{AdmitAttemptError, HashingError, RegisterAccountError, StoreError};
 
 /// Why an account was not registered.
 #[derive(Debug, Error)]
@@ -8,6 +9,9 @@ pub enum RegisterError {
     /// Another account has the address.
     #[error("another account has this email address")]
     EmailTaken,
+    /// The password would soon be guessed.
+    #[error("the password is too easy to guess")]
+    WeakPassword(#[source] WeakPassword),
     /// The password could not be hashed.
     #[error("registering an account failed")]
     Hashing(#[from] HashingError),
@@ -31,6 +35,9 @@ pub enum LogInError {
     /// There is no such account, or the password is not its own; which of the two is not disclosed.
     #[error("the email address or the password is wrong")]
     InvalidCredentials,
+    /// There were too many attempts at the password of this account.
+    #[error(transparent)]
+    TooManyAttempts(#[from] TooManyAttempts),
     /// The password could not be verified.
     #[error("logging in failed")]
     Hashing(#[from] HashingError),
@@ -45,10 +52,34 @@ pub enum ChangePasswordError {
     /// The password given as the current one is not, or is no longer.
     #[error("the current password is wrong")]
     InvalidCredentials,
+    /// There were too many attempts at the password of this account.
+    #[error(transparent)]
+    TooManyAttempts(#[from] TooManyAttempts),
+    /// The new password would soon be guessed.
+    #[error("the new password is too easy to guess")]
+    WeakPassword(#[source] WeakPassword),
     /// A password could not be verified or hashed.
     #[error("changing a password failed")]
     Hashing(#[from] HashingError),
     /// The store failed.
     #[error("changing a password failed")]
     Unavailable(#[from] StoreError),
+}
+
+impl From<AdmitAttemptError> for LogInError {
+    fn from(error: AdmitAttemptError) -> Self {
+        match error {
+            AdmitAttemptError::TooMany(source) => Self::TooManyAttempts(source),
+            AdmitAttemptError::Unavailable(source) => Self::Unavailable(source),
+        }
+    }
+}
+
+impl From<AdmitAttemptError> for ChangePasswordError {
+    fn from(error: AdmitAttemptError) -> Self {
+        match error {
+            AdmitAttemptError::TooMany(source) => Self::TooManyAttempts(source),
+            AdmitAttemptError::Unavailable(source) => Self::Unavailable(source),
+        }
+    }
 }

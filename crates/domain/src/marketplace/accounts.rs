@@ -1,16 +1,18 @@
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::account_error::{ChangePasswordError, LogInError, RegisterError};
 use crate::account::{
-    Account, AccountName, Email, NewAccount, NewSession, Origin, Password, PasswordHash,
-    RenameAccount, Session, SessionToken, SignedIn,
+    Account, AccountName, AttemptOutcome, Client, DeviceDigest, Email, NewAccount, NewSession,
+    Origin, Password, PasswordHash, RenameAccount, Session, SessionToken, SignedIn, WeakPassword,
 };
 use crate::audit::Actor;
 use crate::id::{AccountId, SessionId};
 use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
-    AccountStore, Clock, Entropy, HashingError, PasswordHasher, RegisterAccountError,
+    AccountStore, AdmitAttemptError, AdmittedAttempt, AttemptBy, Clock, CommonPasswords, Entropy,
+    HashingError, PasswordAttempt, PasswordAttemptStore, PasswordHasher, RegisterAccountError,
     ReplacePassword, SessionMint, SessionStore, StoreError,
 };
 use crate::time::{Timestamp, after};
@@ -20,7 +22,9 @@ use crate::time::{Timestamp, after};
 pub struct Accounts {
     store: Arc<dyn AccountStore>,
     sessions: Arc<dyn SessionStore>,
+    attempts: Arc<dyn PasswordAttemptStore>,
     passwords: Arc<dyn PasswordHasher>,
+    common_passwords: Arc<dyn CommonPasswords>,
     mint: Arc<dyn SessionMint>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -34,8 +38,12 @@ pub struct AccountPorts {
     pub store: Arc<dyn AccountStore>,
     /// Keeps sessions.
     pub sessions: Arc<dyn SessionStore>,
+    /// Counts attempts at passwords.
+    pub attempts: Arc<dyn PasswordAttemptStore>,
     /// Hashes and verifies passwords.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// Knows the passwords that nobody may choose.
+    pub common_passwords: Arc<dyn CommonPasswords>,
     /// Makes session tokens.
     pub mint: Arc<dyn SessionMint>,
     /// Time at which accounts and sessions are created.
@@ -75,6 +83,9 @@ pub struct ChangePassword {
     pub new: Password,
     /// The one session of the account that goes on; `None` ends them all.
     pub keep: Option<SessionId>,
+    /// Digest of the secret that the client keeps, which the account stays recognized by; `None` if it has
+    /// none.
+    pub device: Option<DeviceDigest>,
 }
 
 /// A session that was opened. Its token cannot be read again.
@@ -93,7 +104,9 @@ impl Accounts {
         Self {
             store: ports.store,
             sessions: ports.sessions,
+            attempts: ports.attempts,
             passwords: ports.passwords,
+            common_passwords: ports.common_passwords,
             mint: ports.mint,
             clock: ports.clock,
             entropy: ports.entropy,
@@ -104,16 +117,18 @@ impl Accounts {
     /// Creates an account and opens its first session.
     ///
     /// # Errors
-    /// [`RegisterError`]
+    /// [`RegisterError`]; nothing is hashed or stored for a password that [`Password::check`] refuses.
     pub async fn register(
         &self,
         request: Register,
-        origin: Origin,
+        client: impl Into<Client>,
     ) -> Result<OpenedSession, RegisterError> {
+        self.check(&request.password, &request.email)
+            .map_err(RegisterError::WeakPassword)?;
         let hash = self.passwords.hash(request.password).await?;
         let now = self.clock.now();
         let account = self.new_account(request.email, request.name, now);
-        let (session, opened) = self.new_session(account.clone(), origin, now);
+        let (session, opened) = self.new_session(account.clone(), client.into(), now);
         let account = NewAccount {
             account,
             password_hash: Some(hash),
@@ -123,8 +138,8 @@ impl Accounts {
         Ok(opened)
     }
 
-    /// Creates an account without a password or a session, for a service that authenticates its users in
-    /// its own way and then acts as [`Actor`]s. A service that has no use for the other ports of [`AccountPorts`]
+    /// Creates an account without a password or a session, for a service that authenticates its users in its
+    /// own way and then acts as [`Actor`]s. A service that has no use for the other ports of [`AccountPorts`]
     /// calls [`AccountStore::register`] instead.
     ///
     /// # Errors
@@ -141,7 +156,8 @@ impl Accounts {
         Ok(account)
     }
 
-    /// Opens a session for the account with this address and password.
+    /// Opens a session for the account with this address and password, and records where from: the account is
+    /// recognized there the next time, and its owner no longer waits for the failures of strangers.
     ///
     /// # Errors
     /// [`LogInError`], after the same work whether or not the account exists.
@@ -149,19 +165,59 @@ impl Accounts {
         &self,
         email: &Email,
         password: Password,
-        origin: Origin,
+        client: impl Into<Client>,
     ) -> Result<OpenedSession, LogInError> {
+        let client = client.into();
+        let by = AttemptBy::Visitor(client.places());
+        let attempt = self.admit(email, by, client.origin.address).await?;
         let found = self.store.find_credentials(email).await?;
         let (account, hash) = match found {
             Some(credentials) => (Some(credentials.account), credentials.password_hash),
             None => (None, None),
         };
-        let right = self.verify(password, hash.clone()).await?;
+        let is_right = self
+            .attempt::<LogInError>(attempt, password, hash.clone())
+            .await?;
         let account = account
-            .filter(|_| right)
+            .filter(|_| is_right)
             .ok_or(LogInError::InvalidCredentials)?;
-        let opened = self.open(account, hash, origin).await?;
+        let opened = self.open(account, hash, client).await?;
         opened.ok_or(LogInError::InvalidCredentials)
+    }
+
+    /// Counts an attempt at a password, before it is verified.
+    async fn admit(
+        &self,
+        email: &Email,
+        by: AttemptBy,
+        address: Option<IpAddr>,
+    ) -> Result<AdmittedAttempt, AdmitAttemptError> {
+        let attempt = PasswordAttempt {
+            email: email.clone(),
+            by,
+            address,
+            at: self.clock.now(),
+        };
+        self.attempts.admit(attempt).await
+    }
+
+    /// Verifies the password of an attempt that was admitted, and records the outcome.
+    async fn attempt<E: From<HashingError> + From<StoreError>>(
+        &self,
+        attempt: AdmittedAttempt,
+        password: Password,
+        hash: Option<PasswordHash>,
+    ) -> Result<bool, E> {
+        let has_hash = hash.is_some();
+        let verified = self.verify(password, hash).await;
+        let outcome = match verified {
+            Ok(true) if has_hash => AttemptOutcome::Right,
+            Ok(_) => AttemptOutcome::Wrong,
+            Err(_) => AttemptOutcome::Unverified,
+        };
+        self.attempts.settle(attempt, outcome).await?;
+        verified?;
+        Ok(outcome == AttemptOutcome::Right)
     }
 
     /// Whether the password is the hash's: as it is compared, or as it was typed, which hashes of earlier
@@ -196,18 +252,18 @@ impl Accounts {
     pub async fn open_session(
         &self,
         email: &Email,
-        origin: Origin,
+        client: impl Into<Client>,
     ) -> Result<Option<OpenedSession>, StoreError> {
         let Some(found) = self.store.find_credentials(email).await? else {
             return Ok(None);
         };
-        let opened = self.open(found.account, found.password_hash, origin);
+        let opened = self.open(found.account, found.password_hash, client.into());
         opened
             .await?
             .map_or(Err(StoreError::Overloaded), |opened| Ok(Some(opened)))
     }
 
-    /// Changes the actor's password and ends its other sessions.
+    /// Changes the actor's password, ends its other sessions, and forgets where else it has logged in from.
     ///
     /// # Errors
     /// [`ChangePasswordError`]; a password that was changed elsewhere meanwhile makes the current one
@@ -217,18 +273,34 @@ impl Accounts {
         actor: Actor,
         request: ChangePassword,
     ) -> Result<(), ChangePasswordError> {
+        self.check(&request.new, &request.email)
+            .map_err(ChangePasswordError::WeakPassword)?;
+        let by = request
+            .keep
+            .map_or_else(|| AttemptBy::Visitor(Vec::new()), AttemptBy::Session);
+        let attempt = self.admit(&request.email, by, actor.address).await?;
         let found = self.store.find_credentials(&request.email).await?;
         let own = found.filter(|credentials| credentials.account.id == actor.account_id);
         let from = own.and_then(|credentials| credentials.password_hash);
-        let right = self.verify(request.current, from.clone()).await?;
+        let is_right = self
+            .attempt::<ChangePasswordError>(attempt, request.current, from.clone())
+            .await?;
         let from = from
-            .filter(|_| right)
+            .filter(|_| is_right)
             .ok_or(ChangePasswordError::InvalidCredentials)?;
+        let client = Client {
+            origin: Origin {
+                address: actor.address,
+                device: None,
+            },
+            device: request.device,
+        };
         let change = ReplacePassword {
             actor,
             from,
             to: self.passwords.hash(request.new).await?,
             keep: request.keep,
+            places: client.places(),
             at: self.clock.now(),
         };
         if self.store.change_password(change).await? {
@@ -248,14 +320,18 @@ impl Accounts {
         self.store.rename(change).await
     }
 
+    fn check(&self, password: &Password, email: &Email) -> Result<(), WeakPassword> {
+        password.check(email, |password| self.common_passwords.contains(password))
+    }
+
     /// `None` when the password was changed since it was verified.
     async fn open(
         &self,
         account: Account,
         verified: Option<PasswordHash>,
-        origin: Origin,
+        client: Client,
     ) -> Result<Option<OpenedSession>, StoreError> {
-        let (session, opened) = self.new_session(account, origin, self.clock.now());
+        let (session, opened) = self.new_session(account, client, self.clock.now());
         let open = self.sessions.open(session, verified).await?;
         Ok(open.then_some(opened))
     }
@@ -269,14 +345,15 @@ impl Accounts {
     fn new_session(
         &self,
         account: Account,
-        origin: Origin,
+        client: Client,
         now: Timestamp,
     ) -> (NewSession, OpenedSession) {
         let (token, digest) = self.mint.mint();
+        let places = client.places();
         let session = Session {
             id: SessionId::mint(now, self.entropy.as_ref()),
             account_id: account.id,
-            origin,
+            origin: client.origin,
             created_at: now,
             last_seen_at: now,
             expires_at: after(now, self.policy.ttl),
@@ -288,7 +365,12 @@ impl Accounts {
                 session: session.clone(),
             },
         };
-        (NewSession { session, digest }, opened)
+        let new = NewSession {
+            session,
+            digest,
+            places,
+        };
+        (new, opened)
     }
 }
 

@@ -11,9 +11,10 @@ use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
-    AccountStore, AlertStore, Clock, Entropy, KeyVault, ListingIndex, ListingReader, ListingStore,
-    MarketplaceMetrics, OrderReader, OrderStore, PasswordHasher, PaymentGateway, PaymentStore,
-    SessionMint, SessionStore, SweepTrigger, TokenReader, TokenStore, WebhookVerifier,
+    AccountStore, AlertStore, Clock, CommonPasswords, Entropy, KeyVault, ListingIndex,
+    ListingReader, ListingStore, MarketplaceMetrics, OrderReader, OrderStore, PasswordAttemptStore,
+    PasswordHasher, PaymentGateway, PaymentStore, SessionMint, SessionStore, SweepTrigger,
+    TokenReader, TokenStore, WebhookVerifier,
 };
 
 /// All use cases together, over one set of ports.
@@ -59,8 +60,12 @@ pub struct MarketplacePorts {
     pub accounts: Arc<dyn AccountStore>,
     /// Keeps sessions.
     pub sessions: Arc<dyn SessionStore>,
+    /// Counts attempts at passwords.
+    pub attempts: Arc<dyn PasswordAttemptStore>,
     /// Hashes and verifies passwords.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// Knows the passwords that nobody may choose.
+    pub common_passwords: Arc<dyn CommonPasswords>,
     /// Makes and recognizes session tokens.
     pub mint: Arc<dyn SessionMint>,
     /// Publishes and changes listings.
@@ -129,7 +134,9 @@ impl MarketplacePorts {
         AccountPorts {
             store: Arc::clone(&self.accounts),
             sessions: Arc::clone(&self.sessions),
+            attempts: Arc::clone(&self.attempts),
             passwords: Arc::clone(&self.passwords),
+            common_passwords: Arc::clone(&self.common_passwords),
             mint: Arc::clone(&self.mint),
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),

@@ -120,7 +120,7 @@ impl Catalogue {
         let id = ListingId::mint(now, self.entropy.as_ref());
         let listing = NewListing {
             id,
-            seller_id: seller.account_id,
+            seller,
             details: request.details,
             units: request.units,
             sealed_key: self.vault.seal(id, &request.api_key).await?,

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use crate::account::{Session, SessionDigest, SessionToken, SignedIn};
+use crate::audit::Actor;
 use crate::id::{AccountId, SessionId};
 use crate::opaque_debug::opaque_debug;
 use crate::page::{Page, PageRequest};
@@ -72,20 +73,20 @@ impl Sessions {
             .await
     }
 
-    /// Ends one session of the account. Returns `false` if the account has no such session.
+    /// Ends one session of the actor. Returns `false` if the account has no such session.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn end(&self, account: AccountId, session: SessionId) -> Result<bool, StoreError> {
-        self.store.end(account, session).await
+    pub async fn end(&self, actor: Actor, session: SessionId) -> Result<bool, StoreError> {
+        self.store.end(actor, session, self.clock.now()).await
     }
 
-    /// Ends every session of the account.
+    /// Ends every session of the actor.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn end_all(&self, account: AccountId) -> Result<(), StoreError> {
-        self.store.end_all(account).await
+    pub async fn end_all(&self, actor: Actor) -> Result<(), StoreError> {
+        self.store.end_all(actor, self.clock.now()).await
     }
 }
 

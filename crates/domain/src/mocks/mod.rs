@@ -2,13 +2,17 @@
 //! bytes that tests control, accounts to act with, and listings. The mock of a port `X` is `MockX`, at the root.
 
 mod accounts;
+mod attempts;
 mod clock;
+mod common_passwords;
 mod entropy;
 mod listings;
 mod ports;
 
 pub use accounts::{account, account_id, signed_in};
+pub use attempts::UnlimitedAttempts;
 pub use clock::FixedClock;
+pub use common_passwords::FixedCommonPasswords;
 pub use entropy::{CountingEntropy, FixedEntropy};
 pub use listings::{listing, listing_details, listing_id};
 pub use ports::{MockPorts, MockProvider};

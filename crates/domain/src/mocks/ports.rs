@@ -2,15 +2,16 @@ use std::sync::Arc;
 
 use crate::account::{SessionDigest, SignedIn};
 use crate::marketplace::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
-use crate::mocks::{FixedClock, FixedEntropy};
+use crate::mocks::{FixedClock, FixedCommonPasswords, FixedEntropy, UnlimitedAttempts};
 use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
-    Clock, Entropy, MarketplaceMetrics, MockAccountStore, MockAlertStore, MockKeyVault,
-    MockListingIndex, MockListingReader, MockListingStore, MockOrderReader, MockOrderStore,
-    MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockSessionMint, MockSessionStore,
-    MockTokenReader, MockTokenStore, MockWebhookVerifier, NoMetrics, NoSweepTrigger, SweepTrigger,
+    Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountStore, MockAlertStore,
+    MockKeyVault, MockListingIndex, MockListingReader, MockListingStore, MockOrderReader,
+    MockOrderStore, MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockSessionMint,
+    MockSessionStore, MockTokenReader, MockTokenStore, MockWebhookVerifier, NoMetrics,
+    NoSweepTrigger, PasswordAttemptStore, SweepTrigger,
 };
 use crate::time::SignedDuration;
 
@@ -21,8 +22,12 @@ pub struct MockPorts {
     pub accounts: MockAccountStore,
     /// Sessions.
     pub sessions: MockSessionStore,
+    /// Admits all at first.
+    pub attempts: Arc<dyn PasswordAttemptStore>,
     /// Password hashing.
     pub passwords: MockPasswordHasher,
+    /// Has none at first.
+    pub common_passwords: Arc<dyn CommonPasswords>,
     /// Session tokens.
     pub mint: MockSessionMint,
     /// Listings, written.
@@ -73,7 +78,9 @@ impl Default for MockPorts {
         Self {
             accounts: MockAccountStore::new(),
             sessions: MockSessionStore::new(),
+            attempts: Arc::new(UnlimitedAttempts),
             passwords: MockPasswordHasher::new(),
+            common_passwords: Arc::new(FixedCommonPasswords::default()),
             mint: MockSessionMint::new(),
             listings: MockListingStore::new(),
             listing_reader: MockListingReader::new(),
@@ -126,7 +133,9 @@ impl MockPorts {
         let ports = MarketplacePorts {
             accounts: Arc::new(self.accounts),
             sessions: Arc::new(self.sessions),
+            attempts: self.attempts,
             passwords: Arc::new(self.passwords),
+            common_passwords: self.common_passwords,
             mint: Arc::new(self.mint),
             listings: Arc::new(self.listings),
             listing_index: Arc::new(self.listing_index),

@@ -1,6 +1,7 @@
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use super::reference::ProviderReference;
+use crate::audit::AuditAction;
 use crate::id::OrderId;
 use crate::money::Money;
 use crate::time::Timestamp;
@@ -91,6 +92,22 @@ impl Dispute {
         (at, state) > (self.reported_at, self.state)
     }
 
+    /// The action that is audited for each of its orders when it was in the state `before`, if it was known
+    /// at all.
+    #[must_use]
+    pub fn audited(&self, before: Option<DisputeState>) -> Option<AuditAction> {
+        if before == Some(self.state) {
+            return None;
+        }
+        match self.state {
+            DisputeState::Inquiry => None,
+            DisputeState::Open => Some(AuditAction::DisputeOpened),
+            DisputeState::Closed | DisputeState::Lost | DisputeState::Won => {
+                Some(AuditAction::DisputeClosed)
+            }
+        }
+    }
+
     /// Whether the tokens of its orders are suspended.
     pub(super) fn suspends(&self) -> bool {
         self.state == DisputeState::Open
@@ -128,6 +145,31 @@ mod tests {
         assert!(!lost.is_replaced_by(Lost, at(20)), "it is a repeat");
         assert!(dispute(Inquiry, 20).is_replaced_by(Open, at(20)));
         assert!(lost.is_replaced_by(Won, at(20)), "appeals follow losses");
+    }
+
+    #[test]
+    fn its_opening_and_each_of_its_ends_is_audited_once() {
+        use DisputeState::{Closed, Inquiry, Lost, Open, Won};
+
+        let opened = Some(AuditAction::DisputeOpened);
+        let closed = Some(AuditAction::DisputeClosed);
+        for (before, now, action) in [
+            (None, Inquiry, None),
+            (None, Open, opened),
+            (Some(Inquiry), Open, opened),
+            (Some(Open), Open, None),
+            (Some(Open), Lost, closed),
+            (None, Won, closed),
+            (Some(Lost), Won, closed),
+            (Some(Won), Won, None),
+            (Some(Inquiry), Closed, closed),
+        ] {
+            assert_eq!(
+                dispute(now, 0).audited(before),
+                action,
+                "{before:?} {now:?}"
+            );
+        }
     }
 
     #[test]

@@ -2,7 +2,9 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use super::StoreError;
-use crate::account::{Credentials, Email, NewAccount, NewSession, PasswordHash, RenameAccount};
+use crate::account::{
+    Credentials, Email, LogInPlace, NewAccount, NewSession, PasswordHash, RenameAccount,
+};
 use crate::audit::Actor;
 use crate::id::SessionId;
 use crate::time::Timestamp;
@@ -14,8 +16,9 @@ use crate::time::Timestamp;
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait AccountStore: Send + Sync {
-    /// Creates an account with an empty tab in the currency of the marketplace. With `session`, opens it as the
-    /// account's first, which writes an audit record. A service with a sign-in of its own passes `None`.
+    /// Creates an account with an empty tab in the currency of the marketplace. With `session`, opens it as
+    /// the account's first, as [`SessionStore::open`](super::SessionStore::open) does. A service with a
+    /// sign-in of its own passes `None`.
     ///
     /// # Errors
     /// [`RegisterAccountError`]; nothing has been created then. `EmailTaken` if another account has the
@@ -32,16 +35,16 @@ pub trait AccountStore: Send + Sync {
     /// [`StoreError`]
     async fn find_credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError>;
 
-    /// Replaces the hash `from` by `to`, ends every session of the account but `keep`, and writes an audit
-    /// record. Returns `false`, and changes nothing, if the stored hash is no longer `from` or the account does
-    /// not exist.
+    /// Replaces the hash `from` by `to`, ends every session of the account but `keep`, forgets all places
+    /// that it has logged in from but `places`, and writes an audit record. Returns `false`, and changes
+    /// nothing, if the stored hash is no longer `from` or the account does not exist.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn change_password(&self, change: ReplacePassword) -> Result<bool, StoreError>;
 
-    /// Changes the name of the acting account and writes an audit record. Changes nothing if it has that name, or
-    /// does not exist.
+    /// Changes the name of the acting account and writes an audit record. Changes nothing if it has that
+    /// name, or does not exist.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -60,6 +63,8 @@ pub struct ReplacePassword {
     pub to: PasswordHash,
     /// The one session of the account that goes on; `None` ends them all.
     pub keep: Option<SessionId>,
+    /// Places of the client, which the account stays recognized by.
+    pub places: Vec<LogInPlace>,
     /// Time of the change.
     pub at: Timestamp,
 }

@@ -18,18 +18,19 @@ use crate::page::{Page, PageRequest};
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait ListingStore: Send + Sync {
-    /// Publishes a listing with its sealed key and its stock, on sale, and returns it.
+    /// Publishes a listing with its sealed key and its stock, on sale, writes an audit record, and returns it.
     ///
     /// # Errors
     /// [`StoreError`]; `Failed` if the seller's account does not exist, or a listing has this id.
     async fn publish(&self, listing: NewListing) -> Result<Listing, StoreError>;
 
     /// Applies an edit, and returns the listing as it is then. A field with
-    /// [`Change::Keep`](crate::listing::Change::Keep) stays as it is, whatever has changed it since the seller
-    /// read it. The stock changes by [`StockChange::delta`], over all units of the listing and those available,
-    /// under the lock that orders take: units that were held or sold meanwhile stay so. Orders keep the price
-    /// that they were placed at; a new key and address are what tokens reveal from then on. Replacing the key
-    /// writes an audit record.
+    /// [`Change::Keep`](crate::listing::Change::Keep) stays as it is, whatever has changed it since the
+    /// seller read it. The stock changes by [`StockChange::delta`], over all units of the listing and those
+    /// available, under the lock that orders take: units that were held or sold meanwhile stay so. Orders
+    /// keep the price that they were placed at; a new key and address are what tokens reveal from then on.
+    /// Replacing the key writes an audit record, and so does what
+    /// [`ListingDetails::audited_since`](crate::listing::ListingDetails::audited_since) names.
     ///
     /// # Errors
     /// [`EditListingError`]; nothing has changed then, not even the other fields.

@@ -16,6 +16,7 @@
 
 mod account_store;
 mod alert_store;
+mod common_passwords;
 mod cryptography;
 mod environment;
 mod error;
@@ -23,6 +24,7 @@ mod listing_index;
 mod listing_store;
 mod metrics;
 mod order_store;
+mod password_attempt_store;
 mod payment_backlog;
 mod payment_error;
 mod payment_events;
@@ -35,6 +37,7 @@ mod token_store;
 
 pub use account_store::*;
 pub use alert_store::*;
+pub use common_passwords::*;
 pub use cryptography::*;
 pub use environment::*;
 pub use error::*;
@@ -42,6 +45,7 @@ pub use listing_index::*;
 pub use listing_store::*;
 pub use metrics::*;
 pub use order_store::*;
+pub use password_attempt_store::*;
 pub use payment_backlog::*;
 pub use payment_error::*;
 pub use payment_events::*;

@@ -47,8 +47,8 @@ pub trait OrderStore: Send + Sync {
     /// `Unavailable`, the order may have been placed: its key finds it.
     async fn place(&self, order: PlaceOrder) -> Result<PlacedOrder, PlaceOrderError>;
 
-    /// Cancels an order that awaits payment, as [`cancel`](crate::order::cancel) decides. Its units are on sale
-    /// again. A repeat returns the canceled order, and changes nothing.
+    /// Cancels an order that awaits payment, as [`cancel`](crate::order::cancel) decides, and writes an audit
+    /// record. Its units are on sale again. A repeat returns the canceled order, and changes nothing.
     ///
     /// # Errors
     /// [`ChangeOrderError`]; nothing has changed then.

@@ -99,6 +99,9 @@ pub trait PaymentStore: Send + Sync {
     /// their ids from [`RefundIds`](crate::payment::RefundIds) starting with [`ApplyEvent::refund_id`]. Alerts
     /// are raised as [`AlertStore::raise`](super::AlertStore::raise) does.
     ///
+    /// For each order of a dispute, what [`Dispute::audited`](crate::payment::Dispute::audited) names is
+    /// written as an audit record without an account.
+    ///
     /// # Returns
     /// - [`Repeated`](Applied::Repeated) for an event id that was applied before, whatever the event says, and
     ///   for the payment that a charge was settled by; the id of its event is recorded.

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::account::{NewSession, PasswordHash, Session, SessionDigest, SignedIn};
+use crate::audit::Actor;
 use crate::id::{AccountId, SessionId};
 use crate::page::{Page, PageRequest};
 use crate::policy::SessionPolicy;
@@ -20,9 +21,10 @@ use crate::time::Timestamp;
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait SessionStore: Send + Sync {
-    /// Opens a session and writes an audit record, if the account's password hash is still `verified`
-    /// (`None` for an account without a password). Returns `false`, and opens nothing, if it is not, or if
-    /// the account does not exist: a session must not outlive the password that it was opened with.
+    /// Opens a session, records its places, and writes an audit record, if the account's password hash is
+    /// still `verified` (`None` for an account without a password). Returns `false`, and opens nothing, if it
+    /// is not, or if the account does not exist: a session must not outlive the password that it was opened
+    /// with.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -57,15 +59,22 @@ pub trait SessionStore: Send + Sync {
         page: PageRequest<SessionId>,
     ) -> Result<Page<Session, SessionId>, StoreError>;
 
-    /// Ends one session of the account. Returns `false` if the account has no such session.
+    /// Ends one session of the acting account, and writes an audit record. Returns `false`, and writes
+    /// nothing, if the account has no such session.
     ///
     /// # Errors
     /// [`StoreError`]
-    async fn end(&self, account: AccountId, session: SessionId) -> Result<bool, StoreError>;
+    async fn end(
+        &self,
+        actor: Actor,
+        session: SessionId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
 
-    /// Ends every session of the account. Nothing happens for an unknown account.
+    /// Ends every session of the acting account, and writes an audit record if there was one. Nothing happens
+    /// for an unknown account.
     ///
     /// # Errors
     /// [`StoreError`]
-    async fn end_all(&self, account: AccountId) -> Result<(), StoreError>;
+    async fn end_all(&self, actor: Actor, at: Timestamp) -> Result<(), StoreError>;
 }

@@ -24,9 +24,12 @@ pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> EditRes
         stock::change(tx, *listing_id, edit.stock, *at).await?;
     }
     if edit.changes_terms() {
-        let details = edit.details.clone().apply(details);
+        let edited = edit.details.clone().apply(details.clone());
         let state = edit.state.apply(state);
-        row::update(tx, *listing_id, &details, state, edit.key.as_new()).await?;
+        row::update(tx, *listing_id, &edited, state, edit.key.as_new()).await?;
+        for action in edited.audited_since(&details) {
+            audit::record(tx, action, seller, *at, listing_id.uuid()).await?;
+        }
     }
     if edit.key.as_new().is_some() {
         audit::record(tx, AuditAction::KeyReplaced, seller, *at, listing_id.uuid()).await?;

@@ -140,6 +140,6 @@ WHERE id = $1 AND sealed_key = $2 AND master_key_id = $3";
     if replaced == 0 {
         return Ok(false);
     }
-    audit::record_by_operator(tx, AuditAction::KeyRotated, *at, listing.uuid()).await?;
+    audit::record_without_actor(tx, AuditAction::KeyRotated, *at, listing.uuid()).await?;
     Ok(true)
 }

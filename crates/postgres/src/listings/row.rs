@@ -63,7 +63,7 @@ INSERT INTO listings (id, seller_id, state, sealed_key, master_key_id, created_a
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
     );
 
-    let (id, seller_id) = (new.id.uuid(), new.seller_id.uuid());
+    let (id, seller_id) = (new.id.uuid(), new.seller.account_id.uuid());
     let state: &str = NewListing::STATE.into();
     let key_id = new.sealed_key.key_id.as_str();
     let details = detail_values(&new.details);

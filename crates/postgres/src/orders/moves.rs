@@ -31,6 +31,9 @@ pub(super) async fn cancel(pool: &PgPool, cancel: CancelOrder) -> Result<Order, 
             match order::cancel(&order, &cancel).map_err(refused)? {
                 Some(step) => {
                     write_moves(tx, &[(&order, step)], at, None).await?;
+                    let subject = order.id.uuid();
+                    audit::record(tx, AuditAction::OrderCanceled, &cancel.buyer, at, subject)
+                        .await?;
                     Ok(order.moved(step, at))
                 }
                 None => Ok(order),

@@ -4,11 +4,13 @@ use udam_domain::StoreError;
 use udam_domain::id::{ChargeId, OrderId};
 use udam_domain::money::Money;
 use udam_domain::payment::{
-    self, PaymentAlert, RefundIds, Reversal, ReversalReport, Reversed, TokenChange,
+    self, Dispute, PaymentAlert, RefundIds, Reversal, ReversalReport, Reversed, TokenChange,
 };
+use udam_domain::time::Timestamp;
 use uuid::Uuid;
 
 use super::{dispute, paid_charge, refund};
+use crate::audit;
 use crate::columns::Columns;
 use crate::orders::{lock_all, write_moves};
 use crate::transaction::{Transaction, TxResult};
@@ -34,7 +36,29 @@ pub(super) async fn reverse(
     });
     write_moves(tx, &moves.collect::<Vec<_>>(), report.now, None).await?;
     write(tx, charge_id, &reversed, report).await?;
+    audit_disputes(tx, &paid.disputes, &reversed.disputes, report.now).await?;
     Ok(reversed.alerts)
+}
+
+/// Records for each order that a dispute of its payment has been opened or has ended.
+async fn audit_disputes(
+    tx: &Transaction<'_>,
+    before: &[Dispute],
+    changed: &[Dispute],
+    now: Timestamp,
+) -> TxResult<()> {
+    for dispute in changed {
+        let known = before
+            .iter()
+            .find(|known| known.reference == dispute.reference);
+        let Some(action) = dispute.audited(known.map(|known| known.state)) else {
+            continue;
+        };
+        for order in &dispute.orders {
+            audit::record_without_actor(tx, action, now, order.id.uuid()).await?;
+        }
+    }
+    Ok(())
 }
 
 const ORDERS_OF: &str = "\

@@ -112,6 +112,7 @@ async fn a_changed_password_ends_every_other_session_and_is_audited() {
         from: hash("first"),
         to: hash("second"),
         keep: Some(keep.session.id),
+        places: Vec::new(),
         at: at(60),
     };
     assert!(database.accounts().change_password(change).await.unwrap());
@@ -144,6 +145,7 @@ async fn of_two_changes_of_one_password_only_the_first_succeeds() {
             from: hash("first"),
             to: hash(to),
             keep: Some(keep.session.id),
+            places: Vec::new(),
             at: at(60),
         };
         let accounts = database.accounts();
@@ -170,6 +172,7 @@ async fn a_password_is_not_changed_when_the_change_cannot_be_audited() {
         from: hash("first"),
         to: hash("second"),
         keep: Some(keep.session.id),
+        places: Vec::new(),
         at: at(60),
     };
     let result = database.accounts().change_password(change).await;

@@ -91,13 +91,14 @@ pub(crate) fn new_session(account: AccountId, opened_at: Timestamp) -> NewSessio
             expires_at: opened_at + session_policy().ttl,
         },
         digest: SessionDigest::new(digest),
+        places: Vec::new(),
     }
 }
 
 pub(crate) fn new_listing(seller: AccountId) -> NewListing {
     NewListing {
         id: ListingId::mint(start(), &Counting),
-        seller_id: seller,
+        seller: Actor::from(seller),
         details: ListingDetails {
             description: Some("Rain and shine.".parse().unwrap()),
             endpoint_url: Some("https://api.example.com/".parse().unwrap()),
@@ -157,7 +158,7 @@ impl Database {
         self.sessions().open(session, Some(hash("first"))).await
     }
 
-    /// Publishes a listing of the seller, changed by `change`.
+    /// Publishes a listing of the seller, changed by `change`. Deletes the audit event of that.
     pub(crate) async fn listing(
         &self,
         seller: AccountId,
@@ -165,7 +166,11 @@ impl Database {
     ) -> Listing {
         let mut listing = new_listing(seller);
         change(&mut listing);
-        self.listings().publish(listing).await.unwrap()
+        let subject = listing.id.uuid();
+        let published = self.listings().publish(listing).await.unwrap();
+        let delete = "DELETE FROM audit_events WHERE subject_id = $1";
+        self.run(delete, &[&subject]).await;
+        published
     }
 
     /// Inserts a fulfilled order and its token by SQL. The token expires an hour after the start.

@@ -113,7 +113,8 @@ async fn an_edit_changes_the_given_fields_and_keeps_the_others() {
     expected.state = ListingState::Paused;
     assert_eq!(edited, expected);
     assert_eq!(database.listings().find(id).await.unwrap(), Some(expected));
-    assert_eq!(database.count("audit_events").await, 0);
+    let audited = database.audited().await;
+    assert_eq!(audited, ["price_changed", "endpoint_changed"]);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod accounts;
+mod audit_trail;
 mod catalogue;
 mod conformance;
 mod failover;
@@ -12,6 +13,7 @@ mod keys;
 mod listings;
 mod migrations;
 mod orders;
+mod password_attempts;
 mod payments;
 mod pgbouncer;
 mod plans;

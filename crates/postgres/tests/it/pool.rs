@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use udam_domain::audit::Actor;
 use udam_domain::listing::{EditListing, ListingEdit, StockChange};
 use udam_domain::page::PageRequest;
 use udam_domain::units::Stock;
@@ -134,7 +135,11 @@ async fn ending_all_sessions_survives_a_deadlock() {
         "IF nextval('tries') < 3 THEN RAISE 'again' USING ERRCODE = '40P01'; END IF;",
     )
     .await;
-    database.sessions().end_all(account).await.unwrap();
+    database
+        .sessions()
+        .end_all(Actor::from(account), start())
+        .await
+        .unwrap();
     assert_eq!(database.count("sessions").await, 0);
 }
 
@@ -216,7 +221,10 @@ async fn waiting_too_long_for_a_lock_is_overload() {
     other.batch_execute("BEGIN; LOCK sessions").await.unwrap();
     let result = database.open_session(account).await;
     assert!(matches!(result, Err(StoreError::Overloaded)));
-    let result = database.sessions().end_all(account).await;
+    let result = database
+        .sessions()
+        .end_all(Actor::from(account), start())
+        .await;
     assert!(matches!(result, Err(StoreError::Overloaded)));
 }
 

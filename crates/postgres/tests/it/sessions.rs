@@ -7,7 +7,7 @@ use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::{SessionStore, StoreError};
 use udam_postgres::{PgPool, PgSessionStore, PoolSettings};
 
-use crate::fixtures::{at, hash, new_session, session_policy, start};
+use crate::fixtures::{actor, at, hash, new_session, session_policy, start};
 use crate::harness::Database;
 
 const LAST_SEEN: &str = "SELECT last_seen_at FROM sessions";
@@ -176,7 +176,7 @@ async fn an_ended_session_authenticates_on_no_server() {
     assert!(
         database
             .sessions()
-            .end(account, session.session.id)
+            .end(actor(account), session.session.id, at(2))
             .await
             .unwrap()
     );
@@ -184,7 +184,7 @@ async fn an_ended_session_authenticates_on_no_server() {
     assert!(
         !database
             .sessions()
-            .end(account, session.session.id)
+            .end(actor(account), session.session.id, at(2))
             .await
             .unwrap()
     );
@@ -204,14 +204,35 @@ async fn an_account_ends_its_own_sessions_only() {
     assert!(
         !database
             .sessions()
-            .end(other, session.session.id)
+            .end(actor(other), session.session.id, at(2))
             .await
             .unwrap()
     );
-    database.sessions().end_all(account).await.unwrap();
+    database
+        .sessions()
+        .end_all(actor(account), at(2))
+        .await
+        .unwrap();
     assert_eq!(authenticate(&database, &session, at(1)).await, None);
     assert!(authenticate(&database, &of_other, at(1)).await.is_some());
     assert_eq!(database.count("sessions").await, 1);
+    assert_eq!(
+        database.audited().await,
+        ["logged_in", "logged_out_everywhere"]
+    );
+}
+
+#[tokio::test]
+async fn the_end_of_a_session_is_audited_once() {
+    let database = Database::fresh().await;
+    let (account, session) = database.account().await;
+    let (sessions, id) = (database.sessions(), session.session.id);
+    assert!(sessions.end(actor(account), id, at(2)).await.unwrap());
+    assert!(!sessions.end(actor(account), id, at(3)).await.unwrap());
+    sessions.end_all(actor(account), at(4)).await.unwrap();
+    assert_eq!(database.audited().await, ["logged_out"]);
+    let subject: uuid::Uuid = database.value("SELECT subject_id FROM audit_events").await;
+    assert_eq!(subject, id.uuid());
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Commands for operators besides serving.
 
 mod alerts;
+mod audit;
 mod ids;
 mod key_generation;
 mod key_rotation;
@@ -8,6 +9,7 @@ mod migration;
 mod verification;
 
 pub use alerts::{AlertsError, Resolution, list_alerts, resolve_alerts};
+pub use audit::{AuditError, AuditFormat, Moment, MomentError, print_audit};
 pub use ids::{AnyId, AnyIdError, translate};
 pub use key_generation::{generate, id_of_today};
 pub use key_rotation::{Rotation, RotationError, move_all, rotate};

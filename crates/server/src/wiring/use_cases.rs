@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use udam_api::RecorderMetrics;
 use udam_crypto::{
-    Argon2Cost, Argon2PasswordHasher, Argon2SetupError, HashingLimits, RingKeyVault,
-    Sha256SessionMint, SystemClock, SystemEntropy,
+    Argon2Cost, Argon2PasswordHasher, Argon2SetupError, CommonPasswordList, HashingLimits,
+    RingKeyVault, Sha256SessionMint, SystemClock, SystemEntropy,
 };
 use udam_domain::marketplace::{MarketplacePorts, ProviderPorts, Readers};
 use udam_domain::{Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
-    PgAccountStore, PgAlertStore, PgListingStore, PgOrderReader, PgPaymentStore, PgPool,
-    PgSessionStore, PgTokenStore,
+    PgAccountStore, PgAlertStore, PgListingStore, PgOrderReader, PgPasswordAttemptStore,
+    PgPaymentStore, PgPool, PgSessionStore, PgTokenStore,
 };
 
 use super::provider::Provider;
@@ -30,7 +30,9 @@ pub(super) fn marketplace(
     let ports = MarketplacePorts {
         accounts: Arc::new(PgAccountStore::new(pool.clone(), currency)),
         sessions: Arc::new(PgSessionStore::new(pool.clone())),
+        attempts: Arc::new(PgPasswordAttemptStore::new(pool.clone())),
         passwords: Arc::new(Argon2PasswordHasher::new(Argon2Cost::default(), limits)?),
+        common_passwords: Arc::new(CommonPasswordList::new()),
         mint: Arc::new(Sha256SessionMint),
         listings: listings.clone(),
         listing_index: listings.clone(),

@@ -73,6 +73,8 @@ impl From<RegisterError> for PageError {
             RegisterError::EmailTaken => {
                 Self::Conflict("This email address already has an account.".into())
             }
+            // The form is shown again with it.
+            RegisterError::WeakPassword(_) => Self::BadRequest,
             RegisterError::Hashing(error) => error.into(),
             RegisterError::Unavailable(error) => error.into(),
         }
@@ -83,6 +85,9 @@ impl From<LogInError> for PageError {
     fn from(error: LogInError) -> Self {
         match error {
             LogInError::InvalidCredentials => Self::Forbidden,
+            LogInError::TooManyAttempts(limited) => {
+                Self::RateLimited(limited.retry_after_seconds())
+            }
             LogInError::Hashing(error) => error.into(),
             LogInError::Unavailable(error) => error.into(),
         }
@@ -93,6 +98,11 @@ impl From<ChangePasswordError> for PageError {
     fn from(error: ChangePasswordError) -> Self {
         match error {
             ChangePasswordError::InvalidCredentials => Self::Forbidden,
+            ChangePasswordError::TooManyAttempts(limited) => {
+                Self::RateLimited(limited.retry_after_seconds())
+            }
+            // The form is shown again with it.
+            ChangePasswordError::WeakPassword(_) => Self::BadRequest,
             ChangePasswordError::Hashing(error) => error.into(),
             ChangePasswordError::Unavailable(error) => error.into(),
         }

@@ -7,12 +7,11 @@ pub(crate) mod register;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use udam_domain::account::Email;
 use udam_domain::marketplace::OpenedSession;
 use url::form_urlencoded;
 
 use crate::cookies::{self, Purpose};
-use crate::error::PageError;
+use crate::device::DeviceSecret;
 use crate::layout::Layout;
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
@@ -22,15 +21,19 @@ pub(crate) async fn log_out(request: Request) -> PageResult {
     if request.is_signed_in() {
         let signed_in = request.signed_in()?;
         let sessions = &request.marketplace().sessions;
-        sessions
-            .end(signed_in.account.id, signed_in.session.id)
-            .await?;
+        sessions.end(request.actor()?, signed_in.session.id).await?;
     }
     clear_session(&request, "/")
 }
 
-/// Sets the session's cookie and redirects. From here on, CSRF tokens are derived from the session.
-fn start_session(request: &Request, opened: &OpenedSession, next: Option<&str>) -> PageResult {
+/// Sets the session's cookie, and that of the device that its account is recognized by, if it is, and
+/// redirects. From here on, CSRF tokens are derived from the session.
+fn start_session(
+    request: &Request,
+    opened: &OpenedSession,
+    device: Option<&DeviceSecret>,
+    next: Option<&str>,
+) -> PageResult {
     let stage = request.store.stage();
     let session = &opened.signed_in.session;
     let (expires_at, now) = (session.expires_at, session.created_at);
@@ -38,6 +41,9 @@ fn start_session(request: &Request, opened: &OpenedSession, next: Option<&str>) 
     let session = cookies::sign_in(&opened.token, expires_at, now, stage);
     cookies::set(&mut response, &session)?;
     cookies::set(&mut response, &cookies::removal(Purpose::Visitor, stage))?;
+    if let Some(device) = device {
+        device.set(&mut response, request)?;
+    }
     Ok(response)
 }
 
@@ -47,15 +53,6 @@ pub(super) fn clear_session(request: &Request, path: &str) -> PageResult {
     let stage = request.store.stage();
     cookies::set(&mut response, &cookies::removal(Purpose::Session, stage))?;
     Ok(response)
-}
-
-/// Counts an attempt at this account's password, on whichever page it is made.
-pub(super) fn admit_attempt(request: &Request, email: &Email) -> Result<(), PageError> {
-    Ok(request
-        .store
-        .dependencies
-        .admission
-        .admit_password_attempt(email)?)
 }
 
 /// Shows a form, and sets a cookie for its CSRF token if the browser has none.

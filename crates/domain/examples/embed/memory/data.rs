@@ -34,10 +34,19 @@ pub(super) struct Data {
 
 impl Data {
     pub(super) fn record(&mut self, action: AuditAction, actor: Actor, at: Timestamp) {
-        let account_id = actor.account_id;
+        let account_id = Some(actor.account_id);
         self.audit.push(AuditRecord {
             action,
             account_id,
+            at,
+        });
+    }
+
+    /// Records what the payment provider has reported.
+    pub(super) fn record_report(&mut self, action: AuditAction, at: Timestamp) {
+        self.audit.push(AuditRecord {
+            action,
+            account_id: None,
             at,
         });
     }

@@ -19,7 +19,7 @@ impl ListingStore for MemoryStore {
     async fn publish(&self, listing: NewListing) -> Result<Listing, StoreError> {
         self.change(|data| {
             let id = listing.id;
-            if !data.accounts.contains_key(&listing.seller_id) {
+            if !data.accounts.contains_key(&listing.seller.account_id) {
                 return Err(missing());
             }
             if data.listings.contains_key(&id) {
@@ -33,6 +33,8 @@ impl ListingStore for MemoryStore {
                 revenue: Money::zero(self.policy.currency()),
                 published: listing,
             };
+            let (seller, at) = (row.published.seller, row.published.listed_at);
+            data.record(AuditAction::ListingPublished, seller, at);
             data.listings.insert(id, row);
             data.listing(id).ok_or_else(missing)
         })
@@ -42,7 +44,7 @@ impl ListingStore for MemoryStore {
         self.change(|data| {
             let row = data.listings.get_mut(&request.listing_id);
             let row = row.ok_or(EditListingError::NotFound)?;
-            if row.published.seller_id != request.seller.account_id {
+            if row.published.seller.account_id != request.seller.account_id {
                 return Err(EditListingError::NotYours);
             }
             change_stock(row, request.edit.stock)?;
@@ -50,7 +52,12 @@ impl ListingStore for MemoryStore {
                 data.record(AuditAction::KeyReplaced, request.seller, request.at);
             }
             let row = data.listings.get_mut(&request.listing_id);
-            change_terms(row.ok_or(EditListingError::NotFound)?, request.edit);
+            let row = row.ok_or(EditListingError::NotFound)?;
+            let before = row.published.details.clone();
+            change_terms(row, request.edit);
+            for action in row.published.details.audited_since(&before) {
+                data.record(action, request.seller, request.at);
+            }
             Ok(data.listing(request.listing_id).ok_or_else(missing)?)
         })
     }
@@ -102,7 +109,7 @@ impl ListingReader for MemoryStore {
     ) -> Result<Page<OwnListing, ListingId>, StoreError> {
         Ok(self.read(|data| {
             let rows = data.listings.iter().rev();
-            let own = rows.filter(|(_, row)| row.published.seller_id == seller);
+            let own = rows.filter(|(_, row)| row.published.seller.account_id == seller);
             let own = own.filter_map(|(id, row)| {
                 Some(OwnListing {
                     listing: data.listing(*id)?,
@@ -118,7 +125,7 @@ impl ListingReader for MemoryStore {
 impl Data {
     fn listing(&self, id: ListingId) -> Option<Listing> {
         let row = self.listings.get(&id)?;
-        let seller = self.accounts.get(&row.published.seller_id)?;
+        let seller = self.accounts.get(&row.published.seller.account_id)?;
         Some(Listing {
             id,
             seller: Seller {

@@ -41,6 +41,7 @@ impl OrderStore for MemoryStore {
             let order = data.order(id).ok_or(ChangeOrderError::NotFound)?;
             if let Some(step) = order::cancel(&order, &cancel)? {
                 data.write_move(&order, step, cancel.at, None)?;
+                data.record(AuditAction::OrderCanceled, cancel.buyer, cancel.at);
             }
             Ok(data.order(id).ok_or_else(missing)?)
         })
@@ -95,7 +96,7 @@ impl Data {
         let listing = self.listings.get(&order.listing_id);
         let listing = listing.map(|row| ListingSnapshot {
             id: row.published.id,
-            seller_id: row.published.seller_id,
+            seller_id: row.published.seller.account_id,
             state: row.state,
             price: row.published.details.price_per_unit,
             available: row.available,

@@ -3,8 +3,8 @@
 use udam_domain::id::{ChargeId, OrderId};
 use udam_domain::order::Order;
 use udam_domain::payment::{
-    self, OutOfOrderEvent, PaidCharge, PaidOrder, PaidToken, PaymentAlert, ProviderReference,
-    RefundIds, Reversal, ReversalReport, in_order_of_happening,
+    self, Dispute, OutOfOrderEvent, PaidCharge, PaidOrder, PaidToken, PaymentAlert,
+    ProviderReference, RefundIds, Reversal, ReversalReport, in_order_of_happening,
 };
 use udam_domain::time::Timestamp;
 use udam_domain::{Applied, StoreError};
@@ -69,10 +69,22 @@ impl Data {
         let reversed = payment::reverse(&self.paid_charge(row)?, report, ids);
         let row = self.charges.get_mut(&id).ok_or_else(missing)?;
         row.reported = reversed.reported;
+        let mut audited = Vec::new();
         for dispute in reversed.disputes {
+            let known = |known: &&Dispute| known.reference == dispute.reference;
+            let before = row.disputes.iter().find(known).map(|known| known.state);
+            audited.extend(
+                dispute
+                    .orders
+                    .iter()
+                    .filter_map(|_| dispute.audited(before)),
+            );
             row.disputes
                 .retain(|known| known.reference != dispute.reference);
             row.disputes.push(dispute);
+        }
+        for action in audited {
+            self.record_report(action, report.now);
         }
         for refund in reversed.refunds {
             self.write_refund(id, refund);

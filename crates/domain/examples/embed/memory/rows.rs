@@ -65,7 +65,7 @@ pub(super) struct KeptEvent {
 )]
 pub(super) struct AuditRecord {
     pub(super) action: AuditAction,
-    pub(super) account_id: AccountId,
+    pub(super) account_id: Option<AccountId>,
     pub(super) at: Timestamp,
 }
 

@@ -85,6 +85,7 @@ async fn a_password_is_replaced_if_it_is_still_the_one_that_was_verified(
         from: hash(from),
         to: hash(to),
         keep: None,
+        places: Vec::new(),
         at: at(1),
     };
     let changed = accounts.change_password(replace("other", "second")).await?;

@@ -1,6 +1,7 @@
 use std::num::NonZeroU32;
 
 use super::cases;
+use crate::audit::Actor;
 use crate::conformance::check::{Checked, equal, holds, some};
 use crate::conformance::join::join_all;
 use crate::conformance::market::Market;
@@ -67,7 +68,7 @@ async fn a_published_listing_is_on_sale(factory: &dyn StoreFactory) -> Checked {
 async fn a_listing_needs_a_seller(factory: &dyn StoreFactory) -> Checked {
     let market = Market::open(factory).await?;
     let mut new = market.new_listing(10, 1_50)?;
-    new.seller_id = market.unknown_account();
+    new.seller = Actor::from(market.unknown_account());
     let id = new.id;
     let published = market.stores.listings.publish(new).await;
     holds("StoreError::Failed", &published, |found| {

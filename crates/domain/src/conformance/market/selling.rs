@@ -32,7 +32,7 @@ impl Market {
     ) -> Checked<NewListing> {
         Ok(NewListing {
             id: ListingId::mint(at(0), &self.ids),
-            seller_id: self.seller,
+            seller: Actor::from(self.seller),
             details: ListingDetails {
                 description: Some(text("Rain and shine.")?),
                 endpoint_url: Some(text("https://api.example.com/")?),

@@ -1,3 +1,4 @@
+mod attempts;
 mod changing_password;
 mod creating;
 mod logging_in;
@@ -8,6 +9,7 @@ mod renaming;
 use super::*;
 use crate::account::{Credentials, PasswordHash, SessionDigest};
 use crate::fixtures::{account, at, clock, entropy};
+use crate::mocks::{FixedCommonPasswords, UnlimitedAttempts};
 use crate::ports::{
     HashingError, MockAccountStore, MockPasswordHasher, MockSessionMint, MockSessionStore,
 };
@@ -22,6 +24,8 @@ const DIGEST: SessionDigest = SessionDigest::new([7; 32]);
 struct Ports {
     accounts: MockAccountStore,
     sessions: MockSessionStore,
+    /// `None` admits all.
+    attempts: Option<Arc<dyn PasswordAttemptStore>>,
     passwords: MockPasswordHasher,
 }
 
@@ -33,7 +37,9 @@ impl Ports {
         let ports = AccountPorts {
             store: Arc::new(self.accounts),
             sessions: Arc::new(self.sessions),
+            attempts: self.attempts.unwrap_or_else(|| Arc::new(UnlimitedAttempts)),
             passwords: Arc::new(self.passwords),
+            common_passwords: Arc::new(FixedCommonPasswords(&["iloveyou"])),
             mint: Arc::new(mint),
             clock: clock(at(NOW)),
             entropy: entropy(),
@@ -87,8 +93,13 @@ fn credentials(password_hash: Option<&str>) -> Credentials {
 /// Whether this is the session that [`Ports::accounts`] opens now for `account`, and lasts as long
 /// as the policy says.
 fn is_opened_now(session: &NewSession, account: AccountId, origin: &Origin) -> bool {
-    let NewSession { session, digest } = session;
+    let NewSession {
+        session,
+        digest,
+        places,
+    } = session;
     *digest == DIGEST
+        && *places == Client::from(origin.clone()).places()
         && session.account_id == account
         && session.origin == *origin
         && session.created_at == at(NOW)

@@ -99,7 +99,7 @@ fn the_key_of_a_listing_is_sealed_for_its_stored_id() {
         .expect_publish()
         .withf(move |listing| {
             listing.id == id
-                && listing.seller_id == account_id(SELLER)
+                && listing.seller == actor(SELLER)
                 && listing.details == details()
                 && listing.units == stock(10)
                 && listing.sealed_key == sealed("active", "sealed sk")

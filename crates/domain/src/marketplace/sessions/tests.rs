@@ -2,7 +2,7 @@ use futures::executor::block_on;
 use mockall::predicate::eq;
 
 use super::*;
-use crate::fixtures::{account_id, at, clock, session_id, signed_in};
+use crate::fixtures::{account_id, actor, at, clock, session_id, signed_in};
 use crate::page::PageLimit;
 use crate::ports::{MockSessionMint, MockSessionStore};
 use crate::time::SignedDuration;
@@ -94,15 +94,15 @@ fn a_session_is_ended_by_its_own_account() {
     let mut store = MockSessionStore::new();
     store
         .expect_end()
-        .with(eq(account_id(2)), eq(session_id(9)))
+        .with(eq(actor(2)), eq(session_id(9)), eq(at(1_000)))
         .once()
-        .returning(|_, _| Ok(false));
+        .returning(|_, _, _| Ok(false));
     store
         .expect_end_all()
-        .with(eq(account_id(2)))
+        .with(eq(actor(2)), eq(at(1_000)))
         .once()
-        .returning(|_| Ok(()));
+        .returning(|_, _| Ok(()));
     let sessions = sessions(store);
-    assert!(!block_on(sessions.end(account_id(2), session_id(9))).unwrap());
-    block_on(sessions.end_all(account_id(2))).unwrap();
+    assert!(!block_on(sessions.end(actor(2), session_id(9))).unwrap());
+    block_on(sessions.end_all(actor(2))).unwrap();
 }

@@ -36,7 +36,7 @@ pub(crate) struct Market {
     pub(crate) backlog: PgPaymentBacklog,
     pub(crate) listings: PgListingStore,
     accounts: PgAccountStore,
-    pub(super) database: Database,
+    pub(crate) database: Database,
 }
 
 /// An account with a session that is live from the epoch on.
@@ -153,6 +153,7 @@ impl Market {
         };
         let opened = NewSession {
             digest: session,
+            places: Vec::new(),
             session: Session {
                 id: SessionId::from_uuid(fresh_uuid()),
                 account_id: id,
@@ -175,7 +176,7 @@ impl Market {
         let id = ListingId::from_uuid(fresh_uuid());
         let listing = NewListing {
             id,
-            seller_id: seller.id,
+            seller: Actor::from(seller.id),
             details: ListingDetails::new(
                 "Weather".parse().unwrap(),
                 "one request".parse().unwrap(),

@@ -58,6 +58,9 @@ async fn a_placed_order_has_the_times_that_are_read_later() {
     assert_eq!(canceled, market.read(&canceled).await);
     let again = market.orders.cancel(cancel(70)).await.unwrap();
     assert_eq!(again, canceled);
+    let audited = market.database.audited().await;
+    let canceled = audited.iter().filter(|action| *action == "order_canceled");
+    assert_eq!(canceled.count(), 1);
 }
 
 #[tokio::test]

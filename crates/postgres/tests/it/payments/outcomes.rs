@@ -243,6 +243,15 @@ async fn a_dispute_suspends_the_token_and_its_outcome_restores_or_revokes_it() {
             TokenState::Revoked
         };
         assert_eq!(state().await, expected);
+        fixture.deliver(&fixture.provider.events[2]).await;
+        let audited = fixture.market.database.audited().await;
+        let disputes = audited
+            .iter()
+            .filter(|action| action.starts_with("dispute"));
+        assert_eq!(
+            disputes.collect::<Vec<_>>(),
+            ["dispute_opened", "dispute_closed"]
+        );
         fixture.market.assert_consistent().await;
     }
 }

@@ -1,10 +1,12 @@
-use udam_domain::account::SessionDigest;
+use udam_domain::account::{AttemptOutcome, LogInPlace, SessionDigest};
 use udam_domain::audit::Actor;
 use udam_domain::money::Currency;
 use udam_domain::page::PageRequest;
 use udam_domain::time::{SignedDuration, after};
-use udam_domain::{AccountStore, ReplacePassword, SessionStore};
-use udam_postgres::{PgAccountStore, PgSessionStore};
+use udam_domain::{
+    AccountStore, AttemptBy, PasswordAttempt, PasswordAttemptStore, ReplacePassword, SessionStore,
+};
+use udam_postgres::{PgAccountStore, PgPasswordAttemptStore, PgSessionStore};
 
 use super::grown::{grown, new_year};
 use crate::fixtures::{hash, new_account, new_session, start};
@@ -14,12 +16,12 @@ use crate::orders::market::session_policy;
 async fn sign_up_login_and_logout_read_only_rows_of_the_account() {
     let bounds = [
         ("PgAccountStore::find_credentials", 1),
-        ("PgSessionStore::end", 2),
         ("PgSessionStore::of_account", 2),
         ("accounts::change_password", 2),
         ("accounts::register", 0),
         ("audit::record", 0),
-        ("sessions::end_all", 2),
+        ("login_places::", 4),
+        ("sessions::end", 2),
         ("sessions::insert", 0),
         ("sessions::open", 2),
     ];
@@ -39,16 +41,22 @@ async fn sign_up_login_and_logout_read_only_rows_of_the_account() {
         let page = PageRequest::default();
         let living = sessions.of_account(id, session_policy(), start(), page);
         assert_eq!(living.await.unwrap().items.len(), 2);
-        assert!(sessions.end(id, second.session.id).await.unwrap());
+        assert!(
+            sessions
+                .end(id.into(), second.session.id, start())
+                .await
+                .unwrap()
+        );
         let change = ReplacePassword {
             actor: Actor::from(id),
             from: hash("first"),
             to: hash("second"),
             keep: Some(first.session.id),
+            places: Vec::new(),
             at: start(),
         };
         assert!(accounts.change_password(change).await.unwrap());
-        sessions.end_all(id).await.unwrap();
+        sessions.end_all(id.into(), start()).await.unwrap();
     });
     held.await;
 }
@@ -69,6 +77,33 @@ async fn a_session_is_looked_up_by_its_digest() {
         let sessions = PgSessionStore::new(pool);
         let found = sessions.authenticate(digest, session_policy(), later).await;
         assert!(found.unwrap().is_some());
+    });
+    held.await;
+}
+
+#[tokio::test]
+async fn an_attempt_at_a_password_reads_the_account_and_its_places_alone() {
+    let grown = grown().await;
+    let emails: Vec<String> = grown
+        .all("SELECT email FROM accounts ORDER BY id LIMIT 2", &[])
+        .await;
+    let bounds = [
+        ("audit::record", 0),
+        ("login_places::known", 2),
+        ("password_attempts::", 2),
+    ];
+    let held = grown.hold(&bounds, async |pool, time| {
+        let attempts = PgPasswordAttemptStore::new(pool);
+        let network = LogInPlace::Network("192.0.2.7".parse().unwrap());
+        let attempt = PasswordAttempt {
+            email: emails[time].parse().unwrap(),
+            by: AttemptBy::Visitor(vec![network]),
+            address: "192.0.2.7".parse().ok(),
+            at: new_year(),
+        };
+        let admitted = attempts.admit(attempt).await.unwrap();
+        let failed = attempts.settle(admitted, AttemptOutcome::Wrong);
+        failed.await.unwrap();
     });
     held.await;
 }

@@ -74,7 +74,11 @@ async fn a_payment_event_reads_only_its_charge_and_orders() {
     let paid = two(PAID).await;
     let earlier = "id < (SELECT id FROM charges ORDER BY id OFFSET 9000 LIMIT 1)";
     let disputed = two(&format!("{PAID} AND {earlier}")).await;
-    let bounds = [("orders::", MOST), ("payments::", MOST)];
+    let bounds = [
+        ("audit::record", 0),
+        ("orders::", MOST),
+        ("payments::", MOST),
+    ];
     let held = grown().await.hold(&bounds, async |pool, time| {
         let store = PgPaymentStore::new(pool, policy());
         for (charge, payment) in [&of_orders[time], &of_tabs[time]] {

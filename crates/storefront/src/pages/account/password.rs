@@ -6,8 +6,8 @@ use udam_domain::marketplace::{ChangePassword, ChangePasswordError};
 use udam_domain::page::PageRequest;
 
 use super::page;
+use crate::device::DeviceSecret;
 use crate::form::Form;
-use crate::pages::auth::admit_attempt;
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
 
@@ -20,20 +20,26 @@ pub(crate) async fn change(mut request: Request) -> PageResult {
     let (Some(current), Some(new)) = (current, new) else {
         return show_again(&request, form).await;
     };
-    admit_attempt(&request, &signed_in.account.email)?;
     let accounts = &request.marketplace().accounts;
     let change = ChangePassword {
         email: signed_in.account.email.clone(),
         current,
         new,
         keep: Some(signed_in.session.id),
+        device: DeviceSecret::of(&request).digest(),
     };
     let changed = accounts.change_password(request.actor()?, change).await;
-    if let Err(ChangePasswordError::InvalidCredentials) = changed {
-        form.add_error("current_password", "must be the password you log in with");
-        return show_again(&request, form).await;
+    match changed {
+        Err(ChangePasswordError::InvalidCredentials) => {
+            form.add_error("current_password", "must be the password you log in with");
+            return show_again(&request, form).await;
+        }
+        Err(ChangePasswordError::WeakPassword(rule)) => {
+            form.add_error("new_password", rule);
+            return show_again(&request, form).await;
+        }
+        changed => changed?,
     }
-    changed?;
     Ok(see_other(&request.with_flash("/account", "password")))
 }
 

@@ -11,7 +11,7 @@ pub(crate) async fn end(request: Request) -> PageResult {
     let signed_in = request.signed_in()?;
     let session: SessionId = request.path_id()?;
     let sessions = &request.marketplace().sessions;
-    let ended = sessions.end(signed_in.account.id, session).await?;
+    let ended = sessions.end(request.actor()?, session).await?;
     if session == signed_in.session.id {
         return clear_session(&request, "/login?done=ended");
     }
@@ -21,7 +21,7 @@ pub(crate) async fn end(request: Request) -> PageResult {
 
 /// Ends all sessions, including this one.
 pub(crate) async fn end_all(request: Request) -> PageResult {
-    let account = request.signed_in()?.account.id;
-    request.marketplace().sessions.end_all(account).await?;
+    let actor = request.actor()?;
+    request.marketplace().sessions.end_all(actor).await?;
     clear_session(&request, "/login?done=everywhere")
 }

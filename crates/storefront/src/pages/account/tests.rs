@@ -65,8 +65,16 @@ async fn sessions_are_listed_as_text_with_the_current_one_marked() {
 async fn ending_the_current_session_removes_its_cookie() {
     for path in [end(1).as_str(), "/account/sessions/end-all"] {
         let mut store = TestStore::signed_in();
-        store.mocks.sessions.expect_end().returning(|_, _| Ok(true));
-        store.mocks.sessions.expect_end_all().returning(|_| Ok(()));
+        store
+            .mocks
+            .sessions
+            .expect_end()
+            .returning(|_, _, _| Ok(true));
+        store
+            .mocks
+            .sessions
+            .expect_end_all()
+            .returning(|_, _| Ok(()));
         let answer = store.post(path, "").await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
         assert!(answer.location().starts_with("/login?done="));
@@ -87,8 +95,8 @@ async fn a_session_of_another_account_is_treated_as_gone() {
         .mocks
         .sessions
         .expect_end()
-        .withf(|account, ended| *account == ada().id && *ended == session(9).id)
-        .returning(|_, _| Ok(false));
+        .withf(|actor, ended, _| actor.account_id == ada().id && *ended == session(9).id)
+        .returning(|_, _, _| Ok(false));
     let answer = store.post(&end(9), "").await;
     assert_eq!(answer.location(), "/account?done=gone");
     assert!(!answer.headers.contains_key(header::SET_COOKIE));
@@ -117,6 +125,15 @@ async fn a_wrong_current_password_is_reported_at_its_field_and_no_password_is_sh
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.html.contains("id=\"current_password-error\""));
     assert!(!page.html.contains("hunter"));
+}
+
+#[actix_web::test]
+async fn a_new_password_that_is_easy_to_guess_is_reported_at_its_field() {
+    let fields = "current_password=hunter2hunter2&new_password=++++++++";
+    let page = signed_in_twice().post("/account/password", fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("id=\"new_password-error\""));
+    assert!(!page.html.contains("id=\"current_password-error\""));
 }
 
 #[actix_web::test]

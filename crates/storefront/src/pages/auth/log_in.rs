@@ -6,7 +6,8 @@ use udam_domain::account::{Email, Password};
 use udam_domain::marketplace::LogInError;
 
 use super::local_path::local_path;
-use super::{admit_attempt, redirect_to, show_form, start_session, with_next};
+use super::{redirect_to, show_form, start_session, with_next};
+use crate::device::DeviceSecret;
 use crate::form::Form;
 use crate::layout::{Layout, Notice};
 use crate::request::Request;
@@ -46,20 +47,21 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
             return show_again(&mut request, form, next, None);
         };
         let opened = development.log_in.log_in(email, request.origin()).await?;
-        return start_session(&request, &opened, next.as_deref());
+        return start_session(&request, &opened, None, next.as_deref());
     }
     let password = form.read_secret("password", Password::attempt);
     let (Some(email), Some(password)) = (email, password) else {
         return show_again(&mut request, form, next, None);
     };
-    admit_attempt(&request, &email)?;
-    let (accounts, origin) = (&request.marketplace().accounts, request.origin());
-    let opened = accounts.log_in(&email, password, origin).await;
+    let accounts = &request.marketplace().accounts;
+    let device = DeviceSecret::of(&request);
+    let client = device.client(&request);
+    let opened = accounts.log_in(&email, password, client).await;
     if let Err(LogInError::InvalidCredentials) = opened {
         let wrong = "The email address or password is wrong. Check both and try again.";
         return show_again(&mut request, form, next, Some(Notice::error(wrong)));
     }
-    start_session(&request, &opened?, next.as_deref())
+    start_session(&request, &opened?, Some(&device), next.as_deref())
 }
 
 /// The message of a code in the address, for visitors who have just logged out. Unlike flash codes it is not

@@ -7,6 +7,7 @@ use udam_domain::marketplace::{Register, RegisterError};
 
 use super::local_path::local_path;
 use super::{redirect_to, show_form, start_session, with_next};
+use crate::device::DeviceSecret;
 use crate::form::Form;
 use crate::layout::Layout;
 use crate::request::Request;
@@ -43,15 +44,21 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
         return page(&mut request, StatusCode::UNPROCESSABLE_ENTITY, form, next);
     };
     let accounts = &request.marketplace().accounts;
-    let opened = accounts.register(registration, request.origin()).await;
-    if let Err(RegisterError::EmailTaken) = opened {
-        form.add_error(
-            "email",
-            "already has an account: log in, or use another address",
-        );
-        return page(&mut request, StatusCode::CONFLICT, form, next);
+    let device = DeviceSecret::of(&request);
+    let client = device.client(&request);
+    let opened = accounts.register(registration, client).await;
+    match opened {
+        Err(RegisterError::EmailTaken) => {
+            let taken = "already has an account: log in, or use another address";
+            form.add_error("email", taken);
+            page(&mut request, StatusCode::CONFLICT, form, next)
+        }
+        Err(RegisterError::WeakPassword(rule)) => {
+            form.add_error("password", rule);
+            page(&mut request, StatusCode::UNPROCESSABLE_ENTITY, form, next)
+        }
+        opened => start_session(&request, &opened?, Some(&device), next.as_deref()),
     }
-    start_session(&request, &opened?, next.as_deref())
 }
 
 fn read(form: &mut Form) -> Option<Register> {

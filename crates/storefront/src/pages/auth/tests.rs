@@ -1,7 +1,14 @@
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header;
-use udam_domain::RegisterAccountError;
-use udam_domain::account::{Credentials, PasswordHash, SessionDigest, SessionToken};
+use udam_domain::account::{
+    AttemptSource, Credentials, LogInPlace, PasswordHash, SessionDigest, SessionToken,
+    TooManyAttempts,
+};
+use udam_domain::mocks::FixedEntropy;
+use udam_domain::time::SignedDuration;
+use udam_domain::{AdmittedAttempt, AttemptBy, MockPasswordAttemptStore, RegisterAccountError};
 
 use crate::testing::{Received, SESSION, TestStore, ada};
 
@@ -70,6 +77,62 @@ async fn logging_in_continues_to_the_requested_page_if_it_is_local() {
 }
 
 #[actix_web::test]
+async fn too_many_attempts_at_a_password_get_a_page_that_says_how_long_to_wait() {
+    let mut attempts = MockPasswordAttemptStore::new();
+    attempts.expect_admit().returning(|_| {
+        let retry_after = SignedDuration::from_secs(42);
+        Err(TooManyAttempts { retry_after }.into())
+    });
+    let mut store = TestStore::new();
+    store.mocks.attempts = Arc::new(attempts);
+    let fields = "email=ada%40example.com&password=hunter2hunter2";
+    let page = store.post_as_visitor("/login", fields).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(page.headers.get(header::RETRY_AFTER).unwrap(), "42");
+    assert!(page.html.contains("Wait 42 seconds"));
+}
+
+#[actix_web::test]
+async fn a_browser_that_has_logged_in_keeps_a_secret_that_its_account_recognizes_it_by() {
+    let fields = "email=ada%40example.com&password=right";
+    let mut seen = Vec::new();
+    let mut cookie = None;
+    for _ in 0..2 {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let mut attempts = MockPasswordAttemptStore::new();
+        attempts.expect_admit().returning(move |attempt| {
+            sender.send(attempt.by.clone()).unwrap();
+            Ok(AdmittedAttempt {
+                email: attempt.email,
+                source: AttemptSource::Strangers,
+                address: None,
+                at: attempt.at,
+            })
+        });
+        attempts.expect_settle().returning(|_, _| Ok(()));
+        let mut store = store_where_passwords_are(true);
+        store.mocks.attempts = Arc::new(attempts);
+        store.mocks.entropy = Arc::new(FixedEntropy(u8::try_from(seen.len()).unwrap()));
+        store.device = cookie.take();
+        let answer = store.post_as_visitor("/login", fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        let set = cookies(&answer).pop().unwrap();
+        assert!(set.starts_with("__Host-udam_device="), "{set}");
+        assert!(
+            set.contains("HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=7776000"),
+            "{set}"
+        );
+        cookie = set.split(';').next().map(ToOwned::to_owned);
+        seen.push(receiver.recv().unwrap());
+    }
+    let AttemptBy::Visitor(places) = &seen[0] else {
+        panic!("{seen:?}")
+    };
+    assert!(matches!(places[0], LogInPlace::Device(_)));
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[actix_web::test]
 async fn a_wrong_password_and_an_unknown_address_get_the_same_page() {
     let page_for = async |email: &str| {
         let fields = format!("email={email}&password=hunter2hunter2");
@@ -135,6 +198,18 @@ async fn a_taken_address_is_reported_at_its_field_and_the_rest_is_kept_as_text()
 }
 
 #[actix_web::test]
+async fn a_password_that_is_easy_to_guess_is_reported_at_its_field() {
+    let fields = "email=ada%40example.com&password=ada%40example.com&name=Ada";
+    let page = TestStore::new().post_as_visitor("/register", fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("id=\"password-error\""));
+    assert!(
+        page.html
+            .contains("Must not be made of your email address; choose")
+    );
+}
+
+#[actix_web::test]
 async fn signed_in_visitors_skip_the_forms() {
     for path in ["/login?next=%2Ftab", "/register?next=%2Ftab"] {
         let answer = TestStore::signed_in().get(path).await;
@@ -153,7 +228,7 @@ async fn logging_out_ends_the_session_and_removes_its_cookie() {
         .sessions
         .expect_end()
         .times(1)
-        .returning(|_, _| Ok(true));
+        .returning(|_, _, _| Ok(true));
     let answer = store.post("/logout", "").await;
     assert_eq!(
         (answer.status, answer.location()),

@@ -87,7 +87,7 @@ async fn a_published_listing_has_its_key_sealed() {
     seal(&mut store, "sk_live_7");
     let published = store.mocks.listings.expect_publish();
     published.withf(|new| {
-        new.seller_id == ada().id
+        new.seller.account_id == ada().id
             && new.details.price_per_unit.amount() == usd(250)
             && new.details.endpoint_url.is_none()
             && new.units.get() == 10

@@ -163,6 +163,7 @@ async fn in_production_cookies_are_secure_and_there_is_no_race() -> Result<()> {
     for (cookie, name) in [
         (cookie, "__Host-udam_visitor="),
         (signed_in.cookies()[0], "__Host-udam_session="),
+        (signed_in.cookies()[2], "__Host-udam_device="),
     ] {
         assert!(cookie.starts_with(name), "{cookie}");
         for attribute in ["; HttpOnly", "; SameSite=Lax", "; Secure", "; Path=/"] {

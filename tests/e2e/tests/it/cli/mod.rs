@@ -1,5 +1,6 @@
 //! The other commands of `udam`.
 
+mod audit;
 mod dev;
 mod keys;
 mod operators_page;

@@ -13,6 +13,7 @@ fn change_as(account: u128, ports: Ports) -> Result<(), ChangePasswordError> {
         current: password("current"),
         new: password("new password"),
         keep: Some(session_id(2)),
+        device: None,
     };
     block_on(ports.accounts().change_password(actor(account), request))
 }
@@ -87,4 +88,25 @@ fn a_password_changed_elsewhere_meanwhile_is_not_overwritten() {
         .returning(|_| Ok(false));
     let error = change(ports).unwrap_err();
     assert!(matches!(error, ChangePasswordError::InvalidCredentials));
+}
+
+#[test]
+fn a_new_password_that_is_guessed_first_changes_nothing() {
+    for (text, why) in [
+        ("aaaaaaaa", WeakPassword::Repeated),
+        ("ada@example.com", WeakPassword::OwnAddress),
+        ("iloveyou", WeakPassword::Common),
+    ] {
+        let request = ChangePassword {
+            email: email(),
+            current: password("current"),
+            new: password(text),
+            keep: None,
+            device: None,
+        };
+        let accounts = Ports::default().accounts();
+        let changed = block_on(accounts.change_password(actor(2), request));
+        let error = changed.unwrap_err();
+        assert!(matches!(error, ChangePasswordError::WeakPassword(found) if found == why));
+    }
 }

@@ -28,6 +28,15 @@ fn the_right_password_opens_a_session() {
 }
 
 #[test]
+fn a_weak_password_of_before_still_logs_in() {
+    let mut ports = Ports::default();
+    ports.found(Some(credentials(Some("$hash"))));
+    ports.verified("iloveyou", Some("$hash"), true);
+    ports.sessions.expect_open().returning(|_, _| Ok(true));
+    assert!(log_in(ports, "iloveyou").is_ok());
+}
+
+#[test]
 fn a_wrong_password_is_rejected() {
     let mut ports = Ports::default();
     ports.found(Some(credentials(Some("$hash"))));

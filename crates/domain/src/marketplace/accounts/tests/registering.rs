@@ -78,6 +78,24 @@ fn a_taken_address_is_an_error() {
 }
 
 #[test]
+fn a_password_that_is_guessed_first_is_neither_hashed_nor_registered() {
+    for (text, why) in [
+        ("        ", WeakPassword::Blank),
+        ("ada@example.com", WeakPassword::OwnAddress),
+        ("ILoveYou", WeakPassword::Common),
+    ] {
+        let request = Register {
+            password: password(text),
+            ..register(None)
+        };
+        let accounts = Ports::default().accounts();
+        let registered = block_on(accounts.register(request, origin()));
+        let error = registered.unwrap_err();
+        assert!(matches!(error, RegisterError::WeakPassword(found) if found == why));
+    }
+}
+
+#[test]
 fn a_password_that_cannot_be_hashed_registers_nobody() {
     let mut ports = Ports::default();
     ports

@@ -1,0 +1,110 @@
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+
+use crate::id::SessionId;
+use crate::time::SignedDuration;
+
+/// SHA-256 of a secret that a browser keeps, by which it is recognized; the secret itself is never stored.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DeviceDigest([u8; 32]);
+
+impl DeviceDigest {
+    /// The digest with these bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes that storage keeps and looks up.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for DeviceDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// A place that an account has logged in from, and is recognized by the next time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LogInPlace {
+    /// A browser, by the secret in its cookie.
+    Device(DeviceDigest),
+    /// A network, see [`network_of`].
+    Network(IpAddr),
+}
+
+/// Whose attempts at an account's password are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AttemptSource {
+    /// All clients that the account has never logged in from.
+    Strangers,
+    /// A place that it has logged in from.
+    Place(LogInPlace),
+    /// A session of the account, which has to give the password again.
+    Session(SessionId),
+}
+
+impl LogInPlace {
+    /// Time after the last login at which an account is no longer recognized by a place.
+    pub const KEPT_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+    /// Most places that an account is recognized by, the latest ones.
+    pub const MOST: i64 = 100;
+}
+
+impl AttemptSource {
+    /// The source of an attempt by a client that is at `places`, the surest first, of which the account has
+    /// logged in from those in `known`.
+    #[must_use]
+    pub fn of_client(places: &[LogInPlace], known: &[LogInPlace]) -> Self {
+        let place = places.iter().find(|place| known.contains(place));
+        place.map_or(Self::Strangers, |place| Self::Place(*place))
+    }
+}
+
+/// The network of an address: of IPv6 the /64, all of which one household or rented machine can call from; of
+/// IPv4 the address.
+#[must_use]
+pub fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let network = address.to_bits() & (u128::MAX << 64);
+            IpAddr::V6(Ipv6Addr::from_bits(network))
+        }
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_network_of_an_ipv6_address_is_its_64() {
+        assert_eq!(
+            network_of(address("2001:db8::1:2:3:4")),
+            address("2001:db8::")
+        );
+        assert_eq!(
+            network_of(address("2001:db8:0:1::1")),
+            address("2001:db8:0:1::")
+        );
+        assert_eq!(
+            network_of(address("::ffff:192.0.2.7")),
+            address("192.0.2.7")
+        );
+    }
+
+    #[test]
+    fn a_digest_does_not_print() {
+        assert_eq!(format!("{:?}", DeviceDigest::new([7; 32])), "[redacted]");
+    }
+}

@@ -1,0 +1,83 @@
+use tokio_postgres::Row;
+use udam_domain::StoreError;
+use udam_domain::audit::{AuditAction, AuditQuery, AuditRecord};
+use udam_domain::id::{AccountId, OrderId};
+use uuid::Uuid;
+
+use crate::columns::{Columns, stored_as_text};
+use crate::error::Unreadable;
+use crate::pool::PgPool;
+use crate::transaction::Parameters;
+
+stored_as_text!(AuditAction);
+
+/// Reads the audit trail from PostgreSQL.
+#[derive(Debug, Clone)]
+pub struct PgAuditTrail {
+    pool: PgPool,
+}
+
+// Read in the order of their numbers, of which a page begins after the last one of the page before.
+const PAGE: &str = "\
+-- PgAuditTrail::page
+SELECT id, at, action, account_id, address, subject_id
+FROM audit_events
+WHERE id > $1
+    AND ($2::timestamptz IS NULL OR at >= $2)
+    AND ($3::timestamptz IS NULL OR at < $3)
+    AND ($4::uuid IS NULL OR account_id = $4 OR subject_id = $4)
+    AND (
+        $5::uuid IS NULL OR subject_id = $5
+        OR subject_id = (SELECT t.id FROM tokens t WHERE t.order_id = $5)
+    )
+ORDER BY id LIMIT $6";
+
+impl PgAuditTrail {
+    /// Largest number of records of a page.
+    pub const PAGE_SIZE: usize = 1_000;
+
+    /// A reader over `pool`.
+    #[must_use]
+    pub const fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
+    /// Returns the next records that match, the oldest first, after the one with this number. Fewer than
+    /// [`PAGE_SIZE`](Self::PAGE_SIZE) are the last.
+    ///
+    /// # Errors
+    /// [`StoreError`]; `Failed` if a newer version has recorded an action that this one does not know.
+    pub async fn page(
+        &self,
+        query: &AuditQuery,
+        after: Option<i64>,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        let client = self.pool.client().await?;
+        let size = i64::try_from(Self::PAGE_SIZE).unwrap_or(i64::MAX);
+        let asked: Parameters<'_> = &[
+            &after.unwrap_or(i64::MIN),
+            &query.since,
+            &query.until,
+            &query.account.map(AccountId::uuid),
+            &query.order.map(OrderId::uuid),
+            &size,
+        ];
+        let found = client.rows(PAGE, asked).await?;
+        let records = found
+            .iter()
+            .map(record)
+            .collect::<Result<_, Unreadable>>()?;
+        Ok(records)
+    }
+}
+
+fn record(row: &Row) -> Result<AuditRecord, Unreadable> {
+    Ok(AuditRecord {
+        number: row.read("id")?,
+        at: row.read("at")?,
+        action: row.read("action")?,
+        account_id: row.read("account_id")?,
+        address: row.read("address")?,
+        subject: row.read::<Option<Uuid>>("subject_id")?,
+    })
+}
