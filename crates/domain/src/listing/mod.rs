@@ -69,7 +69,7 @@ pub struct Listing {
     pub id: ListingId,
     /// Its seller.
     pub seller: Seller,
-    /// Description, price and address of the service.
+    /// Description, price and address of the service, and terms of its orders.
     pub details: ListingDetails,
     /// Number of units that can be bought now.
     pub available: Stock,
@@ -99,7 +99,7 @@ pub struct NewListing {
     pub id: ListingId,
     /// Account of the seller.
     pub seller_id: AccountId,
-    /// Description, price and address of the service.
+    /// Description, price and address of the service, and terms of its orders.
     pub details: ListingDetails,
     /// Number of units on sale.
     pub units: Stock,
