@@ -26,7 +26,7 @@ fn at_most(units: Option<i64>) -> DetailsEdit {
 async fn an_order_of_a_listing_that_is_paid_first_awaits_payment_however_small() {
     let market = Market::new().await;
     let (seller, buyer) = (market.party().await, market.party().await);
-    let listing = market.listing(seller, 1, 10).await;
+    let listing = market.listing(seller, 60, 10).await;
     let order = |key| keyed(order_for(buyer, listing, 2), key);
     let on_tab = market.orders.place(order("tab")).await.unwrap().order;
     assert_eq!(on_tab.route, PaymentRoute::Tab);
@@ -37,7 +37,7 @@ async fn an_order_of_a_listing_that_is_paid_first_awaits_payment_however_small()
         (held.route, held.state),
         (PaymentRoute::Checkout, OrderState::AwaitingPayment)
     );
-    assert_eq!(market.stock(listing).await, (6, 2, 2, 2));
+    assert_eq!(market.stock(listing).await, (6, 2, 2, 120));
     // The order of before stays as it was accepted.
     let repeat = market.orders.place(order("tab")).await.unwrap();
     assert_eq!((repeat.order, repeat.replayed), (on_tab, true));
@@ -85,7 +85,7 @@ async fn orders_of_one_batch_go_by_the_terms_of_their_own_listings() {
     let seller = market.party().await;
     let mut listings = Vec::new();
     for terms in [DetailsEdit::default(), paid_first(true), at_most(Some(1))] {
-        let listing = market.listing(seller, 1, 100).await;
+        let listing = market.listing(seller, 60, 100).await;
         market.change(listing, seller.id, terms).await;
         listings.push(listing);
     }

@@ -11,7 +11,11 @@ use crate::setup::{open_tab, seller_with_listing, with_fields};
 async fn an_order_for_more_units_than_the_seller_allows_is_refused_and_says_how_many_are()
 -> Result<()> {
     let market = Market::shared().await?;
-    let limited = with_fields(weather_listing(9), [("max_units_per_order", json!(2))]);
+    let terms = [
+        ("price_per_unit", json!("0.10")),
+        ("max_units_per_order", json!(2)),
+    ];
+    let limited = with_fields(weather_listing(9), terms);
     let (seller, listing) = seller_with_listing(market, limited).await?;
     let buyer = market.sign_up("buyer").await?;
     let refused = buyer.buy(&listing, 3).await?;
