@@ -62,7 +62,7 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
     after(Timestamp::UNIX_EPOCH, SignedDuration::from_secs(seconds))
 }
 
-/// Ten units at 1.00, on sale, sold by account 1.
+/// Ten units at 1.00, on sale without terms, sold by account 1.
 pub(crate) fn listing(number: u128) -> ListingSnapshot {
     ListingSnapshot {
         id: listing_id(number),
@@ -70,6 +70,8 @@ pub(crate) fn listing(number: u128) -> ListingSnapshot {
         state: ListingState::Active,
         price: price(1_00),
         available: stock(10),
+        pay_first: false,
+        max_units_per_order: None,
     }
 }
 

@@ -39,6 +39,7 @@ impl FieldError {
             "name" => "Public name".to_owned(),
             "min_price" => "Minimum price".to_owned(),
             "max_price" => "Maximum price".to_owned(),
+            "max_units_per_order" => "Most units per order".to_owned(),
             "q" => "Search".to_owned(),
             other => format::sentence_case(other),
         }

@@ -15,9 +15,9 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// Place an order
 ///
-/// A small order that fits on your tab is fulfilled at once and has its token. For any other order, units are
-/// held until `expires_at` while you pay at `payment_url`. If the payment provider fails, the order is kept, and
-/// the problem has its id in `order_id`.
+/// A small order that fits on your tab is fulfilled at once and has its token, unless the listing is `pay_first`.
+/// For any other order, units are held until `expires_at` while you pay at `payment_url`. If the payment provider
+/// fails, the order is kept, and the problem has its id in `order_id`.
 ///
 /// With an `Idempotency-Key`, a repeated request returns the same order in its current state, with
 /// `Idempotent-Replayed: true`, and places no other.
@@ -38,8 +38,8 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
         headers(("Idempotent-Replayed" = String, description = "`true` if it had been placed before")),
     )),
     extensions(("x-problems" = json!([
-        "not_found", "insufficient_units", "listing_unavailable", "price_changed", "idempotency_key_reused",
-        "payment_provider_error", "payments_unavailable",
+        "not_found", "insufficient_units", "too_many_units", "listing_unavailable", "price_changed",
+        "idempotency_key_reused", "payment_provider_error", "payments_unavailable",
     ]))),
 )]
 pub(crate) async fn place_order(mut context: RequestContext) -> Answer {

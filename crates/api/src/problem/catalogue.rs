@@ -73,6 +73,9 @@ catalogue! {
     InsufficientUnits => CONFLICT, "insufficient_units",
         "Insufficient units",
         "Ask for at most as many units as are left.";
+    TooManyUnits => CONFLICT, "too_many_units",
+        "Too many units",
+        "Order at most as many units as the seller allows in one order.";
     ListingUnavailable => CONFLICT, "listing_unavailable",
         "Listing unavailable",
         "Choose another listing, or wait until its seller puts it back on sale.";
@@ -123,7 +126,7 @@ catalogue! {
         "Try again after as many seconds as the Retry-After header says.";
     PaymentsUnavailable => SERVICE_UNAVAILABLE, "payments_unavailable",
         "Payments unavailable",
-        "Keep to orders small enough for your tab until the operator has set up payments.";
+        "Keep to orders small enough for your tab, of listings that are not 'pay_first', until the operator has set up payments.";
 }
 
 impl Code {

@@ -170,6 +170,7 @@ impl Classify for Rejection {
         expected(match self {
             Self::ListingUnavailable => Problem::ListingUnavailable,
             Self::InsufficientUnits { available } => Problem::InsufficientUnits(*available),
+            Self::TooManyUnits { most } => Problem::TooManyUnits(*most),
             Self::PaymentsUnavailable => Problem::PaymentsUnavailable,
             Self::TotalTooLarge => Problem::field(
                 "units_requested",

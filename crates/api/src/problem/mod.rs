@@ -17,7 +17,7 @@ use udam_domain::money::Money;
 use udam_domain::order::OrderState;
 use udam_domain::policy::Unchargeable;
 use udam_domain::time::Timestamp;
-use udam_domain::units::Stock;
+use udam_domain::units::{Stock, Units};
 use udam_web::body::ReadBodyError;
 
 pub(crate) use answer::MEDIA_TYPE;
@@ -52,6 +52,8 @@ pub(crate) enum Problem {
     MethodNotAllowed(Vec<Method>),
     /// Fewer units are left than were ordered: this many.
     InsufficientUnits(Stock),
+    /// More units were ordered than the seller allows in one order: this many.
+    TooManyUnits(Units),
     /// The listing is off sale.
     ListingUnavailable,
     /// A unit no longer costs what the buyer was shown, but this.
@@ -154,6 +156,7 @@ impl Problem {
             Self::NotFound => Code::NotFound,
             Self::MethodNotAllowed(_) => Code::MethodNotAllowed,
             Self::InsufficientUnits(_) => Code::InsufficientUnits,
+            Self::TooManyUnits(_) => Code::TooManyUnits,
             Self::ListingUnavailable => Code::ListingUnavailable,
             Self::PriceChanged(_) => Code::PriceChanged,
             Self::EmailTaken => Code::EmailTaken,
@@ -195,6 +198,11 @@ impl Problem {
                     "units are"
                 };
                 format!("Only {left} {units} left; ask for at most that.").into()
+            }
+            Self::TooManyUnits(most) => {
+                let units = if *most == Units::MIN { "unit" } else { "units" };
+                format!("The seller allows {most} {units} in one order at most; order fewer units.")
+                    .into()
             }
             Self::PriceChanged(now) => {
                 let currency = now.currency();
@@ -282,5 +290,13 @@ mod tests {
         assert!(detail(0).starts_with("None are left"));
         assert!(detail(1).starts_with("Only 1 unit is left"));
         assert!(detail(7).starts_with("Only 7 units are left"));
+    }
+
+    #[test]
+    fn too_many_units_has_the_number_of_units_allowed() {
+        let detail = |most| Problem::TooManyUnits(Units::new(most).unwrap()).detail();
+        let one = "The seller allows 1 unit in one order at most; order fewer units.";
+        assert_eq!(detail(1), one);
+        assert!(detail(7).starts_with("The seller allows 7 units in one order"));
     }
 }

@@ -57,6 +57,8 @@ async fn a_listing_has_the_documented_fields() {
             "currency": "USD",
             "unit_description": "1,000 requests",
             "available_units": 0,
+            "pay_first": false,
+            "max_units_per_order": null,
             "status": "sold_out",
             "created_at": "1970-01-01T00:00:00Z",
         })

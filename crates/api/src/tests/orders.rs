@@ -138,6 +138,7 @@ async fn header_and_body_are_refused_together() {
 #[actix_web::test]
 async fn a_rejected_order_has_the_code_of_its_reason() {
     let left = Stock::new(2).unwrap();
+    let most = Units::new(3).unwrap();
     for (error, expected) in [
         (PlaceOrderError::Unauthenticated, (401, "unauthenticated")),
         (PlaceOrderError::ListingNotFound, (404, "not_found")),
@@ -152,6 +153,10 @@ async fn a_rejected_order_has_the_code_of_its_reason() {
         (
             Rejection::InsufficientUnits { available: left }.into(),
             (409, "insufficient_units"),
+        ),
+        (
+            Rejection::TooManyUnits { most }.into(),
+            (409, "too_many_units"),
         ),
         (
             Rejection::PaymentsUnavailable.into(),
@@ -182,6 +187,9 @@ async fn a_rejected_order_has_the_code_of_its_reason() {
             assert_eq!(answer.body["price_per_unit"], "4.99");
             let detail = answer.body["detail"].as_str().unwrap();
             assert!(detail.starts_with("A unit costs 4.99 USD now"), "{detail}");
+        }
+        if expected.1 == "too_many_units" {
+            assert_eq!(answer.body["max_units_per_order"], 3);
         }
         if expected.1 == "insufficient_units" {
             assert!(

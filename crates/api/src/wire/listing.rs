@@ -14,11 +14,12 @@ use udam_domain::listing::{
 use udam_domain::marketplace::PublishListing;
 use udam_domain::money::{Currency, Money};
 use udam_domain::time::Timestamp;
+use udam_domain::units::Units;
 use utoipa::ToSchema;
 
 use super::{as_text, as_text_or_null, schemas};
 use crate::fields::{Fields, FromFields, Recorded};
-use crate::reading::{count, price, secret, settlement, text, variant};
+use crate::reading::{count, flag, price, secret, settlement, text, variant};
 use crate::settings::WireRules;
 
 /// Fields of a request to publish a listing, for the OpenAPI document.
@@ -41,6 +42,11 @@ pub(crate) struct PublishListingBody {
     unit_description: schemas::UnitDescription,
     /// Number of units for sale.
     available_units: schemas::Stock,
+    /// Whether every order is paid before it is fulfilled, however small. By default small orders are fulfilled
+    /// at once, and go on their buyers' tabs.
+    pay_first: Option<bool>,
+    /// Largest number of units of one order. By default there is no limit but that of all orders.
+    max_units_per_order: Option<schemas::Units>,
 }
 
 impl FromFields for PublishListing {
@@ -53,6 +59,8 @@ impl FromFields for PublishListing {
         let currency = fields.optional("currency", settlement(rules.currency));
         let unit_description = fields.required("unit_description", text);
         let available_units = fields.required("available_units", count);
+        let pay_first = fields.optional("pay_first", flag);
+        let max_units_per_order = fields.optional("max_units_per_order", count);
         // Once read, it can only be the one currency.
         currency?;
         Ok(Self {
@@ -62,6 +70,8 @@ impl FromFields for PublishListing {
                 endpoint_url: endpoint_url?,
                 price_per_unit: price_per_unit?,
                 unit_description: unit_description?,
+                pay_first: pay_first?.unwrap_or_default(),
+                max_units_per_order: max_units_per_order?,
             },
             api_key: api_key?,
             units: available_units?,
@@ -92,6 +102,11 @@ pub(crate) struct EditListingBody {
     /// Meaning of one unit, as one line.
     #[schema(required = false)]
     unit_description: schemas::UnitDescription,
+    /// Whether every later order is paid before it is fulfilled, however small.
+    #[schema(required = false)]
+    pay_first: bool,
+    /// Largest number of units of one later order; `null` clears it.
+    max_units_per_order: Option<schemas::Units>,
     /// Number of units for sale from now on. Not together with `add_units`.
     #[schema(required = false)]
     available_units: schemas::Stock,
@@ -112,6 +127,8 @@ impl FromFields for ListingEdit<ApiKey> {
         let price_per_unit = fields.change("price_per_unit", price(rules.currency));
         let currency = fields.change("currency", settlement(rules.currency));
         let unit_description = fields.change("unit_description", text);
+        let pay_first = fields.change("pay_first", flag);
+        let max_units_per_order = fields.clearable("max_units_per_order", count);
         let available_units = fields.change("available_units", count);
         let add_units = fields.change("add_units", count);
         let status = fields.change("status", variant);
@@ -130,6 +147,8 @@ impl FromFields for ListingEdit<ApiKey> {
                 endpoint_url: endpoint_url?,
                 price_per_unit: price_per_unit?,
                 unit_description: unit_description?,
+                pay_first: pay_first?,
+                max_units_per_order: max_units_per_order?,
             },
             stock: match (available_units?, add_units?) {
                 (Change::To(units), _) => StockChange::Set(units),
@@ -178,6 +197,11 @@ pub(crate) struct ListingResponse {
     /// Number of units that can be bought now.
     #[schema(value_type = schemas::StockCount)]
     available_units: u32,
+    /// Whether every order is paid before it is fulfilled, however small.
+    pay_first: bool,
+    /// Largest number of units of one order; `null` if there is no limit but that of all orders.
+    #[schema(value_type = Option<schemas::UnitCount>, required = true)]
+    max_units_per_order: Option<u32>,
     /// Whether it can be bought.
     #[schema(value_type = schemas::ListingStatus)]
     status: &'static str,
@@ -229,6 +253,8 @@ impl From<Listing> for ListingResponse {
             currency: price.currency(),
             unit_description: listing.details.unit_description,
             available_units: listing.available.get(),
+            pay_first: listing.details.pay_first,
+            max_units_per_order: listing.details.max_units_per_order.map(Units::get),
             status,
             created_at: listing.created_at,
         }

@@ -43,6 +43,10 @@ pub(crate) struct ProblemResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schemas::Amount>, nullable = false)]
     price_per_unit: Option<String>,
+    /// Largest number of units of one order, when the code is `too_many_units`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schemas::UnitCount>, nullable = false)]
+    max_units_per_order: Option<u32>,
     /// Id of this request in the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -80,6 +84,10 @@ impl<'a> ProblemResponse<'a> {
             Problem::PriceChanged(now) => Some(now.to_string()),
             _ => None,
         };
+        let max_units_per_order = match problem {
+            Problem::TooManyUnits(most) => Some(most.get()),
+            _ => None,
+        };
         Self {
             r#type: format!("urn:udam:problem:{}", entry.name),
             title: entry.title,
@@ -89,6 +97,7 @@ impl<'a> ProblemResponse<'a> {
             errors,
             order_id,
             price_per_unit,
+            max_units_per_order,
             request_id: request_id.map(RequestId::to_string),
         }
     }

@@ -4,6 +4,7 @@
 use super::{Change, EndpointUrl, Price};
 use crate::audit::AuditAction;
 use crate::text::{bounded_text, line, paragraphs};
+use crate::units::Units;
 
 bounded_text!(
     /// Name of a service: one line of at most 200 characters.
@@ -24,7 +25,7 @@ bounded_text!(
     200
 );
 
-/// Description, price and address of the service that a listing grants access to.
+/// Description, price and address of the service that a listing grants access to, and terms of its orders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListingDetails {
     /// Name of the service.
@@ -37,10 +38,15 @@ pub struct ListingDetails {
     pub price_per_unit: Price,
     /// Meaning of one unit, such as "1,000 requests".
     pub unit_description: UnitDescription,
+    /// Whether every order is paid before it is fulfilled, however small. The seller bears the loss of a tab
+    /// that is never paid.
+    pub pay_first: bool,
+    /// Largest number of units of one order; `None` = no limit but that of [`Units`].
+    pub max_units_per_order: Option<Units>,
 }
 
 impl ListingDetails {
-    /// Details with only the required fields.
+    /// Details with only the required fields, and no terms.
     #[must_use]
     pub const fn new(
         service_name: ServiceName,
@@ -53,6 +59,8 @@ impl ListingDetails {
             endpoint_url: None,
             price_per_unit,
             unit_description,
+            pay_first: false,
+            max_units_per_order: None,
         }
     }
 
@@ -80,6 +88,10 @@ pub struct DetailsEdit {
     pub price_per_unit: Change<Price>,
     /// Meaning of one unit.
     pub unit_description: Change<UnitDescription>,
+    /// Whether every later order is paid before it is fulfilled.
+    pub pay_first: Change<bool>,
+    /// Largest number of units of one later order.
+    pub max_units_per_order: Change<Option<Units>>,
 }
 
 impl DetailsEdit {
@@ -92,6 +104,8 @@ impl DetailsEdit {
             endpoint_url: self.endpoint_url.apply(current.endpoint_url),
             price_per_unit: self.price_per_unit.apply(current.price_per_unit),
             unit_description: self.unit_description.apply(current.unit_description),
+            pay_first: self.pay_first.apply(current.pay_first),
+            max_units_per_order: self.max_units_per_order.apply(current.max_units_per_order),
         }
     }
 }
@@ -105,6 +119,8 @@ impl From<ListingDetails> for DetailsEdit {
             endpoint_url: Change::To(new.endpoint_url),
             price_per_unit: Change::To(new.price_per_unit),
             unit_description: Change::To(new.unit_description),
+            pay_first: Change::To(new.pay_first),
+            max_units_per_order: Change::To(new.max_units_per_order),
         }
     }
 }
@@ -112,11 +128,12 @@ impl From<ListingDetails> for DetailsEdit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::price;
+    use crate::fixtures::{price, units};
 
     fn details() -> ListingDetails {
         ListingDetails {
             description: Some("Rain and shine.".parse().unwrap()),
+            max_units_per_order: Some(units(20)),
             ..ListingDetails::new(
                 "Weather".parse().unwrap(),
                 "1,000 requests".parse().unwrap(),
@@ -131,11 +148,13 @@ mod tests {
         let edit = DetailsEdit {
             description: Change::To(None),
             price_per_unit: Change::To(price(3_00)),
+            pay_first: Change::To(true),
             ..DetailsEdit::default()
         };
         let edited = ListingDetails {
             description: None,
             price_per_unit: price(3_00),
+            pay_first: true,
             ..details()
         };
         assert_eq!(edit.apply(details()), edited);
@@ -166,6 +185,7 @@ mod tests {
     #[test]
     fn an_edit_made_of_details_replaces_all_of_them() {
         let new = ListingDetails {
+            pay_first: true,
             endpoint_url: Some("https://api.example.com".parse().unwrap()),
             ..ListingDetails::new(
                 "Climate".parse().unwrap(),

@@ -36,7 +36,7 @@ impl StockChange {
 /// An edit of a listing. The default changes nothing.
 #[derive(Debug, Clone)]
 pub struct ListingEdit<K> {
-    /// Description, price and address of the service.
+    /// Description, price and address of the service, and terms of its orders.
     pub details: DetailsEdit,
     /// Number of units on sale.
     pub stock: StockChange,

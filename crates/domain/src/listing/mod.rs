@@ -70,7 +70,7 @@ pub struct Listing {
     pub id: ListingId,
     /// Its seller.
     pub seller: Seller,
-    /// Description, price and address of the service.
+    /// Description, price and address of the service, and terms of its orders.
     pub details: ListingDetails,
     /// Number of units that can be bought now.
     pub available: Stock,
@@ -100,7 +100,7 @@ pub struct NewListing {
     pub id: ListingId,
     /// The acting account, which becomes its seller.
     pub seller: Actor,
-    /// Description, price and address of the service.
+    /// Description, price and address of the service, and terms of its orders.
     pub details: ListingDetails,
     /// Number of units on sale.
     pub units: Stock,

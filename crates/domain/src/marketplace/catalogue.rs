@@ -44,7 +44,7 @@ pub struct CataloguePorts {
 /// Asks for a listing.
 #[derive(Debug, Clone)]
 pub struct PublishListing {
-    /// Description, price and address of the service.
+    /// Description, price and address of the service, and terms of its orders.
     pub details: ListingDetails,
     /// Key that grants access to the service; it is stored sealed.
     pub api_key: ApiKey,

@@ -21,6 +21,10 @@ pub struct ListingSnapshot {
     pub price: Price,
     /// Units that can be bought.
     pub available: Stock,
+    /// Whether every order is paid before it is fulfilled, however small.
+    pub pay_first: bool,
+    /// Largest number of units of one order, if the seller sets one.
+    pub max_units_per_order: Option<Units>,
 }
 
 /// Fields of the buyer that a decision depends on, read under the tab's lock.
@@ -91,6 +95,12 @@ pub enum Rejection {
         /// Units that are left.
         available: Stock,
     },
+    /// It asks for more units than the seller allows in one order.
+    #[error("the order asks for more than the {most} units that the seller allows in one")]
+    TooManyUnits {
+        /// Largest number of units of one order.
+        most: Units,
+    },
     /// It would have to be paid through a provider, and there is none.
     #[error("the order needs a payment provider, and there is none")]
     PaymentsUnavailable,
@@ -126,11 +136,15 @@ impl From<MoneyError> for Rejection {
 /// Decides whether an order is accepted, what it costs, how it is paid, and when its reservation
 /// or its token ends.
 ///
-/// An order strictly below the small-order limit that the tab has room for is fulfilled immediately; any
-/// other is held for payment. A buyer may buy their own listing: sellers test so.
+/// An order strictly below the small-order limit that the tab has room for is fulfilled immediately, unless
+/// the listing is paid first; any other is held for payment. A buyer may buy their own listing: sellers test
+/// so.
 ///
 /// A listing that cannot be bought at any price is rejected first, then an outdated price, then a total
 /// that cannot be paid: the buyer agrees to the price before anything is said about payment.
+///
+/// An order for more units than are left, and more than the seller allows in one, is rejected for the smaller of
+/// the two numbers: it is the one that the next order can ask for.
 ///
 /// A total that is too fine to be charged is rejected here, and not its price when it is listed: a unit may
 /// cost 0.005 dinars if it is sold by twos. On the tab, it would keep all else that is owed from being charged.
@@ -147,11 +161,7 @@ pub fn decide(
     if listing.state != ListingState::Active {
         return Err(Rejection::ListingUnavailable);
     }
-    if listing.available.take(request.units).is_none() {
-        return Err(Rejection::InsufficientUnits {
-            available: listing.available,
-        });
-    }
+    check_units(listing, request.units)?;
     let price = listing.price.amount();
     if price.currency() != policy.currency() {
         return Err(Rejection::CurrencyMismatch);
@@ -167,7 +177,7 @@ pub fn decide(
         let finest = policy.charges().finest;
         return Err(Rejection::TotalTooFine { finest });
     }
-    let small = total.compare(policy.small_order_limit())?.is_lt();
+    let small = !listing.pay_first && total.compare(policy.small_order_limit())?.is_lt();
     let tab_open = buyer.tab.with(total, policy.tab_limit())?;
     match (small, tab_open, policy.checkout()) {
         (true, Some(tab_open), _) => Ok(Decision::Instant {
@@ -180,6 +190,18 @@ pub fn decide(
             lapses_at: policy.reserved_until(now),
         }),
         (_, _, Checkout::Unavailable) => Err(Rejection::PaymentsUnavailable),
+    }
+}
+
+/// Checks the number of units against those left, and those that the seller allows in one order.
+fn check_units(listing: &ListingSnapshot, units: Units) -> Result<(), Rejection> {
+    let available = listing.available;
+    match listing.max_units_per_order {
+        Some(most) if units > most && available >= most.into() => {
+            Err(Rejection::TooManyUnits { most })
+        }
+        _ if available < units.into() => Err(Rejection::InsufficientUnits { available }),
+        _ => Ok(()),
     }
 }
 

@@ -30,7 +30,11 @@ macro_rules! detail_columns {
             $prefix,
             "currency, ",
             $prefix,
-            "unit_description"
+            "unit_description, ",
+            $prefix,
+            "pay_first, ",
+            $prefix,
+            "max_units_per_order"
         )
     };
 }
@@ -39,6 +43,7 @@ pub(super) use detail_columns;
 /// The values of [`detail_columns`].
 fn detail_values(details: &ListingDetails) -> Vec<Box<dyn ToSql + Sync + Send + '_>> {
     let price = details.price_per_unit.amount();
+    let max_units_per_order = details.max_units_per_order;
     vec![
         Box::new(details.service_name.as_str()),
         Box::new(details.description.as_ref().map(Description::as_str)),
@@ -46,6 +51,8 @@ fn detail_values(details: &ListingDetails) -> Vec<Box<dyn ToSql + Sync + Send + 
         Box::new(price.minor()),
         Box::new(price.currency().code()),
         Box::new(details.unit_description.as_str()),
+        Box::new(details.pay_first),
+        Box::new(max_units_per_order.map(|most| i64::from(most.get()))),
     ]
 }
 
@@ -60,7 +67,7 @@ pub(super) async fn insert(
 INSERT INTO listings (id, seller_id, state, sealed_key, master_key_id, created_at, ",
         detail_columns!(""),
         ")
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
     );
 
     let (id, seller_id) = (new.id.uuid(), new.seller.account_id.uuid());
@@ -96,7 +103,7 @@ UPDATE listings SET
     state = $2, sealed_key = coalesce($3, sealed_key), master_key_id = coalesce($4, master_key_id),
     (",
         detail_columns!(""),
-        ") = ROW ($5, $6, $7, $8, $9, $10)
+        ") = ROW ($5, $6, $7, $8, $9, $10, $11, $12)
 WHERE id = $1"
     );
 
@@ -120,6 +127,8 @@ pub(super) fn details(row: &Row) -> Result<ListingDetails, Unreadable> {
         endpoint_url: row.read("endpoint_url")?,
         price_per_unit: row.read_price("price_minor")?,
         unit_description: row.read("unit_description")?,
+        pay_first: row.read("pay_first")?,
+        max_units_per_order: row.read("max_units_per_order")?,
     })
 }
 

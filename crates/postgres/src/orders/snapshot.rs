@@ -138,8 +138,9 @@ async fn read_sessions(
 
 const READ_LISTINGS: &str = "\
 -- orders::snapshot::read_listings
-SELECT id, seller_id, state, price_minor, currency, service_name FROM listings
-WHERE id = ANY ($1)";
+SELECT
+    id, seller_id, state, price_minor, currency, service_name, pay_first, max_units_per_order
+FROM listings WHERE id = ANY ($1)";
 
 async fn read_listings(
     tx: &Transaction<'_>,
@@ -157,6 +158,8 @@ async fn read_listings(
                 price: row.read_price("price_minor")?,
                 // Filled in from the locked stock.
                 available: Stock::default(),
+                pay_first: row.read("pay_first")?,
+                max_units_per_order: row.read("max_units_per_order")?,
             };
             Ok((snapshot, row.read("service_name")?))
         })

@@ -6,7 +6,7 @@ use udam_domain::listing::{
     StockChange,
 };
 use udam_domain::page::{PageLimit, PageRequest};
-use udam_domain::units::Stock;
+use udam_domain::units::{Stock, Units};
 use udam_domain::{EditListingError, ListingReader, ListingStore, StoreError};
 
 use crate::fixtures::{actor, at, new_listing, sealed, start, usd};
@@ -98,6 +98,8 @@ async fn an_edit_changes_the_given_fields_and_keeps_the_others() {
             endpoint_url: Change::To(Some("https://climate.example.com/".parse().unwrap())),
             price_per_unit: Change::To(usd("3.00")),
             unit_description: Change::To("a year of data".parse().unwrap()),
+            pay_first: Change::To(true),
+            max_units_per_order: Change::To(Some(Units::MAX)),
         },
         stock: StockChange::Set(units(7)),
         state: Change::To(ListingState::Paused),
@@ -109,6 +111,8 @@ async fn an_edit_changes_the_given_fields_and_keeps_the_others() {
     expected.details.endpoint_url = Some("https://climate.example.com/".parse().unwrap());
     expected.details.price_per_unit = usd("3.00");
     expected.details.unit_description = "a year of data".parse().unwrap();
+    expected.details.pay_first = true;
+    expected.details.max_units_per_order = Some(Units::MAX);
     expected.available = units(7);
     expected.state = ListingState::Paused;
     assert_eq!(edited, expected);

@@ -161,6 +161,10 @@ impl From<Rejection> for PageError {
                 let left = format::units(available.get());
                 Self::Conflict(format!("Only {left} left."))
             }
+            Rejection::TooManyUnits { most } => {
+                let most = format::units(most.get());
+                Self::Conflict(format!("The seller allows {most} in one order at most."))
+            }
             Rejection::PaymentsUnavailable => Self::PaymentsUnavailable,
             Rejection::TotalTooLarge => {
                 Self::Conflict("The total is more than can be charged at once.".into())

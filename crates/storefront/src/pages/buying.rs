@@ -110,7 +110,8 @@ fn refusal(id: ListingId, units: Units, error: PlaceOrderError) -> Result<Refusa
         PlaceOrderError::Rejected(Rejection::PaymentsUnavailable) => (
             StatusCode::SERVICE_UNAVAILABLE,
             "Nothing was bought: this order has to be paid first, and this marketplace cannot take payments \
-             yet. Smaller orders go on your tab, as long as it has room."
+             yet. Small orders go on your tab as long as it has room, unless the seller asks for payment \
+             before delivery."
                 .to_owned(),
         ),
         // `show_again` adds the new price.
@@ -143,9 +144,9 @@ const fn advice(rejection: Rejection) -> &'static str {
         Rejection::InsufficientUnits { available } if available.is_empty() => {
             "Nothing was bought. Come back later, or browse other listings."
         }
-        Rejection::InsufficientUnits { .. } | Rejection::TotalTooLarge => {
-            "Nothing was bought: order fewer units."
-        }
+        Rejection::InsufficientUnits { .. }
+        | Rejection::TooManyUnits { .. }
+        | Rejection::TotalTooLarge => "Nothing was bought: order fewer units.",
         Rejection::TotalTooFine { .. } => "Nothing was bought: order another number of units.",
         Rejection::ListingUnavailable
         | Rejection::PaymentsUnavailable

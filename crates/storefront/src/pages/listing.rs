@@ -30,7 +30,10 @@ pub(super) struct ListingPage {
     exponent: usize,
     currency: &'static str,
     units_left: String,
+    /// Largest number of units that can be ordered now.
     max_units: u32,
+    /// Largest number of units of one order, if the seller has set one.
+    most_per_order: Option<String>,
     status: &'static str,
     status_text: String,
     on_sale: bool,
@@ -40,7 +43,7 @@ pub(super) struct ListingPage {
     others: Vec<ListingCard>,
     form: Form,
     total: Option<String>,
-    /// Limit of orders that go on the tab; `None` if every order is paid first.
+    /// Limit of orders that go on the tab; `None` if every order of the listing is paid first.
     immediate_below: Option<String>,
     /// Whether there is a payment provider.
     takes_payments: bool,
@@ -102,6 +105,8 @@ pub(super) async fn page(
     } else {
         None
     };
+    let pays_later = !details.pay_first;
+    let most = details.max_units_per_order;
     Ok(ListingPage {
         layout,
         id: listing.id.to_string(),
@@ -111,7 +116,11 @@ pub(super) async fn page(
         exponent: price.currency().exponent(),
         currency: price.currency().code(),
         units_left: format::units(listing.available.get()),
-        max_units: listing.available.get().min(Units::MAX.get()),
+        max_units: listing
+            .available
+            .get()
+            .min(most.unwrap_or(Units::MAX).get()),
+        most_per_order: most.map(|most| format::units(most.get())),
         status: status.into(),
         status_text: format::status(status.into()),
         on_sale,
@@ -123,7 +132,7 @@ pub(super) async fn page(
         total: units
             .and_then(|units| price.times(units).ok())
             .map(format::money),
-        immediate_below: settings.immediate_below(),
+        immediate_below: settings.immediate_below().filter(|_| pays_later),
         takes_payments: request.marketplace().payments.is_some(),
         order_key: order_key(request),
         is_own,
@@ -168,3 +177,6 @@ impl ListingPage {
         private(status, &self)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,6 +100,8 @@ impl Data {
             state: row.state,
             price: row.published.details.price_per_unit,
             available: row.available,
+            pay_first: row.published.details.pay_first,
+            max_units_per_order: row.published.details.max_units_per_order,
         });
         let tab = self.tabs.get(&buyer_id).copied();
         let buyer = tab.map(|open| BuyerSnapshot {

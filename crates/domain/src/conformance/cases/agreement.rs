@@ -19,8 +19,38 @@ cases! {
 /// Number of orders.
 const ORDERS: i64 = 150;
 
-/// Units of each listing, and their price in cents.
-const LISTINGS: [(i64, i64); 3] = [(40, 40), (15, 1_30), (60, 90)];
+/// A listing to order from.
+struct Offer {
+    units: i64,
+    /// In cents.
+    price: i64,
+    pay_first: bool,
+    max_units_per_order: Option<i64>,
+}
+
+const OFFERS: [Offer; 4] = [
+    Offer::plain(40, 40),
+    Offer::plain(15, 1_30),
+    Offer {
+        max_units_per_order: Some(3),
+        ..Offer::plain(60, 90)
+    },
+    Offer {
+        pay_first: true,
+        ..Offer::plain(25, 60)
+    },
+];
+
+impl Offer {
+    const fn plain(units: i64, price: i64) -> Self {
+        Self {
+            units,
+            price,
+            pay_first: false,
+            max_units_per_order: None,
+        }
+    }
+}
 
 /// A fixed sequence of numbers that looks random: a linear congruential generator.
 struct Sequence(u64);
@@ -48,8 +78,11 @@ async fn any_sequence_of_orders_has_the_outcomes_that_the_rules_say(
     let market = Market::open(factory).await?;
     let buyers = [market.buyer, market.other];
     let mut listings = Vec::new();
-    for (units, price) in LISTINGS {
-        listings.push(market.list(units, price).await?);
+    for offer in &OFFERS {
+        let mut new = market.new_listing(offer.units, offer.price)?;
+        new.details.pay_first = offer.pay_first;
+        new.details.max_units_per_order = offer.max_units_per_order.map(Units::new).transpose()?;
+        listings.push(market.stores.listings.publish(new).await?.id);
     }
     let mut rules = rules(&market, &listings, &buyers)?;
     let mut chance = Sequence(7);
@@ -69,13 +102,15 @@ async fn any_sequence_of_orders_has_the_outcomes_that_the_rules_say(
 
 fn rules(market: &Market, listings: &[ListingId], buyers: &[AccountId]) -> Checked<OrderBatch> {
     let mut snapshots = Vec::new();
-    for (id, (units, price)) in listings.iter().zip(LISTINGS) {
+    for (id, offer) in listings.iter().zip(&OFFERS) {
         snapshots.push(ListingSnapshot {
             id: *id,
             seller_id: market.seller,
             state: ListingState::Active,
-            price: Price::new(usd(price))?,
-            available: Stock::new(units)?,
+            price: Price::new(usd(offer.price))?,
+            available: Stock::new(offer.units)?,
+            pay_first: offer.pay_first,
+            max_units_per_order: offer.max_units_per_order.map(Units::new).transpose()?,
         });
     }
     let buyers = buyers.iter().map(|buyer_id| BuyerSnapshot {

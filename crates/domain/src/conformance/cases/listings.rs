@@ -14,7 +14,7 @@ use crate::listing::{
 };
 use crate::order::{Order, Rejection};
 use crate::ports::{EditListingError, PlaceOrderError, StoreError};
-use crate::units::Stock;
+use crate::units::{Stock, Units};
 
 cases! {
     a_published_listing_is_on_sale:
@@ -45,7 +45,9 @@ fn edit() -> ListingEdit<SealedKey> {
 
 async fn a_published_listing_is_on_sale(factory: &dyn StoreFactory) -> Checked {
     let market = Market::open(factory).await?;
-    let new = market.new_listing(10, 1_50)?;
+    let mut new = market.new_listing(10, 1_50)?;
+    new.details.pay_first = true;
+    new.details.max_units_per_order = Some(Units::new(7)?);
     let published = market.stores.listings.publish(new.clone()).await?;
     equal("details", &published.details, &new.details)?;
     equal("units available", published.available, new.units)?;
@@ -91,6 +93,8 @@ async fn an_edit_changes_what_it_names_and_keeps_the_rest(factory: &dyn StoreFac
         details: DetailsEdit {
             service_name: Change::To(text("Tides")?),
             description: Change::To(None),
+            pay_first: Change::To(true),
+            max_units_per_order: Change::To(Some(Units::MAX)),
             ..DetailsEdit::default()
         },
         ..edit()
@@ -99,6 +103,8 @@ async fn an_edit_changes_what_it_names_and_keeps_the_rest(factory: &dyn StoreFac
     let mut expected = before;
     expected.details.service_name = text("Tides")?;
     expected.details.description = None;
+    expected.details.pay_first = true;
+    expected.details.max_units_per_order = Some(Units::MAX);
     equal("the edited listing", &edited, &expected)?;
     equal("the listing, read", market.listing(id).await?, expected)
 }

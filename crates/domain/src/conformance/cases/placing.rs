@@ -4,10 +4,12 @@ use crate::conformance::market::Market;
 use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{RESERVATION, TOKEN, at, terms, usd};
 use crate::id::ListingId;
+use crate::listing::{Change, DetailsEdit, ListingEdit};
 use crate::order::{Authority, Order, OrderState, PaymentRoute, PlacedOrder, Rejection};
 use crate::policy::{Checkout, OrderTerms};
 use crate::ports::PlaceOrderError;
 use crate::token::{Token, TokenState};
+use crate::units::Units;
 
 cases! {
     a_small_order_is_fulfilled_at_once_and_goes_on_the_tab:
@@ -16,6 +18,8 @@ cases! {
         "An order that `decide` sends to a checkout awaits payment; its units are held, and nothing is owed.",
     an_order_needs_a_listing_and_a_buyer:
         "Placing fails with `ListingNotFound` or `Unauthenticated`, and changes nothing.",
+    the_terms_of_a_listing_are_those_of_later_orders:
+        "Placing goes by `pay_first` and `max_units_per_order` as the listing was published or last edited.",
     an_order_at_another_price_than_was_shown_is_rejected:
         "Placing fails with the rejection of `decide`, and changes nothing.",
     without_a_checkout_a_larger_order_is_rejected:
@@ -113,6 +117,35 @@ async fn an_order_needs_a_listing_and_a_buyer(factory: &dyn StoreFactory) -> Che
         matches!(found, Err(PlaceOrderError::Unauthenticated))
     })?;
     market.has_available(listing, 10).await
+}
+
+async fn the_terms_of_a_listing_are_those_of_later_orders(factory: &dyn StoreFactory) -> Checked {
+    let market = Market::open(factory).await?;
+    let mut new = market.new_listing(20, 1_00)?;
+    new.details.max_units_per_order = Some(Units::new(2)?);
+    let listing = market.stores.listings.publish(new).await?.id;
+    let too_many = market.place(market.order(listing, 3, 1)?).await;
+    let most = Units::new(2)?;
+    rejected_with(&too_many, Rejection::TooManyUnits { most })?;
+    market.has_available(listing, 20).await?;
+    let small = market.buy(listing, 2, 1).await?;
+    equal("route", small.route, PaymentRoute::Tab)?;
+    let terms = ListingEdit {
+        details: DetailsEdit {
+            pay_first: Change::To(true),
+            max_units_per_order: Change::To(None),
+            ..DetailsEdit::default()
+        },
+        ..ListingEdit::default()
+    };
+    market.edit(market.seller, listing, terms).await?;
+    let paid_first = market.buy(listing, 3, 6).await?;
+    equal(
+        "route, paid first",
+        paid_first.route,
+        PaymentRoute::Checkout,
+    )?;
+    market.tab_is(2_00).await
 }
 
 async fn an_order_at_another_price_than_was_shown_is_rejected(

@@ -76,19 +76,27 @@ fn books() -> impl Strategy<Value = StoreState> {
         6 => Just(ListingState::Active),
         1 => Just(ListingState::Paused),
     ];
-    let listing = (states, 1..400_i64, 0..40_i64);
+    let terms = (
+        prop::bool::weighted(0.2),
+        prop::option::weighted(0.3, 1..8_i64),
+    );
+    let listing = (states, 1..400_i64, 0..40_i64, terms);
     let listings = prop::collection::vec(listing, LISTINGS.count());
     let tabs = prop::collection::vec(0..=25_00_i64, BUYERS.count());
     (listings, tabs).prop_map(|(listings, tabs)| StoreState {
         listings: LISTINGS
             .zip(listings)
-            .map(|(number, (state, cents, count))| ListingSnapshot {
-                id: listing_id(number),
-                seller_id: account_id(1),
-                state,
-                price: price(cents),
-                available: Stock::new(count).unwrap(),
-            })
+            .map(
+                |(number, (state, cents, count, (pay_first, most)))| ListingSnapshot {
+                    id: listing_id(number),
+                    seller_id: account_id(1),
+                    state,
+                    price: price(cents),
+                    available: Stock::new(count).unwrap(),
+                    pay_first,
+                    max_units_per_order: most.map(units),
+                },
+            )
             .map(|listing| (listing.id, listing))
             .collect(),
         tabs: BUYERS

@@ -48,20 +48,30 @@ fn listings() -> impl Strategy<Value = ListingSnapshot> {
         1 => Just(ListingState::Archived),
     ];
     let counts = prop_oneof![0..20_i64, 0..=i64::from(Stock::MAX.get())];
-    (states, prices(), counts).prop_map(|(state, price, count)| ListingSnapshot {
+    let terms = (
+        prop::bool::weighted(0.3),
+        prop::option::weighted(0.3, unit_counts()),
+    );
+    (states, prices(), counts, terms).prop_map(|(state, price, count, terms)| ListingSnapshot {
         id: listing_id(1),
         seller_id: account_id(1),
         state,
         price,
         available: Stock::new(count).unwrap(),
+        pay_first: terms.0,
+        max_units_per_order: terms.1,
     })
 }
 
+fn unit_counts() -> impl Strategy<Value = Units> {
+    prop_oneof![4 => 1..10_i64, 1 => 1..=i64::from(Units::MAX.get())]
+        .prop_map(|count| Units::new(count).unwrap())
+}
+
 fn requests() -> impl Strategy<Value = OrderRequest> {
-    let counts = prop_oneof![4 => 1..10_i64, 1 => 1..=i64::from(Units::MAX.get())];
     let shown = prop::option::weighted(0.2, monies());
-    (counts, shown).prop_map(|(count, expected_price)| OrderRequest {
-        units: Units::new(count).unwrap(),
+    (unit_counts(), shown).prop_map(|(units, expected_price)| OrderRequest {
+        units,
         expected_price,
     })
 }
@@ -138,6 +148,7 @@ proptest! {
         };
         prop_assert_eq!(listing.state, ListingState::Active);
         prop_assert!(request.units.get() <= listing.available.get());
+        prop_assert!(listing.max_units_per_order.is_none_or(|most| request.units <= most));
         prop_assert!(request.expected_price.is_none_or(|shown| shown == listing.price.amount()));
         let cost = i128::from(listing.price.amount().minor()) * i128::from(request.units.get());
         prop_assert_eq!(i128::from(decision.total().minor()), cost);
@@ -146,7 +157,7 @@ proptest! {
     }
 
     #[test]
-    fn an_order_is_fulfilled_immediately_exactly_if_it_is_small_and_fits_the_tab(
+    fn an_order_is_fulfilled_immediately_exactly_if_it_is_small_fits_the_tab_and_is_not_paid_first(
         (listing, buyer, request, policy, now) in cases(),
     ) {
         let Ok(decision) = decide(&listing, &buyer, &request, &policy, now) else {
@@ -154,7 +165,7 @@ proptest! {
         };
         let total = decision.total().minor();
         let owed = i128::from(buyer.tab.open.minor()) + i128::from(total);
-        let small = total < policy.small_order_limit().minor();
+        let small = !listing.pay_first && total < policy.small_order_limit().minor();
         let bearable = owed <= i128::from(policy.tab_limit().minor());
         match decision {
             Decision::Instant { tab_open, .. } => {
@@ -190,12 +201,16 @@ proptest! {
         let price = listing.price.amount();
         let total = i128::from(price.minor()) * i128::from(request.units.get());
         let owed = i128::from(buyer.tab.open.minor()) + total;
-        let instant = total < policy.small_order_limit().minor().into()
+        let instant = !listing.pay_first
+            && total < policy.small_order_limit().minor().into()
             && owed <= policy.tab_limit().minor().into();
         let so = match rejection {
             Rejection::ListingUnavailable => listing.state != ListingState::Active,
             Rejection::InsufficientUnits { available } => {
                 available == listing.available && request.units.get() > available.get()
+            }
+            Rejection::TooManyUnits { most } => {
+                listing.max_units_per_order == Some(most) && request.units > most
             }
             Rejection::TotalTooLarge => {
                 let largest = policy.charges().largest_order().minor();
@@ -219,6 +234,53 @@ proptest! {
             }
         };
         prop_assert!(so, "{:?}", rejection);
+    }
+
+    #[test]
+    fn the_number_of_units_that_a_rejection_names_is_not_rejected_for_its_number(
+        (listing, buyer, request, policy, now) in cases(),
+    ) {
+        let left = match decide(&listing, &buyer, &request, &policy, now) {
+            Err(Rejection::InsufficientUnits { available }) => available.get(),
+            Err(Rejection::TooManyUnits { most }) => most.get(),
+            _ => return Ok(()),
+        };
+        // None are left.
+        let Ok(units) = Units::new(left.into()) else {
+            return Ok(());
+        };
+        let again = OrderRequest { units, ..request };
+        let again = decide(&listing, &buyer, &again, &policy, now);
+        prop_assert!(
+            !matches!(
+                again,
+                Err(Rejection::InsufficientUnits { .. } | Rejection::TooManyUnits { .. })
+            ),
+            "{:?}",
+            again
+        );
+    }
+
+    #[test]
+    fn the_terms_of_a_listing_change_how_an_order_is_paid_and_how_large_it_may_be_and_nothing_else(
+        (listing, buyer, request, policy, now) in cases(),
+    ) {
+        let without = ListingSnapshot {
+            pay_first: false,
+            max_units_per_order: None,
+            ..listing
+        };
+        let plain = decide(&without, &buyer, &request, &policy, now);
+        match (decide(&listing, &buyer, &request, &policy, now), plain) {
+            (Ok(found), Ok(plain)) => {
+                prop_assert_eq!(found.total(), plain.total());
+                prop_assert!(found == plain || listing.pay_first);
+            }
+            (Err(Rejection::TooManyUnits { .. }), _) => {}
+            // It may have to be paid, and cannot be.
+            (Err(_), Ok(Decision::Instant { .. }) | Err(_)) if listing.pay_first => {}
+            (found, plain) => prop_assert_eq!(found, plain),
+        }
     }
 
     #[test]

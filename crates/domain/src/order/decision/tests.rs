@@ -123,6 +123,44 @@ fn a_listing_sells_its_last_unit_and_none_beyond() {
 }
 
 #[test]
+fn an_order_for_more_units_than_are_allowed_in_one_is_rejected() {
+    let buying = |available, most, count| {
+        let listing = ListingSnapshot {
+            available: stock(available),
+            max_units_per_order: Some(units(most)),
+            ..listing(1)
+        };
+        decide_for(&listing, &buyer_owing(BUYER, usd(0)), count, &policy())
+    };
+    let too_many = |most| Err(Rejection::TooManyUnits { most: units(most) });
+    let short = |available| {
+        Err(Rejection::InsufficientUnits {
+            available: stock(available),
+        })
+    };
+    assert_eq!(buying(10, 3, 3), Ok(instant(3_00, 3_00)));
+    assert_eq!(buying(10, 3, 4), too_many(3));
+    // Of two limits, the smaller one helps: who orders no more than it is served.
+    assert_eq!(buying(10, 3, 20), too_many(3));
+    assert_eq!(buying(3, 3, 4), too_many(3));
+    assert_eq!(buying(2, 3, 20), short(2));
+    assert_eq!(buying(2, 3, 3), short(2));
+    assert_eq!(buying(0, 3, 1), short(0));
+}
+
+#[test]
+fn an_order_of_a_listing_that_is_paid_first_is_held_for_payment_however_small() {
+    let first = ListingSnapshot {
+        pay_first: true,
+        ..listing(1)
+    };
+    let buyer = buyer_owing(BUYER, usd(0));
+    assert_eq!(decide_for(&first, &buyer, 1, &policy()), Ok(checkout(1_00)));
+    let without = decide_for(&first, &buyer, 1, &without_checkout());
+    assert_eq!(without, Err(Rejection::PaymentsUnavailable));
+}
+
+#[test]
 fn a_total_above_the_largest_charge_is_rejected() {
     let buying = |cents| {
         let listing = ListingSnapshot {

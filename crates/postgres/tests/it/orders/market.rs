@@ -215,11 +215,16 @@ impl Market {
     }
 
     pub(crate) async fn reprice(&self, listing: ListingId, seller: AccountId, price: i64) {
+        let details = DetailsEdit {
+            price_per_unit: Change::To(Price::new(dollars(price)).unwrap()),
+            ..DetailsEdit::default()
+        };
+        self.change(listing, seller, details).await;
+    }
+
+    pub(crate) async fn change(&self, listing: ListingId, seller: AccountId, details: DetailsEdit) {
         let edit = ListingEdit {
-            details: DetailsEdit {
-                price_per_unit: Change::To(Price::new(dollars(price)).unwrap()),
-                ..DetailsEdit::default()
-            },
+            details,
             ..ListingEdit::default()
         };
         self.edit(listing, seller, edit).await;

@@ -8,4 +8,5 @@ mod prices;
 mod races;
 mod sales;
 mod sessions;
+mod terms;
 mod times;

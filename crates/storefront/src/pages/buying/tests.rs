@@ -1,6 +1,6 @@
 use std::error::Error;
 
-use udam_domain::listing::Price;
+use udam_domain::listing::{ListingDetails, Price};
 use udam_domain::mocks;
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Authority, Order, OrderState, PlacedOrder};
@@ -14,7 +14,7 @@ use super::*;
 use crate::pages::orders::tests::{ORDER, order, someone};
 use crate::testing::{Received, TestStore, ada, provider};
 
-const LISTING: &str = "/listings/lst_00000000000000000000000003";
+pub(in crate::pages) const LISTING: &str = "/listings/lst_00000000000000000000000003";
 const BUY: &str = "/listings/lst_00000000000000000000000003/buy";
 const KEY: &str = "6b8b4567-327b-43c6-a3c9-869895e3ab10";
 
@@ -35,15 +35,25 @@ pub(in crate::pages) fn store() -> TestStore {
 }
 
 /// The same for a visitor.
-fn visited() -> TestStore {
+pub(in crate::pages) fn visited() -> TestStore {
     with_listing(TestStore::new())
 }
 
-fn with_listing(mut store: TestStore) -> TestStore {
-    store.mocks.listing_reader.expect_find().returning(|id| {
+fn with_listing(store: TestStore) -> TestStore {
+    with_terms(store, |_| {})
+}
+
+/// A listing of ten units, with the details that `set` changes.
+pub(in crate::pages) fn with_terms(
+    mut store: TestStore,
+    set: fn(&mut ListingDetails),
+) -> TestStore {
+    let found = store.mocks.listing_reader.expect_find();
+    found.returning(move |id| {
         let mut listing = mocks::listing(3, someone());
         listing.id = id;
         listing.details.price_per_unit = Price::new(Money::new(400, Currency::USD)).unwrap();
+        set(&mut listing.details);
         Ok(Some(listing))
     });
     store.mocks.listing_reader.expect_search().returning(|_| {
@@ -141,6 +151,12 @@ async fn a_rejected_order_is_reported_on_the_listing() {
                 available: Stock::new(2).unwrap(),
             },
             "Only 2 units left.",
+        ),
+        (
+            Rejection::TooManyUnits {
+                most: Units::new(2).unwrap(),
+            },
+            "The seller allows 2 units in one order at most. Nothing was bought: order fewer units.",
         ),
         (Rejection::ListingUnavailable, "not on sale"),
         (Rejection::TotalTooLarge, "more than can be charged at once"),

@@ -5,6 +5,9 @@ use udam_domain::money::{Currency, Money};
 
 use crate::form::Form;
 
+/// Value of a checkbox that is checked; one that is not sends nothing.
+const CHECKED: &str = "yes";
+
 /// Parses the listing's details. All fields are parsed, so that all errors are shown at once.
 pub(super) fn read(form: &mut Form, currency: Currency) -> Option<ListingDetails> {
     let service_name = form.read("service_name");
@@ -13,12 +16,15 @@ pub(super) fn read(form: &mut Form, currency: Currency) -> Option<ListingDetails
     let unit_description = form.read("unit_description");
     let price = |text: &str| Price::parse(text.trim(), currency);
     let price_per_unit = form.read_as("price_per_unit", price);
+    let max_units_per_order = form.read_optional("max_units_per_order", str::parse);
     Some(ListingDetails {
         service_name: service_name?,
         description: description?,
         endpoint_url: endpoint_url?,
         price_per_unit: price_per_unit?,
         unit_description: unit_description?,
+        pay_first: form.value("pay_first") == CHECKED,
+        max_units_per_order: max_units_per_order?,
     })
 }
 
@@ -29,6 +35,10 @@ pub(super) fn filled(details: &ListingDetails, currency: Currency) -> Form {
     form.set_optional("description", details.description.as_ref());
     form.set_optional("endpoint_url", details.endpoint_url.as_ref());
     form.set("unit_description", details.unit_description.as_str());
+    form.set_optional("max_units_per_order", details.max_units_per_order);
+    if details.pay_first {
+        form.set("pay_first", CHECKED);
+    }
     let price = details.price_per_unit.amount();
     // If the marketplace has changed its currency, the same number would be another price.
     if price.currency() == currency {

@@ -14,6 +14,8 @@ use uuid::Uuid;
 use super::*;
 use crate::testing::{TestStore, ada};
 
+mod terms;
+
 const LISTING: &str = "/my/listings/lst_00000000000000000000000003";
 const REFUND: &str = "/orders/ord_00000000000000000000000005/refund";
 

@@ -47,6 +47,44 @@ async fn a_new_seller_lists_and_a_new_buyer_buys_on_the_tab_and_through_checkout
     assert_clean_console(&browser).await
 }
 
+#[tokio::test]
+async fn a_seller_asks_for_payment_before_delivery_and_a_buyer_pays_for_a_single_unit() -> Result<()>
+{
+    const SERVICE: &str = "Bandicoot burrows";
+    const SELLER: &str = "bandicoot-seller@example.com";
+
+    let server = DevServer::shared().await?;
+    let listing = publish_via_api(server, SELLER, SERVICE, 100).await?;
+    let seller = server.browser(Device::DESKTOP).await?;
+    sign_in(&seller, SELLER).await?;
+    seller.open(&format!("/my/listings/{listing}")).await?;
+    seller.fill("Most units per order", "2").await?;
+    seller.tick("Ask for payment before delivery").await?;
+    seller.press("Save changes").await?;
+    seller.expect_text("Saved.").await?;
+
+    let buyer = server.browser(Device::DESKTOP).await?;
+    sign_in(&buyer, "bandicoot-buyer@example.com").await?;
+    buyer.open(&format!("/listings/{listing}")).await?;
+    buyer.expect_text("Paid before delivery").await?;
+    buyer.expect_text("Most per order 2 units").await?;
+    let order = buy(&buyer, "1").await?;
+    buyer.expect_no_text(FULFILLED).await?;
+    pay_order(&buyer, &order).await?;
+    assert_eq!(reveal(&buyer).await?, KEY);
+
+    seller.open(&format!("/my/listings/{listing}")).await?;
+    seller.untick("Ask for payment before delivery").await?;
+    seller.press("Save changes").await?;
+    seller.expect_text("Saved.").await?;
+    buyer.open(&format!("/listings/{listing}")).await?;
+    buyer.expect_no_text("Paid before delivery").await?;
+    buy(&buyer, "2").await?;
+    buyer.expect_text(FULFILLED).await?;
+    assert_clean_console(&buyer).await?;
+    assert_clean_console(&seller).await
+}
+
 async fn revoke(browser: &Browser) -> Result<()> {
     browser.press("Revoke token").await?;
     browser.expect_text("Revoke this token?").await?;

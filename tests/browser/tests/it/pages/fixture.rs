@@ -36,7 +36,7 @@ pub(crate) struct Fixture {
 #[derive(Debug)]
 pub(crate) struct Listings {
     pub(crate) active: String,
-    /// Costs so much that one unit goes through checkout.
+    /// Costs so much that one unit goes through checkout. Every order is paid first, and has at most 25 units.
     pub(crate) expensive: String,
     pub(crate) sold_out: String,
     pub(crate) paused: String,
@@ -137,6 +137,10 @@ async fn publish_listings(seller: &Client) -> Result<Listings> {
     let sold_out = on_sale(seller, "Satellite tiles of Europe", "0.40", 0).await?;
     let expensive = on_sale(seller, "Company register look-ups", "12.50", 1_200).await?;
     let active = on_sale(seller, "Hourly weather for every airport", "0.50", 12_400).await?;
+    let terms = json!({"pay_first": true, "max_units_per_order": 25});
+    ok(seller
+        .patch(&format!("/v1/listings/{expensive}"), terms)
+        .await?)?;
     for (listing, status) in [(&archived, "archived"), (&paused, "paused")] {
         let path = format!("/v1/listings/{listing}");
         ok(seller.patch(&path, json!({"status": status})).await?)?;

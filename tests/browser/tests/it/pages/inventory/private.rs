@@ -93,6 +93,7 @@ pub(super) fn selling(fixture: &Fixture) -> Vec<Page> {
         ("endpoint_url", "not an address"),
         ("unit_description", "1,000 requests"),
         ("price_per_unit", "-2"),
+        ("max_units_per_order", "0"),
         ("available_units", "many"),
         ("api_key", ""),
     ];
@@ -107,6 +108,11 @@ pub(super) fn selling(fixture: &Fixture) -> Vec<Page> {
         ),
         Seller.sees("my-listings", at("/my/listings"), "All listings"),
         Seller.sees("edit", at(&active), "Pause it to stop new orders"),
+        Seller.sees(
+            "edit-terms",
+            edit(&listings.expensive),
+            "Ask for payment before delivery",
+        ),
         Seller.sees(
             "edit-paused",
             edit(&listings.paused),

@@ -8,8 +8,8 @@ pub(super) fn catalogue(fixture: &Fixture) -> Vec<Page> {
     let listings = &fixture.listings;
     let listing = |id: &str| at(format!("/listings/{id}"));
     let by_seller = |more: &str| at(format!("/?seller={}{more}", fixture.seller.id));
-    let buy = |units: &str| {
-        let page = format!("/listings/{}", listings.active);
+    let buy = |id: &str, units: &str| {
+        let page = format!("/listings/{id}");
         let key = "8d8ac610-566d-4ef0-9c22-186b2a5ed793";
         sent(
             &page,
@@ -75,10 +75,26 @@ pub(super) fn catalogue(fixture: &Fixture) -> Vec<Page> {
         Buyer.gets(
             422,
             "listing-invalid",
-            buy("none"),
+            buy(&listings.active, "none"),
             "enter the number of units",
         ),
-        Buyer.gets(409, "listing-too-few", buy("999999"), "order fewer units"),
+        Buyer.gets(
+            409,
+            "listing-too-few",
+            buy(&listings.active, "999999"),
+            "order fewer units",
+        ),
+        Nobody.sees(
+            "listing-paid-first",
+            listing(&listings.expensive),
+            "Paid before delivery",
+        ),
+        Buyer.gets(
+            409,
+            "listing-too-many",
+            buy(&listings.expensive, "26"),
+            "The seller allows 25 units in one order",
+        ),
     ]
 }
 

@@ -42,6 +42,16 @@ async fn a_seller_changes_any_field_of_a_listing() -> Result<()> {
             json!({"unit_description": "a call"}),
             json!({"unit_description": "a call"}),
         ),
+        (json!({"pay_first": true}), json!({"pay_first": true})),
+        (json!({"pay_first": false}), json!({"pay_first": false})),
+        (
+            json!({"max_units_per_order": "20"}),
+            json!({"max_units_per_order": 20}),
+        ),
+        (
+            json!({"max_units_per_order": null}),
+            json!({"max_units_per_order": null}),
+        ),
         (json!({"add_units": "3"}), json!({"available_units": 10})),
         (json!({"available_units": 4}), json!({"available_units": 4})),
         (
@@ -103,8 +113,8 @@ async fn an_edit_is_applied_or_rejected_as_a_whole() -> Result<()> {
             vec!["add_units", "seller"],
         ),
         (
-            json!({"service_name": null, "price_per_unit": null, "api_key": null}),
-            vec!["api_key", "price_per_unit", "service_name"],
+            json!({"service_name": null, "price_per_unit": null, "api_key": null, "pay_first": null}),
+            vec!["api_key", "pay_first", "price_per_unit", "service_name"],
         ),
         (json!({"id": before.id()}), vec!["id"]),
     ] {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::assertions::{assert_fields, assert_id, assert_timestamp};
 
-pub(crate) const FIELDS: [&str; 11] = [
+pub(crate) const FIELDS: [&str; 13] = [
     "id",
     "seller",
     "service_name",
@@ -19,6 +19,8 @@ pub(crate) const FIELDS: [&str; 11] = [
     "currency",
     "unit_description",
     "available_units",
+    "pay_first",
+    "max_units_per_order",
     "status",
     "created_at",
 ];

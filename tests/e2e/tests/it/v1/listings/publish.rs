@@ -37,7 +37,7 @@ async fn publishing_returns_the_listing_without_its_key() -> Result<()> {
 }
 
 #[tokio::test]
-async fn description_endpoint_and_units_are_optional() -> Result<()> {
+async fn description_endpoint_and_terms_are_optional_and_units_may_be_none() -> Result<()> {
     let seller = Market::shared().await?.sign_up("seller").await?;
     let mut bare = weather_listing(0);
     bare.as_object_mut()
@@ -49,9 +49,35 @@ async fn description_endpoint_and_units_are_optional() -> Result<()> {
         "description": null,
         "endpoint_url": null,
         "available_units": 0,
+        "pay_first": false,
+        "max_units_per_order": null,
         "status": "sold_out",
     });
     assert_listing(response.json(), &expected);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_listing_is_published_with_terms_and_everyone_sees_them() -> Result<()> {
+    let market = Market::shared().await?;
+    let seller = market.sign_up("seller").await?;
+    for (given, shown) in [
+        (json!("20"), json!(20)),
+        (json!(1_000_000), json!(1_000_000)),
+    ] {
+        let terms = [("pay_first", json!(true)), ("max_units_per_order", given)];
+        let response = seller
+            .publish(with_fields(weather_listing(7), terms))
+            .await?;
+        assert_json(&response, 201);
+        let expected = json!({"pay_first": true, "max_units_per_order": shown});
+        assert_listing(response.json(), &expected);
+        let path = format!("/v1/listings/{}", response.id());
+        let found = market.client()?.get(&path).await?;
+        assert_eq!(found.json(), response.json());
+        let own = seller.get("/v1/me/listings").await?;
+        assert_eq!(own.items()[0]["max_units_per_order"], shown);
+    }
     Ok(())
 }
 
@@ -173,6 +199,38 @@ async fn invalid_values_are_rejected_field_by_field() -> Result<()> {
                 json!("+1"),
                 json!(1_000_000_001),
                 json!(""),
+            ],
+        ),
+    ] {
+        for value in values {
+            let response = seller
+                .publish(with_fields(weather_listing(1), [(field, value.clone())]))
+                .await?;
+            assert_eq!(response.status, 422, "{field}: {value}");
+            assert_invalid_fields(&response, &[field]);
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn terms_are_a_flag_and_a_number_of_units_that_an_order_may_have() -> Result<()> {
+    let seller = Market::shared().await?.sign_up("seller").await?;
+    for (field, values) in [
+        (
+            "pay_first",
+            vec![json!("true"), json!("yes"), json!(1), json!([])],
+        ),
+        (
+            "max_units_per_order",
+            vec![
+                json!(0),
+                json!(-1),
+                json!(1.5),
+                json!("+1"),
+                json!(1_000_001),
+                json!(""),
+                json!(false),
             ],
         ),
     ] {

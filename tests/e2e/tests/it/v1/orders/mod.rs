@@ -8,6 +8,7 @@ pub(crate) mod list;
 pub(crate) mod place;
 pub(crate) mod price_guard;
 pub(crate) mod refund;
+pub(crate) mod terms;
 
 use serde_json::Value;
 
