@@ -68,6 +68,11 @@ impl RequestContext {
         signed_in.actor(self.address)
     }
 
+    /// Address of the client; `None` if it is unknown.
+    pub(super) const fn client_address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
     /// Client address and device, for the audit log and the list of sessions.
     pub(super) fn origin(&self) -> Origin {
         origin(&self.request, self.address)

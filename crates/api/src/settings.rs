@@ -1,12 +1,13 @@
-use udam_domain::money::{Currency, Money};
+use udam_domain::money::Currency;
+use udam_domain::policy::TabLimits;
 
 /// Currency and tab limit of the marketplace, and the listener that `/readyz` and `/metrics` are on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiSettings {
     /// The one currency of all prices.
     pub currency: Currency,
-    /// Largest tab of a buyer.
-    pub tab_limit: Money,
+    /// Largest tabs of buyers.
+    pub tab_limits: TabLimits,
     /// Listener of `/readyz` and `/metrics`.
     pub operations: OperationsOn,
 }

@@ -10,6 +10,7 @@ use udam_domain::account::{Account, Email, Origin, Session, SessionToken};
 use udam_domain::marketplace::OpenedSession;
 use udam_domain::mocks::{MockPorts, account, signed_in};
 use udam_domain::money::{Currency, Money};
+use udam_domain::policy::TabLimits;
 use udam_domain::{StoreError, SweepTrigger};
 use udam_web::{Admission, Health, NotReady, PasswordlessLogIn, Readiness, TrustedProxies};
 
@@ -36,7 +37,10 @@ pub(crate) struct TestApi {
 pub(crate) fn settings() -> ApiSettings {
     ApiSettings {
         currency: Currency::USD,
-        tab_limit: Money::new(2_500, Currency::USD),
+        tab_limits: TabLimits {
+            any: Money::new(2_500, Currency::USD),
+            new: Money::new(500, Currency::USD),
+        },
         operations: OperationsOn::PublicListener,
     }
 }

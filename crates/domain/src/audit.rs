@@ -44,7 +44,7 @@ pub enum AuditAction {
     KeyRotated,
     /// A token was revoked.
     TokenRevoked,
-    /// A buyer canceled an order.
+    /// An order was canceled by its buyer, its seller or an operator.
     OrderCanceled,
     /// An order was refunded by its seller.
     OrderRefunded,

@@ -11,7 +11,7 @@ use crate::listing::{ListingState, Price, SealedKey};
 use crate::mocks::{CountingEntropy, FixedClock, FixedEntropy};
 use crate::money::{Currency, Money};
 use crate::order::{BuyerSnapshot, ListingSnapshot, Tab};
-use crate::policy::{ChargeLimits, Checkout, OrderPolicy, OrderTerms};
+use crate::policy::{ChargeLimits, Checkout, CreditTerms, HoldTerms, OrderPolicy, OrderTerms};
 use crate::ports::{Clock, Entropy};
 use crate::time::{SignedDuration, Timestamp, after};
 use crate::units::{Stock, Units};
@@ -80,7 +80,10 @@ pub(crate) fn buyer_owing(number: u128, open: Money) -> BuyerSnapshot {
         tab: Tab {
             buyer_id: account_id(number),
             open,
+            owed_since: (open.minor() > 0).then(|| at(0)),
+            has_paid: true,
         },
+        network_today: None,
     }
 }
 
@@ -98,6 +101,8 @@ pub(crate) fn terms() -> OrderTerms {
         token_ttl: SignedDuration::from_hours(30 * 24),
         checkout: Checkout::Available,
         charges: charge_limits(),
+        credit: CreditTerms::unlimited(Currency::USD),
+        holds: HoldTerms::unlimited(),
     }
 }
 

@@ -5,14 +5,24 @@
 //! ([`transaction`](crate::transaction)), so that a state given as one proves nothing. Everywhere else,
 //! states are parameters. The indexes are in `migrations/`; `tests/it/plans` holds that they are used.
 
-/// Orders that are on the tab and that no charge carries: `orders_on_tab_idx`.
-macro_rules! on_tab {
+/// Orders that were put on the tab and not refunded, whether or not they are paid.
+macro_rules! put_on_tab {
     ($orders:literal) => {
         concat!(
             $orders,
             ".route = 'tab' AND ",
             $orders,
-            ".state = 'fulfilled' AND ",
+            ".state = 'fulfilled'"
+        )
+    };
+}
+
+/// Orders that are on the tab and that no charge carries: `orders_on_tab_idx`.
+macro_rules! on_tab {
+    ($orders:literal) => {
+        concat!(
+            $crate::predicates::put_on_tab!($orders),
+            " AND ",
             $orders,
             ".charge_id IS NULL"
         )
@@ -38,6 +48,13 @@ macro_rules! open_tab_charge {
     };
 }
 
+/// Open charges that carry a part of a tab: `charges_open_carrying_idx`.
+macro_rules! open_carrying_charge {
+    ($charges:literal) => {
+        concat!($charges, ".state = 'open' AND ", $charges, ".tab_minor > 0")
+    };
+}
+
 /// Listings on sale: `listings_on_sale_newest_idx` and its siblings by price.
 macro_rules! on_sale {
     ($listings:literal) => {
@@ -52,7 +69,9 @@ macro_rules! is_owed {
     };
 }
 
-pub(crate) use {awaits_payment, is_owed, on_sale, on_tab, open_tab_charge};
+pub(crate) use {
+    awaits_payment, is_owed, on_sale, on_tab, open_carrying_charge, open_tab_charge, put_on_tab,
+};
 
 #[cfg(test)]
 mod tests {
@@ -71,6 +90,8 @@ mod tests {
         assert_eq!(awaits_payment!("o"), format!("o.state = '{awaiting}'"));
         let open_tab = format!("c.order_id IS NULL AND c.state = '{open}'");
         assert_eq!(open_tab_charge!("c"), open_tab);
+        let open_carrying = format!("c.state = '{open}' AND c.tab_minor > 0");
+        assert_eq!(open_carrying_charge!("c"), open_carrying);
         let owed = RefundState::Owed;
         assert_eq!(is_owed!("r"), format!("r.state = '{owed}'"));
         let active = ListingState::Active;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 #[cfg(feature = "dev")]
 use udam_dev::DemoData;
-use udam_domain::id::{AccountId, OrderId};
+use udam_domain::id::{AccountId, ListingId, OrderId};
 use udam_domain::listing::KeyId;
 
 #[cfg(feature = "dev")]
@@ -50,6 +50,9 @@ pub enum Command {
     /// Lists and resolves the payments that a person must look into.
     #[command(subcommand)]
     Alerts(Alerts),
+    /// Lists the orders that hold units until they are paid, and releases them.
+    #[command(subcommand)]
+    Holds(Holds),
     /// Prints who did what and when: logins and failed ones, changes of passwords, listings and keys,
     /// cancellations, refunds, disputes.
     ///
@@ -108,6 +111,29 @@ pub enum Alerts {
         /// Numbers of the alerts, as `udam alerts list` prints them.
         #[arg(required = true, value_name = "NUMBER")]
         numbers: Vec<i64>,
+    },
+}
+
+/// Commands of `udam holds`.
+#[derive(Debug, Subcommand)]
+pub enum Holds {
+    /// Prints orders that await payment, the oldest first, a thousand at most.
+    List {
+        /// Where its settings are.
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Only those of this listing.
+        #[arg(long, value_name = "ID")]
+        listing: Option<ListingId>,
+    },
+    /// Cancels orders that await payment, so that their units are on sale again.
+    Release {
+        /// Where its settings are.
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Orders, as `udam holds list` prints them.
+        #[arg(required = true, value_name = "ORDER")]
+        orders: Vec<OrderId>,
     },
 }
 

@@ -11,16 +11,16 @@ use udam_domain::audit::AuditQuery;
 use udam_domain::listing::KeyIdError;
 use udam_domain::{Clock, StoreError, WhichAlerts, error_chain};
 
-use crate::cli::{Alerts, Audit, Command, Keys, Serve, SettingsArgs};
+use crate::cli::{Alerts, Audit, Command, Holds, Keys, Serve, SettingsArgs};
 use crate::config::{
     ConfigError, DatabaseSettings, Environment, RotationSettings, SettingsSources,
 };
 #[cfg(feature = "dev")]
 use crate::dev::{DevError, dev};
 use crate::maintenance::{
-    AlertsError, AuditError, AuditFormat, Consistency, MigrationError, Resolution, Rotation,
-    RotationError, VerificationError, generate, id_of_today, list_alerts, migrate, print_audit,
-    resolve_alerts, rotate, translate, verify,
+    AlertsError, AuditError, AuditFormat, Consistency, HoldsError, MigrationError, Resolution,
+    Rotation, RotationError, VerificationError, generate, id_of_today, list_alerts, list_holds,
+    migrate, print_audit, release_holds, resolve_alerts, rotate, translate, verify,
 };
 use crate::serve::{Schema, ServeError, serve};
 use crate::telemetry::{LogFormat, start_logging};
@@ -72,6 +72,9 @@ pub enum Failure {
     /// `udam alerts` failed.
     #[error(transparent)]
     Alerts(#[from] AlertsError),
+    /// `udam holds` failed.
+    #[error(transparent)]
+    Holds(#[from] HoldsError),
     /// `udam audit` failed.
     #[error(transparent)]
     Audit(#[from] AuditError),
@@ -130,6 +133,7 @@ impl Failure {
             | Self::Rotate(_)
             | Self::Verify(_)
             | Self::Alerts(_)
+            | Self::Holds(_)
             | Self::Audit(_) => ExitCode::FAILURE,
         }
     }
@@ -180,6 +184,7 @@ pub fn run(
         Command::Keys(keys) => return run_keys(keys, environment, terminal),
         Command::Id { ids } => translate(&ids, terminal)?,
         Command::Alerts(alerts) => return run_alerts(alerts, environment, terminal),
+        Command::Holds(holds) => return run_holds(holds, environment, terminal),
         Command::Audit(audit) => run_audit(&audit, environment, terminal)?,
     }
     Ok(CommandOutcome::Success)
@@ -203,6 +208,29 @@ fn run_keys(
             } = sources(&from, environment)?.for_rotation()?;
             start_logging(log, LogFormat::for_stderr());
             if block_on(rotate(&database, master_keys, terminal))?? == Rotation::Incomplete {
+                return Ok(CommandOutcome::ProblemsFound);
+            }
+        }
+    }
+    Ok(CommandOutcome::Success)
+}
+
+fn run_holds(
+    holds: Holds,
+    environment: Environment,
+    terminal: &mut Terminal<'_>,
+) -> Result<CommandOutcome, Failure> {
+    let (Holds::List { settings, .. } | Holds::Release { settings, .. }) = &holds;
+    let DatabaseSettings { database, log } = sources(settings, environment)?.for_the_database()?;
+    start_logging(log, LogFormat::for_stderr());
+    match holds {
+        Holds::List { listing, .. } => {
+            block_on(list_holds(&database, listing, terminal))??;
+        }
+        Holds::Release { orders, .. } => {
+            let now = SystemClock.now();
+            let released = block_on(release_holds(&database, &orders, now, terminal))??;
+            if released == Resolution::Incomplete {
                 return Ok(CommandOutcome::ProblemsFound);
             }
         }

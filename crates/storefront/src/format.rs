@@ -30,6 +30,15 @@ pub fn count(number: impl Display) -> String {
 }
 
 /// A count of units: "1 unit", "1,200 units".
+/// A number of orders: `1 order`, `5 orders`.
+pub(crate) fn orders(number: u32) -> String {
+    if number == 1 {
+        "1 order".to_owned()
+    } else {
+        format!("{number} orders")
+    }
+}
+
 pub(crate) fn units(number: u32) -> String {
     let plural = if number == 1 { "unit" } else { "units" };
     format!("{} {plural}", count(number))

@@ -201,6 +201,11 @@ impl Request {
         id.and_then(|id| id.parse().ok()).ok_or(PageError::NotFound)
     }
 
+    /// Address of the client; `None` if it is unknown.
+    pub(crate) const fn client_address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
     /// Client address and device, for the audit log and the list of sessions.
     pub(crate) fn origin(&self) -> Origin {
         origin(&self.http, self.address)

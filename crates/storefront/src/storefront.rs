@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use udam_domain::Marketplace;
 use udam_domain::money::{Currency, Money};
+use udam_domain::policy::TabLimits;
 use udam_web::Admission;
 use url::Url;
 
@@ -33,8 +34,8 @@ pub struct StorefrontSettings {
     pub currency: Currency,
     /// Orders with a total below this are fulfilled immediately, if the tab has room.
     pub small_order_limit: Money,
-    /// Largest amount on a buyer's tab.
-    pub tab_limit: Money,
+    /// Largest amounts on buyers' tabs.
+    pub tab_limits: TabLimits,
     /// Smallest amount that the payment provider can charge.
     pub smallest_charge: Money,
 }

@@ -13,6 +13,7 @@ use udam_domain::account::{Account, Email, Origin, SessionToken};
 use udam_domain::marketplace::OpenedSession;
 use udam_domain::mocks::{MockPorts, MockProvider, account, signed_in};
 use udam_domain::money::{Currency, Money};
+use udam_domain::policy::TabLimits;
 use udam_domain::{MockAlertStore, MockPaymentGateway, MockPaymentStore, StoreError};
 use udam_web::{Admission, PasswordlessLogIn};
 use url::Url;
@@ -150,7 +151,10 @@ impl TestStore {
             public_url: self.public_url,
             currency: Currency::USD,
             small_order_limit: Money::new(500, Currency::USD),
-            tab_limit: Money::new(2_500, Currency::USD),
+            tab_limits: TabLimits {
+                any: Money::new(2_500, Currency::USD),
+                new: Money::new(500, Currency::USD),
+            },
             smallest_charge: Money::new(50, Currency::USD),
         };
         let dependencies = StorefrontDependencies {

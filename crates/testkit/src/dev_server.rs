@@ -9,6 +9,7 @@ use rustix::process::Signal;
 
 use crate::binary::{Binary, CommandOutput};
 use crate::client::Client;
+use crate::market::TRUST;
 use crate::process::Process;
 use crate::response::ErrorResponses;
 use crate::wait::wait_for;
@@ -32,7 +33,8 @@ impl DevServer {
         let arguments = ["dev", "--listen", "127.0.0.1:0", "--data-dir"].map(OsStr::new);
         let arguments = arguments.into_iter().chain([directory.as_os_str()]);
         let arguments = arguments.chain(more.iter().map(OsStr::new));
-        let command = Binary::udam()?.command(arguments, [("RUST_LOG", "trace")]);
+        let variables = TRUST.into_iter().chain([("RUST_LOG", "trace")]);
+        let command = Binary::udam()?.command(arguments, variables);
         let mut process = Process::start(command)?;
         let address = wait_for("udam dev to be ready", async || {
             if process.has_ended()? {

@@ -25,19 +25,6 @@ pub(crate) fn client_address(request: &HttpRequest, trusted: &TrustedProxies) ->
     Some(client)
 }
 
-/// What a limit per client counts as one client: of IPv6 the /64 network, all of which one household or rented machine
-/// can call from.
-#[must_use]
-pub fn client_network(client: IpAddr) -> IpAddr {
-    match client.to_canonical() {
-        IpAddr::V6(address) => {
-            let network = address.to_bits() & (u128::MAX << 64);
-            IpAddr::V6(Ipv6Addr::from_bits(network))
-        }
-        address @ IpAddr::V4(_) => address,
-    }
-}
-
 /// Parses one entry. Some proxies append the port, and some put IPv6 addresses in brackets without one.
 fn address(entry: &[u8]) -> Option<IpAddr> {
     let text = str::from_utf8(entry).ok()?.trim();

@@ -28,7 +28,6 @@ pub use access_log::{AccessLog, AccessLogService, access_log, report_unread_requ
 pub use acting_account::{acting_account, record_acting_account};
 pub use admission::{Admission, origin};
 pub use alert::{describe_alert_metrics, raise_alert};
-pub use client_address::client_network;
 pub use connection_state::ConnectionState;
 pub use failure::{Failure, Severity};
 pub use health::{Health, NotReady, Readiness};

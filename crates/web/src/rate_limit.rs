@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use udam_domain::account::network_of;
+use udam_domain::account::Network;
 
 /// Number of calls between removals of the clients whose allowance is full again. It bounds
 /// the memory by how many call within a few minutes.
@@ -42,9 +42,9 @@ pub(crate) struct RateLimits {
 }
 
 struct ClientLimits {
-    credentials: DefaultKeyedRateLimiter<IpAddr>,
-    general: DefaultKeyedRateLimiter<IpAddr>,
-    probes: DefaultKeyedRateLimiter<IpAddr>,
+    credentials: DefaultKeyedRateLimiter<Network>,
+    general: DefaultKeyedRateLimiter<Network>,
+    probes: DefaultKeyedRateLimiter<Network>,
 }
 
 impl RateLimits {
@@ -72,13 +72,15 @@ impl RateLimits {
             RateLimitClass::Probes => &clients.probes,
             RateLimitClass::Unlimited => return Ok(()),
         };
-        self.check(limiter, allowance_holder(client))
+        // All clients of unknown address share one allowance.
+        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        self.check(limiter, Network::of(client.unwrap_or(unknown)))
     }
 
     fn check(
         &self,
-        limiter: &DefaultKeyedRateLimiter<IpAddr>,
-        client: IpAddr,
+        limiter: &DefaultKeyedRateLimiter<Network>,
+        client: Network,
     ) -> Result<(), RateLimited> {
         self.purge_when_due();
         limiter.check_key(&client).map_err(|used_up| {
@@ -111,7 +113,7 @@ impl ClientLimits {
     }
 }
 
-fn purge(limiter: &DefaultKeyedRateLimiter<IpAddr>) {
+fn purge(limiter: &DefaultKeyedRateLimiter<Network>) {
     limiter.retain_recent();
     limiter.shrink_to_fit();
 }
@@ -122,11 +124,6 @@ fn every(period: Duration, burst: u32) -> Quota {
     Quota::with_period(period)
         .unwrap_or_else(|| Quota::per_second(burst))
         .allow_burst(burst)
-}
-
-/// The network that an allowance belongs to; all clients of unknown address share one.
-fn allowance_holder(client: Option<IpAddr>) -> IpAddr {
-    client.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), network_of)
 }
 
 fn whole_seconds(wait: Duration) -> u64 {

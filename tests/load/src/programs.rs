@@ -53,6 +53,7 @@ impl Programs {
 /// Orders below this total go on the tab. An order costs 0.01, or 150.00 where it is paid through Checkout.
 pub(crate) const SMALL_ORDER_LIMIT: &str = "100.00";
 const TAB_LIMIT: &str = "999999.00";
+const OPEN_CHECKOUTS: &str = "1000000";
 
 /// Settings that all servers of a benchmark share.
 #[derive(Debug, Clone)]
@@ -72,6 +73,10 @@ impl Setup {
             ("UDAM_RATE_LIMIT", "off"),
             ("UDAM_SMALL_ORDER_LIMIT", SMALL_ORDER_LIMIT),
             ("UDAM_TAB_LIMIT", TAB_LIMIT),
+            ("UDAM_NEW_TAB_LIMIT", TAB_LIMIT),
+            ("UDAM_OPEN_CHECKOUTS", OPEN_CHECKOUTS),
+            ("UDAM_NEW_OPEN_CHECKOUTS", OPEN_CHECKOUTS),
+            ("UDAM_HOLD_PAUSE", "0s"),
             ("UDAM_PUBLIC_URL", "http://market.example.com"),
             ("STRIPE_SECRET_KEY", sandbox::API_KEY),
             ("STRIPE_WEBHOOK_SECRET", sandbox::WEBHOOK_SECRET),

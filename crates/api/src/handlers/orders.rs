@@ -16,8 +16,9 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// Place an order
 ///
 /// A small order that fits on your tab is fulfilled at once and has its token, unless the listing is `pay_first`.
-/// For any other order, units are held until `expires_at` while you pay at `payment_url`. If the payment provider
-/// fails, the order is kept, and the problem has its id in `order_id`.
+/// Until you have made a payment, your tab takes less. For any other order, units are held until `expires_at` while
+/// you pay at `payment_url`. If the payment provider fails, the order is kept, and the problem has its id in
+/// `order_id`.
 ///
 /// With an `Idempotency-Key`, a repeated request returns the same order in its current state, with
 /// `Idempotent-Replayed: true`, and places no other.
@@ -38,7 +39,9 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
         headers(("Idempotent-Replayed" = String, description = "`true` if it had been placed before")),
     )),
     extensions(("x-problems" = json!([
-        "not_found", "insufficient_units", "too_many_units", "listing_unavailable", "price_changed",
+        "not_found", "insufficient_units", "too_many_units", "listing_unavailable", "price_changed", "pay_first",
+        "tab_limit", "tab_overdue", "new_tab_limit", "new_tab_per_address", "tab_in_checkout",
+        "too_many_open_checkouts", "held_before",
         "idempotency_key_reused", "payment_provider_error", "payments_unavailable",
     ]))),
 )]
@@ -51,6 +54,7 @@ pub(crate) async fn place_order(mut context: RequestContext) -> Answer {
         units: body.units_requested,
         expected_price: body.expected_price_per_unit,
         idempotency_key: key,
+        address: context.client_address(),
     };
     let bought = context.marketplace().orders.buy(authority, request).await?;
     let (id, buyer) = (bought.order.id, bought.order.buyer_id);

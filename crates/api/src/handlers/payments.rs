@@ -41,7 +41,7 @@ pub(crate) async fn check_out_order(mut context: RequestContext) -> Answer {
 
 /// Get your tab
 ///
-/// The amount that you owe for small orders, and its limit.
+/// The amount that you owe for small orders, and its limit, which is lower until you have made a payment.
 #[utoipa::path(
     get,
     path = "/v1/tab",
@@ -58,8 +58,11 @@ pub(crate) async fn show_tab(context: RequestContext) -> Answer {
         .tab(signed_in.account.id)
         .await?;
     let settings = &context.api.settings;
-    let open = tab.map_or_else(|| Money::zero(settings.currency), |tab| tab.open);
-    Ok(ok(&TabResponse::new(open, settings.tab_limit)))
+    let limits = settings.tab_limits;
+    let (open, limit) = tab.map_or((Money::zero(settings.currency), limits.new), |tab| {
+        (tab.open, limits.of(&tab))
+    });
+    Ok(ok(&TabResponse::new(open, limit)))
 }
 
 /// Pay your tab

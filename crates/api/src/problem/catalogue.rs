@@ -82,6 +82,30 @@ catalogue! {
     PriceChanged => CONFLICT, "price_changed",
         "Price changed",
         "Read the listing again, and order at the price that it has now.";
+    PayFirst => CONFLICT, "pay_first",
+        "Payment first",
+        "Order more units: the order has to be paid first, and costs less than can be charged.";
+    TabLimit => CONFLICT, "tab_limit",
+        "Tab full",
+        "Pay your tab with POST /v1/tab/checkout, or order more units.";
+    TabOverdue => CONFLICT, "tab_overdue",
+        "Tab overdue",
+        "Pay your tab with POST /v1/tab/checkout, or order more units.";
+    NewTabLimit => CONFLICT, "new_tab_limit",
+        "Tab of a new buyer full",
+        "Order more units, so that the order can be paid; your tab may stand higher from then on.";
+    NewTabPerAddress => CONFLICT, "new_tab_per_address",
+        "Tabs of new buyers full",
+        "Order more units, so that the order can be paid, or come back tomorrow.";
+    TabInCheckout => CONFLICT, "tab_in_checkout",
+        "Tab in checkout",
+        "Pay or cancel first what the detail names: it carries your tab.";
+    TooManyOpenCheckouts => CONFLICT, "too_many_open_checkouts",
+        "Too many open checkouts",
+        "Pay or cancel an order that awaits payment.";
+    HeldBefore => CONFLICT, "held_before",
+        "Held before",
+        "Order again after the time that the detail names, or pay for another order first.";
     EmailTaken => CONFLICT, "email_taken",
         "Email address taken",
         "Log in to that account, or register another address.";

@@ -184,6 +184,17 @@ impl Classify for Rejection {
                     finest.currency()
                 ),
             ),
+            Self::TooSmallToPay { smallest, reason } => Problem::TooSmallToPay(*smallest, *reason),
+            Self::TabInCheckout(carrier) => Problem::TabInCheckout(*carrier),
+            Self::TooManyOpenCheckouts { most } => Problem::TooManyOpenCheckouts {
+                most: *most,
+                of_address: false,
+            },
+            Self::TooManyOpenCheckoutsOfNetwork { most } => Problem::TooManyOpenCheckouts {
+                most: *most,
+                of_address: true,
+            },
+            Self::HeldBefore { until } => Problem::HeldBefore(*until),
             Self::CurrencyMismatch => Problem::field(
                 "listing_id",
                 "must be a listing in the currency that this marketplace settles in",

@@ -14,7 +14,7 @@ use std::fmt;
 use actix_web::http::{Method, StatusCode};
 use udam_domain::id::OrderId;
 use udam_domain::money::Money;
-use udam_domain::order::OrderState;
+use udam_domain::order::{NoCredit, OrderState, TabCarrier};
 use udam_domain::policy::Unchargeable;
 use udam_domain::time::Timestamp;
 use udam_domain::units::{Stock, Units};
@@ -92,6 +92,19 @@ pub(crate) enum Problem {
     PaymentRefused(Option<KeptOrder>),
     /// The server is overloaded.
     Overloaded,
+    /// The order has to be paid first, and costs less than this amount, which is the smallest that can be charged.
+    TooSmallToPay(Money, NoCredit),
+    /// The buyer owes something, and this payment, which comes first, carries it.
+    TabInCheckout(TabCarrier),
+    /// So many orders of the buyer, or of new buyers at the same address, await payment at most.
+    TooManyOpenCheckouts {
+        /// Most orders that may.
+        most: u32,
+        /// Whether all new buyers at the address count.
+        of_address: bool,
+    },
+    /// The buyer has held units of the listing without paying, and may again from this time on.
+    HeldBefore(Timestamp),
     /// There is no payment provider.
     PaymentsUnavailable,
 }
@@ -174,6 +187,16 @@ impl Problem {
             Self::InternalError => Code::InternalError,
             Self::PaymentProviderError(_) | Self::PaymentRefused(_) => Code::PaymentProviderError,
             Self::Overloaded => Code::Overloaded,
+            Self::TooSmallToPay(_, reason) => match reason {
+                NoCredit::TabOverdue { .. } => Code::TabOverdue,
+                NoCredit::TabFull { .. } => Code::TabLimit,
+                NoCredit::NewTabFull { .. } => Code::NewTabLimit,
+                NoCredit::NewTabsOfNetworkFull { .. } => Code::NewTabPerAddress,
+                _ => Code::PayFirst,
+            },
+            Self::TabInCheckout(_) => Code::TabInCheckout,
+            Self::TooManyOpenCheckouts { .. } => Code::TooManyOpenCheckouts,
+            Self::HeldBefore(_) => Code::HeldBefore,
             Self::PaymentsUnavailable => Code::PaymentsUnavailable,
         }
     }
@@ -242,6 +265,30 @@ impl Problem {
                  Idempotency-Key."
                     .into()
             }
+            Self::TooSmallToPay(smallest, reason) => format!(
+                "The order has to be paid first, because {reason}; the smallest payment is {smallest} {}, tab \
+                 included. {}",
+                smallest.currency(),
+                self.code().entry().advice
+            )
+            .into(),
+            Self::TabInCheckout(TabCarrier::Order(order)) => format!(
+                "The payment of order {order} includes your tab, and comes first: pay it, or call \
+                 POST /v1/orders/{order}/cancel."
+            )
+            .into(),
+            Self::TabInCheckout(TabCarrier::Tab) => {
+                "A payment of your tab is open, and comes first: POST /v1/tab/checkout returns where to pay it."
+                    .into()
+            }
+            Self::TooManyOpenCheckouts { most, of_address } => {
+                too_many_open(*most, *of_address).into()
+            }
+            Self::HeldBefore(until) => format!(
+                "You have held units of this listing without paying, and may again from {until} on, or once \
+                 another payment of yours has arrived."
+            )
+            .into(),
             Self::PayloadTooLarge(limit) => format!("Send at most {limit} KiB.").into(),
             Self::PaymentProviderError(Some(order)) => format!(
                 "The order is kept, and nothing was charged. In a moment, repeat the request with \
@@ -260,6 +307,21 @@ impl Problem {
             }
             other => other.code().entry().advice.into(),
         }
+    }
+}
+
+/// How many orders may await payment, and what to do.
+fn too_many_open(most: u32, of_address: bool) -> String {
+    if of_address {
+        format!(
+            "Buyers at your address who have not paid before may have {most} orders unpaid at once. \
+             Wait until one of them is paid or lapses."
+        )
+    } else {
+        format!(
+            "You may have {most} orders unpaid at once. Pay or cancel an order that awaits payment; \
+             GET /v1/orders lists them."
+        )
     }
 }
 

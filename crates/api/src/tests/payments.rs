@@ -40,7 +40,11 @@ async fn without_a_provider_nothing_can_be_paid_for() {
 
 #[actix_web::test]
 async fn a_tab_shows_the_amount_owed() {
-    for (owed, open) in [(Some(300), "3.00"), (None, "0.00")] {
+    for (owed, has_paid, open, limit) in [
+        (Some(300), true, "3.00", "25.00"),
+        (Some(300), false, "3.00", "5.00"),
+        (None, false, "0.00", "5.00"),
+    ] {
         let mut api = TestApi::signed_in();
         api.mocks
             .order_reader
@@ -49,10 +53,12 @@ async fn a_tab_shows_the_amount_owed() {
                 Ok(owed.map(|minor| Tab {
                     buyer_id,
                     open: Money::new(minor, Currency::USD),
+                    owed_since: None,
+                    has_paid,
                 }))
             });
         let answer = send(api, as_ada(get("/v1/tab"))).await;
-        let expected = json!({"open": open, "limit": "25.00", "currency": "USD"});
+        let expected = json!({"open": open, "limit": limit, "currency": "USD"});
         assert_eq!(answer.body, expected);
     }
 }

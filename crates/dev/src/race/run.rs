@@ -130,6 +130,7 @@ async fn run(race: &Race, listing: ListingId, buyers: &[AccountId], units: Units
             units,
             expected_price: None,
             idempotency_key: None,
+            address: None,
         };
         tokio::spawn(async move {
             let authority = Authority::Account(buyer);

@@ -1,4 +1,4 @@
-use super::{DeviceDigest, LogInPlace, Origin, network_of};
+use super::{DeviceDigest, LogInPlace, Network, Origin};
 
 /// A client that gives a password.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,7 +14,8 @@ impl Client {
     #[must_use]
     pub fn places(&self) -> Vec<LogInPlace> {
         let device = self.device.map(LogInPlace::Device);
-        let network = self.origin.address.map(network_of).map(LogInPlace::Network);
+        let network = self.origin.address.map(Network::of);
+        let network = network.map(|network| LogInPlace::Network(network.address()));
         device.into_iter().chain(network).collect()
     }
 }

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use crate::id::SessionId;
 use crate::time::SignedDuration;
@@ -33,7 +33,7 @@ impl fmt::Debug for DeviceDigest {
 pub enum LogInPlace {
     /// A browser, by the secret in its cookie.
     Device(DeviceDigest),
-    /// A network, see [`network_of`].
+    /// A network, see [`Network`](super::Network).
     Network(IpAddr),
 }
 
@@ -66,42 +66,9 @@ impl AttemptSource {
     }
 }
 
-/// The network of an address: of IPv6 the /64, all of which one household or rented machine can call from; of
-/// IPv4 the address.
-#[must_use]
-pub fn network_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let network = address.to_bits() & (u128::MAX << 64);
-            IpAddr::V6(Ipv6Addr::from_bits(network))
-        }
-        address @ IpAddr::V4(_) => address,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn address(text: &str) -> IpAddr {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn the_network_of_an_ipv6_address_is_its_64() {
-        assert_eq!(
-            network_of(address("2001:db8::1:2:3:4")),
-            address("2001:db8::")
-        );
-        assert_eq!(
-            network_of(address("2001:db8:0:1::1")),
-            address("2001:db8:0:1::")
-        );
-        assert_eq!(
-            network_of(address("::ffff:192.0.2.7")),
-            address("192.0.2.7")
-        );
-    }
 
     #[test]
     fn a_digest_does_not_print() {

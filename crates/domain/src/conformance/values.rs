@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::check::Checked;
 use crate::money::{Currency, Money};
-use crate::policy::{ChargeLimits, Checkout, OrderTerms};
+use crate::policy::{ChargeLimits, Checkout, CreditTerms, HoldTerms, OrderTerms};
 use crate::ports::Entropy;
 use crate::time::{SignedDuration, Timestamp, after};
 
@@ -66,6 +66,8 @@ pub(super) const fn terms() -> OrderTerms {
             shortest_hold: SignedDuration::from_secs(RESERVATION),
             longest_hold: SignedDuration::from_secs(RESERVATION),
         },
+        credit: CreditTerms::unlimited(Currency::USD),
+        holds: HoldTerms::unlimited(),
     }
 }
 

@@ -1,15 +1,17 @@
 mod checkout;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::payments::Payments;
 use super::purchase::Purchase;
+use crate::account::Network;
 use crate::audit::Actor;
 use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
 use crate::money::{Currency, Money};
 use crate::opaque_debug::opaque_debug;
 use crate::order::{
-    Authority, CancelOrder, DailySales, IdempotencyKey, Order, PlaceOrder, RefundOrder,
+    Authority, CancelOrder, CanceledBy, DailySales, IdempotencyKey, Order, PlaceOrder, RefundOrder,
     ReturnedUnits,
 };
 use crate::ports::{
@@ -59,6 +61,8 @@ pub struct BuyUnits {
     pub expected_price: Option<Money>,
     /// Key of the buyer's under which a repeat finds the same order; `None` places a new one each time.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// Address of the client; `None` if it is unknown.
+    pub address: Option<IpAddr>,
 }
 
 impl Orders {
@@ -98,6 +102,7 @@ impl Orders {
             units: request.units,
             expected_price: request.expected_price,
             idempotency_key: request.idempotency_key,
+            network: request.address.map(Network::of),
             placed_at: now,
         };
         let placed = self.store.place(order).await;
@@ -105,15 +110,15 @@ impl Orders {
         Ok(self.with_checkout(placed?).await)
     }
 
-    /// Cancels an order of the actor's that awaits payment, and asks for a sweep, which has the
-    /// provider end its session.
+    /// Cancels an order that awaits payment and that the actor has placed or sells, and asks for a sweep, which has
+    /// the provider end its session.
     ///
     /// # Errors
     /// [`ChangeOrderError`]
-    pub async fn cancel(&self, buyer: Actor, order_id: OrderId) -> Result<Order, ChangeOrderError> {
+    pub async fn cancel(&self, actor: Actor, order_id: OrderId) -> Result<Order, ChangeOrderError> {
         let cancel = CancelOrder {
             order_id,
-            buyer,
+            by: CanceledBy::Party(actor),
             at: self.clock.now(),
         };
         let canceled = self.store.cancel(cancel).await?;

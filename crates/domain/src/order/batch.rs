@@ -1,10 +1,12 @@
 use std::collections::HashMap;
 
+use super::holding::hold;
 use super::tab::PaymentRoute;
 use super::{
-    BuyerSnapshot, Decision, IdempotencyKey, ListingSnapshot, Order, OrderRequest, OrderState,
-    PlaceOrder, Rejection, decide,
+    BuyerSnapshot, Decision, Holds, IdempotencyKey, ListingSnapshot, Order, OrderRequest,
+    OrderState, PlaceOrder, Rejection, TabCarrier, decide,
 };
+use crate::account::{Network, NetworkDay};
 use crate::id::{AccountId, ListingId, OrderId, TokenId};
 use crate::listing::ServiceName;
 use crate::money::Money;
@@ -22,6 +24,9 @@ pub struct OrderBatch {
     listings: HashMap<ListingId, ListingSnapshot>,
     buyers: HashMap<AccountId, BuyerSnapshot>,
     prior: HashMap<(AccountId, IdempotencyKey), PriorOrder>,
+    networks: HashMap<NetworkDay, Money>,
+    holds: HashMap<AccountId, Holds>,
+    held_by_network: HashMap<Network, u32>,
 }
 
 /// An order that was placed under an idempotency key before.
@@ -50,6 +55,9 @@ pub enum Outcome {
     BuyerNotFound,
     /// The rules reject it.
     Reject(Rejection),
+    /// It is to be held, and what its buyer holds already is not known: see [`OrderBatch::know_holds`]. Nothing is
+    /// decided, and it is to be placed again.
+    HoldsUnknown,
 }
 
 /// An order to be inserted, with its token if it is fulfilled immediately.
@@ -79,6 +87,9 @@ pub struct NewOrder {
     pub token: Option<NewToken>,
     /// Idempotency key of the request.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// Network and day of a buyer who has never paid, towards whose tabs or holds it counts; `None` if its buyer
+    /// has paid before, or if networks are not counted.
+    pub network: Option<NetworkDay>,
     /// Creation time, UTC.
     pub placed_at: Timestamp,
 }
@@ -115,6 +126,31 @@ impl OrderBatch {
                 .map(|buyer| (buyer.tab.buyer_id, buyer))
                 .collect(),
             prior: prior.into_iter().collect(),
+            networks: HashMap::new(),
+            holds: HashMap::new(),
+            held_by_network: HashMap::new(),
+        }
+    }
+
+    /// Tells the batch what buyers hold, and how many orders await payment of the buyers of a network who have
+    /// never paid; a network that is left out counts as none. Only orders that are held depend on it, so that a
+    /// store may read it once [`HoldsUnknown`](Outcome::HoldsUnknown) asks for it, under the locks that it has.
+    pub fn know_holds(
+        &mut self,
+        holds: impl IntoIterator<Item = (AccountId, Holds)>,
+        held_by_network: impl IntoIterator<Item = (Network, u32)>,
+    ) {
+        self.holds.extend(holds);
+        self.held_by_network.extend(held_by_network);
+    }
+
+    /// The batch with what buyers who have never paid have put on their tabs, by network and day. A day that is
+    /// left out counts as nothing.
+    #[must_use]
+    pub fn with_networks(self, put_on_tabs: impl IntoIterator<Item = (NetworkDay, Money)>) -> Self {
+        Self {
+            networks: put_on_tabs.into_iter().collect(),
+            ..self
         }
     }
 
@@ -148,6 +184,11 @@ impl OrderBatch {
             units: order.units,
             expected_price: order.expected_price,
         };
+        let network = counted_network(order, buyer, policy);
+        buyer.network_today = network.map(|day| {
+            let put_on_tabs = self.networks.get(&day).copied();
+            put_on_tabs.unwrap_or(Money::zero(policy.currency()))
+        });
         let decision = match decide(listing, buyer, &request, policy, order.placed_at) {
             Ok(decision) => decision,
             Err(rejection) => return Outcome::Reject(rejection),
@@ -156,10 +197,41 @@ impl OrderBatch {
             let available = listing.available;
             return Outcome::Reject(Rejection::InsufficientUnits { available });
         };
-        listing.available = left;
-        if let Decision::Instant { tab_open, .. } = decision {
-            buyer.tab.open = tab_open;
+        match decision {
+            Decision::Instant {
+                tab_open, total, ..
+            } => {
+                if buyer.tab.open.minor() == 0 {
+                    buyer.tab.owed_since = Some(order.placed_at);
+                }
+                buyer.tab.open = tab_open;
+                if let (Some(day), Some(so_far)) = (network, buyer.network_today)
+                    && let Ok(sum) = so_far.checked_add(total)
+                {
+                    self.networks.insert(day, sum);
+                }
+            }
+            Decision::Checkout { .. } => {
+                let Some(holds) = self.holds.get_mut(&buyer_id) else {
+                    return Outcome::HoldsUnknown;
+                };
+                let mut none = 0;
+                let of_network = match network {
+                    Some(day) => self.held_by_network.entry(day.network).or_default(),
+                    None => &mut none,
+                };
+                let place = (&*buyer, listing.id);
+                if let Err(rejection) = hold(holds, *of_network, place, policy, order.placed_at) {
+                    return Outcome::Reject(rejection);
+                }
+                holds.open = holds.open.saturating_add(1);
+                *of_network = of_network.saturating_add(1);
+                // The charge of the order is opened later.
+                let carrier = TabCarrier::Order(order.order_id);
+                holds.tab_carrier.get_or_insert(carrier);
+            }
         }
+        listing.available = left;
         if let Some(key) = key {
             let (order_id, listing_id, units) = (order.order_id, order.listing_id, order.units);
             self.prior.insert(
@@ -171,8 +243,22 @@ impl OrderBatch {
                 },
             );
         }
-        Outcome::Place(NewOrder::of(order, buyer_id, listing, &decision))
+        Outcome::Place(NewOrder {
+            network,
+            ..NewOrder::of(order, buyer_id, listing, &decision)
+        })
     }
+}
+
+/// The network and day that an order counts towards, if its buyer has never paid and networks are counted.
+fn counted_network(
+    order: &PlaceOrder,
+    buyer: &BuyerSnapshot,
+    policy: &OrderPolicy,
+) -> Option<NetworkDay> {
+    let counts = !buyer.tab.has_paid && policy.counts_networks();
+    let network = order.network.filter(|_| counts);
+    network.map(|network| network.on_day_of(order.placed_at))
 }
 
 impl NewOrder {
@@ -258,6 +344,7 @@ impl NewOrder {
             lapses_at,
             token,
             idempotency_key: order.idempotency_key.clone(),
+            network: None,
             placed_at: order.placed_at,
         }
     }

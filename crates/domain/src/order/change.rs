@@ -1,5 +1,6 @@
 use super::{
-    CancelOrder, Move, Order, OrderEvent, OrderState, RefundOrder, Transition, transition,
+    CancelOrder, CanceledBy, Move, Order, OrderEvent, OrderState, RefundOrder, Transition,
+    transition,
 };
 use crate::time::Timestamp;
 
@@ -12,15 +13,22 @@ pub enum ChangeRefused {
     InvalidState(OrderState),
 }
 
-/// Decides how an order moves that its buyer cancels; `None` if it is canceled already.
+/// Decides how an order moves that is canceled; `None` if it is canceled already.
+///
+/// Its buyer may no longer want it; its seller, or an operator, may want the units back on sale. A payment that
+/// arrives later fulfils the order if the units are left, and is given back otherwise.
 ///
 /// # Errors
 /// [`ChangeRefused`]
 pub fn cancel(order: &Order, request: &CancelOrder) -> Result<Option<Move>, ChangeRefused> {
-    if order.buyer_id != request.buyer.account_id {
+    let may = match request.by {
+        CanceledBy::Party(actor) => [order.buyer_id, order.seller_id].contains(&actor.account_id),
+        CanceledBy::Operator => true,
+    };
+    if !may {
         return Err(ChangeRefused::NotTheirs);
     }
-    asked(order.state, OrderEvent::CanceledByBuyer)
+    asked(order.state, OrderEvent::Canceled)
 }
 
 /// Decides how an order moves that its seller refunds; `None` if it is refunded already. How its money goes
@@ -93,9 +101,13 @@ mod tests {
     }
 
     fn cancel_by(account: u128, state: OrderState) -> Result<Option<Move>, ChangeRefused> {
+        canceled(CanceledBy::Party(Actor::from(account_id(account))), state)
+    }
+
+    fn canceled(by: CanceledBy, state: OrderState) -> Result<Option<Move>, ChangeRefused> {
         let request = CancelOrder {
             order_id: order_id(1),
-            buyer: Actor::from(account_id(account)),
+            by,
             at: at(60),
         };
         cancel(&order(state), &request)
@@ -113,21 +125,22 @@ mod tests {
     }
 
     #[test]
-    fn a_buyer_cancels_what_awaits_payment_and_a_repeat_changes_nothing() {
+    fn a_buyer_a_seller_or_an_operator_cancels_what_awaits_payment_and_a_repeat_changes_nothing() {
         let canceled = Move {
             to: OrderState::Canceled,
             stock: StockEffect::HeldToAvailable,
             token: TokenEffect::None,
             money: MoneyEffect::None,
         };
-        assert_eq!(
-            cancel_by(BUYER, OrderState::AwaitingPayment),
-            Ok(Some(canceled))
-        );
-        assert_eq!(cancel_by(BUYER, OrderState::Canceled), Ok(None));
-        for state in [OrderState::Fulfilled, OrderState::Refunded] {
-            let refused = ChangeRefused::InvalidState(state);
-            assert_eq!(cancel_by(BUYER, state), Err(refused));
+        let party = |account| CanceledBy::Party(Actor::from(account_id(account)));
+        for by in [party(BUYER), party(SELLER), CanceledBy::Operator] {
+            let cancel = |state| self::canceled(by, state);
+            assert_eq!(cancel(OrderState::AwaitingPayment), Ok(Some(canceled)));
+            assert_eq!(cancel(OrderState::Canceled), Ok(None));
+            for state in [OrderState::Fulfilled, OrderState::Refunded] {
+                let refused = ChangeRefused::InvalidState(state);
+                assert_eq!(cancel(state), Err(refused));
+            }
         }
     }
 
@@ -150,9 +163,7 @@ mod tests {
     #[test]
     fn nobody_else_changes_an_order_whatever_its_state() {
         for &state in OrderState::ALL {
-            for account in [SELLER, STRANGER] {
-                assert_eq!(cancel_by(account, state), Err(ChangeRefused::NotTheirs));
-            }
+            assert_eq!(cancel_by(STRANGER, state), Err(ChangeRefused::NotTheirs));
             for account in [BUYER, STRANGER] {
                 assert_eq!(refund_by(account, state), Err(ChangeRefused::NotTheirs));
             }

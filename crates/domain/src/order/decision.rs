@@ -1,9 +1,10 @@
-use thiserror::Error;
-
-use super::tab::{PaymentRoute, Tab};
+use super::buyer::BuyerSnapshot;
+use super::credit::{NoCredit, put_on_tab};
+use super::rejection::Rejection;
+use super::tab::PaymentRoute;
 use crate::id::{AccountId, ListingId};
 use crate::listing::{ListingState, Price};
-use crate::money::{Money, MoneyError};
+use crate::money::Money;
 use crate::policy::{Checkout, OrderPolicy};
 use crate::time::Timestamp;
 use crate::units::{Stock, Units};
@@ -25,13 +26,6 @@ pub struct ListingSnapshot {
     pub pay_first: bool,
     /// Largest number of units of one order, if the seller sets one.
     pub max_units_per_order: Option<Units>,
-}
-
-/// Fields of the buyer that a decision depends on, read under the tab's lock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BuyerSnapshot {
-    /// Amount on the tab before the order.
-    pub tab: Tab,
 }
 
 /// An order as requested.
@@ -83,62 +77,16 @@ impl Decision {
     }
 }
 
-/// Why an order is not accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum Rejection {
-    /// Its seller has taken the listing off sale.
-    #[error("the listing is not on sale")]
-    ListingUnavailable,
-    /// Fewer units are left than requested.
-    #[error("the order asks for more than the {available} units that are left")]
-    InsufficientUnits {
-        /// Units that are left.
-        available: Stock,
-    },
-    /// It asks for more units than the seller allows in one order.
-    #[error("the order asks for more than the {most} units that the seller allows in one")]
-    TooManyUnits {
-        /// Largest number of units of one order.
-        most: Units,
-    },
-    /// It would have to be paid through a provider, and there is none.
-    #[error("the order needs a payment provider, and there is none")]
-    PaymentsUnavailable,
-    /// It costs more than one charge can.
-    #[error("the order costs more than can be charged at once")]
-    TotalTooLarge,
-    /// It costs a finer amount than can be charged: paid at once, or put on a tab that is paid some day.
-    #[error("the order does not cost a multiple of {finest} {}, the finest amount that can be charged", finest.currency())]
-    TotalTooFine {
-        /// Amount that the total must be a multiple of.
-        finest: Money,
-    },
-    /// The listing, the tab and the marketplace do not settle in one currency.
-    #[error("the listing is priced in another currency than the marketplace settles in")]
-    CurrencyMismatch,
-    /// A unit no longer has the price that the buyer was shown.
-    #[error("a unit costs {now} {} now", now.currency())]
-    PriceChanged {
-        /// Price of one unit now.
-        now: Money,
-    },
-}
-
-impl From<MoneyError> for Rejection {
-    fn from(error: MoneyError) -> Self {
-        match error {
-            MoneyError::Overflow => Self::TotalTooLarge,
-            MoneyError::CurrencyMismatch(..) => Self::CurrencyMismatch,
-        }
-    }
-}
-
 /// Decides whether an order is accepted, what it costs, how it is paid, and when its reservation
 /// or its token ends.
 ///
-/// An order strictly below the small-order limit that the tab has room for is fulfilled immediately, unless
-/// the listing is paid first; any other is held for payment. A buyer may buy their own listing: sellers test
-/// so.
+/// An order strictly below the small-order limit is fulfilled immediately, as far as the buyer has credit
+/// ([`NoCredit`] says who has none); any other is held for payment. It pays for the tab as well, so that an
+/// order too small for a charge of its own may be held, but not one that is too small together with the tab. A
+/// buyer may buy their own listing: sellers test so.
+///
+/// What its buyer holds already is looked at afterwards, and only for an order that is held:
+/// [`OrderBatch`](super::OrderBatch) does both.
 ///
 /// A listing that cannot be bought at any price is rejected first, then an outdated price, then a total
 /// that cannot be paid: the buyer agrees to the price before anything is said about payment.
@@ -177,20 +125,33 @@ pub fn decide(
         let finest = policy.charges().finest;
         return Err(Rejection::TotalTooFine { finest });
     }
-    let small = !listing.pay_first && total.compare(policy.small_order_limit())?.is_lt();
-    let tab_open = buyer.tab.with(total, policy.tab_limit())?;
-    match (small, tab_open, policy.checkout()) {
-        (true, Some(tab_open), _) => Ok(Decision::Instant {
-            total,
-            tab_open,
-            token_expires_at: policy.token_expires(now),
-        }),
-        (_, _, Checkout::Available) => Ok(Decision::Checkout {
-            total,
-            lapses_at: policy.reserved_until(now),
-        }),
-        (_, _, Checkout::Unavailable) => Err(Rejection::PaymentsUnavailable),
+    let with_tab = total.checked_add(buyer.tab.open)?;
+    let on_tab = if listing.pay_first {
+        Err(NoCredit::PayFirst)
+    } else {
+        put_on_tab(buyer, total, policy, now)?
+    };
+    let reason = match on_tab {
+        Ok(tab_open) => {
+            return Ok(Decision::Instant {
+                total,
+                tab_open,
+                token_expires_at: policy.token_expires(now),
+            });
+        }
+        Err(reason) => reason,
+    };
+    if policy.checkout() == Checkout::Unavailable {
+        return Err(Rejection::PaymentsUnavailable);
     }
+    let smallest = policy.charges().smallest;
+    if with_tab.compare(smallest)?.is_lt() {
+        return Err(Rejection::TooSmallToPay { smallest, reason });
+    }
+    Ok(Decision::Checkout {
+        total,
+        lapses_at: policy.reserved_until(now),
+    })
 }
 
 /// Checks the number of units against those left, and those that the seller allows in one order.

@@ -1,9 +1,14 @@
 //! Orders: their types, and the rules that accept and move them.
 
 mod batch;
+mod buyer;
 mod change;
+mod credit;
 mod decision;
+mod holding;
+mod holds;
 mod payment_url;
+mod rejection;
 mod release;
 mod sales;
 mod state;
@@ -15,7 +20,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::account::SessionDigest;
+use crate::account::{Network, SessionDigest};
 use crate::audit::Actor;
 use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
 use crate::listing::ServiceName;
@@ -24,9 +29,13 @@ use crate::time::Timestamp;
 use crate::units::Units;
 
 pub use batch::{NewOrder, NewToken, OrderBatch, Outcome, PriorOrder};
+pub use buyer::BuyerSnapshot;
 pub use change::{ChangeRefused, cancel, refund};
-pub use decision::{BuyerSnapshot, Decision, ListingSnapshot, OrderRequest, Rejection, decide};
+pub use credit::NoCredit;
+pub use decision::{Decision, ListingSnapshot, OrderRequest, decide};
+pub use holds::{Holds, LetGo, TabCarrier};
 pub use payment_url::payment_url;
+pub use rejection::Rejection;
 pub use release::{Reservation, release};
 pub use sales::DailySales;
 pub use state::{
@@ -103,6 +112,8 @@ pub struct PlaceOrder {
     pub expected_price: Option<Money>,
     /// Idempotency key of the request; `None` if a repeat is a new order.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// Network that the request came from; `None` if networks are not counted.
+    pub network: Option<Network>,
     /// Time of the request, UTC.
     pub placed_at: Timestamp,
 }
@@ -158,13 +169,22 @@ pub struct Order {
     pub closed_at: Option<Timestamp>,
 }
 
+/// Who cancels an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CanceledBy {
+    /// Its buyer or its seller.
+    Party(Actor),
+    /// An operator of the marketplace.
+    Operator,
+}
+
 /// Request to cancel an order that awaits payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CancelOrder {
     /// Id of the order.
     pub order_id: OrderId,
-    /// Its buyer.
-    pub buyer: Actor,
+    /// Who asks for it.
+    pub by: CanceledBy,
     /// Time of the request.
     pub at: Timestamp,
 }

@@ -14,7 +14,7 @@ pub enum OrderState {
     Fulfilled,
     /// Its reservation lapsed unpaid.
     Expired,
-    /// Canceled by its buyer, or its payment failed.
+    /// Canceled by its buyer, its seller or an operator, or its payment failed.
     Canceled,
     /// Refunded by its seller or at the provider, or lost to a dispute.
     Refunded,
@@ -30,13 +30,10 @@ impl OrderState {
         matches!(self, Self::AwaitingPayment)
     }
 
-    /// Whether its buyer can cancel an order in this state.
+    /// Whether an order in this state can be canceled.
     #[must_use]
     pub const fn is_cancelable(self) -> bool {
-        matches!(
-            transition(self, OrderEvent::CanceledByBuyer),
-            Transition::Move(_)
-        )
+        matches!(transition(self, OrderEvent::Canceled), Transition::Move(_))
     }
 
     /// Whether its seller can refund an order in this state.
@@ -94,8 +91,8 @@ pub enum OrderEvent {
     Paid(StockOnHand),
     /// Its reservation has lapsed.
     Lapsed,
-    /// Its buyer cancels it.
-    CanceledByBuyer,
+    /// Its buyer, its seller or an operator cancels it.
+    Canceled,
     /// Its payment has failed finally.
     PaymentFailed,
     /// Its seller refunds it.
@@ -238,7 +235,7 @@ pub const fn transition(state: OrderState, event: OrderEvent) -> Transition {
             Token::None,
             Money::None,
         ),
-        (At::AwaitingPayment, On::CanceledByBuyer | On::PaymentFailed) => go(
+        (At::AwaitingPayment, On::Canceled | On::PaymentFailed) => go(
             At::Canceled,
             Stock::HeldToAvailable,
             Token::None,
@@ -280,8 +277,8 @@ pub const fn transition(state: OrderState, event: OrderEvent) -> Transition {
         | (At::Fulfilled | At::Refunded, On::Paid(_) | On::Lapsed | On::PaymentFailed)
         | (At::Refunded, On::Refunded(_) | On::DisputeLost)
         | (At::Expired | At::Canceled, On::Lapsed | On::PaymentFailed)
-        | (At::Canceled, On::CanceledByBuyer) => Transition::Unchanged,
-        (At::Fulfilled | At::Refunded | At::Expired, On::CanceledByBuyer)
+        | (At::Canceled, On::Canceled) => Transition::Unchanged,
+        (At::Fulfilled | At::Refunded | At::Expired, On::Canceled)
         | (At::AwaitingPayment | At::Expired | At::Canceled, On::Refunded(_) | On::DisputeLost) => {
             Transition::Refused
         }

@@ -100,6 +100,7 @@ mod tests {
             lapses_at: None,
             token: None,
             idempotency_key: None,
+            network: None,
             placed_at: at(0),
         }
     }
@@ -128,7 +129,7 @@ mod tests {
             OrderEvent::Paid(StockOnHand::Enough),
             OrderEvent::Paid(StockOnHand::Short),
             OrderEvent::Lapsed,
-            OrderEvent::CanceledByBuyer,
+            OrderEvent::Canceled,
             OrderEvent::PaymentFailed,
             OrderEvent::Refunded(ReturnedUnits::ForSale),
             OrderEvent::Refunded(ReturnedUnits::StaySold),

@@ -1,7 +1,8 @@
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::id::AccountId;
-use crate::money::{Money, MoneyError};
+use crate::money::Money;
+use crate::time::Timestamp;
 
 /// Payment method of an order.
 #[derive(
@@ -22,15 +23,8 @@ pub struct Tab {
     pub buyer_id: AccountId,
     /// Amount owed, zero or more.
     pub open: Money,
-}
-
-impl Tab {
-    /// The tab's sum with `total` added, if that is within `limit`.
-    ///
-    /// # Errors
-    /// Fails if the currencies differ or the sum overflows.
-    pub fn with(self, total: Money, limit: Money) -> Result<Option<Money>, MoneyError> {
-        let open = self.open.checked_add(total)?;
-        Ok(open.compare(limit)?.is_le().then_some(open))
-    }
+    /// Time of the oldest order on the tab that no payment has cleared, UTC; `None` if nothing is owed.
+    pub owed_since: Option<Timestamp>,
+    /// Whether any payment of the buyer's has arrived.
+    pub has_paid: bool,
 }

@@ -1,17 +1,22 @@
 //! The numbers an operator chooses, and how they must fit together.
 //!
-//! [`OrderPolicy`] has the terms of orders and payments, [`ChargeLimits`] what the payment provider can
+//! [`OrderPolicy`] has the terms of orders and payments, [`CreditTerms`] who is served before paying, [`HoldTerms`] who holds units without paying,
+//! [`ChargeLimits`] what the payment provider can
 //! charge for, [`SweepPolicy`] how long unfinished payments wait, [`SessionPolicy`] how long sessions last.
 //! No rule has a number of its own: what a provider allows is handed in with the rest.
 
 mod charges;
+mod credit;
 mod events;
+mod holds;
 mod orders;
 mod sessions;
 mod sweeps;
 
 pub use charges::{ChargeLimits, Unchargeable};
+pub use credit::{CreditTerms, TabLimits};
 pub use events::FindEvents;
+pub use holds::HoldTerms;
 pub use orders::{Checkout, OrderPolicy, OrderPolicyError, OrderTerms};
 pub use sessions::SessionPolicy;
 pub use sweeps::{Claim, FindPayable, FindUnsent, ReleaseLapsed, SweepPolicy};

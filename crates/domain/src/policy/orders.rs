@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use super::ChargeLimits;
+use super::{ChargeLimits, CreditTerms, HoldTerms, TabLimits};
 use crate::money::{Currency, Money};
 use crate::time::{SignedDuration, Timestamp, after};
 
@@ -22,6 +22,10 @@ pub struct OrderTerms {
     pub checkout: Checkout,
     /// Limits of the payment provider.
     pub charges: ChargeLimits,
+    /// Limits of tabs that no payment has shown to be good.
+    pub credit: CreditTerms,
+    /// Limits of orders that await payment.
+    pub holds: HoldTerms,
 }
 
 /// Whether orders can be paid through a payment provider's checkout.
@@ -82,7 +86,17 @@ impl OrderPolicy {
     /// The first [`OrderPolicyError`] that applies.
     pub fn new(terms: OrderTerms) -> Result<Self, OrderPolicyError> {
         let currency = terms.small_order_limit.currency();
-        if terms.tab_limit.currency() != currency {
+        let credit = [
+            Some(terms.credit.new_tab_limit),
+            terms.credit.new_tabs_per_network,
+        ];
+        let limits = || {
+            [Some(terms.small_order_limit), Some(terms.tab_limit)]
+                .into_iter()
+                .chain(credit)
+                .flatten()
+        };
+        if limits().any(|limit| limit.currency() != currency) {
             return Err(OrderPolicyError::CurrencyMismatch);
         }
         match terms.charges.checked_currency() {
@@ -90,7 +104,7 @@ impl OrderPolicy {
             Some(other) if other != currency => return Err(OrderPolicyError::CurrencyMismatch),
             Some(_) => {}
         }
-        if terms.small_order_limit.minor() < 0 || terms.tab_limit.minor() < 0 {
+        if limits().any(|limit| limit.minor() < 0) {
             return Err(OrderPolicyError::NegativeLimit);
         }
         let has_tabs = terms.tab_limit.minor() > 0;
@@ -143,10 +157,39 @@ impl OrderPolicy {
         self.0.tab_limit
     }
 
+    /// Returns whether buyers who have never paid are limited by their networks.
+    #[must_use]
+    pub const fn counts_networks(&self) -> bool {
+        self.0.credit.new_tabs_per_network.is_some()
+            || self.0.holds.new_open_checkouts_per_network.is_some()
+    }
+
+    /// Returns the limits of tabs, that of new buyers not above that of all.
+    #[must_use]
+    pub fn tab_limits(&self) -> TabLimits {
+        let (any, new) = (self.0.tab_limit, self.0.credit.new_tab_limit);
+        TabLimits {
+            any,
+            new: if new.minor() < any.minor() { new } else { any },
+        }
+    }
+
     /// See [`OrderTerms::checkout`].
     #[must_use]
     pub const fn checkout(&self) -> Checkout {
         self.0.checkout
+    }
+
+    /// See [`OrderTerms::credit`].
+    #[must_use]
+    pub const fn credit(&self) -> &CreditTerms {
+        &self.0.credit
+    }
+
+    /// See [`OrderTerms::holds`].
+    #[must_use]
+    pub const fn holds(&self) -> &HoldTerms {
+        &self.0.holds
     }
 
     /// See [`OrderTerms::charges`].

@@ -6,6 +6,7 @@ use udam_domain::time::Timestamp;
 use udam_domain::token::TokenState;
 use uuid::Uuid;
 
+use super::holds;
 use super::insert_tokens::{IssuedToken, insert_tokens};
 use super::move_stock::move_stock;
 use crate::payments::close_charges;
@@ -38,6 +39,7 @@ pub(crate) async fn write_moves(
         .map(|(order, step)| (order.listing_id, StockDelta::of_move(order, *step)));
     move_stock(tx, changes).await?;
     move_orders(tx, moves, at).await?;
+    holds::record_let_go(tx, moves, at).await?;
     set_tokens(tx, moves, TokenEffect::Revoke, TokenState::Revoked).await?;
     set_tokens(tx, moves, TokenEffect::Restore, TokenState::Active).await?;
     if let Some(issue) = issue {
@@ -58,6 +60,7 @@ SET
     state = moved.state,
     units_returned = moved.units_returned,
     lapses_at = NULL,
+    network = NULL,
     closed_at = moved.closed_at
 FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::timestamptz[])
     AS moved (id, state, units_returned, closed_at)

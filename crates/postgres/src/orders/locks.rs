@@ -4,8 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use udam_domain::StoreError;
 use udam_domain::id::{AccountId, ListingId, OrderId};
-use udam_domain::order::Order;
-use udam_domain::order::Tab;
+use udam_domain::order::{BuyerSnapshot, Order, Tab};
 use udam_domain::units::Stock;
 use uuid::Uuid;
 
@@ -33,22 +32,28 @@ pub(crate) async fn lock_stock<E: From<StoreError>>(
 
 pub(super) const LOCK_TABS: &str = "\
 -- orders::locks::lock_tabs
-SELECT account_id, open_minor, currency FROM tabs
+SELECT account_id, open_minor, currency, owed_since, paid_at IS NOT NULL AS has_paid FROM tabs
 WHERE account_id = ANY ($1) ORDER BY account_id FOR NO KEY UPDATE";
 
-/// Locks the tabs of these accounts, and returns them as of the lock.
+/// Locks the tabs of these accounts, and returns what orders of theirs depend on as of the lock, without their
+/// networks.
 pub(crate) async fn lock_tabs<E: From<StoreError>>(
     tx: &Transaction<'_>,
     accounts: &[AccountId],
-) -> TxResult<Vec<Tab>, E> {
+) -> TxResult<Vec<BuyerSnapshot>, E> {
     let ids: Vec<Uuid> = accounts.iter().map(|id| id.uuid()).collect();
     let locked = tx.rows(LOCK_TABS, &[&ids]).await?;
     locked
         .iter()
         .map(|row| {
-            Ok(Tab {
-                buyer_id: row.read("account_id")?,
-                open: row.read_money("open_minor")?,
+            Ok(BuyerSnapshot {
+                tab: Tab {
+                    buyer_id: row.read("account_id")?,
+                    open: row.read_money("open_minor")?,
+                    owed_since: row.read("owed_since")?,
+                    has_paid: row.read("has_paid")?,
+                },
+                network_today: None,
             })
         })
         .collect()

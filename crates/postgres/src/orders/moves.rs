@@ -5,15 +5,19 @@ use std::collections::HashSet;
 use futures::FutureExt;
 use udam_domain::audit::AuditAction;
 use udam_domain::id::OrderId;
-use udam_domain::order::{self, CancelOrder, ChangeRefused, Move, Order, RefundOrder, Reservation};
+use udam_domain::order::{
+    self, CancelOrder, CanceledBy, ChangeRefused, Move, Order, RefundOrder, Reservation,
+};
 use udam_domain::payment::{self, GiveBack, OrderToRefund};
 use udam_domain::policy::ReleaseLapsed;
 use udam_domain::{ChangeOrderError, StoreError, error_chain};
 use uuid::Uuid;
 
 use super::effects::write_moves;
+use super::holds;
 use super::locks::{lock_all, lock_one};
-use super::move_tabs::take_off_tab;
+use super::move_tabs::{take_off_tab, update_debt};
+use super::networks;
 use crate::audit;
 use crate::columns::Columns;
 use crate::payments::{lock_charge_of, write_refunds};
@@ -31,9 +35,15 @@ pub(super) async fn cancel(pool: &PgPool, cancel: CancelOrder) -> Result<Order, 
             match order::cancel(&order, &cancel).map_err(refused)? {
                 Some(step) => {
                     write_moves(tx, &[(&order, step)], at, None).await?;
-                    let subject = order.id.uuid();
-                    audit::record(tx, AuditAction::OrderCanceled, &cancel.buyer, at, subject)
-                        .await?;
+                    let (action, subject) = (AuditAction::OrderCanceled, order.id.uuid());
+                    match cancel.by {
+                        CanceledBy::Party(actor) => {
+                            audit::record(tx, action, &actor, at, subject).await?;
+                        }
+                        CanceledBy::Operator => {
+                            audit::record_without_actor(tx, action, at, subject).await?;
+                        }
+                    }
                     Ok(order.moved(step, at))
                 }
                 None => Ok(order),
@@ -84,7 +94,10 @@ async fn give_back(tx: &Transaction<'_>, order: &Order, request: &RefundOrder) -
         payment::give_back(&to_refund, charge, request.refund_id),
         charge_id,
     ) {
-        (GiveBack::OffTheTab(amount), _) => take_off_tab(tx, order.buyer_id, amount).await,
+        (GiveBack::OffTheTab(amount), _) => {
+            take_off_tab(tx, order.buyer_id, amount).await?;
+            update_debt(tx, order.buyer_id).await
+        }
         (GiveBack::ThroughProvider(refunds), Some(charge_id)) => {
             write_refunds(tx, charge_id, &refunds, request.at).await
         }
@@ -97,6 +110,8 @@ pub(super) async fn release_lapsed(
     pool: &PgPool,
     request: ReleaseLapsed,
 ) -> Result<Vec<OrderId>, StoreError> {
+    networks::forget(pool, request.now).await?;
+    holds::forget(pool, request.now).await?;
     let candidates = lapsed(pool, request).await?;
     match release(pool, &candidates, request).await {
         // One order that cannot be released must not hold up the others.

@@ -9,9 +9,11 @@
 //! | 0 | the accounts of sessions that are not in the cache | none |
 //! | 1 | `BEGIN`; the stock of the listings | by listing id: no unit is sold twice |
 //! | | the tabs of the buyers | by account id: keeps a buyer within the limit, and makes a repeated idempotency key wait for the first order with it, and find it |
+//! | | the networks of buyers who have never paid, unless networks are not counted | by network: keeps them within their common limit |
 //! | | the listings; earlier orders with the same keys; the sessions | none: read after the locks, never from a cache |
 //! | | *the rules, in memory, one order after the other* | |
-//! | 2 | stock, tabs, orders, tokens, and the last use of sessions that are not locked, in one statement; the orders that repeated keys stand for | none that it waits for |
+//! | 1½ | what the buyers hold, if an order is to be held | none: the locks of the tabs and networks protect it |
+//! | 2 | stock, tabs, orders, tokens, and the last use of sessions that are not locked, in one statement; what new buyers put on tabs, by network; the orders that repeated keys stand for | none that it waits for |
 //! | | `COMMIT`, which every caller waits for | released |
 //!
 //! Locks of one kind are taken in one order, and kinds in one order, so that no two batches, of one server
@@ -20,15 +22,19 @@
 //!
 //! `docs/orders.md` gives the reasons.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use futures::{FutureExt, join};
+use udam_domain::account::Network;
 use udam_domain::id::{AccountId, OrderId};
 use udam_domain::order::{Authority, NewOrder, Order, Outcome, PlaceOrder, PlacedOrder};
 use udam_domain::policy::{OrderPolicy, SessionPolicy};
+use udam_domain::time::Timestamp;
 use udam_domain::{PlaceOrderError, StoreError, error_chain};
 
+use super::holds;
+use super::networks::{COUNT_TABS, count_tabs};
 use super::row::{READ_ORDERS, read_orders};
 use super::session_accounts::{FIND_ACCOUNTS, SessionAccountCache, session_of};
 use super::snapshot::{self, Snapshot};
@@ -101,10 +107,13 @@ async fn place_batch(
     orders: &[PlaceOrder],
 ) -> TxResult<Vec<PlaceResult>> {
     tx.prepare_all(&snapshot::STATEMENTS).await?;
-    tx.prepare_all(&[FIND_ACCOUNTS, write::WRITE_ORDERS, READ_ORDERS])
+    tx.prepare_all(&[FIND_ACCOUNTS, write::WRITE_ORDERS, COUNT_TABS, READ_ORDERS])
         .await?;
     let accounts = placer.accounts.resolve(tx, orders).await?;
-    let (begun, snapshot) = join!(tx.begin(), snapshot::load(tx, orders, &accounts));
+    let (begun, snapshot) = join!(
+        tx.begin(),
+        snapshot::load(tx, orders, &accounts, &placer.policy)
+    );
     begun?;
     let mut snapshot = snapshot?;
     for ended in accounts
@@ -113,13 +122,19 @@ async fn place_batch(
     {
         placer.accounts.remove(ended);
     }
-    let outcomes: Vec<Option<Outcome>> = orders
-        .iter()
-        .map(|order| {
-            let buyer = signed_in_buyer(order, &snapshot, &placer.sessions)?;
-            Some(snapshot.batch.place(order, buyer, &placer.policy))
-        })
-        .collect();
+    let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(orders.len());
+    for order in orders {
+        let Some(buyer) = signed_in_buyer(order, &snapshot, &placer.sessions) else {
+            outcomes.push(None);
+            continue;
+        };
+        let mut outcome = snapshot.batch.place(order, buyer, &placer.policy);
+        if outcome == Outcome::HoldsUnknown {
+            load_holds(tx, &mut snapshot, orders, order.placed_at).await?;
+            outcome = snapshot.batch.place(order, buyer, &placer.policy);
+        }
+        outcomes.push(Some(outcome));
+    }
     let (mut new, mut repeated) = (Vec::new(), Vec::new());
     for outcome in outcomes.iter().flatten() {
         match outcome {
@@ -129,13 +144,15 @@ async fn place_batch(
         }
     }
     let used = uses_to_record(orders, &snapshot, &placer.sessions);
-    let (written, repeated, committed) = join!(
+    let (written, counted, repeated, committed) = join!(
         write::write_orders(tx, &new, &used),
+        count_tabs(tx, &new),
         read_orders(tx, &repeated),
         tx.commit(),
     );
     // The first failure is the cause; the commit after it has rolled back.
     written?;
+    counted?;
     let repeated = match repeated {
         Err(failed @ TxError::Database(_)) => return Err(failed),
         // No statement failed, so the transaction is committed: only the repeated orders have no result.
@@ -151,6 +168,18 @@ async fn place_batch(
     Ok(results
         .map(|outcome| result_of(outcome, &snapshot, &repeated))
         .collect())
+}
+
+/// Reads what the buyers of a batch hold. Orders on tabs do not ask for it, which saves them the round trip.
+async fn load_holds(
+    tx: &Transaction<'_>,
+    snapshot: &mut Snapshot,
+    orders: &[PlaceOrder],
+    now: Timestamp,
+) -> TxResult<()> {
+    let networks: BTreeSet<Network> = orders.iter().filter_map(|order| order.network).collect();
+    let networks: Vec<Network> = networks.into_iter().collect();
+    holds::load(tx, &mut snapshot.batch, &snapshot.buyers, &networks, now).await
 }
 
 /// The account that the order is placed for, if its session is alive.
@@ -197,6 +226,7 @@ fn result_of(
         Some(Outcome::ListingNotFound) => Err(PlaceOrderError::ListingNotFound),
         Some(Outcome::KeyReused) => Err(PlaceOrderError::IdempotencyKeyReused),
         Some(Outcome::Reject(rejection)) => Err(rejection.into()),
+        Some(Outcome::HoldsUnknown) => Err(missing().into()),
         Some(Outcome::Replay(order_id)) => {
             let order = repeated.get(&order_id).cloned().ok_or_else(missing)?;
             Ok(PlacedOrder {

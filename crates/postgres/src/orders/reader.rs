@@ -71,7 +71,7 @@ const OF_SELLER: &str = select_orders!(
 
 const TAB: &str = "\
 -- PgOrderReader::tab
-SELECT open_minor, currency FROM tabs WHERE account_id = $1";
+SELECT open_minor, currency, owed_since, paid_at IS NOT NULL AS has_paid FROM tabs WHERE account_id = $1";
 
 #[async_trait]
 impl OrderReader for PgOrderReader {
@@ -112,6 +112,8 @@ impl OrderReader for PgOrderReader {
         Ok(Some(Tab {
             buyer_id: buyer,
             open: row.read_money("open_minor")?,
+            owed_since: row.read("owed_since")?,
+            has_paid: row.read("has_paid")?,
         }))
     }
 }

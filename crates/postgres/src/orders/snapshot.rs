@@ -6,15 +6,14 @@ use futures::join;
 use udam_domain::account::SessionDigest;
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::ServiceName;
-use udam_domain::order::{
-    BuyerSnapshot, IdempotencyKey, ListingSnapshot, OrderBatch, PlaceOrder, PriorOrder,
-};
-use udam_domain::policy::SessionPolicy;
+use udam_domain::order::{IdempotencyKey, ListingSnapshot, OrderBatch, PlaceOrder, PriorOrder};
+use udam_domain::policy::{OrderPolicy, SessionPolicy};
 use udam_domain::time::Timestamp;
 use udam_domain::units::Stock;
 use uuid::Uuid;
 
 use super::locks::{LOCK_STOCK, LOCK_TABS, lock_stock, lock_tabs};
+use super::networks::{LOCK_NETWORKS, lock_networks};
 use super::session_accounts::{ResolvedAccounts, buyer_of};
 use crate::columns::Columns;
 use crate::transaction::{Parameters, Transaction, TxResult};
@@ -23,6 +22,8 @@ use crate::transaction::{Parameters, Transaction, TxResult};
 pub(super) struct Snapshot {
     /// The rules, over the listings, tabs and earlier orders read.
     pub(super) batch: OrderBatch,
+    /// The buyers, whose tabs are locked.
+    pub(super) buyers: Vec<AccountId>,
     /// Service name of each listing, for the results.
     pub(super) service_names: HashMap<ListingId, ServiceName>,
     /// The sessions that exist, alive or not.
@@ -51,9 +52,10 @@ impl SessionRow {
 }
 
 /// The statements of [`load`], to be prepared before it.
-pub(super) const STATEMENTS: [&str; 5] = [
+pub(super) const STATEMENTS: [&str; 6] = [
     LOCK_STOCK,
     LOCK_TABS,
+    LOCK_NETWORKS,
     READ_LISTINGS,
     PRIOR_ORDERS,
     READ_SESSIONS,
@@ -68,6 +70,7 @@ pub(super) async fn load(
     tx: &Transaction<'_>,
     orders: &[PlaceOrder],
     resolved: &ResolvedAccounts,
+    policy: &OrderPolicy,
 ) -> TxResult<Snapshot> {
     // An order with a made-up session locks nothing.
     let asked: Vec<(&PlaceOrder, AccountId)> = orders
@@ -77,16 +80,22 @@ pub(super) async fn load(
     let digests: Vec<SessionDigest> = resolved.keys().copied().collect();
     let listings = distinct(asked.iter().map(|(order, _)| order.listing_id));
     let buyers = distinct(asked.iter().map(|(_, buyer)| *buyer));
-    let (available, tabs, offers, prior, sessions) = join!(
+    let counted: &[(&PlaceOrder, AccountId)] = if policy.counts_networks() {
+        &asked
+    } else {
+        &[]
+    };
+    let (available, locked, networks, offers, prior, sessions) = join!(
         lock_stock(tx, &listings),
         lock_tabs(tx, &buyers),
+        lock_networks(tx, counted, policy.currency()),
         read_listings(tx, &listings),
         prior_orders(tx, &asked),
         read_sessions(tx, &digests),
     );
     // The first failure is the cause; the statements after it fail because the transaction has.
-    let (available, tabs, offers) = (available?, tabs?, offers?);
-    let (prior, sessions) = (prior?, sessions?);
+    let (available, locked, networks) = (available?, locked?, networks?);
+    let (offers, prior, sessions) = (offers?, prior?, sessions?);
     let mut service_names = HashMap::new();
     let mut snapshots = Vec::new();
     for (mut listing, service_name) in offers {
@@ -97,9 +106,9 @@ pub(super) async fn load(
         service_names.insert(listing.id, service_name);
         snapshots.push(listing);
     }
-    let buyers = tabs.into_iter().map(|tab| BuyerSnapshot { tab });
     Ok(Snapshot {
-        batch: OrderBatch::new(snapshots, buyers, prior),
+        buyers: locked.iter().map(|buyer| buyer.tab.buyer_id).collect(),
+        batch: OrderBatch::new(snapshots, locked, prior).with_networks(networks),
         service_names,
         sessions,
     })

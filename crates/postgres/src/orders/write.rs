@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::arrays::column;
 use super::insert_tokens::insert_tokens_sql;
 use super::move_stock::{StockArrays, update_stock};
-use super::move_tabs::update_tabs;
+use super::move_tabs::put_on_tabs;
 use crate::transaction::{Parameters, Transaction};
 
 pub(super) const WRITE_ORDERS: &str = concat!(
@@ -22,30 +22,30 @@ WITH placed AS (
     FROM unnest(
         $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[],
         $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::timestamptz[],
-        $14::uuid[], $15::timestamptz[]
+        $14::uuid[], $15::timestamptz[], $16::inet[]
     ) AS placed (
         id, buyer_id, seller_id, listing_id, units, price_minor, total_minor, currency, route, state,
-        lapses_at, idempotency_key, created_at, token_id, token_expires_at
+        lapses_at, idempotency_key, created_at, token_id, token_expires_at, network
     )
 ),
 ordered AS (
     INSERT INTO orders (
         id, buyer_id, seller_id, listing_id, units, price_minor, total_minor, currency, route, state,
-        lapses_at, idempotency_key, created_at
+        lapses_at, idempotency_key, created_at, network
     )
     SELECT
         id, buyer_id, seller_id, listing_id, units, price_minor, total_minor, currency, route, state,
-        lapses_at, idempotency_key, created_at
+        lapses_at, idempotency_key, created_at, network
     FROM placed
 ),
 moved AS (
 ",
-    update_stock!("$16::uuid[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[]"),
+    update_stock!("$17::uuid[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[]"),
     "
 ),
 owed AS (
 ",
-    update_tabs!("$21::uuid[], $22::bigint[]"),
+    put_on_tabs!("$22::uuid[], $23::bigint[], $24::timestamptz[]"),
     "
 ),
 used AS (
@@ -53,14 +53,14 @@ used AS (
     UPDATE sessions SET last_seen_at = greatest(sessions.last_seen_at, free.at)
     FROM (
         SELECT s.id, used.at
-        FROM unnest($23::bytea[], $24::timestamptz[]) AS used (token_digest, at)
+        FROM unnest($25::bytea[], $26::timestamptz[]) AS used (token_digest, at)
         JOIN sessions s ON s.token_digest = used.token_digest
         FOR NO KEY UPDATE OF s SKIP LOCKED
     ) AS free
     WHERE sessions.id = free.id
 )
 ",
-    insert_tokens_sql!("$25", "placed WHERE token_id IS NOT NULL")
+    insert_tokens_sql!("$27", "placed WHERE token_id IS NOT NULL")
 );
 
 /// A use of a session that is to be recorded.
@@ -84,10 +84,11 @@ pub(super) async fn write_orders(
         .iter()
         .map(|order| (order.listing_id, StockDelta::of_new(order)));
     let stock = StockArrays::sum(changes);
-    let mut owed: BTreeMap<AccountId, i64> = BTreeMap::new();
+    let mut owed: BTreeMap<AccountId, (i64, Timestamp)> = BTreeMap::new();
     for order in orders {
         if let Some(total) = order.put_on_tab() {
-            *owed.entry(order.buyer_id).or_default() += total.minor();
+            let (sum, _) = owed.entry(order.buyer_id).or_insert((0, order.placed_at));
+            *sum += total.minor();
         }
     }
     let parameters: Parameters<'_> = &[
@@ -108,13 +109,21 @@ pub(super) async fn write_orders(
         &column(orders, |order| order.placed_at),
         &column(orders, |order| order.token.map(|token| token.id.uuid())),
         &column(orders, |order| order.token.map(|token| token.expires_at)),
+        &column(orders, |order| {
+            let held = order.network.filter(|_| order.lapses_at.is_some());
+            held.map(|day| day.network.address())
+        }),
         &stock.listings,
         &stock.available,
         &stock.held,
         &stock.sold,
         &stock.revenue_minor,
         &owed.keys().map(|id| id.uuid()).collect::<Vec<Uuid>>(),
-        &owed.values().copied().collect::<Vec<i64>>(),
+        &owed.values().map(|(sum, _)| *sum).collect::<Vec<i64>>(),
+        &owed
+            .values()
+            .map(|(_, since)| *since)
+            .collect::<Vec<Timestamp>>(),
         &column(used, |used| used.digest.as_bytes().as_slice()),
         &column(used, |used| used.at),
         &<&str>::from(NewToken::STATE),

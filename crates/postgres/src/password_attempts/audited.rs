@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use tokio_postgres::Error;
 use udam_domain::StoreError;
-use udam_domain::account::{Email, network_of};
+use udam_domain::account::{Email, Network};
 use udam_domain::audit::{AuditAction, UNKNOWN_ACCOUNT_INTERVAL};
 use udam_domain::id::AccountId;
 use udam_domain::time::{Timestamp, before};
@@ -54,7 +54,7 @@ async fn is_first_from(
     address: Option<IpAddr>,
     at: Timestamp,
 ) -> Result<bool, Error> {
-    let network = address.map(network_of).map(|network| network.to_string());
+    let network = address.map(|address| Network::of(address).address().to_string());
     let source = format!("{action}:{}", network.as_deref().unwrap_or("unknown"));
     let earlier = before(at, UNKNOWN_ACCOUNT_INTERVAL);
     let first = tx.row(IS_FIRST, &[&source, &at, &earlier]).await?;

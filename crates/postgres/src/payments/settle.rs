@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::locked::{LockedCharge, lock};
 use super::{charge, out_of_order, refund, reverse};
 use crate::alerts::applied;
-use crate::orders::{Issue, take_off_tab, write_moves};
+use crate::orders::{Issue, record_paid, take_off_tab, write_moves};
 use crate::transaction::{Parameters, Transaction, TxResult};
 
 /// A payment, and the session that it was made on.
@@ -61,6 +61,7 @@ pub(super) async fn settle(
                 refund::write(tx, charge_id, &[refund], event.at).await?;
             }
             record_payment(tx, charge_id, payment, event).await?;
+            record_paid(tx, locked.row.charge.buyer_id, event.at).await?;
             let alerts = apply_kept(tx, charge_id, payment, event.at, ids).await?;
             return applied(tx, alerts, event.at).await;
         }

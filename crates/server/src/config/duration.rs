@@ -22,6 +22,15 @@ pub(super) enum ParseDurationError {
 
 /// Parses a duration of more than zero.
 pub(super) fn parse(text: &str) -> Result<SignedDuration, ParseDurationError> {
+    let span = parse_or_zero(text)?;
+    if span.is_zero() {
+        return Err(ParseDurationError::Zero);
+    }
+    Ok(span)
+}
+
+/// Parses a duration.
+pub(super) fn parse_or_zero(text: &str) -> Result<SignedDuration, ParseDurationError> {
     let mut characters = text.chars();
     let seconds_per_unit = match characters.next_back() {
         Some('s') => 1,
@@ -34,17 +43,13 @@ pub(super) fn parse(text: &str) -> Result<SignedDuration, ParseDurationError> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(ParseDurationError::Form);
     }
-    let span = digits
+    digits
         .parse::<i64>()
         .ok()
         .and_then(|count| count.checked_mul(seconds_per_unit))
         .map(SignedDuration::from_secs)
         .filter(|span| *span <= LONGEST)
-        .ok_or(ParseDurationError::TooLong)?;
-    if span.is_zero() {
-        return Err(ParseDurationError::Zero);
-    }
-    Ok(span)
+        .ok_or(ParseDurationError::TooLong)
 }
 
 /// Formats a duration as [`parse`] reads it, in the largest unit that it is a whole number of.

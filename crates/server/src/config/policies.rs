@@ -4,7 +4,8 @@ use std::num::NonZeroUsize;
 
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::{
-    ChargeLimits, Checkout, OrderPolicy, OrderPolicyError, OrderTerms, SessionPolicy,
+    ChargeLimits, Checkout, CreditTerms, HoldTerms, OrderPolicy, OrderPolicyError, OrderTerms,
+    SessionPolicy,
 };
 use udam_domain::time::SignedDuration;
 use udam_postgres::PgOrderStore;
@@ -13,13 +14,19 @@ use super::count;
 use super::duration;
 use super::reader::Reader;
 use super::setting::{
-    CURRENCY, ORDER_BATCH, RESERVATION_TTL, SESSION_IDLE_TTL, SESSION_TTL, SMALL_ORDER_LIMIT,
-    Setting, TAB_LIMIT, TOKEN_TTL,
+    CURRENCY, HOLD_PAUSE, NEW_OPEN_CHECKOUTS, NEW_TAB_LIMIT, NEW_TAB_PER_ADDRESS, OPEN_CHECKOUTS,
+    ORDER_BATCH, RESERVATION_TTL, SESSION_IDLE_TTL, SESSION_TTL, SMALL_ORDER_LIMIT, Setting,
+    TAB_DUE, TAB_LIMIT, TOKEN_TTL,
 };
 
-/// Defaults in minor units: 5.00 and 25.00 dollars, 500 and 2,500 yen.
+/// Defaults in minor units: 5.00, 25.00, 5.00 and 15.00 dollars, or 500, 2,500, 500 and 1,500 yen.
 const SMALL_ORDER_LIMIT_MINOR: i64 = 500;
 const TAB_LIMIT_MINOR: i64 = 2_500;
+const NEW_TAB_LIMIT_MINOR: i64 = 500;
+const NEW_TAB_PER_ADDRESS_MINOR: i64 = 1_500;
+
+/// Default number of orders that a buyer may have awaiting payment.
+const MOST_OPEN_CHECKOUTS: u32 = 5;
 
 /// Largest order batch; no more callers than this wait at once.
 const MOST_ORDERS: usize = 1024;
@@ -62,10 +69,12 @@ impl Reservations {
     }
 }
 
-/// The policy; `None` with a recorded error if the settings make none.
+/// The policy; `None` with a recorded error if the settings make none. Without `limit_clients`, buyers are not
+/// limited by their addresses.
 pub(super) fn order_policy(
     reader: &mut Reader<'_>,
     reservations: Reservations,
+    limit_clients: bool,
 ) -> Option<OrderPolicy> {
     let currency = reader.or(&CURRENCY, Currency::USD, str::parse);
     let ((small_order_limit, tab_limit), comparable) = reader.together(|reader| {
@@ -84,6 +93,8 @@ pub(super) fn order_policy(
         token_ttl: reader.or(&TOKEN_TTL, DAY * 30, duration::parse),
         checkout: Checkout::Unavailable,
         charges: reservations.limits(currency),
+        credit: credit_terms(reader, currency, limit_clients),
+        holds: hold_terms(reader, limit_clients),
     };
     if comparable && tab_limit.minor() > 0 && small_order_limit.minor() > tab_limit.minor() {
         reader.conflict(format_args!(
@@ -123,6 +134,39 @@ pub(super) fn order_policy(
             None
         }
     }
+}
+
+fn credit_terms(reader: &mut Reader<'_>, currency: Currency, limit_clients: bool) -> CreditTerms {
+    let per_address = limit(
+        reader,
+        &NEW_TAB_PER_ADDRESS,
+        NEW_TAB_PER_ADDRESS_MINOR,
+        currency,
+    );
+    CreditTerms {
+        new_tab_limit: limit(reader, &NEW_TAB_LIMIT, NEW_TAB_LIMIT_MINOR, currency),
+        new_tabs_per_network: limit_clients.then_some(per_address),
+        tab_due: reader.or(&TAB_DUE, DAY * 30, duration::parse),
+    }
+}
+
+fn hold_terms(reader: &mut Reader<'_>, limit_clients: bool) -> HoldTerms {
+    let open_checkouts = reader.or(&OPEN_CHECKOUTS, MOST_OPEN_CHECKOUTS, open_checkouts);
+    HoldTerms {
+        open_checkouts,
+        new_open_checkouts: reader.or(&NEW_OPEN_CHECKOUTS, 1, self::open_checkouts),
+        new_open_checkouts_per_network: limit_clients.then_some(open_checkouts),
+        pause: reader.or(
+            &HOLD_PAUSE,
+            SignedDuration::from_mins(1),
+            duration::parse_or_zero,
+        ),
+    }
+}
+
+fn open_checkouts(text: &str) -> Result<u32, &'static str> {
+    let count = text.parse().ok().filter(|count| *count > 0);
+    count.ok_or("must be a whole number of at least 1")
 }
 
 fn limit(reader: &mut Reader<'_>, setting: &Setting, default: i64, currency: Currency) -> Money {

@@ -47,6 +47,20 @@ settings! {
         "Orders below this total are fulfilled at once, on the buyer's tab. [5.00]";
     TAB_LIMIT = "UDAM_TAB_LIMIT", "25.00",
         "Largest tab: what a buyer may owe for such orders. [25.00]";
+    NEW_TAB_LIMIT = "UDAM_NEW_TAB_LIMIT", "5.00",
+        "Largest tab of a buyer who has never paid. [5.00]";
+    NEW_TAB_PER_ADDRESS = "UDAM_NEW_TAB_PER_ADDRESS", "15.00",
+        "What such buyers of one address may put on their tabs in a day, all together. [15.00]";
+    TAB_DUE = "UDAM_TAB_DUE", "30d",
+        "Time after which an unpaid tab takes no more orders. [30d]";
+    OPEN_CHECKOUTS = "UDAM_OPEN_CHECKOUTS", "5",
+        "Most orders of one buyer that may await payment at once; also of all buyers of one address who have never \
+         paid. [5]";
+    NEW_OPEN_CHECKOUTS = "UDAM_NEW_OPEN_CHECKOUTS", "1",
+        "Most orders of a buyer who has never paid that may await payment at once. [1]";
+    HOLD_PAUSE = "UDAM_HOLD_PAUSE", "1m",
+        "Time for which a buyer who let a hold go may not hold that listing again; it doubles up to a day. 0s for \
+         none. [1m]";
     RESERVATION_TTL = "UDAM_RESERVATION_TTL", "30m",
         "Time for which units are held for an order that awaits payment. [30m]";
     TOKEN_TTL = "UDAM_TOKEN_TTL", "30d",

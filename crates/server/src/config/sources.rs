@@ -104,7 +104,7 @@ pub(super) fn marketplace(
         SignedDuration::from_secs(30),
         duration::parse,
     );
-    let orders = policies::order_policy(reader, reservations);
+    let orders = policies::order_policy(reader, reservations, http.rate_limit);
     let sessions = policies::session_policy(reader);
     let order_batch = policies::order_batch(reader);
     Some(MarketplaceSettings {

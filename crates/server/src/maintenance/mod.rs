@@ -2,6 +2,7 @@
 
 mod alerts;
 mod audit;
+mod holds;
 mod ids;
 mod key_generation;
 mod key_rotation;
@@ -10,6 +11,7 @@ mod verification;
 
 pub use alerts::{AlertsError, Resolution, list_alerts, resolve_alerts};
 pub use audit::{AuditError, AuditFormat, Moment, MomentError, print_audit};
+pub use holds::{HoldsError, list_holds, release_holds};
 pub use ids::{AnyId, AnyIdError, translate};
 pub use key_generation::{generate, id_of_today};
 pub use key_rotation::{Rotation, RotationError, move_all, rotate};

@@ -235,7 +235,7 @@ async fn at_rest(pool: &PgPool) {
 fn api_settings(settings: &MarketplaceSettings) -> ApiSettings {
     ApiSettings {
         currency: settings.orders.currency(),
-        tab_limit: settings.orders.tab_limit(),
+        tab_limits: settings.orders.tab_limits(),
         operations: match settings.http.admin_listen {
             Some(_) => OperationsOn::AdminListener,
             None => OperationsOn::PublicListener,

@@ -12,7 +12,7 @@ pub(super) fn store_settings(settings: &MarketplaceSettings) -> StorefrontSettin
         public_url: settings.http.public_url.as_ref().or(paid_at).cloned(),
         currency: orders.currency(),
         small_order_limit: orders.small_order_limit(),
-        tab_limit: orders.tab_limit(),
+        tab_limits: orders.tab_limits(),
         smallest_charge: orders.charges().smallest,
     }
 }

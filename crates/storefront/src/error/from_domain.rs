@@ -5,7 +5,8 @@ use udam_domain::marketplace::{
     ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, OtherCurrency,
     PublishError, RegisterError,
 };
-use udam_domain::order::{OrderState, Rejection};
+use udam_domain::money::Money;
+use udam_domain::order::{NoCredit, OrderState, Rejection, TabCarrier};
 use udam_domain::policy::Unchargeable;
 use udam_domain::{
     ChangeOrderError, CheckoutError, EditListingError, HashingError, OpenChargeError,
@@ -175,6 +176,27 @@ impl From<Rejection> for PageError {
                     "The total must be a multiple of {finest} to be charged."
                 ))
             }
+            Rejection::TooSmallToPay { smallest, reason } => {
+                Self::Conflict(too_small_to_pay(smallest, reason))
+            }
+            Rejection::TabInCheckout(TabCarrier::Order(_)) => Self::Conflict(
+                "The payment of another order of yours includes your tab, and comes first.".into(),
+            ),
+            Rejection::TabInCheckout(TabCarrier::Tab) => {
+                Self::Conflict("A payment of your tab is open, and comes first.".into())
+            }
+            Rejection::TooManyOpenCheckouts { most } => Self::Conflict(format!(
+                "You may have {} unpaid at once.",
+                format::orders(most)
+            )),
+            Rejection::TooManyOpenCheckoutsOfNetwork { most } => Self::Conflict(format!(
+                "Buyers at your address who have not paid before may have {} unpaid at once.",
+                format::orders(most)
+            )),
+            Rejection::HeldBefore { until } => Self::Conflict(format!(
+                "You have held units of this listing without paying, and may again from {} on.",
+                format::instant(until)
+            )),
             Rejection::CurrencyMismatch => Self::Conflict(
                 "The listing is priced in a currency that this marketplace does not take.".into(),
             ),
@@ -184,6 +206,30 @@ impl From<Rejection> for PageError {
             }
         }
     }
+}
+
+/// Why an order has to be paid first, and cannot be.
+fn too_small_to_pay(smallest: Money, reason: NoCredit) -> String {
+    let smallest = format::money(smallest);
+    let why = match reason {
+        NoCredit::TabOverdue { .. } => "your tab has not been paid for too long".to_owned(),
+        NoCredit::TabFull { limit } => {
+            format!("your tab may stand at {} at most", format::money(limit))
+        }
+        NoCredit::NewTabFull { limit } => format!(
+            "your tab may stand at {} at most until you have made a payment",
+            format::money(limit)
+        ),
+        NoCredit::NewTabsOfNetworkFull { .. } => {
+            "buyers at your address who have never paid have put enough on their tabs today"
+                .to_owned()
+        }
+        NoCredit::PayFirst => "its seller asks for payment before delivery".to_owned(),
+        _ => "every order is paid first here".to_owned(),
+    };
+    format!(
+        "This order has to be paid first, because {why}, and the smallest payment is {smallest}."
+    )
 }
 
 impl From<PlaceOrderError> for PageError {

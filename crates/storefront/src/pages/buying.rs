@@ -5,7 +5,7 @@ use udam_domain::id::ListingId;
 use udam_domain::listing::ListingStatus;
 use udam_domain::marketplace::{BuyUnits, CheckoutOutcome, Purchase};
 use udam_domain::money::Money;
-use udam_domain::order::{IdempotencyKey, Rejection};
+use udam_domain::order::{IdempotencyKey, Rejection, TabCarrier};
 use udam_domain::units::Units;
 use udam_domain::{PlaceOrderError, StoreError};
 use uuid::Uuid;
@@ -51,6 +51,7 @@ pub(crate) async fn buy(mut request: Request) -> PageResult {
         units,
         expected_price: Some(price),
         idempotency_key: Some(key),
+        address: request.client_address(),
     };
     match orders.buy(authority, purchase).await {
         Ok(bought) => Ok(see_other(&path(&bought))),
@@ -110,8 +111,7 @@ fn refusal(id: ListingId, units: Units, error: PlaceOrderError) -> Result<Refusa
         PlaceOrderError::Rejected(Rejection::PaymentsUnavailable) => (
             StatusCode::SERVICE_UNAVAILABLE,
             "Nothing was bought: this order has to be paid first, and this marketplace cannot take payments \
-             yet. Small orders go on your tab as long as it has room, unless the seller asks for payment \
-             before delivery."
+             yet."
                 .to_owned(),
         ),
         // `show_again` adds the new price.
@@ -147,6 +147,16 @@ const fn advice(rejection: Rejection) -> &'static str {
         Rejection::InsufficientUnits { .. }
         | Rejection::TooManyUnits { .. }
         | Rejection::TotalTooLarge => "Nothing was bought: order fewer units.",
+        Rejection::TabInCheckout(TabCarrier::Tab) => {
+            "Nothing was bought: finish the payment of your tab first."
+        }
+        Rejection::TabInCheckout(TabCarrier::Order(_)) | Rejection::TooManyOpenCheckouts { .. } => {
+            "Nothing was bought: pay or cancel an order that awaits payment first."
+        }
+        Rejection::TooManyOpenCheckoutsOfNetwork { .. } | Rejection::HeldBefore { .. } => {
+            "Nothing was bought. Come back later."
+        }
+        Rejection::TooSmallToPay { .. } => "Nothing was bought: order more units.",
         Rejection::TotalTooFine { .. } => "Nothing was bought: order another number of units.",
         Rejection::ListingUnavailable
         | Rejection::PaymentsUnavailable

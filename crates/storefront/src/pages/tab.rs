@@ -98,8 +98,10 @@ async fn page(request: &Request) -> Result<TabPage, PageError> {
     let buyer = request.signed_in()?.account.id;
     let settings = &request.store.settings;
     let tab = request.marketplace().readers.orders.tab(buyer).await?;
-    let open = tab.map_or_else(|| Money::zero(settings.currency), |tab| tab.open);
-    let limit = settings.tab_limit;
+    let limits = settings.tab_limits;
+    let (open, limit) = tab.map_or((Money::zero(settings.currency), limits.new), |tab| {
+        (tab.open, limits.of(&tab))
+    });
     let remaining = limit.minor().saturating_sub(open.minor()).max(0);
     let has_provider = request.marketplace().payments.is_some();
     let (can_pay, text) = next_action(open, settings.smallest_charge, has_provider);

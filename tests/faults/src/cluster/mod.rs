@@ -46,6 +46,10 @@ impl Cluster {
             // Every order is small, and no tab is ever full.
             ("UDAM_SMALL_ORDER_LIMIT", "999999.00".to_owned()),
             ("UDAM_TAB_LIMIT", "999999.00".to_owned()),
+            ("UDAM_NEW_TAB_LIMIT", "999999.00".to_owned()),
+            ("UDAM_OPEN_CHECKOUTS", "1000000".to_owned()),
+            ("UDAM_NEW_OPEN_CHECKOUTS", "1000000".to_owned()),
+            ("UDAM_HOLD_PAUSE", "0s".to_owned()),
             // One record tells the address that the server listens at.
             ("RUST_LOG", "warn,udam_server::serve=info".to_owned()),
         ];

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use udam_domain::account::NewAccount;
+use udam_domain::account::{NetworkDay, NewAccount};
 use udam_domain::audit::{Actor, AuditAction};
 use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId, RefundId, TokenId};
 use udam_domain::money::Money;
-use udam_domain::order::{IdempotencyKey, Order, OrderState, PaymentRoute, payment_url};
+use udam_domain::order::{
+    IdempotencyKey, LetGo, Order, OrderState, PaymentRoute, Tab, payment_url,
+};
 use udam_domain::page::{Page, PageRequest};
-use udam_domain::payment::EventId;
+use udam_domain::payment::{ChargeState, EventId};
 use udam_domain::time::Timestamp;
 use udam_domain::token::Token;
 use udam_domain::{RaisedAlert, StoreError};
@@ -19,6 +21,9 @@ use super::rows::{AuditRecord, ChargeRow, KeptEvent, ListingRow, OrderRow, Refun
 pub(super) struct Data {
     pub(super) accounts: BTreeMap<AccountId, NewAccount>,
     pub(super) tabs: HashMap<AccountId, Money>,
+    pub(super) let_go_holds: HashMap<(AccountId, ListingId), LetGo>,
+    /// What buyers who have never paid have put on their tabs.
+    pub(super) networks: HashMap<NetworkDay, Money>,
     pub(super) listings: BTreeMap<ListingId, ListingRow>,
     pub(super) orders: BTreeMap<OrderId, OrderRow>,
     pub(super) keys: HashMap<(AccountId, IdempotencyKey), OrderId>,
@@ -78,6 +83,31 @@ impl Data {
                 && row.charge.is_none()
         };
         self.orders.values().filter(on_tab).map(|row| &row.order)
+    }
+
+    pub(super) fn tab(&self, buyer_id: AccountId) -> Option<Tab> {
+        let open = *self.tabs.get(&buyer_id)?;
+        let mut charges = self.charges.values();
+        Some(Tab {
+            buyer_id,
+            open,
+            owed_since: self.owed_since(buyer_id),
+            has_paid: charges
+                .any(|row| row.charge.buyer_id == buyer_id && row.state == ChargeState::Paid),
+        })
+    }
+
+    /// Time of the buyer's oldest order on the tab that no payment has cleared.
+    fn owed_since(&self, buyer: AccountId) -> Option<Timestamp> {
+        let on_tab = |row: &&OrderRow| {
+            let paid = row.charge.and_then(|charge| self.charges.get(&charge));
+            row.order.buyer_id == buyer
+                && row.order.route == PaymentRoute::Tab
+                && row.order.state == OrderState::Fulfilled
+                && paid.is_none_or(|charge| charge.state != ChargeState::Paid)
+        };
+        let owed = self.orders.values().filter(on_tab);
+        owed.map(|row| row.order.created_at).min()
     }
 
     pub(super) fn take_off_tab(

@@ -90,6 +90,9 @@ impl Data {
             Settlement::Settled(settled) => {
                 self.write_settled(&row, own, &settled, (request, policy), &mut ids)?;
                 self.record_payment(id, paid)?;
+                let buyer = row.charge.buyer_id;
+                self.let_go_holds
+                    .retain(|(account, _), _| *account != buyer);
                 let alerts = self.apply_kept(id, &paid.reference, request.at, &mut ids)?;
                 return Ok(self.applied(alerts, request.at));
             }

@@ -11,6 +11,7 @@ mod charges;
 mod data;
 mod event_log;
 mod events;
+mod holds;
 mod listing_index;
 mod listings;
 mod moves;

@@ -24,6 +24,7 @@ impl Data {
         self.move_stock(order.listing_id, StockDelta::of_move(order, step))?;
         let row = self.orders.get_mut(&order.id).ok_or_else(missing)?;
         row.order = row.order.clone().moved(step, at);
+        self.record_let_go(order, step, at);
         match step.token {
             TokenEffect::None => {}
             TokenEffect::Issue => self.issue(order, token.ok_or_else(missing)?, at),

@@ -58,8 +58,7 @@ impl OrderReader for MemoryStore {
     }
 
     async fn tab(&self, buyer_id: AccountId) -> Result<Option<Tab>, StoreError> {
-        let open = self.read(|data| data.tabs.get(&buyer_id).copied());
-        Ok(open.map(|open| Tab { buyer_id, open }))
+        Ok(self.read(|data| data.tab(buyer_id)))
     }
 }
 

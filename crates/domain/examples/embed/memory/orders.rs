@@ -1,9 +1,10 @@
 use async_trait::async_trait;
 use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, OrderId};
+use udam_domain::money::Money;
 use udam_domain::order::{
-    self, Authority, BuyerSnapshot, CancelOrder, ListingSnapshot, NewOrder, Order, OrderBatch,
-    Outcome, PlaceOrder, PlacedOrder, PriorOrder, RefundOrder, Reservation, StockDelta, Tab,
+    self, Authority, BuyerSnapshot, CancelOrder, CanceledBy, ListingSnapshot, NewOrder, Order,
+    OrderBatch, Outcome, PlaceOrder, PlacedOrder, PriorOrder, RefundOrder, Reservation, StockDelta,
 };
 use udam_domain::payment::{self, ChargeState, ChargeToRefund, GiveBack, OrderToRefund};
 use udam_domain::policy::ReleaseLapsed;
@@ -29,6 +30,7 @@ impl OrderStore for MemoryStore {
                 Outcome::ListingNotFound => return Err(PlaceOrderError::ListingNotFound),
                 Outcome::BuyerNotFound => return Err(PlaceOrderError::Unauthenticated),
                 Outcome::Reject(rejection) => return Err(rejection.into()),
+                Outcome::HoldsUnknown => return Err(missing().into()),
             };
             let order = data.order(id).ok_or_else(missing)?;
             Ok(PlacedOrder { order, replayed })
@@ -41,7 +43,9 @@ impl OrderStore for MemoryStore {
             let order = data.order(id).ok_or(ChangeOrderError::NotFound)?;
             if let Some(step) = order::cancel(&order, &cancel)? {
                 data.write_move(&order, step, cancel.at, None)?;
-                data.record(AuditAction::OrderCanceled, cancel.buyer, cancel.at);
+                if let CanceledBy::Party(actor) = cancel.by {
+                    data.record(AuditAction::OrderCanceled, actor, cancel.at);
+                }
             }
             Ok(data.order(id).ok_or_else(missing)?)
         })
@@ -103,9 +107,9 @@ impl Data {
             pay_first: row.published.details.pay_first,
             max_units_per_order: row.published.details.max_units_per_order,
         });
-        let tab = self.tabs.get(&buyer_id).copied();
-        let buyer = tab.map(|open| BuyerSnapshot {
-            tab: Tab { buyer_id, open },
+        let buyer = self.tab(buyer_id).map(|tab| BuyerSnapshot {
+            tab,
+            network_today: None,
         });
         let prior = order.idempotency_key.clone().and_then(|key| {
             let key = (buyer_id, key);
@@ -117,7 +121,13 @@ impl Data {
             };
             Some((key, prior))
         });
-        OrderBatch::new(listing, buyer, prior)
+        let networks = self.networks.iter().map(|(day, sum)| (*day, *sum));
+        let mut batch = OrderBatch::new(listing, buyer, prior).with_networks(networks);
+        batch.know_holds(
+            [(buyer_id, self.holds(buyer_id, order.placed_at))],
+            self.held_by_network(),
+        );
+        batch
     }
 
     fn insert_order(&mut self, new: NewOrder) -> Result<OrderId, StoreError> {
@@ -126,6 +136,11 @@ impl Data {
         if let Some(total) = new.put_on_tab() {
             let tab = self.tabs.get_mut(&new.buyer_id).ok_or_else(missing)?;
             *tab = tab.checked_add(total)?;
+            if let Some(day) = new.network {
+                let nothing = Money::zero(total.currency());
+                let sum = self.networks.entry(day).or_insert(nothing);
+                *sum = sum.checked_add(total)?;
+            }
         }
         if let Some(key) = &new.idempotency_key {
             self.keys.insert((new.buyer_id, key.clone()), id);
@@ -135,9 +150,13 @@ impl Data {
         if let Some(token) = new.clone().into_token(name.clone()) {
             self.tokens.insert(token.id, token);
         }
-        let order = new.into_order(name);
-        let charge = None;
-        self.orders.insert(id, OrderRow { order, charge });
+        let network = new.network.map(|day| day.network);
+        let row = OrderRow {
+            order: new.into_order(name),
+            charge: None,
+            network,
+        };
+        self.orders.insert(id, row);
         Ok(id)
     }
 

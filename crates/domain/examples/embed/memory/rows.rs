@@ -1,5 +1,6 @@
 //! What is kept of each thing beside its own fields.
 
+use udam_domain::account::Network;
 use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, ChargeId};
 use udam_domain::listing::{ListingState, NewListing};
@@ -28,6 +29,8 @@ pub(super) struct OrderRow {
     pub(super) order: Order,
     /// The charge that it belongs to.
     pub(super) charge: Option<ChargeId>,
+    /// Network of a buyer who had never paid, of an order that was held.
+    pub(super) network: Option<Network>,
 }
 
 #[derive(Clone)]

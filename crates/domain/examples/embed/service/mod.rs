@@ -17,7 +17,9 @@ use udam_domain::marketplace::{
     ReconciliationPorts, Sweep, TokenPorts, Tokens, WebhookPorts, Webhooks,
 };
 use udam_domain::money::{Currency, Money};
-use udam_domain::policy::{ChargeLimits, Checkout, OrderPolicy, OrderTerms, SweepPolicy};
+use udam_domain::policy::{
+    ChargeLimits, Checkout, CreditTerms, HoldTerms, OrderPolicy, OrderTerms, SweepPolicy,
+};
 use udam_domain::time::SignedDuration;
 use udam_domain::{Clock, NoMetrics, NoSweepTrigger};
 
@@ -57,6 +59,9 @@ pub(crate) fn policy() -> Told<OrderPolicy> {
             shortest_hold: SignedDuration::from_mins(5),
             longest_hold: SignedDuration::from_hours(24),
         },
+        // This service trusts its buyers.
+        credit: CreditTerms::unlimited(Currency::USD),
+        holds: HoldTerms::unlimited(),
     })?)
 }
 

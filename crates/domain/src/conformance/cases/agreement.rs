@@ -6,7 +6,8 @@ use crate::conformance::values::{at, text, usd};
 use crate::id::{AccountId, ListingId, OrderId, TokenId};
 use crate::listing::{ListingState, Price};
 use crate::order::{
-    Authority, BuyerSnapshot, ListingSnapshot, OrderBatch, Outcome, PlaceOrder, PlacedOrder, Tab,
+    Authority, BuyerSnapshot, Holds, ListingSnapshot, OrderBatch, Outcome, PlaceOrder, PlacedOrder,
+    Tab,
 };
 use crate::ports::PlaceOrderError;
 use crate::units::{Stock, Units};
@@ -113,13 +114,20 @@ fn rules(market: &Market, listings: &[ListingId], buyers: &[AccountId]) -> Check
             max_units_per_order: offer.max_units_per_order.map(Units::new).transpose()?,
         });
     }
+    let nobody_holds = buyers.iter().map(|buyer| (*buyer, Holds::default()));
+    let nobody_holds: Vec<_> = nobody_holds.collect();
     let buyers = buyers.iter().map(|buyer_id| BuyerSnapshot {
         tab: Tab {
             buyer_id: *buyer_id,
             open: usd(0),
+            owed_since: None,
+            has_paid: false,
         },
+        network_today: None,
     });
-    Ok(OrderBatch::new(snapshots, buyers, []))
+    let mut batch = OrderBatch::new(snapshots, buyers, []);
+    batch.know_holds(nobody_holds, []);
+    Ok(batch)
 }
 
 fn order(
@@ -146,6 +154,7 @@ fn order(
         units: Units::new(chance.pick(&[1, 1, 2, 3, 6])?)?,
         expected_price,
         idempotency_key: key,
+        network: None,
         placed_at,
     })
 }
@@ -162,6 +171,7 @@ fn summary(expected: Outcome) -> String {
         Outcome::ListingNotFound => "there is no listing".to_owned(),
         Outcome::BuyerNotFound => "there is no buyer".to_owned(),
         Outcome::Reject(rejection) => format!("{rejection:?}"),
+        Outcome::HoldsUnknown => "what its buyer holds is unknown".to_owned(),
     }
 }
 

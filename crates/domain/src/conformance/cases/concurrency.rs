@@ -55,9 +55,9 @@ async fn orders_at_once_never_pass_the_limit_of_the_tab(factory: &dyn StoreFacto
     let market = Market::open(factory).await?;
     let listing = market.list(20, 3_00).await?;
     let placed = buy_at_once(&market, listing, 6).await?;
-    let placed = placed.into_iter().collect::<Result<Vec<_>, _>>()?;
     let small = placed
         .iter()
+        .flatten()
         .filter(|placed| placed.order.state == OrderState::Fulfilled);
     equal("orders of 3.00 on a tab of up to 8.00", small.count(), 2)?;
     market.tab_is(6_00).await

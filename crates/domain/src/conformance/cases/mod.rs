@@ -8,8 +8,10 @@ mod canceling;
 mod charges;
 mod claims;
 mod concurrency;
+mod credit;
 mod disputes;
 mod event_log;
+mod holds;
 mod idempotency;
 mod lapsing;
 mod listings;
@@ -47,6 +49,8 @@ pub(super) const ALL: &[&[Case]] = &[
     agreement::CASES,
     idempotency::CASES,
     concurrency::CASES,
+    credit::CASES,
+    holds::CASES,
     canceling::CASES,
     lapsing::CASES,
     reading::CASES,

@@ -9,7 +9,7 @@ use crate::listing::{
     EditListing, Listing, ListingDetails, ListingEdit, NewListing, Price, SealedKey,
 };
 use crate::order::{
-    Authority, CancelOrder, Order, PlaceOrder, PlacedOrder, RefundOrder, ReturnedUnits,
+    Authority, CancelOrder, CanceledBy, Order, PlaceOrder, PlacedOrder, RefundOrder, ReturnedUnits,
 };
 use crate::policy::{ReleaseLapsed, SweepPolicy};
 use crate::ports::{ChangeOrderError, EditListingError, PlaceOrderError};
@@ -85,6 +85,7 @@ impl Market {
             units: Units::new(units)?,
             expected_price: None,
             idempotency_key: None,
+            network: None,
             placed_at,
         })
     }
@@ -117,7 +118,7 @@ impl Market {
         let at = at(seconds);
         let cancel = CancelOrder {
             order_id,
-            buyer,
+            by: CanceledBy::Party(buyer),
             at,
         };
         self.stores.orders.cancel(cancel).await

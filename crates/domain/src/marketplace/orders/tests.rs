@@ -48,6 +48,7 @@ fn request() -> BuyUnits {
         units: units(3),
         expected_price: Some(usd(1_00)),
         idempotency_key: Some("k".parse().unwrap()),
+        address: None,
     }
 }
 
@@ -96,6 +97,7 @@ fn an_order_is_placed_by_session_or_account_as_of_now() {
             units: units(3),
             expected_price: Some(usd(1_00)),
             idempotency_key: Some("k".parse().unwrap()),
+            network: None,
             placed_at: at(NOW),
         };
         let id = expected.order_id;
@@ -172,7 +174,7 @@ fn a_rejection_reaches_the_buyer_as_it_is() {
 fn an_order_is_canceled_by_its_buyer() {
     let expected = CancelOrder {
         order_id: order_id(8),
-        buyer: actor(2),
+        by: CanceledBy::Party(actor(2)),
         at: at(NOW),
     };
     let mut orders = MockOrderStore::new();

@@ -22,15 +22,22 @@ impl StoreState {
     /// Places one order as a store does that takes one at a time: read, decide, write.
     fn place_alone(&mut self, order: &PlaceOrder, buyer_id: AccountId) -> Outcome {
         let listing = self.listings.get(&order.listing_id).copied();
-        let buyer = self
-            .tabs
-            .get(&buyer_id)
-            .map(|tab| BuyerSnapshot { tab: *tab });
+        let buyer = self.tabs.get(&buyer_id).map(|tab| BuyerSnapshot {
+            tab: *tab,
+            network_today: None,
+        });
         let key = order.idempotency_key.as_ref();
         let prior = self
             .prior()
             .find(|((buyer, named), _)| *buyer == buyer_id && Some(named) == key);
-        let outcome = OrderBatch::new(listing, buyer, prior).place(order, buyer_id, &policy());
+        let mut batch = OrderBatch::new(listing, buyer, prior);
+        let outcome = batch.place(order, buyer_id, &policy());
+        let outcome = if outcome == Outcome::HoldsUnknown {
+            batch.know_holds(self.holds(), []);
+            batch.place(order, buyer_id, &policy())
+        } else {
+            outcome
+        };
         if let Outcome::Place(order) = &outcome {
             self.write(order.clone());
         }
@@ -39,12 +46,32 @@ impl StoreState {
 
     /// Places all the orders over one reading.
     fn place_together(&self, orders: &[(PlaceOrder, AccountId)]) -> Vec<Outcome> {
-        let buyers = self.tabs.values().map(|tab| BuyerSnapshot { tab: *tab });
+        let buyers = self.tabs.values().map(|tab| BuyerSnapshot {
+            tab: *tab,
+            network_today: None,
+        });
         let mut batch = OrderBatch::new(self.listings.values().copied(), buyers, self.prior());
+        batch.know_holds(self.holds(), []);
         orders
             .iter()
             .map(|(order, buyer)| batch.place(order, *buyer, &policy()))
             .collect()
+    }
+
+    fn holds(&self) -> HashMap<AccountId, Holds> {
+        let mut holds: HashMap<AccountId, Holds> = BUYERS
+            .map(|number| (account_id(number), Holds::default()))
+            .collect();
+        for order in &self.orders {
+            if order.state == OrderState::AwaitingPayment {
+                let of_buyer = holds.get_mut(&order.buyer_id).unwrap();
+                of_buyer.open += 1;
+                of_buyer
+                    .tab_carrier
+                    .get_or_insert(TabCarrier::Order(order.id));
+            }
+        }
+        holds
     }
 
     fn prior(&self) -> impl Iterator<Item = ((AccountId, IdempotencyKey), PriorOrder)> {
@@ -104,6 +131,8 @@ fn books() -> impl Strategy<Value = StoreState> {
             .map(|(number, cents)| Tab {
                 buyer_id: account_id(number),
                 open: usd(cents),
+                owed_since: None,
+                has_paid: true,
             })
             .map(|tab| (tab.buyer_id, tab))
             .collect(),
@@ -134,6 +163,7 @@ fn orders(first: u128) -> impl Strategy<Value = Vec<(PlaceOrder, AccountId)>> {
                     units: units(count),
                     expected_price: shown.map(usd),
                     idempotency_key: key.map(|key| key.parse().unwrap()),
+                    network: None,
                     placed_at: at(second),
                 };
                 (order, buyer)

@@ -1,10 +1,12 @@
 use super::*;
 use crate::fixtures::{
-    account_id, at, buyer_owing, listing, listing_id, order_id, policy, price, stock, token_id,
-    units, usd,
+    account_id, at, buyer_owing, listing, listing_id, order_id, policy, price, stock, terms,
+    token_id, units, usd,
 };
 use crate::listing::ListingState;
-use crate::order::Authority;
+use crate::money::Currency;
+use crate::order::{Authority, Tab};
+use crate::policy::{CreditTerms, HoldTerms, OrderTerms};
 use crate::token::TokenStatus;
 
 const BUYER: u128 = 2;
@@ -20,6 +22,7 @@ fn order(number: u128, count: i64) -> PlaceOrder {
         units: units(count),
         expected_price: None,
         idempotency_key: None,
+        network: None,
         placed_at: at(0),
     }
 }
@@ -40,7 +43,14 @@ fn batch_after(
     prior: impl IntoIterator<Item = ((AccountId, IdempotencyKey), PriorOrder)>,
 ) -> OrderBatch {
     let buyers = [BUYER, OTHER_BUYER].map(|number| buyer_owing(number, usd(0)));
-    OrderBatch::new([listing(1), listing(2)], buyers, prior)
+    holding_nothing(OrderBatch::new([listing(1), listing(2)], buyers, prior))
+}
+
+/// The batch, with buyers who hold nothing yet.
+fn holding_nothing(mut batch: OrderBatch) -> OrderBatch {
+    let buyers = [BUYER, OTHER_BUYER].map(account_id);
+    batch.know_holds(buyers.map(|buyer| (buyer, Holds::default())), []);
+    batch
 }
 
 fn place(batch: &mut OrderBatch, order: &PlaceOrder) -> Outcome {
@@ -79,6 +89,7 @@ fn a_small_order_is_written_with_its_token() {
             expires_at: at(30 * 86_400),
         }),
         idempotency_key: Some("k".parse().unwrap()),
+        network: None,
         placed_at: at(0),
     };
     assert_eq!(outcome, Outcome::Place(expected.clone()));
@@ -135,7 +146,7 @@ fn a_listing_that_sells_out_midway_rejects_those_that_follow_and_no_others() {
         listing_id: listing_id(2),
         ..order(6, 10)
     };
-    placed(place(&mut batch, &elsewhere));
+    placed(batch.place(&elsewhere, account_id(OTHER_BUYER), &policy()));
 }
 
 #[test]
@@ -168,7 +179,8 @@ fn a_repeat_of_an_earlier_order_succeeds_whatever_the_listings_state() {
         ..listing(1)
     };
     for listings in [vec![sold_out], vec![]] {
-        let mut batch = OrderBatch::new(listings, [], [(key.clone(), prior)]);
+        let batch = OrderBatch::new(listings, [], [(key.clone(), prior)]);
+        let mut batch = holding_nothing(batch);
         let repeat = place(&mut batch, &keyed(1, 4, "k"));
         assert_eq!(repeat, Outcome::Replay(order_id(99)));
     }
@@ -251,7 +263,7 @@ fn the_key_of_a_rejected_order_stays_unused() {
 
 #[test]
 fn the_tab_runs_up_within_the_batch_and_each_buyer_has_one() {
-    let mut batch = OrderBatch::new(
+    let batch = OrderBatch::new(
         [ListingSnapshot {
             available: stock(100),
             ..listing(1)
@@ -262,12 +274,84 @@ fn the_tab_runs_up_within_the_batch_and_each_buyer_has_one() {
         ],
         [],
     );
-    let routes = [4, 4, 3, 1].map(|count| placed(place(&mut batch, &order(1, count))).route);
+    let mut batch = holding_nothing(batch);
     let (tab, checkout) = (PaymentRoute::Tab, PaymentRoute::Checkout);
     // 22.00, then 26.00 would be too much, then 25.00, then nothing more.
-    assert_eq!(routes, [tab, checkout, tab, checkout]);
+    let routes = [4, 4, 3].map(|count| placed(place(&mut batch, &order(1, count))).route);
+    assert_eq!(routes, [tab, checkout, tab]);
+    let carrier = TabCarrier::Order(order_id(1));
+    assert_eq!(
+        place(&mut batch, &order(6, 1)),
+        Outcome::Reject(Rejection::TabInCheckout(carrier))
+    );
     let other = batch.place(&order(5, 4), account_id(OTHER_BUYER), &policy());
     assert_eq!(placed(other).route, tab);
+}
+
+#[test]
+fn what_a_buyer_holds_is_asked_for_once_an_order_is_to_be_held() {
+    let buyers = [buyer_owing(BUYER, usd(0))];
+    let mut batch = OrderBatch::new([listing(1)], buyers, []);
+    placed(place(&mut batch, &order(1, 4)));
+    assert_eq!(place(&mut batch, &keyed(2, 5, "k")), Outcome::HoldsUnknown);
+    let mut batch = holding_nothing(batch);
+    placed(place(&mut batch, &keyed(2, 5, "k")));
+    assert_eq!(
+        place(&mut batch, &order(3, 2)),
+        short(1),
+        "nothing was taken twice"
+    );
+}
+
+#[test]
+fn orders_of_one_batch_count_towards_the_limits_of_their_network() {
+    let strict = OrderPolicy::new(OrderTerms {
+        credit: CreditTerms {
+            new_tabs_per_network: Some(usd(5_00)),
+            ..CreditTerms::unlimited(Currency::USD)
+        },
+        holds: HoldTerms {
+            new_open_checkouts_per_network: Some(1),
+            ..HoldTerms::unlimited()
+        },
+        ..terms()
+    })
+    .unwrap();
+    let new = |number| {
+        let buyer = buyer_owing(number, usd(0));
+        BuyerSnapshot {
+            tab: Tab {
+                has_paid: false,
+                ..buyer.tab
+            },
+            ..buyer
+        }
+    };
+    let numbers = [BUYER, OTHER_BUYER, 4];
+    let stocked = ListingSnapshot {
+        available: stock(100),
+        ..listing(1)
+    };
+    let mut batch = OrderBatch::new([stocked], numbers.map(new), []);
+    batch.know_holds(
+        numbers.map(|number| (account_id(number), Holds::default())),
+        [],
+    );
+    let network = Network::of([192, 0, 2, 7].into());
+    let mut buy = |number, buyer, count| {
+        let request = PlaceOrder {
+            network: Some(network),
+            ..order(number, count)
+        };
+        batch.place(&request, account_id(buyer), &strict)
+    };
+    assert_eq!(placed(buy(1, BUYER, 4)).route, PaymentRoute::Tab);
+    let held = placed(buy(2, OTHER_BUYER, 2));
+    assert_eq!(held.route, PaymentRoute::Checkout);
+    assert_eq!(held.network, Some(network.on_day_of(at(0))));
+    let full = Rejection::TooManyOpenCheckoutsOfNetwork { most: 1 };
+    assert_eq!(buy(3, 4, 2), Outcome::Reject(full));
+    assert_eq!(placed(buy(4, 4, 1)).route, PaymentRoute::Tab);
 }
 
 #[test]

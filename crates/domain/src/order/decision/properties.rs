@@ -3,7 +3,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::fixtures::{account_id, listing_id};
 use crate::money::Currency;
-use crate::policy::{ChargeLimits, OrderTerms};
+use crate::order::Tab;
+use crate::policy::{ChargeLimits, CreditTerms, HoldTerms, OrderTerms};
 use crate::time::SignedDuration;
 
 /// All that a decision is made of.
@@ -115,6 +116,8 @@ fn policies() -> impl Strategy<Value = OrderPolicy> {
                 token_ttl,
                 checkout,
                 charges,
+                credit: CreditTerms::unlimited(currency),
+                holds: HoldTerms::unlimited(),
             })
             .unwrap()
         },
@@ -131,7 +134,10 @@ fn cases() -> impl Strategy<Value = Case> {
         tab: Tab {
             buyer_id: account_id(2),
             open,
+            owed_since: None,
+            has_paid: true,
         },
+        network_today: None,
     });
     (listings(), buyers, requests(), policies(), instants())
 }
@@ -219,6 +225,13 @@ proptest! {
             Rejection::TotalTooFine { finest } => {
                 finest == policy.charges().finest && total % i128::from(finest.minor()) != 0
             }
+            Rejection::TooSmallToPay { smallest, .. } => {
+                smallest == policy.charges().smallest && !instant && owed < smallest.minor().into()
+            }
+            Rejection::TabInCheckout(_)
+            | Rejection::TooManyOpenCheckouts { .. }
+            | Rejection::TooManyOpenCheckoutsOfNetwork { .. }
+            | Rejection::HeldBefore { .. } => false,
             Rejection::CurrencyMismatch => [
                 buyer.tab.open,
                 policy.small_order_limit(),

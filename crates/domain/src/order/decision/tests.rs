@@ -3,7 +3,8 @@ use crate::fixtures::{
     account_id, at, buyer_owing, charge_limits, listing, policy, price, stock, terms, units, usd,
 };
 use crate::money::Currency;
-use crate::policy::{ChargeLimits, OrderTerms};
+use crate::order::NoCredit;
+use crate::policy::{ChargeLimits, CreditTerms, OrderTerms};
 use crate::time::SignedDuration;
 
 const BUYER: u128 = 2;
@@ -192,6 +193,22 @@ fn a_total_that_is_finer_than_can_be_charged_is_rejected_on_every_route() {
 }
 
 #[test]
+fn an_order_too_small_to_be_paid_by_itself_is_rejected_unless_the_tab_makes_up_for_it() {
+    let no_tabs = OrderPolicy::new(OrderTerms {
+        tab_limit: usd(0),
+        ..terms()
+    })
+    .unwrap();
+    let too_small = Rejection::TooSmallToPay {
+        smallest: usd(50),
+        reason: NoCredit::NotSmall,
+    };
+    assert_eq!(buying(1, 49, 0, &no_tabs), Err(too_small));
+    assert_eq!(buying(1, 50, 0, &no_tabs), Ok(checkout(50)));
+    assert_eq!(buying(1, 49, 1, &no_tabs), Ok(checkout(49)));
+}
+
+#[test]
 fn listing_tab_and_marketplace_settle_in_one_currency() {
     let euros = |cents| Money::new(cents, "EUR".parse().unwrap());
     let in_euros = ListingSnapshot {
@@ -207,6 +224,7 @@ fn listing_tab_and_marketplace_settle_in_one_currency() {
     assert_eq!(decide_for(&in_euros, &dollar_buyer, 10, &policy()), mixed);
 
     let all_in_euros = OrderPolicy::new(OrderTerms {
+        credit: CreditTerms::unlimited(euros(0).currency()),
         small_order_limit: euros(5_00),
         tab_limit: euros(25_00),
         charges: ChargeLimits {

@@ -8,7 +8,7 @@ fn events() -> impl Strategy<Value = OrderEvent> {
         OrderEvent::Paid(StockOnHand::Enough),
         OrderEvent::Paid(StockOnHand::Short),
         OrderEvent::Lapsed,
-        OrderEvent::CanceledByBuyer,
+        OrderEvent::Canceled,
         OrderEvent::PaymentFailed,
         OrderEvent::Refunded(ReturnedUnits::ForSale),
         OrderEvent::Refunded(ReturnedUnits::StaySold),

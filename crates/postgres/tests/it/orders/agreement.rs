@@ -7,7 +7,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tokio::runtime::Runtime;
 use udam_domain::id::{ListingId, OrderId, RefundId, TokenId};
 use udam_domain::listing::ListingState;
-use udam_domain::order::{CancelOrder, Order, RefundOrder, Rejection, ReturnedUnits};
+use udam_domain::order::{CancelOrder, CanceledBy, Order, RefundOrder, Rejection, ReturnedUnits};
 use udam_domain::token::{RevealKey, RevokeToken, TokenState};
 use udam_domain::{
     ChangeOrderError, OrderReader, OrderStore, PlaceOrderError, RevealKeyError, RevokeTokenError,
@@ -146,7 +146,7 @@ impl<'m> SystemUnderTest<'m> {
                         .orders
                         .cancel(CancelOrder {
                             order_id,
-                            buyer,
+                            by: CanceledBy::Party(buyer),
                             at: at(now),
                         })
                         .await,
@@ -274,6 +274,9 @@ impl<'m> SystemUnderTest<'m> {
             }
             Err(PlaceOrderError::Rejected(Rejection::InsufficientUnits { .. })) => {
                 Outcome::Refused("insufficient")
+            }
+            Err(PlaceOrderError::Rejected(Rejection::TabInCheckout(_))) => {
+                Outcome::Refused("tab in checkout")
             }
             Err(error) => panic!("{error:?}"),
         }

@@ -5,7 +5,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tokio::runtime::Runtime;
 use udam_domain::account::SessionDigest;
 use udam_domain::id::OrderId;
-use udam_domain::order::{Authority, PlaceOrder, PlacedOrder};
+use udam_domain::order::{Authority, PlaceOrder, PlacedOrder, Rejection, TabCarrier};
 use udam_domain::{OrderStore, PlaceOrderError, StoreError};
 
 use super::market::{Market, Party, keyed, order_for};
@@ -82,6 +82,9 @@ fn describe_all(
             placed.order.lapses_at,
             placed.replayed
         ),
+        Err(PlaceOrderError::Rejected(Rejection::TabInCheckout(TabCarrier::Order(id)))) => {
+            format!("order {:?} comes first", position(*id))
+        }
         Err(error) => error.to_string(),
     };
     results.iter().map(describe).collect()

@@ -12,8 +12,8 @@ use udam_domain::listing::{
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Authority, IdempotencyKey, PlaceOrder};
 use udam_domain::policy::{
-    ChargeLimits, Checkout, Claim, OrderPolicy, OrderTerms, ReleaseLapsed, SessionPolicy,
-    SweepPolicy,
+    ChargeLimits, Checkout, Claim, CreditTerms, HoldTerms, OrderPolicy, OrderTerms, ReleaseLapsed,
+    SessionPolicy, SweepPolicy,
 };
 use udam_domain::time::{SignedDuration, Timestamp, after};
 use udam_domain::units::{Stock, Units};
@@ -61,7 +61,11 @@ pub(crate) fn dollars(minor: i64) -> Money {
 }
 
 pub(crate) fn policy() -> OrderPolicy {
-    OrderPolicy::new(OrderTerms {
+    OrderPolicy::new(terms()).unwrap()
+}
+
+pub(crate) fn terms() -> OrderTerms {
+    OrderTerms {
         small_order_limit: dollars(SMALL_ORDER_LIMIT),
         tab_limit: dollars(TAB_LIMIT),
         reservation_ttl: SignedDuration::from_secs(RESERVATION_SECONDS),
@@ -74,8 +78,9 @@ pub(crate) fn policy() -> OrderPolicy {
             shortest_hold: SignedDuration::from_secs(1),
             longest_hold: SignedDuration::from_hours(24),
         },
-    })
-    .unwrap()
+        credit: CreditTerms::unlimited(Currency::USD),
+        holds: HoldTerms::unlimited(),
+    }
 }
 
 pub(crate) fn session_policy() -> SessionPolicy {
@@ -95,6 +100,7 @@ pub(crate) fn order_for(buyer: Party, listing: ListingId, units: i64) -> PlaceOr
         units: Units::new(units).unwrap(),
         expected_price: None,
         idempotency_key: None,
+        network: None,
         placed_at: at(1),
     }
 }

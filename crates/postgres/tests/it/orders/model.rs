@@ -185,8 +185,12 @@ impl Model {
             return Outcome::Refused("insufficient");
         }
         let total = offer.price * units;
-        offer.available -= units;
         let instant = total < SMALL_ORDER_LIMIT && self.tabs[buyer] + total <= TAB_LIMIT;
+        let is_unpaid = |order: &Order| order.buyer == buyer && order.state == "awaiting_payment";
+        if !instant && self.tabs[buyer] > 0 && self.orders.iter().any(is_unpaid) {
+            return Outcome::Refused("tab in checkout");
+        }
+        offer.available -= units;
         if instant {
             self.tabs[buyer] += total;
             offer.sold += units;

@@ -1,7 +1,7 @@
 //! Times of placing, fulfilment and closing: a write returns the times that a later read finds.
 
 use udam_domain::id::RefundId;
-use udam_domain::order::{CancelOrder, Order, RefundOrder, ReturnedUnits};
+use udam_domain::order::{CancelOrder, CanceledBy, Order, RefundOrder, ReturnedUnits};
 use udam_domain::time::Timestamp;
 use udam_domain::{OrderReader, OrderStore};
 
@@ -50,7 +50,7 @@ async fn a_placed_order_has_the_times_that_are_read_later() {
     assert_eq!(large, market.read(&large).await);
     let cancel = |seconds| CancelOrder {
         order_id: large.id,
-        buyer: actor(buyer.id),
+        by: CanceledBy::Party(actor(buyer.id)),
         at: at(seconds),
     };
     let canceled = market.orders.cancel(cancel(60)).await.unwrap();

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tokio::runtime::Runtime;
 use udam_domain::id::{ChargeId, ListingId, OrderId, RefundId, TokenId};
-use udam_domain::order::{CancelOrder, OrderState, RefundOrder, ReturnedUnits};
+use udam_domain::order::{CancelOrder, CanceledBy, OrderState, RefundOrder, ReturnedUnits};
 use udam_domain::payment::{
     DisputeState, EventId, PaymentEvent, PaymentEventKind, ProviderReference, RefundOutcome,
     ReportedRefund, SessionStatus,
@@ -214,7 +214,7 @@ impl<'m> SystemUnderTest<'m> {
             .orders
             .cancel(CancelOrder {
                 order_id,
-                buyer,
+                by: CanceledBy::Party(buyer),
                 at: at(self.now),
             })
             .await;

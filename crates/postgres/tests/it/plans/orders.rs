@@ -1,6 +1,6 @@
 use udam_domain::audit::Actor;
 use udam_domain::id::{AccountId, OrderId, RefundId};
-use udam_domain::order::{CancelOrder, RefundOrder, ReturnedUnits};
+use udam_domain::order::{CancelOrder, CanceledBy, RefundOrder, ReturnedUnits};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::{OrderReader, OrderStore};
 use udam_postgres::{PgOrderReader, PgOrderStore};
@@ -83,7 +83,7 @@ async fn an_order_is_found_canceled_and_refunded_by_id() {
         store
             .cancel(CancelOrder {
                 order_id,
-                buyer,
+                by: CanceledBy::Party(buyer),
                 at,
             })
             .await

@@ -2,7 +2,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use udam_web::{TrustedProxies, client_network};
+use udam_domain::account::Network;
+use udam_web::TrustedProxies;
 
 /// Most connections of one client at once: more than browsers and pools of API clients open, and few enough that a
 /// handful of clients does not use up the open files of this process.
@@ -12,13 +13,13 @@ const MOST: usize = 256;
 #[derive(Debug)]
 pub(in crate::hosting) struct ClientLimit {
     trusted_proxies: TrustedProxies,
-    open: Mutex<HashMap<IpAddr, usize>>,
+    open: Mutex<HashMap<Network, usize>>,
 }
 
 /// A connection that is counted until this is dropped.
 #[derive(Debug)]
 pub(super) struct Admitted {
-    counted: Option<(Arc<ClientLimit>, IpAddr)>,
+    counted: Option<(Arc<ClientLimit>, Network)>,
 }
 
 impl ClientLimit {
@@ -34,7 +35,7 @@ impl ClientLimit {
         if self.trusted_proxies.contains(&client.to_canonical()) {
             return Some(Admitted { counted: None });
         }
-        let client = client_network(client);
+        let client = Network::of(client);
         let mut open = self.open();
         let count = open.entry(client).or_default();
         if *count >= MOST {
@@ -46,7 +47,7 @@ impl ClientLimit {
         })
     }
 
-    fn open(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+    fn open(&self) -> MutexGuard<'_, HashMap<Network, usize>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

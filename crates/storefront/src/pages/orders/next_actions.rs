@@ -8,8 +8,8 @@ use crate::error::PageError;
 use crate::format;
 use crate::request::Request;
 
-/// The text and the buttons of an order's page. Only the buyer can pay, cancel and open the token; only the
-/// seller can refund.
+/// The text and the buttons of an order's page. Only the buyer can pay and open the token; only the seller can
+/// refund; both can cancel.
 #[derive(Debug, Default)]
 pub(super) struct NextActions {
     /// Advice, in one or two sentences.
@@ -48,8 +48,11 @@ impl NextActions {
         } else {
             Self::of_seller(order)
         };
-        if order.seller_id == viewer && order.state.is_refundable() {
-            next.refund = Some(format!("/orders/{}/refund", order.id));
+        if order.seller_id == viewer {
+            next.can_cancel = order.state.is_cancelable();
+            if order.state.is_refundable() {
+                next.refund = Some(format!("/orders/{}/refund", order.id));
+            }
         }
         Ok(next)
     }
@@ -135,8 +138,8 @@ impl NextActions {
     fn of_seller(order: &Order) -> Self {
         Self::new(match order.state {
             OrderState::AwaitingPayment => {
-                "The buyer has not paid yet. The units are reserved until then; there is nothing for you to \
-                 do."
+                "The buyer has not paid yet. The units are reserved until then, unless you cancel the order and \
+                 put them back on sale."
             }
             OrderState::Fulfilled => {
                 "You can refund this order: its token is revoked, and the buyer's money goes back."

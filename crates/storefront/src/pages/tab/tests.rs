@@ -10,7 +10,14 @@ use crate::testing::{TestStore, provider};
 fn owing(minor: i64) -> TestStore {
     let mut store = TestStore::signed_in();
     let open = Money::new(minor, Currency::USD);
-    let tab = move |buyer_id| Ok(Some(Tab { buyer_id, open }));
+    let tab = move |buyer_id| {
+        Ok(Some(Tab {
+            buyer_id,
+            open,
+            owed_since: None,
+            has_paid: true,
+        }))
+    };
     store.mocks.order_reader.expect_tab().returning(tab);
     store.mocks.provider = Some(provider(MockPaymentGateway::new(), MockPaymentStore::new()));
     store

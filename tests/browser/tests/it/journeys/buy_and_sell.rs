@@ -51,7 +51,7 @@ async fn a_new_seller_lists_and_a_new_buyer_buys_on_the_tab_and_through_checkout
 async fn a_seller_asks_for_payment_before_delivery_and_a_buyer_pays_for_a_single_unit() -> Result<()>
 {
     const SERVICE: &str = "Bandicoot burrows";
-    const SELLER: &str = "bandicoot-seller@example.com";
+    const SELLER: &str = "potoroo-seller@example.com";
 
     let server = DevServer::shared().await?;
     let listing = publish_via_api(server, SELLER, SERVICE, 100).await?;
@@ -64,7 +64,7 @@ async fn a_seller_asks_for_payment_before_delivery_and_a_buyer_pays_for_a_single
     seller.expect_text("Saved.").await?;
 
     let buyer = server.browser(Device::DESKTOP).await?;
-    sign_in(&buyer, "bandicoot-buyer@example.com").await?;
+    sign_in(&buyer, "potoroo-buyer@example.com").await?;
     buyer.open(&format!("/listings/{listing}")).await?;
     buyer.expect_text("Paid before delivery").await?;
     buyer.expect_text("Most per order 2 units").await?;

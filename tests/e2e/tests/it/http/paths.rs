@@ -101,14 +101,17 @@ async fn resources_of_another_account_are_not_found() -> Result<()> {
             "not_found",
         );
     }
-    // A seller sees the order, but only the buyer can pay or cancel it.
-    for call in ["checkout", "cancel"] {
+    // A seller sees the order, but only the buyer can pay it. What is fulfilled cannot be canceled.
+    for (call, status, code) in [
+        ("checkout", 404, "not_found"),
+        ("cancel", 409, "invalid_state"),
+    ] {
         assert_problem(
             &seller
                 .post_empty(&format!("/v1/orders/{order}/{call}"))
                 .await?,
-            404,
-            "not_found",
+            status,
+            code,
         );
     }
     assert_problem(

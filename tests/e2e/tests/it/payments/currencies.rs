@@ -47,10 +47,10 @@ async fn less_than_the_smallest_charge_of_its_currency_is_refused_and_holds_noth
         ("CZK", "14.90"),
     ] {
         let response = refused(currency, price).await?;
-        assert_problem(&response, 409, "invalid_state");
+        assert_problem(&response, 409, "pay_first");
         let detail = response.text_at("/detail");
         assert!(
-            detail.contains("less to pay than can be charged"),
+            detail.contains("the smallest payment is"),
             "{currency}: {detail}"
         );
     }

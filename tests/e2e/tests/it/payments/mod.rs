@@ -2,7 +2,9 @@
 
 mod chaos;
 mod crashes;
+mod credit;
 mod currencies;
+mod holds;
 mod outages;
 mod outcomes;
 mod pay_first;

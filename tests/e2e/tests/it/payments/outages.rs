@@ -187,6 +187,8 @@ async fn units_are_released_at_the_lapse_during_an_outage() -> Result<()> {
         502,
         "payment_provider_error",
     );
+    // The checkout of the tab comes first, until it lapses.
+    fixture.lapse(1).await?;
     let kept = place_during_outage(&fixture, "down again").await?;
 
     fixture.sandbox = wait_for("the sandbox to start again", async || {

@@ -115,6 +115,7 @@ async fn settings_and_keys_are_read_from_files() -> Result<()> {
          master_keys = \"@{}\"\n\
          listen = \"127.0.0.1:0\"\n\
          tab_limit = \"7.50\"\n\
+         new_tab_limit = \"7.00\"\n\
          rate_limit = false\n",
         database.url(),
         keys.display()
@@ -133,7 +134,7 @@ async fn settings_and_keys_are_read_from_files() -> Result<()> {
         .with_session(ada.text_at("/session_token"))
         .get("/v1/tab")
         .await?;
-    assert_eq!(tab["limit"], "7.50");
+    assert_eq!(tab["limit"], "7.00");
     server.stop().await?;
     Ok(())
 }

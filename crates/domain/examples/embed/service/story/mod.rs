@@ -84,6 +84,7 @@ impl Story {
             units: Units::new(units)?,
             expected_price: None,
             idempotency_key: Some(key.parse()?),
+            address: None,
         };
         let by = Authority::Account(self.buyer.account_id);
         Ok(self.service.orders.buy(by, request).await?)

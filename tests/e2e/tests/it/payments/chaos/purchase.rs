@@ -12,8 +12,8 @@ use crate::paid_market::{payment_url, session_id};
 /// Result of a purchase, as far as its buyer knows.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// No units were left.
-    SoldOut,
+    /// No units were left, or an unpaid order of its buyer's carries the tab and comes first.
+    TurnedAway,
     /// An order was placed, which must end in one of these states.
     Ordered {
         purchase: Purchase,
@@ -34,14 +34,14 @@ pub(super) async fn run(market: &ChaosMarket, purchase: Purchase) -> Result<Outc
 }
 
 async fn place_and_pay(market: &ChaosMarket, purchase: Purchase) -> Result<Outcome> {
-    let order = place(market, purchase).await?;
+    let (purchase, order) = place_for_any_buyer(market, purchase).await?;
     if order.status == 409 {
         ensure!(
-            PRODUCTS[purchase.product].scarce,
+            PRODUCTS[purchase.product].scarce || is_behind_another(&order),
             "sold out: {}",
             order.text
         );
-        return Ok(Outcome::SoldOut);
+        return Ok(Outcome::TurnedAway);
     }
     ensure!(order.status == 201, "{} {}", order.status, order.text);
     let ends = match order["status"].as_str() {
@@ -54,6 +54,28 @@ async fn place_and_pay(market: &ChaosMarket, purchase: Purchase) -> Result<Outco
         order: order.id().to_owned(),
         ends,
     })
+}
+
+/// Whether an unpaid order of the same buyer's comes first.
+fn is_behind_another(order: &Response) -> bool {
+    order["code"] == "tab_in_checkout"
+}
+
+/// Places an order, by another buyer of the same kind if its buyer has to pay another one first.
+async fn place_for_any_buyer(
+    market: &ChaosMarket,
+    mut purchase: Purchase,
+) -> Result<(Purchase, Response)> {
+    let buyers = market.buyers.len();
+    let mut order = place(market, purchase).await?;
+    for _ in 0..buyers {
+        if !is_behind_another(&order) {
+            break;
+        }
+        purchase.buyer = (purchase.buyer + 2) % buyers;
+        order = place(market, purchase).await?;
+    }
+    Ok((purchase, order))
 }
 
 async fn place(market: &ChaosMarket, purchase: Purchase) -> Result<Response> {
@@ -72,13 +94,15 @@ async fn place(market: &ChaosMarket, purchase: Purchase) -> Result<Response> {
         return once().await;
     }
     let (first, second) = try_join(once(), once()).await?;
+    let placed = |response: &Response| response.status == 201;
     ensure!(
-        first.status != 201 || first.id() == second.id(),
+        !(placed(&first) && placed(&second)) || first.id() == second.id(),
         "two orders: {} {}",
         first.text,
         second.text
     );
-    Ok(first)
+    // What stood in the way of the first may be gone for the second.
+    Ok(if placed(&first) { first } else { second })
 }
 
 /// A small order is refunded by its seller, or together with the charge that carries it.
