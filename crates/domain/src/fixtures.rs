@@ -11,7 +11,9 @@ use crate::listing::{ListingState, Price, SealedKey};
 use crate::mocks::{CountingEntropy, FixedClock, FixedEntropy};
 use crate::money::{Currency, Money};
 use crate::order::{BuyerSnapshot, ListingSnapshot, Tab};
-use crate::policy::{ChargeLimits, Checkout, CreditTerms, HoldTerms, OrderPolicy, OrderTerms};
+use crate::policy::{
+    ChargeLimits, Checkout, CreditTerms, HoldTerms, Inquiries, OrderPolicy, OrderTerms,
+};
 use crate::ports::{Clock, Entropy};
 use crate::time::{SignedDuration, Timestamp, after};
 use crate::units::{Stock, Units};
@@ -97,6 +99,7 @@ pub(crate) fn terms() -> OrderTerms {
     OrderTerms {
         small_order_limit: usd(5_00),
         tab_limit: usd(25_00),
+        inquiries: Inquiries::Ignore,
         reservation_ttl: SignedDuration::from_mins(30),
         token_ttl: SignedDuration::from_hours(30 * 24),
         checkout: Checkout::Available,

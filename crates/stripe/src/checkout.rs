@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::time::Duration;
 
+use ring::digest::{SHA256, digest};
 use stripe_checkout::CheckoutSessionMode;
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
@@ -27,15 +28,20 @@ pub(crate) struct Checkout {
     pub(crate) expiry_margin: Duration,
 }
 
-/// Idempotency key under which Stripe opens one session for a charge.
-pub(crate) fn idempotency_key(charge: &Charge) -> String {
-    match &charge.order {
-        Some(order) => format!("order-{}", order.id),
-        None => format!("charge-{}", charge.id),
-    }
-}
-
 impl Checkout {
+    /// Idempotency key under which Stripe opens one session for a charge. It changes with the public URL, of which the
+    /// request has addresses: under one key, Stripe refuses a request that differs. A session that was opened with
+    /// another URL, and whose response was lost, is known to nobody, and ends by itself.
+    pub(crate) fn idempotency_key(&self, charge: &Charge) -> String {
+        let digest = digest(&SHA256, self.public_url.as_bytes());
+        let hex = |byte: &u8| format!("{byte:02x}");
+        let url: String = digest.as_ref().iter().take(4).map(hex).collect();
+        match &charge.order {
+            Some(order) => format!("order-{}-{url}", order.id),
+            None => format!("charge-{}-{url}", charge.id),
+        }
+    }
+
     pub(crate) fn request(&self, charge: &Charge) -> Result<CreateCheckoutSession, AmountError> {
         let metadata = metadata(charge);
         let mut payment = CreateCheckoutSessionPaymentIntentData::new();

@@ -232,23 +232,32 @@ impl Object {
     /// dispute if the event says so, and suspends nothing otherwise.
     fn dispute(&self, is_closed: bool) -> Option<PaymentEventKind> {
         let payment = payment_reference(self.payment_intent.as_ref())?;
-        let state = match self.status.as_deref()?.parse::<DisputeStatus>() {
-            Ok(DisputeStatus::NeedsResponse | DisputeStatus::UnderReview) => DisputeState::Open,
-            Ok(DisputeStatus::Won) => DisputeState::Won,
-            Ok(DisputeStatus::Lost) => DisputeState::Lost,
-            Ok(DisputeStatus::WarningNeedsResponse | DisputeStatus::WarningUnderReview) => {
-                DisputeState::Inquiry
+        let known = match self.status.as_deref()?.parse::<DisputeStatus>() {
+            Ok(DisputeStatus::NeedsResponse | DisputeStatus::UnderReview) => {
+                Some(DisputeState::Open)
             }
-            Ok(DisputeStatus::WarningClosed | DisputeStatus::Prevented) => DisputeState::Closed,
-            _ if is_closed => DisputeState::Closed,
-            _ => DisputeState::Inquiry,
+            Ok(DisputeStatus::Won) => Some(DisputeState::Won),
+            Ok(DisputeStatus::Lost) => Some(DisputeState::Lost),
+            Ok(DisputeStatus::WarningNeedsResponse | DisputeStatus::WarningUnderReview) => {
+                Some(DisputeState::Inquiry)
+            }
+            Ok(DisputeStatus::WarningClosed | DisputeStatus::Prevented) => {
+                Some(DisputeState::Closed)
+            }
+            _ => None,
+        };
+        let unknown = if is_closed {
+            DisputeState::Closed
+        } else {
+            DisputeState::Inquiry
         };
         Some(PaymentEventKind::Dispute {
             payment,
             dispute: ReportedDispute {
                 reference: ProviderReference::new(self.id.clone()?),
                 amount: amount::from_stripe(self.amount?, self.currency.as_deref()?).ok()?,
-                state,
+                state: known.unwrap_or(unknown),
+                is_known: known.is_some(),
             },
         })
     }

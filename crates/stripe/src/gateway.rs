@@ -16,7 +16,7 @@ use udam_domain::time::Timestamp;
 use udam_domain::{Entropy, GatewayError, PaymentEventFeed, PaymentGateway};
 
 use crate::amount;
-use crate::checkout::{self, Checkout};
+use crate::checkout::Checkout;
 use crate::connection::{Connection, PAGE_SIZE};
 use crate::event::{self, HANDLED};
 use crate::failure::Failure;
@@ -76,7 +76,7 @@ impl StripeGateway {
 impl PaymentGateway for StripeGateway {
     async fn open_session(&self, charge: &Charge) -> Result<CheckoutSession, GatewayError> {
         let request = self.checkout.request(charge).map_err(refused)?;
-        let key = checkout::idempotency_key(charge);
+        let key = self.checkout.idempotency_key(charge);
         let response: SessionResponse = self.connection.send(&request, Some(&key)).await?;
         Ok(response.into_opened()?)
     }

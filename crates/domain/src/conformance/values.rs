@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::check::Checked;
 use crate::money::{Currency, Money};
-use crate::policy::{ChargeLimits, Checkout, CreditTerms, HoldTerms, OrderTerms};
+use crate::policy::{ChargeLimits, Checkout, CreditTerms, HoldTerms, Inquiries, OrderTerms};
 use crate::ports::Entropy;
 use crate::time::{SignedDuration, Timestamp, after};
 
@@ -56,6 +56,7 @@ pub(super) const fn terms() -> OrderTerms {
     OrderTerms {
         small_order_limit: usd(5_00),
         tab_limit: usd(8_00),
+        inquiries: Inquiries::Ignore,
         reservation_ttl: SignedDuration::from_secs(RESERVATION),
         token_ttl: SignedDuration::from_secs(TOKEN),
         checkout: Checkout::Available,

@@ -42,6 +42,8 @@ pub enum AlertKind {
     RefundRefused,
     /// A dispute of a part of a payment that is not the total of some of its orders.
     DisputeUnattributed,
+    /// A dispute in a state that this version does not know.
+    DisputeUnknown,
     /// A dispute that was lost, and is not lost any more.
     DisputeReversed,
     /// A payment that was refunded and lost to a dispute as well.
@@ -164,6 +166,20 @@ impl PaymentAlert {
              {touched}: answer it at the provider, and refund here what else the buyer should lose"
         );
         Self::of_charge(AlertKind::DisputeUnattributed, charge_id, finding).about(dispute)
+    }
+
+    /// A dispute in a state that is unknown.
+    #[must_use]
+    pub fn unknown_dispute(
+        charge_id: ChargeId,
+        dispute: &ProviderReference,
+        amount: Money,
+    ) -> Self {
+        let finding = format!(
+            "{amount:?} of the payment are disputed, in a state that this version does not know; no token is \
+             suspended for it: look at it at the provider, and revoke here what the buyer should lose"
+        );
+        Self::of_charge(AlertKind::DisputeUnknown, charge_id, finding).about(dispute)
     }
 
     /// A dispute that was lost before.

@@ -116,7 +116,8 @@ impl<'c> Books<'c> {
 
     /// Suspends the tokens of orders with an open dispute, and restores those without.
     fn token_changes(&self) -> Vec<TokenChange> {
-        let open = |dispute: &&Dispute| dispute.suspends();
+        let inquiries = self.report.inquiries;
+        let open = |dispute: &&Dispute| dispute.suspends(inquiries);
         let suspended: Vec<OrderId> = self
             .charge
             .disputes

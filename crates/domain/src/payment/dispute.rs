@@ -4,6 +4,7 @@ use super::reference::ProviderReference;
 use crate::audit::AuditAction;
 use crate::id::OrderId;
 use crate::money::Money;
+use crate::policy::Inquiries;
 use crate::time::Timestamp;
 
 /// The state of a dispute, in the order in which disputes usually pass through them.
@@ -23,7 +24,8 @@ use crate::time::Timestamp;
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum DisputeState {
-    /// The bank asks, and has taken no money. It suspends nothing.
+    /// The bank asks, and has taken no money. It suspends nothing, unless the operator chose
+    /// [`Inquiries::Suspend`](crate::policy::Inquiries::Suspend).
     Inquiry,
     /// It is not decided yet. The bank has taken the amount until it is.
     Open,
@@ -45,6 +47,9 @@ pub struct ReportedDispute {
     pub amount: Money,
     /// State at the time of the event.
     pub state: DisputeState,
+    /// Whether the state is that which the provider names. Otherwise its name is unknown, and the state is one that
+    /// suspends nothing; an alert is raised.
+    pub is_known: bool,
 }
 
 /// A dispute of a payment that a charge has.
@@ -92,6 +97,11 @@ impl Dispute {
         (at, state) > (self.reported_at, self.state)
     }
 
+    /// Whether the bank has taken the amount, and may return it.
+    pub(super) fn is_open(&self) -> bool {
+        self.state == DisputeState::Open
+    }
+
     /// The action that is audited for each of its orders when it was in the state `before`, if it was known
     /// at all.
     #[must_use]
@@ -109,8 +119,12 @@ impl Dispute {
     }
 
     /// Whether the tokens of its orders are suspended.
-    pub(super) fn suspends(&self) -> bool {
-        self.state == DisputeState::Open
+    pub(super) fn suspends(&self, inquiries: Inquiries) -> bool {
+        match self.state {
+            DisputeState::Open => true,
+            DisputeState::Inquiry => inquiries == Inquiries::Suspend,
+            DisputeState::Closed | DisputeState::Lost | DisputeState::Won => false,
+        }
     }
 
     /// Sum of the money that it has taken for good.
@@ -173,10 +187,13 @@ mod tests {
     }
 
     #[test]
-    fn only_an_open_dispute_suspends_and_only_a_lost_one_has_taken_money() {
+    fn only_an_open_dispute_suspends_or_an_inquiry_if_chosen_and_only_a_lost_one_has_taken_money() {
         for &state in DisputeState::VARIANTS {
             let dispute = dispute(state, 0);
-            assert_eq!(dispute.suspends(), state == DisputeState::Open);
+            let open = state == DisputeState::Open;
+            assert_eq!(dispute.suspends(Inquiries::Ignore), open);
+            let inquiry = state == DisputeState::Inquiry;
+            assert_eq!(dispute.suspends(Inquiries::Suspend), open || inquiry);
             assert_eq!(dispute.lost().is_some(), state == DisputeState::Lost);
         }
     }

@@ -127,6 +127,7 @@ mod tests {
             reference: ProviderReference::new("du_1".into()),
             amount: usd(4_00),
             state: DisputeState::Open,
+            is_known: true,
         };
         let expected = EventEffect::Reverse(&pi, Reversal::Dispute(dispute.clone()));
         let payment = pi.clone();

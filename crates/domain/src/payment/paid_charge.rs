@@ -155,7 +155,7 @@ impl PaidCharge {
     /// Whether a dispute is open, so that the provider accepts no refund.
     #[must_use]
     pub fn has_open_dispute(&self) -> bool {
-        self.disputes.iter().any(Dispute::suspends)
+        self.disputes.iter().any(Dispute::is_open)
     }
 
     /// Amounts and states of the refunds that the provider has not accepted: none is given twice, and no more

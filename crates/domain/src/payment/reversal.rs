@@ -7,6 +7,7 @@ use super::refund::{Refund, ReportedRefund};
 use crate::id::OrderId;
 use crate::money::Money;
 use crate::order::Move;
+use crate::policy::Inquiries;
 use crate::time::Timestamp;
 use crate::token::TokenState;
 
@@ -42,6 +43,8 @@ pub struct ReversalReport<'e> {
     pub happened_at: Timestamp,
     /// Time at which it is applied, UTC.
     pub now: Timestamp,
+    /// What an inquiry of a bank does to tokens.
+    pub inquiries: Inquiries,
 }
 
 /// Changes that a reversal makes.

@@ -10,7 +10,8 @@ use super::reversal::{Reversal, ReversalReport, Reversed};
 ///   attributed by its metadata, or by its amount if that fits one order alone; else it is for none, and an alert
 ///   is raised. An order is refunded once as much as it costs has gone back.
 /// - A refund that has **failed** is owed again.
-/// - A **dispute** suspends the tokens of the orders that it concerns while it is open. A lost one refunds those
+/// - A **dispute** suspends the tokens of the orders that it concerns while it is open; an inquiry does so only if
+///   the operator says so. One in a state that is unknown suspends nothing, and raises an alert. A lost one refunds those
 ///   orders, but never more of them than was disputed. One that is lost no more restores them, unless a token has
 ///   expired: what cannot be restored is owed back.
 /// - Reports arrive late, repeatedly and in any order, and lead to the same end. A cumulative sum below one

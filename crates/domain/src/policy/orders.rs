@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use super::{ChargeLimits, CreditTerms, HoldTerms, TabLimits};
+use super::{ChargeLimits, CreditTerms, HoldTerms, Inquiries, TabLimits};
 use crate::money::{Currency, Money};
 use crate::time::{SignedDuration, Timestamp, after};
 
@@ -26,6 +26,8 @@ pub struct OrderTerms {
     pub credit: CreditTerms,
     /// Limits of orders that await payment.
     pub holds: HoldTerms,
+    /// What an inquiry about a payment does.
+    pub inquiries: Inquiries,
 }
 
 /// Whether orders can be paid through a payment provider's checkout.
@@ -190,6 +192,12 @@ impl OrderPolicy {
     #[must_use]
     pub const fn holds(&self) -> &HoldTerms {
         &self.0.holds
+    }
+
+    /// See [`OrderTerms::inquiries`].
+    #[must_use]
+    pub const fn inquiries(&self) -> Inquiries {
+        self.0.inquiries
     }
 
     /// See [`OrderTerms::charges`].

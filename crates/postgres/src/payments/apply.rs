@@ -46,6 +46,7 @@ pub(super) async fn apply(
                 reversal: &reversal,
                 happened_at,
                 now: event.at,
+                inquiries: policy.inquiries(),
             };
             let alerts = reverse::reverse(tx, charge_id, report, &mut ids).await?;
             alerts::applied(tx, alerts, event.at).await

@@ -136,6 +136,7 @@ fn event(row: &Row, paid: &Payment) -> Result<OutOfOrderEvent, Unreadable> {
         reference: ProviderReference::new(format!("unknown:{}", paid.reference)),
         amount: paid.amount,
         state,
+        is_known: true,
     };
     Ok(OutOfOrderEvent {
         reversal: match row.read("kind")? {
@@ -151,6 +152,7 @@ fn event(row: &Row, paid: &Payment) -> Result<OutOfOrderEvent, Unreadable> {
                 reference: row.read("reference")?,
                 amount: row.read_money("refunded_minor")?,
                 state: row.read("state")?,
+                is_known: true,
             }),
             Kind::Disputed => Reversal::Dispute(without_id(DisputeState::Open)),
             Kind::DisputeWon => Reversal::Dispute(without_id(DisputeState::Won)),

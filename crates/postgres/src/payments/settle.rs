@@ -62,7 +62,7 @@ pub(super) async fn settle(
             }
             record_payment(tx, charge_id, payment, event).await?;
             record_paid(tx, locked.row.charge.buyer_id, event.at).await?;
-            let alerts = apply_kept(tx, charge_id, payment, event.at, ids).await?;
+            let alerts = apply_kept(tx, policy, (charge_id, payment), event.at, ids).await?;
             return applied(tx, alerts, event.at).await;
         }
     };
@@ -72,8 +72,8 @@ pub(super) async fn settle(
 /// Applies the events that were kept about a payment.
 async fn apply_kept(
     tx: &Transaction<'_>,
-    charge_id: ChargeId,
-    payment: &Payment,
+    policy: &OrderPolicy,
+    (charge_id, payment): (ChargeId, &Payment),
     now: Timestamp,
     ids: &mut RefundIds,
 ) -> TxResult<Vec<PaymentAlert>> {
@@ -84,6 +84,7 @@ async fn apply_kept(
             reversal: &kept.reversal,
             happened_at: kept.at,
             now,
+            inquiries: policy.inquiries(),
         };
         alerts.extend(reverse::reverse(tx, charge_id, report, ids).await?);
     }

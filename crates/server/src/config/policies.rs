@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::{
-    ChargeLimits, Checkout, CreditTerms, HoldTerms, OrderPolicy, OrderPolicyError, OrderTerms,
-    SessionPolicy,
+    ChargeLimits, Checkout, CreditTerms, HoldTerms, Inquiries, OrderPolicy, OrderPolicyError,
+    OrderTerms, SessionPolicy,
 };
 use udam_domain::time::SignedDuration;
 use udam_postgres::PgOrderStore;
@@ -14,9 +14,9 @@ use super::count;
 use super::duration;
 use super::reader::Reader;
 use super::setting::{
-    CURRENCY, HOLD_PAUSE, NEW_OPEN_CHECKOUTS, NEW_TAB_LIMIT, NEW_TAB_PER_ADDRESS, OPEN_CHECKOUTS,
-    ORDER_BATCH, RESERVATION_TTL, SESSION_IDLE_TTL, SESSION_TTL, SMALL_ORDER_LIMIT, Setting,
-    TAB_DUE, TAB_LIMIT, TOKEN_TTL,
+    CURRENCY, HOLD_PAUSE, INQUIRIES, NEW_OPEN_CHECKOUTS, NEW_TAB_LIMIT, NEW_TAB_PER_ADDRESS,
+    OPEN_CHECKOUTS, ORDER_BATCH, RESERVATION_TTL, SESSION_IDLE_TTL, SESSION_TTL, SMALL_ORDER_LIMIT,
+    Setting, TAB_DUE, TAB_LIMIT, TOKEN_TTL,
 };
 
 /// Defaults in minor units: 5.00, 25.00, 5.00 and 15.00 dollars, or 500, 2,500, 500 and 1,500 yen.
@@ -89,6 +89,7 @@ pub(super) fn order_policy(
     let terms = OrderTerms {
         small_order_limit,
         tab_limit,
+        inquiries: reader.or(&INQUIRIES, Inquiries::default(), inquiries),
         reservation_ttl: reader.or(&RESERVATION_TTL, RESERVATION, duration::parse),
         token_ttl: reader.or(&TOKEN_TTL, DAY * 30, duration::parse),
         checkout: Checkout::Unavailable,
@@ -167,6 +168,10 @@ fn hold_terms(reader: &mut Reader<'_>, limit_clients: bool) -> HoldTerms {
 fn open_checkouts(text: &str) -> Result<u32, &'static str> {
     let count = text.parse().ok().filter(|count| *count > 0);
     count.ok_or("must be a whole number of at least 1")
+}
+
+fn inquiries(text: &str) -> Result<Inquiries, &'static str> {
+    text.parse().map_err(|_unknown| "must be ignore or suspend")
 }
 
 fn limit(reader: &mut Reader<'_>, setting: &Setting, default: i64, currency: Currency) -> Money {

@@ -63,6 +63,8 @@ settings! {
          none. [1m]";
     RESERVATION_TTL = "UDAM_RESERVATION_TTL", "30m",
         "Time for which units are held for an order that awaits payment. [30m]";
+    INQUIRIES = "UDAM_INQUIRIES", "ignore",
+        "What an inquiry of a buyer's bank does to tokens until it ends: ignore, or suspend. [ignore]";
     TOKEN_TTL = "UDAM_TOKEN_TTL", "30d",
         "Lifetime of a token. [30d]";
     SESSION_TTL = "UDAM_SESSION_TTL", "30d",

@@ -154,7 +154,25 @@ fn a_session_expires_later_than_its_charge_by_the_margin() {
 #[test]
 fn the_idempotency_key_names_the_order_or_else_the_charge() {
     let order = charge(Some(money(500, "JPY")), money(0, "JPY"));
-    assert_eq!(idempotency_key(&order), format!("order-{ORDER}"));
+    let key = checkout().idempotency_key(&order);
+    assert!(key.starts_with(&format!("order-{ORDER}-")), "{key}");
     let tab = charge(None, money(500, "JPY"));
-    assert_eq!(idempotency_key(&tab), format!("charge-{CHARGE}"));
+    let key = checkout().idempotency_key(&tab);
+    assert!(key.starts_with(&format!("charge-{CHARGE}-")), "{key}");
+}
+
+#[test]
+fn the_idempotency_key_changes_with_the_public_url_alone() {
+    let order = charge(Some(money(500, "JPY")), money(0, "JPY"));
+    let moved = Checkout {
+        public_url: "https://moved.example.com".to_owned(),
+        ..checkout()
+    };
+    let key = checkout().idempotency_key(&order);
+    assert_ne!(moved.idempotency_key(&order), key);
+    let later = Checkout {
+        expiry_margin: Duration::from_mins(10),
+        ..checkout()
+    };
+    assert_eq!(later.idempotency_key(&order), key);
 }

@@ -40,6 +40,7 @@ impl Data {
                         reversal: &reversal,
                         happened_at: event.at,
                         now: request.at,
+                        inquiries: policy.inquiries(),
                     };
                     let alerts = self.reverse(charge, report, &mut ids)?;
                     Ok(self.applied(alerts, request.at))
@@ -93,7 +94,8 @@ impl Data {
                 let buyer = row.charge.buyer_id;
                 self.let_go_holds
                     .retain(|(account, _), _| *account != buyer);
-                let alerts = self.apply_kept(id, &paid.reference, request.at, &mut ids)?;
+                let alerts =
+                    self.apply_kept(id, &paid.reference, (request.at, policy), &mut ids)?;
                 return Ok(self.applied(alerts, request.at));
             }
         };

@@ -6,6 +6,7 @@ use udam_domain::payment::{
     self, Dispute, OutOfOrderEvent, PaidCharge, PaidOrder, PaidToken, PaymentAlert,
     ProviderReference, RefundIds, Reversal, ReversalReport, in_order_of_happening,
 };
+use udam_domain::policy::OrderPolicy;
 use udam_domain::time::Timestamp;
 use udam_domain::{Applied, StoreError};
 
@@ -130,7 +131,7 @@ impl Data {
         &mut self,
         charge: ChargeId,
         payment: &ProviderReference,
-        now: Timestamp,
+        (now, policy): (Timestamp, &OrderPolicy),
         ids: &mut RefundIds,
     ) -> Result<Vec<PaymentAlert>, StoreError> {
         let about = |kept: &&KeptEvent| kept.payment == *payment;
@@ -143,6 +144,7 @@ impl Data {
                 reversal: &event.reversal,
                 happened_at: event.at,
                 now,
+                inquiries: policy.inquiries(),
             };
             alerts.extend(self.reverse(charge, report, ids)?);
         }

@@ -18,7 +18,7 @@ use udam_domain::marketplace::{
 };
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::{
-    ChargeLimits, Checkout, CreditTerms, HoldTerms, OrderPolicy, OrderTerms, SweepPolicy,
+    ChargeLimits, Checkout, CreditTerms, HoldTerms, Inquiries, OrderPolicy, OrderTerms, SweepPolicy,
 };
 use udam_domain::time::SignedDuration;
 use udam_domain::{Clock, NoMetrics, NoSweepTrigger};
@@ -49,6 +49,7 @@ pub(crate) fn policy() -> Told<OrderPolicy> {
     Ok(OrderPolicy::new(OrderTerms {
         small_order_limit: dollars("5.00")?,
         tab_limit: dollars("25.00")?,
+        inquiries: Inquiries::Ignore,
         reservation_ttl: SignedDuration::from_mins(30),
         token_ttl: SignedDuration::from_hours(30 * 24),
         checkout: Checkout::Available,

@@ -110,6 +110,7 @@ pub(in crate::conformance) fn dispute_of(
             reference: ProviderReference::new(format!("{name}_{charge}")),
             amount,
             state,
+            is_known: true,
         },
     }
 }

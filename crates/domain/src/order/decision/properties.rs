@@ -4,7 +4,7 @@ use super::*;
 use crate::fixtures::{account_id, listing_id};
 use crate::money::Currency;
 use crate::order::Tab;
-use crate::policy::{ChargeLimits, CreditTerms, HoldTerms, OrderTerms};
+use crate::policy::{ChargeLimits, CreditTerms, HoldTerms, Inquiries, OrderTerms};
 use crate::time::SignedDuration;
 
 /// All that a decision is made of.
@@ -112,6 +112,7 @@ fn policies() -> impl Strategy<Value = OrderPolicy> {
             OrderPolicy::new(OrderTerms {
                 small_order_limit: money(one.min(other)),
                 tab_limit: money(one.max(other)),
+                inquiries: Inquiries::Ignore,
                 reservation_ttl,
                 token_ttl,
                 checkout,

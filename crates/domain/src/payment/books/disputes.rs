@@ -9,6 +9,14 @@ use crate::token::TokenState;
 impl Books<'_> {
     /// Records a dispute, or its new state.
     pub(in crate::payment) fn report_dispute(&mut self, reported: &ReportedDispute) {
+        if !reported.is_known {
+            let (charge, dispute) = (self.charge.id, &reported.reference);
+            self.alert(PaymentAlert::unknown_dispute(
+                charge,
+                dispute,
+                reported.amount,
+            ));
+        }
         let same = |dispute: &Dispute| dispute.reference == reported.reference;
         let known = self.charge.disputes.iter().position(same);
         let at = self.report.happened_at;

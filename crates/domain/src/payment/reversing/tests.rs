@@ -9,6 +9,7 @@ use crate::payment::{
     AlertKind, Dispute, DisputeState, PaidOrder, PaidToken, ProviderReference, Refund,
     RefundOrigin, RefundOutcome, RefundState, ReportedDispute, ReportedRefund,
 };
+use crate::policy::Inquiries;
 use crate::token::TokenState;
 
 /// Time at which tokens expire, in seconds.
@@ -37,6 +38,7 @@ fn order(number: u128, minor: i64, own: bool) -> PaidOrder {
 struct Stored {
     charge: PaidCharge,
     alerts: Vec<AlertKind>,
+    inquiries: Inquiries,
     next_id: u128,
 }
 
@@ -59,6 +61,7 @@ impl Stored {
                 orders,
             },
             alerts: Vec::new(),
+            inquiries: Inquiries::Ignore,
             next_id: 100,
         }
     }
@@ -75,6 +78,7 @@ impl Stored {
             reversal,
             happened_at: at(seconds),
             now: at(seconds),
+            inquiries: self.inquiries,
         };
         let reversed = reverse(&self.charge, report, &mut ids);
         for (index, (id, _)) in reversed.moves.iter().enumerate() {
@@ -205,5 +209,6 @@ fn dispute(name: &str, minor: i64, state: DisputeState) -> Reversal {
         reference: pi(name),
         amount: usd(minor),
         state,
+        is_known: true,
     })
 }

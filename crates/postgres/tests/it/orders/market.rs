@@ -12,8 +12,8 @@ use udam_domain::listing::{
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Authority, IdempotencyKey, PlaceOrder};
 use udam_domain::policy::{
-    ChargeLimits, Checkout, Claim, CreditTerms, HoldTerms, OrderPolicy, OrderTerms, ReleaseLapsed,
-    SessionPolicy, SweepPolicy,
+    ChargeLimits, Checkout, Claim, CreditTerms, HoldTerms, Inquiries, OrderPolicy, OrderTerms,
+    ReleaseLapsed, SessionPolicy, SweepPolicy,
 };
 use udam_domain::time::{SignedDuration, Timestamp, after};
 use udam_domain::units::{Stock, Units};
@@ -68,6 +68,7 @@ pub(crate) fn terms() -> OrderTerms {
     OrderTerms {
         small_order_limit: dollars(SMALL_ORDER_LIMIT),
         tab_limit: dollars(TAB_LIMIT),
+        inquiries: Inquiries::Ignore,
         reservation_ttl: SignedDuration::from_secs(RESERVATION_SECONDS),
         token_ttl: SignedDuration::from_hours(24 * 365 * 100),
         checkout: Checkout::Available,

@@ -206,6 +206,7 @@ impl Provider {
             reference: ProviderReference::new(format!("du_{}", fresh_uuid())),
             amount: dollars(amount.min(found.total)),
             state,
+            is_known: true,
         };
         found.disputes.push(dispute.clone());
         self.report_dispute(session, dispute);

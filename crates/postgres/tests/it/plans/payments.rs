@@ -111,6 +111,7 @@ async fn a_payment_event_reads_only_its_charge_and_orders() {
                 reference: ProviderReference::new(format!("du_{time}")),
                 amount,
                 state,
+                is_known: true,
             };
             let payment = payment.clone();
             let kind = PaymentEventKind::Dispute { payment, dispute };

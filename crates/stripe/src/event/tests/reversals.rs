@@ -64,12 +64,17 @@ fn dispute(status: &str) -> Json {
 }
 
 fn disputed(state: DisputeState) -> PaymentEventKind {
+    reported(state, true)
+}
+
+fn reported(state: DisputeState, is_known: bool) -> PaymentEventKind {
     PaymentEventKind::Dispute {
         payment: reference("pi_1"),
         dispute: ReportedDispute {
             reference: reference("du_1"),
             amount: Money::new(3_00, "USD".parse().unwrap()),
             state,
+            is_known,
         },
     }
 }
@@ -103,14 +108,15 @@ fn a_dispute_has_the_state_of_its_status_whatever_the_event() {
 #[test]
 fn a_dispute_of_an_unknown_status_suspends_nothing_and_can_end() {
     let cases = [
-        ("prevented", DisputeState::Closed),
-        ("something_new", DisputeState::Inquiry),
+        ("prevented", DisputeState::Closed, true),
+        ("something_new", DisputeState::Inquiry, false),
     ];
-    for (status, state) in cases {
+    for (status, state, is_known) in cases {
         let object = dispute(status);
         let closed = event_kind(&EventType::ChargeDisputeClosed, &object);
-        assert_eq!(closed, Some(disputed(DisputeState::Closed)), "{status}");
+        let expected = reported(DisputeState::Closed, is_known);
+        assert_eq!(closed, Some(expected), "{status}");
         let created = event_kind(&EventType::ChargeDisputeCreated, &object);
-        assert_eq!(created, Some(disputed(state)), "{status}");
+        assert_eq!(created, Some(reported(state, is_known)), "{status}");
     }
 }

@@ -39,6 +39,7 @@ async fn two_charges(stripe: &Stripe) -> Vec<PaymentEventKind> {
             reference: reference(disputed),
             amount: money(12_50, "USD"),
             state,
+            is_known: true,
         },
     };
     vec![

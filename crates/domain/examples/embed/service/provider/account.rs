@@ -88,6 +88,7 @@ impl Provider {
             reference: ProviderReference::new(format!("dispute_{id}")),
             amount,
             state,
+            is_known: true,
         };
         let payment = payment_of(id);
         self.tell(&mut account, PaymentEventKind::Dispute { payment, dispute });

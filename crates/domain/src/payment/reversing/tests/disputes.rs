@@ -17,6 +17,31 @@ fn an_inquiry_suspends_nothing_and_neither_does_what_has_ended_without_a_decisio
 }
 
 #[test]
+fn an_inquiry_suspends_as_a_dispute_does_if_the_operator_says_so() {
+    let mut stored = Stored::paid(&[10_00]);
+    stored.inquiries = Inquiries::Suspend;
+    for (state, token) in [(Inquiry, Suspended), (Closed, Active)] {
+        stored.apply(&dispute("du_1", 10_00, state), 1);
+        assert_eq!(stored.tokens(), [token], "{state}");
+    }
+    assert_eq!(stored.alerts, vec![]);
+}
+
+#[test]
+fn a_dispute_in_an_unknown_state_suspends_nothing_and_an_operator_is_told() {
+    let mut stored = Stored::paid(&[10_00]);
+    let reversal = Reversal::Dispute(ReportedDispute {
+        reference: pi("du_1"),
+        amount: usd(10_00),
+        state: Inquiry,
+        is_known: false,
+    });
+    stored.apply(&reversal, 1);
+    assert_eq!(stored.tokens(), [Active]);
+    assert_eq!(stored.alerts, [AlertKind::DisputeUnknown]);
+}
+
+#[test]
 fn a_token_is_suspended_while_any_dispute_is_open() {
     let mut stored = Stored::paid(&[10_00]);
     let steps = [

@@ -95,7 +95,7 @@ proptest! {
                 let mut disputes = stored.charge.disputes.iter().filter(about);
                 let expected = match order.state {
                     OrderState::Refunded => TokenState::Revoked,
-                    _ if disputes.any(Dispute::suspends) => TokenState::Suspended,
+                    _ if disputes.any(Dispute::is_open) => TokenState::Suspended,
                     _ => TokenState::Active,
                 };
                 prop_assert_eq!(order.token.unwrap().state, expected);

@@ -198,6 +198,7 @@ fn a_report_in_another_currency_changes_nothing_and_raises_an_alert() {
             reference: pi("du_1"),
             amount: yen,
             state: DisputeState::Lost,
+            is_known: true,
         }),
     ];
     for reversal in reversals {
