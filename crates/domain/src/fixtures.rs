@@ -12,7 +12,8 @@ use crate::mocks::{CountingEntropy, FixedClock, FixedEntropy};
 use crate::money::{Currency, Money};
 use crate::order::{BuyerSnapshot, ListingSnapshot, Tab};
 use crate::policy::{
-    ChargeLimits, Checkout, CreditTerms, HoldTerms, Inquiries, OrderPolicy, OrderTerms,
+    ChargeLimits, Checkout, CreditTerms, Endpoints, HoldTerms, Inquiries, ListingPolicy,
+    OrderPolicy, OrderTerms,
 };
 use crate::ports::{Clock, Entropy};
 use crate::time::{SignedDuration, Timestamp, after};
@@ -86,6 +87,14 @@ pub(crate) fn buyer_owing(number: u128, open: Money) -> BuyerSnapshot {
             has_paid: true,
         },
         network_today: None,
+    }
+}
+
+/// Dollars, and services that anybody can reach.
+pub(crate) const fn listing_policy() -> ListingPolicy {
+    ListingPolicy {
+        currency: Currency::USD,
+        endpoints: Endpoints::Public,
     }
 }
 

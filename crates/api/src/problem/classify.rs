@@ -7,7 +7,7 @@ use std::error::Error;
 use udam_domain::listing::StockChange;
 use udam_domain::marketplace::{
     ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, OtherCurrency,
-    PublishError, RegisterError,
+    PrivateEndpoint, PublishError, RegisterError,
 };
 use udam_domain::order::Rejection;
 use udam_domain::{
@@ -136,10 +136,20 @@ impl Classify for OtherCurrency {
     }
 }
 
+impl Classify for PrivateEndpoint {
+    fn classify(&self) -> Classification {
+        expected(Problem::field(
+            "endpoint_url",
+            "must be an address that buyers can reach, not a private one",
+        ))
+    }
+}
+
 impl Classify for PublishError {
     fn classify(&self) -> Classification {
         match self {
             Self::Currency(error) => error.classify(),
+            Self::Endpoint(error) => error.classify(),
             Self::Vault(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
@@ -150,6 +160,7 @@ impl Classify for ChangeListingError {
     fn classify(&self) -> Classification {
         match self {
             Self::Currency(error) => error.classify(),
+            Self::Endpoint(error) => error.classify(),
             Self::Vault(error) => error.classify(),
             Self::Edit(EditListingError::NotFound) => expected(Problem::NotFound),
             Self::Edit(EditListingError::NotYours) => expected(Problem::Forbidden),

@@ -8,7 +8,7 @@ use udam_domain::marketplace::{AccountPorts, CataloguePorts};
 use udam_domain::mocks::UnlimitedAttempts;
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::Page;
-use udam_domain::policy::SessionPolicy;
+use udam_domain::policy::{Endpoints, ListingPolicy, SessionPolicy};
 use udam_domain::time::SignedDuration;
 use udam_domain::{
     Clock, MockAccountStore, MockKeyVault, MockListingIndex, MockListingReader, MockListingStore,
@@ -91,7 +91,11 @@ fn catalogue(seen: &Shared) -> Catalogue {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     };
-    Catalogue::new(ports, Currency::USD)
+    let policy = ListingPolicy {
+        currency: Currency::USD,
+        endpoints: Endpoints::Any,
+    };
+    Catalogue::new(ports, policy)
 }
 
 fn listings(seen: &Shared) -> MockListingReader {

@@ -3,6 +3,7 @@ use std::str::FromStr;
 
 use url::Url;
 
+use super::private_host::is_private;
 use crate::text::{TextError, line};
 
 /// Address of a service: an `http` or `https` address of at most 2,048 characters, kept as it was typed.
@@ -20,6 +21,14 @@ impl EndpointUrl {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Returns whether buyers outside of the seller's machine and network cannot reach it, as far as the address
+    /// tells.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        let url = parse_template(&self.0);
+        url.is_none_or(|url| url.host().is_none_or(|host| is_private(&host)))
     }
 }
 
@@ -110,6 +119,51 @@ mod tests {
             assert!(parse(text).is_err(), "{text}");
         }
         assert!(parse(&format!("https://example.com/{}", "é".repeat(2_000))).is_err());
+    }
+
+    #[test]
+    fn an_address_that_only_its_own_network_reaches_is_private() {
+        let is_private = |text: &str| text.parse::<EndpointUrl>().unwrap().is_private();
+        for text in [
+            "http://localhost:8080/",
+            "https://LOCALHOST./v1",
+            "https://api.localhost",
+            "https://printer.local",
+            "https://nas.home.arpa",
+            "https://metadata.google.internal",
+            "https://intranet/v1",
+            "http://127.0.0.1",
+            "http://127.1",
+            "http://0x7f000001",
+            "http://2130706433",
+            "http://0.0.0.0",
+            "http://10.1.2.3:{port}/",
+            "http://172.16.0.1",
+            "http://192.168.1.1",
+            "http://169.254.169.254/latest/meta-data",
+            "http://100.64.0.1",
+            "http://100.127.255.255",
+            "http://[::1]",
+            "http://[::ffff:10.0.0.1]",
+            "http://[fd00::1]",
+            "http://[fe80::1]",
+            "http://[::]",
+        ] {
+            assert!(is_private(text), "{text}");
+        }
+        for text in [
+            "https://api.example.com/v1",
+            "https://{region}.api.example:{port}/",
+            "https://{host}/v1",
+            "https://localhost.example.com",
+            "https://notlocal.example",
+            "http://8.8.8.8",
+            "http://172.32.0.1",
+            "http://100.128.0.1",
+            "http://[2001:4860:4860::8888]",
+        ] {
+            assert!(!is_private(text), "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod edit;
 mod endpoint_url;
 mod key;
 mod price;
+mod private_host;
 
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 

@@ -7,9 +7,8 @@ use super::payments::{PaymentPorts, Payments};
 use super::sessions::{SessionPorts, Sessions};
 use super::tokens::{TokenPorts, Tokens};
 use super::webhooks::{WebhookPorts, Webhooks};
-use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
-use crate::policy::SessionPolicy;
+use crate::policy::{ListingPolicy, SessionPolicy};
 use crate::ports::{
     AccountStore, AlertStore, Clock, CommonPasswords, Entropy, KeyVault, ListingIndex,
     ListingReader, ListingStore, MarketplaceMetrics, OrderReader, OrderStore, PasswordAttemptStore,
@@ -106,10 +105,10 @@ pub struct ProviderPorts {
 }
 
 impl Marketplace {
-    /// The use cases over these ports. Everything settles in `currency`, which is that of the
+    /// The use cases over these ports. Everything settles in the currency of `listings`, which is that of the
     /// [`OrderPolicy`](crate::policy::OrderPolicy) that the stores were given.
     #[must_use]
-    pub fn new(ports: MarketplacePorts, sessions: SessionPolicy, currency: Currency) -> Self {
+    pub fn new(ports: MarketplacePorts, sessions: SessionPolicy, listings: ListingPolicy) -> Self {
         let (payments, webhooks) = match &ports.provider {
             Some(provider) => provider.use_cases(&ports),
             None => (None, None),
@@ -117,7 +116,7 @@ impl Marketplace {
         Self {
             accounts: Accounts::new(ports.account_ports(), sessions),
             sessions: Sessions::new(ports.session_ports(), sessions),
-            catalogue: Catalogue::new(ports.catalogue_ports(), currency),
+            catalogue: Catalogue::new(ports.catalogue_ports(), listings),
             orders: Orders::new(ports.order_ports(), payments.clone()),
             tokens: Tokens::new(ports.token_ports()),
             payments,

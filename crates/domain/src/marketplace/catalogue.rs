@@ -6,10 +6,12 @@ use thiserror::Error;
 use crate::audit::Actor;
 use crate::id::ListingId;
 use crate::listing::{
-    ApiKey, Change, EditListing, Listing, ListingDetails, ListingEdit, NewListing, Price,
+    ApiKey, Change, EditListing, EndpointUrl, Listing, ListingDetails, ListingEdit, NewListing,
+    Price,
 };
 use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
+use crate::policy::{Endpoints, ListingPolicy};
 use crate::ports::{
     Clock, EditListingError, Entropy, KeyVault, ListingIndex, ListingStore, StoreError, VaultError,
 };
@@ -23,7 +25,7 @@ pub struct Catalogue {
     vault: Arc<dyn KeyVault>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
-    currency: Currency,
+    policy: ListingPolicy,
 }
 
 /// The ports that [`Catalogue`] needs.
@@ -63,12 +65,20 @@ pub struct OtherCurrency {
     pub settled: Currency,
 }
 
+/// Only the seller's own machine or network reaches the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the address of a service must be one that buyers can reach, not a private one")]
+pub struct PrivateEndpoint;
+
 /// Why a listing was not published.
 #[derive(Debug, Error)]
 pub enum PublishError {
     /// Its price is in another currency than the marketplace settles in.
     #[error(transparent)]
     Currency(#[from] OtherCurrency),
+    /// Buyers cannot reach its service.
+    #[error(transparent)]
+    Endpoint(#[from] PrivateEndpoint),
     /// Its key could not be sealed.
     #[error("publishing a listing failed")]
     Vault(#[from] VaultError),
@@ -83,6 +93,9 @@ pub enum ChangeListingError {
     /// Its new price is in another currency than the marketplace settles in.
     #[error(transparent)]
     Currency(#[from] OtherCurrency),
+    /// Buyers cannot reach its service.
+    #[error(transparent)]
+    Endpoint(#[from] PrivateEndpoint),
     /// Its new key could not be sealed.
     #[error("changing a listing failed")]
     Vault(#[from] VaultError),
@@ -92,17 +105,16 @@ pub enum ChangeListingError {
 }
 
 impl Catalogue {
-    /// The use cases over these ports. Prices are in `currency`, the one of
-    /// [`OrderPolicy::currency`](crate::policy::OrderPolicy::currency).
+    /// The use cases over these ports.
     #[must_use]
-    pub fn new(ports: CataloguePorts, currency: Currency) -> Self {
+    pub fn new(ports: CataloguePorts, policy: ListingPolicy) -> Self {
         Self {
             store: ports.store,
             index: ports.index,
             vault: ports.vault,
             clock: ports.clock,
             entropy: ports.entropy,
-            currency,
+            policy,
         }
     }
 
@@ -116,6 +128,7 @@ impl Catalogue {
         request: PublishListing,
     ) -> Result<Listing, PublishError> {
         self.check(request.details.price_per_unit)?;
+        self.check_endpoint(request.details.endpoint_url.as_ref())?;
         let now = self.clock.now();
         let id = ListingId::mint(now, self.entropy.as_ref());
         let listing = NewListing {
@@ -142,6 +155,9 @@ impl Catalogue {
         if let Change::To(price) = edit.details.price_per_unit {
             self.check(price)?;
         }
+        if let Change::To(endpoint) = &edit.details.endpoint_url {
+            self.check_endpoint(endpoint.as_ref())?;
+        }
         let seal = async |key| self.vault.seal(listing_id, &key).await;
         let edit = edit.map_key(seal).await?;
         let edit = EditListing {
@@ -154,11 +170,20 @@ impl Catalogue {
     }
 
     fn check(&self, price: Price) -> Result<(), OtherCurrency> {
-        let (given, settled) = (price.amount().currency(), self.currency);
+        let (given, settled) = (price.amount().currency(), self.policy.currency);
         if given == settled {
             Ok(())
         } else {
             Err(OtherCurrency { given, settled })
+        }
+    }
+
+    fn check_endpoint(&self, endpoint: Option<&EndpointUrl>) -> Result<(), PrivateEndpoint> {
+        let is_private = endpoint.is_some_and(EndpointUrl::is_private);
+        if is_private && self.policy.endpoints == Endpoints::Public {
+            Err(PrivateEndpoint)
+        } else {
+            Ok(())
         }
     }
 

@@ -30,7 +30,8 @@ pub use accounts::{
 };
 pub use assembly::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
 pub use catalogue::{
-    Catalogue, CataloguePorts, ChangeListingError, OtherCurrency, PublishError, PublishListing,
+    Catalogue, CataloguePorts, ChangeListingError, OtherCurrency, PrivateEndpoint, PublishError,
+    PublishListing,
 };
 pub use key_rotation::{KeyRotation, KeyRotationPorts, RotateKeysError, Rotated};
 pub use orders::{BuyUnits, OrderPorts, Orders};

@@ -5,7 +5,7 @@ use crate::marketplace::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
 use crate::mocks::{FixedClock, FixedCommonPasswords, FixedEntropy, UnlimitedAttempts};
 use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
-use crate::policy::SessionPolicy;
+use crate::policy::{Endpoints, ListingPolicy, SessionPolicy};
 use crate::ports::{
     Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountStore, MockAlertStore,
     MockKeyVault, MockListingIndex, MockListingReader, MockListingStore, MockOrderReader,
@@ -149,7 +149,11 @@ impl MockPorts {
             metrics: self.metrics,
             sweeps: self.sweeps,
         };
-        Marketplace::new(ports, self.session_policy, Currency::USD)
+        let listings = ListingPolicy {
+            currency: Currency::USD,
+            endpoints: Endpoints::Public,
+        };
+        Marketplace::new(ports, self.session_policy, listings)
     }
 }
 

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::{
-    ChargeLimits, Checkout, CreditTerms, HoldTerms, Inquiries, OrderPolicy, OrderPolicyError,
-    OrderTerms, SessionPolicy,
+    ChargeLimits, Checkout, CreditTerms, Endpoints, HoldTerms, Inquiries, OrderPolicy,
+    OrderPolicyError, OrderTerms, SessionPolicy,
 };
 use udam_domain::time::SignedDuration;
 use udam_postgres::PgOrderStore;
@@ -55,6 +55,15 @@ pub(super) enum Reservations {
 }
 
 impl Reservations {
+    /// Addresses that services may have: in development, sellers' services are on this machine.
+    pub(super) const fn endpoints(self) -> Endpoints {
+        match self {
+            Self::AsProvidersAllow => Endpoints::Public,
+            #[cfg(feature = "dev")]
+            Self::OrShorter => Endpoints::Any,
+        }
+    }
+
     /// Smallest and largest charge, and shortest and longest checkout.
     fn limits(self, currency: Currency) -> ChargeLimits {
         let limits = udam_stripe::charge_limits(currency);

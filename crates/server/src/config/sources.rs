@@ -110,6 +110,7 @@ pub(super) fn marketplace(
     Some(MarketplaceSettings {
         http,
         orders: orders?,
+        endpoints: reservations.endpoints(),
         sessions,
         order_batch,
         reconcile_interval: interval.unsigned_abs(),

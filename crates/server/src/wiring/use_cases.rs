@@ -6,6 +6,7 @@ use udam_crypto::{
     RingKeyVault, Sha256SessionMint, SystemClock, SystemEntropy,
 };
 use udam_domain::marketplace::{MarketplacePorts, ProviderPorts, Readers};
+use udam_domain::policy::ListingPolicy;
 use udam_domain::{Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
     PgAccountStore, PgAlertStore, PgListingStore, PgOrderReader, PgPasswordAttemptStore,
@@ -55,5 +56,9 @@ pub(super) fn marketplace(
         metrics: Arc::new(RecorderMetrics),
         sweeps,
     };
-    Ok(Marketplace::new(ports, settings.sessions, currency))
+    let listings = ListingPolicy {
+        currency,
+        endpoints: settings.endpoints,
+    };
+    Ok(Marketplace::new(ports, settings.sessions, listings))
 }

@@ -3,7 +3,7 @@
 use udam_domain::listing::StockChange;
 use udam_domain::marketplace::{
     ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, OtherCurrency,
-    PublishError, RegisterError,
+    PrivateEndpoint, PublishError, RegisterError,
 };
 use udam_domain::money::Money;
 use udam_domain::order::{NoCredit, OrderState, Rejection, TabCarrier};
@@ -119,10 +119,20 @@ impl From<OtherCurrency> for PageError {
     }
 }
 
+impl From<PrivateEndpoint> for PageError {
+    fn from(_: PrivateEndpoint) -> Self {
+        Self::Conflict(
+            "The address of the service must be one that buyers can reach, not a private one."
+                .into(),
+        )
+    }
+}
+
 impl From<PublishError> for PageError {
     fn from(error: PublishError) -> Self {
         match error {
             PublishError::Currency(error) => error.into(),
+            PublishError::Endpoint(error) => error.into(),
             PublishError::Vault(error) => error.into(),
             PublishError::Unavailable(error) => error.into(),
         }
@@ -133,6 +143,7 @@ impl From<ChangeListingError> for PageError {
     fn from(error: ChangeListingError) -> Self {
         match error {
             ChangeListingError::Currency(error) => error.into(),
+            ChangeListingError::Endpoint(error) => error.into(),
             ChangeListingError::Vault(error) => error.into(),
             ChangeListingError::Edit(EditListingError::NotFound) => Self::NotFound,
             ChangeListingError::Edit(EditListingError::NotYours) => Self::Forbidden,

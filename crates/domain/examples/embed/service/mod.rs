@@ -18,7 +18,8 @@ use udam_domain::marketplace::{
 };
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::{
-    ChargeLimits, Checkout, CreditTerms, HoldTerms, Inquiries, OrderPolicy, OrderTerms, SweepPolicy,
+    ChargeLimits, Checkout, CreditTerms, Endpoints, HoldTerms, Inquiries, ListingPolicy,
+    OrderPolicy, OrderTerms, SweepPolicy,
 };
 use udam_domain::time::SignedDuration;
 use udam_domain::{Clock, NoMetrics, NoSweepTrigger};
@@ -111,7 +112,13 @@ impl Service {
             events: None,
         };
         Ok(Self {
-            catalogue: Catalogue::new(listings, Currency::USD),
+            catalogue: Catalogue::new(
+                listings,
+                ListingPolicy {
+                    currency: Currency::USD,
+                    endpoints: Endpoints::Public,
+                },
+            ),
             orders: Orders::new(orders, Some(payments.clone())),
             tokens: Tokens::new(TokenPorts {
                 store: stores.tokens.clone(),

@@ -2,7 +2,7 @@ use futures::executor::block_on;
 
 use super::*;
 use crate::fixtures::{
-    account_id, actor, at, clock, draw, entropy, listing_id, price, sealed, stock,
+    account_id, actor, at, clock, draw, entropy, listing_id, listing_policy, price, sealed, stock,
 };
 use crate::listing::{Change, DetailsEdit, ListingState, Seller};
 use crate::ports::{MockKeyVault, MockListingIndex, MockListingStore};
@@ -12,7 +12,7 @@ mod sitemap;
 const SELLER: u128 = 2;
 
 fn catalogue(listings: MockListingStore, vault: MockKeyVault) -> Catalogue {
-    Catalogue::new(ports(listings, vault), Currency::USD)
+    Catalogue::new(ports(listings, vault), listing_policy())
 }
 
 fn ports(listings: MockListingStore, vault: MockKeyVault) -> CataloguePorts {
@@ -187,7 +187,11 @@ fn a_price_in_another_currency_than_the_marketplaces_is_neither_published_nor_se
     let settled: Currency = "EUR".parse().unwrap();
     // Nothing is sealed, and the store is not asked.
     let ports = ports(MockListingStore::new(), MockKeyVault::new());
-    let catalogue = Catalogue::new(ports, settled);
+    let policy = ListingPolicy {
+        currency: settled,
+        ..listing_policy()
+    };
+    let catalogue = Catalogue::new(ports, policy);
     let other = OtherCurrency {
         given: Currency::USD,
         settled,
@@ -207,4 +211,43 @@ fn a_price_in_another_currency_than_the_marketplaces_is_neither_published_nor_se
         edited.to_string(),
         "a price must be in EUR, which is what the marketplace settles in, not in USD"
     );
+}
+
+#[test]
+fn a_service_that_buyers_cannot_reach_is_refused_unless_any_address_is_allowed() {
+    for (endpoints, is_refused) in [(Endpoints::Public, true), (Endpoints::Any, false)] {
+        let (mut listings, mut vault) = (MockListingStore::new(), MockKeyVault::new());
+        let id = listing_id(5);
+        listings.expect_publish().returning(move |_| Ok(stored(id)));
+        listings.expect_edit().returning(move |_| Ok(stored(id)));
+        let sealed = |_, _: &ApiKey| Ok(sealed("active", "sealed sk"));
+        vault.expect_seal().returning(sealed);
+        let policy = ListingPolicy {
+            endpoints,
+            ..listing_policy()
+        };
+        let catalogue = Catalogue::new(ports(listings, vault), policy);
+        let endpoint_url = Some("http://10.0.0.1/v1".parse().unwrap());
+        let request = PublishListing {
+            details: ListingDetails {
+                endpoint_url: endpoint_url.clone(),
+                ..details()
+            },
+            api_key: key("sk"),
+            units: stock(10),
+        };
+        let published = block_on(catalogue.publish(actor(SELLER), request));
+        let refused = matches!(published, Err(PublishError::Endpoint(_)));
+        assert_eq!(refused, is_refused, "{published:?}");
+        let moved = ListingEdit {
+            details: DetailsEdit {
+                endpoint_url: Change::To(endpoint_url),
+                ..DetailsEdit::default()
+            },
+            ..ListingEdit::default()
+        };
+        let edited = edit(&catalogue, moved);
+        let refused = matches!(edited, Err(ChangeListingError::Endpoint(_)));
+        assert_eq!(refused, is_refused, "{edited:?}");
+    }
 }

@@ -9,7 +9,7 @@ fn over(index: MockListingIndex) -> Catalogue {
         index: Arc::new(index),
         ..ports(MockListingStore::new(), MockKeyVault::new())
     };
-    Catalogue::new(ports, Currency::USD)
+    Catalogue::new(ports, listing_policy())
 }
 
 #[test]

@@ -244,3 +244,19 @@ async fn terms_are_a_flag_and_a_number_of_units_that_an_order_may_have() -> Resu
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_service_at_a_private_address_is_refused() -> Result<()> {
+    let seller = Market::shared().await?.sign_up("seller").await?;
+    for endpoint in [
+        "http://localhost:8080",
+        "http://10.0.0.1/v1",
+        "http://[::1]",
+    ] {
+        let listing = with_fields(weather_listing(1), [("endpoint_url", json!(endpoint))]);
+        let response = seller.publish(listing).await?;
+        assert_eq!(response.status, 422, "{endpoint}");
+        assert_invalid_fields(&response, &["endpoint_url"]);
+    }
+    Ok(())
+}
