@@ -25,7 +25,7 @@ use crate::time::Timestamp;
 #[strum(serialize_all = "snake_case")]
 pub enum DisputeState {
     /// The bank asks, and has taken no money. It suspends nothing, unless the operator chose
-    /// [`Inquiries::Suspend`](crate::policy::Inquiries::Suspend).
+    /// [`Inquiries::Suspend`].
     Inquiry,
     /// It is not decided yet. The bank has taken the amount until it is.
     Open,
