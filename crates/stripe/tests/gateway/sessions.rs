@@ -48,7 +48,7 @@ async fn a_session_is_requested_under_its_own_idempotency_key() {
     );
     assert_eq!(
         requests.header("idempotency-key"),
-        Some("order-ord_00000000000000000000000001")
+        Some("order-ord_00000000000000000000000001-888371bd")
     );
     assert_eq!(
         requests.header("content-type"),
