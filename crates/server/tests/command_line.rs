@@ -169,7 +169,7 @@ fn only_a_build_with_development_knows_of_it() {
         "/demo/race",
         "race-buyer-",
         "alone logs you in",
-        "udam_dev",
+        "udam_dev::",
         "udam_embedded_postgres",
         "udam_stripe_sandbox",
     ] {
