@@ -29,7 +29,7 @@ CREATE TABLE login_places (
     CONSTRAINT login_places_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts (id)
 );
 
--- Where accounts are signed in from now, they are known. Of IPv6 the network is known, see `network_of` in the domain.
+-- Accounts are recognized at the places that they are signed in from now. Of IPv6 the network is known, see `Network` in the domain.
 INSERT INTO login_places (account_id, place, last_at)
 SELECT
     account_id,

@@ -85,13 +85,13 @@ pub(crate) fn text(place: &LogInPlace) -> String {
             let hex = digest.as_bytes().iter().map(|byte| format!("{byte:02x}"));
             format!("device:{}", hex.collect::<String>())
         }
-        LogInPlace::Network(network) => format!("network:{network}"),
+        LogInPlace::Network(network) => format!("network:{}", network.address()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use udam_domain::account::DeviceDigest;
+    use udam_domain::account::{DeviceDigest, Network};
 
     use super::*;
 
@@ -99,7 +99,7 @@ mod tests {
     fn a_place_is_stored_as_its_kind_and_what_it_is_known_by() {
         let device = LogInPlace::Device(DeviceDigest::new([0x0f; 32]));
         assert_eq!(text(&device), format!("device:{}", "0f".repeat(32)));
-        let network = LogInPlace::Network("2001:db8::".parse().unwrap());
+        let network = LogInPlace::Network(Network::of("2001:db8::".parse().unwrap()));
         assert_eq!(text(&network), "network:2001:db8::");
     }
 }

@@ -14,8 +14,11 @@ impl Client {
     #[must_use]
     pub fn places(&self) -> Vec<LogInPlace> {
         let device = self.device.map(LogInPlace::Device);
-        let network = self.origin.address.map(Network::of);
-        let network = network.map(|network| LogInPlace::Network(network.address()));
+        let network = self
+            .origin
+            .address
+            .map(Network::of)
+            .map(LogInPlace::Network);
         device.into_iter().chain(network).collect()
     }
 }
@@ -54,7 +57,7 @@ mod tests {
     #[test]
     fn a_client_is_recognized_by_its_device_before_its_network() {
         let device = LogInPlace::Device(DeviceDigest::new([1; 32]));
-        let network = LogInPlace::Network(address("192.0.2.7"));
+        let network = LogInPlace::Network(Network::of(address("192.0.2.7")));
         let places = client(Some(1), Some("::ffff:192.0.2.7")).places();
         assert_eq!(places, [device, network]);
         for (known, source) in [

@@ -12,7 +12,7 @@ pub struct FailedAttempts {
     pub last_at: Timestamp,
 }
 
-/// What became of an attempt at a password.
+/// Outcome of an attempt at a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttemptOutcome {
     /// The password was the account's.
@@ -76,7 +76,7 @@ impl FailedAttempts {
         })
     }
 
-    /// What is left of them once one of them, from `source`, has this outcome; `None` if nothing is.
+    /// The attempts that still count once one of them, from `source`, has this outcome; `None` if none does.
     ///
     /// The right password clears the count of a device, which nobody else adds to. In that of strangers, it
     /// takes back itself alone: others go on guessing.
@@ -102,7 +102,7 @@ impl FailedAttempts {
         self.last_at <= Self::forgotten_before(now)
     }
 
-    /// How long to wait after this many failures: a second once the free ones are used up, then twice as long
+    /// Time to wait after this many failures: a second once the free ones are used up, then twice as long
     /// each time.
     fn wait_after(failures: u32) -> SignedDuration {
         let Some(doublings) = failures.checked_sub(Self::FREE) else {
@@ -121,7 +121,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::account::LogInPlace;
+    use crate::account::{LogInPlace, Network};
     use crate::fixtures::at;
 
     fn failed(count: u32, last_at: i64) -> FailedAttempts {
@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn the_right_password_clears_the_count_of_its_device_and_takes_itself_off_that_of_strangers() {
-        let device = AttemptSource::Place(LogInPlace::Network([192, 0, 2, 1].into()));
+        let network = Network::of([192, 0, 2, 1].into());
+        let device = AttemptSource::Place(LogInPlace::Network(network));
         let failures = failed(3, 0);
         for (outcome, of_device, of_strangers) in [
             (AttemptOutcome::Right, None, Some(failed(2, 0))),

@@ -1,43 +1,18 @@
-use std::fmt;
-use std::net::IpAddr;
-
+use super::digest::DeviceDigest;
+use super::network::Network;
 use crate::id::SessionId;
 use crate::time::SignedDuration;
-
-/// SHA-256 of a secret that a browser keeps, by which it is recognized; the secret itself is never stored.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct DeviceDigest([u8; 32]);
-
-impl DeviceDigest {
-    /// The digest with these bytes.
-    #[must_use]
-    pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes that storage keeps and looks up.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for DeviceDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
 
 /// A place that an account has logged in from, and is recognized by the next time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LogInPlace {
     /// A browser, by the secret in its cookie.
     Device(DeviceDigest),
-    /// A network, see [`Network`](super::Network).
-    Network(IpAddr),
+    /// A network.
+    Network(Network),
 }
 
-/// Whose attempts at an account's password are counted together.
+/// Group of clients whose attempts at an account's password are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AttemptSource {
     /// All clients that the account has never logged in from.
@@ -63,15 +38,5 @@ impl AttemptSource {
     pub fn of_client(places: &[LogInPlace], known: &[LogInPlace]) -> Self {
         let place = places.iter().find(|place| known.contains(place));
         place.map_or(Self::Strangers, |place| Self::Place(*place))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_digest_does_not_print() {
-        assert_eq!(format!("{:?}", DeviceDigest::new([7; 32])), "[redacted]");
     }
 }

@@ -1,6 +1,7 @@
 //! Accounts of sellers and buyers, their passwords, and their sessions.
 
 mod client;
+mod digest;
 mod email;
 mod failed_attempts;
 mod log_in_place;
@@ -15,12 +16,13 @@ use crate::text::{bounded_text, line};
 use crate::time::Timestamp;
 
 pub use client::Client;
+pub use digest::{DeviceDigest, SessionDigest};
 pub use email::{Email, EmailError};
 pub use failed_attempts::{AttemptOutcome, FailedAttempts, TooManyAttempts};
-pub use log_in_place::{AttemptSource, DeviceDigest, LogInPlace};
+pub use log_in_place::{AttemptSource, LogInPlace};
 pub use network::{Network, NetworkDay};
 pub use password::{Password, PasswordError, PasswordHash};
-pub use session::{Device, NewSession, Origin, Session, SessionDigest, SessionToken, SignedIn};
+pub use session::{Device, NewSession, Origin, Session, SessionToken, SignedIn};
 pub use weak_password::WeakPassword;
 
 bounded_text!(

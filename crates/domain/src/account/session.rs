@@ -1,7 +1,6 @@
-use std::fmt;
 use std::net::IpAddr;
 
-use super::{Account, LogInPlace};
+use super::{Account, LogInPlace, SessionDigest};
 use crate::audit::Actor;
 use crate::id::{AccountId, SessionId};
 use crate::policy::SessionPolicy;
@@ -31,30 +30,6 @@ impl SessionToken {
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()
-    }
-}
-
-/// SHA-256 of a session token; the token itself is never stored.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SessionDigest([u8; 32]);
-
-impl SessionDigest {
-    /// The digest with these bytes.
-    #[must_use]
-    pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes that storage keeps and looks up.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for SessionDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
     }
 }
 

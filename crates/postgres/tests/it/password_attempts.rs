@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 use udam_domain::account::{
-    AttemptOutcome, AttemptSource, Client, DeviceDigest, Email, FailedAttempts, LogInPlace,
+    AttemptOutcome, AttemptSource, Client, DeviceDigest, Email, FailedAttempts, LogInPlace, Network,
 };
 use udam_domain::audit::AuditQuery;
 use udam_domain::id::AccountId;
@@ -116,7 +116,7 @@ async fn attempts_at_an_address_are_counted_whether_or_not_it_has_an_account() {
 #[tokio::test]
 async fn places_that_an_account_has_logged_in_from_are_counted_by_themselves() {
     let fixture = Fixture::new().await;
-    let network = LogInPlace::Network("198.51.100.1".parse().unwrap());
+    let network = LogInPlace::Network(Network::of("198.51.100.1".parse().unwrap()));
     let places = vec![LogInPlace::Device(DEVICE), network];
     fixture.account("ada@example.com", places).await;
     fixture.account("grace@example.com", Vec::new()).await;
@@ -237,7 +237,7 @@ async fn a_place_is_known_for_as_long_as_it_is_logged_in_from() {
         let admitted = fixture.admit(attempt("ada@example.com", &owner, at)).await;
         admitted.unwrap().source
     };
-    let network = LogInPlace::Network("198.51.100.1".parse().unwrap());
+    let network = LogInPlace::Network(Network::of("198.51.100.1".parse().unwrap()));
     let later = after(start(), LogInPlace::KEPT_FOR);
     log_in(vec![network], later).await;
     assert_eq!(
@@ -254,7 +254,9 @@ async fn a_changed_password_forgets_all_places_but_that_of_the_change() {
     let fixture = Fixture::new().await;
     let owner = client(Some(DEVICE), "198.51.100.1");
     let mut places = owner.places();
-    places.push(LogInPlace::Network("203.0.113.1".parse().unwrap()));
+    places.push(LogInPlace::Network(Network::of(
+        "203.0.113.1".parse().unwrap(),
+    )));
     let id = fixture.account("ada@example.com", places).await;
     let change = ReplacePassword {
         actor: actor(id),
@@ -358,7 +360,7 @@ async fn accounts_are_known_where_they_were_signed_in_before_places_were_recorde
         let admitted = fixture
             .admit(attempt("ada@example.com", &owner, at(60)))
             .await;
-        let network = LogInPlace::Network(network.parse().unwrap());
+        let network = LogInPlace::Network(Network::of(network.parse().unwrap()));
         assert_eq!(admitted.unwrap().source, AttemptSource::Place(network));
     }
 }

@@ -1,4 +1,4 @@
-use udam_domain::account::{AttemptOutcome, LogInPlace, SessionDigest};
+use udam_domain::account::{AttemptOutcome, LogInPlace, Network, SessionDigest};
 use udam_domain::audit::Actor;
 use udam_domain::money::Currency;
 use udam_domain::page::PageRequest;
@@ -94,7 +94,7 @@ async fn an_attempt_at_a_password_reads_the_account_and_its_places_alone() {
     ];
     let held = grown.hold(&bounds, async |pool, time| {
         let attempts = PgPasswordAttemptStore::new(pool);
-        let network = LogInPlace::Network("192.0.2.7".parse().unwrap());
+        let network = LogInPlace::Network(Network::of("192.0.2.7".parse().unwrap()));
         let attempt = PasswordAttempt {
             email: emails[time].parse().unwrap(),
             by: AttemptBy::Visitor(vec![network]),

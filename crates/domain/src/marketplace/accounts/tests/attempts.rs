@@ -2,7 +2,7 @@ use futures::executor::block_on;
 use mockall::Sequence;
 
 use super::*;
-use crate::account::{AttemptSource, LogInPlace, TooManyAttempts};
+use crate::account::{AttemptSource, LogInPlace, Network, TooManyAttempts};
 use crate::fixtures::{actor, origin, session_id};
 use crate::ports::MockPasswordAttemptStore;
 use crate::time::SignedDuration;
@@ -91,7 +91,7 @@ fn the_right_password_makes_the_places_of_the_client_known() {
         .sessions
         .expect_open()
         .withf(|new, _| {
-            let network = LogInPlace::Network([192, 0, 2, 7].into());
+            let network = LogInPlace::Network(Network::of([192, 0, 2, 7].into()));
             new.places == [LogInPlace::Device(DEVICE), network]
         })
         .once()
