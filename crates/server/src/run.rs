@@ -18,7 +18,7 @@ use crate::config::{
 #[cfg(feature = "dev")]
 use crate::dev::{DevError, dev};
 use crate::maintenance::{
-    AlertsError, AuditError, AuditFormat, Consistency, HoldsError, MigrationError, Resolution,
+    AlertsError, AuditError, AuditFormat, Completion, Consistency, HoldsError, MigrationError,
     Rotation, RotationError, VerificationError, generate, id_of_today, list_alerts, list_holds,
     migrate, print_audit, release_holds, resolve_alerts, rotate, translate, verify,
 };
@@ -230,7 +230,7 @@ fn run_holds(
         Holds::Release { orders, .. } => {
             let now = SystemClock.now();
             let released = block_on(release_holds(&database, &orders, now, terminal))??;
-            if released == Resolution::Incomplete {
+            if released == Completion::Incomplete {
                 return Ok(CommandOutcome::ProblemsFound);
             }
         }
@@ -258,7 +258,7 @@ fn run_alerts(
         Alerts::Resolve { numbers, .. } => {
             let now = SystemClock.now();
             let resolved = resolve_alerts(&database, &numbers, now, terminal);
-            if block_on(resolved)?? == Resolution::Incomplete {
+            if block_on(resolved)?? == Completion::Incomplete {
                 return Ok(CommandOutcome::ProblemsFound);
             }
         }

@@ -1,4 +1,4 @@
-//! What an operator is warned of at the start: settings that are valid, but seldom meant.
+//! Warnings at the start: settings that are valid, but seldom meant.
 
 use url::Url;
 

@@ -5,6 +5,7 @@ use udam_domain::time::Timestamp;
 use udam_domain::{AlertStore, RaisedAlert, StoreError, WhichAlerts};
 use udam_postgres::{ConnectError, PgAlertStore, PgPool, PoolSettings};
 
+use super::completion::Completion;
 use crate::terminal::{Terminal, TerminalError};
 
 /// Why `udam alerts` failed.
@@ -21,15 +22,6 @@ pub enum AlertsError {
     /// The result could not be printed.
     #[error(transparent)]
     Terminal(#[from] TerminalError),
-}
-
-/// Whether all alerts that were named exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resolution {
-    /// All of them are resolved.
-    Complete,
-    /// Some do not exist. The others are resolved.
-    Incomplete,
 }
 
 /// Prints a line for each alert.
@@ -57,18 +49,18 @@ pub async fn resolve_alerts(
     numbers: &[i64],
     now: Timestamp,
     terminal: &mut Terminal<'_>,
-) -> Result<Resolution, AlertsError> {
+) -> Result<Completion, AlertsError> {
     let alerts = PgAlertStore::new(PgPool::connect(database)?);
-    let mut resolution = Resolution::Complete;
+    let mut completion = Completion::Complete;
     for number in numbers {
         if !alerts.resolve(*number, now).await? {
             terminal.eprint(format_args!(
                 "There is no alert {number}: see `udam alerts list --all`."
             ));
-            resolution = Resolution::Incomplete;
+            completion = Completion::Incomplete;
         }
     }
-    Ok(resolution)
+    Ok(completion)
 }
 
 /// Number, state, time, count, kind, subject, charge and finding, separated by tabs.

@@ -7,7 +7,7 @@ use udam_domain::time::Timestamp;
 use udam_domain::{ChangeOrderError, HoldStore, StoreError};
 use udam_postgres::{ConnectError, PgHoldStore, PgPool, PoolSettings};
 
-use super::alerts::Resolution;
+use super::completion::Completion;
 use crate::terminal::{Terminal, TerminalError};
 
 /// Most orders that are listed.
@@ -54,9 +54,9 @@ pub async fn release_holds(
     orders: &[OrderId],
     now: Timestamp,
     terminal: &mut Terminal<'_>,
-) -> Result<Resolution, HoldsError> {
+) -> Result<Completion, HoldsError> {
     let holds = PgHoldStore::new(PgPool::connect(database)?);
-    let mut resolution = Resolution::Complete;
+    let mut completion = Completion::Complete;
     for order in orders {
         match holds.release(*order, now).await {
             Ok(_) => continue,
@@ -66,9 +66,9 @@ pub async fn release_holds(
             )),
             Err(error) => terminal.eprint(format_args!("Order {order}: {error}.")),
         }
-        resolution = Resolution::Incomplete;
+        completion = Completion::Incomplete;
     }
-    Ok(resolution)
+    Ok(completion)
 }
 
 /// Order, buyer, listing, units, total, currency and the end of the reservation, separated by tabs.

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod audit;
+mod completion;
 mod holds;
 mod ids;
 mod key_generation;
@@ -9,8 +10,9 @@ mod key_rotation;
 mod migration;
 mod verification;
 
-pub use alerts::{AlertsError, Resolution, list_alerts, resolve_alerts};
+pub use alerts::{AlertsError, list_alerts, resolve_alerts};
 pub use audit::{AuditError, AuditFormat, Moment, MomentError, print_audit};
+pub use completion::Completion;
 pub use holds::{HoldsError, list_holds, release_holds};
 pub use ids::{AnyId, AnyIdError, translate};
 pub use key_generation::{generate, id_of_today};

@@ -14,7 +14,7 @@ const NO_BODY: &[u8] = b"Content-Length: 0\r\n";
 /// Most bytes that are held back, as many as the HTTP library reads of a head.
 const LARGEST: usize = 128 * 1024;
 
-/// What a connection has received before its first head is known to be complete.
+/// Bytes that a connection has received before its first head is known to be complete.
 #[derive(Debug)]
 pub(super) enum FirstHead {
     /// These bytes are held back until there are more.

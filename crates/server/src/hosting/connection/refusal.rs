@@ -1,4 +1,4 @@
-//! What a client gets whose request cannot be read.
+//! Responses to requests that cannot be read.
 
 use std::sync::Arc;
 

@@ -27,7 +27,7 @@ use super::stream::GuardedStream;
 const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How connections are served.
+/// Settings that connections are served with.
 #[derive(Clone)]
 pub(in crate::hosting) struct ConnectionSettings {
     /// Number of threads that serve them.

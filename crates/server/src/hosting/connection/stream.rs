@@ -81,7 +81,7 @@ impl<S> GuardedStream<S> {
         }
     }
 
-    /// What its requests say of it.
+    /// State that the connection shares with its requests.
     pub(in crate::hosting) fn state(&self) -> ConnectionState {
         self.state.clone()
     }
