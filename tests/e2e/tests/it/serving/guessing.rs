@@ -101,7 +101,7 @@ async fn a_place_that_is_known_has_a_limit_of_its_own() -> Result<()> {
     // Its failures are not those of strangers.
     let wrong = log_in(&visitor, "203.0.113.1", &email, "a guess").await?;
     assert_problem(&wrong, 401, "invalid_credentials");
-    // Who has waited may try again.
+    // After the wait, another attempt is admitted.
     let earlier = "UPDATE login_failures SET last_at = last_at - interval '1 second'";
     market.database.execute(earlier).await?;
     let opened = log_in(&visitor, OWNER, &email, PASSWORD).await?;

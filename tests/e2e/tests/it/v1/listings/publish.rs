@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use udam_testkit::{Market, weather_listing};
+use udam_testkit::{Client, Market, weather_listing};
 
 use super::assert_listing;
 use crate::assertions::{assert_invalid_fields, assert_json};
@@ -116,6 +116,22 @@ async fn numbers_may_be_strings_and_prices_are_returned_as_strings() -> Result<(
     Ok(())
 }
 
+/// Publishes a listing with each of these values in a field, which must be rejected at that field.
+async fn assert_values_are_rejected(
+    seller: &Client,
+    field: &str,
+    values: Vec<Value>,
+) -> Result<()> {
+    for value in values {
+        let response = seller
+            .publish(with_fields(weather_listing(1), [(field, value.clone())]))
+            .await?;
+        assert_eq!(response.status, 422, "{field}: {value}");
+        assert_invalid_fields(&response, &[field]);
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn invalid_values_are_rejected_field_by_field() -> Result<()> {
     let seller = Market::shared().await?.sign_up("seller").await?;
@@ -202,13 +218,7 @@ async fn invalid_values_are_rejected_field_by_field() -> Result<()> {
             ],
         ),
     ] {
-        for value in values {
-            let response = seller
-                .publish(with_fields(weather_listing(1), [(field, value.clone())]))
-                .await?;
-            assert_eq!(response.status, 422, "{field}: {value}");
-            assert_invalid_fields(&response, &[field]);
-        }
+        assert_values_are_rejected(&seller, field, values).await?;
     }
     Ok(())
 }
@@ -234,13 +244,7 @@ async fn terms_are_a_flag_and_a_number_of_units_that_an_order_may_have() -> Resu
             ],
         ),
     ] {
-        for value in values {
-            let response = seller
-                .publish(with_fields(weather_listing(1), [(field, value.clone())]))
-                .await?;
-            assert_eq!(response.status, 422, "{field}: {value}");
-            assert_invalid_fields(&response, &[field]);
-        }
+        assert_values_are_rejected(&seller, field, values).await?;
     }
     Ok(())
 }
@@ -248,15 +252,11 @@ async fn terms_are_a_flag_and_a_number_of_units_that_an_order_may_have() -> Resu
 #[tokio::test]
 async fn a_service_at_a_private_address_is_refused() -> Result<()> {
     let seller = Market::shared().await?.sign_up("seller").await?;
-    for endpoint in [
+    let endpoints = [
         "http://localhost:8080",
         "http://10.0.0.1/v1",
         "http://[::1]",
-    ] {
-        let listing = with_fields(weather_listing(1), [("endpoint_url", json!(endpoint))]);
-        let response = seller.publish(listing).await?;
-        assert_eq!(response.status, 422, "{endpoint}");
-        assert_invalid_fields(&response, &["endpoint_url"]);
-    }
-    Ok(())
+    ];
+    let endpoints = endpoints.map(|endpoint| json!(endpoint)).to_vec();
+    assert_values_are_rejected(&seller, "endpoint_url", endpoints).await
 }
