@@ -142,7 +142,7 @@ async fn repeated_refusal(
     Ok(FailedAttempts::admit(Some(found), at).err())
 }
 
-/// Whose attempts at which password a row counts.
+/// Key of a row: the address that is tried, and the source of the attempts.
 struct Key<'a> {
     email: &'a str,
     source: String,

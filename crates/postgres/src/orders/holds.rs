@@ -1,4 +1,4 @@
-//! What buyers hold without having paid.
+//! Unpaid orders that hold units, by buyer and by network, and holds that were let go.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -50,7 +50,8 @@ WHERE o.network = ANY ($1) AND t.paid_at IS NULL AND ",
     " GROUP BY o.network"
 );
 
-/// Reads what these buyers hold, whose tabs the transaction has locked, and the networks, and tells the batch.
+/// Reads the unpaid orders of these buyers, whose tabs the transaction has locked, and of these networks, and
+/// passes them to the batch.
 pub(super) async fn load(
     tx: &Transaction<'_>,
     batch: &mut OrderBatch,

@@ -14,10 +14,8 @@ use udam_domain::{ChangeOrderError, StoreError, error_chain};
 use uuid::Uuid;
 
 use super::effects::write_moves;
-use super::holds;
 use super::locks::{lock_all, lock_one};
 use super::move_tabs::{take_off_tab, update_debt};
-use super::networks;
 use crate::audit;
 use crate::columns::Columns;
 use crate::payments::{lock_charge_of, write_refunds};
@@ -110,8 +108,6 @@ pub(super) async fn release_lapsed(
     pool: &PgPool,
     request: ReleaseLapsed,
 ) -> Result<Vec<OrderId>, StoreError> {
-    networks::forget(pool, request.now).await?;
-    holds::forget(pool, request.now).await?;
     let candidates = lapsed(pool, request).await?;
     match release(pool, &candidates, request).await {
         // One order that cannot be released must not hold up the others.

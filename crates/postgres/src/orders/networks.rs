@@ -1,4 +1,4 @@
-//! What buyers who have never paid put on their tabs, by network and day.
+//! Amounts that buyers who have never paid put on their tabs, by network and day.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -130,7 +130,7 @@ async fn place_batch(
         };
         let mut outcome = snapshot.batch.place(order, buyer, &placer.policy);
         if outcome == Outcome::HoldsUnknown {
-            load_holds(tx, &mut snapshot, orders, order.placed_at).await?;
+            load_holds(tx, placer, &mut snapshot, orders, order.placed_at).await?;
             outcome = snapshot.batch.place(order, buyer, &placer.policy);
         }
         outcomes.push(Some(outcome));
@@ -170,14 +170,16 @@ async fn place_batch(
         .collect())
 }
 
-/// Reads what the buyers of a batch hold. Orders on tabs do not ask for it, which saves them the round trip.
+/// Reads the unpaid orders of the buyers of a batch. Orders on tabs do not ask for it, which saves them the round trip.
 async fn load_holds(
     tx: &Transaction<'_>,
+    placer: &OrderPlacer,
     snapshot: &mut Snapshot,
     orders: &[PlaceOrder],
     now: Timestamp,
 ) -> TxResult<()> {
-    let networks: BTreeSet<Network> = orders.iter().filter_map(|order| order.network).collect();
+    let counted = orders.iter().filter(|_| placer.policy.counts_networks());
+    let networks: BTreeSet<Network> = counted.filter_map(|order| order.network).collect();
     let networks: Vec<Network> = networks.into_iter().collect();
     holds::load(tx, &mut snapshot.batch, &snapshot.buyers, &networks, now).await
 }

@@ -7,9 +7,12 @@ use metrics::histogram;
 use udam_domain::id::OrderId;
 use udam_domain::order::{CancelOrder, Order, PlaceOrder, PlacedOrder, RefundOrder};
 use udam_domain::policy::{OrderPolicy, ReleaseLapsed, SessionPolicy};
-use udam_domain::{ChangeOrderError, OrderStore, PlaceOrderError, StoreError};
+use udam_domain::time::Timestamp;
+use udam_domain::{ChangeOrderError, OrderStore, PlaceOrderError, StoreError, error_chain};
 
+use super::holds;
 use super::moves;
+use super::networks;
 use super::place::{OrderPlacer, PlaceResult};
 use super::session_accounts::SessionAccountCache;
 use crate::batcher::{BatchLimits, Batcher, SubmitError};
@@ -93,6 +96,19 @@ impl PgOrderStore {
     }
 }
 
+/// Deletes counts that limit nothing any more. What is left is deleted with the next sweep.
+async fn forget_old(pool: &PgPool, now: Timestamp) {
+    for forgotten in [
+        networks::forget(pool, now).await,
+        holds::forget(pool, now).await,
+    ] {
+        if let Err(error) = forgotten {
+            let cause = error_chain(&error);
+            tracing::warn!(cause, "old counts of tabs and holds could not be deleted");
+        }
+    }
+}
+
 #[async_trait]
 impl OrderStore for PgOrderStore {
     async fn place(&self, order: PlaceOrder) -> Result<PlacedOrder, PlaceOrderError> {
@@ -114,6 +130,8 @@ impl OrderStore for PgOrderStore {
     }
 
     async fn release_lapsed(&self, request: ReleaseLapsed) -> Result<Vec<OrderId>, StoreError> {
-        moves::release_lapsed(&self.placer.pool, request).await
+        let released = moves::release_lapsed(&self.placer.pool, request).await;
+        forget_old(&self.placer.pool, request.now).await;
+        released
     }
 }

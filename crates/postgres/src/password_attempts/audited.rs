@@ -1,5 +1,4 @@
-//! What of attempts at passwords is audited, in a bounded number of rows: whoever calls can make as many as
-//! they like.
+//! Audit records of attempts at passwords, in a bounded number: a client can make as many attempts as it likes.
 
 use std::net::IpAddr;
 
