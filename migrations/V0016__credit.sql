@@ -28,7 +28,7 @@ FROM (
 ) AS owed
 WHERE tabs.account_id = owed.buyer_id AND tabs.open_minor > 0;
 
--- What buyers who have never paid have put on their tabs, by network and day. Its row is the lock that orders of
+-- Amounts that buyers who have never paid have put on their tabs, by network and day. Its row is the lock that orders of
 -- such buyers of one network queue at. Rows of past days are deleted.
 CREATE TABLE new_tabs_by_network (
     network inet   NOT NULL,

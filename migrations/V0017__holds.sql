@@ -1,4 +1,4 @@
--- Units are held for nothing by nobody for long: what buyers hold without paying is counted.
+-- Orders that hold units without being paid are counted, by buyer and by network, as are holds that were let go.
 --
 -- A server of the version before goes on working. It counts nothing, and writes neither column nor table.
 

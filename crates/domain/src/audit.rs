@@ -86,7 +86,7 @@ impl AuditAction {
 }
 
 /// Least time between two records of attempts at passwords of addresses without an account, from one network.
-/// Who invents addresses must not fill the disk.
+/// A client that invents addresses must not fill the disk.
 pub const UNKNOWN_ACCOUNT_INTERVAL: SignedDuration = SignedDuration::from_hours(1);
 
 /// The account that acts. Use cases take it as it is: the caller has authenticated it, with a session of

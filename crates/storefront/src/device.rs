@@ -36,7 +36,7 @@ impl DeviceSecret {
         }
     }
 
-    /// What storage looks it up by.
+    /// Digest by which storage looks it up.
     pub(crate) fn digest(&self) -> Option<DeviceDigest> {
         let bytes = digest(&SHA256, self.0.as_bytes());
         bytes.as_ref().try_into().ok().map(DeviceDigest::new)

@@ -1,7 +1,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// How far the current request of a connection has come. The connection and its requests share it, on one thread.
+/// Progress of the current request of a connection. The connection and its requests share it, on one thread.
 #[derive(Debug, Clone, Default)]
 pub struct ConnectionState(Rc<Cell<Phase>>);
 

@@ -310,7 +310,7 @@ impl Problem {
     }
 }
 
-/// How many orders may await payment, and what to do.
+/// Detail of too many orders that await payment, with what to do.
 fn too_many_open(most: u32, of_address: bool) -> String {
     if of_address {
         format!(

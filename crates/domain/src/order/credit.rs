@@ -1,4 +1,4 @@
-//! Credit: who is served before paying.
+//! Credit: orders that are fulfilled before they are paid.
 
 use std::cmp::Ordering;
 

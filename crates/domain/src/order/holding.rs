@@ -1,4 +1,4 @@
-//! Holding units for orders that await payment: who may, and how many.
+//! Limits of orders that hold units until they are paid.
 
 use super::buyer::BuyerSnapshot;
 use super::holds::Holds;

@@ -4,12 +4,12 @@ use std::fmt;
 use crate::id::{ListingId, OrderId};
 use crate::time::Timestamp;
 
-/// What a buyer holds without having paid, read under the lock of the buyer's tab.
+/// Unpaid orders of a buyer that hold units, read under the lock of the buyer's tab.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Holds {
     /// Number of the buyer's orders that await payment.
     pub open: u32,
-    /// What is to be paid first, if the tab is part of it; see [`TabCarrier`].
+    /// Unfinished payment that carries the tab, or will; `None` if there is none.
     pub tab_carrier: Option<TabCarrier>,
     /// Holds that the buyer has let go, by listing.
     pub let_go: HashMap<ListingId, LetGo>,

@@ -169,7 +169,7 @@ pub struct Order {
     pub closed_at: Option<Timestamp>,
 }
 
-/// Who cancels an order.
+/// Party that cancels an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CanceledBy {
     /// Its buyer or its seller.
@@ -183,7 +183,7 @@ pub enum CanceledBy {
 pub struct CancelOrder {
     /// Id of the order.
     pub order_id: OrderId,
-    /// Who asks for it.
+    /// Party that asks for it.
     pub by: CanceledBy,
     /// Time of the request.
     pub at: Timestamp,

@@ -43,7 +43,7 @@ pub struct ReversalReport<'e> {
     pub happened_at: Timestamp,
     /// Time at which it is applied, UTC.
     pub now: Timestamp,
-    /// What an inquiry of a bank does to tokens.
+    /// Effect of a bank's inquiry on tokens.
     pub inquiries: Inquiries,
 }
 

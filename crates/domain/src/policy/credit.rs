@@ -2,7 +2,7 @@ use crate::money::{Currency, Money};
 use crate::order::Tab;
 use crate::time::SignedDuration;
 
-/// How far buyers are trusted to pay a tab some day, besides the limit of the tab itself.
+/// Limits of tabs that no payment has shown to be good, besides the limit of every tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CreditTerms {
     /// Most that the tab of a buyer who has never paid may stand at, inclusive. Above the limit of all tabs, it

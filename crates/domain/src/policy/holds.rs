@@ -1,6 +1,6 @@
 use crate::time::{SignedDuration, Timestamp, after};
 
-/// How much of others' stock a buyer may hold without paying.
+/// Limits of the orders that hold units until they are paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HoldTerms {
     /// Most orders of one buyer that may await payment at once.

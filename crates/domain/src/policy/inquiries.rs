@@ -1,6 +1,6 @@
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// What an inquiry does, by which a buyer's bank asks about a payment before it takes any money.
+/// Effect of an inquiry, by which a buyer's bank asks about a payment before it takes any money.
 #[derive(
     Debug,
     Clone,

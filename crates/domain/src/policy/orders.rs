@@ -26,7 +26,7 @@ pub struct OrderTerms {
     pub credit: CreditTerms,
     /// Limits of orders that await payment.
     pub holds: HoldTerms,
-    /// What an inquiry about a payment does.
+    /// Effect of an inquiry about a payment.
     pub inquiries: Inquiries,
 }
 

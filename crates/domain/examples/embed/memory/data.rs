@@ -22,7 +22,7 @@ pub(super) struct Data {
     pub(super) accounts: BTreeMap<AccountId, NewAccount>,
     pub(super) tabs: HashMap<AccountId, Money>,
     pub(super) let_go_holds: HashMap<(AccountId, ListingId), LetGo>,
-    /// What buyers who have never paid have put on their tabs.
+    /// Amounts that buyers who have never paid have put on their tabs.
     pub(super) networks: HashMap<NetworkDay, Money>,
     pub(super) listings: BTreeMap<ListingId, ListingRow>,
     pub(super) orders: BTreeMap<OrderId, OrderRow>,

@@ -1,4 +1,4 @@
-//! What buyers hold without having paid.
+//! Orders that buyers hold units for without having paid.
 
 use std::collections::HashMap;
 
