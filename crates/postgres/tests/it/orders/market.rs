@@ -46,10 +46,11 @@ pub(crate) struct Party {
     pub(crate) session: SessionDigest,
 }
 
-/// A UUID unique in this process.
+/// A UUID unique in this process, as are the few that follow it: an event takes the identifiers of its refunds from
+/// there.
 pub(crate) fn fresh_uuid() -> Uuid {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    Uuid::from_u128(NEXT.fetch_add(1, Ordering::Relaxed).into())
+    Uuid::from_u128(u128::from(NEXT.fetch_add(1, Ordering::Relaxed)) << 16)
 }
 
 pub(crate) fn at(seconds: i64) -> Timestamp {
