@@ -312,14 +312,19 @@ impl Problem {
 
 /// Detail of too many orders that await payment, with what to do.
 fn too_many_open(most: u32, of_address: bool) -> String {
+    let orders = if most == 1 {
+        "1 order".to_owned()
+    } else {
+        format!("{most} orders")
+    };
     if of_address {
         format!(
-            "Buyers at your address who have not paid before may have {most} orders unpaid at once. \
-             Wait until one of them is paid or lapses."
+            "Buyers at your address who have not paid before may have {orders} unpaid at once. Wait \
+             until one of them is paid or lapses."
         )
     } else {
         format!(
-            "You may have {most} orders unpaid at once. Pay or cancel an order that awaits payment; \
+            "You may have {orders} unpaid at once. Pay or cancel an order that awaits payment; \
              GET /v1/orders lists them."
         )
     }
@@ -345,6 +350,13 @@ fn refused(order: Option<&KeptOrder>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn too_many_open_checkouts_has_the_number_of_orders() {
+        let detail = |most| too_many_open(most, false);
+        assert!(detail(1).starts_with("You may have 1 order unpaid"));
+        assert!(detail(5).starts_with("You may have 5 orders unpaid"));
+    }
 
     #[test]
     fn insufficient_units_has_the_number_of_units_left() {
