@@ -1,4 +1,4 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use anyhow::{Context, Result};
 use reqwest::{Method, RequestBuilder};
@@ -21,13 +21,8 @@ pub struct Client {
 impl Client {
     /// A client of the server at this address, not signed in.
     pub fn new(address: SocketAddr, errors: ErrorResponses) -> Result<Self> {
-        let http = reqwest::Client::builder()
-            .timeout(DEFAULT_TIMEOUT)
-            .user_agent("udam-testkit")
-            .no_proxy()
-            .build()?;
         Ok(Self {
-            http,
+            http: http_client(None)?,
             base: format!("http://{address}"),
             errors,
             session: None,
@@ -41,6 +36,14 @@ impl Client {
             base: format!("http://{address}"),
             ..self.clone()
         }
+    }
+
+    /// The same client with connections of its own, from this address of this machine.
+    pub fn from_source(&self, source: IpAddr) -> Result<Self> {
+        Ok(Self {
+            http: http_client(Some(source))?,
+            ..self.clone()
+        })
     }
 
     /// The same client with this session token.
@@ -183,6 +186,15 @@ impl Client {
         self.post_empty(&format!("/v1/tokens/{token_id}/revoke"))
             .await
     }
+}
+
+fn http_client(source: Option<IpAddr>) -> Result<reqwest::Client> {
+    let builder = reqwest::Client::builder()
+        .timeout(DEFAULT_TIMEOUT)
+        .user_agent("udam-testkit")
+        .local_address(source)
+        .no_proxy();
+    Ok(builder.build()?)
 }
 
 fn order_body(listing_id: &str, units: u32) -> Value {

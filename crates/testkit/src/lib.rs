@@ -19,6 +19,7 @@
 )]
 
 mod binary;
+mod buyers;
 mod client;
 mod cluster;
 mod database;
@@ -38,6 +39,7 @@ mod wait;
 pub mod webhook;
 
 pub use binary::{Binary, CommandOutput};
+pub use buyers::insert_buyers;
 pub use client::Client;
 pub use cluster::DurableCluster;
 pub use database::{Database, connect};

@@ -6,36 +6,21 @@ use anyhow::Result;
 use bytes::Bytes;
 use hyper::header::HeaderValue;
 use serde_json::json;
-use udam_crypto::{Sha256SessionMint, SystemClock, SystemEntropy};
-use udam_domain::id::{AccountId, ListingId, SessionId};
-use udam_domain::{Clock, SessionMint};
-use udam_testkit::{Client, expect_status};
-use uuid::Uuid;
+use udam_domain::id::ListingId;
+use udam_testkit::{Client, expect_status, insert_buyers};
 
 use crate::database::Database;
 
 /// The most units that a listing may have: it never sells out.
 pub(crate) const MAX_UNITS: u32 = 1_000_000_000;
 
-/// Inserts buyers and their sessions, and returns the `Authorization` of each. They have no password: hashing
-/// a thousand would take longer than everything else.
+/// Inserts buyers, and returns the `Authorization` of each.
 pub(crate) async fn buyers(database: &Database, count: usize) -> Result<Arc<[HeaderValue]>> {
-    let now = SystemClock.now();
-    let (mut accounts, mut sessions) = (Vec::<Uuid>::new(), Vec::<Uuid>::new());
-    let (mut digests, mut authorizations) = (Vec::new(), Vec::new());
-    for _ in 0..count {
-        let (token, digest) = Sha256SessionMint.mint();
-        accounts.push(AccountId::mint(now, &SystemEntropy).uuid());
-        sessions.push(SessionId::mint(now, &SystemEntropy).uuid());
-        digests.push(digest.as_bytes().to_vec());
-        let bearer = Bytes::from(format!("Bearer {}", token.expose()));
+    let mut authorizations = Vec::new();
+    for token in insert_buyers(database.client(), count).await? {
+        let bearer = Bytes::from(format!("Bearer {token}"));
         authorizations.push(HeaderValue::from_maybe_shared(bearer)?);
     }
-    let statement = include_str!("../sql/buyers.sql");
-    database
-        .client()
-        .execute(statement, &[&accounts, &sessions, &digests])
-        .await?;
     Ok(authorizations.into())
 }
 

@@ -1,14 +1,14 @@
 //! Connections of hostile and of odd clients.
 
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use futures::future::join_all;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use udam_testkit::raw_http::exchange;
 use udam_testkit::{
@@ -16,19 +16,12 @@ use udam_testkit::{
     weather_listing,
 };
 
+use super::endless_bodies::{chunked_head, chunked_order_head, connect_from, open_endless_body};
 use super::open_files::raise_own_limit;
 use crate::setup::{buy_token, seller_with_listing};
 
 /// Most connections of one client.
 const MOST: usize = 256;
-
-/// The head of a request whose body is in chunks.
-fn chunked_head(path: &str) -> String {
-    format!(
-        "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-         Transfer-Encoding: chunked\r\n\r\n"
-    )
-}
 
 /// A chunk of 4 KiB.
 fn chunk() -> Vec<u8> {
@@ -65,13 +58,6 @@ async fn received_until_closed(stream: &mut TcpStream) -> Result<String> {
     let read = timeout(Duration::from_secs(20), stream.read_to_end(&mut received));
     read.await.context("the connection is kept")??;
     Ok(String::from_utf8_lossy(&received).into_owned())
-}
-
-/// A connection from another address of this machine.
-async fn connect_from(source: Ipv4Addr, address: SocketAddr) -> Result<TcpStream> {
-    let socket = TcpSocket::new_v4()?;
-    socket.bind((source, 0).into())?;
-    Ok(socket.connect(address).await?)
 }
 
 fn body_of(response: &str) -> Result<Value> {
@@ -282,17 +268,6 @@ async fn a_trusted_proxy_and_servers_without_limits_take_any_number_of_connectio
     Ok(())
 }
 
-/// Opens connections that send a body without end, slowly enough to be kept as long as they may be.
-async fn attack(address: SocketAddr, source: Ipv4Addr, connections: usize) -> Vec<TcpStream> {
-    let opening = (0..connections).map(|_| async move {
-        let mut stream = connect_from(source, address).await.ok()?;
-        let head = chunked_head("/v1/auth/login") + "1\r\n{\r\n";
-        stream.write_all(head.as_bytes()).await.ok()?;
-        Some(stream)
-    });
-    join_all(opening).await.into_iter().flatten().collect()
-}
-
 #[tokio::test]
 async fn endless_bodies_do_not_stop_a_buyer() -> Result<()> {
     raise_own_limit()?;
@@ -315,7 +290,10 @@ async fn endless_bodies_do_not_stop_a_buyer() -> Result<()> {
     let (_seller, listing) = seller_with_listing(&market, weather_listing(100)).await?;
     let buyer: Client = market.sign_up("buyer").await?;
     let hostile = Ipv4Addr::new(127, 0, 0, 2);
-    let attackers = attack(market.address(0), hostile, 1_100).await;
+    let attacker = market.sign_up("attacker").await?;
+    let head = chunked_order_head(attacker.session());
+    let opening = (0..1_100).map(|_| open_endless_body(market.address(0), hostile, &head));
+    let attackers = join_all(opening).await;
     let mut fastest = Duration::MAX;
     for _ in 0..10 {
         let start = Instant::now();

@@ -1,11 +1,13 @@
 //! `udam serve`: settings, starting, stopping, callers, limits.
 
 mod admin_listener;
+mod attack;
 mod callers;
 mod connections;
 mod database_outage;
 mod databases;
 mod defaults;
+mod endless_bodies;
 mod guessing;
 mod nginx;
 mod open_files;
