@@ -74,7 +74,7 @@ described! {
     UnitCount => unit_count().examples([3]);
     /// Number of units that can be bought now.
     StockCount => stock_count().examples([1_000]);
-    /// Largest number of items of a page.
+    /// Largest number of items of a page. It may have fewer though others follow: only a `null` cursor ends a list.
     PageLimit => whole(1, DomainPageLimit::MAX.get().into())
         .default(Some(DomainPageLimit::default().get().into()));
     /// Number of units of a listing.
