@@ -7,6 +7,7 @@
 
 mod all_pages;
 mod catalogue;
+mod cross_origin;
 mod feeds;
 mod fixture;
 mod headers;
