@@ -17,6 +17,8 @@ const DOCS_POLICY: (HeaderName, &str) = (
 );
 
 /// Check liveness
+///
+/// Responds as long as the process can. Whether it can serve is for `/readyz`.
 #[utoipa::path(
     get,
     path = "/healthz",
@@ -60,6 +62,8 @@ pub(crate) async fn metrics(context: RequestContext) -> Answer {
 }
 
 /// Get this document
+///
+/// OpenAPI 3.1, to generate clients from. Amounts are described in the currency of the marketplace.
 #[utoipa::path(
     get,
     path = "/openapi.json",
@@ -76,6 +80,8 @@ pub(crate) async fn openapi_json(context: RequestContext) -> Answer {
 }
 
 /// Get this document as a page
+///
+/// Redirects to it.
 #[utoipa::path(
     get,
     path = "/docs",
@@ -89,6 +95,8 @@ pub(crate) async fn docs(_context: RequestContext) -> Answer {
 }
 
 /// Get a file of the page
+///
+/// `index.html` is the page itself; the others are its scripts and styles.
 #[utoipa::path(
     get,
     path = "/docs/{file}",
