@@ -22,6 +22,7 @@ mod query;
 mod query_string;
 mod reading;
 mod recorder_metrics;
+mod reference;
 mod request_context;
 mod routes;
 mod settings;

@@ -12,6 +12,7 @@ async fn the_documentation_is_served_as_html() -> Result<()> {
     for file in [
         "swagger-initializer.js",
         "swagger-ui.css",
+        "docs.css",
         "swagger-ui-bundle.js",
     ] {
         assert!(page.text.contains(file), "{file}");
