@@ -73,6 +73,15 @@ fn every_code_of_the_catalogue_is_announced_by_some_operation() {
 }
 
 #[test]
+fn the_codes_of_problems_are_listed_and_others_may_come() {
+    let document = described();
+    let codes = &document["components"]["schemas"]["ProblemCode"]["anyOf"];
+    let names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+    assert_eq!(codes[0]["enum"], serde_json::json!(names));
+    assert_eq!(codes[1], serde_json::json!({"type": "string"}));
+}
+
+#[test]
 fn every_call_that_needs_a_session_declares_it() {
     let open = ["/v1/auth/register", "/v1/auth/login", "/v1/webhooks/stripe"];
     let document = described();
