@@ -39,6 +39,10 @@ deny:
 fuzz-api:
     ./scripts/fuzz-api
 
+# Lint the OpenAPI document, generate two clients from it, and buy with each (needs Python 3 and npm).
+check-clients:
+    ./scripts/check-clients
+
 # Ten thousand orders while webhooks are lost and repeated and the server is killed five times.
 chaos orders="10000":
     UDAM_CHAOS_ORDERS={{orders}} cargo test --release -p udam-e2e --test it orders_survive_chaos -- --nocapture

@@ -9,6 +9,7 @@ use udam_web::body::BodyLimit;
 use utoipa::OpenApi;
 use utoipa::openapi::{OpenApi as Document, PathItem};
 
+use super::cross_origin::CrossOrigin;
 use super::handlers::{
     accounts, listings, operations, orders, payments, sessions, tokens, webhooks,
 };
@@ -20,6 +21,18 @@ use super::routes::Endpoint;
 const LIST: Limits = Limits {
     queries: Queries::Read,
     ..Limits::DEFAULT
+};
+
+/// The same for everybody.
+const PUBLIC: Limits = Limits {
+    cross_origin: CrossOrigin::Readable,
+    ..Limits::DEFAULT
+};
+
+/// Reads a query string, and is the same for everybody who sends it.
+const PUBLIC_LIST: Limits = Limits {
+    queries: Queries::Read,
+    ..PUBLIC
 };
 
 /// Checks or sets a password.
@@ -34,10 +47,16 @@ const ANYBODY: Limits = Limits {
     ..Limits::DEFAULT
 };
 
+/// The OpenAPI document, which tools in a browser load from wherever it is.
+const DOCUMENT: Limits = Limits {
+    cross_origin: CrossOrigin::Readable,
+    ..ANYBODY
+};
+
 /// Requested by probes, apart from what else their clients request.
 const PROBE: Limits = Limits {
     class: RateLimitClass::Probes,
-    ..ANYBODY
+    ..DOCUMENT
 };
 
 /// Sent by the payment provider.
@@ -64,9 +83,9 @@ macro_rules! endpoints {
 endpoints! {
     orders::place_order: Limits::DEFAULT,
     orders::list_orders: LIST,
-    listings::search_listings: LIST,
+    listings::search_listings: PUBLIC_LIST,
     listings::publish_listing: Limits::DEFAULT,
-    listings::find_listing: Limits::DEFAULT,
+    listings::find_listing: PUBLIC,
     listings::edit_listing: Limits::DEFAULT,
     orders::find_order: Limits::DEFAULT,
     payments::check_out_order: Limits::DEFAULT,
@@ -90,7 +109,7 @@ endpoints! {
     sessions::log_out_everywhere: Limits::DEFAULT,
     sessions::list_sessions: LIST,
     sessions::end_session: Limits::DEFAULT,
-    operations::openapi_json: ANYBODY,
+    operations::openapi_json: DOCUMENT,
     operations::docs: ANYBODY,
     operations::docs_file: ANYBODY,
     operations::healthz: PROBE,
@@ -149,5 +168,27 @@ mod tests {
     fn every_handler_has_its_path() {
         let placed: usize = by_path().iter().map(|(_, endpoints)| endpoints.len()).sum();
         assert_eq!(placed, listed().len());
+    }
+
+    #[test]
+    fn scripts_of_other_sites_read_what_is_the_same_for_everybody() {
+        let document = serde_json::to_value(document()).unwrap();
+        let mut readable = Vec::new();
+        for (path, endpoints) in by_path() {
+            for (method, endpoint) in endpoints {
+                if endpoint.limits.cross_origin == CrossOrigin::Readable {
+                    let operation = &document["paths"][&path][method.as_str().to_lowercase()];
+                    assert!(operation["security"].is_null(), "{method} {path}");
+                    readable.push(format!("{method} {path}"));
+                }
+            }
+        }
+        let expected = [
+            "GET /v1/listings",
+            "GET /v1/listings/{id}",
+            "GET /openapi.json",
+            "GET /healthz",
+        ];
+        assert_eq!(readable, expected);
     }
 }

@@ -8,6 +8,7 @@
 //! What may not live here: a decision, a query, or anything about money but its format.
 
 mod body;
+mod cross_origin;
 mod endpoints;
 mod fields;
 mod handlers;
@@ -21,6 +22,7 @@ mod query;
 mod query_string;
 mod reading;
 mod recorder_metrics;
+mod reference;
 mod request_context;
 mod routes;
 mod settings;
@@ -38,6 +40,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use udam_domain::Marketplace;
 use udam_web::{RateLimitClass, RequestId};
 
+use cross_origin::CrossOrigin;
 use problem::{ApiError, Problem};
 
 pub use recorder_metrics::{RecorderMetrics, describe_metrics};
@@ -87,6 +90,7 @@ pub fn configure_admin(api: web::Data<Api>) -> impl Fn(&mut web::ServiceConfig) 
             if path == "/healthz" || openapi::is_for_operators(&path) {
                 for (_, endpoint) in &mut endpoints {
                     endpoint.limits.class = RateLimitClass::Unlimited;
+                    endpoint.limits.cross_origin = CrossOrigin::Refused;
                 }
                 routes::register(app, &path, endpoints);
             }

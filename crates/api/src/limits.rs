@@ -1,6 +1,7 @@
 use udam_web::RateLimitClass;
 use udam_web::body::BodyLimit;
 
+use super::cross_origin::CrossOrigin;
 use super::query_string::Queries;
 
 /// Limits on the requests to an endpoint.
@@ -14,6 +15,8 @@ pub(super) struct Limits {
     pub(super) body: BodyLimit,
     /// Whether the payment provider signs them; if so, no body is read without a signature that may hold.
     pub(super) signed: bool,
+    /// Whether scripts of other sites may read the responses.
+    pub(super) cross_origin: CrossOrigin,
 }
 
 impl Limits {
@@ -23,5 +26,6 @@ impl Limits {
         queries: Queries::Refused,
         body: BodyLimit::Client,
         signed: false,
+        cross_origin: CrossOrigin::Refused,
     };
 }

@@ -7,6 +7,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Route, guard, web};
 use udam_web::request_id;
 
+use super::cross_origin::{self, CrossOrigin};
 use super::handlers::Answer;
 use super::limits::Limits;
 use super::problem::Problem;
@@ -37,7 +38,11 @@ impl Endpoint {
                         Ok(context) => handler(context).await,
                         Err(error) => Err(error),
                     };
-                    respond(&request, answer)
+                    let mut response = respond(&request, answer);
+                    if limits.cross_origin == CrossOrigin::Readable {
+                        cross_origin::share(response.headers_mut());
+                    }
+                    response
                 },
             )
         };
@@ -56,9 +61,15 @@ pub(super) fn register(
     endpoints: Vec<(Method, Endpoint)>,
 ) {
     let methods = methods(&endpoints);
+    let readable = endpoints
+        .iter()
+        .any(|(_, endpoint)| endpoint.limits.cross_origin == CrossOrigin::Readable);
     let refuse = move |request: HttpRequest| {
+        let preflight = readable
+            .then(|| cross_origin::preflight(&request))
+            .flatten();
         let problem = Problem::MethodNotAllowed(methods.clone());
-        async move { respond(&request, Err(problem.into())) }
+        async move { preflight.unwrap_or_else(|| respond(&request, Err(problem.into()))) }
     };
     // The one path whose parameter may have slashes.
     let pattern = path.replace("{file}", "{file:.*}");

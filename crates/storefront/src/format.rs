@@ -29,7 +29,6 @@ pub fn count(number: impl Display) -> String {
     grouped
 }
 
-/// A count of units: "1 unit", "1,200 units".
 /// A number of orders: `1 order`, `5 orders`.
 pub(crate) fn orders(number: u32) -> String {
     if number == 1 {
@@ -39,9 +38,23 @@ pub(crate) fn orders(number: u32) -> String {
     }
 }
 
+/// A count of units: "1 unit", "1,200 units".
 pub(crate) fn units(number: u32) -> String {
     let plural = if number == 1 { "unit" } else { "units" };
     format!("{} {plural}", count(number))
+}
+
+/// The text as one line, cut at the end of a word if it has more than `most` characters.
+pub(crate) fn excerpt(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(most) {
+        None => line,
+        Some((end, _)) => {
+            let cut = line.get(..end).unwrap_or_default();
+            let words = cut.rsplit_once(' ').map_or(cut, |(words, _)| words);
+            format!("{words} …")
+        }
+    }
 }
 
 /// A status such as `awaiting_payment` as "Awaiting payment".
@@ -76,5 +89,12 @@ mod tests {
             ("1 unit", "1,200 units")
         );
         assert_eq!(status("awaiting_payment"), "Awaiting payment");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_the_end_of_a_word() {
+        assert_eq!(excerpt("Rain\n and shine", 14), "Rain and shine");
+        assert_eq!(excerpt("Rain and shine", 13), "Rain and …");
+        assert_eq!(excerpt("éééé", 3), "ééé …");
     }
 }

@@ -3,9 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::test::TestRequest;
-use udam_domain::listing::Listing;
+use udam_domain::account::AccountName;
+use udam_domain::listing::{Description, Listing, ServiceName, UnitDescription};
 use udam_domain::mocks;
-use udam_domain::page::Page;
+use udam_domain::page::{Page, PageLimit};
 
 use crate::testing::{TestStore, ada};
 
@@ -58,6 +59,34 @@ async fn text_from_sellers_is_escaped() {
         assert_eq!(page.status, StatusCode::OK);
         assert!(!page.html.contains("<b onclick"), "{}", page.html);
         assert!(!page.html.contains("<script>alert"), "{}", page.html);
+    }
+}
+
+#[actix_web::test]
+async fn lists_of_listings_are_short_whatever_their_texts() {
+    let mut longest = listing("Rain");
+    let seller = "&".repeat(AccountName::MAX_LENGTH);
+    longest.seller.name = seller.parse().unwrap();
+    let details = &mut longest.details;
+    // In HTML, five bytes each.
+    details.service_name = "&".repeat(ServiceName::MAX_LENGTH).parse().unwrap();
+    let unit = "&".repeat(UnitDescription::MAX_LENGTH);
+    details.unit_description = unit.parse().unwrap();
+    details.description = "&".repeat(Description::MAX_LENGTH).parse().ok();
+    for path in ["/", "/feed.xml"] {
+        let mut store = TestStore::new();
+        let items = vec![longest.clone(); PageLimit::default().get().into()];
+        let reader = &mut store.mocks.listing_reader;
+        reader.expect_search().returning(move |_| {
+            Ok(Page {
+                items: items.clone(),
+                next: None,
+            })
+        });
+        let page = store.get(path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.html.matches("&#38;&#38;").count() > 1_000, "{path}");
+        assert!(page.html.len() < 128 * 1024, "{path}: {}", page.html.len());
     }
 }
 

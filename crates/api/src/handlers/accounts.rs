@@ -55,6 +55,8 @@ pub(crate) async fn log_in(mut context: RequestContext) -> Answer {
 }
 
 /// Get your account
+///
+/// The account that the session is of, with its email address, which nobody else is shown.
 #[utoipa::path(
     get,
     path = "/v1/me",
@@ -99,7 +101,9 @@ pub(crate) async fn edit_account(mut context: RequestContext) -> Answer {
     path = "/v1/auth/password",
     tag = "Accounts",
     security(("session" = [])),
-    request_body = ChangePasswordBody,
+    request_body(content = ChangePasswordBody, example = json!({
+        "current_password": "correct horse battery staple", "new_password": "wrong pony capacitor nail",
+    })),
     responses((status = 204, description = "It is changed")),
     extensions(("x-problems" = json!(["invalid_credentials"]))),
 )]

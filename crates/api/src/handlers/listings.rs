@@ -93,7 +93,7 @@ pub(crate) async fn publish_listing(mut context: RequestContext) -> Answer {
     security(("session" = [])),
     params(("id" = schemas::ListingId, Path, description = "Id of the listing")),
     request_body(content = EditListingBody, example = json!({
-        "price_per_unit": "2.00", "add_units": 500, "status": "active",
+        "description": "Forecasts for every place on earth, every ten minutes.", "add_units": 500, "status": "active",
     })),
     responses((status = 200, description = "The listing as it is now", body = ListingResponse)),
     extensions(("x-problems" = json!(["forbidden"]))),

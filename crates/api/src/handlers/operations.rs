@@ -1,22 +1,14 @@
-use std::sync::Arc;
-
 use actix_web::HttpResponse;
-use actix_web::http::header::{self, HeaderName};
-use utoipa_swagger_ui::Config;
+use actix_web::http::header;
 
 use super::{Answer, ok};
-use crate::problem::Problem;
+use crate::reference;
 use crate::request_context::RequestContext;
 use crate::wire::HealthResponse;
 
-/// The rendered document loads nothing from other origins, and runs only scripts of its own.
-const DOCS_POLICY: (HeaderName, &str) = (
-    header::CONTENT_SECURITY_POLICY,
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; \
-     frame-ancestors 'none'",
-);
-
 /// Check liveness
+///
+/// Responds as long as the process can. Whether it can serve is for `/readyz`.
 #[utoipa::path(
     get,
     path = "/healthz",
@@ -60,6 +52,8 @@ pub(crate) async fn metrics(context: RequestContext) -> Answer {
 }
 
 /// Get this document
+///
+/// OpenAPI 3.1, to generate clients from. Amounts are described in the currency of the marketplace.
 #[utoipa::path(
     get,
     path = "/openapi.json",
@@ -76,6 +70,8 @@ pub(crate) async fn openapi_json(context: RequestContext) -> Answer {
 }
 
 /// Get this document as a page
+///
+/// Redirects to it.
 #[utoipa::path(
     get,
     path = "/docs",
@@ -89,6 +85,8 @@ pub(crate) async fn docs(_context: RequestContext) -> Answer {
 }
 
 /// Get a file of the page
+///
+/// `index.html` is the page itself; the others are its scripts and styles.
 #[utoipa::path(
     get,
     path = "/docs/{file}",
@@ -98,15 +96,5 @@ pub(crate) async fn docs(_context: RequestContext) -> Answer {
 )]
 pub(crate) async fn docs_file(context: RequestContext) -> Answer {
     let file = context.request.match_info().query("file");
-    // Left to itself, the page would ask a validator on the network about the document.
-    let config = Config::from("/openapi.json").validator_url("none");
-    let found = utoipa_swagger_ui::serve(file, Arc::new(config));
-    match found {
-        Ok(Some(file)) => Ok(HttpResponse::Ok()
-            .content_type(file.content_type)
-            .insert_header(DOCS_POLICY)
-            .body(file.bytes.into_owned())),
-        Ok(None) => Err(Problem::NotFound.into()),
-        Err(_unreadable) => Err(Problem::InternalError.into()),
-    }
+    Ok(reference::file(file)?)
 }

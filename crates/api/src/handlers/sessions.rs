@@ -71,6 +71,8 @@ pub(crate) async fn list_sessions(context: RequestContext) -> Answer {
 }
 
 /// End a session
+///
+/// It may be that of the request. A session of another account, or one that has ended, is `404`.
 #[utoipa::path(
     delete,
     path = "/v1/auth/sessions/{id}",

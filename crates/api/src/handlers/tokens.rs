@@ -28,6 +28,8 @@ pub(crate) async fn list_tokens(context: RequestContext) -> Answer {
 }
 
 /// Get a token
+///
+/// Its buyer can see it, in any status.
 #[utoipa::path(
     get,
     path = "/v1/tokens/{id}",
@@ -51,6 +53,8 @@ pub(crate) async fn find_token(context: RequestContext) -> Answer {
 }
 
 /// Reveal the key of a token
+///
+/// Returns the seller's key and where to use it, as long as the token grants access. Each reveal is audited.
 #[utoipa::path(
     post,
     path = "/v1/tokens/{id}/reveal",

@@ -1,6 +1,8 @@
 //! The OpenAPI 3.1 document: made of the attributes of handlers and wire types, and completed with what follows
 //! from the form of each call.
 
+mod examples;
+mod names;
 mod problems;
 mod refinement;
 mod settlement;
@@ -51,6 +53,8 @@ pub(super) fn document(rules: WireRules, operations: OperationsOn) -> Value {
     // A document has text keys only, and so always a JSON form.
     let mut document = serde_json::to_value(described(rules, operations)).unwrap_or_default();
     refinement::apply(&mut document);
+    examples::apply(&mut document);
+    names::apply(&mut document);
     document
 }
 
@@ -61,17 +65,23 @@ fn described(rules: WireRules, operations: OperationsOn) -> Document {
     let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.add_security_scheme("session", scheme);
     settlement::apply(components, rules);
-    if operations == OperationsOn::AdminListener {
-        let paths = &mut document.paths.paths;
-        paths.retain(|path, _| !is_for_operators(path));
-    }
+    let paths = &mut document.paths.paths;
+    paths.retain(|path, _| is_described(path, operations));
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_of(item) {
             problems::complete(path, method, operation);
             problems::name_answers(operation);
+            // Says that no session is needed, where none is.
+            operation.security.get_or_insert_default();
         }
     }
     document
+}
+
+/// Whether a path is part of the document: its own page is for people, not for clients.
+fn is_described(path: &str, operations: OperationsOn) -> bool {
+    let admin_only = operations == OperationsOn::AdminListener && is_for_operators(path);
+    !admin_only && !path.starts_with("/docs")
 }
 
 /// Whether a path is served to operators alone, where they have a listener of their own.

@@ -7,28 +7,28 @@ pub(super) fn apply(document: &mut Value) {
     if let Some(schemas) = object(document, "/components/schemas") {
         close_bodies(schemas);
     }
-    for item in object(document, "/paths")
-        .into_iter()
-        .flat_map(serde_json::Map::values_mut)
-    {
-        for operation in item
-            .as_object_mut()
-            .into_iter()
-            .flat_map(serde_json::Map::values_mut)
-        {
-            let parameters = operation
-                .get_mut("parameters")
-                .and_then(Value::as_array_mut);
-            for parameter in parameters.into_iter().flatten() {
-                absent_instead_of_null(parameter.get_mut("schema"));
-            }
-            let body = operation.get_mut("requestBody");
-            let Some(body) = body else { continue };
-            if absent_instead_of_null(body.pointer_mut("/content/application~1json/schema")) {
-                insert(body, "required", json!(false));
-            }
+    for operation in operations(document) {
+        let parameters = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            absent_instead_of_null(parameter.get_mut("schema"));
+        }
+        let body = operation.get_mut("requestBody");
+        let Some(body) = body else { continue };
+        if absent_instead_of_null(body.pointer_mut("/content/application~1json/schema")) {
+            insert(body, "required", json!(false));
         }
     }
+}
+
+/// The operations of a document.
+pub(super) fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+    object(document, "/paths")
+        .into_iter()
+        .flat_map(serde_json::Map::values_mut)
+        .filter_map(Value::as_object_mut)
+        .flat_map(serde_json::Map::values_mut)
 }
 
 /// Bodies have no fields but those described, and an edit has one kind of change of units.
@@ -43,7 +43,10 @@ fn close_bodies(schemas: &mut serde_json::Map<String, Value>) {
         insert(
             edit,
             "not",
-            json!({"required": ["available_units", "add_units"]}),
+            json!({
+                "properties": {"available_units": {}, "add_units": {}},
+                "required": ["available_units", "add_units"],
+            }),
         );
     }
 }
@@ -69,7 +72,7 @@ fn object<'a>(
     document.pointer_mut(pointer)?.as_object_mut()
 }
 
-fn insert(value: &mut Value, key: &str, inserted: Value) {
+pub(super) fn insert(value: &mut Value, key: &str, inserted: Value) {
     if let Some(object) = value.as_object_mut() {
         object.insert(key.to_owned(), inserted);
     }

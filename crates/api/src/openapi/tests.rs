@@ -33,7 +33,7 @@ fn every_route_is_described_and_every_description_routed() {
             .collect();
         let mut routed = BTreeSet::new();
         for (path, endpoints) in endpoints::by_path() {
-            if operations_on == OperationsOn::AdminListener && super::is_for_operators(&path) {
+            if !super::is_described(&path, operations_on) {
                 continue;
             }
             for (method, _) in endpoints {
@@ -73,6 +73,15 @@ fn every_code_of_the_catalogue_is_announced_by_some_operation() {
 }
 
 #[test]
+fn the_codes_of_problems_are_listed_and_others_may_come() {
+    let document = described();
+    let codes = &document["components"]["schemas"]["ProblemCode"]["anyOf"];
+    let names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+    assert_eq!(codes[0]["enum"], serde_json::json!(names));
+    assert_eq!(codes[1], serde_json::json!({"type": "string"}));
+}
+
+#[test]
 fn every_call_that_needs_a_session_declares_it() {
     let open = ["/v1/auth/register", "/v1/auth/login", "/v1/webhooks/stripe"];
     let document = described();
@@ -80,7 +89,8 @@ fn every_call_that_needs_a_session_declares_it() {
         let public = !path.starts_with("/v1/")
             || open.contains(&path.as_str())
             || (method == "GET" && path.starts_with("/v1/listings"));
-        assert_eq!(operation["security"].is_array(), !public, "{method} {path}");
+        let security = operation["security"].as_array().unwrap();
+        assert_eq!(security.is_empty(), public, "{method} {path}");
         // These are shown something else than a session.
         let proves = ["/v1/auth/login", "/v1/webhooks/stripe"].contains(&path.as_str());
         let refuses = operation["responses"]["401"].is_object();
@@ -110,6 +120,78 @@ fn bodies_are_closed_and_every_reference_leads_somewhere() {
 }
 
 #[test]
+fn every_body_response_and_path_has_an_example() {
+    let document = described();
+    for (path, method, operation) in operations(&document) {
+        if path == "/v1/webhooks/stripe" {
+            continue;
+        }
+        let place = format!("{method} {path}");
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        for parameter in parameters.filter(|it| it["in"] == "path") {
+            assert!(parameter["example"].is_string(), "{place}");
+        }
+        let json = "/content/application~1json";
+        let body = operation.get("requestBody");
+        let responses = operation["responses"].as_object().unwrap().iter();
+        let responses = responses.filter(|(status, _)| status.starts_with('2'));
+        let all = responses.map(|(_, response)| response).chain(body);
+        for content in all.filter_map(|it| it.pointer(json)) {
+            let is_document = path == "/openapi.json";
+            assert!(content["example"].is_object() || is_document, "{place}");
+        }
+    }
+}
+
+#[test]
+fn examples_are_in_the_settlement_currency() {
+    let mut rules = wire_rules();
+    rules.currency = "JPY".parse().unwrap();
+    let document = document(rules, OperationsOn::PublicListener);
+    let example = |path: &str| {
+        let body = &document["paths"][path]["post"]["requestBody"];
+        body["content"]["application/json"]["example"].clone()
+    };
+    assert_eq!(example("/v1/listings")["price_per_unit"], "250");
+    assert_eq!(example("/v1/listings")["currency"], "JPY");
+    assert_eq!(example("/v1/orders")["expected_price_per_unit"], "250");
+}
+
+/// Calls `see` with every object in a value.
+fn each_object(value: &Value, see: &mut impl FnMut(&serde_json::Map<String, Value>)) {
+    match value {
+        Value::Object(object) => {
+            see(object);
+            object.values().for_each(|value| each_object(value, see));
+        }
+        Value::Array(items) => items.iter().for_each(|value| each_object(value, see)),
+        _ => {}
+    }
+}
+
+#[test]
+fn no_two_values_of_an_enum_differ_only_in_case() {
+    let mut enums = 0;
+    each_object(&described(), &mut |object| {
+        let Some(Value::Array(values)) = object.get("enum") else {
+            return;
+        };
+        let lower = values.iter().map(|value| value.to_string().to_lowercase());
+        let distinct: BTreeSet<_> = lower.collect();
+        assert_eq!(distinct.len(), values.len(), "{values:?}");
+        enums += 1;
+    });
+    assert!(enums > 3, "{enums}");
+}
+
+#[test]
+fn no_two_schemas_are_renamed_to_the_same_name() {
+    let before = serde_json::to_value(super::described(wire_rules(), OperationsOn::PublicListener));
+    let count = |document: &Value| document["components"]["schemas"].as_object().unwrap().len();
+    assert_eq!(count(&described()), count(&before.unwrap()));
+}
+
+#[test]
 fn amounts_are_described_in_the_settlement_currency() {
     let mut rules = wire_rules();
     rules.currency = "JPY".parse().unwrap();
@@ -118,7 +200,7 @@ fn amounts_are_described_in_the_settlement_currency() {
     let pattern = "^0*(1000000000000|[1-9][0-9]{0,11})$";
     assert_eq!(schemas["Price"]["oneOf"][0]["pattern"], pattern);
     assert_eq!(schemas["Price"]["oneOf"][1]["type"], "integer");
-    assert_eq!(schemas["SettlementCurrency"]["enum"][0], "JPY");
+    assert_eq!(schemas["SettlementCurrency"]["pattern"], "^(JPY|jpy)$");
     assert!(schemas["Price"]["description"].is_string());
 }
 

@@ -1,11 +1,11 @@
 use serde_json::json;
 use udam_domain::id::{ListingId, OrderId};
 use udam_domain::listing::{
-    CataloguePosition, KeyId, Listing, OwnListing, SealedKey, Sort, StockChange,
+    CataloguePosition, Description, KeyId, Listing, OwnListing, SealedKey, Sort, StockChange,
 };
 use udam_domain::mocks;
 use udam_domain::money::{Currency, Money};
-use udam_domain::page::Page;
+use udam_domain::page::{MAX_PAGE_TEXT, Page, PageLimit};
 use udam_domain::units::Stock;
 use udam_domain::{EditListingError, VaultError};
 
@@ -228,4 +228,55 @@ async fn a_seller_sees_units_sold_and_revenue_of_a_listing() {
     assert_eq!(own["id"], id(ListingId::from_uuid));
     assert_eq!(own["units_sold"], 5);
     assert_eq!(own["revenue"], "12.50");
+}
+
+/// A page as storage returns it, of a hundred listings whose descriptions have this length.
+fn page_of_long_listings(length: usize) -> Page<Listing, ListingId> {
+    let mut long = listing();
+    // In JSON, two bytes each.
+    long.details.description = Some("\"".repeat(length).parse().unwrap());
+    let read = vec![long; usize::from(PageLimit::MAX.get()) + 1];
+    Page::of_long_items(read, PageLimit::MAX, Listing::text_length, |listing| {
+        listing.id
+    })
+}
+
+#[actix_web::test]
+async fn a_page_of_listings_is_never_larger_than_documented() {
+    const MAX_BYTES: usize = 256 * 1024;
+    let others = listing().text_length();
+    for length in [
+        MAX_PAGE_TEXT / usize::from(PageLimit::MAX.get()) - others,
+        Description::MAX_LENGTH,
+    ] {
+        let page = page_of_long_listings(length);
+        let mut api = TestApi::signed_in();
+        let (found, own) = (page.clone(), page);
+        let reader = &mut api.mocks.listing_reader;
+        reader.expect_search().returning(move |_| {
+            Ok(Page {
+                items: found.items.clone(),
+                next: found.next.map(CataloguePosition::Newest),
+            })
+        });
+        reader.expect_of_seller().returning(move |_, _| {
+            let own_listing = |listing: &Listing| OwnListing {
+                listing: listing.clone(),
+                units_sold: u64::MAX,
+                revenue: Money::new(i64::MAX, Currency::USD),
+            };
+            Ok(Page {
+                items: own.items.iter().map(own_listing).collect(),
+                next: own.next,
+            })
+        });
+        let api = api.into_data();
+        for path in ["/v1/listings?limit=100", "/v1/me/listings?limit=100"] {
+            let answer = send_to(&api, as_ada(get(path))).await;
+            assert_eq!(answer.status, 200);
+            assert!(answer.text.len() > MAX_BYTES / 2, "{}", answer.text.len());
+            assert!(answer.text.len() <= MAX_BYTES, "{}", answer.text.len());
+            assert!(answer.body["next_cursor"].is_string());
+        }
+    }
 }

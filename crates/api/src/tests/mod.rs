@@ -4,6 +4,7 @@
 mod accounts;
 mod bodies;
 mod checkouts;
+mod cross_origin;
 mod limits;
 mod listings;
 mod measurements;

@@ -117,7 +117,7 @@ impl FromFields for ChangePasswordBody {
 pub(crate) struct OpenedSessionResponse {
     /// Token to send as `Authorization: Bearer …`. It is returned only here.
     #[serde(serialize_with = "revealed")]
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "udam_ses_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG")]
     session_token: SessionToken,
     /// Time at which the session ends, whether or not it is used.
     #[serde(serialize_with = "as_text")]
@@ -136,11 +136,11 @@ pub(crate) struct UserResponse {
     id: AccountId,
     /// The address it logs in with.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, example = "ada@example.com")]
+    #[schema(value_type = String, example = "katherine@example.com")]
     email: Email,
     /// Public name.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, example = "Ada Lovelace")]
+    #[schema(value_type = String, example = "Katherine Johnson")]
     name: AccountName,
 }
 

@@ -176,11 +176,11 @@ pub(crate) struct ListingResponse {
     service_name: ServiceName,
     /// Description of the service.
     #[serde(serialize_with = "as_text_or_null")]
-    #[schema(value_type = Option<String>, required = true)]
+    #[schema(value_type = Option<String>, required = true, example = "Forecasts for every place on earth, hour by hour.")]
     description: Option<Description>,
     /// Address of the service.
     #[serde(serialize_with = "as_text_or_null")]
-    #[schema(value_type = Option<String>, required = true)]
+    #[schema(value_type = Option<String>, required = true, example = "https://api.example.com/v1")]
     endpoint_url: Option<EndpointUrl>,
     /// Price of one unit.
     #[serde(serialize_with = "as_text")]
@@ -220,7 +220,7 @@ struct SellerResponse {
     id: AccountId,
     /// Public name.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, example = "Ada Lovelace")]
+    #[schema(value_type = String, example = "Katherine Johnson")]
     name: AccountName,
 }
 

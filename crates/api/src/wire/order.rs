@@ -62,6 +62,23 @@ impl FromFields for RefundBody {
 
 /// An order.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "ord_01h455vb4pex5vsknk084sn02q",
+    "order_id": "ord_01h455vb4pex5vsknk084sn02q",
+    "listing_id": "lst_01h455vb4pex5vsknk084sn02q",
+    "service_name": "Weather",
+    "units": 3,
+    "price_per_unit": "2.50",
+    "total_price": "7.50",
+    "refunded_amount": "0.00",
+    "currency": "USD",
+    "status": "awaiting_payment",
+    "payment_requires_confirmation": true,
+    "payment_url": "https://checkout.stripe.com/c/pay/cs_test_1",
+    "token_id": null,
+    "expires_at": "2026-01-02T03:34:05.678901Z",
+    "created_at": "2026-01-02T03:04:05.678901Z",
+}))]
 pub(crate) struct OrderResponse {
     /// Its identifier.
     #[serde(serialize_with = "as_text")]

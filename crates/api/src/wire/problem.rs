@@ -4,12 +4,22 @@ use serde::Serialize;
 use udam_domain::id::OrderId;
 use udam_web::RequestId;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::AnyOfBuilder;
 
+use super::describe::{described, string};
 use super::schemas;
-use crate::problem::{FieldError, Problem};
+use crate::problem::{Code, FieldError, Problem};
 
 /// Largest number of invalid fields that are listed: a mistake has few, and the response to an attack stays short.
 const MOST_ERRORS: usize = 50;
+
+described! {
+    /// Stable name of a problem, to decide by: one of these, or one that a later version has added.
+    ProblemCode => AnyOfBuilder::new()
+        .item(string().enum_values(Some(Code::ALL.iter().map(|code| code.name()))))
+        .item(string())
+        .examples(["not_found"]);
+}
 
 /// Problem details of a failed request (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,7 +35,7 @@ pub(crate) struct ProblemResponse<'a> {
     #[schema(minimum = 400, maximum = 599, example = 404)]
     status: u16,
     /// The stable name to decide by.
-    #[schema(example = "not_found")]
+    #[schema(value_type = ProblemCode)]
     code: &'static str,
     /// Explanation of this occurrence, and what to do next.
     #[schema(value_type = String)]

@@ -74,7 +74,7 @@ described! {
     UnitCount => unit_count().examples([3]);
     /// Number of units that can be bought now.
     StockCount => stock_count().examples([1_000]);
-    /// Largest number of items of a page.
+    /// Largest number of items of a page. It may have fewer though others follow: only a `null` cursor ends a list.
     PageLimit => whole(1, DomainPageLimit::MAX.get().into())
         .default(Some(DomainPageLimit::default().get().into()));
     /// Number of units of a listing.
@@ -112,9 +112,13 @@ fn whole(least: i64, most: i64) -> ObjectBuilder {
         .maximum(Some(most))
 }
 
-/// The one code that a price's currency may be given as, in either case.
+/// The one code that a price's currency may be given as, in either case. No enum: generators of clients make names of
+/// its values, and in most languages those would be the same.
 pub(crate) fn settlement_currency(code: &str) -> ObjectBuilder {
-    string().enum_values(Some([code.to_owned(), code.to_ascii_lowercase()]))
+    let lower = code.to_ascii_lowercase();
+    string()
+        .pattern(Some(format!("^({code}|{lower})$")))
+        .examples([code])
 }
 
 /// A price in a currency with this many digits after the point, in or out of quotes.

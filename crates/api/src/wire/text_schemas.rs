@@ -46,7 +46,7 @@ fn email() -> ObjectBuilder {
         .pattern(Some(format!(
             r"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,{local}}}@{LABEL}(\.{LABEL})*$"
         )))
-        .examples(["ada@example.com"])
+        .examples(["katherine@example.com"])
 }
 
 fn password() -> ObjectBuilder {
@@ -66,7 +66,8 @@ described! {
     /// A password to be checked.
     Password => password();
     /// Public name of an account: one line.
-    AccountName [Name::MAX_LENGTH] => one_line(Name::MAX_LENGTH).examples(["Ada Lovelace"]);
+    AccountName [Name::MAX_LENGTH] => one_line(Name::MAX_LENGTH)
+        .examples(["Katherine Johnson"]);
     /// Name of a service: one line.
     ServiceName [domain::ServiceName::MAX_LENGTH] => one_line(domain::ServiceName::MAX_LENGTH).examples(["Weather"]);
     /// Description of a service.

@@ -63,11 +63,11 @@ impl TokenResponse {
 pub(crate) struct AccessResponse {
     /// The seller's key.
     #[serde(serialize_with = "revealed")]
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "sk_live_0123456789")]
     api_key: ApiKey,
     /// Address of the service.
     #[serde(serialize_with = "as_text_or_null")]
-    #[schema(value_type = Option<String>, required = true)]
+    #[schema(value_type = Option<String>, required = true, example = "https://api.example.com/v1")]
     endpoint_url: Option<EndpointUrl>,
 }
 

@@ -64,6 +64,17 @@ impl ListingDetails {
         }
     }
 
+    /// Length of all texts together, in bytes.
+    pub(super) fn text_length(&self) -> usize {
+        let texts = [
+            Some(self.service_name.as_str()),
+            self.description.as_ref().map(Description::as_str),
+            self.endpoint_url.as_ref().map(EndpointUrl::as_str),
+            Some(self.unit_description.as_str()),
+        ];
+        texts.into_iter().flatten().map(str::len).sum()
+    }
+
     /// The actions that are audited when a seller has changed `before` to these.
     #[must_use]
     pub fn audited_since(&self, before: &Self) -> Vec<AuditAction> {

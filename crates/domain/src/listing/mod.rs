@@ -82,6 +82,13 @@ pub struct Listing {
 }
 
 impl Listing {
+    /// Length of all its texts together, in bytes, by which pages of listings are bounded.
+    #[must_use]
+    pub fn text_length(&self) -> usize {
+        let seller = self.seller.name.as_str().len();
+        seller.saturating_add(self.details.text_length())
+    }
+
     /// The status that clients see.
     #[must_use]
     pub const fn status(&self) -> ListingStatus {

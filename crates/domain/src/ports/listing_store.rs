@@ -48,7 +48,8 @@ pub trait ListingReader: Send + Sync {
     async fn find(&self, id: ListingId) -> Result<Option<Listing>, StoreError>;
 
     /// Returns a page of the listings on sale, sold out or not, that match the query, in its order. How
-    /// [`CatalogueQuery::text`] matches and ranks is up to the implementation.
+    /// [`CatalogueQuery::text`] matches and ranks is up to the implementation. The page ends early where
+    /// [`Page::of_long_items`] does for [`Listing::text_length`].
     ///
     /// # Errors
     /// [`StoreError`]
@@ -58,7 +59,8 @@ pub trait ListingReader: Send + Sync {
     ) -> Result<Page<Listing, CataloguePosition>, StoreError>;
 
     /// Returns a page of the seller's listings, whatever their state, the newest first. Units sold and revenue
-    /// are those of its orders, as [`StockDelta`](crate::order::StockDelta) counts them.
+    /// are those of its orders, as [`StockDelta`](crate::order::StockDelta) counts them. The page ends early as that
+    /// of [`search`](Self::search) does.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -26,7 +26,12 @@ pub(super) async fn search(
         .await?;
     let found = found.iter().map(|row| with_position(row, query.sort));
     let found = found.collect::<Result<Vec<_>, Unreadable>>()?;
-    let page = Page::from_surplus(found, query.page.limit, |found| found.1);
+    let page = Page::of_long_items(
+        found,
+        query.page.limit,
+        |(listing, _)| listing.text_length(),
+        |(_, position)| *position,
+    );
     Ok(Page {
         items: page.items.into_iter().map(|found| found.0).collect(),
         next: page.next,

@@ -89,10 +89,11 @@ impl ListingReader for PgListingStore {
             .iter()
             .map(row::own_listing)
             .collect::<Result<_, _>>()?;
-        Ok(Page::from_surplus(
+        Ok(Page::of_long_items(
             listings,
             page.limit,
-            |own: &OwnListing| own.listing.id,
+            |own: &OwnListing| own.listing.text_length(),
+            |own| own.listing.id,
         ))
     }
 }

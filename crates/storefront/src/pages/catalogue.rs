@@ -46,6 +46,9 @@ struct Choice {
     chosen: bool,
 }
 
+/// Most characters of a description in a list of listings.
+const EXCERPT_LENGTH: usize = 140;
+
 /// A listing in a list of listings.
 pub(super) struct ListingCard {
     pub(super) path: String,
@@ -67,26 +70,12 @@ impl From<&Listing> for ListingCard {
             description: details
                 .description
                 .as_ref()
-                .map(|text| excerpt(text.as_str())),
+                .map(|text| format::excerpt(text.as_str(), EXCERPT_LENGTH)),
             seller: listing.seller.name.to_string(),
             unit_description: details.unit_description.to_string(),
             price: format::money(details.price_per_unit.amount()),
             left: format!("{} left", format::count(listing.available.get())),
             sold_out: listing.available.is_empty(),
-        }
-    }
-}
-
-/// The first 140 characters or fewer, cut at the end of a word.
-fn excerpt(text: &str) -> String {
-    const LENGTH: usize = 140;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LENGTH) {
-        None => line,
-        Some((end, _)) => {
-            let cut = line.get(..end).unwrap_or_default();
-            let words = cut.rsplit_once(' ').map_or(cut, |(words, _)| words);
-            format!("{words} …")
         }
     }
 }

@@ -18,7 +18,6 @@ macro_rules! tested {
 }
 
 tested! {
-    crate::operations::docs,
     crate::operations::healthz,
     crate::operations::metrics,
     crate::operations::openapi,

@@ -127,9 +127,19 @@ pub(super) fn page<T, P: Copy + Ord>(
     request: PageRequest<P>,
     id: impl Fn(&T) -> P,
 ) -> Page<T, P> {
+    let items = page_rows(newest_first, request, &id);
+    Page::from_surplus(items, request.limit, id)
+}
+
+/// The items of a page, and one more if others follow.
+pub(super) fn page_rows<T, P: Copy + Ord>(
+    newest_first: impl Iterator<Item = T>,
+    request: PageRequest<P>,
+    id: impl Fn(&T) -> P,
+) -> Vec<T> {
     let with_surplus = usize::from(request.limit.get()).saturating_add(1);
     let rest = newest_first.filter(|item| request.after.is_none_or(|after| id(item) < after));
-    Page::from_surplus(rest.take(with_surplus).collect(), request.limit, id)
+    rest.take(with_surplus).collect()
 }
 
 /// A row that has to be there and is not.

@@ -10,7 +10,7 @@ use udam_domain::page::{Page, PageRequest};
 use udam_domain::units::Stock;
 use udam_domain::{EditListingError, ListingReader, ListingStore, StoreError};
 
-use super::data::{Data, missing, page};
+use super::data::{Data, missing, page_rows};
 use super::rows::ListingRow;
 use super::{MemoryStore, search};
 
@@ -117,7 +117,13 @@ impl ListingReader for MemoryStore {
                     revenue: row.revenue,
                 })
             });
-            page(own, request, |own| own.listing.id)
+            let own = page_rows(own, request, |own| own.listing.id);
+            Page::of_long_items(
+                own,
+                request.limit,
+                |own| own.listing.text_length(),
+                |own| own.listing.id,
+            )
         }))
     }
 }

@@ -23,11 +23,18 @@ pub(super) fn search(
         all.retain(|listing| position(listing, query.sort) > after);
     }
     all.truncate(usize::from(query.page.limit.get()).saturating_add(1));
-    Page::from_surplus(all, query.page.limit, |listing| match query.sort {
-        Sort::Newest => CataloguePosition::Newest(listing.id),
-        Sort::Relevance => CataloguePosition::Relevance(1.0, listing.id),
-        Sort::Price | Sort::PriceDescending => CataloguePosition::Price(price(listing), listing.id),
-    })
+    Page::of_long_items(
+        all,
+        query.page.limit,
+        Listing::text_length,
+        |listing| match query.sort {
+            Sort::Newest => CataloguePosition::Newest(listing.id),
+            Sort::Relevance => CataloguePosition::Relevance(1.0, listing.id),
+            Sort::Price | Sort::PriceDescending => {
+                CataloguePosition::Price(price(listing), listing.id)
+            }
+        },
+    )
 }
 
 fn matches(listing: &Listing, query: &CatalogueQuery) -> bool {

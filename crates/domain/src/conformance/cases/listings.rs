@@ -9,10 +9,11 @@ use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{at, text, usd};
 use crate::id::ListingId;
 use crate::listing::{
-    CatalogueQuery, Change, DetailsEdit, Listing, ListingEdit, ListingState, Price, SealedKey,
-    StockChange,
+    CatalogueQuery, Change, Description, DetailsEdit, Listing, ListingEdit, ListingState, Price,
+    SealedKey, Sort, StockChange,
 };
 use crate::order::{Order, Rejection};
+use crate::page::PageRequest;
 use crate::ports::{EditListingError, PlaceOrderError, StoreError};
 use crate::units::{Stock, Units};
 
@@ -33,6 +34,8 @@ cases! {
         "A new price is that of later orders alone.",
     a_listing_off_sale_sells_nothing_and_is_not_in_the_catalogue:
         "A paused listing rejects orders, and is found by its id and by its seller alone.",
+    a_page_of_long_listings_ends_early_and_the_next_goes_on:
+        "Pages of listings are bounded by `Page::of_long_items`, and together have each listing once.",
     the_ids_of_listings_on_sale_are_read_page_by_page:
         "`on_sale` returns ids in ascending order, and `on_sale_boundaries` those after which pages begin.",
     units_that_are_added_while_others_are_bought_are_all_there:
@@ -225,6 +228,51 @@ async fn a_listing_off_sale_sells_nothing_and_is_not_in_the_catalogue(
     equal("the catalogue", ids(catalogue.await?.items), vec![other])?;
     some("the listing", market.stores.listing_reader.find(id).await?)?;
     market.has_sold(id, 0, 0).await
+}
+
+async fn a_page_of_long_listings_ends_early_and_the_next_goes_on(
+    factory: &dyn StoreFactory,
+) -> Checked {
+    let market = Market::open(factory).await?;
+    let longest = "\u{1f600}".repeat(Description::MAX_LENGTH);
+    let mut newest_first = Vec::new();
+    for _ in 0..5 {
+        let mut new = market.new_listing(1, 1_00)?;
+        new.details.description = Some(text(&longest)?);
+        newest_first.insert(0, market.stores.listings.publish(new).await?.id);
+    }
+    let reader = &market.stores.listing_reader;
+    for sort in [Sort::Newest, Sort::Price] {
+        let mut query = CatalogueQuery {
+            sort,
+            ..CatalogueQuery::default()
+        };
+        let (mut found, mut lengths) = (Vec::new(), Vec::new());
+        loop {
+            let page = reader.search(query.clone()).await?;
+            lengths.push(page.items.len());
+            found.extend(page.items.iter().map(|listing| listing.id));
+            query.page.after = page.next;
+            if page.next.is_none() {
+                break;
+            }
+        }
+        equal("lengths of the pages", lengths, vec![2, 2, 1])?;
+        equal("the catalogue", &found, &newest_first)?;
+    }
+    let mut request = PageRequest::default();
+    let (mut found, mut lengths) = (Vec::new(), Vec::new());
+    loop {
+        let page = reader.of_seller(market.seller, request).await?;
+        lengths.push(page.items.len());
+        found.extend(page.items.iter().map(|own| own.listing.id));
+        request.after = page.next;
+        if page.next.is_none() {
+            break;
+        }
+    }
+    equal("lengths of the seller's pages", lengths, vec![2, 2, 1])?;
+    equal("listings of the seller", found, newest_first)
 }
 
 async fn the_ids_of_listings_on_sale_are_read_page_by_page(factory: &dyn StoreFactory) -> Checked {

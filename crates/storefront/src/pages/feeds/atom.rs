@@ -10,6 +10,9 @@ use crate::response::{PageResult, revalidated};
 
 const ATOM: &str = "application/atom+xml; charset=utf-8";
 
+/// Most characters of a description in the feed, which is read by many and often.
+const SUMMARY_LENGTH: usize = 500;
+
 #[derive(Template)]
 #[template(path = "atom.xml")]
 struct Feed {
@@ -32,7 +35,10 @@ impl Entry {
         let price = format::money(details.price_per_unit.amount());
         let offer = format!("{} for {price}.", details.unit_description);
         let summary = match &details.description {
-            Some(description) => format!("{description}\n\n{offer}"),
+            Some(description) => {
+                let about = format::excerpt(description.as_str(), SUMMARY_LENGTH);
+                format!("{about}\n\n{offer}")
+            }
             None => offer,
         };
         Self {

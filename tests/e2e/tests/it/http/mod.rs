@@ -2,6 +2,7 @@
 
 mod authorization;
 mod bodies;
+mod cross_origin;
 mod fields;
 mod hostile_texts;
 mod hostile_values;

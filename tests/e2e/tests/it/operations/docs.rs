@@ -3,8 +3,6 @@
 use anyhow::Result;
 use udam_testkit::Market;
 
-pub(crate) const ROUTES: &[&str] = &["GET /docs", "GET /docs/{file}"];
-
 #[tokio::test]
 async fn the_documentation_is_served_as_html() -> Result<()> {
     let visitor = Market::shared().await?.client()?;
@@ -14,6 +12,7 @@ async fn the_documentation_is_served_as_html() -> Result<()> {
     for file in [
         "swagger-initializer.js",
         "swagger-ui.css",
+        "docs.css",
         "swagger-ui-bundle.js",
     ] {
         assert!(page.text.contains(file), "{file}");

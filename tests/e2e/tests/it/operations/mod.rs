@@ -1,6 +1,7 @@
 //! Routes for operators and for programs that read about the API.
 
-pub(crate) mod docs;
+mod docs;
+mod examples;
 pub(crate) mod healthz;
 pub(crate) mod metrics;
 pub(crate) mod openapi;

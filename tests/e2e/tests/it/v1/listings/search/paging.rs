@@ -107,3 +107,50 @@ async fn a_cursor_is_accepted_only_by_its_own_list() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_page_of_the_longest_listings_is_bounded_and_the_cursor_goes_on() -> Result<()> {
+    const COUNT: usize = 100;
+    const MAX_BYTES: usize = 256 * 1024;
+    let market = MarketBuilder::new().start().await?;
+    let sellers = [
+        market.sign_up("first").await?,
+        market.sign_up("second").await?,
+        market.sign_up("third").await?,
+    ];
+    // Four bytes each.
+    let description = "\u{1f30a}".repeat(10_000);
+    let listing = (0..COUNT).map(|number| {
+        let values = [
+            ("service_name", json!(format!("Service {number}"))),
+            ("description", json!(description)),
+        ];
+        let seller = &sellers[number % sellers.len()];
+        publish(seller, with_fields(weather_listing(1), values))
+    });
+    stream::iter(listing)
+        .buffered(8)
+        .try_collect::<Vec<_>>()
+        .await?;
+
+    let visitor = market.client()?;
+    for query in [
+        "limit=100",
+        "limit=100&sort=-price",
+        "limit=100&q=service",
+        "",
+    ] {
+        let page = visitor.get(&format!("/v1/listings?{query}")).await?;
+        assert!(page.text.len() <= MAX_BYTES, "{query}: {}", page.text.len());
+        assert_eq!(page.items()[0]["description"], description.as_str());
+        let names = names(&visitor, query).await?;
+        let distinct: HashSet<_> = names.iter().collect();
+        assert_eq!((names.len(), distinct.len()), (COUNT, COUNT), "{query}");
+    }
+    for path in ["/v1/me/listings?limit=100", "/", "/feed.xml"] {
+        let page = sellers[0].get(path).await?;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.text.len() <= MAX_BYTES, "{path}: {}", page.text.len());
+    }
+    Ok(())
+}
