@@ -62,7 +62,7 @@ pub use currency::other_currency;
 pub use encoding::{CaseFolding, EncodingError, check_encoding};
 pub use listings::{PgListingStore, PgSealedKeyStore};
 pub use migrate::{AppliedMigration, MigrateError, migrate, newer, pending};
-pub use orders::{PgHoldStore, PgOrderReader, PgOrderStore};
+pub use orders::{PgHoldStore, PgOrderReader, PgOrderStore, PgTabReader};
 pub use password_attempts::PgPasswordAttemptStore;
 pub use payments::{PgPaymentBacklog, PgPaymentEventLog, PgPaymentStore};
 pub use pool::{PgPool, PoolStatus};

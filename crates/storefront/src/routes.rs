@@ -61,6 +61,9 @@ fn buyers() -> Vec<Page> {
             .post(revoke::revoke),
         Page::at("/tab").get(tab::show),
         Page::at("/tab/settle").post(tab::pay),
+        Page::at("/tab/payments").get(tab::payments::list),
+        Page::at("/tab/payments/{id}").get(tab::payments::show),
+        Page::at("/tab/payments/{id}/paid").get(tab::paid::show),
     ]
 }
 

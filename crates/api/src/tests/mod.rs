@@ -12,6 +12,7 @@ mod payments;
 mod protocol;
 mod secrets;
 mod sessions;
+mod tab;
 mod tokens;
 mod webhooks;
 

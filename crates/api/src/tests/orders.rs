@@ -28,6 +28,7 @@ pub(super) fn order() -> Order {
         payment_url: None,
         tab_carried: None,
         refunded: Money::zero(Currency::USD),
+        paid_at: None,
         created_at: NOW,
         fulfilled_at: Some(NOW),
         closed_at: None,
@@ -79,6 +80,7 @@ async fn an_order_is_placed_by_session_and_has_the_documented_fields() {
             "payment_requires_confirmation": false,
             "payment_url": null,
             "token_id": id(TokenId::from_uuid),
+            "paid_at": null,
             "expires_at": null,
             "created_at": "1970-01-01T00:00:00Z",
         })

@@ -32,11 +32,14 @@ pub(crate) use listing::{
 };
 pub(crate) use order::{OrderResponse, PlaceOrderBody, RefundBody};
 pub(crate) use page::{
-    OrderPageParams, OwnListingPageParams, PageResponse, SessionPageParams, TokenPageParams,
+    ChargePageParams, OrderPageParams, OwnListingPageParams, PageResponse, SessionPageParams,
+    TokenPageParams,
 };
 pub(crate) use problem::{FieldErrorResponse, ProblemResponse};
 pub(crate) use session::SessionResponse;
-pub(crate) use tab::{PaymentUrlResponse, ReceivedResponse, TabResponse};
+pub(crate) use tab::{
+    PaymentUrlResponse, ReceivedResponse, TabOrderResponse, TabPaymentResponse, TabResponse,
+};
 pub(crate) use token::{AccessResponse, TokenResponse};
 
 /// Confirmation that one or all sessions have ended.

@@ -110,6 +110,10 @@ pub(crate) struct OrderResponse {
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<schemas::TokenId>, required = true)]
     token_id: Option<TokenId>,
+    /// Time at which it was paid, alone or together with the buyer's tab; `null` until then.
+    #[serde(serialize_with = "as_text_or_null")]
+    #[schema(value_type = Option<schemas::Instant>, required = true)]
+    paid_at: Option<Timestamp>,
     /// Time at which its reservation lapses, while it awaits payment.
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<schemas::Instant>, required = true)]
@@ -139,6 +143,7 @@ impl OrderResponse {
             payment_requires_confirmation: awaits_payment,
             payment_url: order.payment_url.filter(|_| payable),
             token_id: order.token_id,
+            paid_at: order.paid_at,
             expires_at: order.lapses_at,
             created_at: order.created_at,
         }

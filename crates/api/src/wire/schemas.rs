@@ -39,6 +39,8 @@ described! {
     OrderId => id("ord");
     /// A token's identifier.
     TokenId => id("tok");
+    /// A payment's identifier.
+    ChargeId => id("chg");
     /// A session's identifier. It is not the session's token.
     SessionId => id("ses");
     /// An instant, in UTC.

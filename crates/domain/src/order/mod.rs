@@ -161,6 +161,8 @@ pub struct Order {
     pub tab_carried: Option<Money>,
     /// Amount that the provider has refunded.
     pub refunded: Money,
+    /// Time at which its payment was applied, alone or together with the tab, UTC; `None` until then.
+    pub paid_at: Option<Timestamp>,
     /// Creation time, UTC.
     pub created_at: Timestamp,
     /// Time at which its token was issued, UTC.

@@ -8,7 +8,6 @@ use crate::order::{
     RefundOrder, Rejection,
 };
 use crate::page::{Page, PageRequest};
-use crate::payment::Tab;
 use crate::policy::ReleaseLapsed;
 use crate::time::Timestamp;
 
@@ -123,7 +122,7 @@ pub enum ChangeOrderError {
     Unavailable(#[from] StoreError),
 }
 
-/// Reads orders and tabs.
+/// Reads orders.
 ///
 /// [`Order::payment_url`] is what [`payment_url`](crate::order::payment_url) says of the session of the charge
 /// that the order belongs to. [`Order::refunded`] is the sum that
@@ -169,11 +168,4 @@ pub trait OrderReader: Send + Sync {
         seller: AccountId,
         since: Timestamp,
     ) -> Result<Vec<DailySales>, StoreError>;
-
-    /// Returns the buyer's tab: the sum of its fulfilled orders on the tab that no payment has cleared,
-    /// whether or not a charge carries them. `None` for an unknown account.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn tab(&self, buyer: AccountId) -> Result<Option<Tab>, StoreError>;
 }

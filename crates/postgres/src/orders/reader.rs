@@ -1,6 +1,5 @@
 use async_trait::async_trait;
 use udam_domain::id::{AccountId, OrderId};
-use udam_domain::order::Tab;
 use udam_domain::order::{DailySales, Order};
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::time::Timestamp;
@@ -8,12 +7,11 @@ use udam_domain::{OrderReader, StoreError};
 
 use super::row::{self, select_orders};
 use super::sales;
-use crate::columns::Columns;
 use crate::paging;
 use crate::pool::PgPool;
 use crate::transaction::Parameters;
 
-/// Reads orders and tabs from PostgreSQL.
+/// Reads orders from PostgreSQL.
 #[derive(Clone)]
 pub struct PgOrderReader {
     pool: PgPool,
@@ -69,10 +67,6 @@ const OF_SELLER: &str = select_orders!(
     "WHERE o.seller_id = ANY ($1) AND o.id < $2 ORDER BY o.seller_id, o.id DESC LIMIT $3"
 );
 
-const TAB: &str = "\
--- PgOrderReader::tab
-SELECT open_minor, currency, owed_since, paid_at IS NOT NULL AS has_paid FROM tabs WHERE account_id = $1";
-
 #[async_trait]
 impl OrderReader for PgOrderReader {
     async fn find(&self, id: OrderId, viewer: AccountId) -> Result<Option<Order>, StoreError> {
@@ -102,18 +96,5 @@ impl OrderReader for PgOrderReader {
         since: Timestamp,
     ) -> Result<Vec<DailySales>, StoreError> {
         sales::daily(&self.pool, seller, since).await
-    }
-
-    async fn tab(&self, buyer: AccountId) -> Result<Option<Tab>, StoreError> {
-        let client = self.pool.client().await?;
-        let Some(row) = client.row(TAB, &[&buyer.uuid()]).await? else {
-            return Ok(None);
-        };
-        Ok(Some(Tab {
-            buyer_id: buyer,
-            open: row.read_money("open_minor")?,
-            owed_since: row.read("owed_since")?,
-            has_paid: row.read("has_paid")?,
-        }))
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use udam_domain::id::{AccountId, OrderId};
-use udam_domain::order::{DailySales, Order, Tab};
+use udam_domain::order::{DailySales, Order};
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::time::{Date, Timestamp, day_of};
 use udam_domain::{OrderReader, StoreError};
@@ -55,10 +55,6 @@ impl OrderReader for MemoryStore {
             }
             Ok(days.into_values().collect())
         })
-    }
-
-    async fn tab(&self, buyer_id: AccountId) -> Result<Option<Tab>, StoreError> {
-        Ok(self.read(|data| data.tab(buyer_id)))
     }
 }
 

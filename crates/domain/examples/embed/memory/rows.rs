@@ -40,6 +40,7 @@ pub(super) struct ChargeRow {
     /// Whether its session may still be paid.
     pub(super) payable: bool,
     pub(super) payment: Option<ProviderReference>,
+    pub(super) paid_at: Option<Timestamp>,
     /// Highest sum of refunds that the provider has reported.
     pub(super) reported: Money,
     pub(super) disputes: Vec<Dispute>,

@@ -50,6 +50,7 @@ fn order(seller_id: AccountId, state: OrderState) -> Order {
         payment_url: None,
         tab_carried: None,
         refunded: usd(0),
+        paid_at: None,
         created_at: Timestamp::UNIX_EPOCH,
         fulfilled_at: None,
         closed_at: None,
