@@ -3,15 +3,14 @@ use std::collections::HashMap;
 use crate::money::{Currency, Money};
 use crate::time::Date;
 
-/// Sales of a seller on one day: the orders placed on it that are fulfilled now, whenever they were
-/// paid. Refunded orders do not count.
+/// Sales of a seller on one day: of the orders placed on it, whenever they were paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DailySales {
     /// Day, in UTC.
     pub day: Date,
-    /// Units of those orders.
+    /// Units of those orders that [are sold](super::OrderState::is_sold) now.
     pub units: u64,
-    /// Sum of those orders' totals.
+    /// Sum of the totals of those orders whose state [is revenue](super::OrderState::is_revenue) now.
     pub revenue: Money,
 }
 

@@ -157,9 +157,9 @@ pub trait OrderReader: Send + Sync {
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError>;
 
-    /// Returns the seller's [sales](DailySales) on each day, UTC, of the orders created from `since` on whose
-    /// state [is revenue](OrderState::is_revenue) now. The oldest day comes first; days without sales are left
-    /// out.
+    /// Returns the seller's [sales](DailySales) on each day, UTC, of the orders created from `since` on. The oldest
+    /// day comes first; days on which no unit was sold are left out. Over all days, units and revenue are those of
+    /// the seller's listings together, see [`ListingReader::of_seller`](super::ListingReader::of_seller).
     ///
     /// # Errors
     /// [`StoreError`]

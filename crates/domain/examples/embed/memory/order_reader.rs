@@ -40,18 +40,23 @@ impl OrderReader for MemoryStore {
         seller: AccountId,
         since: Timestamp,
     ) -> Result<Vec<DailySales>, StoreError> {
-        let counts = |order: &&Order| {
-            let own = order.seller_id == seller && order.created_at >= since;
-            own && order.state.is_revenue()
-        };
         self.read(|data| {
             let mut days: BTreeMap<Date, DailySales> = BTreeMap::new();
-            for order in data.orders.values().map(|row| &row.order).filter(counts) {
+            for row in data.orders.values() {
+                let Some(order) = data.order(row.order.id) else {
+                    continue;
+                };
+                let own = order.seller_id == seller && order.created_at >= since;
+                if !own || !order.state.is_sold(order.token_id.is_some(), row.returned) {
+                    continue;
+                }
                 let day = day_of(order.created_at);
                 let none = DailySales::none(day, order.total.currency());
                 let sales = days.entry(day).or_insert(none);
                 sales.units = sales.units.saturating_add(order.units.get().into());
-                sales.revenue = sales.revenue.checked_add(order.total)?;
+                if order.state.is_revenue() {
+                    sales.revenue = sales.revenue.checked_add(order.total)?;
+                }
             }
             Ok(days.into_values().collect())
         })

@@ -1,9 +1,9 @@
 use super::cases;
 use crate::conformance::check::{Checked, equal, some};
-use crate::conformance::market::Market;
+use crate::conformance::market::{Market, paid};
 use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{at, usd};
-use crate::order::{DailySales, Order};
+use crate::order::{DailySales, Order, OrderState, ReturnedUnits};
 use crate::page::{PageLimit, PageRequest};
 use crate::time::day_of;
 
@@ -12,8 +12,8 @@ cases! {
         "`OrderReader::find` returns an order to its buyer and its seller, and `None` to others.",
     orders_are_paged_the_newest_first:
         "Pages of orders are sorted by id, the newest first, and the last has no next.",
-    daily_sales_count_what_is_fulfilled_on_the_day_it_was_placed:
-        "Sales are those of orders that are revenue now, by the day of their creation.",
+    daily_sales_count_what_is_sold_on_the_day_it_was_placed:
+        "Units and revenue of a day are those of its orders now, and of all days those of the listings.",
 }
 
 const DAY: i64 = 86_400;
@@ -63,16 +63,28 @@ async fn orders_are_paged_the_newest_first(factory: &dyn StoreFactory) -> Checke
     Ok(())
 }
 
-async fn daily_sales_count_what_is_fulfilled_on_the_day_it_was_placed(
+async fn daily_sales_count_what_is_sold_on_the_day_it_was_placed(
     factory: &dyn StoreFactory,
 ) -> Checked {
     let market = Market::open(factory).await?;
-    let listing = market.list(20, 1_00).await?;
+    let listing = market.list(40, 1_00).await?;
     market.buy(listing, 1, 1).await?;
     let canceled = market.buy(listing, 5, 2).await?;
     market.cancel(market.buyer, canceled.id, 3).await?;
-    let refunded = market.buy(listing, 1, 4).await?;
+    let refunded = market.buy(listing, 2, 4).await?;
     market.take_back(&refunded, 5).await?;
+    let returned = market.buy(listing, 3, 6).await?;
+    market
+        .refund(market.seller, returned.id, 7, ReturnedUnits::ForSale)
+        .await?;
+    // Paid when its units had been sold to another: it never had a token.
+    let (late, charge) = market.check_out(listing, 24, 8).await?;
+    market.cancel(market.seller, late.id, 9).await?;
+    let all = market.listing(listing).await?.available.get();
+    let (held, _) = market.check_out(listing, all.into(), 10).await?;
+    market.apply(paid(&charge)?, 11).await?;
+    market.is_in(&late, OrderState::Refunded).await?;
+    market.cancel(market.buyer, held.id, 12).await?;
     // Two days later, so that there is a day without sales.
     let later = DAY.saturating_mul(2);
     market.buy(listing, 2, later).await?;
@@ -84,8 +96,10 @@ async fn daily_sales_count_what_is_fulfilled_on_the_day_it_was_placed(
     };
     let reader = &market.stores.order_reader;
     let found = reader.daily_sales(market.seller, at(0)).await?;
-    let expected = vec![day(1, 1, 1_00), day(later, 8, 8_00)];
+    // The refunded units stay sold, and are no revenue.
+    let expected = vec![day(1, 3, 1_00), day(later, 8, 8_00)];
     equal("sales", found, expected)?;
+    market.has_sold(listing, 11, 9_00).await?;
     let found = reader.daily_sales(market.seller, at(later)).await?;
     equal(
         "sales since the second day",
