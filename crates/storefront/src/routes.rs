@@ -85,6 +85,7 @@ fn sellers() -> Vec<Page> {
         Page::at("/my/listings/{id}/status").post(stock::set_status),
         Page::at("/my/listings/{id}/archive").get(archive::confirm),
         Page::at("/my/sales").get(sales::show),
+        Page::at("/my/sales.csv").get(sales::csv),
         Page::at("/orders/{id}/refund")
             .get(refund::confirm)
             .post(refund::refund),

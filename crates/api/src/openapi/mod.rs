@@ -40,7 +40,7 @@ use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
     components(schemas(
         ProblemResponse, FieldErrorResponse, schemas::ListingId, schemas::OrderId, schemas::TokenId,
         schemas::SessionId, schemas::AccountId, schemas::ChargeId, schemas::IdempotencyKey, schemas::SearchText,
-        schemas::Sort, schemas::PriceBound, schemas::PageLimit, schemas::CatalogueCursor, schemas::OwnListingCursor,
+        schemas::Sort, schemas::Day, schemas::PriceBound, schemas::PageLimit, schemas::CatalogueCursor, schemas::OwnListingCursor,
         schemas::OrderCursor, schemas::ChargeCursor, schemas::SessionCursor, schemas::TokenCursor,
     )),
 )]

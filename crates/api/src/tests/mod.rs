@@ -10,6 +10,7 @@ mod measurements;
 mod orders;
 mod payments;
 mod protocol;
+mod sales;
 mod secrets;
 mod sessions;
 mod tab;

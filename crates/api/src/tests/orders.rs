@@ -2,7 +2,9 @@ use serde_json::json;
 use udam_domain::account::SessionDigest;
 use udam_domain::id::{AccountId, ListingId, OrderId, TokenId};
 use udam_domain::money::{Currency, Money};
-use udam_domain::order::{Authority, Order, OrderState, PlacedOrder, Rejection, ReturnedUnits};
+use udam_domain::order::{
+    Authority, Order, OrderState, PlacedOrder, Rejection, ReturnedUnits, Sale,
+};
 use udam_domain::page::Page;
 use udam_domain::payment::PaymentRoute;
 use udam_domain::units::{Stock, Units};
@@ -32,6 +34,13 @@ pub(super) fn order() -> Order {
         created_at: NOW,
         fulfilled_at: Some(NOW),
         closed_at: None,
+    }
+}
+
+pub(super) fn sale() -> Sale {
+    Sale {
+        order: order(),
+        buyer: "=Ada".parse().unwrap(),
     }
 }
 
@@ -307,7 +316,12 @@ async fn lists_hold_purchases_and_sales() {
         .order_reader
         .expect_of_seller()
         .times(1)
-        .returning(page);
+        .returning(|_, _, _| {
+            Ok(Page {
+                items: vec![sale()],
+                next: Some(order().id),
+            })
+        });
     let api = api.into_data();
     for path in ["/v1/orders?limit=1", "/v1/me/sales?limit=1"] {
         let answer = send_to(&api, as_ada(get(path))).await;

@@ -1,8 +1,9 @@
 use serde::Serialize;
+use udam_domain::account::AccountName;
 use udam_domain::id::{AccountId, ListingId, OrderId, TokenId};
 use udam_domain::listing::{Price, ServiceName};
 use udam_domain::money::{Currency, Money};
-use udam_domain::order::{Order, OrderState, ReturnedUnits};
+use udam_domain::order::{Order, OrderState, ReturnedUnits, Sale};
 use udam_domain::time::Timestamp;
 use udam_domain::units::Units;
 use utoipa::ToSchema;
@@ -122,6 +123,28 @@ pub(crate) struct OrderResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     created_at: Timestamp,
+}
+
+/// An order, as its seller sees it among their sales.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SaleResponse {
+    /// The order.
+    #[serde(flatten)]
+    order: OrderResponse,
+    /// Public name of the buyer.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, example = "Ada Lovelace")]
+    buyer_name: AccountName,
+}
+
+impl From<Sale> for SaleResponse {
+    fn from(Sale { order, buyer }: Sale) -> Self {
+        let seller = order.seller_id;
+        Self {
+            order: OrderResponse::new(order, seller),
+            buyer_name: buyer,
+        }
+    }
 }
 
 impl OrderResponse {

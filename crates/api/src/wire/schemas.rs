@@ -47,6 +47,11 @@ described! {
     Instant => string()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
         .examples(["2026-01-02T03:04:05.678901Z"]);
+    /// A day, in UTC.
+    Day => string()
+        .pattern(Some("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+        .examples(["2026-01-31"]);
     /// An amount, as a decimal in the currency's own exponent.
     Amount => string()
         .pattern(Some(r"^-?[0-9]+(\.[0-9]+)?$"))

@@ -37,7 +37,7 @@ pub use holds::{Holds, LetGo, TabCarrier};
 pub use payment_url::payment_url;
 pub use rejection::Rejection;
 pub use release::{Reservation, release};
-pub use sales::DailySales;
+pub use sales::{DailySales, Sale, SalesPeriod};
 pub use state::{
     FormerToken, Fulfillment, MoneyEffect, Move, OrderEvent, OrderState, ReturnedUnits,
     StockEffect, StockOnHand, TokenEffect, Transition, transition,

@@ -5,7 +5,7 @@ use super::StoreError;
 use crate::id::{AccountId, OrderId};
 use crate::order::{
     CancelOrder, ChangeRefused, DailySales, Order, OrderState, PlaceOrder, PlacedOrder,
-    RefundOrder, Rejection,
+    RefundOrder, Rejection, Sale, SalesPeriod,
 };
 use crate::page::{Page, PageRequest};
 use crate::policy::ReleaseLapsed;
@@ -146,16 +146,17 @@ pub trait OrderReader: Send + Sync {
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError>;
 
-    /// Returns a page of the orders of the seller's listings in any state, the newest first; empty for an
-    /// unknown account.
+    /// Returns a page of the orders of the seller's listings in any state that were placed in the period, the newest
+    /// first; empty for an unknown account.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn of_seller(
         &self,
         seller: AccountId,
+        period: SalesPeriod,
         page: PageRequest<OrderId>,
-    ) -> Result<Page<Order, OrderId>, StoreError>;
+    ) -> Result<Page<Sale, OrderId>, StoreError>;
 
     /// Returns the seller's [sales](DailySales) on each day, UTC, of the orders created from `since` on. The oldest
     /// day comes first; days on which no unit was sold are left out. Over all days, units and revenue are those of

@@ -1,13 +1,66 @@
 use futures::FutureExt;
+use tokio_postgres::Row;
 use udam_domain::StoreError;
 use udam_domain::id::{AccountId, OrderId};
-use udam_domain::order::{DailySales, Fulfillment, OrderState};
-use udam_domain::time::Timestamp;
+use udam_domain::order::{DailySales, Fulfillment, OrderState, Sale, SalesPeriod};
+use udam_domain::page::{Page, PageRequest};
+use udam_domain::time::{self, SignedDuration, Timestamp};
 
+use super::row::{self, order_columns, order_joins};
 use crate::columns::Columns;
+use crate::error::Unreadable;
 use crate::order_states::{states, states_where};
+use crate::paging;
 use crate::pool::PgPool;
 use crate::transaction::Parameters;
+
+// As `PgOrderReader::of_buyer`, along the index on sellers. The end of the period bounds ids to the millisecond, and the
+// time of creation makes it exact. Its beginning is not asked for: with both, the server would read everyone's
+// orders between them.
+const PAGE: &str = concat!(
+    "-- PgOrderReader::of_seller\nSELECT",
+    order_columns!(),
+    ", b.name AS buyer_name",
+    order_joins!(),
+    "\
+JOIN accounts b ON b.id = o.buyer_id
+WHERE o.seller_id = ANY ($1) AND o.id < $2 AND ($4::timestamptz IS NULL OR o.created_at < $4)
+ORDER BY o.seller_id, o.id DESC LIMIT $3"
+);
+
+/// A page of the sales of a period.
+pub(super) async fn page(
+    pool: &PgPool,
+    seller: AccountId,
+    period: SalesPeriod,
+    page: PageRequest<OrderId>,
+) -> Result<Page<Sale, OrderId>, StoreError> {
+    let after = paging::before(page.after.map(OrderId::uuid));
+    // Orders of the last millisecond may have been placed before its end.
+    let end = period
+        .before
+        .map(|before| OrderId::first_at(time::after(before, SignedDuration::from_millis(1))));
+    let before = end.map_or(after, |end| after.min(end.uuid()));
+    let limit = paging::limit_plus_one(page.limit);
+    let seller = [seller.uuid()];
+    let parameters: Parameters<'_> = &[&seller.as_slice(), &before, &limit, &period.before];
+    let client = pool.client().await?;
+    let found = client.rows(PAGE, parameters).await?;
+    let mut sales: Vec<Sale> = found.iter().map(sale).collect::<Result<_, _>>()?;
+    let first = period.from.map(OrderId::first_at);
+    sales.retain(|sale| first.is_none_or(|first| sale.order.id >= first));
+    let mut page = Page::from_surplus(sales, page.limit, |sale| sale.order.id);
+    page.items
+        .retain(|sale| period.contains(sale.order.created_at));
+    Ok(page)
+}
+
+fn sale(row: &Row) -> Result<Sale, Unreadable> {
+    Ok(Sale {
+        order: row::order(row)?,
+        buyer: row.read("buyer_name")?,
+    })
+}
 
 // An id begins with its time in milliseconds. The condition on `id` therefore leads the seller's index to
 // the first order of the period, and the one on `created_at` makes it exact.

@@ -2,13 +2,13 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use udam_domain::id::{AccountId, OrderId};
-use udam_domain::order::{DailySales, Order};
+use udam_domain::order::{DailySales, Order, Sale, SalesPeriod};
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::time::{Date, Timestamp, day_of};
 use udam_domain::{OrderReader, StoreError};
 
 use super::MemoryStore;
-use super::data::{Data, page};
+use super::data::{Data, missing, page};
 
 #[async_trait]
 impl OrderReader for MemoryStore {
@@ -29,10 +29,26 @@ impl OrderReader for MemoryStore {
     async fn of_seller(
         &self,
         seller: AccountId,
+        period: SalesPeriod,
         request: PageRequest<OrderId>,
-    ) -> Result<Page<Order, OrderId>, StoreError> {
-        let wanted = |order: &Order| order.seller_id == seller;
-        Ok(self.read(|data| data.order_page(request, wanted)))
+    ) -> Result<Page<Sale, OrderId>, StoreError> {
+        let wanted = |order: &Order| order.seller_id == seller && period.contains(order.created_at);
+        self.read(|data| {
+            let orders = data.order_page(request, wanted);
+            let sale = |order: Order| {
+                let buyer = data.accounts.get(&order.buyer_id).ok_or_else(missing)?;
+                let buyer = buyer.account.name.clone();
+                Ok(Sale { order, buyer })
+            };
+            Ok(Page {
+                items: orders
+                    .items
+                    .into_iter()
+                    .map(sale)
+                    .collect::<Result<_, StoreError>>()?,
+                next: orders.next,
+            })
+        })
     }
 
     async fn daily_sales(

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::*;
 use crate::testing::{TestStore, ada};
 
+mod sales;
 mod terms;
 
 const LISTING: &str = "/my/listings/lst_00000000000000000000000003";

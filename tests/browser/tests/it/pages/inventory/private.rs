@@ -174,6 +174,17 @@ pub(super) fn selling(fixture: &Fixture) -> Vec<Page> {
         ),
         Seller.sees("sales", at("/my/sales"), "Your sales"),
         Seller.sees(
+            "sales-of-no-day",
+            at("/my/sales?from=2020-01-01&to=2020-01-31"),
+            "No order for your listings was placed in this period.",
+        ),
+        Seller.gets(
+            422,
+            "sales-invalid",
+            at("/my/sales?from=2020-02-01&to=2020-01-31"),
+            "Please correct",
+        ),
+        Seller.sees(
             "sales-order",
             at(format!("/orders/{}", orders.on_the_tab)),
             "Refund order",
