@@ -11,7 +11,7 @@ use utoipa::openapi::{OpenApi as Document, PathItem};
 
 use super::cross_origin::CrossOrigin;
 use super::handlers::{
-    accounts, listings, operations, orders, payments, sessions, tokens, webhooks,
+    accounts, listings, operations, orders, payments, sessions, tab, tokens, webhooks,
 };
 use super::limits::Limits;
 use super::query_string::Queries;
@@ -99,7 +99,10 @@ endpoints! {
     accounts::edit_account: Limits::DEFAULT,
     listings::list_own_listings: LIST,
     orders::list_sales: LIST,
-    payments::show_tab: Limits::DEFAULT,
+    tab::show_tab: Limits::DEFAULT,
+    tab::list_tab_orders: LIST,
+    tab::list_tab_payments: LIST,
+    tab::list_paid_tab_orders: LIST,
     payments::check_out_tab: Limits::DEFAULT,
     webhooks::receive_stripe_event: WEBHOOK,
     accounts::register: CREDENTIALS,

@@ -8,6 +8,7 @@ use strum::VariantArray;
 use udam_domain::listing::Price;
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::PageLimit;
+use udam_domain::time::Date;
 
 const A_STRING: &str = "must be a string";
 
@@ -84,6 +85,15 @@ pub(crate) fn settlement(currency: Currency) -> impl FnOnce(Value) -> Result<Cur
             ))
         }
     }
+}
+
+/// A day, as RFC 3339 writes it.
+pub(crate) fn day(value: Value) -> Result<Date, String> {
+    let text = string(value)?;
+    let day = text.parse::<Date>().ok();
+    // Other notations have other readings.
+    day.filter(|day| day.to_string() == text)
+        .ok_or_else(|| "must be a day such as 2026-01-31".to_owned())
 }
 
 /// `true` or `false`.

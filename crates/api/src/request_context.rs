@@ -2,6 +2,8 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use actix_web::dev::Payload;
+use actix_web::http::header::{Accept, Header};
+use actix_web::mime::{self, Mime};
 use actix_web::{HttpRequest, web};
 use udam_domain::Marketplace;
 use udam_domain::account::{Origin, SignedIn};
@@ -76,6 +78,23 @@ impl RequestContext {
     /// Client address and device, for the audit log and the list of sessions.
     pub(super) fn origin(&self) -> Origin {
         origin(&self.request, self.address)
+    }
+
+    /// Whether the client prefers CSV to JSON.
+    pub(super) fn accepts_csv(&self) -> bool {
+        let Ok(accept) = Accept::parse(&self.request) else {
+            return false;
+        };
+        let mut ranked = accept.ranked().into_iter();
+        let known = |media: &Mime| {
+            let (kind, subtype) = (media.type_(), media.subtype());
+            kind == mime::STAR
+                || (kind == mime::APPLICATION && (subtype == mime::JSON || subtype == mime::STAR))
+                || (kind == mime::TEXT && subtype == mime::CSV)
+        };
+        ranked
+            .find(known)
+            .is_some_and(|media| media.type_() == mime::TEXT)
     }
 
     /// Records the account for the access log.

@@ -138,7 +138,7 @@ typed_id!(
     "tok"
 );
 typed_id!(
-    /// A charge, which only operators and the payment provider see: `chg_…`.
+    /// A charge: `chg_…`. Its buyer sees it as a payment of the tab.
     ChargeId,
     "chg"
 );

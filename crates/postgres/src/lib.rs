@@ -9,7 +9,8 @@
 //!   `reachable` waits for it at the start. `batcher` collects orders into one transaction, and `concurrency_limit` keeps one kind of
 //!   query from taking all connections.
 //! - Shared by the stores: `columns` reads domain types from rows, `error` converts SQLSTATEs, `paging` cuts
-//!   lists into pages, `audit` records actions, and `audit_trail` reads the records.
+//!   lists into pages, `order_states` names
+//!   states for statements, `audit` records actions, and `audit_trail` reads the records.
 //! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens`,
 //!   `payments`, `alerts` and `password_attempts`, which reads `login_places`. Beside them, [`migrate()`]
 //!   applies the schema, and [`consistency`] checks that the stored rows agree with each other.
@@ -36,6 +37,7 @@ mod error;
 mod listings;
 mod login_places;
 mod migrate;
+mod order_states;
 mod orders;
 mod paging;
 mod password_attempts;
@@ -62,7 +64,7 @@ pub use currency::other_currency;
 pub use encoding::{CaseFolding, EncodingError, check_encoding};
 pub use listings::{PgListingStore, PgSealedKeyStore};
 pub use migrate::{AppliedMigration, MigrateError, migrate, newer, pending};
-pub use orders::{PgHoldStore, PgOrderReader, PgOrderStore};
+pub use orders::{PgHoldStore, PgOrderReader, PgOrderStore, PgTabReader};
 pub use password_attempts::PgPasswordAttemptStore;
 pub use payments::{PgPaymentBacklog, PgPaymentEventLog, PgPaymentStore};
 pub use pool::{PgPool, PoolStatus};

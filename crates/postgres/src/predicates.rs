@@ -55,6 +55,13 @@ macro_rules! open_carrying_charge {
     };
 }
 
+/// Paid charges that carried a part of a tab: `charges_paid_carrying_idx`.
+macro_rules! paid_carrying_charge {
+    ($charges:literal) => {
+        concat!($charges, ".state = 'paid' AND ", $charges, ".tab_minor > 0")
+    };
+}
+
 /// Listings on sale: `listings_on_sale_newest_idx` and its siblings by price.
 macro_rules! on_sale {
     ($listings:literal) => {
@@ -70,7 +77,8 @@ macro_rules! is_owed {
 }
 
 pub(crate) use {
-    awaits_payment, is_owed, on_sale, on_tab, open_carrying_charge, open_tab_charge, put_on_tab,
+    awaits_payment, is_owed, on_sale, on_tab, open_carrying_charge, open_tab_charge,
+    paid_carrying_charge, put_on_tab,
 };
 
 #[cfg(test)]
@@ -92,6 +100,9 @@ mod tests {
         assert_eq!(open_tab_charge!("c"), open_tab);
         let open_carrying = format!("c.state = '{open}' AND c.tab_minor > 0");
         assert_eq!(open_carrying_charge!("c"), open_carrying);
+        let paid = ChargeState::Paid;
+        let paid_carrying = format!("c.state = '{paid}' AND c.tab_minor > 0");
+        assert_eq!(paid_carrying_charge!("c"), paid_carrying);
         let owed = RefundState::Owed;
         assert_eq!(is_owed!("r"), format!("r.state = '{owed}'"));
         let active = ListingState::Active;

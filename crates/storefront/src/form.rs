@@ -35,6 +35,8 @@ impl FieldError {
             "add_units" => "Units to add".to_owned(),
             "api_key" => "API key".to_owned(),
             "email" => "Email address".to_owned(),
+            "from" => "First day".to_owned(),
+            "to" => "Last day".to_owned(),
             "endpoint_url" => "Endpoint address".to_owned(),
             "name" => "Public name".to_owned(),
             "min_price" => "Minimum price".to_owned(),

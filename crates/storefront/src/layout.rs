@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use udam_domain::account::SignedIn;
 
 use crate::development::DevelopmentTexts;
+use crate::table::Link;
 
 /// Values that `layout.html` shows around every page: visitor, notice, search text, CSRF token, metadata.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +52,8 @@ pub(crate) struct Notice {
     kind: NoticeKind,
     /// One or two sentences.
     pub(crate) text: Cow<'static, str>,
+    /// Where to go next.
+    pub(crate) link: Option<Link>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,8 +80,19 @@ impl Notice {
     }
 
     fn new(kind: NoticeKind, text: impl Into<Cow<'static, str>>) -> Self {
-        let text = text.into();
-        Self { kind, text }
+        Self {
+            kind,
+            text: text.into(),
+            link: None,
+        }
+    }
+
+    /// Sets the link after the text, if there is one.
+    pub(crate) fn with_link(self, link: impl Into<Option<Link>>) -> Self {
+        Self {
+            link: link.into(),
+            ..self
+        }
     }
 
     /// CSS class.

@@ -61,6 +61,9 @@ fn buyers() -> Vec<Page> {
             .post(revoke::revoke),
         Page::at("/tab").get(tab::show),
         Page::at("/tab/settle").post(tab::pay),
+        Page::at("/tab/payments").get(tab::payments::list),
+        Page::at("/tab/payments/{id}").get(tab::payments::show),
+        Page::at("/tab/payments/{id}/paid").get(tab::paid::show),
     ]
 }
 
@@ -82,6 +85,7 @@ fn sellers() -> Vec<Page> {
         Page::at("/my/listings/{id}/status").post(stock::set_status),
         Page::at("/my/listings/{id}/archive").get(archive::confirm),
         Page::at("/my/sales").get(sales::show),
+        Page::at("/my/sales.csv").get(sales::csv),
         Page::at("/orders/{id}/refund")
             .get(refund::confirm)
             .post(refund::refund),

@@ -22,7 +22,8 @@ pub(crate) enum Cell {
     Status(&'static str),
 }
 
-/// A link in a cell.
+/// A link in a cell or a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Link {
     pub(crate) href: String,
     pub(crate) text: String,

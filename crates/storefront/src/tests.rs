@@ -91,6 +91,27 @@ async fn lists_of_listings_are_short_whatever_their_texts() {
 }
 
 #[actix_web::test]
+async fn text_from_sellers_is_shown_in_its_own_direction() {
+    let name = "\u{645}\u{637}\u{631}";
+    let page = store_with(TestStore::new(), name).get(LISTING).await.html;
+    for part in [
+        format!("<h1 dir=\"auto\">{name}</h1>"),
+        "<p class=\"prose\" dir=\"auto\">".to_owned(),
+        "dir=\"auto\">Northwind</a>".to_owned(),
+    ] {
+        assert!(page.contains(&part), "{part} in {page}");
+    }
+    let page = store_with(TestStore::new(), name).get("/").await.html;
+    for part in [
+        format!("dir=\"auto\">{name}</a>"),
+        "<p class=\"listing-description\" dir=\"auto\">".to_owned(),
+        "<bdi>Northwind</bdi>".to_owned(),
+    ] {
+        assert!(page.contains(&part), "{part} in {page}");
+    }
+}
+
+#[actix_web::test]
 async fn every_response_has_the_security_headers() {
     let missing = {
         let mut store = TestStore::new();

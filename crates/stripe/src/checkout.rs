@@ -31,14 +31,15 @@ pub(crate) struct Checkout {
 impl Checkout {
     /// Idempotency key under which Stripe opens one session for a charge. It changes with the public URL, of which the
     /// request has addresses: under one key, Stripe refuses a request that differs. A session that was opened with
-    /// another URL, and whose response was lost, is known to nobody, and ends by itself.
+    /// another URL, and whose response was lost, is known to nobody, and ends by itself. The key of a tab begins with
+    /// `tab` since its buyer returns to the page of the payment; before, it began with `charge`.
     pub(crate) fn idempotency_key(&self, charge: &Charge) -> String {
         let digest = digest(&SHA256, self.public_url.as_bytes());
         let hex = |byte: &u8| format!("{byte:02x}");
         let url: String = digest.as_ref().iter().take(4).map(hex).collect();
         match &charge.order {
             Some(order) => format!("order-{}-{url}", order.id),
-            None => format!("charge-{}-{url}", charge.id),
+            None => format!("tab-{}-{url}", charge.id),
         }
     }
 
@@ -70,7 +71,13 @@ impl Checkout {
                 format!("{public_url}/orders/{id}/paid?session_id={{CHECKOUT_SESSION_ID}}"),
                 format!("{public_url}/orders/{id}"),
             ),
-            None => (format!("{public_url}/tab"), format!("{public_url}/tab")),
+            None => (
+                format!(
+                    "{public_url}/tab/payments/{}/paid?session_id={{CHECKOUT_SESSION_ID}}",
+                    charge.id
+                ),
+                format!("{public_url}/tab"),
+            ),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! The JSON API and the pages admit requests through one [`Admission`]: a client has one allowance,
 //! whichever of them it calls. [`body`] reads bodies within a size and a time, [`cursor`] writes and
-//! reads positions in lists, [`access_log()`] names, measures and logs every request, and [`Health`]
+//! reads positions in lists, [`sales_csv`] writes a seller's sales for spreadsheets, [`access_log()`] names, measures and logs every request, and [`Health`]
 //! reports whether the server can serve. [`PasswordlessLogIn`] is the seam that development plugs into.
 //!
 //! What may not live here: a route, a page, a wire type, or anything that knows which adapter calls.
@@ -22,6 +22,7 @@ mod passwordless;
 mod rate_limit;
 mod request_id;
 mod request_metrics;
+pub mod sales_csv;
 mod trusted_proxies;
 
 pub use access_log::{AccessLog, AccessLogService, access_log, report_unread_request};

@@ -96,14 +96,16 @@ impl Browser {
             window.stops = [...document.querySelectorAll(every)].filter((stop) =>\
                 !stop.disabled && stop.checkVisibility({ visibilityProperty: true }));\
             window.reached = new Set();\
-            return window.stops.length;";
+            const dates = window.stops.filter((stop) => stop.type === 'date').length;\
+            return window.stops.length + 3 * dates;";
         const MARK: &str = "window.reached.add(document.activeElement)";
         const UNREACHED: &str = "\
             return window.stops.filter((stop) => !window.reached.has(stop))\
                 .map((stop) => stop.outerHTML.slice(0, 120));";
 
         let stops = self.run(COUNT).await?.as_u64().unwrap_or_default();
-        // One round, including the page itself, and one more to the first stop.
+        // One round, including the page itself, and one more to the first stop. A date has a stop for each of its
+        // parts and for its calendar.
         for _ in 0..stops + 2 {
             self.press_key(Key::Tab).await?;
             if self.focused().await?.is_marked {

@@ -68,7 +68,8 @@ async fn it_has_the_requested_size_and_rows_in_every_state() {
         "orders WHERE state = 'refunded' AND route = 'tab'",
         "orders WHERE state = 'refunded' AND route = 'checkout' AND units_returned",
         "orders WHERE state = 'awaiting_payment' AND charge_id IS NULL",
-        "tabs WHERE open_minor > 0",
+        "tabs WHERE open_minor > 0 AND owed_since IS NOT NULL",
+        "tabs WHERE paid_at IS NOT NULL",
         "tokens WHERE state = 'active'",
         "charges WHERE state = 'open' AND order_id IS NULL",
         "charges WHERE state = 'paid' AND order_id IS NULL",
@@ -77,9 +78,15 @@ async fn it_has_the_requested_size_and_rows_in_every_state() {
     ] {
         assert!(count(&client, rows).await > 0, "no {rows}");
     }
-    let impossible = "orders o JOIN listings l ON l.id = o.listing_id
-        WHERE o.created_at < l.created_at OR o.buyer_id = o.seller_id";
-    assert_eq!(count(&client, impossible).await, 0);
+    for impossible in [
+        "orders o JOIN listings l ON l.id = o.listing_id
+            WHERE o.created_at < l.created_at OR o.buyer_id = o.seller_id",
+        "tabs WHERE (open_minor > 0) <> (owed_since IS NOT NULL)",
+        "tabs t WHERE (t.paid_at IS NOT NULL)
+            <> EXISTS (SELECT FROM charges c WHERE c.buyer_id = t.account_id AND c.state = 'paid')",
+    ] {
+        assert_eq!(count(&client, impossible).await, 0, "{impossible}");
+    }
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ pub(super) mod operations;
 pub(super) mod orders;
 pub(super) mod payments;
 pub(super) mod sessions;
+pub(super) mod tab;
 pub(super) mod tokens;
 pub(super) mod webhooks;
 

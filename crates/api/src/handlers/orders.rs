@@ -1,13 +1,17 @@
+use std::sync::Arc;
+
 use actix_web::http::header::{HeaderName, HeaderValue};
 use udam_domain::OpenChargeError;
 use udam_domain::id::OrderId;
 use udam_domain::marketplace::{BuyUnits, CheckoutOutcome};
+use udam_web::sales_csv;
 
 use super::{Answer, created, ok};
 use crate::problem::{ApiError, KeptOrder, Problem, merged};
 use crate::request_context::RequestContext;
 use crate::wire::{
-    OrderPageParams, OrderResponse, PageResponse, PlaceOrderBody, RefundBody, schemas,
+    OrderPageParams, OrderResponse, PageResponse, PlaceOrderBody, RefundBody, SaleResponse,
+    SalesPageQuery, SalesParams, SalesPeriodQuery, schemas,
 };
 
 /// Header of a response with an order that an earlier request placed.
@@ -105,27 +109,30 @@ pub(crate) async fn list_orders(context: RequestContext) -> Answer {
 
 /// List your sales
 ///
-/// Orders of your listings, the newest first.
+/// Orders of your listings that were placed in the period, the newest first, with the public names of their buyers.
+/// With `Accept: text/csv`, all of them come as CSV (RFC 4180), with amounts as decimals and their currency in a
+/// column of its own. A name that a spreadsheet would take for a formula is written after an apostrophe.
 #[utoipa::path(
     get,
     path = "/v1/me/sales",
     tag = "Orders",
     security(("session" = [])),
-    params(OrderPageParams),
-    responses((status = 200, description = "A page of your sales", body = PageResponse<OrderResponse>)),
+    params(SalesParams),
+    responses((
+        status = 200, description = "A page of your sales, or all of them as CSV",
+        content((PageResponse<SaleResponse> = "application/json"), (String = "text/csv")),
+    )),
 )]
 pub(crate) async fn list_sales(context: RequestContext) -> Answer {
     let seller = context.signed_in().await?.account.id;
-    let page = context.page()?;
-    let page = context
-        .marketplace()
-        .readers
-        .orders
-        .of_seller(seller, page)
-        .await?;
-    Ok(ok(&PageResponse::new(page, (), |order| {
-        OrderResponse::new(order, seller)
-    })))
+    let orders = &context.marketplace().readers.orders;
+    if context.accepts_csv() {
+        let SalesPeriodQuery(period) = context.query()?;
+        return Ok(sales_csv::response(Arc::clone(orders), seller, period).await?);
+    }
+    let SalesPageQuery { period, page } = context.query()?;
+    let page = orders.of_seller(seller, period, page).await?;
+    Ok(ok(&PageResponse::new(page, (), SaleResponse::from)))
 }
 
 /// Get an order

@@ -1,11 +1,10 @@
 use udam_domain::CheckoutError;
 use udam_domain::id::OrderId;
-use udam_domain::money::Money;
 
 use super::{Answer, ok};
 use crate::problem::{ApiError, KeptOrder};
 use crate::request_context::RequestContext;
-use crate::wire::{OrderResponse, PaymentUrlResponse, TabResponse, schemas};
+use crate::wire::{OrderResponse, PaymentUrlResponse, schemas};
 
 /// Pay for an order
 ///
@@ -37,32 +36,6 @@ pub(crate) async fn check_out_order(mut context: RequestContext) -> Answer {
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// Get your tab
-///
-/// The amount that you owe for small orders, and its limit, which is lower until you have made a payment.
-#[utoipa::path(
-    get,
-    path = "/v1/tab",
-    tag = "Payments",
-    security(("session" = [])),
-    responses((status = 200, description = "Your tab", body = TabResponse)),
-)]
-pub(crate) async fn show_tab(context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
-    let tab = context
-        .marketplace()
-        .readers
-        .orders
-        .tab(signed_in.account.id)
-        .await?;
-    let settings = &context.api.settings;
-    let limits = settings.tab_limits;
-    let (open, limit) = tab.map_or((Money::zero(settings.currency), limits.new), |tab| {
-        (tab.open, limits.of(&tab))
-    });
-    Ok(ok(&TabResponse::new(open, limit)))
 }
 
 /// Pay your tab

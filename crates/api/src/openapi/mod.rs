@@ -41,9 +41,9 @@ use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
     // Types of parameters are not found by themselves.
     components(schemas(
         ProblemResponse, FieldErrorResponse, schemas::ListingId, schemas::OrderId, schemas::TokenId,
-        schemas::SessionId, schemas::AccountId, schemas::IdempotencyKey, schemas::SearchText,
-        schemas::Sort, schemas::PriceBound, schemas::PageLimit, schemas::CatalogueCursor, schemas::OwnListingCursor,
-        schemas::OrderCursor, schemas::SessionCursor, schemas::TokenCursor,
+        schemas::SessionId, schemas::AccountId, schemas::ChargeId, schemas::IdempotencyKey, schemas::SearchText,
+        schemas::Sort, schemas::Day, schemas::PriceBound, schemas::PageLimit, schemas::CatalogueCursor, schemas::OwnListingCursor,
+        schemas::OrderCursor, schemas::ChargeCursor, schemas::SessionCursor, schemas::TokenCursor,
     )),
 )]
 struct Described;

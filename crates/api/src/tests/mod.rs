@@ -11,8 +11,10 @@ mod measurements;
 mod orders;
 mod payments;
 mod protocol;
+mod sales;
 mod secrets;
 mod sessions;
+mod tab;
 mod tokens;
 mod webhooks;
 

@@ -2,7 +2,9 @@ use serde_json::json;
 use udam_domain::account::SessionDigest;
 use udam_domain::id::{AccountId, ListingId, OrderId, TokenId};
 use udam_domain::money::{Currency, Money};
-use udam_domain::order::{Authority, Order, OrderState, PlacedOrder, Rejection, ReturnedUnits};
+use udam_domain::order::{
+    Authority, Order, OrderState, PlacedOrder, Rejection, ReturnedUnits, Sale,
+};
 use udam_domain::page::Page;
 use udam_domain::payment::PaymentRoute;
 use udam_domain::units::{Stock, Units};
@@ -28,9 +30,17 @@ pub(super) fn order() -> Order {
         payment_url: None,
         tab_carried: None,
         refunded: Money::zero(Currency::USD),
+        paid_at: None,
         created_at: NOW,
         fulfilled_at: Some(NOW),
         closed_at: None,
+    }
+}
+
+pub(super) fn sale() -> Sale {
+    Sale {
+        order: order(),
+        buyer: "=Ada".parse().unwrap(),
     }
 }
 
@@ -79,6 +89,7 @@ async fn an_order_is_placed_by_session_and_has_the_documented_fields() {
             "payment_requires_confirmation": false,
             "payment_url": null,
             "token_id": id(TokenId::from_uuid),
+            "paid_at": null,
             "expires_at": null,
             "created_at": "1970-01-01T00:00:00Z",
         })
@@ -305,7 +316,12 @@ async fn lists_hold_purchases_and_sales() {
         .order_reader
         .expect_of_seller()
         .times(1)
-        .returning(page);
+        .returning(|_, _, _| {
+            Ok(Page {
+                items: vec![sale()],
+                next: Some(order().id),
+            })
+        });
     let api = api.into_data();
     for path in ["/v1/orders?limit=1", "/v1/me/sales?limit=1"] {
         let answer = send_to(&api, as_ada(get(path))).await;

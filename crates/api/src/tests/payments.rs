@@ -2,7 +2,7 @@ use serde_json::json;
 use udam_domain::id::AccountId;
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Order, OrderState};
-use udam_domain::payment::{Charge, Tab};
+use udam_domain::payment::Charge;
 use udam_domain::policy::Unchargeable;
 use udam_domain::{OpenChargeError, StoreError};
 
@@ -36,31 +36,6 @@ async fn without_a_provider_nothing_can_be_paid_for() {
     )
     .await;
     assert_eq!(answer.problem(), unavailable);
-}
-
-#[actix_web::test]
-async fn a_tab_shows_the_amount_owed() {
-    for (owed, has_paid, open, limit) in [
-        (Some(300), true, "3.00", "25.00"),
-        (Some(300), false, "3.00", "5.00"),
-        (None, false, "0.00", "5.00"),
-    ] {
-        let mut api = TestApi::signed_in();
-        api.mocks
-            .order_reader
-            .expect_tab()
-            .returning(move |buyer_id| {
-                Ok(owed.map(|minor| Tab {
-                    buyer_id,
-                    open: Money::new(minor, Currency::USD),
-                    owed_since: None,
-                    has_paid,
-                }))
-            });
-        let answer = send(api, as_ada(get("/v1/tab"))).await;
-        let expected = json!({"open": open, "limit": limit, "currency": "USD"});
-        assert_eq!(answer.body, expected);
-    }
 }
 
 #[actix_web::test]

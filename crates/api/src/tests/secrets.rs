@@ -108,7 +108,7 @@ async fn an_internal_error_is_logged_once_with_cause_and_request_id() {
     let logging = logging(&log, Level::INFO);
     let mut api = TestApi::signed_in();
     api.mocks
-        .order_reader
+        .tab_reader
         .expect_tab()
         .returning(|_| Err(StoreError::Failed("disk full".into())));
     let request = as_ada(get("/v1/tab")).insert_header(("x-request-id", "request-7"));

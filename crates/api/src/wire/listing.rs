@@ -230,10 +230,10 @@ pub(crate) struct OwnListingResponse {
     /// The public part.
     #[serde(flatten)]
     listing: ListingResponse,
-    /// Units of fulfilled orders, less those that refunds gave back.
+    /// Units of fulfilled orders, and of refunded ones whose units have not gone back on sale.
     #[schema(minimum = 0, example = 12)]
     units_sold: u64,
-    /// Total of those orders, less refunds.
+    /// Total of fulfilled orders.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Amount)]
     revenue: Money,

@@ -11,6 +11,7 @@ mod listing;
 mod order;
 mod page;
 mod problem;
+mod sales;
 pub(crate) mod schemas;
 mod session;
 mod tab;
@@ -30,13 +31,17 @@ pub(crate) use catalogue::CatalogueParams;
 pub(crate) use listing::{
     EditListingBody, ListingResponse, OwnListingResponse, PublishListingBody,
 };
-pub(crate) use order::{OrderResponse, PlaceOrderBody, RefundBody};
+pub(crate) use order::{OrderResponse, PlaceOrderBody, RefundBody, SaleResponse};
 pub(crate) use page::{
-    OrderPageParams, OwnListingPageParams, PageResponse, SessionPageParams, TokenPageParams,
+    ChargePageParams, OrderPageParams, OwnListingPageParams, PageResponse, SessionPageParams,
+    TokenPageParams,
 };
 pub(crate) use problem::{FieldErrorResponse, ProblemResponse};
+pub(crate) use sales::{SalesPageQuery, SalesParams, SalesPeriodQuery};
 pub(crate) use session::SessionResponse;
-pub(crate) use tab::{PaymentUrlResponse, ReceivedResponse, TabResponse};
+pub(crate) use tab::{
+    PaymentUrlResponse, ReceivedResponse, TabOrderResponse, TabPaymentResponse, TabResponse,
+};
 pub(crate) use token::{AccessResponse, TokenResponse};
 
 /// Confirmation that one or all sessions have ended.

@@ -1,8 +1,9 @@
 use serde::Serialize;
+use udam_domain::account::AccountName;
 use udam_domain::id::{AccountId, ListingId, OrderId, TokenId};
 use udam_domain::listing::{Price, ServiceName};
 use udam_domain::money::{Currency, Money};
-use udam_domain::order::{Order, OrderState, ReturnedUnits};
+use udam_domain::order::{Order, OrderState, ReturnedUnits, Sale};
 use udam_domain::time::Timestamp;
 use udam_domain::units::Units;
 use utoipa::ToSchema;
@@ -127,6 +128,10 @@ pub(crate) struct OrderResponse {
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<schemas::TokenId>, required = true)]
     token_id: Option<TokenId>,
+    /// Time at which it was paid, alone or together with the buyer's tab; `null` until then.
+    #[serde(serialize_with = "as_text_or_null")]
+    #[schema(value_type = Option<schemas::Instant>, required = true)]
+    paid_at: Option<Timestamp>,
     /// Time at which its reservation lapses, while it awaits payment.
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<schemas::Instant>, required = true)]
@@ -135,6 +140,28 @@ pub(crate) struct OrderResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     created_at: Timestamp,
+}
+
+/// An order, as its seller sees it among their sales.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SaleResponse {
+    /// The order.
+    #[serde(flatten)]
+    order: OrderResponse,
+    /// Public name of the buyer.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, example = "Ada Lovelace")]
+    buyer_name: AccountName,
+}
+
+impl From<Sale> for SaleResponse {
+    fn from(Sale { order, buyer }: Sale) -> Self {
+        let seller = order.seller_id;
+        Self {
+            order: OrderResponse::new(order, seller),
+            buyer_name: buyer,
+        }
+    }
 }
 
 impl OrderResponse {
@@ -156,6 +183,7 @@ impl OrderResponse {
             payment_requires_confirmation: awaits_payment,
             payment_url: order.payment_url.filter(|_| payable),
             token_id: order.token_id,
+            paid_at: order.paid_at,
             expires_at: order.lapses_at,
             created_at: order.created_at,
         }

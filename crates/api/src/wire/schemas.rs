@@ -39,12 +39,19 @@ described! {
     OrderId => id("ord");
     /// A token's identifier.
     TokenId => id("tok");
+    /// A payment's identifier.
+    ChargeId => id("chg");
     /// A session's identifier. It is not the session's token.
     SessionId => id("ses");
     /// An instant, in UTC.
     Instant => string()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
         .examples(["2026-01-02T03:04:05.678901Z"]);
+    /// A day, in UTC.
+    Day => string()
+        .pattern(Some("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+        .examples(["2026-01-31"]);
     /// An amount, as a decimal in the currency's own exponent.
     Amount => string()
         .pattern(Some(r"^-?[0-9]+(\.[0-9]+)?$"))

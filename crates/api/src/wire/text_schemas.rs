@@ -1,7 +1,7 @@
 //! Schemas of texts. They accept what the domain accepts, as far as patterns can tell.
 
 use udam_domain::account::{AccountName as Name, Email as Address, Password as Secret};
-use udam_domain::id::{ListingId, OrderId, SessionId, TokenId};
+use udam_domain::id::{ChargeId, ListingId, OrderId, SessionId, TokenId};
 use udam_domain::listing as domain;
 use udam_domain::order::IdempotencyKey as Key;
 use udam_web::cursor;
@@ -100,6 +100,8 @@ described! {
     OwnListingCursor => string().pattern(Some(cursor::pattern::<ListingId>(())));
     /// Cursor of the page: the `next_cursor` of the page before.
     OrderCursor => string().pattern(Some(cursor::pattern::<OrderId>(())));
+    /// Cursor of the page: the `next_cursor` of the page before.
+    ChargeCursor => string().pattern(Some(cursor::pattern::<ChargeId>(())));
     /// Cursor of the page: the `next_cursor` of the page before.
     SessionCursor => string().pattern(Some(cursor::pattern::<SessionId>(())));
     /// Cursor of the page: the `next_cursor` of the page before.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use udam_domain::id::ListingId;
+use udam_domain::order::SalesPeriod;
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::{Marketplace, StoreError};
 use udam_storefront::format;
@@ -49,11 +50,12 @@ pub(super) async fn read(
     let sales = marketplace
         .readers
         .orders
-        .of_seller(seller, page)
+        .of_seller(seller, SalesPeriod::default(), page)
         .await?
         .items;
     let orders: Vec<_> = sales
         .into_iter()
+        .map(|sale| sale.order)
         .filter(|order| order.listing_id == id)
         .collect();
     let tokens: HashSet<_> = orders.iter().filter_map(|order| order.token_id).collect();

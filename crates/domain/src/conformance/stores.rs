@@ -6,7 +6,7 @@ use crate::opaque_debug::opaque_debug;
 use crate::policy::OrderPolicy;
 use crate::ports::{
     AccountStore, AlertStore, ListingIndex, ListingReader, ListingStore, OrderReader, OrderStore,
-    PaymentBacklog, PaymentEventLog, PaymentStore, TokenReader, TokenStore,
+    PaymentBacklog, PaymentEventLog, PaymentStore, TabReader, TokenReader, TokenStore,
 };
 
 /// Makes the stores that are tested.
@@ -30,8 +30,10 @@ pub struct Stores {
     pub listing_index: Arc<dyn ListingIndex>,
     /// Orders, written.
     pub orders: Arc<dyn OrderStore>,
-    /// Orders and tabs, read.
+    /// Orders, read.
     pub order_reader: Arc<dyn OrderReader>,
+    /// Tabs, read.
+    pub tab_reader: Arc<dyn TabReader>,
     /// Tokens, written.
     pub tokens: Arc<dyn TokenStore>,
     /// Tokens, read.

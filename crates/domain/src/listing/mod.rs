@@ -128,7 +128,7 @@ impl NewListing {
 pub struct OwnListing {
     /// The listing.
     pub listing: Listing,
-    /// Number of units of fulfilled orders, without those that refunds returned.
+    /// Number of units of its orders that [are sold](crate::order::OrderState::is_sold).
     pub units_sold: u64,
     /// Sum of the totals of fulfilled orders.
     pub revenue: Money,

@@ -13,7 +13,7 @@ use crate::ports::{
     AccountStore, AlertStore, Clock, CommonPasswords, Entropy, KeyVault, ListingIndex,
     ListingReader, ListingStore, MarketplaceMetrics, OrderReader, OrderStore, PasswordAttemptStore,
     PasswordHasher, PaymentGateway, PaymentStore, SessionMint, SessionStore, SweepTrigger,
-    TokenReader, TokenStore, WebhookVerifier,
+    TabReader, TokenReader, TokenStore, WebhookVerifier,
 };
 
 /// All use cases together, over one set of ports.
@@ -46,8 +46,10 @@ pub struct Marketplace {
 pub struct Readers {
     /// Reads listings.
     pub listings: Arc<dyn ListingReader>,
-    /// Reads orders and tabs.
+    /// Reads orders.
     pub orders: Arc<dyn OrderReader>,
+    /// Reads tabs.
+    pub tabs: Arc<dyn TabReader>,
     /// Reads tokens.
     pub tokens: Arc<dyn TokenReader>,
 }

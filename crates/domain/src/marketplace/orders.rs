@@ -38,7 +38,7 @@ pub struct Orders {
 pub struct OrderPorts {
     /// Places and changes orders.
     pub store: Arc<dyn OrderStore>,
-    /// Reads orders and tabs.
+    /// Reads orders.
     pub reader: Arc<dyn OrderReader>,
     /// Time at which orders are placed and changed.
     pub clock: Arc<dyn Clock>,

@@ -10,8 +10,8 @@ use crate::ports::{
     Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountStore, MockAlertStore,
     MockKeyVault, MockListingIndex, MockListingReader, MockListingStore, MockOrderReader,
     MockOrderStore, MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockSessionMint,
-    MockSessionStore, MockTokenReader, MockTokenStore, MockWebhookVerifier, NoMetrics,
-    NoSweepTrigger, PasswordAttemptStore, SweepTrigger,
+    MockSessionStore, MockTabReader, MockTokenReader, MockTokenStore, MockWebhookVerifier,
+    NoMetrics, NoSweepTrigger, PasswordAttemptStore, SweepTrigger,
 };
 use crate::time::SignedDuration;
 
@@ -40,8 +40,10 @@ pub struct MockPorts {
     pub vault: MockKeyVault,
     /// Orders, written.
     pub orders: MockOrderStore,
-    /// Orders and tabs, read.
+    /// Orders, read.
     pub order_reader: MockOrderReader,
+    /// Tabs.
+    pub tab_reader: MockTabReader,
     /// Tokens, written.
     pub tokens: MockTokenStore,
     /// Tokens, read.
@@ -88,6 +90,7 @@ impl Default for MockPorts {
             vault: MockKeyVault::new(),
             orders: MockOrderStore::new(),
             order_reader: MockOrderReader::new(),
+            tab_reader: MockTabReader::new(),
             tokens: MockTokenStore::new(),
             token_reader: MockTokenReader::new(),
             provider: None,
@@ -128,6 +131,7 @@ impl MockPorts {
         let readers = Readers {
             listings: Arc::new(self.listing_reader),
             orders: Arc::new(self.order_reader),
+            tabs: Arc::new(self.tab_reader),
             tokens: Arc::new(self.token_reader),
         };
         let ports = MarketplacePorts {

@@ -287,6 +287,7 @@ impl NewOrder {
             payment_url: None,
             tab_carried: None,
             refunded: Money::zero(self.total.currency()),
+            paid_at: None,
             created_at: self.placed_at,
             fulfilled_at: self.token.map(|_| self.placed_at),
             closed_at: None,

@@ -94,6 +94,7 @@ mod tests {
             payment_url: Some("https://pay.example.com/".to_owned()),
             tab_carried: Some(usd(1_00)),
             refunded: usd(0),
+            paid_at: None,
             created_at: at(0),
             fulfilled_at: None,
             closed_at: None,

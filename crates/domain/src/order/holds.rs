@@ -24,6 +24,14 @@ pub enum TabCarrier {
     Tab,
 }
 
+impl TabCarrier {
+    /// The payment of a charge for this order, or for the tab alone.
+    #[must_use]
+    pub fn of(order: Option<OrderId>) -> Self {
+        order.map_or(Self::Tab, Self::Order)
+    }
+}
+
 impl fmt::Display for TabCarrier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

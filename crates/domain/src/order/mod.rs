@@ -37,7 +37,7 @@ pub use holds::{Holds, LetGo, TabCarrier};
 pub use payment_url::payment_url;
 pub use rejection::Rejection;
 pub use release::{Reservation, release};
-pub use sales::DailySales;
+pub use sales::{DailySales, Sale, SalesPeriod};
 pub use state::{
     FormerToken, Fulfillment, MoneyEffect, Move, OrderEvent, OrderState, ReturnedUnits,
     StockEffect, StockOnHand, TokenEffect, Transition, transition,
@@ -161,6 +161,8 @@ pub struct Order {
     pub tab_carried: Option<Money>,
     /// Amount that the provider has refunded.
     pub refunded: Money,
+    /// Time at which its payment was applied, alone or together with the tab, UTC; `None` until then.
+    pub paid_at: Option<Timestamp>,
     /// Creation time, UTC.
     pub created_at: Timestamp,
     /// Time at which its token was issued, UTC.

@@ -49,6 +49,19 @@ impl OrderState {
         matches!(self, Self::Fulfilled)
     }
 
+    /// Whether the units of an order in this state are sold. While it is fulfilled they are. Those of a refunded
+    /// order stay sold if it had been fulfilled, as its token shows, unless they went back on sale.
+    ///
+    /// Wherever units sold are counted, this is what counts: in the stock of a listing, and in the sales of a day.
+    #[must_use]
+    pub const fn is_sold(self, had_token: bool, returned: ReturnedUnits) -> bool {
+        match self.fulfillment() {
+            Fulfillment::Never => false,
+            Fulfillment::Current => true,
+            Fulfillment::Former => had_token && matches!(returned, ReturnedUnits::StaySold),
+        }
+    }
+
     /// Whether an order in this state has ended: it expired, was canceled, or was refunded.
     #[must_use]
     pub const fn is_closed(self) -> bool {

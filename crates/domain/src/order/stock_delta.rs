@@ -3,7 +3,8 @@ use crate::money::Money;
 use crate::units::Units;
 
 /// Change of a listing's stock and of its revenue. No field exceeds the sum over one batch of orders, and
-/// `available`, `held` and `sold` add up to zero.
+/// `available`, `held` and `sold` add up to zero. Over the life of an order, its units are sold exactly while
+/// [`OrderState::is_sold`] says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StockDelta {
     /// Change of the units on sale.
@@ -81,7 +82,9 @@ mod tests {
     use super::*;
     use crate::fixtures::{account_id, at, listing_id, order_id, units, usd};
     use crate::order::PaymentRoute;
-    use crate::order::{OrderEvent, ReturnedUnits, StockOnHand, Transition, transition};
+    use crate::order::{
+        OrderEvent, ReturnedUnits, StockOnHand, TokenEffect, Transition, transition,
+    };
 
     const UNITS: i64 = 3;
     const TOTAL: i64 = 4_50;
@@ -148,15 +151,21 @@ mod tests {
             let new = order(first);
             let mut sum = StockDelta::of_new(&new);
             let mut order = new.into_order("Weather".parse().unwrap());
+            let (mut had_token, mut returned) = (served_at_once, ReturnedUnits::StaySold);
             for event in history {
                 let Transition::Move(step) = transition(order.state, event) else { continue };
                 sum = sum.plus(StockDelta::of_move(&order, step));
                 order.state = step.to;
+                had_token |= step.token == TokenEffect::Issue;
+                if step.stock == StockEffect::SoldToAvailable {
+                    returned = ReturnedUnits::ForSale;
+                }
+                let sold = if order.state.is_sold(had_token, returned) { UNITS } else { 0 };
+                prop_assert_eq!(sum.sold, sold);
                 let held = if order.state.holds_units() { UNITS } else { 0 };
                 let revenue = if order.state.is_revenue() { TOTAL } else { 0 };
                 prop_assert_eq!((sum.held, sum.revenue_minor), (held, revenue));
                 prop_assert_eq!(sum.available + sum.held + sum.sold, 0);
-                prop_assert!(sum.sold == UNITS || !order.state.is_revenue());
             }
         }
     }

@@ -12,6 +12,7 @@
 mod alert;
 mod attribution;
 mod books;
+mod carrying;
 mod charge;
 mod dispute;
 mod effect;
@@ -29,6 +30,7 @@ mod settlement;
 
 pub use crate::order::{PaymentRoute, Tab};
 pub use alert::{AlertKind, PaymentAlert};
+pub use carrying::{CarryingCharge, TabOrder};
 pub use charge::{
     Charge, ChargeState, ChargedOrder, CheckoutSession, RefundDue, SessionReport, SessionStatus,
 };

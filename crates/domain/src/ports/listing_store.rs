@@ -59,8 +59,8 @@ pub trait ListingReader: Send + Sync {
     ) -> Result<Page<Listing, CataloguePosition>, StoreError>;
 
     /// Returns a page of the seller's listings, whatever their state, the newest first. Units sold and revenue
-    /// are those of its orders, as [`StockDelta`](crate::order::StockDelta) counts them. The page ends early as that
-    /// of [`search`](Self::search) does.
+    /// are those of its orders, as [`StockDelta`](crate::order::StockDelta) counts them: units that
+    /// [are sold](crate::order::OrderState::is_sold). The page ends early as that of [`search`](Self::search) does.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -34,6 +34,7 @@ mod payment_store;
 mod sealed_key_store;
 mod session_store;
 mod sweep_trigger;
+mod tab_reader;
 mod token_store;
 
 pub use account_store::*;
@@ -56,4 +57,5 @@ pub use payment_store::*;
 pub use sealed_key_store::*;
 pub use session_store::*;
 pub use sweep_trigger::*;
+pub use tab_reader::*;
 pub use token_store::*;

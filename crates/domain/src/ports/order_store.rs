@@ -5,10 +5,9 @@ use super::StoreError;
 use crate::id::{AccountId, OrderId};
 use crate::order::{
     CancelOrder, ChangeRefused, DailySales, Order, OrderState, PlaceOrder, PlacedOrder,
-    RefundOrder, Rejection,
+    RefundOrder, Rejection, Sale, SalesPeriod,
 };
 use crate::page::{Page, PageRequest};
-use crate::payment::Tab;
 use crate::policy::ReleaseLapsed;
 use crate::time::Timestamp;
 
@@ -123,7 +122,7 @@ pub enum ChangeOrderError {
     Unavailable(#[from] StoreError),
 }
 
-/// Reads orders and tabs.
+/// Reads orders.
 ///
 /// [`Order::payment_url`] is what [`payment_url`](crate::order::payment_url) says of the session of the charge
 /// that the order belongs to. [`Order::refunded`] is the sum that
@@ -147,20 +146,21 @@ pub trait OrderReader: Send + Sync {
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError>;
 
-    /// Returns a page of the orders of the seller's listings in any state, the newest first; empty for an
-    /// unknown account.
+    /// Returns a page of the orders of the seller's listings in any state that were placed in the period, the newest
+    /// first; empty for an unknown account.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn of_seller(
         &self,
         seller: AccountId,
+        period: SalesPeriod,
         page: PageRequest<OrderId>,
-    ) -> Result<Page<Order, OrderId>, StoreError>;
+    ) -> Result<Page<Sale, OrderId>, StoreError>;
 
-    /// Returns the seller's [sales](DailySales) on each day, UTC, of the orders created from `since` on whose
-    /// state [is revenue](OrderState::is_revenue) now. The oldest day comes first; days without sales are left
-    /// out.
+    /// Returns the seller's [sales](DailySales) on each day, UTC, of the orders created from `since` on. The oldest
+    /// day comes first; days on which no unit was sold are left out. Over all days, units and revenue are those of
+    /// the seller's listings together, see [`ListingReader::of_seller`](super::ListingReader::of_seller).
     ///
     /// # Errors
     /// [`StoreError`]
@@ -169,11 +169,4 @@ pub trait OrderReader: Send + Sync {
         seller: AccountId,
         since: Timestamp,
     ) -> Result<Vec<DailySales>, StoreError>;
-
-    /// Returns the buyer's tab: the sum of its fulfilled orders on the tab that no payment has cleared,
-    /// whether or not a charge carries them. `None` for an unknown account.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn tab(&self, buyer: AccountId) -> Result<Option<Tab>, StoreError>;
 }

@@ -3,8 +3,9 @@ use udam_domain::id::AccountId;
 use udam_domain::order::{Fulfillment, PaymentRoute};
 use udam_domain::payment::ChargeState;
 
-use super::check::{check, states};
+use super::check::check;
 use super::discrepancy::{Discrepancy, Subject};
+use crate::order_states::states;
 use crate::transaction::{Parameters, Transaction};
 
 const CHECK_TABS: &str = "\

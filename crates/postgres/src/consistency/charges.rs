@@ -4,8 +4,9 @@ use udam_domain::id::ChargeId;
 use udam_domain::order::Fulfillment;
 use udam_domain::payment::{ChargeState, DisputeState, RefundState};
 
-use super::check::{check, states};
+use super::check::check;
 use super::discrepancy::{Discrepancy, Subject};
+use crate::order_states::states;
 use crate::transaction::{Parameters, Transaction};
 
 const CHECK_PAYMENTS: &str = "\

@@ -1,5 +1,4 @@
 use tokio_postgres::Error;
-use udam_domain::order::{Fulfillment, OrderState};
 use uuid::Uuid;
 
 use super::discrepancy::{Discrepancy, Subject};
@@ -20,18 +19,5 @@ pub(super) async fn check(
                 finding: row.try_get("finding")?,
             })
         })
-        .collect()
-}
-
-/// Names of the states of orders that have been fulfilled in this way.
-pub(super) fn states(fulfillment: Fulfillment) -> Vec<&'static str> {
-    states_where(|state| state.fulfillment() == fulfillment)
-}
-
-/// Names of the states of orders that satisfy a condition.
-pub(super) fn states_where(condition: impl Fn(OrderState) -> bool) -> Vec<&'static str> {
-    let all = OrderState::ALL.iter().copied();
-    all.filter(|state| condition(*state))
-        .map(Into::into)
         .collect()
 }

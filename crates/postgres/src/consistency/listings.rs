@@ -2,8 +2,9 @@ use tokio_postgres::Error;
 use udam_domain::id::ListingId;
 use udam_domain::order::{Fulfillment, OrderState};
 
-use super::check::{check, states, states_where};
+use super::check::check;
 use super::discrepancy::{Discrepancy, Subject};
+use crate::order_states::{states, states_where};
 use crate::transaction::Transaction;
 
 const CHECK_STOCK: &str = "\

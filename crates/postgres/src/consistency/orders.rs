@@ -5,8 +5,9 @@ use udam_domain::payment::ChargeState;
 use udam_domain::token::TokenState;
 use uuid::Uuid;
 
-use super::check::{check, states};
+use super::check::check;
 use super::discrepancy::{Discrepancy, Subject};
+use crate::order_states::states;
 use crate::transaction::{Parameters, Transaction};
 
 // $1, $2 and $3 are the states of orders that are fulfilled, were never fulfilled, and no longer are.

@@ -21,6 +21,7 @@ mod sales;
 mod session_accounts;
 mod snapshot;
 mod store;
+mod tab_reader;
 mod write;
 
 pub(crate) use effects::{Issue, write_moves};
@@ -30,3 +31,4 @@ pub(crate) use move_tabs::{record_paid, take_off_tab};
 pub use reader::PgOrderReader;
 pub(crate) use row::read_orders_of;
 pub use store::PgOrderStore;
+pub use tab_reader::PgTabReader;

@@ -1,19 +1,17 @@
 use async_trait::async_trait;
 use udam_domain::id::{AccountId, OrderId};
-use udam_domain::order::Tab;
-use udam_domain::order::{DailySales, Order};
+use udam_domain::order::{DailySales, Order, Sale, SalesPeriod};
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::time::Timestamp;
 use udam_domain::{OrderReader, StoreError};
 
 use super::row::{self, select_orders};
 use super::sales;
-use crate::columns::Columns;
 use crate::paging;
 use crate::pool::PgPool;
 use crate::transaction::Parameters;
 
-/// Reads orders and tabs from PostgreSQL.
+/// Reads orders from PostgreSQL.
 #[derive(Clone)]
 pub struct PgOrderReader {
     pool: PgPool,
@@ -35,23 +33,6 @@ impl PgOrderReader {
         let found = client.rows(statement, parameters).await?;
         Ok(found.iter().map(row::order).collect::<Result<_, _>>()?)
     }
-
-    /// A page of the orders of `party`. The statement compares with a list of one account, in an order that
-    /// only the index on that party has: for an account with many orders, the server would otherwise walk
-    /// the primary key through everyone's.
-    async fn page(
-        &self,
-        statement: &str,
-        party: AccountId,
-        page: PageRequest<OrderId>,
-    ) -> Result<Page<Order, OrderId>, StoreError> {
-        let before = paging::before(page.after.map(OrderId::uuid));
-        let limit = paging::limit_plus_one(page.limit);
-        let orders = self
-            .select(statement, &[&[party.uuid()].as_slice(), &before, &limit])
-            .await?;
-        Ok(Page::from_surplus(orders, page.limit, |order| order.id))
-    }
 }
 
 const FIND: &str = select_orders!(
@@ -59,19 +40,12 @@ const FIND: &str = select_orders!(
     "WHERE o.id = $1 AND $2 IN (o.buyer_id, o.seller_id)"
 );
 
+// The statement compares with a list of one account, in an order that only the index on buyers has: for an account
+// with many orders, the server would otherwise walk the primary key through everyone's.
 const OF_BUYER: &str = select_orders!(
     "PgOrderReader::of_buyer",
     "WHERE o.buyer_id = ANY ($1) AND o.id < $2 ORDER BY o.buyer_id, o.id DESC LIMIT $3"
 );
-
-const OF_SELLER: &str = select_orders!(
-    "PgOrderReader::of_seller",
-    "WHERE o.seller_id = ANY ($1) AND o.id < $2 ORDER BY o.seller_id, o.id DESC LIMIT $3"
-);
-
-const TAB: &str = "\
--- PgOrderReader::tab
-SELECT open_minor, currency, owed_since, paid_at IS NOT NULL AS has_paid FROM tabs WHERE account_id = $1";
 
 #[async_trait]
 impl OrderReader for PgOrderReader {
@@ -85,15 +59,21 @@ impl OrderReader for PgOrderReader {
         buyer: AccountId,
         page: PageRequest<OrderId>,
     ) -> Result<Page<Order, OrderId>, StoreError> {
-        self.page(OF_BUYER, buyer, page).await
+        let before = paging::before(page.after.map(OrderId::uuid));
+        let limit = paging::limit_plus_one(page.limit);
+        let orders = self
+            .select(OF_BUYER, &[&[buyer.uuid()].as_slice(), &before, &limit])
+            .await?;
+        Ok(Page::from_surplus(orders, page.limit, |order| order.id))
     }
 
     async fn of_seller(
         &self,
         seller: AccountId,
+        period: SalesPeriod,
         page: PageRequest<OrderId>,
-    ) -> Result<Page<Order, OrderId>, StoreError> {
-        self.page(OF_SELLER, seller, page).await
+    ) -> Result<Page<Sale, OrderId>, StoreError> {
+        sales::page(&self.pool, seller, period, page).await
     }
 
     async fn daily_sales(
@@ -102,18 +82,5 @@ impl OrderReader for PgOrderReader {
         since: Timestamp,
     ) -> Result<Vec<DailySales>, StoreError> {
         sales::daily(&self.pool, seller, since).await
-    }
-
-    async fn tab(&self, buyer: AccountId) -> Result<Option<Tab>, StoreError> {
-        let client = self.pool.client().await?;
-        let Some(row) = client.row(TAB, &[&buyer.uuid()]).await? else {
-            return Ok(None);
-        };
-        Ok(Some(Tab {
-            buyer_id: buyer,
-            open: row.read_money("open_minor")?,
-            owed_since: row.read("owed_since")?,
-            has_paid: row.read("has_paid")?,
-        }))
     }
 }

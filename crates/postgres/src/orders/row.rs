@@ -13,27 +13,44 @@ use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::transaction::{Transaction, TxResult};
 
-/// A statement that reads whole orders. Its arguments are the path of its function and its conditions.
-macro_rules! select_orders {
-    ($function:literal, $conditions:literal) => {
-        concat!(
-            "-- ",
-            $function,
-            "
-SELECT
+/// The columns that [`order`] reads, of [`order_joins`].
+macro_rules! order_columns {
+    () => {
+        "
     o.id, o.buyer_id, o.seller_id, o.listing_id, l.service_name, o.units, o.price_minor,
     o.total_minor, o.currency, o.route, o.state, o.lapses_at, t.id AS token_id, o.created_at,
-    t.created_at AS fulfilled_at, o.closed_at, c.session_url, c.tab_minor, o.refunded_minor
+    t.created_at AS fulfilled_at, o.closed_at, c.session_url, c.tab_minor, o.refunded_minor,
+    c.settled_at AS paid_at, c.state AS charge_state, c.order_id AS charge_order_id"
+    };
+}
+
+/// What belongs to each order: its listing, its token and its charge.
+macro_rules! order_joins {
+    () => {
+        "
 FROM orders o
 JOIN listings l ON l.id = o.listing_id
 LEFT JOIN tokens t ON t.order_id = o.id
 LEFT JOIN charges c ON c.id = o.charge_id
-",
-            $conditions
+"
+    };
+}
+
+/// A statement that reads whole orders. Its arguments are the path of its function and its conditions, a literal or
+/// a macro that expands to one.
+macro_rules! select_orders {
+    ($function:literal, $($conditions:tt)+) => {
+        concat!(
+            "-- ",
+            $function,
+            "\nSELECT",
+            $crate::orders::row::order_columns!(),
+            $crate::orders::row::order_joins!(),
+            $($conditions)+
         )
     };
 }
-pub(crate) use select_orders;
+pub(crate) use {order_columns, order_joins, select_orders};
 
 /// Reads a row of [`select_orders`].
 pub(crate) fn order(row: &Row) -> Result<Order, Unreadable> {
@@ -59,6 +76,7 @@ pub(crate) fn order(row: &Row) -> Result<Order, Unreadable> {
         tab_carried: tab
             .filter(|_| state == OrderState::AwaitingPayment)
             .map(|minor| Money::new(minor, total.currency())),
+        paid_at: row.read("paid_at")?,
         created_at: row.read("created_at")?,
         fulfilled_at: row.read("fulfilled_at")?,
         closed_at: row.read("closed_at")?,

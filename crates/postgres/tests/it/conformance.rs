@@ -13,7 +13,7 @@ use udam_domain::policy::OrderPolicy;
 use udam_embedded_postgres::testing::{PgBouncer, shared};
 use udam_postgres::{
     PgAccountStore, PgAlertStore, PgListingStore, PgOrderReader, PgOrderStore, PgPaymentBacklog,
-    PgPaymentEventLog, PgPaymentStore, PgTokenStore, Pooling,
+    PgPaymentEventLog, PgPaymentStore, PgTabReader, PgTokenStore, Pooling,
 };
 
 use crate::fixtures::session_policy;
@@ -52,6 +52,7 @@ impl StoreFactory for PgStores {
             listing_index: listings,
             orders: Arc::new(orders),
             order_reader: Arc::new(PgOrderReader::new(pool.clone())),
+            tab_reader: Arc::new(PgTabReader::new(pool.clone())),
             tokens: tokens.clone(),
             token_reader: tokens,
             payments: Arc::new(PgPaymentStore::new(pool.clone(), policy)),

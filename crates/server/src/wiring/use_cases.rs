@@ -10,7 +10,7 @@ use udam_domain::policy::ListingPolicy;
 use udam_domain::{Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
     PgAccountStore, PgAlertStore, PgListingStore, PgOrderReader, PgPasswordAttemptStore,
-    PgPaymentStore, PgPool, PgSessionStore, PgTokenStore,
+    PgPaymentStore, PgPool, PgSessionStore, PgTabReader, PgTokenStore,
 };
 
 use super::provider::Provider;
@@ -43,6 +43,7 @@ pub(super) fn marketplace(
         readers: Readers {
             listings,
             orders: Arc::new(PgOrderReader::new(pool.clone())),
+            tabs: Arc::new(PgTabReader::new(pool.clone())),
             tokens,
         },
         provider: provider.map(|provider| ProviderPorts {

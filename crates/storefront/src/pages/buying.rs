@@ -13,8 +13,10 @@ use uuid::Uuid;
 use super::{listing, orders, paying};
 use crate::error::PageError;
 use crate::format;
+use crate::layout::Notice;
 use crate::request::Request;
 use crate::response::{PageResult, see_other};
+use crate::table::Link;
 
 /// Sends a visitor to log in, and from there back to the listing with the number of units that they want.
 pub(crate) async fn log_in(mut request: Request) -> PageResult {
@@ -39,7 +41,7 @@ pub(crate) async fn buy(mut request: Request) -> PageResult {
     let key = order_key(&request)?;
     let price = price_shown(&request)?;
     let Some(units) = request.form.read::<Units>("units") else {
-        let refusal = Refusal(
+        let refusal = Refusal::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Nothing was bought: enter the number of units you want.".to_owned(),
         );
@@ -92,8 +94,14 @@ fn price_shown(request: &Request) -> Result<Money, PageError> {
     Ok(Money::new(minor, request.store.settings.currency))
 }
 
-/// Status and reason with which the listing's page is shown again.
-struct Refusal(StatusCode, String);
+/// Status and reason with which the listing's page is shown again, and a link to what has to be done first.
+struct Refusal(StatusCode, String, Option<Link>);
+
+impl Refusal {
+    const fn new(status: StatusCode, reason: String) -> Self {
+        Self(status, reason, None)
+    }
+}
 
 /// The reason to show on the listing's page, if the buyer can do something about it there.
 fn refusal(id: ListingId, units: Units, error: PlaceOrderError) -> Result<Refusal, PageError> {
@@ -120,10 +128,10 @@ fn refusal(id: ListingId, units: Units, error: PlaceOrderError) -> Result<Refusa
             "Nothing was bought: check the total, and press Buy if you still want it.".to_owned(),
         ),
         PlaceOrderError::Rejected(rejection) => match rejection.into() {
-            PageError::Conflict(reason) => (
-                StatusCode::CONFLICT,
-                format!("{reason} {}", advice(rejection)),
-            ),
+            PageError::Conflict(reason) => {
+                let reason = format!("{reason} {}", advice(rejection));
+                return Ok(Refusal(StatusCode::CONFLICT, reason, first(rejection)));
+            }
             error => return Err(error),
         },
         PlaceOrderError::Unavailable(error @ StoreError::Unreachable(_)) => {
@@ -135,7 +143,23 @@ fn refusal(id: ListingId, units: Units, error: PlaceOrderError) -> Result<Refusa
         }
         error => return Err(error.into()),
     };
-    Ok(Refusal(status, reason))
+    Ok(Refusal::new(status, reason))
+}
+
+/// A link to what has to be paid or canceled first.
+fn first(rejection: Rejection) -> Option<Link> {
+    match rejection {
+        Rejection::TabInCheckout(TabCarrier::Order(id)) => {
+            Some(Link::new(orders::path(id, None), "View that order", ""))
+        }
+        Rejection::TabInCheckout(TabCarrier::Tab) => {
+            Some(Link::new("/tab".to_owned(), "View your tab", ""))
+        }
+        Rejection::TooManyOpenCheckouts { .. } => {
+            Some(Link::new("/orders".to_owned(), "View your orders", ""))
+        }
+        _ => None,
+    }
 }
 
 /// Next step that the buyer is offered.
@@ -150,7 +174,10 @@ const fn advice(rejection: Rejection) -> &'static str {
         Rejection::TabInCheckout(TabCarrier::Tab) => {
             "Nothing was bought: finish the payment of your tab first."
         }
-        Rejection::TabInCheckout(TabCarrier::Order(_)) | Rejection::TooManyOpenCheckouts { .. } => {
+        Rejection::TabInCheckout(TabCarrier::Order(_)) => {
+            "Nothing was bought: pay or cancel that order first."
+        }
+        Rejection::TooManyOpenCheckouts { .. } => {
             "Nothing was bought: pay or cancel an order that awaits payment first."
         }
         Rejection::TooManyOpenCheckoutsOfNetwork { .. } | Rejection::HeldBefore { .. } => {
@@ -172,7 +199,7 @@ async fn show_again(
     id: ListingId,
     units: Option<Units>,
     shown: Money,
-    Refusal(status, mut reason): Refusal,
+    Refusal(status, mut reason, link): Refusal,
 ) -> PageResult {
     let mut form = std::mem::take(&mut request.form);
     if let Some(units) = units {
@@ -188,7 +215,7 @@ async fn show_again(
         );
     }
     let page = listing::page(&request, listing, form, units).await?;
-    page.refused(status, reason)
+    page.refused(status, Notice::error(reason).with_link(link))
 }
 
 #[cfg(test)]

@@ -172,8 +172,8 @@ fn order_key(request: &Request) -> String {
 
 impl ListingPage {
     /// Responds with the page, with the reason why no order was placed above it.
-    pub(super) fn refused(mut self, status: StatusCode, reason: String) -> PageResult {
-        self.layout = self.layout.with_notice(Notice::error(reason));
+    pub(super) fn refused(mut self, status: StatusCode, reason: Notice) -> PageResult {
+        self.layout = self.layout.with_notice(reason);
         private(status, &self)
     }
 }

@@ -13,3 +13,4 @@ pub(crate) mod paying;
 pub(crate) mod selling;
 pub(crate) mod tab;
 pub(crate) mod tokens;
+mod waiting;

@@ -1,23 +1,18 @@
 //! Paying for an order: opening its checkout, and the return from the provider.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, REFRESH};
 use askama::Template;
 use udam_domain::id::OrderId;
 use udam_domain::order::{Order, OrderState};
-use udam_domain::time::{SignedDuration, Timestamp, after};
 use udam_domain::{CheckoutError, OpenChargeError};
 
 use super::orders;
+use super::waiting::{Wait, refreshing};
 use crate::error::PageError;
 use crate::format;
 use crate::layout::Layout;
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
-
-/// Period in which the page refreshes itself. A confirmation takes a few seconds; one that takes longer
-/// may take hours.
-const REFRESH_FOR: SignedDuration = SignedDuration::from_secs(60);
 
 /// Opens the checkout of an order, and redirects to the order, which links to the payment page.
 pub(crate) async fn pay(request: Request) -> PageResult {
@@ -78,21 +73,17 @@ struct PaidPage {
 }
 
 /// The page to which the provider returns the buyer, often before its confirmation arrives: until then
-/// the page refreshes itself. Its address holds the time of the return, so that every refresh loads the
-/// same address and adds nothing to the browser's history.
+/// the page refreshes itself.
 pub(crate) async fn paid(request: Request) -> PageResult {
     let order = own_order(&request).await?;
     let path = orders::path(order.id, None);
     let is_unpaid = order.state == OrderState::AwaitingPayment;
-    let now = request.marketplace().clock.now();
-    let since = request.form.value("since").parse().ok();
-    let since = since.and_then(|since| Timestamp::from_second(since).ok());
-    let Some(since) = since.or((!is_unpaid).then_some(now)) else {
-        let now = now.as_second();
-        return Ok(see_other(&format!("{path}/paid?since={now}")));
-    };
-    let refreshes = is_unpaid && since <= now && now < after(since, REFRESH_FOR);
-    let (heading, text) = message(&order, refreshes);
+    let wait = Wait::of(&request, &format!("{path}/paid"), is_unpaid);
+    if let Wait::Return(address) = wait {
+        return Ok(see_other(&address));
+    }
+    let live = wait.refreshed();
+    let (heading, text) = message(&order, live.is_some());
     let token = order
         .token_id
         .filter(|_| order.state == OrderState::Fulfilled);
@@ -108,15 +99,11 @@ pub(crate) async fn paid(request: Request) -> PageResult {
         text,
         token: token.map(|token| format!("/tokens/{token}")),
         is_unpaid,
-        live: refreshes.then(|| format!("{path}/paid?since={}", since.as_second())),
+        live,
         order: path,
     };
-    let mut response = private(StatusCode::OK, &page)?;
-    if refreshes {
-        let headers = response.headers_mut();
-        headers.insert(REFRESH, HeaderValue::from_static("2"));
-    }
-    Ok(response)
+    let is_live = page.live.is_some();
+    Ok(refreshing(private(StatusCode::OK, &page)?, is_live))
 }
 
 /// The heading and the text of the page.

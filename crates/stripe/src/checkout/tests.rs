@@ -108,7 +108,12 @@ fn a_charge_for_the_tab_alone_names_no_order() {
             ("client_reference_id", CHARGE),
             ("metadata[charge_id]", CHARGE),
             ("payment_intent_data[metadata][charge_id]", CHARGE),
-            ("success_url", "https://udam.example/market/tab"),
+            (
+                "success_url",
+                &format!(
+                    "https://udam.example/market/tab/payments/{CHARGE}/paid?session_id={{CHECKOUT_SESSION_ID}}"
+                )
+            ),
             ("cancel_url", "https://udam.example/market/tab"),
             ("expires_at", "1900000000"),
         ])
@@ -158,7 +163,7 @@ fn the_idempotency_key_names_the_order_or_else_the_charge() {
     assert!(key.starts_with(&format!("order-{ORDER}-")), "{key}");
     let tab = charge(None, money(500, "JPY"));
     let key = checkout().idempotency_key(&tab);
-    assert!(key.starts_with(&format!("charge-{CHARGE}-")), "{key}");
+    assert!(key.starts_with(&format!("tab-{CHARGE}-")), "{key}");
 }
 
 #[test]

@@ -118,12 +118,23 @@ pub(crate) fn assert_outcomes<'a>(
     assert_eq!(count_by_outcome(responses), expected.collect());
 }
 
-/// The list has an item for each of five orders, named in `field`, in pages of two.
+/// The list has an item for each of five orders, the newest first, named in `field`, in pages of two.
 pub(crate) async fn assert_pages(
     client: &Client,
     path: &str,
     field: &str,
     orders: &[Response],
+) -> Result<()> {
+    let expected: Vec<_> = orders.iter().map(|order| order["id"].clone()).collect();
+    assert_pages_of(client, path, field, &expected).await
+}
+
+/// The list has five items with these values in `field`, in pages of two.
+pub(crate) async fn assert_pages_of(
+    client: &Client,
+    path: &str,
+    field: &str,
+    expected: &[Value],
 ) -> Result<()> {
     let (mut found, mut cursor) = (Vec::new(), String::new());
     for size in [2, 2, 1] {
@@ -132,13 +143,7 @@ pub(crate) async fn assert_pages(
         found.extend(page.items().iter().map(|item| item[field].clone()));
         cursor = format!("&cursor={}", page.text_at("/next_cursor"));
     }
-    assert_eq!(
-        cursor,
-        "&cursor=",
-        "{path} has more than {} items",
-        orders.len()
-    );
-    let expected: Vec<_> = orders.iter().map(|order| order["id"].clone()).collect();
+    assert_eq!(cursor, "&cursor=", "{path} has more than five items");
     assert_eq!(found, expected, "{path}");
     Ok(())
 }

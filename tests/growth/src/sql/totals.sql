@@ -38,13 +38,17 @@ FROM growth.stock
 WHERE n % 4 = 0 AND listed >= 3
 ORDER BY n;
 
-INSERT INTO tabs (account_id, open_minor, currency)
-SELECT growth.account_id(n), coalesce(owed.minor, 0)::bigint, 'USD'
+INSERT INTO tabs (account_id, open_minor, currency, owed_since, paid_at)
+SELECT
+    growth.account_id(n), coalesce(owed.minor, 0)::bigint, 'USD', owed.oldest_at, paid.first_at
 FROM generate_series(1, :accounts::bigint) AS n
 LEFT JOIN (
-    SELECT buyer_id, sum(total_minor) AS minor
+    SELECT buyer_id, sum(total_minor) AS minor, min(placed_at) AS oldest_at
     FROM growth.orders
     WHERE route = 'tab' AND state = 'fulfilled' AND (charge_id IS NULL OR is_unpaid)
     GROUP BY buyer_id
 ) AS owed ON owed.buyer_id = growth.account_id(n)
+LEFT JOIN (
+    SELECT buyer_id, min(settled_at) AS first_at FROM charges WHERE state = 'paid' GROUP BY buyer_id
+) AS paid ON paid.buyer_id = growth.account_id(n)
 ORDER BY n;

@@ -143,6 +143,7 @@ impl Data {
             state: ChargeState::Open,
             payable: true,
             payment: None,
+            paid_at: None,
             reported: Money::zero(new.tab.currency()),
             disputes: Vec::new(),
             claimed_until: None,

@@ -70,6 +70,7 @@ impl Data {
         let session = charge.and_then(|charge| charge.charge.session.clone());
         let awaits = order.state == OrderState::AwaitingPayment;
         order.tab_carried = charge.filter(|_| awaits).map(|row| row.charge.tab);
+        order.paid_at = charge.and_then(|row| row.paid_at);
         order.payment_url = payment_url(session.map(|session| session.url), order.state);
         Some(order)
     }
@@ -99,15 +100,18 @@ impl Data {
 
     /// Time of the buyer's oldest order on the tab that no payment has cleared.
     fn owed_since(&self, buyer: AccountId) -> Option<Timestamp> {
-        let on_tab = |row: &&OrderRow| {
+        self.on_tab(buyer).map(|row| row.order.created_at).min()
+    }
+
+    /// The buyer's orders on the tab that no payment has cleared, the oldest first.
+    pub(super) fn on_tab(&self, buyer: AccountId) -> impl DoubleEndedIterator<Item = &OrderRow> {
+        self.orders.values().filter(move |row| {
             let paid = row.charge.and_then(|charge| self.charges.get(&charge));
             row.order.buyer_id == buyer
                 && row.order.route == PaymentRoute::Tab
                 && row.order.state == OrderState::Fulfilled
                 && paid.is_none_or(|charge| charge.state != ChargeState::Paid)
-        };
-        let owed = self.orders.values().filter(on_tab);
-        owed.map(|row| row.order.created_at).min()
+        })
     }
 
     pub(super) fn take_off_tab(

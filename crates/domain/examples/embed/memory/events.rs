@@ -90,7 +90,7 @@ impl Data {
             Settlement::Mismatch { expected } => PaymentAlert::mismatch(id, paid.amount, expected),
             Settlement::Settled(settled) => {
                 self.write_settled(&row, own, &settled, (request, policy), &mut ids)?;
-                self.record_payment(id, paid)?;
+                self.record_payment(id, paid, request.at)?;
                 let buyer = row.charge.buyer_id;
                 self.let_go_holds
                     .retain(|(account, _), _| *account != buyer);
@@ -102,11 +102,17 @@ impl Data {
         Ok(self.applied(vec![alert], request.at))
     }
 
-    fn record_payment(&mut self, id: ChargeId, paid: &Payment) -> Result<(), StoreError> {
+    fn record_payment(
+        &mut self,
+        id: ChargeId,
+        paid: &Payment,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         let stored = self.charges.get_mut(&id).ok_or_else(missing)?;
         stored.state = ChargeState::Paid;
         stored.payable = false;
         stored.payment = Some(paid.reference.clone());
+        stored.paid_at = Some(at);
         Ok(())
     }
 

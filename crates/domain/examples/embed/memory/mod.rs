@@ -20,6 +20,7 @@ mod orders;
 mod reversals;
 mod rows;
 mod search;
+mod tab_reader;
 mod tokens;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,6 +48,7 @@ impl MemoryStore {
             listing_index: store.clone(),
             orders: store.clone(),
             order_reader: store.clone(),
+            tab_reader: store.clone(),
             tokens: store.clone(),
             token_reader: store.clone(),
             payments: store.clone(),

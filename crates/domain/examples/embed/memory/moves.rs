@@ -3,7 +3,9 @@
 use udam_domain::StoreError;
 use udam_domain::id::{ChargeId, ListingId, OrderId};
 use udam_domain::money::Money;
-use udam_domain::order::{Move, NewToken, Order, PaymentRoute, StockDelta, TokenEffect};
+use udam_domain::order::{
+    Move, NewToken, Order, PaymentRoute, ReturnedUnits, StockDelta, StockEffect, TokenEffect,
+};
 use udam_domain::payment::{ChargeState, Refund};
 use udam_domain::time::Timestamp;
 use udam_domain::token::{Token, TokenState};
@@ -24,6 +26,9 @@ impl Data {
         self.move_stock(order.listing_id, StockDelta::of_move(order, step))?;
         let row = self.orders.get_mut(&order.id).ok_or_else(missing)?;
         row.order = row.order.clone().moved(step, at);
+        if step.stock == StockEffect::SoldToAvailable {
+            row.returned = ReturnedUnits::ForSale;
+        }
         self.record_let_go(order, step, at);
         match step.token {
             TokenEffect::None => {}

@@ -2,13 +2,13 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use udam_domain::id::{AccountId, OrderId};
-use udam_domain::order::{DailySales, Order, Tab};
+use udam_domain::order::{DailySales, Order, Sale, SalesPeriod};
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::time::{Date, Timestamp, day_of};
 use udam_domain::{OrderReader, StoreError};
 
 use super::MemoryStore;
-use super::data::{Data, page};
+use super::data::{Data, missing, page};
 
 #[async_trait]
 impl OrderReader for MemoryStore {
@@ -29,10 +29,26 @@ impl OrderReader for MemoryStore {
     async fn of_seller(
         &self,
         seller: AccountId,
+        period: SalesPeriod,
         request: PageRequest<OrderId>,
-    ) -> Result<Page<Order, OrderId>, StoreError> {
-        let wanted = |order: &Order| order.seller_id == seller;
-        Ok(self.read(|data| data.order_page(request, wanted)))
+    ) -> Result<Page<Sale, OrderId>, StoreError> {
+        let wanted = |order: &Order| order.seller_id == seller && period.contains(order.created_at);
+        self.read(|data| {
+            let orders = data.order_page(request, wanted);
+            let sale = |order: Order| {
+                let buyer = data.accounts.get(&order.buyer_id).ok_or_else(missing)?;
+                let buyer = buyer.account.name.clone();
+                Ok(Sale { order, buyer })
+            };
+            Ok(Page {
+                items: orders
+                    .items
+                    .into_iter()
+                    .map(sale)
+                    .collect::<Result<_, StoreError>>()?,
+                next: orders.next,
+            })
+        })
     }
 
     async fn daily_sales(
@@ -40,25 +56,26 @@ impl OrderReader for MemoryStore {
         seller: AccountId,
         since: Timestamp,
     ) -> Result<Vec<DailySales>, StoreError> {
-        let counts = |order: &&Order| {
-            let own = order.seller_id == seller && order.created_at >= since;
-            own && order.state.is_revenue()
-        };
         self.read(|data| {
             let mut days: BTreeMap<Date, DailySales> = BTreeMap::new();
-            for order in data.orders.values().map(|row| &row.order).filter(counts) {
+            for row in data.orders.values() {
+                let Some(order) = data.order(row.order.id) else {
+                    continue;
+                };
+                let own = order.seller_id == seller && order.created_at >= since;
+                if !own || !order.state.is_sold(order.token_id.is_some(), row.returned) {
+                    continue;
+                }
                 let day = day_of(order.created_at);
                 let none = DailySales::none(day, order.total.currency());
                 let sales = days.entry(day).or_insert(none);
                 sales.units = sales.units.saturating_add(order.units.get().into());
-                sales.revenue = sales.revenue.checked_add(order.total)?;
+                if order.state.is_revenue() {
+                    sales.revenue = sales.revenue.checked_add(order.total)?;
+                }
             }
             Ok(days.into_values().collect())
         })
-    }
-
-    async fn tab(&self, buyer_id: AccountId) -> Result<Option<Tab>, StoreError> {
-        Ok(self.read(|data| data.tab(buyer_id)))
     }
 }
 

@@ -4,7 +4,8 @@ use udam_domain::id::{AccountId, OrderId};
 use udam_domain::money::Money;
 use udam_domain::order::{
     self, Authority, BuyerSnapshot, CancelOrder, CanceledBy, ListingSnapshot, NewOrder, Order,
-    OrderBatch, Outcome, PlaceOrder, PlacedOrder, PriorOrder, RefundOrder, Reservation, StockDelta,
+    OrderBatch, Outcome, PlaceOrder, PlacedOrder, PriorOrder, RefundOrder, Reservation,
+    ReturnedUnits, StockDelta,
 };
 use udam_domain::payment::{self, ChargeState, ChargeToRefund, GiveBack, OrderToRefund};
 use udam_domain::policy::ReleaseLapsed;
@@ -154,6 +155,7 @@ impl Data {
         let row = OrderRow {
             order: new.into_order(name),
             charge: None,
+            returned: ReturnedUnits::default(),
             network,
         };
         self.orders.insert(id, row);

@@ -5,7 +5,7 @@ use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, ChargeId};
 use udam_domain::listing::{ListingState, NewListing};
 use udam_domain::money::Money;
-use udam_domain::order::Order;
+use udam_domain::order::{Order, ReturnedUnits};
 use udam_domain::payment::{
     Charge, ChargeState, Dispute, OutOfOrderEvent, ProviderReference, Refund,
 };
@@ -29,6 +29,8 @@ pub(super) struct OrderRow {
     pub(super) order: Order,
     /// The charge that it belongs to.
     pub(super) charge: Option<ChargeId>,
+    /// Whether the units of a refunded order are on sale again.
+    pub(super) returned: ReturnedUnits,
     /// Network of a buyer who had never paid, of an order that was held.
     pub(super) network: Option<Network>,
 }
@@ -40,6 +42,7 @@ pub(super) struct ChargeRow {
     /// Whether its session may still be paid.
     pub(super) payable: bool,
     pub(super) payment: Option<ProviderReference>,
+    pub(super) paid_at: Option<Timestamp>,
     /// Highest sum of refunds that the provider has reported.
     pub(super) reported: Money,
     pub(super) disputes: Vec<Dispute>,

@@ -64,7 +64,7 @@ async fn an_unknown_account_has_nothing(factory: &dyn StoreFactory) -> Checked {
     let address = text("nobody@example.com")?;
     let found = stores.accounts.find_credentials(&address).await?;
     holds("no credentials", &found, Option::is_none)?;
-    equal("a tab", stores.order_reader.tab(unknown).await?, None)?;
+    equal("a tab", stores.tab_reader.tab(unknown).await?, None)?;
     let page = PageRequest::default();
     let orders = stores.order_reader.of_buyer(unknown, page).await?;
     equal("orders", orders.items, Vec::new())

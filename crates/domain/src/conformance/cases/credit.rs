@@ -56,7 +56,7 @@ async fn the_tab_of_a_buyer_takes_more_once_a_payment_has_arrived(
 }
 
 async fn owed_since(market: &Market, expected: Option<i64>) -> Checked {
-    let tab = market.stores.order_reader.tab(market.buyer).await?;
+    let tab = market.stores.tab_reader.tab(market.buyer).await?;
     let since = tab.and_then(|tab| tab.owed_since);
     equal("time since when the tab is owed", since, expected.map(at))
 }

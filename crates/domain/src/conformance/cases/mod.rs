@@ -22,6 +22,7 @@ mod placing;
 mod reading;
 mod refunding;
 mod refunds_at_provider;
+mod tabs;
 mod tokens;
 
 use super::report::Case;
@@ -54,6 +55,7 @@ pub(super) const ALL: &[&[Case]] = &[
     canceling::CASES,
     lapsing::CASES,
     reading::CASES,
+    tabs::CASES,
     tokens::CASES,
     charges::CASES,
     paying::CASES,

@@ -59,6 +59,7 @@ async fn a_small_order_is_fulfilled_at_once_and_goes_on_the_tab(
         payment_url: None,
         tab_carried: None,
         refunded: usd(0),
+        paid_at: None,
         created_at: at(7),
         fulfilled_at: Some(at(7)),
         closed_at: None,

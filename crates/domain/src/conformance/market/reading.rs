@@ -107,7 +107,7 @@ impl Market {
 
     /// Fails unless the buyer's tab stands at so many cents.
     pub(in crate::conformance) async fn tab_is(&self, minor: i64) -> Checked {
-        let tab = self.stores.order_reader.tab(self.buyer).await?;
+        let tab = self.stores.tab_reader.tab(self.buyer).await?;
         let found = some("a tab", tab)?.open;
         equal("sum on the tab", found, usd(minor))
     }

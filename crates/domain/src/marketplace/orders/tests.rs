@@ -69,6 +69,7 @@ fn order(id: OrderId) -> Order {
         payment_url: None,
         tab_carried: None,
         refunded: usd(0),
+        paid_at: None,
         created_at: at(NOW),
         fulfilled_at: Some(at(NOW)),
         closed_at: None,

@@ -8,10 +8,11 @@ use tokio::runtime::Runtime;
 use udam_domain::id::{ListingId, OrderId, RefundId, TokenId};
 use udam_domain::listing::ListingState;
 use udam_domain::order::{CancelOrder, CanceledBy, Order, RefundOrder, Rejection, ReturnedUnits};
+use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::token::{RevealKey, RevokeToken, TokenState};
 use udam_domain::{
     ChangeOrderError, OrderReader, OrderStore, PlaceOrderError, RevealKeyError, RevokeTokenError,
-    TokenStore,
+    TabReader, TokenStore,
 };
 
 use super::market::{Market, Party, actor, at, fresh_uuid, keyed, lapsed, order_for};
@@ -305,8 +306,15 @@ impl<'m> SystemUnderTest<'m> {
             prop_assert_eq!(order.token_id.is_some(), expected.token_revoked.is_some());
         }
         for (buyer, open) in self.buyers.iter().zip(model.tabs) {
-            let tab = self.market.reader.tab(buyer.id).await.unwrap().unwrap();
+            let tab = self.market.tabs.tab(buyer.id).await.unwrap().unwrap();
             prop_assert_eq!(tab.open.minor(), open);
+            let page = PageRequest {
+                after: None,
+                limit: PageLimit::MAX,
+            };
+            let on_tab = self.market.tabs.orders(buyer.id, page).await.unwrap();
+            let totals = on_tab.items.iter().map(|found| found.order.total.minor());
+            prop_assert_eq!((totals.sum::<i64>(), on_tab.next), (open, None));
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ use udam_domain::units::{Stock, Units};
 use udam_domain::{AccountStore, ListingStore};
 use udam_postgres::{
     PgAccountStore, PgListingStore, PgOrderReader, PgOrderStore, PgPaymentBacklog, PgPaymentStore,
-    PgPool, PgTokenStore,
+    PgPool, PgTabReader, PgTokenStore,
 };
 use uuid::Uuid;
 
@@ -31,6 +31,7 @@ pub(crate) struct Market {
     pub(crate) pool: PgPool,
     pub(crate) orders: PgOrderStore,
     pub(crate) reader: PgOrderReader,
+    pub(crate) tabs: PgTabReader,
     pub(crate) tokens: PgTokenStore,
     pub(crate) payments: PgPaymentStore,
     pub(crate) backlog: PgPaymentBacklog,
@@ -139,6 +140,7 @@ impl Market {
         Self {
             orders: PgOrderStore::new(pool.clone(), policy(), session_policy()),
             reader: PgOrderReader::new(pool.clone()),
+            tabs: PgTabReader::new(pool.clone()),
             tokens: PgTokenStore::new(pool.clone()),
             payments: PgPaymentStore::new(pool.clone(), policy()),
             backlog: PgPaymentBacklog::new(pool.clone()),

@@ -6,7 +6,7 @@ use udam_domain::listing::ListingState;
 use udam_domain::order::{
     CancelOrder, CanceledBy, OrderState, PlacedOrder, RefundOrder, Rejection, ReturnedUnits,
 };
-use udam_domain::{ChangeOrderError, OrderReader, OrderStore, PlaceOrderError};
+use udam_domain::{ChangeOrderError, OrderReader, OrderStore, PlaceOrderError, TabReader};
 
 use super::market::{Market, actor, at, fresh_uuid, keyed, lapsed, order_for};
 
@@ -104,7 +104,7 @@ async fn a_tab_stays_within_its_limit_across_listings() {
     assert_eq!(count(&results, instant), 6);
     assert_eq!(
         market
-            .reader
+            .tabs
             .tab(buyer.id)
             .await
             .unwrap()
@@ -177,7 +177,7 @@ async fn an_order_refunded_twenty_times_at_once_is_refunded_once() {
     assert_eq!(market.stock(listing).await, (5, 0, 0, 0));
     assert_eq!(
         market
-            .reader
+            .tabs
             .tab(buyer.id)
             .await
             .unwrap()

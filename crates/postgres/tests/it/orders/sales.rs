@@ -1,7 +1,8 @@
 //! Daily sales of a seller.
 
 use udam_domain::id::{ListingId, OrderId, RefundId};
-use udam_domain::order::{DailySales, Order, PlaceOrder, RefundOrder, ReturnedUnits};
+use udam_domain::order::{DailySales, Order, PlaceOrder, RefundOrder, ReturnedUnits, SalesPeriod};
+use udam_domain::page::PageRequest;
 use udam_domain::time::Timestamp;
 use udam_domain::{Entropy, OrderReader, OrderStore};
 
@@ -91,10 +92,32 @@ async fn sales_include_the_first_instant_of_the_period() {
         market.sales(seller, "2028-03-01T10:00:00.0005Z").await,
         [sales("2028-03-01", 5, 500)]
     );
+    // As are the sales themselves, up to the last instant before its end.
+    for (from, before, expected) in [
+        (Some("2028-03-01T10:00:00.0005Z"), None, vec![3, 2]),
+        (None, Some("2028-03-01T10:00:00.000501Z"), vec![2, 1]),
+        (None, Some("2028-03-01T10:00:00Z"), vec![]),
+        (
+            Some("2028-03-01T10:00:00Z"),
+            Some("2028-03-01T10:00:01Z"),
+            vec![3, 2, 1],
+        ),
+    ] {
+        let period = SalesPeriod {
+            from: from.map(instant),
+            before: before.map(instant),
+        };
+        let page = market
+            .reader
+            .of_seller(seller.id, period, PageRequest::default());
+        let sales = page.await.unwrap().items;
+        let units: Vec<u32> = sales.iter().map(|sale| sale.order.units.get()).collect();
+        assert_eq!(units, expected, "{period:?}");
+    }
 }
 
 #[tokio::test]
-async fn only_fulfilled_orders_of_the_seller_are_counted() {
+async fn only_orders_of_the_seller_that_are_sold_are_counted() {
     let market = Market::new().await;
     let (seller, other, buyer) = (
         market.party().await,
@@ -119,11 +142,12 @@ async fn only_fulfilled_orders_of_the_seller_are_counted() {
         refund_id: RefundId::from_uuid(fresh_uuid()),
     };
     market.orders.refund(refund).await.unwrap();
-    assert_eq!(sold().await, [sales("2028-03-01", 1, 100)]);
+    // The units stay sold, and are no revenue any more.
+    assert_eq!(sold().await, [sales("2028-03-01", 5, 100)]);
 
     let paid_the_day_after =
         "UPDATE orders SET state = 'fulfilled', lapses_at = NULL WHERE id = $1";
     let order = waiting.id.uuid();
     assert_eq!(market.database.run(paid_the_day_after, &[&order]).await, 1);
-    assert_eq!(sold().await, [sales("2028-03-01", 10, 1_000)]);
+    assert_eq!(sold().await, [sales("2028-03-01", 14, 1_000)]);
 }

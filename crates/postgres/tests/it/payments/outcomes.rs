@@ -7,7 +7,7 @@ use udam_domain::payment::{Charge, DisputeState, PaymentEvent};
 use udam_domain::token::TokenState;
 use udam_domain::{
     Applied, ApplyEvent, ChargeOrder, OpenChargeError, OrderReader, OrderStore, PaymentBacklog,
-    PaymentStore, TokenReader,
+    PaymentStore, TabReader, TokenReader,
 };
 
 use super::provider::Provider;
@@ -97,7 +97,7 @@ async fn a_charge_carries_the_tab_and_its_payment_clears_exactly_that() {
     assert!(paid.token_id.is_some() && paid.payment_url.is_none());
     let tab = fixture
         .market
-        .reader
+        .tabs
         .tab(fixture.buyer.id)
         .await
         .unwrap()

@@ -15,4 +15,5 @@ mod placing;
 mod plan;
 mod sales;
 mod sitemap;
+mod tabs;
 mod tokens;

@@ -14,6 +14,8 @@ use super::*;
 use crate::pages::orders::tests::{ORDER, order, someone};
 use crate::testing::{Received, TestStore, ada, provider};
 
+mod refusals;
+
 pub(in crate::pages) const LISTING: &str = "/listings/lst_00000000000000000000000003";
 const BUY: &str = "/listings/lst_00000000000000000000000003/buy";
 const KEY: &str = "6b8b4567-327b-43c6-a3c9-869895e3ab10";

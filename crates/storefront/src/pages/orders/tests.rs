@@ -39,6 +39,7 @@ pub(in crate::pages) fn order(state: OrderState) -> Order {
         payment_url: awaits.then(|| PAY_URL.to_owned()),
         tab_carried: awaits.then(|| Money::zero(Currency::USD)),
         refunded: Money::zero(Currency::USD),
+        paid_at: (!awaits).then_some(Timestamp::UNIX_EPOCH),
         created_at: Timestamp::UNIX_EPOCH,
         fulfilled_at: (!awaits).then_some(Timestamp::UNIX_EPOCH),
         closed_at: None,
@@ -74,6 +75,9 @@ async fn the_payment_link_says_what_is_charged() {
             page.html
         );
         assert!(page.html.contains(text), "{}", page.html);
+        // What another order's payment carries, this one does not promise.
+        let includes = carried.is_some_and(|minor| minor > 0);
+        assert_eq!(page.html.contains("what was on your tab"), includes);
         assert!(page.html.contains(&format!("action=\"{ORDER}/cancel\"")));
         assert!(!page.html.contains("<b>Rain"));
     }
@@ -217,4 +221,30 @@ async fn the_page_of_a_canceled_order_says_one_thing_of_its_payment() {
     let text = page.html.to_lowercase();
     assert!(!text.contains("nothing was charged") && !text.contains("should a payment"));
     assert!(!page.html.contains("/pay\"") && !page.html.contains("/cancel\""));
+}
+
+#[actix_web::test]
+async fn an_order_on_the_tab_says_whether_it_is_paid() {
+    let on_tab = |paid_at| Order {
+        route: PaymentRoute::Tab,
+        paid_at,
+        ..order(OrderState::Fulfilled)
+    };
+    let page = store_with(on_tab(None)).get(ORDER).await;
+    assert!(
+        page.html.contains("As soon as the tab is paid"),
+        "{}",
+        page.html
+    );
+    let paid = Timestamp::from_second(86_400).unwrap();
+    let page = store_with(on_tab(Some(paid))).get(ORDER).await;
+    let text: String = page.html.split_whitespace().collect();
+    assert!(
+        text.contains("<b>Paidwiththetab</b><p>2Jan1970,00:00UTC</p>"),
+        "{}",
+        page.html
+    );
+    assert!(!page.html.contains("As soon as the tab is paid"));
+    let page = store_with(order(OrderState::Fulfilled)).get(ORDER).await;
+    assert!(!page.html.contains("Paid with the tab"));
 }

@@ -48,6 +48,7 @@ pub(super) fn steps(order: &Order, now: Timestamp) -> Vec<Step> {
     if order.fulfilled_at.is_some() {
         steps.push(fulfilled(order));
     }
+    steps.extend(paid_with_tab(order));
     let closed = |name, details: &str| Step::new("failed", name, order.closed_at, details);
     match order.state {
         OrderState::Fulfilled => {}
@@ -76,6 +77,19 @@ fn fulfilled(order: &Order) -> Step {
         PaymentRoute::Checkout => ("Paid and token issued", ""),
     };
     Step::new("done", name, order.fulfilled_at, details)
+}
+
+/// Payment of an order on the tab, past or ahead.
+fn paid_with_tab(order: &Order) -> Option<Step> {
+    let is_owed = order.state == OrderState::Fulfilled;
+    match (order.route, order.paid_at) {
+        (PaymentRoute::Tab, Some(at)) => Some(Step::new("done", "Paid with the tab", Some(at), "")),
+        (PaymentRoute::Tab, None) if is_owed => {
+            let details = "As soon as the tab is paid, alone or with another order.";
+            Some(Step::new("", "Paid with the tab", None, details))
+        }
+        (PaymentRoute::Tab | PaymentRoute::Checkout, _) => None,
+    }
 }
 
 fn reservation(order: &Order, now: Timestamp) -> String {

@@ -1,3 +1,4 @@
+use actix_web::http::header::REFRESH;
 use udam_domain::id::ChargeId;
 use udam_domain::payment::{Charge, CheckoutSession, ProviderReference};
 use udam_domain::time::Timestamp;

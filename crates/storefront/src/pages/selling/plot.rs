@@ -61,7 +61,7 @@ impl Plot {
             let place = u32::try_from(place).unwrap_or_default();
             LEFT.saturating_add(slot.saturating_mul(place))
         };
-        let bars = sales.iter().enumerate().filter(|(_, day)| day.units > 0);
+        let bars = sales.iter().enumerate().filter(|(_, day)| revenue(day) > 0);
         let labelled = sales.iter().enumerate().rev().step_by(DAYS_BETWEEN);
         Some(Self {
             width: WIDTH,
@@ -88,7 +88,7 @@ impl Plot {
 }
 
 fn bar(x: u32, slot: u32, day: &DailySales, most: u64) -> Bar {
-    // Every day with sales is visible, however small beside the best day.
+    // Every day with revenue is visible, however small beside the best day.
     let height = height(revenue(day), most).max(1);
     Bar {
         x,

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::*;
 use crate::testing::{TestStore, ada};
 
+mod sales;
 mod terms;
 
 const LISTING: &str = "/my/listings/lst_00000000000000000000000003";
@@ -50,6 +51,7 @@ fn order(seller_id: AccountId, state: OrderState) -> Order {
         payment_url: None,
         tab_carried: None,
         refunded: usd(0),
+        paid_at: None,
         created_at: Timestamp::UNIX_EPOCH,
         fulfilled_at: None,
         closed_at: None,

@@ -1,9 +1,7 @@
 use anyhow::Result;
 use udam_browser::{DevServer, Device};
 
-use super::steps::{
-    FULFILLED, assert_clean_console, buy, expect_text_after_reload, pay, publish_via_api, sign_in,
-};
+use super::steps::{FULFILLED, assert_clean_console, buy, pay, publish_via_api, sign_in};
 
 #[tokio::test]
 async fn a_tab_is_paid_at_the_provider() -> Result<()> {
@@ -18,11 +16,19 @@ async fn a_tab_is_paid_at_the_provider() -> Result<()> {
     }
     browser.open("/tab").await?;
     browser.expect_text("You owe 8.00 USD").await?;
+    browser.expect_text("No payment yet").await?;
     browser.press("Pay tab").await?;
     browser.expect_text("Pay your tab").await?;
+    browser.expect_text("Pay 8.00 USD").await?;
     pay(&browser).await?;
+    // The page follows the webhook, and shows the new amount.
+    browser.expect_text("Paid: 8.00 USD").await?;
+    browser.expect_text("You owe now 0.00 USD").await?;
+    browser.press("View what was paid").await?;
+    browser.expect_text("Payment of 8.00 USD").await?;
+    browser.press("Your tab").await?;
     browser.expect_path("/tab").await?;
-    expect_text_after_reload(&browser, "/tab", "You owe nothing.").await?;
+    browser.expect_text("You owe nothing.").await?;
     browser.expect_no_text("Pay tab").await?;
     assert_clean_console(&browser).await
 }

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use udam_browser::{Browser, DevServer};
-use udam_testkit::{PASSWORD, wait_until, weather_listing};
+use udam_testkit::{PASSWORD, weather_listing};
 
 /// An API key with characters that need escaping.
 pub(super) const KEY: &str = "sk_live_<7&amp;\"8'>_über";
@@ -166,19 +166,6 @@ pub(super) async fn submit_in_background(browser: &Browser, path: &str) -> Resul
     let status = browser.run(&script).await?;
     ensure!(status == 200, "submitting returned {status}");
     Ok(())
-}
-
-/// Reloads a page until it shows this text, for changes that arrive by webhook.
-pub(super) async fn expect_text_after_reload(
-    browser: &Browser,
-    path: &str,
-    text: &str,
-) -> Result<()> {
-    wait_until(&format!("{path} to show “{text}”"), async || {
-        browser.open(path).await?;
-        Ok(browser.text().await?.contains(text))
-    })
-    .await
 }
 
 /// Asserts that there were no script errors, failed loads or policy violations.

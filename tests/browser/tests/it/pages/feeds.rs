@@ -232,10 +232,12 @@ async fn missing_pages_and_wrong_methods_have_their_status() -> Result<()> {
         "/orders",
         "/tokens",
         "/tab",
+        "/tab/payments",
         "/account",
         "/sell",
         "/my/listings",
         "/my/sales",
+        "/my/sales.csv",
     ] {
         let sent_on = visitor.get(path).await?;
         let there = format!("/login?next={}", path.replace('/', "%2F"));

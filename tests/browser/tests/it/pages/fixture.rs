@@ -28,6 +28,10 @@ pub(crate) struct Fixture {
     pub(crate) revoked_token: String,
     /// Has an amount on the tab, and no order that awaits payment.
     pub(crate) debtor: Person,
+    /// Has paid the tab, alone.
+    pub(crate) payer: Person,
+    /// Path of that payment.
+    pub(crate) tab_payment: String,
     /// Has no listings, orders or tokens.
     pub(crate) newcomer: Person,
 }
@@ -72,6 +76,7 @@ async fn create() -> Result<Fixture> {
     let seller = register(server, "northwind@pages.example", "Northwind Data").await?;
     let buyer = register(server, "ada@pages.example", "Ada Lovelace").await?;
     let debtor = register(server, "grace@pages.example", "Grace Hopper").await?;
+    let payer = register(server, "hedy@pages.example", "Hedy Lamarr").await?;
     let newcomer = register(server, "alan@pages.example", "Alan Turing").await?;
     let listings = publish_listings(&seller.client(server)?).await?;
     let orders = place_orders(server, &buyer, &seller, &listings).await?;
@@ -79,6 +84,7 @@ async fn create() -> Result<Fixture> {
     for units in [3, 4] {
         ok(debtor_client.buy(&listings.active, units).await?)?;
     }
+    let tab_payment = pay_tab(&payer.client(server)?, &listings.active).await?;
     let again = json!({"email": buyer.email});
     ok(server.visitor()?.post("/v1/auth/login", again).await?)?;
     let tokens = buyer.client(server)?.get("/v1/tokens").await?;
@@ -91,6 +97,8 @@ async fn create() -> Result<Fixture> {
         buyer,
         orders,
         debtor,
+        payer,
+        tab_payment,
         newcomer,
     })
 }
@@ -199,6 +207,21 @@ async fn place_orders(
         expired: id(&expired),
         refunded: id(&refunded),
     })
+}
+
+/// Puts two orders on the tab, pays it, and returns the path of the payment.
+async fn pay_tab(buyer: &Client, listing: &str) -> Result<String> {
+    for units in [2, 3] {
+        ok(buyer.buy(listing, units).await?)?;
+    }
+    let checkout = ok(buyer.post_empty("/v1/tab/checkout").await?)?;
+    press(checkout.text_at("/payment_url"), "pay").await?;
+    wait_until("the tab to be paid", async || {
+        Ok(buyer.get("/v1/tab").await?["open"] == "0.00")
+    })
+    .await?;
+    let payments = buyer.get("/v1/tab/payments").await?;
+    Ok(format!("/tab/payments/{}", payments.text_at("/data/0/id")))
 }
 
 /// Presses a button of the sandbox's payment page.

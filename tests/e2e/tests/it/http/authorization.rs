@@ -8,7 +8,7 @@ use udam_testkit::{Market, weather_listing};
 use crate::assertions::assert_problem;
 use crate::setup::seller_with_listing;
 
-const GUARDED: [(Method, &str); 21] = [
+const GUARDED: [(Method, &str); 24] = [
     (Method::POST, "/v1/auth/logout"),
     (Method::GET, "/v1/auth/sessions"),
     (
@@ -45,6 +45,12 @@ const GUARDED: [(Method, &str); 21] = [
     (Method::GET, "/v1/me"),
     (Method::PATCH, "/v1/me"),
     (Method::GET, "/v1/tab"),
+    (Method::GET, "/v1/tab/orders"),
+    (Method::GET, "/v1/tab/payments"),
+    (
+        Method::GET,
+        "/v1/tab/payments/chg_01h455vb4pex5vsknk084sn02q/orders",
+    ),
 ];
 
 #[tokio::test]

@@ -22,6 +22,7 @@ async fn unknown_paths_and_ids_are_not_found() -> Result<()> {
         format!("/v1/listings/lst_{absent}"),
         format!("/v1/orders/ord_{absent}"),
         format!("/v1/tokens/tok_{absent}"),
+        format!("/v1/tab/payments/chg_{absent}/orders"),
     ] {
         assert_problem(&ada.get(&path).await?, 404, "not_found");
     }

@@ -9,4 +9,5 @@ mod outages;
 mod outcomes;
 mod pay_first;
 mod refusals;
+mod units_sold;
 mod without_provider;

@@ -116,7 +116,7 @@ impl Story {
 
     /// The buyer's open tab, formatted as an amount.
     async fn tab(&self) -> Told<String> {
-        let reader = &self.service.stores.order_reader;
+        let reader = &self.service.stores.tab_reader;
         let tab = reader.tab(self.buyer.account_id).await?;
         Ok(tab.ok_or("the buyer has no tab")?.open.to_string())
     }

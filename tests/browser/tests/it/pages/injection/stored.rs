@@ -78,6 +78,7 @@ async fn check_pages(browser: &Browser, planted: &Planted) -> Result<()> {
         "/orders".to_owned(),
         format!("/orders/{order}"),
         format!("/orders/{order}/paid"),
+        "/tab".to_owned(),
         "/tokens".to_owned(),
         format!("/tokens/{token}/revoke"),
         format!("/tokens/{token}"),

@@ -28,6 +28,7 @@ pub(crate) enum Viewer {
     Newcomer,
     Buyer,
     Debtor,
+    Payer,
     Seller,
 }
 
@@ -52,6 +53,7 @@ impl Fixture {
             Viewer::Newcomer => Some(&self.newcomer),
             Viewer::Buyer => Some(&self.buyer),
             Viewer::Debtor => Some(&self.debtor),
+            Viewer::Payer => Some(&self.payer),
             Viewer::Seller => Some(&self.seller),
         }
     }
@@ -100,6 +102,7 @@ pub(crate) fn pages(fixture: &Fixture, empty: &str) -> Vec<Page> {
     pages.extend(public::auth(fixture));
     pages.extend(private::account());
     pages.extend(private::buying(fixture));
+    pages.extend(private::tab(fixture));
     pages.extend(private::selling(fixture));
     pages.extend(private::empty_states());
     pages.extend(errors::errors(fixture));

@@ -1,6 +1,6 @@
 //! The pages of an account.
 
-use super::Viewer::{Buyer, Debtor, Newcomer, Seller};
+use super::Viewer::{Buyer, Debtor, Newcomer, Payer, Seller};
 use super::{Page, at, sent};
 use crate::pages::fixture::Fixture;
 
@@ -72,12 +72,44 @@ pub(super) fn buying(fixture: &Fixture) -> Vec<Page> {
             at(format!("{active}/revoke")),
             "Revoke this token?",
         ),
+    ]
+}
+
+pub(super) fn tab(fixture: &Fixture) -> Vec<Page> {
+    let listing = format!("/listings/{}", fixture.listings.expensive);
+    let wanted = [
+        ("units", "1"),
+        ("price_minor", "1250"),
+        ("order_key", "6b8b4567-327b-43c6-a3c9-869895e3ab10"),
+    ];
+    let payment = &fixture.tab_payment;
+    vec![
         Debtor.sees("tab", at("/tab"), "Pay tab"),
         Debtor.sees(
             "tab-settle",
             sent("/tab", "/tab/settle", &[]),
             "Pay your tab",
         ),
+        Buyer.sees(
+            "tab-included",
+            at("/tab"),
+            "The payment of an order includes 2.50 USD of your tab.",
+        ),
+        Buyer.gets(
+            409,
+            "buy-tab-in-checkout",
+            sent(&listing, &format!("{listing}/buy"), &wanted),
+            "View that order",
+        ),
+        Payer.sees("tab-paid", at("/tab"), "Nothing else"),
+        Payer.sees(
+            "tab-payments",
+            at("/tab/payments"),
+            "Payments of your tab, newest first",
+        ),
+        Payer.sees("tab-payment", at(payment), "Payment of 2.50 USD"),
+        Payer.sees("tab-returned", at(format!("{payment}/paid")), "You owe now"),
+        Newcomer.sees("tab-payments-none", at("/tab/payments"), "No payments"),
     ]
 }
 
@@ -141,6 +173,17 @@ pub(super) fn selling(fixture: &Fixture) -> Vec<Page> {
             "It leaves the catalogue",
         ),
         Seller.sees("sales", at("/my/sales"), "Your sales"),
+        Seller.sees(
+            "sales-of-no-day",
+            at("/my/sales?from=2020-01-01&to=2020-01-31"),
+            "No order for your listings was placed in this period.",
+        ),
+        Seller.gets(
+            422,
+            "sales-invalid",
+            at("/my/sales?from=2020-02-01&to=2020-01-31"),
+            "Please correct",
+        ),
         Seller.sees(
             "sales-order",
             at(format!("/orders/{}", orders.on_the_tab)),

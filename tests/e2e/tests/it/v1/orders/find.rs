@@ -20,13 +20,14 @@ async fn buyer_and_seller_see_the_order() -> Result<()> {
         assert_json(&seen, 200);
         assert_eq!(seen.json(), order.json());
     }
-    let expected = json!({"data": [order.json()], "next_cursor": null});
-    for list in [
-        buyer.get("/v1/orders").await?,
-        seller.get("/v1/me/sales").await?,
+    let mut sale = order.json().clone();
+    sale["buyer_name"] = buyer.get("/v1/me").await?["name"].clone();
+    for (list, item) in [
+        (buyer.get("/v1/orders").await?, order.json().clone()),
+        (seller.get("/v1/me/sales").await?, sale),
     ] {
         assert_json(&list, 200);
-        assert_eq!(list.json(), &expected);
+        assert_eq!(list.json(), &json!({"data": [item], "next_cursor": null}));
     }
     let nothing = json!({"data": [], "next_cursor": null});
     assert_eq!(seller.get("/v1/orders").await?.json(), &nothing);

@@ -30,6 +30,7 @@ pub(crate) fn assert_order(order: &Value, expected: &Value) {
         "payment_requires_confirmation",
         "payment_url",
         "token_id",
+        "paid_at",
         "expires_at",
         "created_at",
     ];

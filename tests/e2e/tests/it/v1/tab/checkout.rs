@@ -26,6 +26,17 @@ async fn tab_page(fixture: &PaidMarket) -> Result<Response> {
     Ok(response)
 }
 
+/// Where the provider sends a buyer who has paid their tab: the page of the payment.
+async fn landing_page(fixture: &PaidMarket, checkout: &Response) -> Result<String> {
+    let id = session_id(checkout);
+    let path = format!("/v1/checkout/sessions/{id}");
+    let session = fixture.sandbox.get(&path).await?;
+    let charge = session["metadata"]["charge_id"].as_str().unwrap();
+    Ok(format!(
+        "http://market.example.com/tab/payments/{charge}/paid?session_id={id}"
+    ))
+}
+
 async fn wait_for_tab(fixture: &PaidMarket, open: &str) -> Result<()> {
     wait_until("the tab to be paid", async || {
         Ok(fixture.tab().await? == open)
@@ -127,7 +138,7 @@ async fn a_tab_is_paid_alone() -> Result<()> {
     let paid = fixture.sandbox.press(payment_url(&response), "pay").await?;
     assert_eq!(
         (paid.status, paid.header("location")),
-        (303, "http://market.example.com/tab")
+        (303, landing_page(&fixture, &response).await?.as_str())
     );
     wait_for_tab(&fixture, "1.50").await?;
     let next = tab_page(&fixture).await?;
