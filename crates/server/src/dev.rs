@@ -225,9 +225,9 @@ async fn serve_over(
         wired.adapters.clone(),
         &settings.http,
         listeners,
-        |address| {
+        |addresses| {
             terminal.print(Welcome {
-                address,
+                address: addresses.clients,
                 sandbox: sandbox.base_url(),
                 data_directory: directory.path(),
                 demo_data,

@@ -137,6 +137,12 @@ async fn two_instances_need_two_directories() -> Result<()> {
     assert!(refused.stderr.contains("another"), "{}", refused.stderr);
 
     let other = DevServer::start(yours.path()).await?;
+    // They have no second port that could be taken.
+    for instance in [&dev, &other] {
+        for path in ["/readyz", "/metrics"] {
+            assert_eq!(instance.client()?.get(path).await?.status, 200, "{path}");
+        }
+    }
     assert_eq!(count_of_listings(&dev.client()?).await?, 0);
     assert!(count_of_listings(&other.client()?).await? > 0);
     // A session of one instance is not accepted by the other.
