@@ -122,6 +122,11 @@ fn clients_server(
     };
     listen(vec![listener], &settings, move || {
         app(&lasting, &adapters)
+            .configure(|app| {
+                if let Some(first) = &adapters.first_routes {
+                    first(app);
+                }
+            })
             .configure(udam_api::configure(adapters.api.clone()))
             .configure(udam_storefront::configure(adapters.store.clone()))
             .default_service(web::to(unknown_path))

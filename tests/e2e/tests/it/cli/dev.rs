@@ -1,15 +1,17 @@
 //! `udam dev`
 
 use std::fs::Permissions;
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use reqwest::Method;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use udam_testkit::{Binary, Client, Database, DevServer, all_processes, run_in_shell, wait_until};
 
-use crate::assertions::assert_invalid_fields;
+use crate::assertions::{assert_invalid_fields, assert_problem};
 
 /// A directory that every account may pass through, which PostgreSQL needs if root runs the tests.
 fn directory() -> Result<TempDir> {
@@ -156,6 +158,60 @@ async fn two_instances_need_two_directories() -> Result<()> {
             .status,
         401
     );
+    Ok(())
+}
+
+fn sandbox_address(dev: &DevServer) -> Result<SocketAddr> {
+    let printed = dev.stdout();
+    let url = printed
+        .lines()
+        .find_map(|line| line.trim_start().strip_prefix("Stripe   http://"))
+        .and_then(|line| line.split(' ').next());
+    Ok(url.context("no sandbox is printed")?.parse()?)
+}
+
+#[tokio::test]
+async fn names_of_others_that_lead_here_are_refused() -> Result<()> {
+    let directory = directory()?;
+    let dev = DevServer::start_with(directory.path(), &["--no-demo"]).await?;
+    let visitor = dev.client()?;
+    let log_in = async |host: &str| {
+        let request = visitor.request(Method::POST, "/v1/auth/login");
+        let request = request.header("Host", host);
+        let body = json!({"email": "ada@example.com"});
+        visitor.send(request.json(&body)).await
+    };
+    for host in [
+        "localhost",
+        "127.0.0.1:8080",
+        "[::1]:8080",
+        "shop.localhost",
+    ] {
+        assert_eq!(log_in(host).await?.status, 200, "{host}");
+    }
+    for host in ["attacker.example", "attacker.example:8080", "192.0.2.7"] {
+        let refused = log_in(host).await?;
+        assert_problem(&refused, 403, "forbidden");
+        let advice = format!("UDAM_PUBLIC_URL=http://{host}");
+        assert!(
+            refused.text_at("/detail").contains(&advice),
+            "{}",
+            refused.text
+        );
+    }
+    for path in ["/", "/login", "/demo/race", "/v1/listings", "/metrics"] {
+        let request = visitor.request(Method::GET, path);
+        let request = request.header("Host", "attacker.example");
+        assert_eq!(visitor.send(request).await?.status, 403, "{path}");
+    }
+
+    let state = visitor.at(sandbox_address(&dev)?);
+    for (host, status) in [("localhost", 200), ("attacker.example", 403)] {
+        let request = state.request(Method::GET, "/_sandbox/state");
+        let response = state.send(request.header("Host", host)).await?;
+        assert_eq!(response.status, status, "{host}: {}", response.text);
+    }
+    dev.interrupt().await?;
     Ok(())
 }
 
