@@ -198,7 +198,7 @@ async fn serve_over(
         sandbox,
         stripe,
         webhook_secret,
-    } = start_sandbox(public_url, address).await?;
+    } = start_sandbox(public_url, address, directory.sandbox()).await?;
     settings.take_payments(PaymentSettings {
         stripe,
         webhook_secrets: vec![webhook_secret],
