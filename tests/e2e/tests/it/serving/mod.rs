@@ -6,6 +6,7 @@ mod connections;
 mod database_outage;
 mod databases;
 mod defaults;
+mod failover;
 mod guessing;
 mod nginx;
 mod open_files;
