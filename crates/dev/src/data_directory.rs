@@ -17,8 +17,8 @@ const MASTER_KEYS: &str = "master.keys";
 const CLUSTER: &str = "postgres";
 const SANDBOX: &str = "stripe-sandbox.journal";
 
-/// The directory of `udam dev`, with the database cluster, the file of master keys and that of the stand-in for Stripe. Opening creates
-/// it, and does not lock it.
+/// The directory of `udam dev`, with the database cluster, the file of master keys and that of the stand-in for
+/// Stripe. Opening creates it, and does not lock it.
 #[derive(Debug)]
 pub struct DataDirectory(PathBuf);
 

@@ -1,10 +1,10 @@
 //! Parts of `udam dev` that production must not have: a database and master keys in a data directory, a
 //! stand-in for Stripe, demo data, a demo page, and log-in by email address alone.
 //!
-//! [`DataDirectory`] keeps the keys and says where the database lives, [`start_database`] runs it, [`Sandbox`] takes the
-//! payments, [`demo`] fills the catalogue, [`EmailLogIn`] logs in, [`Hosts`] keeps the pages of others out, [`development`] is what the storefront
-//! shows, and [`Welcome`] is printed once all is ready. The server joins them under its feature `dev`;
-//! a build without that feature has nothing of this crate in it.
+//! [`DataDirectory`] keeps the keys and says where the database lives, [`start_database`] runs it, [`Sandbox`] takes
+//! the payments, [`demo`] fills the catalogue, [`EmailLogIn`] logs in, [`Hosts`] keeps the pages of others out,
+//! [`development`] is what the storefront shows, and [`Welcome`] is printed once all is ready. The server joins them
+//! under its feature `dev`; a build without that feature has nothing of this crate in it.
 //!
 //! What may not live here: anything that production needs.
 

@@ -24,9 +24,9 @@ pub struct SandboxPayments {
     pub webhook_secret: Secret,
 }
 
-/// Starts a stand-in for Stripe that sends its webhooks to the marketplace at `address`. Buyers reach the
-/// marketplace at `public_url`, or else at that address. API key and signing secret are generated, and
-/// gone with it; sessions and payments stay in the `journal`, so that what was opened before a restart can be paid after it.
+/// Starts a stand-in for Stripe that sends its webhooks to the marketplace at `address`. Buyers reach the marketplace
+/// at `public_url`, or else at that address. API key and signing secret are generated, and gone with it; sessions and
+/// payments stay in the `journal`, so that what was opened before a restart can be paid after it.
 ///
 /// # Errors
 /// [`SandboxError`]

@@ -42,8 +42,8 @@ pub(crate) struct Journal {
 }
 
 impl Kept {
-    /// Reads a journal. If there is no such file, nothing is kept. Lines that cannot be read are skipped: the last one may be
-    /// half of one, if the process was killed.
+    /// Reads a journal. If there is no such file, nothing is kept. Lines that cannot be read are skipped: the last
+    /// one may be half of one, if the process was killed.
     pub(crate) fn read(path: &Path) -> io::Result<Self> {
         let text = match fs::read(path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),

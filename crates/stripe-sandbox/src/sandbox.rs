@@ -71,7 +71,8 @@ pub enum SandboxError {
 
 /// A running sandbox.
 ///
-/// It stops when [`Sandbox::stop`] is called or when it is dropped; its state is lost then, but for what a journal keeps.
+/// It stops when [`Sandbox::stop`] is called or when it is dropped; its state is lost then, but for what a journal
+/// keeps.
 #[derive(Debug)]
 pub struct Sandbox {
     base_url: Url,
@@ -135,8 +136,8 @@ impl Drop for Sandbox {
     }
 }
 
-/// Listens on an address. In place of any port, the one of an earlier sandbox is taken if it is free: links to its pages
-/// have it.
+/// Listens on an address. In place of any port, the one of an earlier sandbox is taken if it is free: links to its
+/// pages have it.
 async fn listen(address: SocketAddr, earlier: Option<SocketAddr>) -> io::Result<TcpListener> {
     let earlier = earlier.filter(|earlier| address.port() == 0 && earlier.ip() == address.ip());
     if let Some(earlier) = earlier {

@@ -24,8 +24,9 @@ pub struct SandboxSettings {
     pub webhook_retries: Vec<Duration>,
     /// Time limit for the response to a webhook.
     pub webhook_timeout: Duration,
-    /// File that keeps the account, so that a sandbox that is started with it again goes on, if it can at the same address;
-    /// `None` = the account ends with the sandbox. Webhooks in progress are not kept: their events are listed.
+    /// File that keeps the account, so that a sandbox that is started with it again goes on, if it can at the same
+    /// address; `None` = the account ends with the sandbox. Webhooks in progress are not kept: their events are
+    /// listed.
     pub journal: Option<PathBuf>,
 }
 

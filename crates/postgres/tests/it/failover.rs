@@ -107,8 +107,8 @@ async fn after_a_failover_the_pool_finds_the_new_primary() {
     assert_eq!(state(&pool).await.unwrap(), DatabaseState::Ready);
 }
 
-/// An address at which connecting neither succeeds nor fails, as that of a machine that is gone: its queue of connections
-/// is full. They are returned to be kept.
+/// An address at which connecting neither succeeds nor fails, as that of a machine that is gone: its queue of
+/// connections is full. They are returned to be kept.
 async fn silent_address() -> (TcpListener, Vec<TcpStream>) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();

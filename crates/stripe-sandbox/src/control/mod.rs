@@ -53,8 +53,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
     );
 }
 
-/// Rejects clients of other machines, as the control API has no key, and pages of others in a browser on this one, whose name
-/// leads here (DNS rebinding).
+/// Rejects clients of other machines, as the control API has no key, and pages of others in a browser on this one,
+/// whose name leads here (DNS rebinding).
 async fn loopback_only(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
