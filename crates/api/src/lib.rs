@@ -34,6 +34,8 @@ mod testing;
 mod tests;
 mod wire;
 
+use std::sync::Once;
+
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -74,12 +76,28 @@ pub fn configure(api: web::Data<Api>) -> impl Fn(&mut web::ServiceConfig) + Clon
         app.app_data(api.clone());
         let admin_only = api.settings.operations == OperationsOn::AdminListener;
         for (path, endpoints) in endpoints::by_path() {
-            if !(admin_only && openapi::is_for_operators(&path)) {
+            if admin_only && openapi::is_for_operators(&path) {
+                app.route(&path, web::to(served_to_operators));
+            } else {
                 routes::register(app, &path, endpoints);
             }
         }
         app.default_service(web::to(async |request: HttpRequest| not_found(&request)));
     }
+}
+
+/// Says once, for operators, what makes their probes fail: they ask at the address of clients.
+async fn served_to_operators(request: HttpRequest) -> HttpResponse {
+    static WARNED: Once = Once::new();
+
+    WARNED.call_once(|| {
+        tracing::warn!(
+            path = request.path(),
+            "a request for operators came to UDAM_LISTEN, and was answered with 404; if it is your probe, send \
+             it to UDAM_ADMIN_LISTEN"
+        );
+    });
+    not_found(&request)
 }
 
 /// Registers the endpoints of the admin listener, without limits: `/healthz`, `/readyz` and `/metrics`.

@@ -15,9 +15,10 @@ const PASS_THROUGH: u32 = 0o711;
 
 const MASTER_KEYS: &str = "master.keys";
 const CLUSTER: &str = "postgres";
+const SANDBOX: &str = "stripe-sandbox.journal";
 
-/// The directory of `udam dev`, with the database cluster and the file of master keys. Opening creates
-/// it, and does not lock it.
+/// The directory of `udam dev`, with the database cluster, the file of master keys and that of the stand-in for
+/// Stripe. Opening creates it, and does not lock it.
 #[derive(Debug)]
 pub struct DataDirectory(PathBuf);
 
@@ -72,6 +73,12 @@ impl DataDirectory {
     #[must_use]
     pub fn cluster(&self) -> PathBuf {
         self.0.join(CLUSTER)
+    }
+
+    /// File of the stand-in for Stripe.
+    #[must_use]
+    pub fn sandbox(&self) -> PathBuf {
+        self.0.join(SANDBOX)
     }
 
     /// The master keys kept here; the first time, generates one with this id.

@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -23,15 +24,16 @@ pub struct SandboxPayments {
     pub webhook_secret: Secret,
 }
 
-/// Starts a stand-in for Stripe that sends its webhooks to the marketplace at `address`. Buyers reach the
-/// marketplace at `public_url`, or else at that address. API key and signing secret are generated, and
-/// gone with it.
+/// Starts a stand-in for Stripe that sends its webhooks to the marketplace at `address`. Buyers reach the marketplace
+/// at `public_url`, or else at that address. API key and signing secret are generated, and gone with it; sessions and
+/// payments stay in the `journal`, so that what was opened before a restart can be paid after it.
 ///
 /// # Errors
 /// [`SandboxError`]
 pub async fn start_sandbox(
     public_url: Option<&Url>,
     address: SocketAddr,
+    journal: PathBuf,
 ) -> Result<SandboxPayments, SandboxError> {
     let (api_key, webhook_secret) = (made_up("sk_test_"), made_up("whsec_"));
     let marketplace =
@@ -42,6 +44,7 @@ pub async fn start_sandbox(
         api_key: api_key.clone(),
         // Reservations may be short here.
         minimum_session_lifetime: Duration::ZERO,
+        journal: Some(journal),
         ..SandboxSettings::default()
     })
     .await?;
@@ -75,8 +78,10 @@ mod tests {
     async fn keys_are_made_up_anew_and_buyers_come_back_to_where_they_were() {
         let address = "0.0.0.0:8080".parse().unwrap();
         let market = "http://market.local".parse().unwrap();
-        let first = start_sandbox(None, address).await.unwrap();
-        let second = start_sandbox(Some(&market), address).await.unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let (one, other) = (directory.path().join("1"), directory.path().join("2"));
+        let first = start_sandbox(None, address, one).await.unwrap();
+        let second = start_sandbox(Some(&market), address, other).await.unwrap();
         let key = |payments: &SandboxPayments| payments.stripe.secret_key.expose().to_owned();
         assert!(key(&first).starts_with("sk_test_"));
         assert_ne!(key(&first), key(&second));

@@ -43,10 +43,7 @@ impl Display for Welcome<'_> {
         writeln!(f, "  API      {url}/v1")?;
         writeln!(f, "  Docs     {url}/docs")?;
         let sandbox = self.sandbox.as_str().trim_end_matches('/');
-        writeln!(
-            f,
-            "  Stripe   {sandbox} (a sandbox, which forgets everything when this stops)"
-        )?;
+        writeln!(f, "  Stripe   {sandbox} (a sandbox)")?;
         writeln!(f, "  Data     {data} (delete it to start afresh)")?;
         if self.demo_data == DemoData::Seeded {
             writeln!(f, "  Sellers  {}", addresses(&SELLERS))?;

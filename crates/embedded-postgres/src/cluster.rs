@@ -168,6 +168,10 @@ impl Cluster {
         Ok(())
     }
 
+    pub(crate) fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
     pub(crate) fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }

@@ -19,6 +19,7 @@
 //! ```
 
 mod pgbouncer;
+mod standby;
 
 use std::error::Error;
 use std::sync::OnceLock;
@@ -36,6 +37,7 @@ use crate::error::ClusterError;
 use crate::settings::Settings;
 
 pub use pgbouncer::{PgBouncer, PgBouncerError};
+pub use standby::{Standby, StandbyError};
 
 /// Why a test's database could not be created.
 #[derive(Debug, Error)]

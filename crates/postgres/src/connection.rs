@@ -54,6 +54,8 @@ impl Timeouts {
 /// How connections are opened, and what each session is set to.
 pub(crate) struct Connector {
     pub(crate) manager: Manager,
+    /// Longest time that opening a connection may take.
+    pub(crate) timeout: Duration,
     /// Statements that set it for the session, or with `LOCAL` for a transaction.
     pub(crate) session: SessionSettings,
 }
@@ -63,6 +65,7 @@ impl Connector {
     pub(crate) fn new(settings: &PoolSettings, timeouts: Timeouts) -> Result<Self, ConnectError> {
         let url = ConnectionUrl::parse(&settings.url)?;
         let config = with_defaults(url.config, settings);
+        let timeout = connect_timeout(&config, settings);
         let session = SessionSettings::new(timeouts, config.get_options().unwrap_or_default());
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
@@ -73,7 +76,11 @@ impl Connector {
             let tls = tls::connector(url.root_certificates.as_deref())?;
             Manager::from_config(config, tls, recycling)
         };
-        Ok(Self { manager, session })
+        Ok(Self {
+            manager,
+            timeout,
+            session,
+        })
     }
 }
 
@@ -86,13 +93,26 @@ fn with_defaults(mut config: Config, settings: &PoolSettings) -> Config {
         config.application_name("udam");
     }
     if config.get_connect_timeout().is_none() {
-        config.connect_timeout(settings.connect_timeout);
+        config.connect_timeout(settings.connect_timeout / hosts(&config));
     }
     if config.get_tcp_user_timeout().is_none() {
         config.tcp_user_timeout(TCP_USER_TIMEOUT);
         config.keepalives_idle(TCP_USER_TIMEOUT);
     }
     config
+}
+
+/// Number of hosts that a connection is tried with, one after another.
+fn hosts(config: &Config) -> u32 {
+    let hosts = config.get_hosts().len().max(config.get_hostaddrs().len());
+    u32::try_from(hosts).unwrap_or(u32::MAX).max(1)
+}
+
+/// Longest time that opening a connection may take: enough for every host to use up the time that it has to respond.
+fn connect_timeout(config: &Config, settings: &PoolSettings) -> Duration {
+    let of_a_host = config.get_connect_timeout().copied().unwrap_or_default();
+    let of_all = of_a_host.saturating_mul(hosts(config));
+    settings.connect_timeout.max(of_all)
 }
 
 /// What every session is set to, except for what the URL's `options` set.
@@ -151,6 +171,24 @@ impl SessionSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_host_has_its_share_of_the_time() {
+        let settings = PoolSettings::new("");
+        for (hosts, of_a_host, of_all) in [
+            ("db1/udam", 5_000, 5_000),
+            ("db1,db2/udam", 2_500, 5_000),
+            ("db1,db2:5433/udam?connect_timeout=1", 1_000, 5_000),
+            ("db1,db2/udam?connect_timeout=8", 8_000, 16_000),
+        ] {
+            let url = ConnectionUrl::parse(&format!("postgres://{hosts}")).unwrap();
+            let config = with_defaults(url.config, &settings);
+            let share = config.get_connect_timeout().copied();
+            assert_eq!(share, Some(Duration::from_millis(of_a_host)), "{hosts}");
+            let all = connect_timeout(&config, &settings);
+            assert_eq!(all, Duration::from_millis(of_all), "{hosts}");
+        }
+    }
 
     #[test]
     fn options_of_the_url_win() {

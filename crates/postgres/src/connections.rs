@@ -23,7 +23,11 @@ pub(crate) struct Connections {
 impl Connections {
     /// None yet: they are opened when they are first needed.
     pub(crate) fn new(settings: &PoolSettings, timeouts: Timeouts) -> Result<Self, ConnectError> {
-        let Connector { manager, session } = Connector::new(settings, timeouts)?;
+        let Connector {
+            manager,
+            timeout,
+            session,
+        } = Connector::new(settings, timeouts)?;
         let retirement = Retirement::new();
         let retired = retirement.clone();
         let builder = Pool::builder(manager).pre_recycle(Hook::sync_fn(move |_, metrics| {
@@ -51,7 +55,7 @@ impl Connections {
         let pool = builder
             .max_size(settings.max_connections.get())
             .wait_timeout(Some(settings.wait_timeout))
-            .create_timeout(Some(settings.connect_timeout))
+            .create_timeout(Some(timeout))
             .recycle_timeout(Some(settings.connect_timeout))
             .runtime(Runtime::Tokio1)
             .build()

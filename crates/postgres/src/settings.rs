@@ -30,7 +30,8 @@ pub struct PoolSettings {
     pub max_connections: NonZeroUsize,
     /// Longest wait for a free connection. 5 s by default.
     pub wait_timeout: Duration,
-    /// Longest time that opening a connection may take. 5 s by default.
+    /// Longest time that opening a connection may take. 5 s by default. Of several hosts in the URL, each gets its
+    /// share to respond, so that one that is gone without a trace does not keep the others from being tried.
     pub connect_timeout: Duration,
     /// Longest time that a statement may run. 15 s by default.
     pub statement_timeout: Duration,

@@ -4,6 +4,8 @@
 //! are paid at a stand-in for Stripe, and an email address alone signs in. Everything else is what
 //! production runs.
 
+mod foreign_hosts;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +17,8 @@ use udam_crypto::{MasterKeys, SystemClock, SystemEntropy};
 use udam_dev::demo::{self, DemoError};
 use udam_dev::{
     Cluster, ClusterError, DataDirectory, DataDirectoryError, DatabaseError, DemoData, EmailLogIn,
-    Race, SandboxError, SandboxPayments, Welcome, development, start_database, start_sandbox,
+    Hosts, Race, SandboxError, SandboxPayments, Welcome, development, start_database,
+    start_sandbox,
 };
 use udam_domain::Marketplace;
 use udam_domain::listing::KeyIdError;
@@ -29,7 +32,9 @@ use crate::maintenance::id_of_today;
 use crate::open_files::raise_open_files_limit;
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::terminal::Terminal;
-use crate::wiring::{WiringError, wire};
+use crate::wiring::{Adapters, WiringError, wire};
+
+use foreign_hosts::refuse_foreign_hosts;
 
 /// Error of `udam dev`.
 #[derive(Debug, Error)]
@@ -193,7 +198,7 @@ async fn serve_over(
         sandbox,
         stripe,
         webhook_secret,
-    } = start_sandbox(public_url, address).await?;
+    } = start_sandbox(public_url, address, directory.sandbox()).await?;
     settings.take_payments(PaymentSettings {
         stripe,
         webhook_secrets: vec![webhook_secret],
@@ -221,20 +226,20 @@ async fn serve_over(
         demo::seed(accounts, catalogue, listings, currency).await?;
     }
     let suggested = demo::suggest_listings(listings, &settings.orders).await?;
-    host(
-        wired.adapters.clone(),
-        &settings.http,
-        listeners,
-        |address| {
-            terminal.print(Welcome {
-                address,
-                sandbox: sandbox.base_url(),
-                data_directory: directory.path(),
-                demo_data,
-                suggested,
-            })
-        },
-    )
+    let hosts = Hosts::new(address.ip(), settings.http.public_url.as_ref());
+    let adapters = Adapters {
+        first_routes: Some(refuse_foreign_hosts(hosts)),
+        ..wired.adapters.clone()
+    };
+    host(adapters, &settings.http, listeners, |addresses| {
+        terminal.print(Welcome {
+            address: addresses.clients,
+            sandbox: sandbox.base_url(),
+            data_directory: directory.path(),
+            demo_data,
+            suggested,
+        })
+    })
     .await?;
     wired.drain().await;
     sandbox.stop().await;

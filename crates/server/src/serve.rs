@@ -90,9 +90,11 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
     warn_of_settings(&marketplace);
     let http = &marketplace.http;
     starting.stop().await;
-    host(wired.adapters.clone(), http, listeners, |address| {
+    host(wired.adapters.clone(), http, listeners, |addresses| {
+        let address = addresses.clients;
+        let admin_address = addresses.operators.map(tracing::field::display);
         let public_url = http.public_url.as_ref().map(Url::as_str);
-        tracing::info!(%address, public_url, "serving");
+        tracing::info!(%address, admin_address, public_url, "serving");
         Ok(())
     })
     .await?;

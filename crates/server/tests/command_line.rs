@@ -98,6 +98,7 @@ fn production_never_makes_up_for_a_database_that_is_not_there() {
         ("DATABASE_URL", url.as_str()),
         ("UDAM_MASTER_KEYS", keys.trim_end()),
         ("UDAM_LISTEN", "127.0.0.1:0"),
+        ("UDAM_ADMIN_LISTEN", "127.0.0.1:0"),
         ("UDAM_DATABASE_WAIT", "1s"),
         ("RUST_LOG", "trace"),
     ];

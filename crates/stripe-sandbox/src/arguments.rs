@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
@@ -27,6 +28,9 @@ pub(crate) struct Arguments {
     /// Minimum time between the creation and the expiry of a session, in seconds.
     #[arg(long, default_value_t = 1_800)]
     minimum_session_seconds: u64,
+    /// File that keeps sessions and payments for the next start with it.
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
     /// Waits before each retry of a webhook, in milliseconds.
     #[arg(
         long,
@@ -46,6 +50,7 @@ impl From<Arguments> for SandboxSettings {
             webhook_secrets: arguments.webhook_secrets,
             api_key: arguments.api_key,
             minimum_session_lifetime: Duration::from_secs(arguments.minimum_session_seconds),
+            journal: arguments.journal,
             webhook_retries: retries.map(Duration::from_millis).collect(),
             ..Self::default()
         }

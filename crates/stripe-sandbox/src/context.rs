@@ -23,14 +23,16 @@ pub(crate) struct Context {
 impl Context {
     /// Reads or changes the state; `update` gets it with the time, in seconds since 1970.
     ///
-    /// Sessions that are due have expired before, and the webhooks of all new events are dispatched after,
-    /// in the order of the events.
+    /// Sessions that are due have expired before. Changes are in the journal after, and the webhooks of all new events
+    /// are dispatched, in the order of the events.
     pub(crate) fn update<R>(&self, update: impl FnOnce(&mut State, i64) -> R) -> R {
         let now = clock::seconds();
         let mut state = self.state.lock();
         state.account.expire_due(now);
         let result = update(&mut state, now);
-        for queued in state.queue_webhooks() {
+        let queued = state.queue_webhooks();
+        state.keep_changes();
+        for queued in queued {
             self.dispatcher.dispatch(queued);
         }
         result

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::wire::ApiResponse;
 
 /// Time that a key is stored for, in seconds: a day.
@@ -11,6 +13,18 @@ const RETENTION_SECONDS: i64 = 24 * 60 * 60;
 #[derive(Debug, Default)]
 pub(crate) struct Idempotency {
     keys: HashMap<String, Entry>,
+    /// Keys under which responses were stored; `None` unless they are tracked.
+    stored: Option<Vec<String>>,
+}
+
+/// A response that is stored under a key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct StoredResponse {
+    pub(crate) key: String,
+    pub(crate) fingerprint: String,
+    /// Time of the first request, in seconds since 1970.
+    pub(crate) claimed_at: i64,
+    pub(crate) response: ApiResponse,
 }
 
 #[derive(Debug)]
@@ -59,6 +73,49 @@ impl Idempotency {
     pub(crate) fn store(&mut self, key: &str, response: ApiResponse) {
         if let Some(entry) = self.keys.get_mut(key) {
             entry.response = Some(response);
+            if let Some(stored) = &mut self.stored {
+                stored.push(key.to_owned());
+            }
+        }
+    }
+
+    /// Starts recording which responses are stored.
+    pub(crate) fn track_stored(&mut self) {
+        self.stored = Some(Vec::new());
+    }
+
+    /// Returns the responses that have been stored since the last call. None unless they are tracked.
+    pub(crate) fn take_stored(&mut self) -> Vec<StoredResponse> {
+        let stored = self.stored.as_mut().map(std::mem::take).unwrap_or_default();
+        stored.iter().filter_map(|key| self.find(key)).collect()
+    }
+
+    /// All responses that are stored.
+    pub(crate) fn responses(&self) -> Vec<StoredResponse> {
+        self.keys.keys().filter_map(|key| self.find(key)).collect()
+    }
+
+    fn find(&self, key: &str) -> Option<StoredResponse> {
+        let entry = self.keys.get(key)?;
+        Some(StoredResponse {
+            key: key.to_owned(),
+            fingerprint: entry.fingerprint.clone(),
+            claimed_at: entry.claimed_at,
+            response: entry.response.clone()?,
+        })
+    }
+
+    /// Takes in the responses of an earlier sandbox, unless their keys are free again at `now`.
+    pub(crate) fn restore(&mut self, responses: Vec<StoredResponse>, now: i64) {
+        for kept in responses {
+            if now.saturating_sub(kept.claimed_at) < RETENTION_SECONDS {
+                let entry = Entry {
+                    fingerprint: kept.fingerprint,
+                    claimed_at: kept.claimed_at,
+                    response: Some(kept.response),
+                };
+                self.keys.insert(kept.key, entry);
+            }
         }
     }
 
@@ -101,6 +158,28 @@ mod tests {
         keys.claim("k", "a".into(), 0);
         keys.release("k");
         assert_eq!(keys.claim("k", "b".into(), 1), KeyClaim::New);
+    }
+
+    #[test]
+    fn stored_responses_are_restored_for_a_day() {
+        let mut keys = Idempotency::default();
+        keys.track_stored();
+        for key in ["old", "new", "in progress"] {
+            keys.claim(key, key.into(), if key == "old" { 0 } else { 10 });
+        }
+        keys.store("old", response());
+        keys.store("new", response());
+        let stored = keys.take_stored();
+        assert_eq!((stored.len(), keys.take_stored().len()), (2, 0));
+        let mut restored = Idempotency::default();
+        restored.restore(stored, RETENTION_SECONDS);
+        let replay = KeyClaim::Replay(response());
+        assert_eq!(restored.claim("new", "new".into(), 20), replay);
+        assert_eq!(restored.claim("old", "other".into(), 20), KeyClaim::New);
+        assert_eq!(
+            restored.claim("in progress", "other".into(), 20),
+            KeyClaim::New
+        );
     }
 
     #[test]

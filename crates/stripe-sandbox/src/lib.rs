@@ -17,11 +17,12 @@
 //! # }
 //! ```
 //!
-//! Four state machines hold all state, and each is pure: `account` is the Stripe account (sessions,
-//! payments, refunds, disputes, events), `idempotency` its idempotency keys, `faults` the requests that
-//! are to fail, and `outbox` the webhooks. `state` puts them behind one lock, `context` gives them the
-//! time, and `dispatcher` sends what the outbox hands out. `model` are the objects of an account as data,
-//! `objects` the same as Stripe's JSON, and `wire` Stripe's requests, responses and errors.
+//! Four state machines hold all state, and each is pure: `account` is the Stripe account (sessions, payments,
+//! refunds, disputes, events), `idempotency` its idempotency keys, `faults` the requests that are to fail, and
+//! `outbox` the webhooks. `state` puts them behind one lock, `context` gives them the time, and `dispatcher` sends
+//! what the outbox hands out. `journal` keeps an account and its idempotency keys in a file, for a sandbox that is
+//! started again. `model` are the objects of an account as data, `objects` the same as Stripe's JSON, and `wire`
+//! Stripe's requests, responses and errors.
 //!
 //! There are three interfaces: `api` for the application, `page` for the buyer, `control` for the test.
 //!
@@ -40,6 +41,7 @@ mod control;
 mod dispatcher;
 mod faults;
 mod idempotency;
+mod journal;
 mod model;
 mod objects;
 mod outbox;

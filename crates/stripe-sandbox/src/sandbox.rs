@@ -1,5 +1,6 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,10 +19,11 @@ use crate::context::Context;
 use crate::dispatcher::{Dispatcher, DispatcherSettings};
 use crate::faults::Faults;
 use crate::idempotency::Idempotency;
+use crate::journal::{Journal, Kept, Line};
 use crate::outbox::Outbox;
 use crate::settings::SandboxSettings;
 use crate::state::{SharedState, State};
-use crate::{api, control, page};
+use crate::{api, clock, control, page};
 
 /// Interval at which due sessions expire when no request comes in.
 const EXPIRY_INTERVAL: Duration = Duration::from_millis(200);
@@ -53,6 +55,15 @@ pub enum SandboxError {
     /// The HTTP client for webhooks cannot be set up.
     #[error("cannot set up the sending of webhooks")]
     Webhooks(#[source] reqwest::Error),
+    /// The journal cannot be read or written.
+    #[error("cannot use {}; check its owner and its mode, or delete it to start afresh", path.display())]
+    Journal {
+        /// Path of the settings.
+        path: PathBuf,
+        /// Error of the operating system.
+        #[source]
+        source: io::Error,
+    },
     /// The operating system provides no random numbers.
     #[error("the system has no randomness")]
     Randomness,
@@ -60,7 +71,8 @@ pub enum SandboxError {
 
 /// A running sandbox.
 ///
-/// It stops when [`Sandbox::stop`] is called or when it is dropped; its state is lost then.
+/// It stops when [`Sandbox::stop`] is called or when it is dropped; its state is lost then, but for what a journal
+/// keeps.
 #[derive(Debug)]
 pub struct Sandbox {
     base_url: Url,
@@ -77,12 +89,14 @@ impl Sandbox {
     pub async fn start(settings: SandboxSettings) -> Result<Self, SandboxError> {
         let address = settings.listen;
         let failed = |source| SandboxError::Listen { address, source };
-        let listener = tokio::net::TcpListener::bind(address)
-            .await
-            .and_then(tokio::net::TcpListener::into_std)
-            .map_err(failed)?;
-        let base_url = base_url(listener.local_addr().map_err(failed)?)?;
-        let context = Arc::new(context(settings, &base_url)?);
+        let kept = match &settings.journal {
+            Some(path) => Kept::read(path).map_err(|source| unusable(path, source))?,
+            None => Kept::default(),
+        };
+        let listener = listen(address, kept.address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let base_url = base_url(address)?;
+        let context = Arc::new(context(settings, kept, address, &base_url)?);
         expire_sessions(&context);
         let server = serve(Arc::clone(&context), listener).map_err(failed)?;
         Ok(Self {
@@ -122,6 +136,30 @@ impl Drop for Sandbox {
     }
 }
 
+/// Listens on an address. In place of any port, the one of an earlier sandbox is taken if it is free: links to its
+/// pages have it.
+async fn listen(address: SocketAddr, earlier: Option<SocketAddr>) -> io::Result<TcpListener> {
+    let earlier = earlier.filter(|earlier| address.port() == 0 && earlier.ip() == address.ip());
+    if let Some(earlier) = earlier {
+        match tokio::net::TcpListener::bind(earlier).await {
+            Ok(listener) => return listener.into_std(),
+            Err(error) => tracing::warn!(
+                %error,
+                address = %earlier,
+                "the sandbox listens elsewhere than before: links to checkouts that were opened there lead nowhere, and \
+                 their orders can be canceled"
+            ),
+        }
+    }
+    let listener = tokio::net::TcpListener::bind(address).await?;
+    listener.into_std()
+}
+
+fn unusable(path: &Path, source: io::Error) -> SandboxError {
+    let path = path.to_owned();
+    SandboxError::Journal { path, source }
+}
+
 fn base_url(mut address: SocketAddr) -> Result<Url, SandboxError> {
     // A server on all interfaces is reachable on this one.
     if address.ip().is_unspecified() {
@@ -131,19 +169,33 @@ fn base_url(mut address: SocketAddr) -> Result<Url, SandboxError> {
         .map_err(|source| SandboxError::Address { address, source })
 }
 
-fn context(settings: SandboxSettings, base_url: &Url) -> Result<Context, SandboxError> {
+fn context(
+    settings: SandboxSettings,
+    kept: Kept,
+    address: SocketAddr,
+    base_url: &Url,
+) -> Result<Context, SandboxError> {
     let page_base_url = settings.public_url.as_ref().unwrap_or(base_url);
     let min_session_seconds = settings.minimum_session_lifetime.as_secs();
     let account = AccountSettings {
         page_base_url: page_base_url.as_str().trim_end_matches('/').to_owned(),
         min_session_seconds: i64::try_from(min_session_seconds).unwrap_or(i64::MAX),
     };
-    let state = SharedState::new(State {
+    let mut state = State {
         account: Account::new(account, system_seeded_rng()?),
         idempotency: Idempotency::default(),
         faults: Faults::default(),
         outbox: Outbox::new(settings.webhook_url),
-    });
+        journal: None,
+    };
+    if let Some(path) = &settings.journal {
+        state.continue_from(kept, clock::seconds());
+        let mut lines = state.lines();
+        lines.push(Line::Address(address));
+        let journal = Journal::start(path, &lines).map_err(|source| unusable(path, source))?;
+        state.journal = Some(journal);
+    }
+    let state = SharedState::new(state);
     let webhooks = DispatcherSettings {
         secrets: settings.webhook_secrets,
         timeout: settings.webhook_timeout,

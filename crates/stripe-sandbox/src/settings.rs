@@ -1,4 +1,5 @@
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
@@ -23,6 +24,10 @@ pub struct SandboxSettings {
     pub webhook_retries: Vec<Duration>,
     /// Time limit for the response to a webhook.
     pub webhook_timeout: Duration,
+    /// File that keeps the account, so that a sandbox that is started with it again goes on, if it can at the same
+    /// address; `None` = the account ends with the sandbox. Webhooks in progress are not kept: their events are
+    /// listed.
+    pub journal: Option<PathBuf>,
 }
 
 impl Default for SandboxSettings {
@@ -36,6 +41,7 @@ impl Default for SandboxSettings {
             minimum_session_lifetime: Duration::from_mins(30),
             webhook_retries: [1, 2, 4, 8, 15, 30, 60].map(Duration::from_secs).to_vec(),
             webhook_timeout: Duration::from_secs(10),
+            journal: None,
         }
     }
 }

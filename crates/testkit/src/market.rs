@@ -83,10 +83,16 @@ impl MarketBuilder {
 
     /// The environment of a server on this database. Settings of this market override the defaults.
     pub async fn environment(&self, database: &Database) -> Result<Vec<(String, String)>> {
+        self.environment_at(&database.url()).await
+    }
+
+    /// The environment of a server on the database at this URL.
+    pub async fn environment_at(&self, url: &str) -> Result<Vec<(String, String)>> {
         let defaults = [
-            ("DATABASE_URL", database.url()),
+            ("DATABASE_URL", url.to_owned()),
             ("UDAM_MASTER_KEYS", master_keys().await?.to_owned()),
             ("UDAM_LISTEN", "127.0.0.1:0".to_owned()),
+            ("UDAM_ADMIN_LISTEN", "127.0.0.1:0".to_owned()),
             ("UDAM_RATE_LIMIT", "off".to_owned()),
             ("RUST_LOG", "trace".to_owned()),
         ];
@@ -137,15 +143,24 @@ impl Market {
     /// If no server is running.
     #[must_use]
     pub fn address(&self, number: usize) -> SocketAddr {
+        self.server(number).address()
+    }
+
+    fn server(&self, number: usize) -> &Server {
         let server = number
             .checked_rem(self.servers.len())
             .and_then(|number| self.servers.get(number));
-        server.map_or_else(|| unreachable!("no server is running"), Server::address)
+        server.unwrap_or_else(|| unreachable!("no server is running"))
     }
 
     /// A client of the first server that is not signed in.
     pub fn client(&self) -> Result<Client> {
         Client::new(self.address(0), self.errors.clone())
+    }
+
+    /// A client of a server at its admin address. `number` is as of [`address`](Self::address).
+    pub fn operator(&self, number: usize) -> Result<Client> {
+        Ok(self.client()?.at(self.server(number).admin_address()))
     }
 
     /// Registers an account at the first server and returns it signed in.
@@ -163,11 +178,7 @@ impl Market {
     /// The sum of a server's metrics whose line begins with `series`, such as
     /// `udam_webhooks_total{outcome="done"`.
     pub async fn metric(&self, server: usize, series: &str) -> Result<u64> {
-        let metrics = self
-            .client()?
-            .at(self.address(server))
-            .get("/metrics")
-            .await?;
+        let metrics = self.operator(server)?.get("/metrics").await?;
         let lines = metrics.text.lines().filter(|line| line.starts_with(series));
         Ok(lines
             .filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok())

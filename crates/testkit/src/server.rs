@@ -16,7 +16,13 @@ use crate::wait::wait_for;
 #[derive(Debug)]
 pub struct Server {
     process: Process,
-    address: SocketAddr,
+    addresses: Addresses,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Addresses {
+    clients: SocketAddr,
+    operators: SocketAddr,
 }
 
 impl Server {
@@ -31,20 +37,26 @@ impl Server {
     /// Starts a command that serves, and waits as [`start`](Self::start) does.
     pub async fn spawn(command: Command) -> Result<Self> {
         let mut process = Process::start(command)?;
-        let address = wait_for("udam to be ready", async || {
+        let addresses = wait_for("udam to be ready", async || {
             if process.has_ended()? {
                 bail!("udam ended instead of serving: {}", process.output());
             }
-            Ok(address_in(&process.stderr()))
+            Ok(addresses_in(&process.stderr()))
         })
         .await?;
-        Ok(Self { process, address })
+        Ok(Self { process, addresses })
     }
 
     /// The address it listens at.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.addresses.clients
+    }
+
+    /// The address of `/metrics` and `/readyz`.
+    #[must_use]
+    pub fn admin_address(&self) -> SocketAddr {
+        self.addresses.operators
     }
 
     /// Kills it, and waits until it has ended.
@@ -83,14 +95,19 @@ impl DerefMut for Server {
     }
 }
 
-/// The address in the log record of a server that is ready.
-fn address_in(log: &str) -> Option<SocketAddr> {
+/// The addresses in the log record of a server that is ready.
+fn addresses_in(log: &str) -> Option<Addresses> {
     let records = log
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let mut serving =
         records.filter(|record| record.get("message").is_some_and(|text| text == "serving"));
-    serving.next()?.get("address")?.as_str()?.parse().ok()
+    let record = serving.next()?;
+    let address = |name| record.get(name)?.as_str()?.parse().ok();
+    Some(Addresses {
+        clients: address("address")?,
+        operators: address("admin_address")?,
+    })
 }
 
 /// The master keys of all servers of this process, made once by `udam keys generate`.

@@ -60,6 +60,8 @@ pub(crate) enum Scenario {
     Sweep,
     /// Orders at twice the peak.
     Overload,
+    /// Orders through PgBouncer in transaction mode, and without it.
+    Pooler,
     /// Orders and reads with a million rows, and with few.
     Growth,
 }
@@ -95,6 +97,7 @@ impl Scenario {
             Self::Logins => "logins",
             Self::Sweep => "sweep",
             Self::Overload => "overload",
+            Self::Pooler => "pooler",
             Self::Growth => "growth",
         }
     }

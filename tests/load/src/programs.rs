@@ -70,6 +70,7 @@ impl Setup {
     fn environment(&self, database: &Database) -> Vec<(&'static str, String)> {
         let fixed = [
             ("UDAM_LISTEN", "127.0.0.1:0"),
+            ("UDAM_ADMIN_LISTEN", "127.0.0.1:0"),
             ("UDAM_RATE_LIMIT", "off"),
             ("UDAM_SMALL_ORDER_LIMIT", SMALL_ORDER_LIMIT),
             ("UDAM_TAB_LIMIT", TAB_LIMIT),

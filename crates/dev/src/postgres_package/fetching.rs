@@ -39,7 +39,8 @@ impl Package {
     fn fetch(self, directory: &Path) -> Result<PathBuf, PackageError> {
         let package = self.spec();
         let output = Command::new("npm")
-            .args(["pack", "--silent", "--ignore-scripts", &package])
+            // Errors alone: with less it would not say why it fails.
+            .args(["pack", "--loglevel=error", "--ignore-scripts", &package])
             .arg("--pack-destination")
             .arg(directory)
             .current_dir(directory)

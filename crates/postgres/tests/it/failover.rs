@@ -1,5 +1,8 @@
 //! A primary that turns read-only, shuts down or fills its disk.
 
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::spawn_blocking;
 use tokio_postgres::Client;
 use udam_domain::account::NewSession;
@@ -51,7 +54,7 @@ impl Node {
             if row.get::<_, String>(0) == value {
                 return;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
         panic!("default_transaction_read_only did not change in time");
     }
@@ -101,6 +104,38 @@ async fn after_a_failover_the_pool_finds_the_new_primary() {
     let opened = "SELECT count(*) FROM sessions";
     let on_new: i64 = new.sql.query_one(opened, &[]).await.unwrap().get(0);
     assert_eq!(on_new, 1);
+    assert_eq!(state(&pool).await.unwrap(), DatabaseState::Ready);
+}
+
+/// An address at which connecting neither succeeds nor fails, as that of a machine that is gone: its queue of
+/// connections is full. They are returned to be kept.
+async fn silent_address() -> (TcpListener, Vec<TcpStream>) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    for _ in 0..100 {
+        let connecting = TcpStream::connect(address);
+        match tokio::time::timeout(Duration::from_millis(500), connecting).await {
+            Ok(connected) => waiting.push(connected.unwrap()),
+            Err(_elapsed) => return (listener, waiting),
+        }
+    }
+    panic!("the queue of connections does not fill");
+}
+
+#[tokio::test]
+async fn a_host_that_is_gone_without_a_trace_does_not_hide_the_others() {
+    let database = Database::fresh().await;
+    let (listener, _waiting) = silent_address().await;
+    let gone = listener.local_addr().unwrap();
+    let url = database
+        .url()
+        .replace("127.0.0.1", &format!("{gone},127.0.0.1"));
+    let mut settings = PoolSettings::new(url);
+    settings.connect_timeout = Duration::from_secs(2);
+    let pool = PgPool::connect(&settings).unwrap();
     assert_eq!(state(&pool).await.unwrap(), DatabaseState::Ready);
 }
 

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use tracing_subscriber::EnvFilter;
 use udam_crypto::MasterKeys;
 
+use super::http::HttpDefaults;
 use super::policies::Reservations;
 use super::reader::Reader;
 use super::setting::{
@@ -24,6 +25,12 @@ const UNUSED: [&Setting; 6] = [
     &STRIPE_WEBHOOK_SECRET,
     &STRIPE_API_BASE,
 ];
+
+/// One address serves all: many run on a machine, and nobody else connects.
+const DEFAULTS: HttpDefaults = HttpDefaults {
+    rate_limit: false,
+    admin_listen: None,
+};
 
 /// The settings of `udam dev`.
 #[derive(Debug)]
@@ -48,7 +55,7 @@ impl SettingsSources {
         let log = logging::log_filter(&mut reader);
         let master_keys = secrets::optional_master_keys(&mut reader);
         let unused = unused(&reader);
-        let mut http = http::http(&mut reader, false);
+        let mut http = http::http(&mut reader, &DEFAULTS);
         http.listen = listen.unwrap_or(http.listen);
         let marketplace = marketplace(&mut reader, Reservations::OrShorter, http);
         let settings = marketplace.map(|marketplace| DevSettings {

@@ -1,6 +1,6 @@
 //! Settings of the HTTP server.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::thread;
 
@@ -19,7 +19,7 @@ const MOST_WORKERS: usize = 512;
 pub struct HttpSettings {
     /// Address that clients connect to.
     pub listen: SocketAddr,
-    /// Address that operators connect to; `None` if it is the same.
+    /// Address that operators connect to; `None` if it is the same, in development.
     pub admin_listen: Option<SocketAddr>,
     /// URL that buyers reach the marketplace at; `None` if it is not set.
     pub public_url: Option<Url>,
@@ -31,12 +31,26 @@ pub struct HttpSettings {
     pub workers: NonZeroUsize,
 }
 
-pub(super) fn http(reader: &mut Reader<'_>, default_rate_limit: bool) -> HttpSettings {
+/// Defaults that are not the same in production and in development.
+pub(super) struct HttpDefaults {
+    pub(super) rate_limit: bool,
+    pub(super) admin_listen: Option<SocketAddr>,
+}
+
+impl HttpDefaults {
+    pub(super) const PRODUCTION: Self = Self {
+        rate_limit: true,
+        admin_listen: Some(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9090)),
+    };
+}
+
+pub(super) fn http(reader: &mut Reader<'_>, defaults: &HttpDefaults) -> HttpSettings {
     let ((listen, admin_listen), comparable) = reader.together(|reader| {
         let listen = reader.or(&LISTEN, SocketAddr::from(([127, 0, 0, 1], 8080)), address);
-        (listen, reader.optional(&ADMIN_LISTEN, address))
+        let admin_listen = reader.optional(&ADMIN_LISTEN, address);
+        (listen, admin_listen.or(defaults.admin_listen))
     });
-    if comparable && admin_listen == Some(listen) && listen.port() != 0 {
+    if comparable && admin_listen.is_some_and(|admin| overlap(listen, admin)) {
         reader.conflict(format_args!(
             "{} and {} are the same address; give one of them another port",
             LISTEN.name, ADMIN_LISTEN.name
@@ -47,11 +61,21 @@ pub(super) fn http(reader: &mut Reader<'_>, default_rate_limit: bool) -> HttpSet
         admin_listen,
         public_url: reader.optional(&PUBLIC_URL, public_url),
         trusted_proxies: reader.or(&TRUSTED_PROXIES, TrustedProxies::default(), str::parse),
-        rate_limit: reader.or(&RATE_LIMIT, default_rate_limit, on_or_off),
+        rate_limit: reader.or(&RATE_LIMIT, defaults.rate_limit, on_or_off),
         workers: reader
             .optional(&WORKERS, |text| count::up_to(MOST_WORKERS, text))
             .unwrap_or_else(processors),
     }
+}
+
+/// Whether no two listeners can have these addresses, because one of them takes the other's as well.
+fn overlap(one: SocketAddr, other: SocketAddr) -> bool {
+    // On most systems, `[::]` takes IPv4 as well.
+    let covers = |all: SocketAddr, one: SocketAddr| {
+        all.ip().is_unspecified() && (all.is_ipv6() || one.is_ipv4())
+    };
+    let same = one.ip() == other.ip() || covers(one, other) || covers(other, one);
+    same && one.port() == other.port() && one.port() != 0
 }
 
 /// Reads an address and a port.

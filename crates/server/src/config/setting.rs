@@ -36,7 +36,7 @@ settings! {
     LISTEN = "UDAM_LISTEN", "127.0.0.1:8080",
         "Address that clients connect to. [127.0.0.1:8080]";
     ADMIN_LISTEN = "UDAM_ADMIN_LISTEN", "127.0.0.1:9090",
-        "Address of /metrics, /readyz and /healthz, if apart from clients. [with the rest]";
+        "Address of /metrics and /readyz, for operators. [127.0.0.1:9090; with the rest in `udam dev`]";
     PUBLIC_URL = "UDAM_PUBLIC_URL", "https://market.example.com",
         "URL at which buyers reach the marketplace. Required to take payments. [none]";
     TRUSTED_PROXIES = "UDAM_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8",

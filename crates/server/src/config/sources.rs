@@ -4,7 +4,7 @@ use udam_domain::time::SignedDuration;
 
 use super::environment::Environment;
 use super::file::SettingsFile;
-use super::http::HttpSettings;
+use super::http::{HttpDefaults, HttpSettings};
 use super::policies::{self, Reservations};
 use super::reader::Reader;
 use super::setting::RECONCILE_INTERVAL;
@@ -39,7 +39,7 @@ impl SettingsSources {
         let database = secrets::database(&mut reader);
         let database_wait = secrets::database_wait(&mut reader);
         let master_keys = secrets::required_master_keys(&mut reader);
-        let http = http::http(&mut reader, true);
+        let http = http::http(&mut reader, &HttpDefaults::PRODUCTION);
         let public_url = http.public_url.clone();
         let marketplace = marketplace(&mut reader, Reservations::AsProvidersAllow, http);
         let payments = payments::payments(&mut reader, public_url.as_ref());

@@ -22,7 +22,10 @@ impl Audience {
     const fn how_to_choose(self) -> &'static str {
         match self {
             Self::Clients => "set UDAM_LISTEN",
-            Self::Operators => "set UDAM_ADMIN_LISTEN",
+            Self::Operators => {
+                "set UDAM_ADMIN_LISTEN, such as UDAM_ADMIN_LISTEN=127.0.0.1:9091; each server on a host \
+                 needs an admin port of its own"
+            }
             Self::Development => {
                 "pass --listen, such as --listen 127.0.0.1:8081, or --listen 127.0.0.1:0 for any \
                  free port"
@@ -81,6 +84,15 @@ pub struct Listeners {
     pub operators: Option<TcpListener>,
 }
 
+/// The addresses of [`Listeners`], with the ports that the system has chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Addresses {
+    /// Clients.
+    pub clients: SocketAddr,
+    /// Operators, if apart from clients.
+    pub operators: Option<SocketAddr>,
+}
+
 impl Listeners {
     /// Binds the addresses in the settings. Has to be called within a runtime.
     ///
@@ -92,6 +104,18 @@ impl Listeners {
             .map(|address| listen(address, Audience::Operators));
         Ok(Self {
             clients: listen(http.listen, clients)?,
+            operators: operators.transpose()?,
+        })
+    }
+
+    /// Their addresses.
+    ///
+    /// # Errors
+    /// That of the operating system.
+    pub fn addresses(&self) -> io::Result<Addresses> {
+        let operators = self.operators.as_ref().map(TcpListener::local_addr);
+        Ok(Addresses {
+            clients: self.clients.local_addr()?,
             operators: operators.transpose()?,
         })
     }

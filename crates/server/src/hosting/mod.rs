@@ -10,7 +10,7 @@ mod strict_transport;
 mod unknown;
 
 pub(crate) use connection::describe_metrics;
-pub use listener::{Audience, ListenError, Listeners};
+pub use listener::{Addresses, Audience, ListenError, Listeners};
 #[cfg(test)]
 pub(crate) use server::SHUTDOWN_TIMEOUT;
 pub use server::{HostError, host};

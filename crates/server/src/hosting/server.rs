@@ -1,5 +1,5 @@
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio::task::{JoinError, JoinHandle};
 use udam_web::{access_log, last_request};
 
 use super::connection::{ClientLimit, ConnectionSettings, Refusals, listen};
-use super::listener::Listeners;
+use super::listener::{Addresses, Listeners};
 use super::runtime::on_lasting_runtime;
 use super::signals::StopSignals;
 use super::strict_transport::strict_transport;
@@ -47,7 +47,7 @@ pub enum HostError {
 }
 
 /// Serves until SIGTERM or SIGINT, then accepts no more, finishes what is in flight within a bound,
-/// and returns. A second signal cuts that short. `ready` is called with the address once clients are
+/// and returns. A second signal cuts that short. `ready` is called with the addresses once clients are
 /// being served.
 ///
 /// # Errors
@@ -56,17 +56,17 @@ pub async fn host(
     adapters: Adapters,
     http: &HttpSettings,
     listeners: Listeners,
-    ready: impl FnOnce(SocketAddr) -> Result<(), TerminalError>,
+    ready: impl FnOnce(Addresses) -> Result<(), TerminalError>,
 ) -> Result<(), HostError> {
     let mut signals = StopSignals::catch()?;
-    let address = listeners.clients.local_addr()?;
+    let addresses = listeners.addresses()?;
     let operators = listeners
         .operators
         .map(|listener| operators_server(adapters.clone(), listener).map(Running::start))
         .transpose()?;
     let clients = clients_server(adapters.clone(), http, listeners.clients)?;
     let mut clients = Running::start(clients);
-    ready(address)?;
+    ready(addresses)?;
     tokio::select! {
         () = signals.received() => {}
         ended = &mut clients.task => {
@@ -122,6 +122,11 @@ fn clients_server(
     };
     listen(vec![listener], &settings, move || {
         app(&lasting, &adapters)
+            .configure(|app| {
+                if let Some(first) = &adapters.first_routes {
+                    first(app);
+                }
+            })
             .configure(udam_api::configure(adapters.api.clone()))
             .configure(udam_storefront::configure(adapters.store.clone()))
             .default_service(web::to(unknown_path))

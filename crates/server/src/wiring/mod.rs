@@ -89,7 +89,12 @@ pub struct Adapters {
     pub health: Arc<Health>,
     /// Draws request ids.
     pub entropy: Arc<dyn Entropy>,
+    /// Routes that are tried before all others, for clients; `None` in production.
+    pub first_routes: Option<FirstRoutes>,
 }
+
+/// Adds routes to an app.
+pub type FirstRoutes = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
 
 /// Makes a marketplace over a database whose schema is up to date. `development` says what the storefront
 /// shows besides; nothing, in production.
@@ -152,6 +157,7 @@ pub async fn wire(
         store: web::Data::new(store),
         health,
         entropy: Arc::clone(&marketplace.entropy),
+        first_routes: None,
     };
     Ok(Wired {
         marketplace,

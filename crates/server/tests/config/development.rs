@@ -6,7 +6,8 @@ use super::{URL, sources};
 fn development_needs_no_settings_and_names_the_unused_ones() {
     let settings = sources(&[]).for_development(None).unwrap();
     assert!(settings.master_keys.is_none() && settings.unused.is_empty());
-    assert!(!settings.marketplace.http.rate_limit);
+    let http = &settings.marketplace.http;
+    assert!(!http.rate_limit && http.admin_listen.is_none());
     let given = sources(&[("DATABASE_URL", URL), ("STRIPE_SECRET_KEY", "sk_test_1")]);
     let unused = given.for_development(None).unwrap().unused;
     assert_eq!(unused, ["DATABASE_URL", "STRIPE_SECRET_KEY"]);

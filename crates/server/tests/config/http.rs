@@ -11,7 +11,7 @@ fn read(settings: &[(&str, &str)]) -> Result<HttpSettings, ConfigError> {
 fn the_defaults_serve_this_machine_alone() {
     let http = read(&[]).unwrap();
     assert_eq!(http.listen.to_string(), "127.0.0.1:8080");
-    assert_eq!(http.admin_listen, None);
+    assert_eq!(http.admin_listen.unwrap().to_string(), "127.0.0.1:9090");
     assert_eq!(http.trusted_proxies, TrustedProxies::default());
     assert!(http.rate_limit);
 }
@@ -76,8 +76,27 @@ fn malformed_settings_are_all_refused() {
 
 #[test]
 fn two_listeners_have_two_addresses() {
-    let one = "127.0.0.1:8080";
-    assert!(read(&[("UDAM_LISTEN", one), ("UDAM_ADMIN_LISTEN", one)]).is_err());
-    let any = "127.0.0.1:0";
-    assert!(read(&[("UDAM_LISTEN", any), ("UDAM_ADMIN_LISTEN", any)]).is_ok());
+    let read = |listen, admin| read(&[("UDAM_LISTEN", listen), ("UDAM_ADMIN_LISTEN", admin)]);
+    for (listen, admin) in [
+        ("127.0.0.1:8080", "127.0.0.1:8080"),
+        ("0.0.0.0:8080", "127.0.0.1:8080"),
+        ("127.0.0.1:8080", "0.0.0.0:8080"),
+        ("[::]:8080", "127.0.0.1:8080"),
+    ] {
+        let errors = read(listen, admin).unwrap_err().to_string();
+        assert!(errors.contains("give one of them another port"), "{errors}");
+    }
+    for (listen, admin) in [
+        ("127.0.0.1:0", "127.0.0.1:0"),
+        ("0.0.0.0:8080", "[::1]:8080"),
+        ("192.0.2.1:8080", "127.0.0.1:8080"),
+    ] {
+        assert!(read(listen, admin).is_ok(), "{listen} {admin}");
+    }
+}
+
+#[test]
+fn clients_are_not_served_at_the_default_address_of_operators() {
+    let errors = read(&[("UDAM_LISTEN", "0.0.0.0:9090")]).unwrap_err();
+    assert!(errors.to_string().contains("UDAM_ADMIN_LISTEN"), "{errors}");
 }

@@ -4,9 +4,10 @@
 //! `data` holds the objects, in a `store` for each type. `sessions`, `payments`, `repeats`, `refunds` and
 //! `disputes` are the changes; each records the events that Stripe would, which the caller collects with
 //! [`Account::take_new_events`] and sends. `balance` sums up what became of a payment, and `refund_plan`
-//! holds what is to become of refunds that have not been requested yet.
+//! holds what is to become of refunds that have not been requested yet. `changes` are the objects that a journal keeps.
 
 mod balance;
+mod changes;
 mod data;
 mod disputes;
 mod error;
@@ -20,6 +21,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use changes::Object;
 pub(crate) use data::{Account, AccountSettings};
 pub(crate) use error::{ParamLocation, RequestError};
 pub(crate) use payments::PayWhen;

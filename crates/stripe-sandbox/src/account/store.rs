@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::error::{ParamLocation, RequestError};
 use crate::model::StripeObject;
@@ -49,6 +49,8 @@ pub(crate) struct PagedStore<T> {
     items: Vec<T>,
     /// Index into `items` by id.
     indices: HashMap<String, usize>,
+    /// Indices of what was inserted or may have changed; `None` unless changes are tracked.
+    changes: Option<BTreeSet<usize>>,
 }
 
 impl<T: StripeObject> PagedStore<T> {
@@ -56,12 +58,44 @@ impl<T: StripeObject> PagedStore<T> {
         Self {
             items: Vec::new(),
             indices: HashMap::new(),
+            changes: None,
         }
     }
 
+    pub(super) fn track_changes(&mut self) {
+        self.changes = Some(BTreeSet::new());
+    }
+
+    /// Returns the objects that have been inserted or changed since the last call.
+    pub(super) fn take_changes(&mut self) -> Vec<T>
+    where
+        T: Clone,
+    {
+        let changes = self.changes.as_mut().map(std::mem::take);
+        let changes = changes.unwrap_or_default().into_iter();
+        let items = changes.filter_map(|index| self.items.get(index));
+        items.cloned().collect()
+    }
+
     pub(super) fn insert(&mut self, item: T) {
-        self.indices.insert(item.id().to_owned(), self.items.len());
+        let index = self.items.len();
+        self.indices.insert(item.id().to_owned(), index);
         self.items.push(item);
+        self.mark(index);
+    }
+
+    fn mark(&mut self, index: usize) {
+        if let Some(changes) = &mut self.changes {
+            changes.insert(index);
+        }
+    }
+
+    /// Takes in an object of an earlier store, in place of one with the same id.
+    pub(super) fn restore(&mut self, item: T) {
+        match self.find_mut(item.id()) {
+            Some(earlier) => *earlier = item,
+            None => self.insert(item),
+        }
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&T> {
@@ -69,7 +103,9 @@ impl<T: StripeObject> PagedStore<T> {
     }
 
     pub(super) fn find_mut(&mut self, id: &str) -> Option<&mut T> {
-        self.items.get_mut(*self.indices.get(id)?)
+        let index = *self.indices.get(id)?;
+        self.mark(index);
+        self.items.get_mut(index)
     }
 
     /// Finds an object, or fails with Stripe's error about its id in the request.

@@ -18,6 +18,11 @@ pub(super) enum ControlError {
     UnknownEvent,
     #[error("the control API is for clients on this machine only")]
     NotLoopback,
+    #[error(
+        "the control API answers to localhost and to loopback addresses, not to the host {0}, which any web page \
+         could lead here; call it by http://127.0.0.1 and its port"
+    )]
+    ForeignHost(String),
     #[error(transparent)]
     Rejected(#[from] RequestError),
 }
@@ -33,7 +38,7 @@ impl ResponseError for ControlError {
         match self {
             Self::InvalidBody(_) => StatusCode::BAD_REQUEST,
             Self::UnknownEvent => StatusCode::NOT_FOUND,
-            Self::NotLoopback => StatusCode::FORBIDDEN,
+            Self::NotLoopback | Self::ForeignHost(_) => StatusCode::FORBIDDEN,
             Self::Rejected(error) => {
                 let status = ApiError::Request(error.clone()).status();
                 StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST)
@@ -44,7 +49,10 @@ impl ResponseError for ControlError {
     fn error_response(&self) -> HttpResponse {
         let body = match self {
             Self::Rejected(error) => ApiError::Request(error.clone()).body(),
-            Self::InvalidBody(_) | Self::UnknownEvent | Self::NotLoopback => {
+            Self::InvalidBody(_)
+            | Self::UnknownEvent
+            | Self::NotLoopback
+            | Self::ForeignHost(_) => {
                 error_body("invalid_request_error", &self.to_string()).to_string()
             }
         };

@@ -15,8 +15,10 @@ mod webhooks;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web;
+use url::{Host, Url};
 
 use error::ControlError;
 
@@ -51,16 +53,35 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
     );
 }
 
-/// Rejects clients of other machines, as the control API has no key.
+/// Rejects clients of other machines, as the control API has no key, and pages of others in a browser on this one,
+/// whose name leads here (DNS rebinding).
 async fn loopback_only(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let peer = request.peer_addr();
-    if peer.is_none_or(|peer| peer.ip().to_canonical().is_loopback()) {
-        next.call(request).await
-    } else {
-        Err(ControlError::NotLoopback.into())
+    if peer.is_some_and(|peer| !peer.ip().to_canonical().is_loopback()) {
+        return Err(ControlError::NotLoopback.into());
+    }
+    if let Some(host) = request.headers().get(header::HOST) {
+        let host = String::from_utf8_lossy(host.as_bytes());
+        if !is_loopback(&host) {
+            return Err(ControlError::ForeignHost(host.into_owned()).into());
+        }
+    }
+    next.call(request).await
+}
+
+/// Whether a `Host` header names this machine for itself.
+fn is_loopback(host: &str) -> bool {
+    let Ok(url) = Url::parse(&format!("http://{host}")) else {
+        return false;
+    };
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        None => false,
     }
 }
 
@@ -73,11 +94,17 @@ mod tests {
     use super::*;
 
     async fn status(peer: &str) -> StatusCode {
+        status_for(peer, "localhost:12111").await
+    }
+
+    async fn status_for(peer: &str, host: &str) -> StatusCode {
         let app = App::new()
             .wrap(from_fn(loopback_only))
             .default_service(web::to(HttpResponse::Ok));
         let app = init_service(app).await;
-        let request = TestRequest::default().peer_addr(peer.parse().unwrap());
+        let request = TestRequest::default()
+            .peer_addr(peer.parse().unwrap())
+            .insert_header((header::HOST, host));
         match try_call_service(&app, request.to_request()).await {
             Ok(response) => response.status(),
             Err(error) => error.as_response_error().status_code(),
@@ -91,6 +118,21 @@ mod tests {
         }
         for remote in ["192.0.2.1:1", "[2001:db8::1]:1"] {
             assert_eq!(status(remote).await, StatusCode::FORBIDDEN, "{remote}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn pages_whose_name_leads_here_are_rejected() {
+        let here = "127.0.0.1:1";
+        for host in ["localhost", "a.localhost:1", "127.0.0.1:1", "[::1]:1"] {
+            assert_eq!(status_for(here, host).await, StatusCode::OK, "{host}");
+        }
+        for host in ["attacker.example", "localhost.attacker.example:1", ""] {
+            assert_eq!(
+                status_for(here, host).await,
+                StatusCode::FORBIDDEN,
+                "{host}"
+            );
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The currencies that Stripe charges in, with their decimals and minimum charges
 //! (<https://docs.stripe.com/currencies>).
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// Amounts are whole units of the currency.
 const ZERO_DECIMALS: &[&str] = &[
     "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf",
@@ -107,6 +110,19 @@ impl Currency {
         let digits = format!("{:0>width$}", amount.unsigned_abs());
         let (whole, fraction) = digits.split_at(digits.len() - self.decimals);
         format!("{sign}{whole}.{fraction} {code}")
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code)
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        Self::from_code(&code).ok_or_else(|| D::Error::custom(format!("{code} is no currency")))
     }
 }
 

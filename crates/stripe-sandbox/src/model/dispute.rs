@@ -1,10 +1,11 @@
+use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 
 use super::currency::Currency;
 use super::refund::RefundTarget;
 
 /// A chargeback or an inquiry: the buyer's bank has been asked to return the money.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Dispute {
     pub(crate) id: String,
     pub(crate) payment_intent: String,
@@ -48,7 +49,7 @@ impl Dispute {
 }
 
 /// A balance transaction of a dispute.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct DisputeMovement {
     pub(crate) id: String,
     /// Creation time, in seconds since 1970.
@@ -58,7 +59,7 @@ pub(crate) struct DisputeMovement {
 }
 
 /// Status of a dispute, with room for those that Stripe has not thought of yet.
-#[derive(Debug, Clone, PartialEq, Eq, EnumString, Display)]
+#[derive(Debug, Clone, PartialEq, Eq, EnumString, Display, Serialize, Deserialize)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum DisputeStatus {
     WarningNeedsResponse,

@@ -1,10 +1,11 @@
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use strum::IntoStaticStr;
 
 /// Something that happened: sent by webhook, and stored for `GET /v1/events`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Event {
     pub(crate) id: String,
     /// Creation time, in seconds since 1970.
@@ -35,7 +36,7 @@ pub(crate) struct NewEvent {
 }
 
 /// Time of a change, and the API request that made it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Cause {
     /// In seconds since 1970.
     pub(crate) now: i64,

@@ -1,10 +1,11 @@
+use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use super::currency::Currency;
 use super::session::Metadata;
 
 /// A payment intent. The first attempt to pay a session creates it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Payment {
     pub(crate) id: String,
     /// Id of the session.
@@ -25,7 +26,7 @@ pub(crate) struct Payment {
     pub(crate) canceled_at: Option<i64>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, Serialize, Deserialize)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub(crate) enum PaymentStatus {
     RequiresPaymentMethod,
@@ -35,7 +36,7 @@ pub(crate) enum PaymentStatus {
 }
 
 /// One attempt to pay.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Charge {
     pub(crate) id: String,
     pub(crate) payment_intent: String,
@@ -60,7 +61,7 @@ pub(crate) struct Charge {
     pub(crate) balance_transaction: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, Serialize, Deserialize)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub(crate) enum ChargeStatus {
     Succeeded,

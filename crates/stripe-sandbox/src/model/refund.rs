@@ -1,9 +1,10 @@
+use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
 use super::currency::Currency;
 use super::session::Metadata;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Refund {
     pub(crate) id: String,
     pub(crate) payment_intent: String,
@@ -28,7 +29,7 @@ pub(crate) struct Refund {
 }
 
 /// The end of a refund whose amount stays with, or comes back to, the account.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct RefundFailure {
     /// Stripe's code, such as `declined`; `None` if the refund was canceled.
     pub(crate) reason: Option<String>,
@@ -36,7 +37,7 @@ pub(crate) struct RefundFailure {
     pub(crate) balance_transaction: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, Serialize, Deserialize)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub(crate) enum RefundStatus {
     Pending,
@@ -78,7 +79,7 @@ pub(crate) struct RefundOutcome {
     pub(crate) failure_reason: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, Serialize, Deserialize)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub(crate) enum RefundReason {
     Duplicate,

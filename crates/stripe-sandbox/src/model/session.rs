@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use super::currency::Currency;
@@ -8,7 +9,7 @@ use super::currency::Currency;
 pub(crate) type Metadata = BTreeMap<String, String>;
 
 /// A Checkout session: what is for sale on one hosted page.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Session {
     pub(crate) id: String,
     /// Creation time, in seconds since 1970.
@@ -52,7 +53,7 @@ impl Session {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, Serialize, Deserialize)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub(crate) enum SessionStatus {
     Open,
@@ -61,7 +62,7 @@ pub(crate) enum SessionStatus {
 }
 
 /// Parameters of a session that are stored as they were sent.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct SessionOptions {
     pub(crate) client_reference_id: Option<String>,
     pub(crate) metadata: Metadata,
@@ -78,7 +79,7 @@ pub(crate) struct SessionOptions {
 }
 
 /// A line item with its generated ids.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct LineItem {
     pub(crate) id: String,
     /// Id of the price.
@@ -89,7 +90,7 @@ pub(crate) struct LineItem {
 }
 
 /// A line item as requested.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct NewLineItem {
     pub(crate) name: String,
     pub(crate) description: Option<String>,

@@ -95,8 +95,7 @@ fn session_page(session: &Session) -> HttpResponse {
 }
 
 fn not_found() -> HttpResponse {
-    let message = "There is no such checkout. The sandbox keeps its state in memory: it is lost when the \
-                   sandbox stops.";
+    let message = "There is no such checkout. A sandbox without a journal forgets its checkouts when it stops.";
     let page = MessagePage::new("Not found", message);
     html(StatusCode::NOT_FOUND, &page)
 }

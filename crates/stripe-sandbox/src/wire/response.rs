@@ -1,11 +1,12 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use serde::{Deserialize, Serialize};
 
 use super::error::ApiError;
 use crate::objects::API_VERSION;
 
 /// A response of the sandbox's API, kept to be repeated under its idempotency key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ApiResponse {
     pub(crate) status: u16,
     /// JSON text.

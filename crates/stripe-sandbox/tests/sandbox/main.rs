@@ -7,6 +7,7 @@ mod events;
 mod faults;
 mod harness;
 mod idempotency;
+mod journal;
 mod page;
 mod payments;
 mod process;

@@ -42,6 +42,7 @@ impl Cluster {
             ("DATABASE_URL", postgres.url_through_proxy()?),
             ("UDAM_MASTER_KEYS", master_keys().await?.to_owned()),
             ("UDAM_LISTEN", "127.0.0.1:0".to_owned()),
+            ("UDAM_ADMIN_LISTEN", "127.0.0.1:0".to_owned()),
             ("UDAM_RATE_LIMIT", "off".to_owned()),
             // Every order is small, and no tab is ever full.
             ("UDAM_SMALL_ORDER_LIMIT", "999999.00".to_owned()),
@@ -50,7 +51,7 @@ impl Cluster {
             ("UDAM_OPEN_CHECKOUTS", "1000000".to_owned()),
             ("UDAM_NEW_OPEN_CHECKOUTS", "1000000".to_owned()),
             ("UDAM_HOLD_PAUSE", "0s".to_owned()),
-            // One record tells the address that the server listens at.
+            // One record tells the addresses that the server listens at.
             ("RUST_LOG", "warn,udam_server::serve=info".to_owned()),
         ];
         let environment: Vec<_> = environment

@@ -6,6 +6,7 @@ mod logins;
 mod overload;
 mod pages;
 mod peak;
+mod pooler;
 mod reads;
 mod series;
 mod sold_out;
@@ -30,6 +31,7 @@ pub(crate) async fn run(bench: &Bench) {
         Scenario::Checkout,
         Scenario::Reads,
         Scenario::Pages,
+        Scenario::Pooler,
         Scenario::Growth,
     ] {
         if !bench.options.includes(scenario) {
@@ -44,6 +46,7 @@ pub(crate) async fn run(bench: &Bench) {
             Scenario::Checkout => checkout::run(bench).await,
             Scenario::Reads => reads::run(bench).await,
             Scenario::Pages => pages::run(bench).await,
+            Scenario::Pooler => pooler::run(bench).await,
             Scenario::Growth => growth::run(bench).await,
             Scenario::Many
             | Scenario::Hot

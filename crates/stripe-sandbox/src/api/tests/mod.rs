@@ -34,6 +34,7 @@ fn state() -> State {
         idempotency: Idempotency::default(),
         faults: Faults::default(),
         outbox: Outbox::new(None),
+        journal: None,
     }
 }
 

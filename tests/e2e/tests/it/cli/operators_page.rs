@@ -45,7 +45,7 @@ async fn the_operators_page_lists_every_metric() -> Result<()> {
     let (_seller, listing) = seller_with_listing(&market, weather_listing(1)).await?;
     let buyer = market.sign_up("buyer").await?;
     buyer.buy(&listing, 1).await?;
-    let metrics = buyer.get("/metrics").await?.text;
+    let metrics = market.operator(0)?.get("/metrics").await?.text;
     let listed = listed_under("\n## Watch it\n")?;
 
     let mut seen = 0;

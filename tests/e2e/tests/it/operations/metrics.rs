@@ -15,7 +15,7 @@ async fn metrics_count_requests_and_orders() -> Result<()> {
     for _ in 0..3 {
         buyer.buy(&listing, 1).await?;
     }
-    let response = buyer.get("/metrics").await?;
+    let response = market.operator(0)?.get("/metrics").await?;
     assert_eq!(response.status, 200);
     assert!(response.header("content-type").starts_with("text/plain"));
     for expected in [

@@ -9,17 +9,16 @@ pub(crate) mod readyz;
 
 use anyhow::Result;
 use reqwest::Method;
-use udam_testkit::Market;
+use udam_testkit::Client;
 
 use crate::assertions::assert_json;
 
 /// The status is `ok`, and `HEAD` returns no body.
-async fn assert_ok(path: &str) -> Result<()> {
-    let visitor = Market::shared().await?.client()?;
-    let response = visitor.get(path).await?;
+async fn assert_ok(client: &Client, path: &str) -> Result<()> {
+    let response = client.get(path).await?;
     assert_json(&response, 200);
     assert_eq!(response["status"], "ok");
-    let head = visitor.send(visitor.request(Method::HEAD, path)).await?;
+    let head = client.send(client.request(Method::HEAD, path)).await?;
     assert_eq!((head.status, head.text.as_str()), (200, ""));
     Ok(())
 }

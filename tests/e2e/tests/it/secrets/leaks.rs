@@ -185,7 +185,7 @@ async fn no_secret_is_in_logs_errors_metrics_or_the_database() -> Result<()> {
         .await?;
     market.run(&["verify"]).await?;
 
-    let metrics = buyer.get("/metrics").await?;
+    let metrics = market.operator(0)?.get("/metrics").await?;
     canaries.assert_none_in("the metrics", &metrics.text);
     let problems = market.errors.all();
     assert!(problems.len() > 100);

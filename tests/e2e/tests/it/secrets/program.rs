@@ -35,6 +35,7 @@ async fn a_connection_error_does_not_contain_the_password() -> Result<()> {
         ),
         ("UDAM_MASTER_KEYS", master_keys().await?.to_owned()),
         ("UDAM_LISTEN", "127.0.0.1:0".to_owned()),
+        ("UDAM_ADMIN_LISTEN", "127.0.0.1:0".to_owned()),
         ("UDAM_DATABASE_WAIT", "1s".to_owned()),
         ("RUST_LOG", "trace".to_owned()),
     ];

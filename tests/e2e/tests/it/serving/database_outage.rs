@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use udam_testkit::{
-    Client, DurableCluster, ErrorResponses, MarketBuilder, PASSWORD, Server, master_keys, sign_up,
-    unique_email, wait_until, weather_listing,
+    Client, DurableCluster, ErrorResponses, MarketBuilder, PASSWORD, Server, sign_up, unique_email,
+    wait_until, weather_listing,
 };
 
 use crate::assertions::assert_problem;
@@ -15,13 +15,13 @@ use crate::setup::{publish, seller_with_listing};
 async fn a_server_without_its_database_returns_503_and_recovers() -> Result<()> {
     let market = MarketBuilder::new().start().await?;
     let (_seller, listing) = seller_with_listing(&market, weather_listing(5)).await?;
-    let buyer = market.sign_up("buyer").await?;
+    let (buyer, operator) = (market.sign_up("buyer").await?, market.operator(0)?);
     market.database.refuse_connections().await?;
     for response in [
         buyer.buy(&listing, 1).await?,
         buyer.get("/v1/listings").await?,
         buyer.log_in(&unique_email("ada"), PASSWORD).await?,
-        buyer.get("/readyz").await?,
+        operator.get("/readyz").await?,
     ] {
         assert_problem(&response, 503, "overloaded");
         assert_eq!(response.header("retry-after"), "1");
@@ -30,7 +30,7 @@ async fn a_server_without_its_database_returns_503_and_recovers() -> Result<()> 
 
     market.database.accept_connections().await?;
     wait_until("the server to recover", async || {
-        Ok(buyer.get("/readyz").await?.status == 200)
+        Ok(operator.get("/readyz").await?.status == 200)
     })
     .await?;
     assert_eq!(buyer.buy(&listing, 1).await?.status, 201);
@@ -41,14 +41,10 @@ async fn a_server_without_its_database_returns_503_and_recovers() -> Result<()> 
 #[tokio::test]
 async fn a_server_whose_database_turns_read_only_returns_503_and_recovers() -> Result<()> {
     let cluster = DurableCluster::start(Path::new("/var/tmp"), &[]).await?;
-    let server = Server::start([
-        ("DATABASE_URL", cluster.cluster()?.url().expose()),
-        ("UDAM_MASTER_KEYS", master_keys().await?),
-        ("UDAM_LISTEN", "127.0.0.1:0"),
-        ("UDAM_RATE_LIMIT", "off"),
-    ])
-    .await?;
+    let url = cluster.cluster()?.url();
+    let server = Server::start(MarketBuilder::new().environment_at(url.expose()).await?).await?;
     let client = Client::new(server.address(), ErrorResponses::default())?;
+    let operator = client.at(server.admin_address());
     let buyer = sign_up(&client, "buyer").await?;
     let listing = publish(&buyer, weather_listing(5)).await?;
     let sql = cluster.connect().await?;
@@ -65,7 +61,7 @@ async fn a_server_whose_database_turns_read_only_returns_503_and_recovers() -> R
 
     turn("on").await?;
     wait_until("the server to be taken out of service", async || {
-        Ok(client.get("/readyz").await?.status == 503)
+        Ok(operator.get("/readyz").await?.status == 503)
     })
     .await?;
     assert_problem(&buyer.buy(&listing, 1).await?, 503, "overloaded");
@@ -73,7 +69,7 @@ async fn a_server_whose_database_turns_read_only_returns_503_and_recovers() -> R
 
     turn("off").await?;
     wait_until("the server to recover", async || {
-        Ok(client.get("/readyz").await?.status == 200)
+        Ok(operator.get("/readyz").await?.status == 200)
     })
     .await?;
     assert_eq!(buyer.buy(&listing, 1).await?.status, 201);

@@ -68,22 +68,31 @@ async fn a_server_waits_for_its_database_and_is_alive_meanwhile() -> Result<()> 
     let url = database.url();
     let (_, rest) = url.split_once('@').context("no host")?;
     let (real, _) = rest.split_once('/').context("no database")?;
-    let (absent, own) = (free_address().await?, free_address().await?);
+    let (absent, own, admin) = (
+        free_address().await?,
+        free_address().await?,
+        free_address().await?,
+    );
     let environment = environment(&database, &url.replace(real, &absent.to_string())).await?;
-    let starting = Server::start(with(environment, "UDAM_LISTEN", &own.to_string()));
+    let environment = with(environment, "UDAM_LISTEN", &own.to_string());
+    let environment = with(environment, "UDAM_ADMIN_LISTEN", &admin.to_string());
+    let starting = Server::start(environment);
     let meanwhile = async {
         let client = Client::new(own, ErrorResponses::default())?;
         wait_until("the server to be alive", async || {
             Ok(matches!(client.get("/healthz").await, Ok(response) if response.status == 200))
         })
         .await?;
-        assert_problem(&client.get("/readyz").await?, 503, "overloaded");
+        let operator = client.at(admin);
+        assert_eq!(operator.get("/healthz").await?.status, 200);
+        assert_problem(&operator.get("/readyz").await?, 503, "overloaded");
         assert_problem(&client.get("/v1/listings").await?, 503, "overloaded");
         forward(absent, real.to_owned()).await
     };
     let (server, ()) = try_join(starting, meanwhile).await?;
-    let client = Client::new(server.address(), ErrorResponses::default())?;
-    assert_eq!(client.get("/readyz").await?.status, 200);
+    assert_eq!((server.address(), server.admin_address()), (own, admin));
+    let operator = Client::new(admin, ErrorResponses::default())?;
+    assert_eq!(operator.get("/readyz").await?.status, 200);
     let waits = "the database cannot be reached; trying again for at most 60 s";
     assert_eq!(server.stderr().matches(waits).count(), 1);
     server.stop().await?;

@@ -41,7 +41,7 @@ async fn a_master_key_of_zeros_seals_nothing() -> Result<()> {
         .set("UDAM_MASTER_KEYS", &older)
         .start()
         .await?;
-    assert_eq!(market.client()?.get("/readyz").await?.status, 200);
+    assert_eq!(market.operator(0)?.get("/readyz").await?.status, 200);
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod database_outage;
 mod databases;
 mod defaults;
 mod endless_bodies;
+mod failover;
 mod guessing;
 mod nginx;
 mod open_files;

@@ -114,6 +114,7 @@ async fn settings_and_keys_are_read_from_files() -> Result<()> {
         "database_url = \"{}\"\n\
          master_keys = \"@{}\"\n\
          listen = \"127.0.0.1:0\"\n\
+         admin_listen = \"127.0.0.1:0\"\n\
          tab_limit = \"7.50\"\n\
          new_tab_limit = \"7.00\"\n\
          rate_limit = false\n",

@@ -117,10 +117,8 @@ async fn sigint_stops_a_server() -> Result<()> {
 
 #[tokio::test]
 async fn a_stopping_server_is_not_ready_while_it_finishes() -> Result<()> {
-    let operators = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let builder = MarketBuilder::new().set("UDAM_ADMIN_LISTEN", &operators.to_string());
-    let mut market = builder.start().await?;
-    let operator = market.client()?.at(operators);
+    let mut market = MarketBuilder::new().start().await?;
+    let operator = market.operator(0)?;
     assert_eq!(operator.get("/readyz").await?.status, 200);
     let mut in_flight = unfinished(&market).await?;
     // When a later request has its response, this one has been read.
