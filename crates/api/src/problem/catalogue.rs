@@ -115,6 +115,9 @@ catalogue! {
     DisputeOpen => CONFLICT, "dispute_open",
         "Payment disputed",
         "Wait for the end of the dispute: until then, the bank holds the money.";
+    ComplaintOpen => CONFLICT, "complaint_open",
+        "Complaint open",
+        "Wait until the operator has resolved the complaint that you have sent.";
     TokenRevoked => GONE, "token_revoked",
         "Token revoked",
         "Place another order to get a new token.";

@@ -12,7 +12,7 @@ use udam_domain::marketplace::{
 use udam_domain::order::Rejection;
 use udam_domain::{
     ChangeOrderError, EditListingError, HashingError, PlaceOrderError, RevealKeyError,
-    RevokeTokenError, StoreError, VaultError,
+    RevokeTokenError, SendComplaintError, StoreError, VaultError,
 };
 use udam_web::{NotReady, Severity};
 
@@ -233,6 +233,18 @@ impl Classify for ChangeOrderError {
             Self::NotFound => expected(Problem::NotFound),
             Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
             Self::DisputeOpen => expected(Problem::DisputeOpen),
+            Self::Unavailable(error) => error.classify(),
+        }
+    }
+}
+
+impl Classify for SendComplaintError {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::NotFound => expected(Problem::NotFound),
+            Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
+            Self::AlreadyOpen => expected(Problem::ComplaintOpen),
+            Self::TooMany(retry) => expected(Problem::RateLimited(retry.seconds)),
             Self::Unavailable(error) => error.classify(),
         }
     }

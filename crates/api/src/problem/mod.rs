@@ -64,6 +64,8 @@ pub(crate) enum Problem {
     OrderIs(OrderState),
     /// The order's payment is disputed.
     DisputeOpen,
+    /// A complaint about the order is open.
+    ComplaintOpen,
     /// The tab has nothing that can be paid now.
     NothingOwed,
     /// The provider cannot charge the amount, for this reason.
@@ -177,6 +179,7 @@ impl Problem {
                 Code::InvalidState
             }
             Self::DisputeOpen => Code::DisputeOpen,
+            Self::ComplaintOpen => Code::ComplaintOpen,
             Self::TokenRevoked => Code::TokenRevoked,
             Self::TokenExpired => Code::TokenExpired,
             Self::PayloadTooLarge(_) => Code::PayloadTooLarge,

@@ -15,6 +15,7 @@ mod account_error;
 mod accounts;
 mod assembly;
 mod catalogue;
+mod complaints;
 mod key_rotation;
 mod orders;
 mod payments;
@@ -33,6 +34,7 @@ pub use catalogue::{
     Catalogue, CataloguePorts, ChangeListingError, OtherCurrency, PrivateEndpoint, PublishError,
     PublishListing,
 };
+pub use complaints::{ComplaintPorts, Complaints};
 pub use key_rotation::{KeyRotation, KeyRotationPorts, RotateKeysError, Rotated};
 pub use orders::{BuyUnits, OrderPorts, Orders};
 pub use payments::{PaymentPorts, Payments};

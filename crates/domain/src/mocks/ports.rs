@@ -8,7 +8,7 @@ use crate::opaque_debug::opaque_debug;
 use crate::policy::{Endpoints, ListingPolicy, SessionPolicy};
 use crate::ports::{
     Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountStore, MockAlertStore,
-    MockKeyVault, MockListingIndex, MockListingReader, MockListingStore, MockOrderReader,
+    MockComplaintStore, MockKeyVault, MockListingIndex, MockListingReader, MockListingStore, MockOrderReader,
     MockOrderStore, MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockSessionMint,
     MockSessionStore, MockTokenReader, MockTokenStore, MockWebhookVerifier, NoMetrics,
     NoSweepTrigger, PasswordAttemptStore, SweepTrigger,
@@ -46,6 +46,8 @@ pub struct MockPorts {
     pub tokens: MockTokenStore,
     /// Tokens, read.
     pub token_reader: MockTokenReader,
+    /// Complaints.
+    pub complaints: MockComplaintStore,
     /// The payment provider; none at first.
     pub provider: Option<MockProvider>,
     /// A [`FixedClock`] at 1 January 1970 at first.
@@ -90,6 +92,7 @@ impl Default for MockPorts {
             order_reader: MockOrderReader::new(),
             tokens: MockTokenStore::new(),
             token_reader: MockTokenReader::new(),
+            complaints: MockComplaintStore::new(),
             provider: None,
             clock: Arc::new(FixedClock::default()),
             entropy: Arc::new(FixedEntropy::default()),
@@ -142,6 +145,7 @@ impl MockPorts {
             vault: Arc::new(self.vault),
             orders: Arc::new(self.orders),
             tokens: Arc::new(self.tokens),
+            complaints: Arc::new(self.complaints),
             readers,
             provider,
             clock: self.clock,

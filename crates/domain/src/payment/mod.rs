@@ -36,7 +36,9 @@ pub use dispute::{Dispute, DisputeState, DisputedOrder, ReportedDispute, Taken};
 pub use effect::EventEffect;
 pub use ending::{ChargeEnd, EndedCharge, EndingCharge, end_charge};
 pub use event::{ListedEvents, Payment, PaymentEvent, PaymentEventKind};
-pub use giving_back::{ChargeToRefund, GiveBack, OrderToRefund, give_back};
+pub use giving_back::{
+    ChargeToRefund, GiveBack, OrderToRefund, give_back, give_back_revoked,
+};
 pub use opening::{
     ChargeOrder, ChargeTab, NewCharge, OrderCharge, OrderToCharge, TabCharge, TabChargeSnapshot,
     UncarriedOrder, charge_order, charge_tab,

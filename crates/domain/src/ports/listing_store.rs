@@ -28,7 +28,8 @@ pub trait ListingStore: Send + Sync {
     /// [`Change::Keep`](crate::listing::Change::Keep) stays as it is, whatever has changed it since the
     /// seller read it. The stock changes by [`StockChange::delta`], over all units of the listing and those
     /// available, under the lock that orders take: units that were held or sold meanwhile stay so. Orders
-    /// keep the price that they were placed at; a new key and address are what tokens reveal from then on.
+    /// keep the price that they were placed at; a new key and address are what tokens reveal from then on, and
+    /// [`ServiceChanges::edited`](crate::listing::ServiceChanges::edited) dates them for those who hold one.
     /// Replacing the key writes an audit record, and so does what
     /// [`ListingDetails::audited_since`](crate::listing::ListingDetails::audited_since) names.
     ///

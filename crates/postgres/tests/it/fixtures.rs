@@ -18,7 +18,7 @@ use udam_domain::{AccountStore, Entropy, ListingStore, SessionStore, StoreError}
 use crate::harness::Database;
 
 /// A counter instead of random bytes: identifiers of one millisecond sort in the order of their creation.
-struct Counting;
+pub(crate) struct Counting;
 
 impl Entropy for Counting {
     fn fill(&self, destination: &mut [u8]) {
@@ -173,7 +173,7 @@ impl Database {
         published
     }
 
-    /// Inserts a fulfilled order and its token by SQL. The token expires an hour after the start.
+    /// Inserts a fulfilled order on the tab and its token by SQL. The token expires an hour after the start.
     pub(crate) async fn token(
         &self,
         buyer: AccountId,
@@ -197,6 +197,14 @@ impl Database {
             ],
         )
         .await;
+        for moved in [
+            "UPDATE tabs SET open_minor = open_minor + 500 WHERE account_id = $1",
+            "UPDATE listing_stock SET available = available - 2, sold = sold + 2, \
+                revenue_minor = revenue_minor + 500 \
+            WHERE listing_id = (SELECT listing_id FROM orders WHERE buyer_id = $1 LIMIT 1)",
+        ] {
+            self.run(moved, &[&buyer.uuid()]).await;
+        }
         self.run(
             "INSERT INTO tokens (id, order_id, listing_id, buyer_id, seller_id, units, state, \
                 created_at, expires_at) \

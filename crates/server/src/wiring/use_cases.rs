@@ -9,7 +9,7 @@ use udam_domain::marketplace::{MarketplacePorts, ProviderPorts, Readers};
 use udam_domain::policy::ListingPolicy;
 use udam_domain::{Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
-    PgAccountStore, PgAlertStore, PgListingStore, PgOrderReader, PgPasswordAttemptStore,
+    PgAccountStore, PgAlertStore, PgComplaintStore, PgListingStore, PgOrderReader, PgPasswordAttemptStore,
     PgPaymentStore, PgPool, PgSessionStore, PgTokenStore,
 };
 
@@ -40,6 +40,7 @@ pub(super) fn marketplace(
         vault: Arc::new(vault),
         orders,
         tokens: tokens.clone(),
+        complaints: Arc::new(PgComplaintStore::new(pool.clone())),
         readers: Readers {
             listings,
             orders: Arc::new(PgOrderReader::new(pool.clone())),

@@ -10,7 +10,7 @@ use udam_domain::order::{NoCredit, OrderState, Rejection, TabCarrier};
 use udam_domain::policy::Unchargeable;
 use udam_domain::{
     ChangeOrderError, CheckoutError, EditListingError, HashingError, OpenChargeError,
-    PlaceOrderError, RevealKeyError, RevokeTokenError, StoreError, VaultError,
+    PlaceOrderError, RevealKeyError, RevokeTokenError, SendComplaintError, StoreError, VaultError,
 };
 use udam_web::RateLimited;
 use udam_web::body::ReadBodyError;
@@ -276,6 +276,21 @@ impl From<ChangeOrderError> for PageError {
                     .into(),
             ),
             ChangeOrderError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<SendComplaintError> for PageError {
+    fn from(error: SendComplaintError) -> Self {
+        match error {
+            SendComplaintError::NotFound => Self::NotFound,
+            SendComplaintError::InvalidState(state) => order_is(state),
+            SendComplaintError::AlreadyOpen => Self::Conflict(
+                "You have complained about this order before, and the operator has yet to resolve it."
+                    .into(),
+            ),
+            SendComplaintError::TooMany(retry) => Self::RateLimited(retry.seconds),
+            SendComplaintError::Unavailable(error) => error.into(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use udam_domain::account::{NetworkDay, NewAccount};
 use udam_domain::audit::{Actor, AuditAction};
+use udam_domain::complaint::Complaint;
 use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId, RefundId, TokenId};
 use udam_domain::money::Money;
 use udam_domain::order::{
@@ -34,6 +35,8 @@ pub(super) struct Data {
     pub(super) kept: Vec<KeptEvent>,
     pub(super) read_until: Option<Timestamp>,
     pub(super) alerts: Vec<RaisedAlert>,
+    /// Complaints, each with the account that has sent it; resolved with their alerts.
+    pub(super) complaints: Vec<(AccountId, Complaint)>,
     audit: Vec<AuditRecord>,
 }
 

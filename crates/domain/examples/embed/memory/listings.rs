@@ -3,10 +3,11 @@ use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::{
     CataloguePosition, CatalogueQuery, Change, EditListing, Listing, ListingEdit, NewListing,
-    OwnListing, SealedKey, Seller, StockChange,
+    OwnListing, SealedKey, Seller, ServiceChanges, StockChange,
 };
 use udam_domain::money::Money;
 use udam_domain::page::{Page, PageRequest};
+use udam_domain::time::Timestamp;
 use udam_domain::units::Stock;
 use udam_domain::{EditListingError, ListingReader, ListingStore, StoreError};
 
@@ -27,6 +28,7 @@ impl ListingStore for MemoryStore {
             }
             let row = ListingRow {
                 state: NewListing::STATE,
+                changes: ServiceChanges::default(),
                 available: listing.units,
                 held: Stock::MIN,
                 sold: Stock::MIN,
@@ -54,7 +56,7 @@ impl ListingStore for MemoryStore {
             let row = data.listings.get_mut(&request.listing_id);
             let row = row.ok_or(EditListingError::NotFound)?;
             let before = row.published.details.clone();
-            change_terms(row, request.edit);
+            change_terms(row, request.edit, request.at);
             for action in row.published.details.audited_since(&before) {
                 data.record(action, request.seller, request.at);
             }
@@ -77,8 +79,12 @@ fn change_stock(row: &mut ListingRow, change: StockChange) -> Result<(), EditLis
     Ok(())
 }
 
-fn change_terms(row: &mut ListingRow, edit: ListingEdit<SealedKey>) {
-    row.published.details = edit.details.apply(row.published.details.clone());
+fn change_terms(row: &mut ListingRow, edit: ListingEdit<SealedKey>, at: Timestamp) {
+    let before = row.published.details.clone();
+    let after = edit.details.apply(before.clone());
+    let new_key = edit.key.as_new().is_some();
+    row.changes = row.changes.edited(&before, &after, new_key, at);
+    row.published.details = after;
     row.state = edit.state.apply(row.state);
     if let Change::To(key) = edit.key {
         row.published.sealed_key = key;

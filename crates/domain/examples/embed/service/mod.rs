@@ -124,6 +124,8 @@ impl Service {
                 store: stores.tokens.clone(),
                 vault,
                 clock: clock.clone(),
+                entropy: entropy.clone(),
+                sweeps: Arc::new(NoSweepTrigger),
             }),
             webhooks: Webhooks::new(webhooks, payments.clone()),
             reconciliation: Reconciliation::new(unfinished, payments, SweepPolicy::default()),

@@ -7,6 +7,7 @@ mod backlog;
 mod canceling;
 mod charges;
 mod claims;
+mod complaints;
 mod concurrency;
 mod credit;
 mod disputes;
@@ -22,6 +23,7 @@ mod placing;
 mod reading;
 mod refunding;
 mod refunds_at_provider;
+mod revoking;
 mod tokens;
 
 use super::report::Case;
@@ -55,6 +57,8 @@ pub(super) const ALL: &[&[Case]] = &[
     lapsing::CASES,
     reading::CASES,
     tokens::CASES,
+    revoking::CASES,
+    complaints::CASES,
     charges::CASES,
     paying::CASES,
     paying_late::CASES,

@@ -4,7 +4,7 @@ use crate::conformance::market::Market;
 use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{RESERVATION, TOKEN, at, terms, usd};
 use crate::id::ListingId;
-use crate::listing::{Change, DetailsEdit, ListingEdit};
+use crate::listing::{Change, DetailsEdit, ListingEdit, ServiceChanges};
 use crate::order::{Authority, Order, OrderState, PaymentRoute, PlacedOrder, Rejection};
 use crate::policy::{Checkout, OrderTerms};
 use crate::ports::PlaceOrderError;
@@ -80,6 +80,8 @@ async fn a_small_order_is_fulfilled_at_once_and_goes_on_the_tab(
         state: TokenState::Active,
         expires_at: at(TOKEN.saturating_add(7)),
         created_at: at(7),
+        revealed_at: None,
+        service_changes: ServiceChanges::default(),
     };
     equal("the token", market.token(&placed.order).await?, token)?;
     market.tab_is(3_00).await?;

@@ -9,4 +9,5 @@ mod outages;
 mod outcomes;
 mod pay_first;
 mod refusals;
+mod revocations;
 mod without_provider;
