@@ -13,7 +13,7 @@ use crate::money::{Currency, Money};
 use crate::order::{BuyerSnapshot, ListingSnapshot, Order, OrderState, PaymentRoute, Tab};
 use crate::policy::{
     ChargeLimits, Checkout, CreditTerms, Endpoints, HoldTerms, Inquiries, ListingPolicy,
-    OrderPolicy, OrderTerms,
+    NewListingTerms, OrderPolicy, OrderTerms,
 };
 use crate::ports::{Clock, Entropy};
 use crate::time::{SignedDuration, Timestamp, after};
@@ -119,6 +119,7 @@ pub(crate) const fn listing_policy() -> ListingPolicy {
     ListingPolicy {
         currency: Currency::USD,
         endpoints: Endpoints::Public,
+        new_listings: NewListingTerms::unlimited(),
     }
 }
 

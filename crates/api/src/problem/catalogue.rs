@@ -139,6 +139,9 @@ catalogue! {
     RateLimited => TOO_MANY_REQUESTS, "rate_limited",
         "Too many requests",
         "Wait for as many seconds as the Retry-After header says.";
+    TooManyListings => TOO_MANY_REQUESTS, "too_many_listings",
+        "Too many new listings",
+        "Publish more tomorrow; who has sold something that was paid, or has made a payment, is not limited.";
     RequestHeadTooLarge => REQUEST_HEADER_FIELDS_TOO_LARGE, "request_head_too_large",
         "Request head too large",
         "Send fewer or shorter headers, and a shorter address.";

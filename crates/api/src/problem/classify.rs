@@ -150,6 +150,7 @@ impl Classify for PublishError {
         match self {
             Self::Currency(error) => error.classify(),
             Self::Endpoint(error) => error.classify(),
+            Self::TooMany(error) => expected(Problem::TooManyListings(*error)),
             Self::Vault(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }

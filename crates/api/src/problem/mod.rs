@@ -7,12 +7,14 @@ mod answer;
 mod api_error;
 mod catalogue;
 mod classify;
+mod detail;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::{Method, StatusCode};
 use udam_domain::id::OrderId;
+use udam_domain::listing::TooManyListings;
 use udam_domain::money::Money;
 use udam_domain::order::{NoCredit, OrderState, TabCarrier};
 use udam_domain::policy::Unchargeable;
@@ -86,6 +88,8 @@ pub(crate) enum Problem {
     IdempotencyKeyReused,
     /// The client has to wait for this many seconds.
     RateLimited(u64),
+    /// The seller is new, and has published enough for a day.
+    TooManyListings(TooManyListings),
     /// An internal error.
     InternalError,
     /// The payment provider failed. The order, if there is one, is kept.
@@ -187,6 +191,7 @@ impl Problem {
             Self::InvalidRequest(_) => Code::InvalidRequest,
             Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
             Self::RateLimited(_) => Code::RateLimited,
+            Self::TooManyListings(_) => Code::TooManyListings,
             Self::InternalError => Code::InternalError,
             Self::PaymentProviderError(_) | Self::PaymentRefused(_) => Code::PaymentProviderError,
             Self::Overloaded => Code::Overloaded,
@@ -285,13 +290,14 @@ impl Problem {
                     .into()
             }
             Self::TooManyOpenCheckouts { most, of_address } => {
-                too_many_open(*most, *of_address).into()
+                detail::too_many_open(*most, *of_address).into()
             }
             Self::HeldBefore(until) => format!(
                 "You have held units of this listing without paying, and may again from {until} on, or once \
                  another payment of yours has arrived."
             )
             .into(),
+            Self::TooManyListings(refused) => detail::too_many_listings(refused).into(),
             Self::PayloadTooLarge(limit) => format!("Send at most {limit} KiB.").into(),
             Self::PaymentProviderError(Some(order)) => format!(
                 "The order is kept, and nothing was charged. In a moment, repeat the request with \
@@ -299,7 +305,7 @@ impl Problem {
             )
             .into(),
             Self::PaymentProviderError(None) => "Nothing was charged. Try again in a moment.".into(),
-            Self::PaymentRefused(order) => refused(order.as_ref()).into(),
+            Self::PaymentRefused(order) => detail::refused(order.as_ref()).into(),
             Self::BodyTooSlow => {
                 "The body did not arrive in time; send all of it at once.".into()
             }
@@ -313,53 +319,9 @@ impl Problem {
     }
 }
 
-/// Detail of too many orders that await payment, with what to do.
-fn too_many_open(most: u32, of_address: bool) -> String {
-    let orders = if most == 1 {
-        "1 order".to_owned()
-    } else {
-        format!("{most} orders")
-    };
-    if of_address {
-        format!(
-            "Buyers at your address who have not paid before may have {orders} unpaid at once. Wait \
-             until one of them is paid or lapses."
-        )
-    } else {
-        format!(
-            "You may have {orders} unpaid at once. Pay or cancel an order that awaits payment; \
-             GET /v1/orders lists them."
-        )
-    }
-}
-
-/// What has become of a payment that the provider refuses.
-fn refused(order: Option<&KeptOrder>) -> String {
-    const WHY: &str = "The payment provider refuses this payment. Asking again does not help now; an operator \
-                       has been told. Nothing was charged";
-    match order {
-        None => format!("{WHY}, and your tab is unchanged."),
-        Some(KeptOrder { id, held_until }) => {
-            let until = held_until.map(|until| format!(" until {until}"));
-            let until = until.unwrap_or_default();
-            format!(
-                "{WHY}, and the order is kept: its units stay held{until}, or until you call \
-                 POST /v1/orders/{id}/cancel."
-            )
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn too_many_open_checkouts_has_the_number_of_orders() {
-        let detail = |most| too_many_open(most, false);
-        assert!(detail(1).starts_with("You may have 1 order unpaid"));
-        assert!(detail(5).starts_with("You may have 5 orders unpaid"));
-    }
 
     #[test]
     fn insufficient_units_has_the_number_of_units_left() {

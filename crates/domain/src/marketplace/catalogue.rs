@@ -7,13 +7,14 @@ use crate::audit::Actor;
 use crate::id::ListingId;
 use crate::listing::{
     ApiKey, Change, EditListing, EndpointUrl, Listing, ListingDetails, ListingEdit, NewListing,
-    Price,
+    Price, TooManyListings,
 };
 use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::{Endpoints, ListingPolicy};
 use crate::ports::{
-    Clock, EditListingError, Entropy, KeyVault, ListingIndex, ListingStore, StoreError, VaultError,
+    Clock, EditListingError, Entropy, KeyVault, ListingIndex, ListingStore, PublishListingError,
+    StoreError, VaultError,
 };
 use crate::units::Stock;
 
@@ -79,12 +80,24 @@ pub enum PublishError {
     /// Buyers cannot reach its service.
     #[error(transparent)]
     Endpoint(#[from] PrivateEndpoint),
+    /// Its seller is new, and has published enough for a day.
+    #[error(transparent)]
+    TooMany(#[from] TooManyListings),
     /// Its key could not be sealed.
     #[error("publishing a listing failed")]
     Vault(#[from] VaultError),
     /// The store failed.
     #[error("publishing a listing failed")]
     Unavailable(#[from] StoreError),
+}
+
+impl From<PublishListingError> for PublishError {
+    fn from(error: PublishListingError) -> Self {
+        match error {
+            PublishListingError::TooMany(error) => Self::TooMany(error),
+            PublishListingError::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
 }
 
 /// Why a listing was not changed.
@@ -139,7 +152,8 @@ impl Catalogue {
             sealed_key: self.vault.seal(id, &request.api_key).await?,
             listed_at: now,
         };
-        Ok(self.store.publish(listing).await?)
+        let published = self.store.publish(listing, self.policy.new_listings);
+        Ok(published.await?)
     }
 
     /// Changes a listing of the actor's.

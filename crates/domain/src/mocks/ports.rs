@@ -5,13 +5,13 @@ use crate::marketplace::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
 use crate::mocks::{FixedClock, FixedCommonPasswords, FixedEntropy, UnlimitedAttempts};
 use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
-use crate::policy::{Endpoints, ListingPolicy, SessionPolicy};
+use crate::policy::{Endpoints, ListingPolicy, NewListingTerms, SessionPolicy};
 use crate::ports::{
     Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountStore, MockAlertStore,
-    MockComplaintStore, MockKeyVault, MockListingIndex, MockListingReader, MockListingStore, MockOrderReader,
-    MockOrderStore, MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockSessionMint,
-    MockSessionStore, MockTokenReader, MockTokenStore, MockWebhookVerifier, NoMetrics,
-    NoSweepTrigger, PasswordAttemptStore, SweepTrigger,
+    MockComplaintStore, MockKeyVault, MockListingIndex, MockListingReader, MockListingStore,
+    MockOrderReader, MockOrderStore, MockPasswordHasher, MockPaymentGateway, MockPaymentStore,
+    MockSessionMint, MockSessionStore, MockTokenReader, MockTokenStore, MockWebhookVerifier,
+    NoMetrics, NoSweepTrigger, PasswordAttemptStore, SweepTrigger,
 };
 use crate::time::SignedDuration;
 
@@ -156,6 +156,7 @@ impl MockPorts {
         let listings = ListingPolicy {
             currency: Currency::USD,
             endpoints: Endpoints::Public,
+            new_listings: NewListingTerms::unlimited(),
         };
         Marketplace::new(ports, self.session_policy, listings)
     }

@@ -9,7 +9,7 @@ use udam_domain::audit::Actor;
 use udam_domain::id::{AccountId, ListingId, OrderId, SessionId, TokenId};
 use udam_domain::listing::{Listing, ListingDetails, NewListing, Price, SealedKey};
 use udam_domain::money::Currency;
-use udam_domain::policy::SessionPolicy;
+use udam_domain::policy::{NewListingTerms, SessionPolicy};
 use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::token::TokenState;
 use udam_domain::units::Stock;
@@ -114,6 +114,11 @@ pub(crate) fn new_listing(seller: AccountId) -> NewListing {
     }
 }
 
+/// Terms that let new accounts publish any number of listings.
+pub(crate) const fn unlimited() -> NewListingTerms {
+    NewListingTerms::unlimited()
+}
+
 pub(crate) fn sealed(key_id: &str) -> SealedKey {
     SealedKey {
         key_id: key_id.parse().unwrap(),
@@ -167,7 +172,7 @@ impl Database {
         let mut listing = new_listing(seller);
         change(&mut listing);
         let subject = listing.id.uuid();
-        let published = self.listings().publish(listing).await.unwrap();
+        let published = self.listings().publish(listing, unlimited()).await.unwrap();
         let delete = "DELETE FROM audit_events WHERE subject_id = $1";
         self.run(delete, &[&subject]).await;
         published

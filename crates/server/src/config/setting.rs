@@ -61,6 +61,9 @@ settings! {
     HOLD_PAUSE = "UDAM_HOLD_PAUSE", "1m",
         "Time for which a buyer who let a hold go may not hold that listing again; it doubles up to a day. 0s for \
          none. [1m]";
+    NEW_LISTINGS_PER_DAY = "UDAM_NEW_LISTINGS_PER_DAY", "50",
+        "Most listings that an account publishes in a day that is new: younger than 30 days, and without any payment \
+         of or to it. [50]";
     RESERVATION_TTL = "UDAM_RESERVATION_TTL", "30m",
         "Time for which units are held for an order that awaits payment. [30m]";
     INQUIRIES = "UDAM_INQUIRIES", "ignore",

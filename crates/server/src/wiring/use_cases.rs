@@ -6,11 +6,10 @@ use udam_crypto::{
     RingKeyVault, Sha256SessionMint, SystemClock, SystemEntropy,
 };
 use udam_domain::marketplace::{MarketplacePorts, ProviderPorts, Readers};
-use udam_domain::policy::ListingPolicy;
 use udam_domain::{Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
-    PgAccountStore, PgAlertStore, PgComplaintStore, PgListingStore, PgOrderReader, PgPasswordAttemptStore,
-    PgPaymentStore, PgPool, PgSessionStore, PgTokenStore,
+    PgAccountStore, PgAlertStore, PgComplaintStore, PgListingStore, PgOrderReader,
+    PgPasswordAttemptStore, PgPaymentStore, PgPool, PgSessionStore, PgTokenStore,
 };
 
 use super::provider::Provider;
@@ -57,9 +56,9 @@ pub(super) fn marketplace(
         metrics: Arc::new(RecorderMetrics),
         sweeps,
     };
-    let listings = ListingPolicy {
-        currency,
-        endpoints: settings.endpoints,
-    };
-    Ok(Marketplace::new(ports, settings.sessions, listings))
+    Ok(Marketplace::new(
+        ports,
+        settings.sessions,
+        settings.listings,
+    ))
 }

@@ -133,6 +133,11 @@ impl From<PublishError> for PageError {
         match error {
             PublishError::Currency(error) => error.into(),
             PublishError::Endpoint(error) => error.into(),
+            PublishError::TooMany(refused) => Self::Conflict(format!(
+                "A new account publishes {} listings in a day at most. You can publish more from {} on.",
+                refused.most,
+                format::instant(refused.retry.until)
+            )),
             PublishError::Vault(error) => error.into(),
             PublishError::Unavailable(error) => error.into(),
         }

@@ -20,6 +20,7 @@ mod out_of_order;
 mod paying;
 mod paying_late;
 mod placing;
+mod publishing;
 mod reading;
 mod refunding;
 mod refunds_at_provider;
@@ -47,6 +48,7 @@ use cases;
 pub(super) const ALL: &[&[Case]] = &[
     accounts::CASES,
     listings::CASES,
+    publishing::CASES,
     placing::CASES,
     agreement::CASES,
     idempotency::CASES,

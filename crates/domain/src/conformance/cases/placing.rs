@@ -125,7 +125,7 @@ async fn the_terms_of_a_listing_are_those_of_later_orders(factory: &dyn StoreFac
     let market = Market::open(factory).await?;
     let mut new = market.new_listing(20, 1_00)?;
     new.details.max_units_per_order = Some(Units::new(2)?);
-    let listing = market.stores.listings.publish(new).await?.id;
+    let listing = market.publish(new).await?.id;
     let too_many = market.place(market.order(listing, 3, 1)?).await;
     let most = Units::new(2)?;
     rejected_with(&too_many, Rejection::TooManyUnits { most })?;
