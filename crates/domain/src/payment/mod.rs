@@ -14,6 +14,7 @@ mod attribution;
 mod books;
 mod charge;
 mod dispute;
+mod earned_credit;
 mod effect;
 mod ending;
 mod event;
@@ -33,12 +34,11 @@ pub use charge::{
     Charge, ChargeState, ChargedOrder, CheckoutSession, RefundDue, SessionReport, SessionStatus,
 };
 pub use dispute::{Dispute, DisputeState, DisputedOrder, ReportedDispute, Taken};
+pub use earned_credit::earns_credit;
 pub use effect::EventEffect;
 pub use ending::{ChargeEnd, EndedCharge, EndingCharge, end_charge};
 pub use event::{ListedEvents, Payment, PaymentEvent, PaymentEventKind};
-pub use giving_back::{
-    ChargeToRefund, GiveBack, OrderToRefund, give_back, give_back_revoked,
-};
+pub use giving_back::{ChargeToRefund, GiveBack, OrderToRefund, give_back, give_back_revoked};
 pub use opening::{
     ChargeOrder, ChargeTab, NewCharge, OrderCharge, OrderToCharge, TabCharge, TabChargeSnapshot,
     UncarriedOrder, charge_order, charge_tab,

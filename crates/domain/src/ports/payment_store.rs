@@ -99,6 +99,9 @@ pub trait PaymentStore: Send + Sync {
     /// their ids from [`RefundIds`](crate::payment::RefundIds) starting with [`ApplyEvent::refund_id`]. Alerts
     /// are raised as [`AlertStore::raise`](super::AlertStore::raise) does.
     ///
+    /// [`Tab::has_paid`](crate::order::Tab::has_paid) of the buyer is whether any charge
+    /// [earns credit](crate::payment::earns_credit), from the event on that changes it.
+    ///
     /// For each order of a dispute, what [`Dispute::audited`](crate::payment::Dispute::audited) names is
     /// written as an audit record without an account.
     ///

@@ -11,7 +11,7 @@ use udam_domain::order::{
     IdempotencyKey, LetGo, Order, OrderState, PaymentRoute, Tab, payment_url,
 };
 use udam_domain::page::{Page, PageRequest};
-use udam_domain::payment::{ChargeState, EventId};
+use udam_domain::payment::{ChargeState, EventId, earns_credit};
 use udam_domain::time::Timestamp;
 use udam_domain::token::Token;
 use udam_domain::{RaisedAlert, StoreError};
@@ -95,8 +95,9 @@ impl Data {
             buyer_id,
             open,
             owed_since: self.owed_since(buyer_id),
-            has_paid: charges
-                .any(|row| row.charge.buyer_id == buyer_id && row.state == ChargeState::Paid),
+            has_paid: charges.any(|row| {
+                row.charge.buyer_id == buyer_id && earns_credit(row.state, &row.disputes)
+            }),
         })
     }
 
