@@ -35,6 +35,9 @@ impl Problem {
             Self::RateLimited(seconds) => {
                 answer.insert_header((header::RETRY_AFTER, *seconds));
             }
+            Self::TooManyCheckouts(retry, _) => {
+                answer.insert_header((header::RETRY_AFTER, retry.seconds));
+            }
             Self::TooManyListings(refused) => {
                 answer.insert_header((header::RETRY_AFTER, refused.retry.seconds));
             }

@@ -139,6 +139,9 @@ catalogue! {
     RateLimited => TOO_MANY_REQUESTS, "rate_limited",
         "Too many requests",
         "Wait for as many seconds as the Retry-After header says.";
+    TooManyCheckouts => TOO_MANY_REQUESTS, "too_many_checkouts",
+        "Too many checkouts",
+        "Ask for the checkout again after as many seconds as the Retry-After header says; an order is kept until it lapses.";
     TooManyListings => TOO_MANY_REQUESTS, "too_many_listings",
         "Too many new listings",
         "Publish more tomorrow; who has sold something that was paid, or has made a payment, is not limited.";

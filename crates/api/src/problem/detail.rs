@@ -1,6 +1,10 @@
 //! Details that take more than a sentence to make.
 
+use std::borrow::Cow;
+
+use udam_domain::id::OrderId;
 use udam_domain::listing::TooManyListings;
+use udam_domain::time::RetryAfter;
 
 use super::KeptOrder;
 
@@ -24,6 +28,18 @@ pub(super) fn too_many_open(most: u32, of_address: bool) -> String {
     }
 }
 
+/// Detail of a provider that has failed.
+pub(super) fn provider_failed(order: Option<&OrderId>) -> Cow<'static, str> {
+    match order {
+        Some(order) => format!(
+            "The order is kept, and nothing was charged. In a moment, repeat the request with \
+             the same Idempotency-Key, or call POST /v1/orders/{order}/checkout."
+        )
+        .into(),
+        None => "Nothing was charged. Try again in a moment.".into(),
+    }
+}
+
 /// What has become of a payment that the provider refuses.
 pub(super) fn refused(order: Option<&KeptOrder>) -> String {
     const WHY: &str = "The payment provider refuses this payment. Asking again does not help now; an operator \
@@ -36,6 +52,22 @@ pub(super) fn refused(order: Option<&KeptOrder>) -> String {
             format!(
                 "{WHY}, and the order is kept: its units stay held{until}, or until you call \
                  POST /v1/orders/{id}/cancel."
+            )
+        }
+    }
+}
+
+/// Detail of a checkout that is not opened yet.
+pub(super) fn too_many_checkouts(retry: &RetryAfter, order: Option<&KeptOrder>) -> String {
+    let from = retry.until;
+    match order {
+        None => format!("Too many checkouts were opened lately. Ask again from {from} on."),
+        Some(KeptOrder { id, held_until }) => {
+            let until = held_until.map(|until| format!(" until {until}"));
+            let until = until.unwrap_or_default();
+            format!(
+                "Too many checkouts were opened lately, and the order is kept: its units stay held{until}. Call \
+                 POST /v1/orders/{id}/checkout from {from} on."
             )
         }
     }

@@ -18,7 +18,7 @@ use udam_domain::listing::TooManyListings;
 use udam_domain::money::Money;
 use udam_domain::order::{NoCredit, OrderState, TabCarrier};
 use udam_domain::policy::Unchargeable;
-use udam_domain::time::Timestamp;
+use udam_domain::time::{RetryAfter, Timestamp};
 use udam_domain::units::{Stock, Units};
 use udam_web::body::ReadBodyError;
 
@@ -88,6 +88,8 @@ pub(crate) enum Problem {
     IdempotencyKeyReused,
     /// The client has to wait for this many seconds.
     RateLimited(u64),
+    /// Too many sessions were opened at the provider lately. The order, if there is one, is kept.
+    TooManyCheckouts(RetryAfter, Option<KeptOrder>),
     /// The seller is new, and has published enough for a day.
     TooManyListings(TooManyListings),
     /// An internal error.
@@ -191,6 +193,7 @@ impl Problem {
             Self::InvalidRequest(_) => Code::InvalidRequest,
             Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
             Self::RateLimited(_) => Code::RateLimited,
+            Self::TooManyCheckouts(..) => Code::TooManyCheckouts,
             Self::TooManyListings(_) => Code::TooManyListings,
             Self::InternalError => Code::InternalError,
             Self::PaymentProviderError(_) | Self::PaymentRefused(_) => Code::PaymentProviderError,
@@ -297,14 +300,12 @@ impl Problem {
                  another payment of yours has arrived."
             )
             .into(),
+            Self::TooManyCheckouts(retry, order) => {
+                detail::too_many_checkouts(retry, order.as_ref()).into()
+            }
             Self::TooManyListings(refused) => detail::too_many_listings(refused).into(),
             Self::PayloadTooLarge(limit) => format!("Send at most {limit} KiB.").into(),
-            Self::PaymentProviderError(Some(order)) => format!(
-                "The order is kept, and nothing was charged. In a moment, repeat the request with \
-                 the same Idempotency-Key, or call POST /v1/orders/{order}/checkout."
-            )
-            .into(),
-            Self::PaymentProviderError(None) => "Nothing was charged. Try again in a moment.".into(),
+            Self::PaymentProviderError(order) => detail::provider_failed(order.as_ref()),
             Self::PaymentRefused(order) => detail::refused(order.as_ref()).into(),
             Self::BodyTooSlow => {
                 "The body did not arrive in time; send all of it at once.".into()

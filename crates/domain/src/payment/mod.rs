@@ -9,6 +9,7 @@
 //! All of them are pure functions over snapshots that a store reads under lock. The store
 //! writes what they return.
 
+mod admission;
 mod alert;
 mod attribution;
 mod books;
@@ -29,6 +30,7 @@ mod reversing;
 mod settlement;
 
 pub use crate::order::{PaymentRoute, Tab};
+pub use admission::{SESSION_PERIOD, admit_session};
 pub use alert::{AlertKind, PaymentAlert};
 pub use charge::{
     Charge, ChargeState, ChargedOrder, CheckoutSession, RefundDue, SessionReport, SessionStatus,

@@ -14,9 +14,9 @@ use super::count;
 use super::duration;
 use super::reader::Reader;
 use super::setting::{
-    CURRENCY, HOLD_PAUSE, INQUIRIES, NEW_LISTINGS_PER_DAY, NEW_OPEN_CHECKOUTS, NEW_TAB_LIMIT,
-    NEW_TAB_PER_ADDRESS, OPEN_CHECKOUTS, ORDER_BATCH, RESERVATION_TTL, SESSION_IDLE_TTL,
-    SESSION_TTL, SMALL_ORDER_LIMIT, Setting, TAB_DUE, TAB_LIMIT, TOKEN_TTL,
+    CHECKOUTS_PER_HOUR, CURRENCY, HOLD_PAUSE, INQUIRIES, NEW_LISTINGS_PER_DAY, NEW_OPEN_CHECKOUTS,
+    NEW_TAB_LIMIT, NEW_TAB_PER_ADDRESS, OPEN_CHECKOUTS, ORDER_BATCH, RESERVATION_TTL,
+    SESSION_IDLE_TTL, SESSION_TTL, SMALL_ORDER_LIMIT, Setting, TAB_DUE, TAB_LIMIT, TOKEN_TTL,
 };
 
 /// Defaults in minor units: 5.00, 25.00, 5.00 and 15.00 dollars, or 500, 2,500, 500 and 1,500 yen.
@@ -31,6 +31,10 @@ const MOST_OPEN_CHECKOUTS: u32 = 5;
 /// Default number of listings that a new account may publish in a day, and the age up to which it is new.
 const NEW_LISTINGS: u32 = 50;
 const NEW_SELLER: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Default number of checkouts in an hour, and the largest: their times are kept.
+const MOST_CHECKOUTS: u32 = 30;
+const LARGEST_CHECKOUTS: u32 = 1_000;
 
 /// Largest order batch; no more callers than this wait at once.
 const MOST_ORDERS: usize = 1024;
@@ -166,10 +170,14 @@ fn credit_terms(reader: &mut Reader<'_>, currency: Currency, limit_clients: bool
 
 fn hold_terms(reader: &mut Reader<'_>, limit_clients: bool) -> HoldTerms {
     let open_checkouts = reader.or(&OPEN_CHECKOUTS, MOST_OPEN_CHECKOUTS, at_least_one);
+    let sessions = reader.or(&CHECKOUTS_PER_HOUR, MOST_CHECKOUTS, checkouts);
+    let sessions = (sessions > 0).then_some(sessions);
     HoldTerms {
         open_checkouts,
         new_open_checkouts: reader.or(&NEW_OPEN_CHECKOUTS, 1, at_least_one),
         new_open_checkouts_per_network: limit_clients.then_some(open_checkouts),
+        sessions_per_hour: sessions,
+        new_sessions_per_hour_per_network: sessions.filter(|_| limit_clients),
         pause: reader.or(
             &HOLD_PAUSE,
             SignedDuration::from_mins(1),
@@ -192,6 +200,14 @@ pub(super) fn listing_policy(
             new_for: NEW_SELLER,
         },
     }
+}
+
+fn checkouts(text: &str) -> Result<u32, String> {
+    let count = text
+        .parse()
+        .ok()
+        .filter(|count| *count <= LARGEST_CHECKOUTS);
+    count.ok_or_else(|| format!("must be a whole number from 0 to {LARGEST_CHECKOUTS}"))
 }
 
 fn at_least_one(text: &str) -> Result<u32, &'static str> {

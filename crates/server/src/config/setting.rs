@@ -58,6 +58,9 @@ settings! {
          paid. [5]";
     NEW_OPEN_CHECKOUTS = "UDAM_NEW_OPEN_CHECKOUTS", "1",
         "Most orders of a buyer who has never paid that may await payment at once. [1]";
+    CHECKOUTS_PER_HOUR = "UDAM_CHECKOUTS_PER_HOUR", "30",
+        "Most checkouts of a buyer that are opened at the payment provider in an hour; also of all buyers of one address who \
+         have never paid. 0 for any number. [30]";
     HOLD_PAUSE = "UDAM_HOLD_PAUSE", "1m",
         "Time for which a buyer who let a hold go may not hold that listing again; it doubles up to a day. 0s for \
          none. [1m]";

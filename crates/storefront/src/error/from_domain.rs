@@ -318,6 +318,9 @@ impl From<CheckoutError> for PageError {
                 };
                 Self::Conflict(reason.into())
             }
+            CheckoutError::Charge(OpenChargeError::TooManySessions(retry)) => {
+                Self::RateLimited(retry.seconds)
+            }
             CheckoutError::Charge(OpenChargeError::Unavailable(error)) => error.into(),
             error @ (CheckoutError::Refused { .. } | CheckoutError::Gateway(_)) => {
                 Self::PaymentProviderFailed(error.into())

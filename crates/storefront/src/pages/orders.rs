@@ -108,6 +108,10 @@ pub(super) const PAYMENT_REFUSED: &str = "The payment provider refuses this paym
                                           now. The operator has been told. Nothing was charged. The units stay \
                                           reserved for the time shown below, unless you cancel the order.";
 
+/// Notice about an order whose checkout is not opened yet.
+pub(super) const TOO_MANY_CHECKOUTS: &str = "Too many payments were opened within an hour. Your order is kept for the time \
+                                             shown below, and nothing was charged. Press Pay again later.";
+
 /// Shows an order to its buyer or its seller.
 pub(crate) async fn show(request: Request) -> PageResult {
     let mut page = page(&request, request.path_id()?).await?;
@@ -133,6 +137,9 @@ fn notice(code: &str, page: &OrderPage) -> Option<Notice> {
              room for it. Pay your tab, then order again.",
         ),
         "refused" if page.state == OrderState::AwaitingPayment => Notice::error(PAYMENT_REFUSED),
+        "too_many" if page.state == OrderState::AwaitingPayment => {
+            Notice::error(TOO_MANY_CHECKOUTS)
+        }
         "too_large" if is_canceled => Notice::error(
             "The order was canceled: its total is more than can be charged at once. Order fewer units.",
         ),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use udam_domain::account::{NetworkDay, NewAccount};
+use udam_domain::account::{Network, NetworkDay, NewAccount};
 use udam_domain::audit::{Actor, AuditAction};
 use udam_domain::complaint::Complaint;
 use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId, RefundId, TokenId};
@@ -18,6 +18,14 @@ use udam_domain::{RaisedAlert, StoreError};
 
 use super::rows::{AuditRecord, ChargeRow, KeptEvent, ListingRow, OrderRow, RefundRow};
 
+/// Whose sessions are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum SessionsOf {
+    Account(AccountId),
+    /// Buyers of the network who have never paid.
+    Network(Network),
+}
+
 #[derive(Clone, Default)]
 pub(super) struct Data {
     pub(super) accounts: BTreeMap<AccountId, NewAccount>,
@@ -32,6 +40,8 @@ pub(super) struct Data {
     pub(super) charges: BTreeMap<ChargeId, ChargeRow>,
     pub(super) refunds: BTreeMap<RefundId, RefundRow>,
     pub(super) events: HashSet<EventId>,
+    /// Times at which sessions of accounts and of networks were opened.
+    pub(super) opened_sessions: HashMap<SessionsOf, Vec<Timestamp>>,
     pub(super) kept: Vec<KeptEvent>,
     pub(super) read_until: Option<Timestamp>,
     pub(super) alerts: Vec<RaisedAlert>,

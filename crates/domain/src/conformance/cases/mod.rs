@@ -25,6 +25,7 @@ mod reading;
 mod refunding;
 mod refunds_at_provider;
 mod revoking;
+mod sessions_at_provider;
 mod tokens;
 
 use super::report::Case;
@@ -62,6 +63,7 @@ pub(super) const ALL: &[&[Case]] = &[
     revoking::CASES,
     complaints::CASES,
     charges::CASES,
+    sessions_at_provider::CASES,
     paying::CASES,
     paying_late::CASES,
     refunding::CASES,

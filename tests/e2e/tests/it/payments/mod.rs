@@ -1,6 +1,7 @@
 //! Orders that are paid, through the real adapter, at a sandbox that is a process of its own.
 
 mod chaos;
+mod checkouts;
 mod crashes;
 mod credit;
 mod currencies;
