@@ -40,8 +40,8 @@ pub fn may_publish(
     terms: &NewListingTerms,
     now: Timestamp,
 ) -> Result<(), TooManyListings> {
-    let is_young = now < after(seller.registered_at, terms.new_for);
-    let is_new = is_young && !seller.has_paid && !seller.has_sold;
+    let may_be_new = terms.may_be_new(seller.registered_at, now);
+    let is_new = may_be_new && !seller.has_paid && !seller.has_sold;
     if !is_new || seller.published_today < terms.per_day {
         return Ok(());
     }

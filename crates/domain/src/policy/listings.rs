@@ -1,5 +1,5 @@
 use crate::money::Currency;
-use crate::time::SignedDuration;
+use crate::time::{SignedDuration, Timestamp, after};
 
 /// The terms that listings are published and edited on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,12 @@ pub struct NewListingTerms {
 }
 
 impl NewListingTerms {
+    /// Whether an account that was registered then may be new at `now`, if it has neither paid nor sold anything.
+    #[must_use]
+    pub fn may_be_new(&self, registered_at: Timestamp, now: Timestamp) -> bool {
+        now < after(registered_at, self.new_for)
+    }
+
     /// Terms that limit nothing.
     #[must_use]
     pub const fn unlimited() -> Self {

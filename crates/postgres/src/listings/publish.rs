@@ -1,10 +1,10 @@
-use udam_domain::audit::{Actor, AuditAction};
+use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::{Listing, NewListing, SellerSnapshot, may_publish};
 use udam_domain::order::OrderState;
 use udam_domain::payment::ChargeState;
 use udam_domain::policy::NewListingTerms;
-use udam_domain::time::{Timestamp, day_of, start_of};
+use udam_domain::time::{day_of, start_of};
 use udam_domain::{PublishListingError, StoreError};
 
 use super::{read_back, row, stock};
@@ -18,7 +18,7 @@ pub(super) async fn publish(
     new: &NewListing,
     terms: &NewListingTerms,
 ) -> TxResult<Listing, PublishListingError> {
-    let mut seller = lock_seller(tx, &new.seller, new.listed_at).await?;
+    let mut seller = lock_seller(tx, new, terms).await?;
     if may_publish(&seller, terms, new.listed_at).is_err() {
         // Sales are many, and decide only here.
         seller.has_sold = has_sold(tx, new.seller.account_id).await?;
@@ -33,11 +33,11 @@ pub(super) async fn publish(
 }
 
 /// Locks the account, at which the listings of one seller queue, and reads what its right to publish depends on, apart
-/// from its sales. Foreign keys to the account do not wait for this lock.
+/// from its sales: nothing of an account that is too old to be new. Foreign keys to the account do not wait for this lock.
 async fn lock_seller(
     tx: &Transaction<'_>,
-    seller: &Actor,
-    now: Timestamp,
+    new: &NewListing,
+    terms: &NewListingTerms,
 ) -> TxResult<SellerSnapshot, PublishListingError> {
     const LOCK: &str = "\
 -- listings::publish::lock_seller
@@ -49,18 +49,25 @@ SELECT
     EXISTS (SELECT FROM tabs t WHERE t.account_id = $1 AND t.paid_at IS NOT NULL) AS has_paid,
     (SELECT count(*) FROM listings l WHERE l.seller_id = $1 AND l.id >= $2) AS published_today";
 
-    let id = seller.account_id.uuid();
+    let (id, now) = (new.seller.account_id.uuid(), new.listed_at);
     let account = tx.row(LOCK, &[&id]).await?;
     let account = account.ok_or_else(|| StoreError::Failed("there is no such seller".into()))?;
+    let registered_at = account.read("created_at")?;
+    let mut seller = SellerSnapshot {
+        registered_at,
+        has_paid: false,
+        has_sold: false,
+        published_today: 0,
+    };
+    if !terms.may_be_new(registered_at, now) {
+        return Ok(seller);
+    }
     let today = ListingId::first_at(start_of(day_of(now))).uuid();
     let row = tx.one(READ, &[&id, &today]).await?;
     let published_today: i64 = row.read("published_today")?;
-    Ok(SellerSnapshot {
-        registered_at: account.read("created_at")?,
-        has_paid: row.read("has_paid")?,
-        has_sold: false,
-        published_today: u32::try_from(published_today).unwrap_or(u32::MAX),
-    })
+    seller.has_paid = row.read("has_paid")?;
+    seller.published_today = u32::try_from(published_today).unwrap_or(u32::MAX);
+    Ok(seller)
 }
 
 /// Whether an order of another account on a listing of this seller's is fulfilled and paid.

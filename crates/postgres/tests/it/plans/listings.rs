@@ -37,7 +37,7 @@ async fn a_listing_is_published_found_and_edited_by_id() {
         ("PgListingStore::find", 3),
         ("audit::record", 0),
         ("listings::edit::", 1),
-        ("listings::publish::", 3),
+        ("listings::publish::", 1),
         ("listings::row::insert", 0),
         ("listings::row::update", 1),
         ("listings::read_back::", 3),
