@@ -43,7 +43,7 @@ pub mod units;
 pub use error_chain::error_chain;
 pub use marketplace::Marketplace;
 pub use ports::*;
-pub use text::TextError;
+pub use text::{HiddenCharacters, TextError};
 
 /// Runs the README's snippets as documentation tests.
 #[cfg(doctest)]

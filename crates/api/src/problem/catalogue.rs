@@ -109,6 +109,9 @@ catalogue! {
     EmailTaken => CONFLICT, "email_taken",
         "Email address taken",
         "Log in to that account, or register another address.";
+    NameReserved => CONFLICT, "name_reserved",
+        "Name reserved",
+        "Choose a name that does not look like one of the marketplace or of its staff.";
     InvalidState => CONFLICT, "invalid_state",
         "Invalid state",
         "Read it again to see its current state.";

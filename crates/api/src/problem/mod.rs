@@ -62,6 +62,8 @@ pub(crate) enum Problem {
     PriceChanged(Money),
     /// Another account has the address.
     EmailTaken,
+    /// The name looks like one of the marketplace.
+    NameReserved,
     /// The order is in a state that does not allow it.
     OrderIs(OrderState),
     /// The order's payment is disputed.
@@ -181,6 +183,7 @@ impl Problem {
             Self::ListingUnavailable => Code::ListingUnavailable,
             Self::PriceChanged(_) => Code::PriceChanged,
             Self::EmailTaken => Code::EmailTaken,
+            Self::NameReserved => Code::NameReserved,
             Self::OrderIs(_) | Self::NothingOwed | Self::Unchargeable(_) | Self::TokenSuspended => {
                 Code::InvalidState
             }

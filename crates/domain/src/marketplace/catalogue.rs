@@ -16,6 +16,7 @@ use crate::ports::{
     Clock, EditListingError, Entropy, KeyVault, ListingIndex, ListingStore, PublishListingError,
     StoreError, VaultError,
 };
+use crate::text::{HiddenCharacters, check_visible};
 use crate::units::Stock;
 
 /// Publishing and changing listings, and listing all of them for a sitemap.
@@ -80,6 +81,9 @@ pub enum PublishError {
     /// Buyers cannot reach its service.
     #[error(transparent)]
     Endpoint(#[from] PrivateEndpoint),
+    /// The name of its service has characters that cannot be seen.
+    #[error(transparent)]
+    Hidden(#[from] HiddenCharacters),
     /// Its seller is new, and has published enough for a day.
     #[error(transparent)]
     TooMany(#[from] TooManyListings),
@@ -109,6 +113,9 @@ pub enum ChangeListingError {
     /// Buyers cannot reach its service.
     #[error(transparent)]
     Endpoint(#[from] PrivateEndpoint),
+    /// The new name of its service has characters that cannot be seen.
+    #[error(transparent)]
+    Hidden(#[from] HiddenCharacters),
     /// Its new key could not be sealed.
     #[error("changing a listing failed")]
     Vault(#[from] VaultError),
@@ -142,6 +149,7 @@ impl Catalogue {
     ) -> Result<Listing, PublishError> {
         self.check(request.details.price_per_unit)?;
         self.check_endpoint(request.details.endpoint_url.as_ref())?;
+        check_visible(request.details.service_name.as_str())?;
         let now = self.clock.now();
         let id = ListingId::mint(now, self.entropy.as_ref());
         let listing = NewListing {
@@ -171,6 +179,9 @@ impl Catalogue {
         }
         if let Change::To(endpoint) = &edit.details.endpoint_url {
             self.check_endpoint(endpoint.as_ref())?;
+        }
+        if let Change::To(name) = &edit.details.service_name {
+            check_visible(name.as_str())?;
         }
         let seal = async |key| self.vault.seal(listing_id, &key).await;
         let edit = edit.map_key(seal).await?;

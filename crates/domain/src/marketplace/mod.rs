@@ -25,7 +25,7 @@ mod sessions;
 mod tokens;
 mod webhooks;
 
-pub use account_error::{ChangePasswordError, LogInError, RegisterError};
+pub use account_error::{ChangePasswordError, LogInError, RegisterError, RenameError};
 pub use accounts::{
     AccountPorts, Accounts, ChangePassword, CreateAccount, OpenedSession, Register,
 };

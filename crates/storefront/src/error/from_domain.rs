@@ -3,14 +3,15 @@
 use udam_domain::listing::StockChange;
 use udam_domain::marketplace::{
     ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, OtherCurrency,
-    PrivateEndpoint, PublishError, RegisterError,
+    PrivateEndpoint, PublishError, RegisterError, RenameError,
 };
 use udam_domain::money::Money;
 use udam_domain::order::{NoCredit, OrderState, Rejection, TabCarrier};
 use udam_domain::policy::Unchargeable;
 use udam_domain::{
-    ChangeOrderError, CheckoutError, EditListingError, HashingError, OpenChargeError,
-    PlaceOrderError, RevealKeyError, RevokeTokenError, SendComplaintError, StoreError, VaultError,
+    ChangeOrderError, CheckoutError, EditListingError, HashingError, HiddenCharacters,
+    OpenChargeError, PlaceOrderError, RevealKeyError, RevokeTokenError, SendComplaintError,
+    StoreError, VaultError,
 };
 use udam_web::RateLimited;
 use udam_web::body::ReadBodyError;
@@ -75,9 +76,19 @@ impl From<RegisterError> for PageError {
                 Self::Conflict("This email address already has an account.".into())
             }
             // The form is shown again with it.
-            RegisterError::WeakPassword(_) => Self::BadRequest,
+            RegisterError::Name(_) | RegisterError::WeakPassword(_) => Self::BadRequest,
             RegisterError::Hashing(error) => error.into(),
             RegisterError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<RenameError> for PageError {
+    fn from(error: RenameError) -> Self {
+        match error {
+            // The form is shown again with it.
+            RenameError::Name(_) => Self::BadRequest,
+            RenameError::Unavailable(error) => error.into(),
         }
     }
 }
@@ -128,11 +139,20 @@ impl From<PrivateEndpoint> for PageError {
     }
 }
 
+impl From<HiddenCharacters> for PageError {
+    fn from(_: HiddenCharacters) -> Self {
+        Self::Conflict(
+            "The name of the service must not contain characters that cannot be seen.".into(),
+        )
+    }
+}
+
 impl From<PublishError> for PageError {
     fn from(error: PublishError) -> Self {
         match error {
             PublishError::Currency(error) => error.into(),
             PublishError::Endpoint(error) => error.into(),
+            PublishError::Hidden(error) => error.into(),
             PublishError::TooMany(refused) => Self::Conflict(format!(
                 "A new account publishes {} listings in a day at most. You can publish more from {} on.",
                 refused.most,
@@ -149,6 +169,7 @@ impl From<ChangeListingError> for PageError {
         match error {
             ChangeListingError::Currency(error) => error.into(),
             ChangeListingError::Endpoint(error) => error.into(),
+            ChangeListingError::Hidden(error) => error.into(),
             ChangeListingError::Vault(error) => error.into(),
             ChangeListingError::Edit(EditListingError::NotFound) => Self::NotFound,
             ChangeListingError::Edit(EditListingError::NotYours) => Self::Forbidden,
