@@ -11,7 +11,7 @@ use utoipa::openapi::{OpenApi as Document, PathItem};
 
 use super::cross_origin::CrossOrigin;
 use super::handlers::{
-    accounts, listings, operations, orders, payments, sessions, tab, tokens, webhooks,
+    accounts, complaints, listings, operations, orders, payments, sessions, tab, tokens, webhooks,
 };
 use super::limits::Limits;
 use super::query_string::Queries;
@@ -91,6 +91,8 @@ endpoints! {
     payments::check_out_order: Limits::DEFAULT,
     orders::cancel_order: Limits::DEFAULT,
     orders::refund_order: Limits::DEFAULT,
+    complaints::send_complaint: Limits::DEFAULT,
+    complaints::find_complaint: Limits::DEFAULT,
     tokens::list_tokens: LIST,
     tokens::find_token: Limits::DEFAULT,
     tokens::reveal_key: Limits::DEFAULT,

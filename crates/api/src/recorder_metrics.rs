@@ -3,7 +3,9 @@
 use metrics::{counter, describe_counter};
 use udam_domain::order::PlacedOrder;
 use udam_domain::payment::CheckoutSession;
-use udam_domain::{Applied, CheckoutError, MarketplaceMetrics, PlaceOrderError, ReceiveEventError};
+use udam_domain::{
+    Applied, CheckoutError, MarketplaceMetrics, PaymentAlert, PlaceOrderError, ReceiveEventError,
+};
 use udam_web::raise_alert;
 
 use super::problem::{ApiError, Classify};
@@ -56,6 +58,10 @@ impl MarketplaceMetrics for RecorderMetrics {
             Ok(Applied::Alert(_)) => "alert",
             Err(error) => error.code().name(),
         });
+    }
+
+    fn alert_raised(&self, alert: &PaymentAlert) {
+        raise_alert(alert);
     }
 }
 

@@ -46,8 +46,10 @@ pub enum AuditAction {
     TokenRevoked,
     /// An order was canceled by its buyer, its seller or an operator.
     OrderCanceled,
-    /// An order was refunded by its seller.
+    /// An order was refunded by its seller, or because its seller revoked a token that was never revealed.
     OrderRefunded,
+    /// A buyer has complained about an order.
+    ComplaintSent,
     /// The payment provider has reported that a buyer's bank disputes the payment of an order.
     DisputeOpened,
     /// The payment provider has reported how a dispute has ended.
@@ -79,6 +81,7 @@ impl AuditAction {
             Self::KeyRevealed | Self::TokenRevoked => TokenId::from_uuid(subject).to_string(),
             Self::OrderCanceled
             | Self::OrderRefunded
+            | Self::ComplaintSent
             | Self::DisputeOpened
             | Self::DisputeClosed => OrderId::from_uuid(subject).to_string(),
         }
@@ -157,7 +160,13 @@ mod tests {
                     "acc"
                 }
                 "key_revealed" | "token_revoked" => "tok",
-                action if action.starts_with("order") || action.starts_with("dispute") => "ord",
+                action
+                    if ["order", "dispute", "complaint"]
+                        .iter()
+                        .any(|subject| action.starts_with(subject)) =>
+                {
+                    "ord"
+                }
                 _ => "lst",
             };
             assert_eq!(kind, expected, "{action}");

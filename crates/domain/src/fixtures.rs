@@ -10,10 +10,10 @@ use crate::id::{ChargeId, ListingId, OrderId, RefundId, SessionId, TokenId};
 use crate::listing::{ListingState, Price, SealedKey};
 use crate::mocks::{CountingEntropy, FixedClock, FixedEntropy};
 use crate::money::{Currency, Money};
-use crate::order::{BuyerSnapshot, ListingSnapshot, Tab};
+use crate::order::{BuyerSnapshot, ListingSnapshot, Order, OrderState, PaymentRoute, Tab};
 use crate::policy::{
     ChargeLimits, Checkout, CreditTerms, Endpoints, HoldTerms, Inquiries, ListingPolicy,
-    OrderPolicy, OrderTerms,
+    NewListingTerms, OrderPolicy, OrderTerms,
 };
 use crate::ports::{Clock, Entropy};
 use crate::time::{SignedDuration, Timestamp, after};
@@ -78,6 +78,31 @@ pub(crate) fn listing(number: u128) -> ListingSnapshot {
     }
 }
 
+/// An order of buyer 1 from seller 2 in this state, of eight units at 1.00.
+pub(crate) fn order(state: OrderState) -> Order {
+    Order {
+        id: order_id(1),
+        buyer_id: account_id(1),
+        seller_id: account_id(2),
+        listing_id: listing_id(1),
+        service_name: "Weather".parse().unwrap(),
+        units: units(8),
+        price_per_unit: usd(1_00),
+        total: usd(8_00),
+        route: PaymentRoute::Checkout,
+        state,
+        lapses_at: Some(at(1_800)),
+        token_id: Some(token_id(1)),
+        payment_url: Some("https://pay.example.com/".to_owned()),
+        tab_carried: Some(usd(1_00)),
+        refunded: usd(0),
+        paid_at: None,
+        created_at: at(0),
+        fulfilled_at: None,
+        closed_at: None,
+    }
+}
+
 pub(crate) fn buyer_owing(number: u128, open: Money) -> BuyerSnapshot {
     BuyerSnapshot {
         tab: Tab {
@@ -95,6 +120,7 @@ pub(crate) const fn listing_policy() -> ListingPolicy {
     ListingPolicy {
         currency: Currency::USD,
         endpoints: Endpoints::Public,
+        new_listings: NewListingTerms::unlimited(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The rules of the marketplace, its ports, and the use cases over them.
 //!
 //! Read it from the business inwards: [`listing`], [`order`], [`token`], [`account`] and [`payment`]
-//! hold the types and their rules; [`policy`] the numbers an operator
+//! hold the types and their rules, [`complaint`] what buyers tell the operator; [`policy`] the numbers an operator
 //! chooses; [`money`], [`units`] and [`id`] the values they are made of. [`ports`] are the traits
 //! that storage, cryptography, clock and chance implement, and [`marketplace`] the use cases that
 //! the HTTP server, the storefront or your own service call.
@@ -16,6 +16,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod complaint;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod error_chain;
@@ -42,7 +43,7 @@ pub mod units;
 pub use error_chain::error_chain;
 pub use marketplace::Marketplace;
 pub use ports::*;
-pub use text::TextError;
+pub use text::{HiddenCharacters, TextError};
 
 /// Runs the README's snippets as documentation tests.
 #[cfg(doctest)]

@@ -56,6 +56,43 @@ fn bounded(text: &str, most: usize, allowed: impl Fn(char) -> bool) -> Result<St
     Ok(text.to_owned())
 }
 
+/// A text has characters that cannot be seen, by which it could be made to look like another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("must not contain characters that cannot be seen")]
+pub struct HiddenCharacters;
+
+/// Checks that a text hides no characters. Stored texts may be older than this rule: it is asked of new ones.
+///
+/// Joiners and variation selectors that follow a visible character outside ASCII belong to scripts and emoji, a joiner only
+/// if another such character follows.
+///
+/// # Errors
+/// [`HiddenCharacters`]
+pub(crate) fn check_visible(text: &str) -> Result<(), HiddenCharacters> {
+    let mut characters = text.chars().peekable();
+    let mut takes_mark = false;
+    while let Some(character) = characters.next() {
+        match character {
+            '\u{fe00}'..='\u{fe0f}' if takes_mark => {}
+            '\u{200c}' | '\u{200d}'
+                if takes_mark && characters.peek().copied().is_some_and(is_joined) =>
+            {
+                takes_mark = false;
+            }
+            hidden if is_invisible(hidden) && !hidden.is_whitespace() => {
+                return Err(HiddenCharacters);
+            }
+            visible => takes_mark = is_joined(visible),
+        }
+    }
+    Ok(())
+}
+
+/// Whether joiners may stand beside a character: it is visible, and not of ASCII, which has no use for them.
+fn is_joined(character: char) -> bool {
+    !character.is_ascii() && !is_invisible(character)
+}
+
 /// Whether a character leaves nothing to see: a text of such alone is blank. White space, and what
 /// Unicode calls default-ignorable.
 fn is_invisible(character: char) -> bool {
@@ -132,6 +169,32 @@ mod tests {
         );
         assert_eq!(line("a\u{2028}b", 10), Err(TextError::ControlCharacter));
         assert!(line("👩\u{200d}🚀 שלום", 10).is_ok());
+    }
+
+    #[test]
+    fn only_joiners_between_characters_that_are_joined_are_hidden() {
+        for text in [
+            "Weather",
+            "Ada & S\u{f6}hne",
+            "\u{2764}\u{fe0f}\u{200d}\u{1f525} \u{1f469}\u{200d}\u{1f680}",
+            "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}",
+        ] {
+            assert_eq!(check_visible(text), Ok(()), "{text:?}");
+        }
+        for text in [
+            "U\u{200d}DAM",
+            "UDAM\u{200b}",
+            "\u{feff}UDAM",
+            "sup\u{ad}port",
+            "\u{41}\u{200e}",
+            "\u{434}\u{200d}",
+            "\u{434}\u{200d}\u{200d}\u{434}",
+            "a\u{fe0f}",
+            "\u{3164}x",
+            "x\u{e0041}",
+        ] {
+            assert_eq!(check_visible(text), Err(HiddenCharacters), "{text:?}");
+        }
     }
 
     #[test]

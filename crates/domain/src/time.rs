@@ -40,9 +40,44 @@ pub fn last_days(now: Timestamp, count: u16) -> Vec<Date> {
     days.collect()
 }
 
+/// Time that a caller has to wait for who has done something too often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryAfter {
+    /// Time from which it is accepted again, UTC.
+    pub until: Timestamp,
+    /// Whole seconds from the request until then, at least one.
+    pub seconds: u64,
+}
+
+impl RetryAfter {
+    /// The wait from `now` until `until`.
+    #[must_use]
+    pub fn at(until: Timestamp, now: Timestamp) -> Self {
+        let wait = now.duration_until(until);
+        let started = u64::from(wait.subsec_nanos() > 0);
+        let whole = u64::try_from(wait.as_secs()).unwrap_or(0);
+        Self {
+            until,
+            seconds: whole.saturating_add(started).max(1),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wait_is_rounded_up_to_whole_seconds() {
+        let seconds = |until: &str| {
+            let now = "2028-02-29T00:00:00Z".parse().unwrap();
+            RetryAfter::at(until.parse().unwrap(), now).seconds
+        };
+        assert_eq!(seconds("2028-02-29T00:01:00Z"), 60);
+        assert_eq!(seconds("2028-02-29T00:01:00.001Z"), 61);
+        assert_eq!(seconds("2028-02-29T00:00:00Z"), 1);
+        assert_eq!(seconds("2027-01-01T00:00:00.5Z"), 1);
+    }
 
     #[test]
     fn a_day_lasts_from_its_start_to_just_before_the_next() {

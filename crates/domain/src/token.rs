@@ -3,8 +3,8 @@
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::audit::Actor;
-use crate::id::{AccountId, ListingId, OrderId, TokenId};
-use crate::listing::{ApiKey, EndpointUrl, SealedKey, ServiceName};
+use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
+use crate::listing::{ApiKey, EndpointUrl, SealedKey, ServiceChanges, ServiceName};
 use crate::time::Timestamp;
 use crate::units::Units;
 
@@ -70,6 +70,10 @@ pub struct Token {
     pub expires_at: Timestamp,
     /// Time of issue, UTC.
     pub created_at: Timestamp,
+    /// Time at which its key was first revealed, UTC; `None` if it never was.
+    pub revealed_at: Option<Timestamp>,
+    /// Changes of the service since its order was placed.
+    pub service_changes: ServiceChanges,
 }
 
 impl Token {
@@ -81,6 +85,17 @@ impl Token {
             _ if self.expires_at <= now => TokenStatus::Expired,
             TokenState::Suspended => TokenStatus::Suspended,
             TokenState::Active => TokenStatus::Active,
+        }
+    }
+
+    /// Changes of the service that its buyer has to know of at `now`: none once it grants no access.
+    #[must_use]
+    pub fn changes_to_know(&self, now: Timestamp) -> ServiceChanges {
+        match self.status(now) {
+            TokenStatus::Active => self.service_changes,
+            TokenStatus::Suspended | TokenStatus::Revoked | TokenStatus::Expired => {
+                ServiceChanges::default()
+            }
         }
     }
 }
@@ -125,14 +140,34 @@ pub struct RevokeToken {
     pub by: Actor,
     /// Time of the request.
     pub at: Timestamp,
+    /// Identifier of the refund, should its order's money have to go back through the provider.
+    pub refund_id: RefundId,
 }
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-    use crate::time::{SignedDuration, after};
+    use crate::fixtures::{account_id, at, listing_id, order_id, token_id, units};
+
+    fn token(state: TokenState) -> Token {
+        Token {
+            id: token_id(1),
+            order_id: order_id(1),
+            listing_id: listing_id(1),
+            buyer_id: account_id(1),
+            seller_id: account_id(2),
+            service_name: "Weather".parse().unwrap(),
+            units: units(1),
+            state,
+            expires_at: at(60),
+            created_at: at(0),
+            revealed_at: None,
+            service_changes: ServiceChanges {
+                endpoint_at: Some(at(30)),
+                key_at: None,
+            },
+        }
+    }
 
     #[test]
     fn a_token_is_revoked_once_from_any_state() {
@@ -144,30 +179,20 @@ mod tests {
 
     #[test]
     fn a_token_expires_on_the_instant_and_stays_revoked() {
-        let expires_at = after(Timestamp::UNIX_EPOCH, SignedDuration::from_secs(60));
-        let status = |state, seconds| {
-            let account = AccountId::from_uuid(Uuid::nil());
-            Token {
-                id: TokenId::from_uuid(Uuid::nil()),
-                order_id: OrderId::from_uuid(Uuid::nil()),
-                listing_id: ListingId::from_uuid(Uuid::nil()),
-                buyer_id: account,
-                seller_id: account,
-                service_name: "Weather".parse().unwrap(),
-                units: Units::new(1).unwrap(),
-                state,
-                expires_at,
-                created_at: Timestamp::UNIX_EPOCH,
-            }
-            .status(after(
-                Timestamp::UNIX_EPOCH,
-                SignedDuration::from_secs(seconds),
-            ))
-        };
+        let status = |state, seconds| token(state).status(at(seconds));
         assert_eq!(status(TokenState::Active, 59), TokenStatus::Active);
         assert_eq!(status(TokenState::Active, 60), TokenStatus::Expired);
         assert_eq!(status(TokenState::Suspended, 59), TokenStatus::Suspended);
         assert_eq!(status(TokenState::Suspended, 60), TokenStatus::Expired);
         assert_eq!(status(TokenState::Revoked, 60), TokenStatus::Revoked);
+    }
+
+    #[test]
+    fn changes_of_a_service_concern_who_has_access_to_it() {
+        let changes = |state, seconds| token(state).changes_to_know(at(seconds));
+        assert_eq!(changes(TokenState::Active, 59).endpoint_at, Some(at(30)));
+        let none = ServiceChanges::default();
+        assert_eq!(changes(TokenState::Active, 60), none);
+        assert_eq!(changes(TokenState::Revoked, 59), none);
     }
 }

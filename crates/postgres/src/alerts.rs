@@ -33,6 +33,7 @@ impl AlertStore for PgAlertStore {
         self.pool
             .transaction(|tx| raise(tx, alert, at).boxed())
             .await
+            .map(|raised| raised.is_new)
     }
 
     async fn list(&self, which: WhichAlerts) -> Result<Vec<RaisedAlert>, StoreError> {
@@ -57,7 +58,7 @@ pub(crate) async fn applied(
 ) -> TxResult<Applied> {
     let mut new = Vec::new();
     for alert in alerts {
-        if raise(tx, &alert, at).await? {
+        if raise(tx, &alert, at).await?.is_new {
             new.push(alert);
         }
     }
@@ -68,15 +69,26 @@ pub(crate) async fn applied(
     })
 }
 
-/// Raises an alert. Returns whether an operator does not know it yet.
-async fn raise(tx: &Transaction<'_>, alert: &PaymentAlert, at: Timestamp) -> TxResult<bool> {
+/// An alert that was raised.
+pub(crate) struct Raised {
+    pub(crate) number: i64,
+    /// Whether an operator does not know it yet.
+    pub(crate) is_new: bool,
+}
+
+/// Raises an alert.
+pub(crate) async fn raise<E: From<StoreError>>(
+    tx: &Transaction<'_>,
+    alert: &PaymentAlert,
+    at: Timestamp,
+) -> TxResult<Raised, E> {
     let kind: &str = alert.kind.into();
     let charge = alert.charge_id.map(ChargeId::uuid);
     let columns: Parameters<'_> = &[&kind, &alert.subject, &charge, &alert.finding, &at];
-    let raised = tx.row(RAISE, columns).await?;
-    Ok(match raised {
-        Some(row) => row.read("is_new")?,
-        None => false,
+    let row = tx.one(RAISE, columns).await?;
+    Ok(Raised {
+        number: row.read("number")?,
+        is_new: row.read("is_new")?,
     })
 }
 
@@ -105,7 +117,7 @@ ON CONFLICT (kind, subject) DO UPDATE
 SET
     charge_id = excluded.charge_id, finding = excluded.finding, count = a.count + 1,
     last_at = excluded.last_at, resolved_at = NULL
-RETURNING NOT EXISTS (SELECT FROM known WHERE resolved_at IS NULL) AS is_new";
+RETURNING a.number, NOT EXISTS (SELECT FROM known WHERE resolved_at IS NULL) AS is_new";
 
 const LIST: &str = "\
 -- PgAlertStore::list

@@ -147,7 +147,7 @@ impl Stored for SessionDigest {
 }
 
 stored_as_is!(bool, i32, i64, f32, String, Vec<u8>, IpAddr);
-stored_as_is!(Date, Timestamp, Uuid);
+stored_as_is!(Date, Timestamp, Uuid, Vec<Timestamp>);
 stored_as_uuid!(AccountId, ListingId, OrderId, SessionId, TokenId);
 stored_as_text!(AccountName, Currency, Device, Email, IdempotencyKey, KeyId);
 stored_as_text!(

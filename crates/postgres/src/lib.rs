@@ -12,7 +12,7 @@
 //!   lists into pages, `order_states` names
 //!   states for statements, `audit` records actions, and `audit_trail` reads the records.
 //! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens`,
-//!   `payments`, `alerts` and `password_attempts`, which reads `login_places`. Beside them, [`migrate()`]
+//!   `payments`, `alerts`, `complaints` and `password_attempts`, which reads `login_places`. Beside them, [`migrate()`]
 //!   applies the schema, and [`consistency`] checks that the stored rows agree with each other.
 //!
 //! What may not live here: a rule. Stores load under lock what a rule of the domain needs, ask it, and write
@@ -26,6 +26,7 @@ mod audit_trail;
 mod batcher;
 
 mod columns;
+mod complaints;
 mod concurrency_limit;
 mod connection;
 mod connection_url;
@@ -58,6 +59,7 @@ mod transport;
 pub use accounts::PgAccountStore;
 pub use alerts::PgAlertStore;
 pub use audit_trail::PgAuditTrail;
+pub use complaints::PgComplaintStore;
 pub use connection::ConnectError;
 pub use connection_url::DatabaseUrlError;
 pub use currency::other_currency;

@@ -6,6 +6,7 @@ use tokio_postgres::Row;
 use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, TokenId};
 use udam_domain::listing::SealedKey;
+use udam_domain::order::{self, Order};
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::token::{RevealKey, RevokeToken, SealedAccess, Token};
 use udam_domain::{RevealKeyError, RevokeTokenError, StoreError, TokenReader, TokenStore};
@@ -13,6 +14,8 @@ use udam_domain::{RevealKeyError, RevokeTokenError, StoreError, TokenReader, Tok
 use crate::audit;
 use crate::columns::Columns;
 use crate::error::Unreadable;
+use crate::listings::service_changes;
+use crate::orders::{lock_one, refund_revoked};
 use crate::paging;
 use crate::pool::PgPool;
 use crate::transaction::{Transaction, TxError, TxResult};
@@ -40,8 +43,9 @@ macro_rules! select_tokens {
             $function,
             "
 SELECT t.id, t.order_id, t.listing_id, t.buyer_id, t.seller_id, t.units, t.state, t.expires_at,
-    t.created_at, l.service_name, l.sealed_key, l.master_key_id, l.endpoint_url
-FROM tokens t JOIN listings l ON l.id = t.listing_id
+    t.created_at, t.revealed_at, o.created_at AS ordered_at, l.service_name, l.sealed_key,
+    l.master_key_id, l.endpoint_url, l.endpoint_changed_at, l.key_changed_at
+FROM tokens t JOIN listings l ON l.id = t.listing_id JOIN orders o ON o.id = t.order_id
 ",
             $conditions
         )
@@ -100,6 +104,7 @@ impl TokenReader for PgTokenStore {
 }
 
 fn token(row: &Row) -> Result<Token, Unreadable> {
+    let ordered_at = row.read("ordered_at")?;
     Ok(Token {
         id: row.read("id")?,
         order_id: row.read("order_id")?,
@@ -111,6 +116,8 @@ fn token(row: &Row) -> Result<Token, Unreadable> {
         state: row.read("state")?,
         expires_at: row.read("expires_at")?,
         created_at: row.read("created_at")?,
+        revealed_at: row.read("revealed_at")?,
+        service_changes: service_changes(row)?.since(ordered_at),
     })
 }
 
@@ -121,9 +128,12 @@ async fn reveal(
 ) -> TxResult<SealedAccess, RevealKeyError> {
     // Locked so that no record of revealing is later than a revocation that has returned.
     const LOCK: &str = select_tokens!(
-        "tokens::reveal",
-        "WHERE t.id = $1 AND t.buyer_id = $2 FOR SHARE OF t"
+        "tokens::reveal, lock",
+        "WHERE t.id = $1 AND t.buyer_id = $2 FOR NO KEY UPDATE OF t"
     );
+    const UPDATE: &str = "\
+-- tokens::reveal, update
+UPDATE tokens SET revealed_at = $2 WHERE id = $1";
 
     let RevealKey {
         token_id,
@@ -134,7 +144,11 @@ async fn reveal(
         .row(LOCK, &[&token_id.uuid(), &buyer.account_id.uuid()])
         .await?;
     let row = found.ok_or(TxError::Abort(RevealKeyError::NotFound))?;
-    RevealKeyError::unless_active(token(&row)?.status(at)).map_err(TxError::Abort)?;
+    let token = token(&row)?;
+    RevealKeyError::unless_active(token.status(at)).map_err(TxError::Abort)?;
+    if token.revealed_at.is_none() {
+        tx.run(UPDATE, &[&token_id.uuid(), &at]).await?;
+    }
     audit::record(tx, AuditAction::KeyRevealed, &buyer, at, token_id.uuid()).await?;
     Ok(SealedAccess {
         listing_id: row.read("listing_id")?,
@@ -146,7 +160,8 @@ async fn reveal(
     })
 }
 
-/// Revokes a token under its lock, and records that, unless it is revoked already.
+/// Revokes a token under its lock, and records that, unless it is revoked already. Where the rule says so, its order
+/// is refunded.
 async fn revoke(tx: &Transaction<'_>, request: RevokeToken) -> TxResult<Token, RevokeTokenError> {
     const LOCK: &str = select_tokens!(
         "tokens::revoke, lock",
@@ -156,15 +171,42 @@ async fn revoke(tx: &Transaction<'_>, request: RevokeToken) -> TxResult<Token, R
 -- tokens::revoke, update
 UPDATE tokens SET state = $2 WHERE id = $1";
 
-    let RevokeToken { token_id, by, at } = request;
+    let RevokeToken {
+        token_id, by, at, ..
+    } = request;
     let (id, account) = (token_id.uuid(), by.account_id.uuid());
+    let order = lock_sold(tx, &request).await?;
     let found = tx.row(LOCK, &[&id, &account]).await?;
     let row = found.ok_or(TxError::Abort(RevokeTokenError::NotFound))?;
     let mut token = token(&row)?;
+    let refund = order.and_then(|order| {
+        let step = order::refund_by_revoking(&token, order.state, &request)?;
+        Some((order, step))
+    });
+    if let Some((order, step)) = &refund {
+        refund_revoked(tx, (order, *step), &request).await?;
+    }
     if let Some(revoked) = token.state.revoke() {
         tx.run(UPDATE, &[&id, &<&str>::from(revoked)]).await?;
         audit::record(tx, AuditAction::TokenRevoked, &by, at, id).await?;
         token.state = revoked;
     }
     Ok(token)
+}
+
+/// Locks the order of a token that is revoked by its seller, who may have to refund it. All that changes orders
+/// locks them before their tokens.
+async fn lock_sold(
+    tx: &Transaction<'_>,
+    request: &RevokeToken,
+) -> TxResult<Option<Order>, RevokeTokenError> {
+    const SOLD: &str = "\
+-- tokens::lock_sold
+SELECT order_id FROM tokens WHERE id = $1 AND seller_id = $2 AND buyer_id <> $2";
+
+    let (id, account) = (request.token_id.uuid(), request.by.account_id.uuid());
+    match tx.row(SOLD, &[&id, &account]).await? {
+        Some(row) => lock_one(tx, row.read("order_id")?).await,
+        None => Ok(None),
+    }
 }

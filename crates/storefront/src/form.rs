@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use udam_domain::account::{AccountName, Email};
+use udam_domain::complaint::ComplaintReason;
 use udam_domain::listing::{Description, EndpointUrl, ServiceName, UnitDescription};
 use url::form_urlencoded;
 use zeroize::Zeroizing;
@@ -39,6 +40,7 @@ impl FieldError {
             "to" => "Last day".to_owned(),
             "endpoint_url" => "Endpoint address".to_owned(),
             "name" => "Public name".to_owned(),
+            "reason" => "What is wrong".to_owned(),
             "min_price" => "Minimum price".to_owned(),
             "max_price" => "Maximum price".to_owned(),
             "max_units_per_order" => "Most units per order".to_owned(),
@@ -179,6 +181,7 @@ pub(crate) fn max_length(field: &str) -> Option<usize> {
         "email" => Email::MAX_LENGTH,
         "endpoint_url" => EndpointUrl::MAX_LENGTH,
         "name" => AccountName::MAX_LENGTH,
+        "reason" => ComplaintReason::MAX_LENGTH,
         "service_name" => ServiceName::MAX_LENGTH,
         "unit_description" => UnitDescription::MAX_LENGTH,
         _ => return None,

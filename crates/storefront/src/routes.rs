@@ -11,7 +11,8 @@ use crate::layout::Layout;
 use crate::pages::selling::{archive, edit, listings, publish, refund, sales, stock};
 use crate::pages::tokens::{reveal, revoke};
 use crate::pages::{
-    account, auth, buying, catalogue, demo, feeds, listing, orders, paying, tab, tokens,
+    account, auth, buying, catalogue, complaining, demo, feeds, listing, orders, paying, tab,
+    tokens,
 };
 use crate::request::Request;
 use crate::response::{PageResult, secure};
@@ -49,6 +50,7 @@ fn buyers() -> Vec<Page> {
         Page::at("/orders").get(orders::list),
         Page::at("/orders/{id}").get(orders::show),
         Page::at("/orders/{id}/cancel").post(orders::cancel),
+        Page::at("/orders/{id}/complaint").post(complaining::send),
         Page::at("/orders/{id}/pay").post(paying::pay),
         Page::at("/orders/{id}/paid").get(paying::paid),
         Page::at("/tokens").get(tokens::list),

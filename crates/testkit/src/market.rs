@@ -33,12 +33,14 @@ pub struct MarketBuilder {
 /// Number of accounts that register at once: each costs the server a password hash.
 const CONCURRENT_SIGN_UPS: usize = 4;
 
-/// Settings that trust buyers who have never paid as much as all others, so that a test can buy without paying first.
-pub(crate) const TRUST: [(&str, &str); 4] = [
+/// Settings that trust new accounts as much as all others, so that a test can buy without paying first.
+pub(crate) const TRUST: [(&str, &str); 6] = [
     ("UDAM_NEW_TAB_LIMIT", "25.00"),
     ("UDAM_OPEN_CHECKOUTS", "1000"),
     ("UDAM_NEW_OPEN_CHECKOUTS", "1000"),
     ("UDAM_HOLD_PAUSE", "0s"),
+    ("UDAM_NEW_LISTINGS_PER_DAY", "1000000"),
+    ("UDAM_CHECKOUTS_PER_HOUR", "0"),
 ];
 
 impl MarketBuilder {

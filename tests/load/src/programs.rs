@@ -76,6 +76,8 @@ impl Setup {
             ("UDAM_TAB_LIMIT", TAB_LIMIT),
             ("UDAM_NEW_TAB_LIMIT", TAB_LIMIT),
             ("UDAM_OPEN_CHECKOUTS", OPEN_CHECKOUTS),
+            ("UDAM_NEW_LISTINGS_PER_DAY", OPEN_CHECKOUTS),
+            ("UDAM_CHECKOUTS_PER_HOUR", "0"),
             ("UDAM_NEW_OPEN_CHECKOUTS", OPEN_CHECKOUTS),
             ("UDAM_HOLD_PAUSE", "0s"),
             ("UDAM_PUBLIC_URL", "http://market.example.com"),

@@ -64,7 +64,8 @@ pub(crate) async fn find_listing(context: RequestContext) -> Answer {
 
 /// Publish a listing
 ///
-/// Puts units on sale. The API key is encrypted at once; only buyers can read it.
+/// Puts units on sale. The API key is encrypted at once; only buyers can read it. A new account publishes a limited
+/// number of listings a day.
 #[utoipa::path(
     post,
     path = "/v1/listings",
@@ -72,6 +73,7 @@ pub(crate) async fn find_listing(context: RequestContext) -> Answer {
     security(("session" = [])),
     request_body = PublishListingBody,
     responses((status = 201, description = "The listing, on sale", body = ListingResponse)),
+    extensions(("x-problems" = json!(["too_many_listings"]))),
 )]
 pub(crate) async fn publish_listing(mut context: RequestContext) -> Answer {
     let signed_in = context.signed_in().await?;

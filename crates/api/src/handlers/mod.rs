@@ -4,6 +4,7 @@
 //! those that follow from its form (a body, a session, a path) are added.
 
 pub(super) mod accounts;
+pub(super) mod complaints;
 pub(super) mod listings;
 pub(super) mod operations;
 pub(super) mod orders;

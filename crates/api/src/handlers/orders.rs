@@ -21,8 +21,8 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 ///
 /// A small order that fits on your tab is fulfilled at once and has its token, unless the listing is `pay_first`.
 /// Until you have made a payment, your tab takes less. For any other order, units are held until `expires_at` while
-/// you pay at `payment_url`. If the payment provider fails, the order is kept, and the problem has its id in
-/// `order_id`.
+/// you pay at `payment_url`. If the payment provider fails, or too many checkouts were opened lately, the order is kept,
+/// and the problem has its id in `order_id`.
 ///
 /// With an `Idempotency-Key`, a repeated request returns the same order in its current state, with
 /// `Idempotent-Replayed: true`, and places no other.
@@ -46,7 +46,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
         "not_found", "insufficient_units", "too_many_units", "listing_unavailable", "price_changed", "pay_first",
         "tab_limit", "tab_overdue", "new_tab_limit", "new_tab_per_address", "tab_in_checkout",
         "too_many_open_checkouts", "held_before",
-        "idempotency_key_reused", "payment_provider_error", "payments_unavailable",
+        "idempotency_key_reused", "too_many_checkouts", "payment_provider_error", "payments_unavailable",
     ]))),
 )]
 pub(crate) async fn place_order(mut context: RequestContext) -> Answer {

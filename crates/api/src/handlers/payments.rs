@@ -1,5 +1,5 @@
-use udam_domain::CheckoutError;
 use udam_domain::id::OrderId;
+use udam_domain::{CheckoutError, OpenChargeError};
 
 use super::{Answer, ok};
 use crate::problem::{ApiError, KeptOrder};
@@ -18,7 +18,7 @@ use crate::wire::{OrderResponse, PaymentUrlResponse, schemas};
     params(("id" = schemas::OrderId, Path, description = "Which order")),
     responses((status = 200, description = "The order, and where to pay for it", body = OrderResponse)),
     extensions(("x-problems" = json!([
-        "invalid_state", "payment_provider_error", "payments_unavailable",
+        "invalid_state", "too_many_checkouts", "payment_provider_error", "payments_unavailable",
     ]))),
 )]
 pub(crate) async fn check_out_order(mut context: RequestContext) -> Answer {
@@ -29,7 +29,11 @@ pub(crate) async fn check_out_order(mut context: RequestContext) -> Answer {
     let marketplace = context.marketplace();
     match marketplace.orders.check_out(buyer, id).await {
         Ok(order) => Ok(ok(&OrderResponse::new(order, buyer.account_id))),
-        Err(error @ (CheckoutError::Refused { .. } | CheckoutError::Gateway(_))) => {
+        Err(
+            error @ (CheckoutError::Refused { .. }
+            | CheckoutError::Gateway(_)
+            | CheckoutError::Charge(OpenChargeError::TooManySessions(_))),
+        ) => {
             let found = marketplace.readers.orders.find(id, buyer.account_id);
             let held_until = found.await?.and_then(|order| order.lapses_at);
             Err(ApiError::from(error).about(KeptOrder { id, held_until }))
@@ -48,7 +52,7 @@ pub(crate) async fn check_out_order(mut context: RequestContext) -> Answer {
     security(("session" = [])),
     responses((status = 200, description = "Where to pay", body = PaymentUrlResponse)),
     extensions(("x-problems" = json!([
-        "invalid_state", "payment_provider_error", "payments_unavailable",
+        "invalid_state", "too_many_checkouts", "payment_provider_error", "payments_unavailable",
     ]))),
 )]
 pub(crate) async fn check_out_tab(mut context: RequestContext) -> Answer {

@@ -76,6 +76,10 @@ pub(crate) async fn reveal_key(mut context: RequestContext) -> Answer {
 /// Revoke a token
 ///
 /// Its buyer and its seller can revoke it. It grants no access from the moment of the response on.
+///
+/// If its seller revokes it before its key was ever revealed, the order is refunded: its price is taken off the
+/// buyer's tab or, if it has been paid, refunded through the payment provider, after the end of a dispute if there
+/// is one. Otherwise the order stays as it is, and its seller may refund it.
 #[utoipa::path(
     post,
     path = "/v1/tokens/{id}/revoke",

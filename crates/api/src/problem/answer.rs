@@ -35,6 +35,12 @@ impl Problem {
             Self::RateLimited(seconds) => {
                 answer.insert_header((header::RETRY_AFTER, *seconds));
             }
+            Self::TooManyCheckouts(retry, _) => {
+                answer.insert_header((header::RETRY_AFTER, retry.seconds));
+            }
+            Self::TooManyListings(refused) => {
+                answer.insert_header((header::RETRY_AFTER, refused.retry.seconds));
+            }
             // What is still to come of the body must not be taken for the next request.
             Self::BodyTooSlow => {
                 answer.force_close();

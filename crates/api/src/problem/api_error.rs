@@ -18,11 +18,13 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
-    /// Adds the order that is kept, if the payment provider has failed or refuses.
+    /// Adds the order that is kept, if the payment provider has failed or refuses, or is not to be called yet.
     pub(crate) fn about(mut self, order: KeptOrder) -> Self {
         match &mut self.problem {
             Problem::PaymentProviderError(about) => *about = Some(order.id),
-            Problem::PaymentRefused(about) => *about = Some(order),
+            Problem::PaymentRefused(about) | Problem::TooManyCheckouts(_, about) => {
+                *about = Some(order);
+            }
             _ => {}
         }
         self

@@ -109,12 +109,18 @@ catalogue! {
     EmailTaken => CONFLICT, "email_taken",
         "Email address taken",
         "Log in to that account, or register another address.";
+    NameReserved => CONFLICT, "name_reserved",
+        "Name reserved",
+        "Choose a name that does not look like one of the marketplace or of its staff.";
     InvalidState => CONFLICT, "invalid_state",
         "Invalid state",
         "Read it again to see its current state.";
     DisputeOpen => CONFLICT, "dispute_open",
         "Payment disputed",
         "Wait for the end of the dispute: until then, the bank holds the money.";
+    ComplaintOpen => CONFLICT, "complaint_open",
+        "Complaint open",
+        "Wait until the operator has resolved the complaint that you have sent.";
     TokenRevoked => GONE, "token_revoked",
         "Token revoked",
         "Place another order to get a new token.";
@@ -136,6 +142,12 @@ catalogue! {
     RateLimited => TOO_MANY_REQUESTS, "rate_limited",
         "Too many requests",
         "Wait for as many seconds as the Retry-After header says.";
+    TooManyCheckouts => TOO_MANY_REQUESTS, "too_many_checkouts",
+        "Too many checkouts",
+        "Ask for the checkout again after as many seconds as the Retry-After header says; an order is kept until it lapses.";
+    TooManyListings => TOO_MANY_REQUESTS, "too_many_listings",
+        "Too many new listings",
+        "Publish more tomorrow; who has sold something that was paid, or has made a payment, is not limited.";
     RequestHeadTooLarge => REQUEST_HEADER_FIELDS_TOO_LARGE, "request_head_too_large",
         "Request head too large",
         "Send fewer or shorter headers, and a shorter address.";

@@ -4,15 +4,16 @@ mod payments;
 
 use std::error::Error;
 
+use udam_domain::account::NameRefused;
 use udam_domain::listing::StockChange;
 use udam_domain::marketplace::{
     ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, OtherCurrency,
-    PrivateEndpoint, PublishError, RegisterError,
+    PrivateEndpoint, PublishError, RegisterError, RenameError,
 };
 use udam_domain::order::Rejection;
 use udam_domain::{
-    ChangeOrderError, EditListingError, HashingError, PlaceOrderError, RevealKeyError,
-    RevokeTokenError, StoreError, VaultError,
+    ChangeOrderError, EditListingError, HashingError, HiddenCharacters, PlaceOrderError,
+    RevealKeyError, RevokeTokenError, SendComplaintError, StoreError, VaultError,
 };
 use udam_web::{NotReady, Severity};
 
@@ -96,8 +97,27 @@ impl Classify for RegisterError {
     fn classify(&self) -> Classification {
         match self {
             Self::EmailTaken => expected(Problem::EmailTaken),
+            Self::Name(error) => error.classify(),
             Self::WeakPassword(rule) => expected(Problem::field("password", rule)),
             Self::Hashing(error) => error.classify(),
+            Self::Unavailable(error) => error.classify(),
+        }
+    }
+}
+
+impl Classify for NameRefused {
+    fn classify(&self) -> Classification {
+        expected(match self {
+            Self::Hidden(rule) => Problem::field("name", rule),
+            Self::Reserved => Problem::NameReserved,
+        })
+    }
+}
+
+impl Classify for RenameError {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::Name(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
     }
@@ -145,11 +165,19 @@ impl Classify for PrivateEndpoint {
     }
 }
 
+impl Classify for HiddenCharacters {
+    fn classify(&self) -> Classification {
+        expected(Problem::field("service_name", self))
+    }
+}
+
 impl Classify for PublishError {
     fn classify(&self) -> Classification {
         match self {
             Self::Currency(error) => error.classify(),
             Self::Endpoint(error) => error.classify(),
+            Self::Hidden(error) => error.classify(),
+            Self::TooMany(error) => expected(Problem::TooManyListings(*error)),
             Self::Vault(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
@@ -161,6 +189,7 @@ impl Classify for ChangeListingError {
         match self {
             Self::Currency(error) => error.classify(),
             Self::Endpoint(error) => error.classify(),
+            Self::Hidden(error) => error.classify(),
             Self::Vault(error) => error.classify(),
             Self::Edit(EditListingError::NotFound) => expected(Problem::NotFound),
             Self::Edit(EditListingError::NotYours) => expected(Problem::Forbidden),
@@ -233,6 +262,18 @@ impl Classify for ChangeOrderError {
             Self::NotFound => expected(Problem::NotFound),
             Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
             Self::DisputeOpen => expected(Problem::DisputeOpen),
+            Self::Unavailable(error) => error.classify(),
+        }
+    }
+}
+
+impl Classify for SendComplaintError {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::NotFound => expected(Problem::NotFound),
+            Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
+            Self::AlreadyOpen => expected(Problem::ComplaintOpen),
+            Self::TooMany(retry) => expected(Problem::RateLimited(retry.seconds)),
             Self::Unavailable(error) => error.classify(),
         }
     }

@@ -7,16 +7,18 @@ mod answer;
 mod api_error;
 mod catalogue;
 mod classify;
+mod detail;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::{Method, StatusCode};
 use udam_domain::id::OrderId;
+use udam_domain::listing::TooManyListings;
 use udam_domain::money::Money;
 use udam_domain::order::{NoCredit, OrderState, TabCarrier};
 use udam_domain::policy::Unchargeable;
-use udam_domain::time::Timestamp;
+use udam_domain::time::{RetryAfter, Timestamp};
 use udam_domain::units::{Stock, Units};
 use udam_web::body::ReadBodyError;
 
@@ -60,10 +62,14 @@ pub(crate) enum Problem {
     PriceChanged(Money),
     /// Another account has the address.
     EmailTaken,
+    /// The name looks like one of the marketplace.
+    NameReserved,
     /// The order is in a state that does not allow it.
     OrderIs(OrderState),
     /// The order's payment is disputed.
     DisputeOpen,
+    /// A complaint about the order is open.
+    ComplaintOpen,
     /// The tab has nothing that can be paid now.
     NothingOwed,
     /// The provider cannot charge the amount, for this reason.
@@ -84,6 +90,10 @@ pub(crate) enum Problem {
     IdempotencyKeyReused,
     /// The client has to wait for this many seconds.
     RateLimited(u64),
+    /// Too many sessions were opened at the provider lately. The order, if there is one, is kept.
+    TooManyCheckouts(RetryAfter, Option<KeptOrder>),
+    /// The seller is new, and has published enough for a day.
+    TooManyListings(TooManyListings),
     /// An internal error.
     InternalError,
     /// The payment provider failed. The order, if there is one, is kept.
@@ -173,10 +183,12 @@ impl Problem {
             Self::ListingUnavailable => Code::ListingUnavailable,
             Self::PriceChanged(_) => Code::PriceChanged,
             Self::EmailTaken => Code::EmailTaken,
+            Self::NameReserved => Code::NameReserved,
             Self::OrderIs(_) | Self::NothingOwed | Self::Unchargeable(_) | Self::TokenSuspended => {
                 Code::InvalidState
             }
             Self::DisputeOpen => Code::DisputeOpen,
+            Self::ComplaintOpen => Code::ComplaintOpen,
             Self::TokenRevoked => Code::TokenRevoked,
             Self::TokenExpired => Code::TokenExpired,
             Self::PayloadTooLarge(_) => Code::PayloadTooLarge,
@@ -184,6 +196,8 @@ impl Problem {
             Self::InvalidRequest(_) => Code::InvalidRequest,
             Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
             Self::RateLimited(_) => Code::RateLimited,
+            Self::TooManyCheckouts(..) => Code::TooManyCheckouts,
+            Self::TooManyListings(_) => Code::TooManyListings,
             Self::InternalError => Code::InternalError,
             Self::PaymentProviderError(_) | Self::PaymentRefused(_) => Code::PaymentProviderError,
             Self::Overloaded => Code::Overloaded,
@@ -282,21 +296,20 @@ impl Problem {
                     .into()
             }
             Self::TooManyOpenCheckouts { most, of_address } => {
-                too_many_open(*most, *of_address).into()
+                detail::too_many_open(*most, *of_address).into()
             }
             Self::HeldBefore(until) => format!(
                 "You have held units of this listing without paying, and may again from {until} on, or once \
                  another payment of yours has arrived."
             )
             .into(),
+            Self::TooManyCheckouts(retry, order) => {
+                detail::too_many_checkouts(retry, order.as_ref()).into()
+            }
+            Self::TooManyListings(refused) => detail::too_many_listings(refused).into(),
             Self::PayloadTooLarge(limit) => format!("Send at most {limit} KiB.").into(),
-            Self::PaymentProviderError(Some(order)) => format!(
-                "The order is kept, and nothing was charged. In a moment, repeat the request with \
-                 the same Idempotency-Key, or call POST /v1/orders/{order}/checkout."
-            )
-            .into(),
-            Self::PaymentProviderError(None) => "Nothing was charged. Try again in a moment.".into(),
-            Self::PaymentRefused(order) => refused(order.as_ref()).into(),
+            Self::PaymentProviderError(order) => detail::provider_failed(order.as_ref()),
+            Self::PaymentRefused(order) => detail::refused(order.as_ref()).into(),
             Self::BodyTooSlow => {
                 "The body did not arrive in time; send all of it at once.".into()
             }
@@ -310,53 +323,9 @@ impl Problem {
     }
 }
 
-/// Detail of too many orders that await payment, with what to do.
-fn too_many_open(most: u32, of_address: bool) -> String {
-    let orders = if most == 1 {
-        "1 order".to_owned()
-    } else {
-        format!("{most} orders")
-    };
-    if of_address {
-        format!(
-            "Buyers at your address who have not paid before may have {orders} unpaid at once. Wait \
-             until one of them is paid or lapses."
-        )
-    } else {
-        format!(
-            "You may have {orders} unpaid at once. Pay or cancel an order that awaits payment; \
-             GET /v1/orders lists them."
-        )
-    }
-}
-
-/// What has become of a payment that the provider refuses.
-fn refused(order: Option<&KeptOrder>) -> String {
-    const WHY: &str = "The payment provider refuses this payment. Asking again does not help now; an operator \
-                       has been told. Nothing was charged";
-    match order {
-        None => format!("{WHY}, and your tab is unchanged."),
-        Some(KeptOrder { id, held_until }) => {
-            let until = held_until.map(|until| format!(" until {until}"));
-            let until = until.unwrap_or_default();
-            format!(
-                "{WHY}, and the order is kept: its units stay held{until}, or until you call \
-                 POST /v1/orders/{id}/cancel."
-            )
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn too_many_open_checkouts_has_the_number_of_orders() {
-        let detail = |most| too_many_open(most, false);
-        assert!(detail(1).starts_with("You may have 1 order unpaid"));
-        assert!(detail(5).starts_with("You may have 5 orders unpaid"));
-    }
 
     #[test]
     fn insufficient_units_has_the_number_of_units_left() {

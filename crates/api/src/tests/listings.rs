@@ -93,7 +93,7 @@ async fn publishing_seals_the_key_and_never_shows_it() {
     api.mocks
         .listings
         .expect_publish()
-        .returning(|_| Ok(listing()));
+        .returning(|_, _| Ok(listing()));
     let answer = send(api, as_ada(post("/v1/listings").set_json(listing_body()))).await;
     assert_eq!(answer.status, 201);
     assert!(!answer.text.contains("sk_live_secret"));

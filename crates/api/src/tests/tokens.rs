@@ -1,6 +1,6 @@
 use serde_json::json;
 use udam_domain::id::{AccountId, ListingId, OrderId, TokenId};
-use udam_domain::listing::{ApiKey, SealedKey};
+use udam_domain::listing::{ApiKey, SealedKey, ServiceChanges};
 use udam_domain::page::Page;
 use udam_domain::token::{SealedAccess, Token, TokenState};
 use udam_domain::units::Units;
@@ -21,6 +21,8 @@ fn token() -> Token {
         state: TokenState::Active,
         expires_at: NOW,
         created_at: NOW,
+        revealed_at: None,
+        service_changes: ServiceChanges::default(),
     }
 }
 
@@ -58,6 +60,8 @@ async fn a_token_shows_as_expired_once_its_time_is_up() {
             "status": "expired",
             "expires_at": "1970-01-01T00:00:00Z",
             "created_at": "1970-01-01T00:00:00Z",
+            "endpoint_changed_at": null,
+            "key_changed_at": null,
         })
     );
 }

@@ -6,6 +6,7 @@
 
 mod account;
 mod catalogue;
+mod complaint;
 mod describe;
 mod listing;
 mod order;
@@ -28,6 +29,7 @@ pub(crate) use account::{
     UserResponse,
 };
 pub(crate) use catalogue::CatalogueParams;
+pub(crate) use complaint::{ComplaintResponse, SendComplaintBody};
 pub(crate) use listing::{
     EditListingBody, ListingResponse, OwnListingResponse, PublishListingBody,
 };

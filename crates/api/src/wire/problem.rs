@@ -45,7 +45,7 @@ pub(crate) struct ProblemResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 50)]
     errors: Option<Vec<FieldErrorResponse<'a>>>,
-    /// The order that is kept, when the code is `payment_provider_error` and there is one.
+    /// The order that is kept, when the code is `payment_provider_error` or `too_many_checkouts` and there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schemas::OrderId>, nullable = false)]
     order_id: Option<String>,
@@ -87,7 +87,9 @@ impl<'a> ProblemResponse<'a> {
         };
         let order_id = match problem {
             Problem::PaymentProviderError(order) => order.as_ref().map(OrderId::to_string),
-            Problem::PaymentRefused(order) => order.as_ref().map(|order| order.id.to_string()),
+            Problem::PaymentRefused(order) | Problem::TooManyCheckouts(_, order) => {
+                order.as_ref().map(|order| order.id.to_string())
+            }
             _ => None,
         };
         let price_per_unit = match problem {

@@ -1,6 +1,7 @@
 //! Schemas of texts. They accept what the domain accepts, as far as patterns can tell.
 
 use udam_domain::account::{AccountName as Name, Email as Address, Password as Secret};
+use udam_domain::complaint::ComplaintReason as Reason;
 use udam_domain::id::{ChargeId, ListingId, OrderId, SessionId, TokenId};
 use udam_domain::listing as domain;
 use udam_domain::order::IdempotencyKey as Key;
@@ -73,6 +74,9 @@ described! {
     /// Description of a service.
     Description => paragraphs(domain::Description::MAX_LENGTH)
         .examples(["Forecasts for every place on earth, hour by hour."]);
+    /// What is wrong with an order.
+    ComplaintReason => paragraphs(Reason::MAX_LENGTH)
+        .examples(["The key has been refused since Monday."]);
     /// Meaning of one unit: one line.
     UnitDescription [domain::UnitDescription::MAX_LENGTH] => one_line(domain::UnitDescription::MAX_LENGTH)
         .examples(["1,000 requests"]);

@@ -40,11 +40,21 @@ pub(crate) struct TokenResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     created_at: Timestamp,
+    /// Time at which the seller last changed the address of the service since you ordered, while the token is
+    /// active: reveal it again.
+    #[serde(serialize_with = "as_text_or_null")]
+    #[schema(value_type = Option<schemas::Instant>, required = true)]
+    endpoint_changed_at: Option<Timestamp>,
+    /// The same for the API key.
+    #[serde(serialize_with = "as_text_or_null")]
+    #[schema(value_type = Option<schemas::Instant>, required = true)]
+    key_changed_at: Option<Timestamp>,
 }
 
 impl TokenResponse {
     /// The token as at `now`.
     pub(crate) fn new(token: Token, now: Timestamp) -> Self {
+        let changes = token.changes_to_know(now);
         Self {
             status: token.status(now).into(),
             id: token.id,
@@ -54,6 +64,8 @@ impl TokenResponse {
             units: token.units.get(),
             expires_at: token.expires_at,
             created_at: token.created_at,
+            endpoint_changed_at: changes.endpoint_at,
+            key_changed_at: changes.key_at,
         }
     }
 }

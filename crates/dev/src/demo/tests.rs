@@ -8,7 +8,7 @@ use udam_domain::marketplace::{AccountPorts, CataloguePorts};
 use udam_domain::mocks::UnlimitedAttempts;
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::Page;
-use udam_domain::policy::{Endpoints, ListingPolicy, SessionPolicy};
+use udam_domain::policy::{Endpoints, ListingPolicy, NewListingTerms, SessionPolicy};
 use udam_domain::time::SignedDuration;
 use udam_domain::{
     Clock, MockAccountStore, MockKeyVault, MockListingIndex, MockListingReader, MockListingStore,
@@ -72,7 +72,7 @@ fn accounts(seen: &Shared) -> Accounts {
 fn catalogue(seen: &Shared) -> Catalogue {
     let mut store = MockListingStore::new();
     let published = Arc::clone(seen);
-    store.expect_publish().returning(move |new| {
+    store.expect_publish().returning(move |new, _| {
         let listing = listing(&new);
         published.lock().unwrap().published.push(new);
         Ok(listing)
@@ -94,6 +94,7 @@ fn catalogue(seen: &Shared) -> Catalogue {
     let policy = ListingPolicy {
         currency: Currency::USD,
         endpoints: Endpoints::Any,
+        new_listings: NewListingTerms::unlimited(),
     };
     Catalogue::new(ports, policy)
 }

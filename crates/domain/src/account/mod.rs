@@ -2,6 +2,7 @@
 
 mod client;
 mod digest;
+mod disguise;
 mod email;
 mod failed_attempts;
 mod log_in_place;
@@ -17,6 +18,7 @@ use crate::time::Timestamp;
 
 pub use client::Client;
 pub use digest::{DeviceDigest, SessionDigest};
+pub use disguise::NameRefused;
 pub use email::{Email, EmailError};
 pub use failed_attempts::{AttemptOutcome, FailedAttempts, TooManyAttempts};
 pub use log_in_place::{AttemptSource, LogInPlace};
@@ -33,13 +35,15 @@ bounded_text!(
 );
 
 impl AccountName {
+    /// Number of characters of the identifier that [`neutral`](Self::neutral) shows.
+    const NEUTRAL_LENGTH: usize = 8;
+
     /// Name of an account that was registered without one: `Member` and the last characters of its identifier,
     /// which are random. It tells nothing of the address.
     #[must_use]
     pub fn neutral(id: AccountId) -> Self {
-        const SHOWN: usize = 8;
         let text = id.to_string();
-        let start = text.len().saturating_sub(SHOWN);
+        let start = text.len().saturating_sub(Self::NEUTRAL_LENGTH);
         Self(format!("Member {}", text.get(start..).unwrap_or(&text)))
     }
 }

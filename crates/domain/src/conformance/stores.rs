@@ -5,8 +5,9 @@ use async_trait::async_trait;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::OrderPolicy;
 use crate::ports::{
-    AccountStore, AlertStore, ListingIndex, ListingReader, ListingStore, OrderReader, OrderStore,
-    PaymentBacklog, PaymentEventLog, PaymentStore, TabReader, TokenReader, TokenStore,
+    AccountStore, AlertStore, ComplaintStore, ListingIndex, ListingReader, ListingStore,
+    OrderReader, OrderStore, PaymentBacklog, PaymentEventLog, PaymentStore, TabReader, TokenReader,
+    TokenStore,
 };
 
 /// Makes the stores that are tested.
@@ -38,6 +39,8 @@ pub struct Stores {
     pub tokens: Arc<dyn TokenStore>,
     /// Tokens, read.
     pub token_reader: Arc<dyn TokenReader>,
+    /// Complaints.
+    pub complaints: Arc<dyn ComplaintStore>,
     /// Charges and events.
     pub payments: Arc<dyn PaymentStore>,
     /// Unfinished payments.

@@ -8,6 +8,8 @@ mod endpoint_url;
 mod key;
 mod price;
 mod private_host;
+mod publication;
+mod service_changes;
 
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
@@ -25,6 +27,8 @@ pub use edit::{EditListing, ListingEdit, StockChange};
 pub use endpoint_url::EndpointUrl;
 pub use key::{ApiKey, ApiKeyError, KeyId, KeyIdError, SealedKey};
 pub use price::{Price, PriceError};
+pub use publication::{SellerSnapshot, TooManyListings, may_publish};
+pub use service_changes::ServiceChanges;
 
 /// The stored state of a listing, which its seller sets. That it is sold out is no state: see
 /// [`Listing::status`].

@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use crate::account::{TooManyAttempts, WeakPassword};
+use crate::account::{NameRefused, TooManyAttempts, WeakPassword};
 use crate::ports::{AdmitAttemptError, HashingError, RegisterAccountError, StoreError};
 
 /// Why an account was not registered.
@@ -9,6 +9,9 @@ pub enum RegisterError {
     /// Another account has the address.
     #[error("another account has this email address")]
     EmailTaken,
+    /// The name poses as somebody else's.
+    #[error("the name cannot be had")]
+    Name(#[from] NameRefused),
     /// The password would soon be guessed.
     #[error("the password is too easy to guess")]
     WeakPassword(#[source] WeakPassword),
@@ -27,6 +30,17 @@ impl From<RegisterAccountError> for RegisterError {
             RegisterAccountError::Unavailable(source) => Self::Unavailable(source),
         }
     }
+}
+
+/// Why an account was not given a name.
+#[derive(Debug, Error)]
+pub enum RenameError {
+    /// The name poses as somebody else's.
+    #[error("the name cannot be had")]
+    Name(#[from] NameRefused),
+    /// The store failed.
+    #[error("changing a name failed")]
+    Unavailable(#[from] StoreError),
 }
 
 /// Why a login failed.

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::account_error::{ChangePasswordError, LogInError, RegisterError};
+use super::account_error::{ChangePasswordError, LogInError, RegisterError, RenameError};
 use crate::account::{
     Account, AccountName, AttemptOutcome, Client, DeviceDigest, Email, NewAccount, NewSession,
     Origin, Password, PasswordHash, RenameAccount, Session, SessionToken, SignedIn, WeakPassword,
@@ -68,7 +68,8 @@ pub struct Register {
 pub struct CreateAccount {
     /// Address of the account, which no other may have.
     pub email: Email,
-    /// Name that others see; `None` takes [`AccountName::neutral`].
+    /// Name that others see, which is taken as it is: the service answers for it. `None` takes
+    /// [`AccountName::neutral`].
     pub name: Option<AccountName>,
 }
 
@@ -117,7 +118,8 @@ impl Accounts {
     /// Creates an account and opens its first session.
     ///
     /// # Errors
-    /// [`RegisterError`]; nothing is hashed or stored for a password that [`Password::check`] refuses.
+    /// [`RegisterError`]; nothing is hashed or stored for a password that [`Password::check`] refuses, or a name that
+    /// [`AccountName::check`] does.
     pub async fn register(
         &self,
         request: Register,
@@ -125,6 +127,9 @@ impl Accounts {
     ) -> Result<OpenedSession, RegisterError> {
         self.check(&request.password, &request.email)
             .map_err(RegisterError::WeakPassword)?;
+        if let Some(name) = &request.name {
+            name.check(None)?;
+        }
         let hash = self.passwords.hash(request.password).await?;
         let now = self.clock.now();
         let account = self.new_account(request.email, request.name, now);
@@ -313,11 +318,12 @@ impl Accounts {
     /// Changes the name that others see of the actor, on its listings and orders too.
     ///
     /// # Errors
-    /// [`StoreError`]
-    pub async fn rename(&self, actor: Actor, name: AccountName) -> Result<(), StoreError> {
+    /// [`RenameError`]
+    pub async fn rename(&self, actor: Actor, name: AccountName) -> Result<(), RenameError> {
+        name.check(Some(actor.account_id))?;
         let at = self.clock.now();
         let change = RenameAccount { actor, name, at };
-        self.store.rename(change).await
+        Ok(self.store.rename(change).await?)
     }
 
     fn check(&self, password: &Password, email: &Email) -> Result<(), WeakPassword> {

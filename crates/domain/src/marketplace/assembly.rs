@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::accounts::{AccountPorts, Accounts};
 use super::catalogue::{Catalogue, CataloguePorts};
+use super::complaints::{ComplaintPorts, Complaints};
 use super::orders::{OrderPorts, Orders};
 use super::payments::{PaymentPorts, Payments};
 use super::sessions::{SessionPorts, Sessions};
@@ -10,10 +11,10 @@ use super::webhooks::{WebhookPorts, Webhooks};
 use crate::opaque_debug::opaque_debug;
 use crate::policy::{ListingPolicy, SessionPolicy};
 use crate::ports::{
-    AccountStore, AlertStore, Clock, CommonPasswords, Entropy, KeyVault, ListingIndex,
-    ListingReader, ListingStore, MarketplaceMetrics, OrderReader, OrderStore, PasswordAttemptStore,
-    PasswordHasher, PaymentGateway, PaymentStore, SessionMint, SessionStore, SweepTrigger,
-    TabReader, TokenReader, TokenStore, WebhookVerifier,
+    AccountStore, AlertStore, Clock, CommonPasswords, ComplaintStore, Entropy, KeyVault,
+    ListingIndex, ListingReader, ListingStore, MarketplaceMetrics, OrderReader, OrderStore,
+    PasswordAttemptStore, PasswordHasher, PaymentGateway, PaymentStore, SessionMint, SessionStore,
+    SweepTrigger, TabReader, TokenReader, TokenStore, WebhookVerifier,
 };
 
 /// All use cases together, over one set of ports.
@@ -29,6 +30,8 @@ pub struct Marketplace {
     pub orders: Orders,
     /// Revealing and revoking tokens.
     pub tokens: Tokens,
+    /// Buyers' complaints about their orders.
+    pub complaints: Complaints,
     /// Charges and events of the payment provider; `None` without a provider.
     pub payments: Option<Payments>,
     /// Receiving the provider's webhooks; `None` if it sends none.
@@ -79,6 +82,8 @@ pub struct MarketplacePorts {
     pub orders: Arc<dyn OrderStore>,
     /// Reveals and revokes tokens.
     pub tokens: Arc<dyn TokenStore>,
+    /// Keeps complaints.
+    pub complaints: Arc<dyn ComplaintStore>,
     /// Reads listings, orders, tabs and tokens.
     pub readers: Readers,
     /// The payment provider, if there is one.
@@ -121,6 +126,7 @@ impl Marketplace {
             catalogue: Catalogue::new(ports.catalogue_ports(), listings),
             orders: Orders::new(ports.order_ports(), payments.clone()),
             tokens: Tokens::new(ports.token_ports()),
+            complaints: Complaints::new(ports.complaint_ports()),
             payments,
             webhooks,
             readers: ports.readers,
@@ -173,11 +179,21 @@ impl MarketplacePorts {
         }
     }
 
+    fn complaint_ports(&self) -> ComplaintPorts {
+        ComplaintPorts {
+            store: Arc::clone(&self.complaints),
+            clock: Arc::clone(&self.clock),
+            metrics: Arc::clone(&self.metrics),
+        }
+    }
+
     fn token_ports(&self) -> TokenPorts {
         TokenPorts {
             store: Arc::clone(&self.tokens),
             vault: Arc::clone(&self.vault),
             clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            sweeps: Arc::clone(&self.sweeps),
         }
     }
 }

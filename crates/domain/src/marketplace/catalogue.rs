@@ -7,14 +7,16 @@ use crate::audit::Actor;
 use crate::id::ListingId;
 use crate::listing::{
     ApiKey, Change, EditListing, EndpointUrl, Listing, ListingDetails, ListingEdit, NewListing,
-    Price,
+    Price, TooManyListings,
 };
 use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::{Endpoints, ListingPolicy};
 use crate::ports::{
-    Clock, EditListingError, Entropy, KeyVault, ListingIndex, ListingStore, StoreError, VaultError,
+    Clock, EditListingError, Entropy, KeyVault, ListingIndex, ListingStore, PublishListingError,
+    StoreError, VaultError,
 };
+use crate::text::{HiddenCharacters, check_visible};
 use crate::units::Stock;
 
 /// Publishing and changing listings, and listing all of them for a sitemap.
@@ -79,12 +81,27 @@ pub enum PublishError {
     /// Buyers cannot reach its service.
     #[error(transparent)]
     Endpoint(#[from] PrivateEndpoint),
+    /// The name of its service has characters that cannot be seen.
+    #[error(transparent)]
+    Hidden(#[from] HiddenCharacters),
+    /// Its seller is new, and has published enough for a day.
+    #[error(transparent)]
+    TooMany(#[from] TooManyListings),
     /// Its key could not be sealed.
     #[error("publishing a listing failed")]
     Vault(#[from] VaultError),
     /// The store failed.
     #[error("publishing a listing failed")]
     Unavailable(#[from] StoreError),
+}
+
+impl From<PublishListingError> for PublishError {
+    fn from(error: PublishListingError) -> Self {
+        match error {
+            PublishListingError::TooMany(error) => Self::TooMany(error),
+            PublishListingError::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
 }
 
 /// Why a listing was not changed.
@@ -96,6 +113,9 @@ pub enum ChangeListingError {
     /// Buyers cannot reach its service.
     #[error(transparent)]
     Endpoint(#[from] PrivateEndpoint),
+    /// The new name of its service has characters that cannot be seen.
+    #[error(transparent)]
+    Hidden(#[from] HiddenCharacters),
     /// Its new key could not be sealed.
     #[error("changing a listing failed")]
     Vault(#[from] VaultError),
@@ -129,6 +149,7 @@ impl Catalogue {
     ) -> Result<Listing, PublishError> {
         self.check(request.details.price_per_unit)?;
         self.check_endpoint(request.details.endpoint_url.as_ref())?;
+        check_visible(request.details.service_name.as_str())?;
         let now = self.clock.now();
         let id = ListingId::mint(now, self.entropy.as_ref());
         let listing = NewListing {
@@ -139,7 +160,8 @@ impl Catalogue {
             sealed_key: self.vault.seal(id, &request.api_key).await?,
             listed_at: now,
         };
-        Ok(self.store.publish(listing).await?)
+        let published = self.store.publish(listing, self.policy.new_listings);
+        Ok(published.await?)
     }
 
     /// Changes a listing of the actor's.
@@ -157,6 +179,9 @@ impl Catalogue {
         }
         if let Change::To(endpoint) = &edit.details.endpoint_url {
             self.check_endpoint(endpoint.as_ref())?;
+        }
+        if let Change::To(name) = &edit.details.service_name {
+            check_visible(name.as_str())?;
         }
         let seal = async |key| self.vault.seal(listing_id, &key).await;
         let edit = edit.map_key(seal).await?;

@@ -15,6 +15,7 @@ mod account_error;
 mod accounts;
 mod assembly;
 mod catalogue;
+mod complaints;
 mod key_rotation;
 mod orders;
 mod payments;
@@ -24,7 +25,7 @@ mod sessions;
 mod tokens;
 mod webhooks;
 
-pub use account_error::{ChangePasswordError, LogInError, RegisterError};
+pub use account_error::{ChangePasswordError, LogInError, RegisterError, RenameError};
 pub use accounts::{
     AccountPorts, Accounts, ChangePassword, CreateAccount, OpenedSession, Register,
 };
@@ -33,6 +34,7 @@ pub use catalogue::{
     Catalogue, CataloguePorts, ChangeListingError, OtherCurrency, PrivateEndpoint, PublishError,
     PublishListing,
 };
+pub use complaints::{ComplaintPorts, Complaints};
 pub use key_rotation::{KeyRotation, KeyRotationPorts, RotateKeysError, Rotated};
 pub use orders::{BuyUnits, OrderPorts, Orders};
 pub use payments::{PaymentPorts, Payments};

@@ -94,6 +94,7 @@ impl Orders {
         request: BuyUnits,
     ) -> Result<Purchase, PlaceOrderError> {
         let now = self.clock.now();
+        let address = request.address;
         let order = PlaceOrder {
             order_id: OrderId::mint(now, self.entropy.as_ref()),
             token_id: TokenId::mint(now, self.entropy.as_ref()),
@@ -102,12 +103,12 @@ impl Orders {
             units: request.units,
             expected_price: request.expected_price,
             idempotency_key: request.idempotency_key,
-            network: request.address.map(Network::of),
+            network: address.map(Network::of),
             placed_at: now,
         };
         let placed = self.store.place(order).await;
         self.metrics.order_placed(&placed);
-        Ok(self.with_checkout(placed?).await)
+        Ok(self.with_checkout(placed?, address).await)
     }
 
     /// Cancels an order that awaits payment and that the actor has placed or sells, and asks for a sweep, which has

@@ -1,8 +1,10 @@
 use std::error::Error;
 use std::sync::Arc;
 
+use crate::account::Network;
+use crate::audit::Actor;
 use crate::error_chain;
-use crate::id::{AccountId, ChargeId, OrderId, RefundId, TokenId};
+use crate::id::{ChargeId, OrderId, RefundId, TokenId};
 use crate::opaque_debug::opaque_debug;
 use crate::payment::{
     Charge, CheckoutSession, EventId, PaymentEvent, PaymentEventKind, ProviderReference,
@@ -59,14 +61,15 @@ impl Payments {
     pub async fn checkout(
         &self,
         order_id: OrderId,
-        buyer_id: Option<AccountId>,
+        buyer: Option<Actor>,
     ) -> Result<CheckoutSession, CheckoutError> {
         let at = self.clock.now();
         let charge_id = ChargeId::mint(at, self.entropy.as_ref());
         let request = ChargeOrder {
             charge_id,
             order_id,
-            buyer_id,
+            buyer_id: buyer.map(|buyer| buyer.account_id),
+            network: buyer.and_then(network_of),
             at,
         };
         let charge = self.charges.charge_order(request).await?;
@@ -77,17 +80,15 @@ impl Payments {
     ///
     /// # Errors
     /// [`CheckoutError`]
-    pub async fn checkout_tab(
-        &self,
-        buyer_id: AccountId,
-    ) -> Result<CheckoutSession, CheckoutError> {
+    pub async fn checkout_tab(&self, buyer: Actor) -> Result<CheckoutSession, CheckoutError> {
         let at = self.clock.now();
         let charge_id = ChargeId::mint(at, self.entropy.as_ref());
         let charge = self
             .charges
             .charge_tab(ChargeTab {
                 charge_id,
-                buyer_id,
+                buyer_id: buyer.account_id,
+                network: network_of(buyer),
                 at,
             })
             .await?;
@@ -189,6 +190,10 @@ impl Payments {
         let alert = is_new.unwrap_or(true).then(|| Box::new(alert));
         CheckoutError::Refused { alert, cause }
     }
+}
+
+fn network_of(buyer: Actor) -> Option<Network> {
+    buyer.address.map(Network::of)
 }
 
 opaque_debug!(Payments, PaymentPorts);

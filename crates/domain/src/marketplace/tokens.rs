@@ -3,9 +3,12 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::audit::Actor;
-use crate::id::TokenId;
+use crate::id::{RefundId, TokenId};
 use crate::opaque_debug::opaque_debug;
-use crate::ports::{Clock, KeyVault, RevealKeyError, RevokeTokenError, TokenStore, VaultError};
+use crate::ports::{
+    Clock, Entropy, KeyVault, RevealKeyError, RevokeTokenError, SweepTrigger, TokenStore,
+    VaultError,
+};
 use crate::token::{Access, RevealKey, RevokeToken, Token};
 
 /// Revealing the keys of tokens, and revoking tokens.
@@ -14,6 +17,8 @@ pub struct Tokens {
     store: Arc<dyn TokenStore>,
     vault: Arc<dyn KeyVault>,
     clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    sweeps: Arc<dyn SweepTrigger>,
 }
 
 /// The ports that [`Tokens`] needs.
@@ -25,6 +30,10 @@ pub struct TokenPorts {
     pub vault: Arc<dyn KeyVault>,
     /// Time by which tokens expire.
     pub clock: Arc<dyn Clock>,
+    /// Source of identifiers.
+    pub entropy: Arc<dyn Entropy>,
+    /// Asks for a sweep once something may be owed to a buyer.
+    pub sweeps: Arc<dyn SweepTrigger>,
 }
 
 /// Why a token's key was not revealed.
@@ -46,6 +55,8 @@ impl Tokens {
             store: ports.store,
             vault: ports.vault,
             clock: ports.clock,
+            entropy: ports.entropy,
+            sweeps: ports.sweeps,
         }
     }
 
@@ -67,17 +78,22 @@ impl Tokens {
         })
     }
 
-    /// Revokes a token that the actor has bought or sold.
+    /// Revokes a token that the actor has bought or sold. What its order has cost goes back if its seller
+    /// revokes it and its key was never revealed, and a sweep is asked for, which sends it.
     ///
     /// # Errors
     /// [`RevokeTokenError`]
     pub async fn revoke(&self, by: Actor, token_id: TokenId) -> Result<Token, RevokeTokenError> {
+        let at = self.clock.now();
         let revoke = RevokeToken {
             token_id,
             by,
-            at: self.clock.now(),
+            at,
+            refund_id: RefundId::mint(at, self.entropy.as_ref()),
         };
-        self.store.revoke(revoke).await
+        let revoked = self.store.revoke(revoke).await?;
+        self.sweeps.trigger();
+        Ok(revoked)
     }
 }
 

@@ -5,13 +5,13 @@ use crate::marketplace::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
 use crate::mocks::{FixedClock, FixedCommonPasswords, FixedEntropy, UnlimitedAttempts};
 use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
-use crate::policy::{Endpoints, ListingPolicy, SessionPolicy};
+use crate::policy::{Endpoints, ListingPolicy, NewListingTerms, SessionPolicy};
 use crate::ports::{
     Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountStore, MockAlertStore,
-    MockKeyVault, MockListingIndex, MockListingReader, MockListingStore, MockOrderReader,
-    MockOrderStore, MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockSessionMint,
-    MockSessionStore, MockTabReader, MockTokenReader, MockTokenStore, MockWebhookVerifier,
-    NoMetrics, NoSweepTrigger, PasswordAttemptStore, SweepTrigger,
+    MockComplaintStore, MockKeyVault, MockListingIndex, MockListingReader, MockListingStore,
+    MockOrderReader, MockOrderStore, MockPasswordHasher, MockPaymentGateway, MockPaymentStore,
+    MockSessionMint, MockSessionStore, MockTabReader, MockTokenReader, MockTokenStore,
+    MockWebhookVerifier, NoMetrics, NoSweepTrigger, PasswordAttemptStore, SweepTrigger,
 };
 use crate::time::SignedDuration;
 
@@ -48,6 +48,8 @@ pub struct MockPorts {
     pub tokens: MockTokenStore,
     /// Tokens, read.
     pub token_reader: MockTokenReader,
+    /// Complaints.
+    pub complaints: MockComplaintStore,
     /// The payment provider; none at first.
     pub provider: Option<MockProvider>,
     /// A [`FixedClock`] at 1 January 1970 at first.
@@ -93,6 +95,7 @@ impl Default for MockPorts {
             tab_reader: MockTabReader::new(),
             tokens: MockTokenStore::new(),
             token_reader: MockTokenReader::new(),
+            complaints: MockComplaintStore::new(),
             provider: None,
             clock: Arc::new(FixedClock::default()),
             entropy: Arc::new(FixedEntropy::default()),
@@ -146,6 +149,7 @@ impl MockPorts {
             vault: Arc::new(self.vault),
             orders: Arc::new(self.orders),
             tokens: Arc::new(self.tokens),
+            complaints: Arc::new(self.complaints),
             readers,
             provider,
             clock: self.clock,
@@ -156,6 +160,7 @@ impl MockPorts {
         let listings = ListingPolicy {
             currency: Currency::USD,
             endpoints: Endpoints::Public,
+            new_listings: NewListingTerms::unlimited(),
         };
         Marketplace::new(ports, self.session_policy, listings)
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::account::{Network, NetworkDay};
 use crate::id::{AccountId, ListingId, OrderId, TokenId};
-use crate::listing::ServiceName;
+use crate::listing::{ServiceChanges, ServiceName};
 use crate::money::Money;
 use crate::policy::OrderPolicy;
 use crate::time::Timestamp;
@@ -308,6 +308,8 @@ impl NewOrder {
             state: NewToken::STATE,
             expires_at: token.expires_at,
             created_at: self.placed_at,
+            revealed_at: None,
+            service_changes: ServiceChanges::default(),
         })
     }
 

@@ -70,36 +70,12 @@ impl Order {
 mod tests {
     use super::*;
     use crate::audit::Actor;
-    use crate::fixtures::{account_id, at, listing_id, order_id, refund_id, token_id, units, usd};
-    use crate::order::{MoneyEffect, PaymentRoute, ReturnedUnits, StockEffect, TokenEffect};
+    use crate::fixtures::{account_id, at, order, order_id, refund_id};
+    use crate::order::{MoneyEffect, ReturnedUnits, StockEffect, TokenEffect};
 
     const BUYER: u128 = 1;
     const SELLER: u128 = 2;
     const STRANGER: u128 = 3;
-
-    fn order(state: OrderState) -> Order {
-        Order {
-            id: order_id(1),
-            buyer_id: account_id(BUYER),
-            seller_id: account_id(SELLER),
-            listing_id: listing_id(1),
-            service_name: "Weather".parse().unwrap(),
-            units: units(8),
-            price_per_unit: usd(1_00),
-            total: usd(8_00),
-            route: PaymentRoute::Checkout,
-            state,
-            lapses_at: Some(at(1_800)),
-            token_id: Some(token_id(1)),
-            payment_url: Some("https://pay.example.com/".to_owned()),
-            tab_carried: Some(usd(1_00)),
-            refunded: usd(0),
-            paid_at: None,
-            created_at: at(0),
-            fulfilled_at: None,
-            closed_at: None,
-        }
-    }
 
     fn cancel_by(account: u128, state: OrderState) -> Result<Option<Move>, ChangeRefused> {
         canceled(CanceledBy::Party(Actor::from(account_id(account))), state)

@@ -70,6 +70,7 @@ mod tests {
                 new_open_checkouts: 1,
                 new_open_checkouts_per_network: Some(2),
                 pause: SignedDuration::from_secs(60),
+                ..HoldTerms::unlimited()
             },
             ..terms()
         })

@@ -10,6 +10,7 @@ mod holds;
 mod payment_url;
 mod rejection;
 mod release;
+mod revocation;
 mod sales;
 mod state;
 mod stock_delta;
@@ -37,6 +38,7 @@ pub use holds::{Holds, LetGo, TabCarrier};
 pub use payment_url::payment_url;
 pub use rejection::Rejection;
 pub use release::{Reservation, release};
+pub use revocation::refund_by_revoking;
 pub use sales::{DailySales, Sale, SalesPeriod};
 pub use state::{
     FormerToken, Fulfillment, MoneyEffect, Move, OrderEvent, OrderState, ReturnedUnits,

@@ -25,6 +25,7 @@ pub struct Tab {
     pub open: Money,
     /// Time of the oldest order on the tab that no payment has cleared, UTC; `None` if nothing is owed.
     pub owed_since: Option<Timestamp>,
-    /// Whether any payment of the buyer's has arrived.
+    /// Whether any payment of the buyer's has arrived and is not lost to a dispute: see
+    /// [`earns_credit`](crate::payment::earns_credit).
     pub has_paid: bool,
 }

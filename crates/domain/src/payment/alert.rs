@@ -11,7 +11,8 @@ use crate::money::Money;
 pub struct PaymentAlert {
     /// Kind of the contradiction.
     pub kind: AlertKind,
-    /// Id of what it is about: ours of a charge or a refund, or the provider's of a payment, dispute or event.
+    /// Id of what it is about: ours of a charge, a refund or an order, or the provider's of a payment, dispute or
+    /// event.
     pub subject: String,
     /// The charge with the contradiction; `None` if it concerns no charge or an unknown one.
     pub charge_id: Option<ChargeId>,
@@ -54,6 +55,8 @@ pub enum AlertKind {
     ProviderRefuses,
     /// An event in the provider's list that cannot be read.
     UnreadableEvent,
+    /// A buyer complains about an order.
+    Complaint,
 }
 
 impl PaymentAlert {
@@ -224,6 +227,22 @@ impl PaymentAlert {
             finding: format!(
                 "the payment provider refuses what a sweep asks of it: {reason}; check the secret key and the \
                  account"
+            ),
+        }
+    }
+
+    /// A buyer who complains about an order. The subject is the order.
+    #[must_use]
+    pub fn complaint(order: OrderId, reason: &str) -> Self {
+        let reason: Vec<&str> = reason.split_whitespace().collect();
+        Self {
+            kind: AlertKind::Complaint,
+            subject: order.to_string(),
+            charge_id: None,
+            finding: format!(
+                "the buyer of the order complains: {}; hear the seller, refund at the provider what the buyer should \
+                 get back, and resolve this alert, which the buyer sees",
+                reason.join(" ")
             ),
         }
     }

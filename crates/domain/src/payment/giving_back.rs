@@ -50,15 +50,26 @@ pub enum GiveBack {
 /// fulfilled.
 #[must_use]
 pub fn give_back(order: &OrderToRefund, charge: Option<ChargeToRefund>, id: RefundId) -> GiveBack {
+    match &charge {
+        Some(ChargeToRefund::Paid(paid)) if paid.has_open_dispute() => GiveBack::Disputed,
+        _ => give_back_revoked(order, charge, id),
+    }
+}
+
+/// As [`give_back`], for an order whose token its seller revokes: while the payment is disputed, what is owed is
+/// held until the dispute has ended. A revocation waits for nothing.
+#[must_use]
+pub fn give_back_revoked(
+    order: &OrderToRefund,
+    charge: Option<ChargeToRefund>,
+    id: RefundId,
+) -> GiveBack {
     let Some(ChargeToRefund::Paid(before)) = charge else {
         return match order.route {
             PaymentRoute::Tab => GiveBack::OffTheTab(order.total),
             PaymentRoute::Checkout => GiveBack::Nothing,
         };
     };
-    if before.has_open_dispute() {
-        return GiveBack::Disputed;
-    }
     let mut charge = before.clone();
     charge
         .refunds

@@ -9,12 +9,14 @@
 //! All of them are pure functions over snapshots that a store reads under lock. The store
 //! writes what they return.
 
+mod admission;
 mod alert;
 mod attribution;
 mod books;
 mod carrying;
 mod charge;
 mod dispute;
+mod earned_credit;
 mod effect;
 mod ending;
 mod event;
@@ -29,16 +31,18 @@ mod reversing;
 mod settlement;
 
 pub use crate::order::{PaymentRoute, Tab};
+pub use admission::{SESSION_PERIOD, admit_session};
 pub use alert::{AlertKind, PaymentAlert};
 pub use carrying::{CarryingCharge, TabOrder};
 pub use charge::{
     Charge, ChargeState, ChargedOrder, CheckoutSession, RefundDue, SessionReport, SessionStatus,
 };
 pub use dispute::{Dispute, DisputeState, DisputedOrder, ReportedDispute, Taken};
+pub use earned_credit::earns_credit;
 pub use effect::EventEffect;
 pub use ending::{ChargeEnd, EndedCharge, EndingCharge, end_charge};
 pub use event::{ListedEvents, Payment, PaymentEvent, PaymentEventKind};
-pub use giving_back::{ChargeToRefund, GiveBack, OrderToRefund, give_back};
+pub use giving_back::{ChargeToRefund, GiveBack, OrderToRefund, give_back, give_back_revoked};
 pub use opening::{
     ChargeOrder, ChargeTab, NewCharge, OrderCharge, OrderToCharge, TabCharge, TabChargeSnapshot,
     UncarriedOrder, charge_order, charge_tab,

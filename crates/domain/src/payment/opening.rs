@@ -1,6 +1,7 @@
 //! Opening charges: which existing one is used, what a new one carries, and what cannot be charged.
 
 use super::charge::ChargeState;
+use crate::account::Network;
 use crate::id::{AccountId, ChargeId, OrderId};
 use crate::money::{Money, MoneyError};
 use crate::order::{Move, OrderEvent, OrderState, Transition, transition};
@@ -16,6 +17,8 @@ pub struct ChargeOrder {
     pub order_id: OrderId,
     /// The buyer; `None` when a sweep opens the charge.
     pub buyer_id: Option<AccountId>,
+    /// Network that the request came from; `None` if it is unknown, or a sweep's.
+    pub network: Option<Network>,
     /// Time of the request, UTC.
     pub at: Timestamp,
 }
@@ -27,6 +30,8 @@ pub struct ChargeTab {
     pub charge_id: ChargeId,
     /// The buyer, whose tab it is.
     pub buyer_id: AccountId,
+    /// Network that the request came from; `None` if it is unknown.
+    pub network: Option<Network>,
     /// Time of the request, UTC.
     pub at: Timestamp,
 }

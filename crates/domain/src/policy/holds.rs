@@ -9,6 +9,10 @@ pub struct HoldTerms {
     pub new_open_checkouts: u32,
     /// The same for all buyers of one network together who have never paid; `None` if networks are not counted.
     pub new_open_checkouts_per_network: Option<u32>,
+    /// Most sessions of one buyer that are opened at the payment provider within an hour; `None` = any number.
+    pub sessions_per_hour: Option<u32>,
+    /// The same for all buyers of one network together who have never paid; `None` if networks are not counted.
+    pub new_sessions_per_hour_per_network: Option<u32>,
     /// Time for which a buyer who has let a hold on a listing go may not hold that listing again. It doubles with
     /// each further hold that is let go, up to [`LONGEST_PAUSE`](Self::LONGEST_PAUSE). Zero if there is none.
     pub pause: SignedDuration,
@@ -25,6 +29,8 @@ impl HoldTerms {
             open_checkouts: u32::MAX,
             new_open_checkouts: u32::MAX,
             new_open_checkouts_per_network: None,
+            sessions_per_hour: None,
+            new_sessions_per_hour_per_network: None,
             pause: SignedDuration::ZERO,
         }
     }

@@ -20,7 +20,7 @@ pub use credit::{CreditTerms, TabLimits};
 pub use events::FindEvents;
 pub use holds::HoldTerms;
 pub use inquiries::Inquiries;
-pub use listings::{Endpoints, ListingPolicy};
+pub use listings::{Endpoints, ListingPolicy, NewListingTerms};
 pub use orders::{Checkout, OrderPolicy, OrderPolicyError, OrderTerms};
 pub use sessions::SessionPolicy;
 pub use sweeps::{Claim, FindPayable, FindUnsent, ReleaseLapsed, SweepPolicy};

@@ -5,8 +5,10 @@ use super::StoreError;
 use crate::id::{AccountId, ListingId};
 use crate::listing::{
     CataloguePosition, CatalogueQuery, EditListing, Listing, NewListing, OwnListing, StockChange,
+    TooManyListings,
 };
 use crate::page::{Page, PageRequest};
+use crate::policy::NewListingTerms;
 
 /// Publishes and changes listings, and with each its stock.
 ///
@@ -18,17 +20,25 @@ use crate::page::{Page, PageRequest};
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait ListingStore: Send + Sync {
-    /// Publishes a listing with its sealed key and its stock, on sale, writes an audit record, and returns it.
+    /// Publishes a listing with its sealed key and its stock, on sale, if
+    /// [`may_publish`](crate::listing::may_publish) says so, writes an audit record, and returns it. Calls of one
+    /// seller at once are decided one after another.
     ///
     /// # Errors
-    /// [`StoreError`]; `Failed` if the seller's account does not exist, or a listing has this id.
-    async fn publish(&self, listing: NewListing) -> Result<Listing, StoreError>;
+    /// [`PublishListingError`]; nothing has changed then. `Failed` if the seller's account does not exist, or a
+    /// listing has this id.
+    async fn publish(
+        &self,
+        listing: NewListing,
+        terms: NewListingTerms,
+    ) -> Result<Listing, PublishListingError>;
 
     /// Applies an edit, and returns the listing as it is then. A field with
     /// [`Change::Keep`](crate::listing::Change::Keep) stays as it is, whatever has changed it since the
     /// seller read it. The stock changes by [`StockChange::delta`], over all units of the listing and those
     /// available, under the lock that orders take: units that were held or sold meanwhile stay so. Orders
-    /// keep the price that they were placed at; a new key and address are what tokens reveal from then on.
+    /// keep the price that they were placed at; a new key and address are what tokens reveal from then on, and
+    /// [`ServiceChanges::edited`](crate::listing::ServiceChanges::edited) dates them for those who hold one.
     /// Replacing the key writes an audit record, and so does what
     /// [`ListingDetails::audited_since`](crate::listing::ListingDetails::audited_since) names.
     ///
@@ -69,6 +79,17 @@ pub trait ListingReader: Send + Sync {
         seller: AccountId,
         page: PageRequest<ListingId>,
     ) -> Result<Page<OwnListing, ListingId>, StoreError>;
+}
+
+/// Why a [`ListingStore`] did not publish a listing.
+#[derive(Debug, Error)]
+pub enum PublishListingError {
+    /// The seller is new, and has published enough for a day.
+    #[error(transparent)]
+    TooMany(#[from] TooManyListings),
+    /// The store failed.
+    #[error("publishing a listing failed")]
+    Unavailable(#[from] StoreError),
 }
 
 /// Why a [`ListingStore`] did not change a listing.

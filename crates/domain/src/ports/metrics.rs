@@ -1,4 +1,4 @@
-use super::{Applied, CheckoutError, PlaceOrderError, ReceiveEventError};
+use super::{Applied, CheckoutError, PaymentAlert, PlaceOrderError, ReceiveEventError};
 use crate::order::PlacedOrder;
 use crate::payment::CheckoutSession;
 
@@ -15,6 +15,9 @@ pub trait MarketplaceMetrics: Send + Sync {
 
     /// Counts an event that the payment provider has sent.
     fn event_received(&self, outcome: &Result<Applied, ReceiveEventError>);
+
+    /// Counts an alert that a use case has raised, and tells an operator of it.
+    fn alert_raised(&self, alert: &PaymentAlert);
 }
 
 /// Metrics that count nothing.
@@ -27,4 +30,6 @@ impl MarketplaceMetrics for NoMetrics {
     fn checkout_opened(&self, _outcome: &Result<CheckoutSession, CheckoutError>) {}
 
     fn event_received(&self, _outcome: &Result<Applied, ReceiveEventError>) {}
+
+    fn alert_raised(&self, _alert: &PaymentAlert) {}
 }

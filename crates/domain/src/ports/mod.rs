@@ -17,6 +17,7 @@
 mod account_store;
 mod alert_store;
 mod common_passwords;
+mod complaint_store;
 mod cryptography;
 mod environment;
 mod error;
@@ -40,6 +41,7 @@ mod token_store;
 pub use account_store::*;
 pub use alert_store::*;
 pub use common_passwords::*;
+pub use complaint_store::*;
 pub use cryptography::*;
 pub use environment::*;
 pub use error::*;

@@ -6,7 +6,7 @@ use crate::id::{ChargeId, RefundId, TokenId};
 use crate::order::OrderState;
 use crate::payment::{Charge, CheckoutSession, PaymentEvent};
 use crate::policy::Unchargeable;
-use crate::time::Timestamp;
+use crate::time::{RetryAfter, Timestamp};
 
 pub use crate::payment::{AlertKind, ChargeOrder, ChargeTab, PaymentAlert};
 
@@ -40,22 +40,29 @@ pub trait PaymentStore: Send + Sync {
     /// reservation lapses when the charge expires. Later calls return the same charge, with its session once
     /// that is recorded, whatever is on the tab by then and however the listing is named. Of two calls at once, one makes the charge.
     ///
+    /// A call that returns a charge without a session lets the caller open one. It counts for the buyer and, if the
+    /// buyer has never paid, for the network, as [`admit_session`](crate::payment::admit_session) decides by
+    /// [`HoldTerms`](crate::policy::HoldTerms); that of a sweep counts if it makes the charge.
+    ///
     /// # Errors
     /// - [`NotFound`](OpenChargeError::NotFound) if there is no such order, or
     ///   [`ChargeOrder::buyer_id`] is another account than its buyer.
     /// - [`InvalidState`](OpenChargeError::InvalidState) if it does not await payment.
     /// - [`Unchargeable`](OpenChargeError::Unchargeable) if nothing could ever pay for it. The order has been
     ///   canceled then, its units are on sale again, and no charge has been made.
+    /// - [`TooManySessions`](OpenChargeError::TooManySessions); nothing has changed, and the order awaits payment.
     /// - [`Unavailable`](OpenChargeError::Unavailable); nothing has changed, or all of it has.
     async fn charge_order(&self, request: ChargeOrder) -> Result<Charge, OpenChargeError>;
 
     /// Returns a charge for the buyer's tab alone, as [`charge_tab`](crate::payment::charge_tab) decides: one
-    /// that can still be paid, or a new one, to which the orders that it carries belong from then on.
+    /// that can still be paid, or a new one, to which the orders that it carries belong from then on. Calls are counted
+    /// as those of [`charge_order`](Self::charge_order).
     ///
     /// # Errors
     /// - [`NothingOwed`](OpenChargeError::NothingOwed) if there is nothing to carry, or no such account.
     /// - [`Unchargeable`](OpenChargeError::Unchargeable) if what is on the tab cannot be charged; it stays
     ///   there.
+    /// - [`TooManySessions`](OpenChargeError::TooManySessions); nothing has changed.
     /// - [`Unavailable`](OpenChargeError::Unavailable); nothing has changed, or all of it has.
     async fn charge_tab(&self, request: ChargeTab) -> Result<Charge, OpenChargeError>;
 
@@ -99,6 +106,9 @@ pub trait PaymentStore: Send + Sync {
     /// their ids from [`RefundIds`](crate::payment::RefundIds) starting with [`ApplyEvent::refund_id`]. Alerts
     /// are raised as [`AlertStore::raise`](super::AlertStore::raise) does.
     ///
+    /// [`Tab::has_paid`](crate::order::Tab::has_paid) of the buyer is whether any charge
+    /// [earns credit](crate::payment::earns_credit), from the event on that changes it.
+    ///
     /// For each order of a dispute, what [`Dispute::audited`](crate::payment::Dispute::audited) names is
     /// written as an audit record without an account.
     ///
@@ -131,6 +141,9 @@ pub enum OpenChargeError {
     /// The amount cannot be charged at once.
     #[error(transparent)]
     Unchargeable(#[from] Unchargeable),
+    /// Too many sessions of the buyer, or of new buyers of the network, were opened lately.
+    #[error("too many checkouts; the next one is opened at {}", .0.until)]
+    TooManySessions(RetryAfter),
     /// The store failed.
     #[error("opening a charge failed")]
     Unavailable(#[from] StoreError),

@@ -19,7 +19,8 @@ use crate::token::{RevealKey, RevokeToken, SealedAccess, Token, TokenStatus};
 pub trait TokenStore: Send + Sync {
     /// Returns what a token grants access to, with the listing's key and address as they are now, and writes an
     /// audit record. [`Token::status`] at [`RevealKey::at`] must be active, see
-    /// [`RevealKeyError::unless_active`]. If the record cannot be written, nothing is revealed.
+    /// [`RevealKeyError::unless_active`]. The first time is [`Token::revealed_at`] from then on. If the record
+    /// cannot be written, nothing is revealed.
     ///
     /// # Errors
     /// [`RevealKeyError`]; no record is written then. `NotFound` also if [`RevealKey::buyer`] is another account
@@ -28,14 +29,21 @@ pub trait TokenStore: Send + Sync {
 
     /// Revokes a token as [`TokenState::revoke`](crate::token::TokenState::revoke) says, also one that is
     /// suspended or has expired, and writes an audit record. A repeat returns the revoked token, and writes
-    /// none. The order stays as it is, and nothing is owed back.
+    /// none.
+    ///
+    /// The order stays as it is, and nothing is owed back, unless
+    /// [`refund_by_revoking`](crate::order::refund_by_revoking) moves it: then it is refunded in the same step, with
+    /// an audit record of its own, and the money goes back as
+    /// [`give_back_revoked`](crate::payment::give_back_revoked) says. Of a call that reveals and one that revokes
+    /// at once, one comes first.
     ///
     /// # Errors
     /// [`RevokeTokenError`]; nothing has changed then.
     async fn revoke(&self, revoke: RevokeToken) -> Result<Token, RevokeTokenError>;
 }
 
-/// Reads tokens.
+/// Reads tokens. [`Token::service_changes`] are those of its listing
+/// [since](crate::listing::ServiceChanges::since) its order was placed.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait TokenReader: Send + Sync {

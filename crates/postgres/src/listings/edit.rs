@@ -1,9 +1,9 @@
 use udam_domain::EditListingError;
 use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, ListingId};
-use udam_domain::listing::{EditListing, Listing, ListingDetails, ListingState, StockChange};
+use udam_domain::listing::{EditListing, Listing, StockChange};
 
-use super::row::{self, detail_columns};
+use super::row::{self, EditableRow, detail_columns};
 use super::{read_back, stock};
 use crate::audit;
 use crate::columns::Columns;
@@ -19,15 +19,24 @@ pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> EditRes
         seller,
         at,
     } = request;
-    let (details, state) = lock(tx, *listing_id, seller.account_id).await?;
+    let before = lock(tx, *listing_id, seller.account_id).await?;
     if edit.stock != StockChange::Keep {
         stock::change(tx, *listing_id, edit.stock, *at).await?;
     }
     if edit.changes_terms() {
-        let edited = edit.details.clone().apply(details.clone());
-        let state = edit.state.apply(state);
-        row::update(tx, *listing_id, &edited, state, edit.key.as_new()).await?;
-        for action in edited.audited_since(&details) {
+        let new_key = edit.key.as_new();
+        let details = edit.details.clone().apply(before.details.clone());
+        let changes = before
+            .changes
+            .edited(&before.details, &details, new_key.is_some(), *at);
+        let audited = details.audited_since(&before.details);
+        let after = EditableRow {
+            details,
+            state: edit.state.apply(before.state),
+            changes,
+        };
+        row::update(tx, *listing_id, &after, new_key).await?;
+        for action in audited {
             audit::record(tx, action, seller, *at, listing_id.uuid()).await?;
         }
     }
@@ -40,13 +49,9 @@ pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> EditRes
 /// Locks the listing, if it is the seller's, and reads what an edit can change. The lock is one that foreign
 /// keys to the listing do not wait for: an order that holds the stock and inserts such a row would otherwise
 /// deadlock with an edit that waits for the stock.
-async fn lock(
-    tx: &Transaction<'_>,
-    id: ListingId,
-    seller: AccountId,
-) -> EditResult<(ListingDetails, ListingState)> {
+async fn lock(tx: &Transaction<'_>, id: ListingId, seller: AccountId) -> EditResult<EditableRow> {
     const LOCK: &str = concat!(
-        "-- listings::edit::lock\nSELECT seller_id, state, ",
+        "-- listings::edit::lock\nSELECT seller_id, state, endpoint_changed_at, key_changed_at, ",
         detail_columns!(""),
         " FROM listings WHERE id = $1 FOR NO KEY UPDATE"
     );
@@ -55,7 +60,7 @@ async fn lock(
         return Err(TxError::Abort(EditListingError::NotFound));
     };
     if row.read::<AccountId>("seller_id")? == seller {
-        Ok((row::details(&row)?, row.read("state")?))
+        Ok(row::editable(&row)?)
     } else {
         Err(TxError::Abort(EditListingError::NotYours))
     }

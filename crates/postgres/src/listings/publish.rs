@@ -1,19 +1,85 @@
-use udam_domain::StoreError;
 use udam_domain::audit::AuditAction;
-use udam_domain::listing::{Listing, NewListing};
+use udam_domain::id::{AccountId, ListingId};
+use udam_domain::listing::{Listing, NewListing, SellerSnapshot, may_publish};
+use udam_domain::order::OrderState;
+use udam_domain::payment::ChargeState;
+use udam_domain::policy::NewListingTerms;
+use udam_domain::time::{day_of, start_of};
+use udam_domain::{PublishListingError, StoreError};
 
 use super::{read_back, row, stock};
 use crate::audit;
-use crate::transaction::{Transaction, TxResult};
+use crate::columns::Columns;
+use crate::transaction::{Parameters, Transaction, TxError, TxResult};
 
 /// Inserts a listing with its stock and its audit record, and returns it as stored.
 pub(super) async fn publish(
     tx: &Transaction<'_>,
     new: &NewListing,
-) -> TxResult<Listing, StoreError> {
+    terms: &NewListingTerms,
+) -> TxResult<Listing, PublishListingError> {
+    let mut seller = lock_seller(tx, new, terms).await?;
+    if may_publish(&seller, terms, new.listed_at).is_err() {
+        // Sales are many, and decide only here.
+        seller.has_sold = has_sold(tx, new.seller.account_id).await?;
+    }
+    may_publish(&seller, terms, new.listed_at)
+        .map_err(|refused| TxError::Abort(PublishListingError::from(refused)))?;
     row::insert(tx, new).await?;
     stock::insert(tx, new.id, new.units, new.listed_at).await?;
     let (action, subject) = (AuditAction::ListingPublished, new.id.uuid());
     audit::record(tx, action, &new.seller, new.listed_at, subject).await?;
     read_back::listing(tx, new.id).await
+}
+
+/// Locks the account, at which the listings of one seller queue, and reads what its right to publish depends on, apart
+/// from its sales: nothing of an account that is too old to be new. Foreign keys to the account do not wait for this lock.
+async fn lock_seller(
+    tx: &Transaction<'_>,
+    new: &NewListing,
+    terms: &NewListingTerms,
+) -> TxResult<SellerSnapshot, PublishListingError> {
+    const LOCK: &str = "\
+-- listings::publish::lock_seller
+SELECT created_at FROM accounts WHERE id = $1 FOR NO KEY UPDATE";
+    // The ids of listings begin with the time.
+    const READ: &str = "\
+-- listings::publish::read_seller
+SELECT
+    EXISTS (SELECT FROM tabs t WHERE t.account_id = $1 AND t.paid_at IS NOT NULL) AS has_paid,
+    (SELECT count(*) FROM listings l WHERE l.seller_id = $1 AND l.id >= $2) AS published_today";
+
+    let (id, now) = (new.seller.account_id.uuid(), new.listed_at);
+    let account = tx.row(LOCK, &[&id]).await?;
+    let account = account.ok_or_else(|| StoreError::Failed("there is no such seller".into()))?;
+    let registered_at = account.read("created_at")?;
+    let mut seller = SellerSnapshot {
+        registered_at,
+        has_paid: false,
+        has_sold: false,
+        published_today: 0,
+    };
+    if !terms.may_be_new(registered_at, now) {
+        return Ok(seller);
+    }
+    let today = ListingId::first_at(start_of(day_of(now))).uuid();
+    let row = tx.one(READ, &[&id, &today]).await?;
+    let published_today: i64 = row.read("published_today")?;
+    seller.has_paid = row.read("has_paid")?;
+    seller.published_today = u32::try_from(published_today).unwrap_or(u32::MAX);
+    Ok(seller)
+}
+
+/// Whether an order of another account on a listing of this seller's is fulfilled and paid.
+async fn has_sold(tx: &Transaction<'_>, seller: AccountId) -> TxResult<bool, PublishListingError> {
+    const HAS_SOLD: &str = "\
+-- listings::publish::has_sold
+SELECT EXISTS (
+    SELECT FROM orders o JOIN charges c ON c.id = o.charge_id
+    WHERE o.seller_id = $1 AND o.buyer_id <> $1 AND o.state = $2 AND c.state = $3
+) AS has_sold";
+
+    let (fulfilled, paid): (&str, &str) = (OrderState::Fulfilled.into(), ChargeState::Paid.into());
+    let parameters: Parameters<'_> = &[&seller.uuid(), &fulfilled, &paid];
+    Ok(tx.one(HAS_SOLD, parameters).await?.read("has_sold")?)
 }

@@ -5,7 +5,7 @@ use tokio_postgres::types::ToSql;
 use udam_domain::id::ListingId;
 use udam_domain::listing::{
     Description, EndpointUrl, Listing, ListingDetails, ListingState, NewListing, OwnListing,
-    SealedKey, Seller, ServiceName, UnitDescription,
+    SealedKey, Seller, ServiceChanges, ServiceName, UnitDescription,
 };
 
 use crate::columns::{Columns, stored_as_text};
@@ -88,12 +88,18 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
     tx.run(INSERT, &values).await.map(drop)
 }
 
-/// Replaces details and state of a listing, and its key if there is a new one.
+/// What an edit of a listing can change, apart from its key.
+pub(super) struct EditableRow {
+    pub(super) details: ListingDetails,
+    pub(super) state: ListingState,
+    pub(super) changes: ServiceChanges,
+}
+
+/// Replaces what an edit can change of a listing, and its key if there is a new one.
 pub(super) async fn update(
     tx: &Transaction<'_>,
     id: ListingId,
-    details: &ListingDetails,
-    state: ListingState,
+    after: &EditableRow,
     key: Option<&SealedKey>,
 ) -> Result<(), tokio_postgres::Error> {
     const UPDATE: &str = concat!(
@@ -101,22 +107,45 @@ pub(super) async fn update(
 -- listings::row::update
 UPDATE listings SET
     state = $2, sealed_key = coalesce($3, sealed_key), master_key_id = coalesce($4, master_key_id),
+    endpoint_changed_at = $5, key_changed_at = $6,
     (",
         detail_columns!(""),
-        ") = ROW ($5, $6, $7, $8, $9, $10, $11, $12)
+        ") = ROW ($7, $8, $9, $10, $11, $12, $13, $14)
 WHERE id = $1"
     );
 
     let id = id.uuid();
-    let state: &str = state.into();
+    let state: &str = after.state.into();
     let ciphertext = key.map(|key| &key.ciphertext);
     let key_id = key.map(|key| key.key_id.as_str());
-    let details = detail_values(details);
-    let mut values: Vec<&(dyn ToSql + Sync)> = vec![&id, &state, &ciphertext, &key_id];
+    let ServiceChanges {
+        endpoint_at,
+        key_at,
+    } = after.changes;
+    let details = detail_values(&after.details);
+    let mut values: Vec<&(dyn ToSql + Sync)> =
+        vec![&id, &state, &ciphertext, &key_id, &endpoint_at, &key_at];
     for value in &details {
         values.push(value.as_ref());
     }
     tx.run(UPDATE, &values).await.map(drop)
+}
+
+/// Reads what an edit can change.
+pub(super) fn editable(row: &Row) -> Result<EditableRow, Unreadable> {
+    Ok(EditableRow {
+        details: details(row)?,
+        state: row.read("state")?,
+        changes: service_changes(row)?,
+    })
+}
+
+/// Reads when a seller last changed what buyers reveal.
+pub(crate) fn service_changes(row: &Row) -> Result<ServiceChanges, Unreadable> {
+    Ok(ServiceChanges {
+        endpoint_at: row.read("endpoint_changed_at")?,
+        key_at: row.read("key_changed_at")?,
+    })
 }
 
 /// Reads [`detail_columns`].

@@ -13,7 +13,7 @@ pub(super) async fn insert(
     id: ListingId,
     units: Stock,
     at: Timestamp,
-) -> TxResult<()> {
+) -> Result<(), tokio_postgres::Error> {
     const INSERT: &str = "\
 -- listings::stock::insert
 INSERT INTO listing_stock (listing_id, listed, available) VALUES ($1, $2, $2)";

@@ -5,7 +5,8 @@ use udam_domain::listing::{
     CataloguePosition, CatalogueQuery, EditListing, Listing, NewListing, OwnListing,
 };
 use udam_domain::page::{Page, PageRequest};
-use udam_domain::{EditListingError, ListingReader, ListingStore, StoreError};
+use udam_domain::policy::NewListingTerms;
+use udam_domain::{EditListingError, ListingReader, ListingStore, PublishListingError, StoreError};
 
 use super::sql::select_listings;
 use super::{edit, publish, row, search};
@@ -36,9 +37,13 @@ impl PgListingStore {
 
 #[async_trait]
 impl ListingStore for PgListingStore {
-    async fn publish(&self, listing: NewListing) -> Result<Listing, StoreError> {
+    async fn publish(
+        &self,
+        listing: NewListing,
+        terms: NewListingTerms,
+    ) -> Result<Listing, PublishListingError> {
         self.pool
-            .transaction(|tx| publish::publish(tx, &listing).boxed())
+            .transaction(|tx| publish::publish(tx, &listing, &terms).boxed())
             .await
     }
 

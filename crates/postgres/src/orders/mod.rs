@@ -28,6 +28,7 @@ pub(crate) use effects::{Issue, write_moves};
 pub use hold_store::PgHoldStore;
 pub(crate) use locks::{lock_all, lock_one, lock_stock, lock_tabs, lock_these, lock_where};
 pub(crate) use move_tabs::{record_paid, take_off_tab};
+pub(crate) use moves::refund_revoked;
 pub use reader::PgOrderReader;
 pub(crate) use row::read_orders_of;
 pub use store::PgOrderStore;

@@ -8,8 +8,10 @@ use udam_domain::id::OrderId;
 use udam_domain::order::{
     self, CancelOrder, CanceledBy, ChangeRefused, Move, Order, RefundOrder, Reservation,
 };
-use udam_domain::payment::{self, GiveBack, OrderToRefund};
+use udam_domain::payment::{self, ChargeToRefund, GiveBack, OrderToRefund};
 use udam_domain::policy::ReleaseLapsed;
+use udam_domain::time::Timestamp;
+use udam_domain::token::RevokeToken;
 use udam_domain::{ChangeOrderError, StoreError, error_chain};
 use uuid::Uuid;
 
@@ -61,7 +63,12 @@ pub(super) async fn refund(pool: &PgPool, refund: RefundOrder) -> Result<Order, 
             };
             let at = refund.at;
             write_moves(tx, &[(&order, step)], at, None).await?;
-            give_back(tx, &order, &refund).await?;
+            let rule = |to_refund: &OrderToRefund, charge| {
+                payment::give_back(to_refund, charge, refund.refund_id)
+            };
+            if give_back(tx, &order, at, rule).await? == GivenBack::Disputed {
+                return Err(TxError::Abort(ChangeOrderError::DisputeOpen));
+            }
             let subject = order.id.uuid();
             audit::record(tx, AuditAction::OrderRefunded, &refund.seller, at, subject).await?;
             Ok(order.moved(step, at))
@@ -80,28 +87,56 @@ fn refused(refused: ChangeRefused) -> TxError<ChangeOrderError> {
     TxError::Abort(refused.into())
 }
 
-/// Writes what has to go back for an order that is refunded.
-async fn give_back(tx: &Transaction<'_>, order: &Order, request: &RefundOrder) -> Change<()> {
+/// Refunds an order, whose lock the transaction holds, because its seller has revoked its token.
+pub(crate) async fn refund_revoked<E: From<StoreError>>(
+    tx: &Transaction<'_>,
+    (order, step): (&Order, Move),
+    request: &RevokeToken,
+) -> TxResult<(), E> {
+    let at = request.at;
+    write_moves(tx, &[(order, step)], at, None).await?;
+    let rule = |to_refund: &OrderToRefund, charge| {
+        payment::give_back_revoked(to_refund, charge, request.refund_id)
+    };
+    give_back(tx, order, at, rule).await?;
+    let subject = order.id.uuid();
+    audit::record(tx, AuditAction::OrderRefunded, &request.by, at, subject).await?;
+    Ok(())
+}
+
+/// Whether the money for an order can go back.
+#[derive(Debug, PartialEq, Eq)]
+enum GivenBack {
+    Done,
+    /// A dispute is open, and nothing was written.
+    Disputed,
+}
+
+/// Writes what `rule` says has to go back for an order that is refunded.
+async fn give_back<E: From<StoreError>>(
+    tx: &Transaction<'_>,
+    order: &Order,
+    at: Timestamp,
+    rule: impl FnOnce(&OrderToRefund, Option<ChargeToRefund>) -> GiveBack,
+) -> TxResult<GivenBack, E> {
     let (charge_id, charge) = lock_charge_of(tx, order.id).await?.unzip();
     let to_refund = OrderToRefund {
         id: order.id,
         route: order.route,
         total: order.total,
     };
-    match (
-        payment::give_back(&to_refund, charge, request.refund_id),
-        charge_id,
-    ) {
+    match (rule(&to_refund, charge), charge_id) {
         (GiveBack::OffTheTab(amount), _) => {
             take_off_tab(tx, order.buyer_id, amount).await?;
-            update_debt(tx, order.buyer_id).await
+            update_debt(tx, order.buyer_id).await?;
         }
         (GiveBack::ThroughProvider(refunds), Some(charge_id)) => {
-            write_refunds(tx, charge_id, &refunds, request.at).await
+            write_refunds(tx, charge_id, &refunds, at).await?;
         }
-        (GiveBack::Disputed, _) => Err(TxError::Abort(ChangeOrderError::DisputeOpen)),
-        (GiveBack::Nothing | GiveBack::ThroughProvider(_), _) => Ok(()),
+        (GiveBack::Disputed, _) => return Ok(GivenBack::Disputed),
+        (GiveBack::Nothing | GiveBack::ThroughProvider(_), _) => {}
     }
+    Ok(GivenBack::Done)
 }
 
 pub(super) async fn release_lapsed(

@@ -16,6 +16,7 @@ use super::networks;
 use super::place::{OrderPlacer, PlaceResult};
 use super::session_accounts::SessionAccountCache;
 use crate::batcher::{BatchLimits, Batcher, SubmitError};
+use crate::payments::forget_opened_sessions;
 use crate::pool::PgPool;
 
 /// Places, cancels, refunds and expires orders in PostgreSQL.
@@ -101,10 +102,14 @@ async fn forget_old(pool: &PgPool, now: Timestamp) {
     for forgotten in [
         networks::forget(pool, now).await,
         holds::forget(pool, now).await,
+        forget_opened_sessions(pool, now).await,
     ] {
         if let Err(error) = forgotten {
             let cause = error_chain(&error);
-            tracing::warn!(cause, "old counts of tabs and holds could not be deleted");
+            tracing::warn!(
+                cause,
+                "old counts of tabs, holds and checkouts could not be deleted"
+            );
         }
     }
 }

@@ -14,7 +14,7 @@ use udam_domain::payment::{
 use udam_domain::policy::{OrderPolicy, Unchargeable};
 use uuid::Uuid;
 
-use super::charge;
+use super::{charge, opened_sessions};
 use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::orders::{lock_one, lock_tabs, write_moves};
@@ -42,10 +42,19 @@ pub(super) async fn charge_order(
         charge: charge::of_order(tx, order.id).await?,
     };
     let uncarried = uncarried(tx, order.buyer_id).await?;
+    let by = (order.buyer_id, request.network);
     let decided = payment::charge_order(&request, &snapshot, &uncarried, policy);
     match decided.map_err(StoreError::from)? {
-        OrderCharge::Existing(id) => Ok(Ok(found(tx, id).await?)),
+        OrderCharge::Existing(id) => {
+            let charge = found(tx, id).await?;
+            // What a sweep finishes was counted when the charge was made.
+            if charge.session.is_none() && request.buyer_id.is_some() {
+                opened_sessions::admit(tx, policy.holds(), by, request.at).await?;
+            }
+            Ok(Ok(charge))
+        }
         OrderCharge::Open(new) => {
+            opened_sessions::admit(tx, policy.holds(), by, request.at).await?;
             insert(tx, &new, Some(&order.service_name)).await?;
             reserve(tx, &order, &new).await?;
             Ok(Ok(found(tx, new.id).await?))
@@ -69,10 +78,18 @@ pub(super) async fn charge_tab(
     lock_tabs(tx, &[request.buyer_id]).await?;
     let existing = open_tab_charges(tx, request.buyer_id).await?;
     let uncarried = uncarried(tx, request.buyer_id).await?;
+    let by = (request.buyer_id, request.network);
     let decided = payment::charge_tab(&request, &existing, &uncarried, policy);
     match decided.map_err(StoreError::from)? {
-        TabCharge::Existing(id) => found(tx, id).await,
+        TabCharge::Existing(id) => {
+            let charge = found(tx, id).await?;
+            if charge.session.is_none() {
+                opened_sessions::admit(tx, policy.holds(), by, request.at).await?;
+            }
+            Ok(charge)
+        }
         TabCharge::Open(new) => {
+            opened_sessions::admit(tx, policy.holds(), by, request.at).await?;
             insert(tx, &new, None).await?;
             found(tx, new.id).await
         }

@@ -4,7 +4,8 @@ use udam_domain::StoreError;
 use udam_domain::id::{ChargeId, OrderId};
 use udam_domain::money::Money;
 use udam_domain::payment::{
-    self, Dispute, PaymentAlert, RefundIds, Reversal, ReversalReport, Reversed, TokenChange,
+    self, ChargeState, Dispute, DisputeState, PaymentAlert, RefundIds, Reversal, ReversalReport,
+    Reversed, TokenChange,
 };
 use udam_domain::time::Timestamp;
 use uuid::Uuid;
@@ -84,10 +85,32 @@ async fn write(
         .await?;
     refund::write(tx, charge, &reversed.refunds, report.now).await?;
     dispute::write(tx, charge, &reversed.disputes).await?;
+    if !reversed.disputes.is_empty() {
+        update_credit(tx, charge).await?;
+    }
     for change in &reversed.tokens {
         change_tokens(tx, change).await?;
     }
     record_refunded(tx, &reversed.refunded).await
+}
+
+// Written as by `earns_credit`. The charges of the buyer are read from the oldest on, until one has earned credit.
+const UPDATE_CREDIT: &str = "\
+-- payments::reverse::update_credit
+UPDATE tabs t SET paid_at = (
+    SELECT coalesce(c.settled_at, c.created_at) FROM charges c
+    WHERE c.buyer_id = t.account_id AND c.state = $2
+        AND NOT EXISTS (SELECT FROM disputes d WHERE d.charge_id = c.id AND d.state = $3)
+    ORDER BY c.buyer_id DESC, c.id LIMIT 1
+)
+FROM charges disputed WHERE disputed.id = $1 AND t.account_id = disputed.buyer_id";
+
+/// Writes since when the buyer of a charge has credit, now that a dispute about it is in another state.
+async fn update_credit(tx: &Transaction<'_>, charge: ChargeId) -> TxResult<()> {
+    let (paid, lost): (&str, &str) = (ChargeState::Paid.into(), DisputeState::Lost.into());
+    tx.run(UPDATE_CREDIT, &[&charge.uuid(), &paid, &lost])
+        .await?;
+    Ok(())
 }
 
 const CHANGE_TOKENS: &str = "\

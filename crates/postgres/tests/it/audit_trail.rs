@@ -8,7 +8,7 @@ use udam_domain::{ListingStore, TokenStore};
 use udam_postgres::PgAuditTrail;
 use uuid::Uuid;
 
-use crate::fixtures::{actor, at, new_listing, usd};
+use crate::fixtures::{actor, at, new_listing, unlimited, usd};
 use crate::harness::Database;
 
 async fn read(database: &Database, query: AuditQuery) -> Vec<AuditRecord> {
@@ -26,7 +26,11 @@ async fn publishing_and_changes_of_price_and_address_are_audited() {
     let (seller, _) = database.account().await;
     let listing = new_listing(seller);
     let id = listing.id;
-    database.listings().publish(listing).await.unwrap();
+    database
+        .listings()
+        .publish(listing, unlimited())
+        .await
+        .unwrap();
     let edit = |details: DetailsEdit| EditListing {
         listing_id: id,
         edit: ListingEdit {
@@ -67,7 +71,10 @@ async fn a_listing_is_not_published_when_that_cannot_be_audited() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     database.fail_audit(AuditAction::ListingPublished).await;
-    let published = database.listings().publish(new_listing(seller)).await;
+    let published = database
+        .listings()
+        .publish(new_listing(seller), unlimited())
+        .await;
     assert!(published.is_err());
     assert_eq!(database.count("listings").await, 0);
 }

@@ -12,8 +12,8 @@ use udam_domain::conformance::{self, StoreFactory, Stores};
 use udam_domain::policy::OrderPolicy;
 use udam_embedded_postgres::testing::{PgBouncer, shared};
 use udam_postgres::{
-    PgAccountStore, PgAlertStore, PgListingStore, PgOrderReader, PgOrderStore, PgPaymentBacklog,
-    PgPaymentEventLog, PgPaymentStore, PgTabReader, PgTokenStore, Pooling,
+    PgAccountStore, PgAlertStore, PgComplaintStore, PgListingStore, PgOrderReader, PgOrderStore,
+    PgPaymentBacklog, PgPaymentEventLog, PgPaymentStore, PgTabReader, PgTokenStore, Pooling,
 };
 
 use crate::fixtures::session_policy;
@@ -55,6 +55,7 @@ impl StoreFactory for PgStores {
             tab_reader: Arc::new(PgTabReader::new(pool.clone())),
             tokens: tokens.clone(),
             token_reader: tokens,
+            complaints: Arc::new(PgComplaintStore::new(pool.clone())),
             payments: Arc::new(PgPaymentStore::new(pool.clone(), policy)),
             backlog: Arc::new(PgPaymentBacklog::new(pool.clone())),
             alerts: Arc::new(PgAlertStore::new(pool.clone())),

@@ -9,7 +9,7 @@ use udam_domain::audit::Actor;
 use udam_domain::id::{AccountId, ListingId, OrderId, SessionId, TokenId};
 use udam_domain::listing::{Listing, ListingDetails, NewListing, Price, SealedKey};
 use udam_domain::money::Currency;
-use udam_domain::policy::SessionPolicy;
+use udam_domain::policy::{NewListingTerms, SessionPolicy};
 use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::token::TokenState;
 use udam_domain::units::Stock;
@@ -18,7 +18,7 @@ use udam_domain::{AccountStore, Entropy, ListingStore, SessionStore, StoreError}
 use crate::harness::Database;
 
 /// A counter instead of random bytes: identifiers of one millisecond sort in the order of their creation.
-struct Counting;
+pub(crate) struct Counting;
 
 impl Entropy for Counting {
     fn fill(&self, destination: &mut [u8]) {
@@ -114,6 +114,11 @@ pub(crate) fn new_listing(seller: AccountId) -> NewListing {
     }
 }
 
+/// Terms that let new accounts publish any number of listings.
+pub(crate) const fn unlimited() -> NewListingTerms {
+    NewListingTerms::unlimited()
+}
+
 pub(crate) fn sealed(key_id: &str) -> SealedKey {
     SealedKey {
         key_id: key_id.parse().unwrap(),
@@ -167,13 +172,13 @@ impl Database {
         let mut listing = new_listing(seller);
         change(&mut listing);
         let subject = listing.id.uuid();
-        let published = self.listings().publish(listing).await.unwrap();
+        let published = self.listings().publish(listing, unlimited()).await.unwrap();
         let delete = "DELETE FROM audit_events WHERE subject_id = $1";
         self.run(delete, &[&subject]).await;
         published
     }
 
-    /// Inserts a fulfilled order and its token by SQL. The token expires an hour after the start.
+    /// Inserts a fulfilled order on the tab and its token by SQL. The token expires an hour after the start.
     pub(crate) async fn token(
         &self,
         buyer: AccountId,
@@ -197,6 +202,14 @@ impl Database {
             ],
         )
         .await;
+        for moved in [
+            "UPDATE tabs SET open_minor = open_minor + 500 WHERE account_id = $1",
+            "UPDATE listing_stock SET available = available - 2, sold = sold + 2, \
+                revenue_minor = revenue_minor + 500 \
+            WHERE listing_id = (SELECT listing_id FROM orders WHERE buyer_id = $1 LIMIT 1)",
+        ] {
+            self.run(moved, &[&buyer.uuid()]).await;
+        }
         self.run(
             "INSERT INTO tokens (id, order_id, listing_id, buyer_id, seller_id, units, state, \
                 created_at, expires_at) \

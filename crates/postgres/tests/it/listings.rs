@@ -9,7 +9,7 @@ use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::units::{Stock, Units};
 use udam_domain::{EditListingError, ListingReader, ListingStore, StoreError};
 
-use crate::fixtures::{actor, at, new_listing, sealed, start, usd};
+use crate::fixtures::{actor, at, new_listing, sealed, start, unlimited, usd};
 use crate::harness::Database;
 
 type Edit = ListingEdit<SealedKey>;
@@ -53,7 +53,11 @@ async fn a_published_listing_is_found_as_it_was_published() {
     let database = Database::fresh().await;
     let (seller, _) = database.account().await;
     let new = new_listing(seller);
-    let listing = database.listings().publish(new.clone()).await.unwrap();
+    let listing = database
+        .listings()
+        .publish(new.clone(), unlimited())
+        .await
+        .unwrap();
 
     assert_eq!((listing.id, listing.seller.id), (new.id, seller));
     assert_eq!(listing.seller.name.as_str(), "Ada");

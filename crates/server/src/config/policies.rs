@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::{
-    ChargeLimits, Checkout, CreditTerms, Endpoints, HoldTerms, Inquiries, OrderPolicy,
-    OrderPolicyError, OrderTerms, SessionPolicy,
+    ChargeLimits, Checkout, CreditTerms, Endpoints, HoldTerms, Inquiries, ListingPolicy,
+    NewListingTerms, OrderPolicy, OrderPolicyError, OrderTerms, SessionPolicy,
 };
 use udam_domain::time::SignedDuration;
 use udam_postgres::PgOrderStore;
@@ -14,9 +14,9 @@ use super::count;
 use super::duration;
 use super::reader::Reader;
 use super::setting::{
-    CURRENCY, HOLD_PAUSE, INQUIRIES, NEW_OPEN_CHECKOUTS, NEW_TAB_LIMIT, NEW_TAB_PER_ADDRESS,
-    OPEN_CHECKOUTS, ORDER_BATCH, RESERVATION_TTL, SESSION_IDLE_TTL, SESSION_TTL, SMALL_ORDER_LIMIT,
-    Setting, TAB_DUE, TAB_LIMIT, TOKEN_TTL,
+    CHECKOUTS_PER_HOUR, CURRENCY, HOLD_PAUSE, INQUIRIES, NEW_LISTINGS_PER_DAY, NEW_OPEN_CHECKOUTS,
+    NEW_TAB_LIMIT, NEW_TAB_PER_ADDRESS, OPEN_CHECKOUTS, ORDER_BATCH, RESERVATION_TTL,
+    SESSION_IDLE_TTL, SESSION_TTL, SMALL_ORDER_LIMIT, Setting, TAB_DUE, TAB_LIMIT, TOKEN_TTL,
 };
 
 /// Defaults in minor units: 5.00, 25.00, 5.00 and 15.00 dollars, or 500, 2,500, 500 and 1,500 yen.
@@ -27,6 +27,14 @@ const NEW_TAB_PER_ADDRESS_MINOR: i64 = 1_500;
 
 /// Default number of orders that a buyer may have awaiting payment.
 const MOST_OPEN_CHECKOUTS: u32 = 5;
+
+/// Default number of listings that a new account may publish in a day, and the age up to which it is new.
+const NEW_LISTINGS: u32 = 50;
+const NEW_SELLER: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Default number of checkouts in an hour, and the largest: their times are kept.
+const MOST_CHECKOUTS: u32 = 30;
+const LARGEST_CHECKOUTS: u32 = 1_000;
 
 /// Largest order batch; no more callers than this wait at once.
 const MOST_ORDERS: usize = 1024;
@@ -56,7 +64,7 @@ pub(super) enum Reservations {
 
 impl Reservations {
     /// Addresses that services may have: in development, sellers' services are on this machine.
-    pub(super) const fn endpoints(self) -> Endpoints {
+    const fn endpoints(self) -> Endpoints {
         match self {
             Self::AsProvidersAllow => Endpoints::Public,
             #[cfg(feature = "dev")]
@@ -161,11 +169,15 @@ fn credit_terms(reader: &mut Reader<'_>, currency: Currency, limit_clients: bool
 }
 
 fn hold_terms(reader: &mut Reader<'_>, limit_clients: bool) -> HoldTerms {
-    let open_checkouts = reader.or(&OPEN_CHECKOUTS, MOST_OPEN_CHECKOUTS, open_checkouts);
+    let open_checkouts = reader.or(&OPEN_CHECKOUTS, MOST_OPEN_CHECKOUTS, at_least_one);
+    let sessions = reader.or(&CHECKOUTS_PER_HOUR, MOST_CHECKOUTS, checkouts);
+    let sessions = (sessions > 0).then_some(sessions);
     HoldTerms {
         open_checkouts,
-        new_open_checkouts: reader.or(&NEW_OPEN_CHECKOUTS, 1, self::open_checkouts),
+        new_open_checkouts: reader.or(&NEW_OPEN_CHECKOUTS, 1, at_least_one),
         new_open_checkouts_per_network: limit_clients.then_some(open_checkouts),
+        sessions_per_hour: sessions,
+        new_sessions_per_hour_per_network: sessions.filter(|_| limit_clients),
         pause: reader.or(
             &HOLD_PAUSE,
             SignedDuration::from_mins(1),
@@ -174,7 +186,31 @@ fn hold_terms(reader: &mut Reader<'_>, limit_clients: bool) -> HoldTerms {
     }
 }
 
-fn open_checkouts(text: &str) -> Result<u32, &'static str> {
+/// The policy of listings in this currency.
+pub(super) fn listing_policy(
+    reader: &mut Reader<'_>,
+    reservations: Reservations,
+    currency: Currency,
+) -> ListingPolicy {
+    ListingPolicy {
+        currency,
+        endpoints: reservations.endpoints(),
+        new_listings: NewListingTerms {
+            per_day: reader.or(&NEW_LISTINGS_PER_DAY, NEW_LISTINGS, at_least_one),
+            new_for: NEW_SELLER,
+        },
+    }
+}
+
+fn checkouts(text: &str) -> Result<u32, String> {
+    let count = text
+        .parse()
+        .ok()
+        .filter(|count| *count <= LARGEST_CHECKOUTS);
+    count.ok_or_else(|| format!("must be a whole number from 0 to {LARGEST_CHECKOUTS}"))
+}
+
+fn at_least_one(text: &str) -> Result<u32, &'static str> {
     let count = text.parse().ok().filter(|count| *count > 0);
     count.ok_or("must be a whole number of at least 1")
 }

@@ -58,9 +58,15 @@ settings! {
          paid. [5]";
     NEW_OPEN_CHECKOUTS = "UDAM_NEW_OPEN_CHECKOUTS", "1",
         "Most orders of a buyer who has never paid that may await payment at once. [1]";
+    CHECKOUTS_PER_HOUR = "UDAM_CHECKOUTS_PER_HOUR", "30",
+        "Most checkouts of a buyer that are opened at the payment provider in an hour; also of all buyers of one address who \
+         have never paid. 0 for any number. [30]";
     HOLD_PAUSE = "UDAM_HOLD_PAUSE", "1m",
         "Time for which a buyer who let a hold go may not hold that listing again; it doubles up to a day. 0s for \
          none. [1m]";
+    NEW_LISTINGS_PER_DAY = "UDAM_NEW_LISTINGS_PER_DAY", "50",
+        "Most listings that an account publishes in a day that is new: younger than 30 days, and without any payment \
+         of or to it. [50]";
     RESERVATION_TTL = "UDAM_RESERVATION_TTL", "30m",
         "Time for which units are held for an order that awaits payment. [30m]";
     INQUIRIES = "UDAM_INQUIRIES", "ignore",

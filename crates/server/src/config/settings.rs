@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
 use udam_crypto::MasterKeys;
-use udam_domain::policy::{Checkout, Endpoints, OrderPolicy, SessionPolicy};
+use udam_domain::policy::{Checkout, ListingPolicy, OrderPolicy, SessionPolicy};
 use udam_postgres::PoolSettings;
 
 use super::http::HttpSettings;
@@ -16,8 +16,8 @@ pub struct MarketplaceSettings {
     pub http: HttpSettings,
     /// Policy of orders.
     pub orders: OrderPolicy,
-    /// Addresses that sellers' services may have.
-    pub endpoints: Endpoints,
+    /// Policy of listings.
+    pub listings: ListingPolicy,
     /// Lifetimes of sessions.
     pub sessions: SessionPolicy,
     /// Largest number of orders placed in one transaction.

@@ -1,5 +1,7 @@
 use std::path::Path;
 
+use udam_domain::money::Currency;
+use udam_domain::policy::OrderPolicy;
 use udam_domain::time::SignedDuration;
 
 use super::environment::Environment;
@@ -105,12 +107,14 @@ pub(super) fn marketplace(
         duration::parse,
     );
     let orders = policies::order_policy(reader, reservations, http.rate_limit);
+    let currency = orders.as_ref().map_or(Currency::USD, OrderPolicy::currency);
+    let listings = policies::listing_policy(reader, reservations, currency);
     let sessions = policies::session_policy(reader);
     let order_batch = policies::order_batch(reader);
     Some(MarketplaceSettings {
         http,
         orders: orders?,
-        endpoints: reservations.endpoints(),
+        listings,
         sessions,
         order_batch,
         reconcile_interval: interval.unsigned_abs(),

@@ -6,11 +6,10 @@ use udam_crypto::{
     RingKeyVault, Sha256SessionMint, SystemClock, SystemEntropy,
 };
 use udam_domain::marketplace::{MarketplacePorts, ProviderPorts, Readers};
-use udam_domain::policy::ListingPolicy;
 use udam_domain::{Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
-    PgAccountStore, PgAlertStore, PgListingStore, PgOrderReader, PgPasswordAttemptStore,
-    PgPaymentStore, PgPool, PgSessionStore, PgTabReader, PgTokenStore,
+    PgAccountStore, PgAlertStore, PgComplaintStore, PgListingStore, PgOrderReader,
+    PgPasswordAttemptStore, PgPaymentStore, PgPool, PgSessionStore, PgTabReader, PgTokenStore,
 };
 
 use super::provider::Provider;
@@ -40,6 +39,7 @@ pub(super) fn marketplace(
         vault: Arc::new(vault),
         orders,
         tokens: tokens.clone(),
+        complaints: Arc::new(PgComplaintStore::new(pool.clone())),
         readers: Readers {
             listings,
             orders: Arc::new(PgOrderReader::new(pool.clone())),
@@ -57,9 +57,9 @@ pub(super) fn marketplace(
         metrics: Arc::new(RecorderMetrics),
         sweeps,
     };
-    let listings = ListingPolicy {
-        currency,
-        endpoints: settings.endpoints,
-    };
-    Ok(Marketplace::new(ports, settings.sessions, listings))
+    Ok(Marketplace::new(
+        ports,
+        settings.sessions,
+        settings.listings,
+    ))
 }

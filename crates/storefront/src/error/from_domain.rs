@@ -3,14 +3,15 @@
 use udam_domain::listing::StockChange;
 use udam_domain::marketplace::{
     ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, OtherCurrency,
-    PrivateEndpoint, PublishError, RegisterError,
+    PrivateEndpoint, PublishError, RegisterError, RenameError,
 };
 use udam_domain::money::Money;
 use udam_domain::order::{NoCredit, OrderState, Rejection, TabCarrier};
 use udam_domain::policy::Unchargeable;
 use udam_domain::{
-    ChangeOrderError, CheckoutError, EditListingError, HashingError, OpenChargeError,
-    PlaceOrderError, RevealKeyError, RevokeTokenError, StoreError, VaultError,
+    ChangeOrderError, CheckoutError, EditListingError, HashingError, HiddenCharacters,
+    OpenChargeError, PlaceOrderError, RevealKeyError, RevokeTokenError, SendComplaintError,
+    StoreError, VaultError,
 };
 use udam_web::RateLimited;
 use udam_web::body::ReadBodyError;
@@ -75,9 +76,19 @@ impl From<RegisterError> for PageError {
                 Self::Conflict("This email address already has an account.".into())
             }
             // The form is shown again with it.
-            RegisterError::WeakPassword(_) => Self::BadRequest,
+            RegisterError::Name(_) | RegisterError::WeakPassword(_) => Self::BadRequest,
             RegisterError::Hashing(error) => error.into(),
             RegisterError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<RenameError> for PageError {
+    fn from(error: RenameError) -> Self {
+        match error {
+            // The form is shown again with it.
+            RenameError::Name(_) => Self::BadRequest,
+            RenameError::Unavailable(error) => error.into(),
         }
     }
 }
@@ -128,11 +139,25 @@ impl From<PrivateEndpoint> for PageError {
     }
 }
 
+impl From<HiddenCharacters> for PageError {
+    fn from(_: HiddenCharacters) -> Self {
+        Self::Conflict(
+            "The name of the service must not contain characters that cannot be seen.".into(),
+        )
+    }
+}
+
 impl From<PublishError> for PageError {
     fn from(error: PublishError) -> Self {
         match error {
             PublishError::Currency(error) => error.into(),
             PublishError::Endpoint(error) => error.into(),
+            PublishError::Hidden(error) => error.into(),
+            PublishError::TooMany(refused) => Self::Conflict(format!(
+                "A new account publishes {} listings in a day at most. You can publish more from {} on.",
+                refused.most,
+                format::instant(refused.retry.until)
+            )),
             PublishError::Vault(error) => error.into(),
             PublishError::Unavailable(error) => error.into(),
         }
@@ -144,6 +169,7 @@ impl From<ChangeListingError> for PageError {
         match error {
             ChangeListingError::Currency(error) => error.into(),
             ChangeListingError::Endpoint(error) => error.into(),
+            ChangeListingError::Hidden(error) => error.into(),
             ChangeListingError::Vault(error) => error.into(),
             ChangeListingError::Edit(EditListingError::NotFound) => Self::NotFound,
             ChangeListingError::Edit(EditListingError::NotYours) => Self::Forbidden,
@@ -280,6 +306,21 @@ impl From<ChangeOrderError> for PageError {
     }
 }
 
+impl From<SendComplaintError> for PageError {
+    fn from(error: SendComplaintError) -> Self {
+        match error {
+            SendComplaintError::NotFound => Self::NotFound,
+            SendComplaintError::InvalidState(state) => order_is(state),
+            SendComplaintError::AlreadyOpen => Self::Conflict(
+                "You have complained about this order before, and the operator has yet to resolve it."
+                    .into(),
+            ),
+            SendComplaintError::TooMany(retry) => Self::RateLimited(retry.seconds),
+            SendComplaintError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
 impl From<CheckoutError> for PageError {
     fn from(error: CheckoutError) -> Self {
         match error {
@@ -297,6 +338,9 @@ impl From<CheckoutError> for PageError {
                     Unchargeable::TooFine => "The amount is finer than can be charged.",
                 };
                 Self::Conflict(reason.into())
+            }
+            CheckoutError::Charge(OpenChargeError::TooManySessions(retry)) => {
+                Self::RateLimited(retry.seconds)
             }
             CheckoutError::Charge(OpenChargeError::Unavailable(error)) => error.into(),
             error @ (CheckoutError::Refused { .. } | CheckoutError::Gateway(_)) => {

@@ -7,7 +7,7 @@ use udam_domain::marketplace::{BuyUnits, CheckoutOutcome, Purchase};
 use udam_domain::money::Money;
 use udam_domain::order::{IdempotencyKey, Rejection, TabCarrier};
 use udam_domain::units::Units;
-use udam_domain::{PlaceOrderError, StoreError};
+use udam_domain::{CheckoutError, OpenChargeError, PlaceOrderError, StoreError};
 use uuid::Uuid;
 
 use super::{listing, orders, paying};
@@ -69,6 +69,9 @@ pub(crate) async fn buy(mut request: Request) -> PageResult {
 fn path(bought: &Purchase) -> String {
     let code = match &bought.checkout {
         CheckoutOutcome::Unchargeable(reason) => Some(orders::code_of(*reason)),
+        CheckoutOutcome::Failed(CheckoutError::Charge(OpenChargeError::TooManySessions(_))) => {
+            Some("too_many")
+        }
         CheckoutOutcome::Failed(error) => {
             paying::log_failure(error, bought.order.id);
             error.is_refusal().then_some("refused")

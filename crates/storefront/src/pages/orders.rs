@@ -1,20 +1,24 @@
 //! The visitor's orders: the list, and the page of one order.
 
+mod complaint;
 mod next_actions;
 mod timeline;
 
 use actix_web::http::StatusCode;
 use askama::Template;
 use udam_domain::ChangeOrderError;
-use udam_domain::id::OrderId;
+use udam_domain::id::{AccountId, OrderId};
+use udam_domain::listing::ServiceChanges;
 use udam_domain::order::{Order, OrderState};
 use udam_domain::policy::Unchargeable;
 
+use self::complaint::Complaining;
 use self::next_actions::NextActions;
 use self::timeline::Step;
 use crate::error::PageError;
 use crate::format;
 use crate::layout::{Layout, Notice};
+use crate::pages::service_changes;
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
 use crate::table::{Cell, Column, Table};
@@ -71,7 +75,7 @@ fn row(order: &Order) -> Vec<Cell> {
 
 #[derive(Template)]
 #[template(path = "order.html")]
-struct OrderPage {
+pub(super) struct OrderPage {
     layout: Layout,
     id: String,
     /// Path of this page.
@@ -86,6 +90,9 @@ struct OrderPage {
     state: OrderState,
     steps: Vec<Step>,
     next: NextActions,
+    /// What the seller has changed since the order, as sentences.
+    changed: Option<String>,
+    pub(super) complaining: Complaining,
 }
 
 impl OrderPage {
@@ -101,20 +108,26 @@ pub(super) const PAYMENT_REFUSED: &str = "The payment provider refuses this paym
                                           now. The operator has been told. Nothing was charged. The units stay \
                                           reserved for the time shown below, unless you cancel the order.";
 
+/// Notice about an order whose checkout is not opened yet.
+pub(super) const TOO_MANY_CHECKOUTS: &str = "Too many payments were opened within an hour. Your order is kept for the time \
+                                             shown below, and nothing was charged. Press Pay again later.";
+
 /// Shows an order to its buyer or its seller.
 pub(crate) async fn show(request: Request) -> PageResult {
     let mut page = page(&request, request.path_id()?).await?;
-    page.layout = page
-        .layout
-        .with_notice(notice(request.form.value("done"), page.state));
+    let notice = notice(request.form.value("done"), &page);
+    page.layout = page.layout.with_notice(notice);
     private(StatusCode::OK, &page)
 }
 
 /// The message of a code in the address. The code is not signed, so that it is shown only where it is true.
-fn notice(code: &str, state: OrderState) -> Option<Notice> {
-    let is_canceled = state == OrderState::Canceled;
+fn notice(code: &str, page: &OrderPage) -> Option<Notice> {
+    let is_canceled = page.state == OrderState::Canceled;
     Some(match code {
         "canceled" if is_canceled => Notice::success("The order is canceled."),
+        "complained" if page.complaining.sent.is_some() => {
+            Notice::success("Your complaint is sent to the operator of the marketplace.")
+        }
         "before" => Notice::info(
             "This form was submitted before and bought once: this is that order. To buy more, open the \
              listing again.",
@@ -123,7 +136,10 @@ fn notice(code: &str, state: OrderState) -> Option<Notice> {
             "The order was canceled: its total is less than can be charged at once, and your tab has no \
              room for it. Pay your tab, then order again.",
         ),
-        "refused" if state == OrderState::AwaitingPayment => Notice::error(PAYMENT_REFUSED),
+        "refused" if page.state == OrderState::AwaitingPayment => Notice::error(PAYMENT_REFUSED),
+        "too_many" if page.state == OrderState::AwaitingPayment => {
+            Notice::error(TOO_MANY_CHECKOUTS)
+        }
         "too_large" if is_canceled => Notice::error(
             "The order was canceled: its total is more than can be charged at once. Order fewer units.",
         ),
@@ -183,7 +199,7 @@ pub(super) fn path(id: OrderId, done: Option<&str>) -> String {
     }
 }
 
-async fn page(request: &Request, id: OrderId) -> Result<OrderPage, PageError> {
+pub(super) async fn page(request: &Request, id: OrderId) -> Result<OrderPage, PageError> {
     let viewer = request.signed_in()?.account.id;
     let found = request
         .marketplace()
@@ -193,6 +209,8 @@ async fn page(request: &Request, id: OrderId) -> Result<OrderPage, PageError> {
         .await?;
     let order = found.ok_or(PageError::NotFound)?;
     let next = NextActions::of(request, &order, viewer)?;
+    let changes = changes_to_know(request, &order, viewer).await?;
+    let complaining = Complaining::of(request, &order, viewer).await?;
     Ok(OrderPage {
         layout: request.layout(),
         id: order.id.to_string(),
@@ -206,7 +224,26 @@ async fn page(request: &Request, id: OrderId) -> Result<OrderPage, PageError> {
         state: order.state,
         steps: timeline::steps(&order, request.marketplace().clock.now()),
         next,
+        changed: service_changes::sentences(changes),
+        complaining,
     })
+}
+
+/// Changes of the service that the viewer has to know of, being the holder of the order's token.
+async fn changes_to_know(
+    request: &Request,
+    order: &Order,
+    viewer: AccountId,
+) -> Result<ServiceChanges, PageError> {
+    let marketplace = request.marketplace();
+    let token = match order.token_id {
+        Some(id) if order.state == OrderState::Fulfilled => {
+            marketplace.readers.tokens.find(id, viewer).await?
+        }
+        _ => None,
+    };
+    let now = marketplace.clock.now();
+    Ok(token.map_or_else(ServiceChanges::default, |token| token.changes_to_know(now)))
 }
 
 #[cfg(test)]

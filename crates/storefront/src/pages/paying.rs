@@ -27,6 +27,10 @@ pub(crate) async fn pay(request: Request) -> PageResult {
         Err(CheckoutError::Charge(OpenChargeError::Unchargeable(reason))) => {
             Ok(see_other(&orders::path(id, Some(orders::code_of(reason)))))
         }
+        Err(CheckoutError::Charge(OpenChargeError::TooManySessions(_))) => {
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            orders::refused(&request, id, status, orders::TOO_MANY_CHECKOUTS).await
+        }
         Err(error @ (CheckoutError::Refused { .. } | CheckoutError::Gateway(_))) => {
             log_failure(&error, id);
             let reason = if error.is_refusal() {

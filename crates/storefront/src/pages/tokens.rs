@@ -12,6 +12,7 @@ use udam_domain::token::{Token, TokenStatus};
 use crate::error::PageError;
 use crate::format;
 use crate::layout::{Layout, Notice};
+use crate::pages::service_changes;
 use crate::request::Request;
 use crate::response::{PageResult, private};
 use crate::table::{Cell, Column, Table};
@@ -50,6 +51,8 @@ struct TokenPage {
     issued: String,
     expires: String,
     has_expired: bool,
+    /// What the seller has changed since the order, as sentences.
+    changed: Option<String>,
     /// Path of the listing.
     listing: String,
     /// Path of the order.
@@ -129,6 +132,7 @@ pub(crate) async fn show(request: Request) -> PageResult {
         issued: format::instant(token.created_at),
         expires: format::instant(token.expires_at),
         has_expired: token.expires_at <= now,
+        changed: service_changes::sentences(token.changes_to_know(now)),
         listing: format!("/listings/{}", token.listing_id),
         order: format!("/orders/{}", token.order_id),
     };

@@ -38,6 +38,7 @@ tested! {
     crate::v1::me::edit,
     crate::v1::orders::cancel,
     crate::v1::orders::checkout,
+    crate::v1::orders::complaint,
     crate::v1::orders::find,
     crate::v1::orders::list,
     crate::v1::orders::place,

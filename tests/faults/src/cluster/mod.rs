@@ -49,6 +49,8 @@ impl Cluster {
             ("UDAM_TAB_LIMIT", "999999.00".to_owned()),
             ("UDAM_NEW_TAB_LIMIT", "999999.00".to_owned()),
             ("UDAM_OPEN_CHECKOUTS", "1000000".to_owned()),
+            ("UDAM_NEW_LISTINGS_PER_DAY", "1000000".to_owned()),
+            ("UDAM_CHECKOUTS_PER_HOUR", "0".to_owned()),
             ("UDAM_NEW_OPEN_CHECKOUTS", "1000000".to_owned()),
             ("UDAM_HOLD_PAUSE", "0s".to_owned()),
             // One record tells the addresses that the server listens at.

@@ -21,6 +21,7 @@ impl Classify for OpenChargeError {
             Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
             Self::NothingOwed => expected(Problem::NothingOwed),
             Self::Unchargeable(reason) => expected(Problem::Unchargeable(*reason)),
+            Self::TooManySessions(retry) => expected(Problem::TooManyCheckouts(*retry, None)),
             Self::Unavailable(error) => error.classify(),
         }
     }

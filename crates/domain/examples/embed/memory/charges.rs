@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use udam_domain::account::Network;
 use udam_domain::id::{AccountId, ChargeId};
 use udam_domain::money::Money;
 use udam_domain::order::Order;
@@ -6,11 +7,12 @@ use udam_domain::payment::{
     self, Charge, ChargeOrder, ChargeState, ChargeTab, ChargedOrder, CheckoutSession, NewCharge,
     OrderCharge, OrderToCharge, TabCharge, TabChargeSnapshot, UncarriedOrder,
 };
-use udam_domain::policy::OrderPolicy;
+use udam_domain::policy::{HoldTerms, OrderPolicy};
+use udam_domain::time::Timestamp;
 use udam_domain::{Applied, ApplyEvent, OpenChargeError, PaymentStore, StoreError};
 
 use super::MemoryStore;
-use super::data::{Data, missing};
+use super::data::{Data, SessionsOf, missing};
 use super::rows::ChargeRow;
 
 #[async_trait]
@@ -21,8 +23,19 @@ impl PaymentStore for MemoryStore {
             let order = data.order(request.order_id);
             let order = order.ok_or(OpenChargeError::NotFound)?;
             match data.decide_charge(&request, &order, &self.policy)? {
-                OrderCharge::Existing(id) => Ok(data.charge(id).map(Ok)?),
-                OrderCharge::Open(new) => Ok(data.insert_charge(&new, Some(&order)).map(Ok)?),
+                OrderCharge::Existing(id) => {
+                    let charge = data.charge(id)?;
+                    if charge.session.is_none() && request.buyer_id.is_some() {
+                        let by = (order.buyer_id, request.network);
+                        data.admit_session(by, self.policy.holds(), request.at)?;
+                    }
+                    Ok(Ok(charge))
+                }
+                OrderCharge::Open(new) => {
+                    let by = (order.buyer_id, request.network);
+                    data.admit_session(by, self.policy.holds(), request.at)?;
+                    Ok(data.insert_charge(&new, Some(&order)).map(Ok)?)
+                }
                 OrderCharge::GiveUp(step, reason) => {
                     data.write_move(&order, step, request.at, None)?;
                     Ok(Err(reason))
@@ -40,8 +53,19 @@ impl PaymentStore for MemoryStore {
             let uncarried = data.to_carry(request.buyer_id);
             let decided = payment::charge_tab(&request, &existing, &uncarried, &self.policy);
             match decided.map_err(StoreError::from)? {
-                TabCharge::Existing(id) => Ok(data.charge(id)?),
-                TabCharge::Open(new) => Ok(data.insert_charge(&new, None)?),
+                TabCharge::Existing(id) => {
+                    let charge = data.charge(id)?;
+                    if charge.session.is_none() {
+                        let by = (request.buyer_id, request.network);
+                        data.admit_session(by, self.policy.holds(), request.at)?;
+                    }
+                    Ok(charge)
+                }
+                TabCharge::Open(new) => {
+                    let by = (request.buyer_id, request.network);
+                    data.admit_session(by, self.policy.holds(), request.at)?;
+                    Ok(data.insert_charge(&new, None)?)
+                }
                 TabCharge::NothingOwed => Err(OpenChargeError::NothingOwed),
                 TabCharge::Unchargeable(reason) => Err(reason.into()),
             }
@@ -67,6 +91,29 @@ impl PaymentStore for MemoryStore {
 }
 
 impl Data {
+    /// Counts a session that is opened for a buyer at a network.
+    fn admit_session(
+        &mut self,
+        (buyer, network): (AccountId, Option<Network>),
+        terms: &HoldTerms,
+        now: Timestamp,
+    ) -> Result<(), OpenChargeError> {
+        let is_new = !self.tab(buyer).is_some_and(|tab| tab.has_paid);
+        let of_account = terms
+            .sessions_per_hour
+            .map(|most| (SessionsOf::Account(buyer), most));
+        let of_network = terms.new_sessions_per_hour_per_network.filter(|_| is_new);
+        let of_network = of_network
+            .zip(network)
+            .map(|(most, network)| (SessionsOf::Network(network), most));
+        for (whose, most) in of_account.into_iter().chain(of_network) {
+            let opened = self.opened_sessions.entry(whose).or_default();
+            let kept = payment::admit_session(opened, most, now);
+            *opened = kept.map_err(OpenChargeError::TooManySessions)?;
+        }
+        Ok(())
+    }
+
     fn decide_charge(
         &self,
         request: &ChargeOrder,

@@ -2,20 +2,29 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use udam_domain::account::{NetworkDay, NewAccount};
+use udam_domain::account::{Network, NetworkDay, NewAccount};
 use udam_domain::audit::{Actor, AuditAction};
+use udam_domain::complaint::Complaint;
 use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId, RefundId, TokenId};
 use udam_domain::money::Money;
 use udam_domain::order::{
     IdempotencyKey, LetGo, Order, OrderState, PaymentRoute, Tab, payment_url,
 };
 use udam_domain::page::{Page, PageRequest};
-use udam_domain::payment::{ChargeState, EventId};
+use udam_domain::payment::{ChargeState, EventId, earns_credit};
 use udam_domain::time::Timestamp;
 use udam_domain::token::Token;
 use udam_domain::{RaisedAlert, StoreError};
 
 use super::rows::{AuditRecord, ChargeRow, KeptEvent, ListingRow, OrderRow, RefundRow};
+
+/// Whose sessions are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum SessionsOf {
+    Account(AccountId),
+    /// Buyers of the network who have never paid.
+    Network(Network),
+}
 
 #[derive(Clone, Default)]
 pub(super) struct Data {
@@ -31,9 +40,13 @@ pub(super) struct Data {
     pub(super) charges: BTreeMap<ChargeId, ChargeRow>,
     pub(super) refunds: BTreeMap<RefundId, RefundRow>,
     pub(super) events: HashSet<EventId>,
+    /// Times at which sessions of accounts and of networks were opened.
+    pub(super) opened_sessions: HashMap<SessionsOf, Vec<Timestamp>>,
     pub(super) kept: Vec<KeptEvent>,
     pub(super) read_until: Option<Timestamp>,
     pub(super) alerts: Vec<RaisedAlert>,
+    /// Complaints, each with the account that has sent it; resolved with their alerts.
+    pub(super) complaints: Vec<(AccountId, Complaint)>,
     audit: Vec<AuditRecord>,
 }
 
@@ -93,8 +106,9 @@ impl Data {
             buyer_id,
             open,
             owed_since: self.owed_since(buyer_id),
-            has_paid: charges
-                .any(|row| row.charge.buyer_id == buyer_id && row.state == ChargeState::Paid),
+            has_paid: charges.any(|row| {
+                row.charge.buyer_id == buyer_id && earns_credit(row.state, &row.disputes)
+            }),
         })
     }
 

@@ -3,30 +3,38 @@ use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::{
     CataloguePosition, CatalogueQuery, Change, EditListing, Listing, ListingEdit, NewListing,
-    OwnListing, SealedKey, Seller, StockChange,
+    OwnListing, SealedKey, Seller, SellerSnapshot, ServiceChanges, StockChange, may_publish,
 };
 use udam_domain::money::Money;
+use udam_domain::order::OrderState;
 use udam_domain::page::{Page, PageRequest};
+use udam_domain::payment::ChargeState;
+use udam_domain::policy::NewListingTerms;
+use udam_domain::time::{Timestamp, day_of};
 use udam_domain::units::Stock;
-use udam_domain::{EditListingError, ListingReader, ListingStore, StoreError};
+use udam_domain::{EditListingError, ListingReader, ListingStore, PublishListingError, StoreError};
 
 use super::data::{Data, missing, page_rows};
-use super::rows::ListingRow;
+use super::rows::{ListingRow, OrderRow};
 use super::{MemoryStore, search};
 
 #[async_trait]
 impl ListingStore for MemoryStore {
-    async fn publish(&self, listing: NewListing) -> Result<Listing, StoreError> {
+    async fn publish(
+        &self,
+        listing: NewListing,
+        terms: NewListingTerms,
+    ) -> Result<Listing, PublishListingError> {
         self.change(|data| {
             let id = listing.id;
-            if !data.accounts.contains_key(&listing.seller.account_id) {
-                return Err(missing());
-            }
+            let seller = data.seller(listing.seller.account_id, listing.listed_at);
+            may_publish(&seller.ok_or_else(missing)?, &terms, listing.listed_at)?;
             if data.listings.contains_key(&id) {
-                return Err(StoreError::Failed("the listing exists".into()));
+                return Err(StoreError::Failed("the listing exists".into()).into());
             }
             let row = ListingRow {
                 state: NewListing::STATE,
+                changes: ServiceChanges::default(),
                 available: listing.units,
                 held: Stock::MIN,
                 sold: Stock::MIN,
@@ -36,7 +44,7 @@ impl ListingStore for MemoryStore {
             let (seller, at) = (row.published.seller, row.published.listed_at);
             data.record(AuditAction::ListingPublished, seller, at);
             data.listings.insert(id, row);
-            data.listing(id).ok_or_else(missing)
+            Ok(data.listing(id).ok_or_else(missing)?)
         })
     }
 
@@ -54,7 +62,7 @@ impl ListingStore for MemoryStore {
             let row = data.listings.get_mut(&request.listing_id);
             let row = row.ok_or(EditListingError::NotFound)?;
             let before = row.published.details.clone();
-            change_terms(row, request.edit);
+            change_terms(row, request.edit, request.at);
             for action in row.published.details.audited_since(&before) {
                 data.record(action, request.seller, request.at);
             }
@@ -77,8 +85,12 @@ fn change_stock(row: &mut ListingRow, change: StockChange) -> Result<(), EditLis
     Ok(())
 }
 
-fn change_terms(row: &mut ListingRow, edit: ListingEdit<SealedKey>) {
-    row.published.details = edit.details.apply(row.published.details.clone());
+fn change_terms(row: &mut ListingRow, edit: ListingEdit<SealedKey>, at: Timestamp) {
+    let before = row.published.details.clone();
+    let after = edit.details.apply(before.clone());
+    let new_key = edit.key.as_new().is_some();
+    row.changes = row.changes.edited(&before, &after, new_key, at);
+    row.published.details = after;
     row.state = edit.state.apply(row.state);
     if let Change::To(key) = edit.key {
         row.published.sealed_key = key;
@@ -129,6 +141,30 @@ impl ListingReader for MemoryStore {
 }
 
 impl Data {
+    /// What an account's right to publish depends on.
+    fn seller(&self, id: AccountId, now: Timestamp) -> Option<SellerSnapshot> {
+        let account = self.accounts.get(&id)?;
+        let is_sale = |row: &&OrderRow| {
+            let order = &row.order;
+            let charge = row.charge.and_then(|charge| self.charges.get(&charge));
+            order.seller_id == id
+                && order.buyer_id != id
+                && order.state == OrderState::Fulfilled
+                && charge.is_some_and(|charge| charge.state == ChargeState::Paid)
+        };
+        let is_of_today = |row: &&ListingRow| {
+            let listing = &row.published;
+            listing.seller.account_id == id && day_of(listing.listed_at) == day_of(now)
+        };
+        let today = self.listings.values().filter(is_of_today).count();
+        Some(SellerSnapshot {
+            registered_at: account.registered_at,
+            has_paid: self.tab(id)?.has_paid,
+            has_sold: self.orders.values().any(|row| is_sale(&row)),
+            published_today: u32::try_from(today).unwrap_or(u32::MAX),
+        })
+    }
+
     fn listing(&self, id: ListingId) -> Option<Listing> {
         let row = self.listings.get(&id)?;
         let seller = self.accounts.get(&row.published.seller.account_id)?;

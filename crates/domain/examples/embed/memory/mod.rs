@@ -8,6 +8,7 @@ mod accounts;
 mod alerts;
 mod backlog;
 mod charges;
+mod complaints;
 mod data;
 mod event_log;
 mod events;
@@ -51,6 +52,7 @@ impl MemoryStore {
             tab_reader: store.clone(),
             tokens: store.clone(),
             token_reader: store.clone(),
+            complaints: store.clone(),
             payments: store.clone(),
             backlog: store.clone(),
             alerts: store.clone(),

@@ -2,6 +2,7 @@
 
 use udam_domain::StoreError;
 use udam_domain::id::{ChargeId, ListingId, OrderId};
+use udam_domain::listing::ServiceChanges;
 use udam_domain::money::Money;
 use udam_domain::order::{
     Move, NewToken, Order, PaymentRoute, ReturnedUnits, StockDelta, StockEffect, TokenEffect,
@@ -60,6 +61,8 @@ impl Data {
             state: NewToken::STATE,
             expires_at: token.expires_at,
             created_at: at,
+            revealed_at: None,
+            service_changes: ServiceChanges::default(),
         };
         self.tokens.insert(issued.id, issued);
     }

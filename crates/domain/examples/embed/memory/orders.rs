@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use udam_domain::audit::AuditAction;
-use udam_domain::id::{AccountId, OrderId};
+use udam_domain::id::{AccountId, ChargeId, OrderId};
 use udam_domain::money::Money;
 use udam_domain::order::{
     self, Authority, BuyerSnapshot, CancelOrder, CanceledBy, ListingSnapshot, NewOrder, Order,
@@ -58,7 +58,13 @@ impl OrderStore for MemoryStore {
             let order = data.order(id).ok_or(ChangeOrderError::NotFound)?;
             if let Some(step) = order::refund(&order, &refund)? {
                 data.write_move(&order, step, refund.at, None)?;
-                data.give_back(&order, &refund)?;
+                let charge = data.charge_to_refund(id)?;
+                let can = data.give_back(&order, charge, |to_refund, charge| {
+                    payment::give_back(to_refund, charge, refund.refund_id)
+                })?;
+                if !can {
+                    return Err(ChangeOrderError::DisputeOpen);
+                }
                 data.record(AuditAction::OrderRefunded, refund.seller, refund.at);
             }
             Ok(data.order(id).ok_or_else(missing)?)
@@ -162,35 +168,45 @@ impl Data {
         Ok(id)
     }
 
-    fn give_back(&mut self, order: &Order, request: &RefundOrder) -> Result<(), ChangeOrderError> {
-        let charge = self.orders.get(&order.id).and_then(|row| row.charge);
-        let row = charge.and_then(|charge| self.charges.get(&charge));
+    /// The charge that an order is refunded out of, with its id, if it belongs to one.
+    pub(super) fn charge_to_refund(
+        &self,
+        order: OrderId,
+    ) -> Result<Option<(ChargeId, ChargeToRefund)>, StoreError> {
+        let charge = self.orders.get(&order).and_then(|row| row.charge);
+        let Some(row) = charge.and_then(|charge| self.charges.get(&charge)) else {
+            return Ok(None);
+        };
+        let charge = match row.state {
+            ChargeState::Paid => ChargeToRefund::Paid(self.paid_charge(row)?),
+            state => ChargeToRefund::Unpaid(state),
+        };
+        Ok(Some((row.charge.id, charge)))
+    }
+
+    /// Writes how the money of a refunded order goes back. Returns whether it can: see [`GiveBack::Disputed`].
+    pub(super) fn give_back(
+        &mut self,
+        order: &Order,
+        charge: Option<(ChargeId, ChargeToRefund)>,
+        rule: impl FnOnce(&OrderToRefund, Option<ChargeToRefund>) -> GiveBack,
+    ) -> Result<bool, StoreError> {
         let to_refund = OrderToRefund {
             id: order.id,
             route: order.route,
             total: order.total,
         };
-        let charge = match row {
-            Some(row) if row.state == ChargeState::Paid => {
-                Some(ChargeToRefund::Paid(self.paid_charge(row)?))
-            }
-            Some(row) => Some(ChargeToRefund::Unpaid(row.state)),
-            None => None,
-        };
-        let id = row.map(|row| row.charge.id);
-        match (
-            payment::give_back(&to_refund, charge, request.refund_id),
-            id,
-        ) {
+        let (id, charge) = charge.unzip();
+        match (rule(&to_refund, charge), id) {
             (GiveBack::OffTheTab(amount), _) => self.take_off_tab(order.buyer_id, amount)?,
             (GiveBack::ThroughProvider(refunds), Some(id)) => {
                 for refund in refunds {
                     self.write_refund(id, refund);
                 }
             }
-            (GiveBack::Disputed, _) => return Err(ChangeOrderError::DisputeOpen),
+            (GiveBack::Disputed, _) => return Ok(false),
             (GiveBack::Nothing | GiveBack::ThroughProvider(_), _) => {}
         }
-        Ok(())
+        Ok(true)
     }
 }

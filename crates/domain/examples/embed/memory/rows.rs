@@ -3,7 +3,7 @@
 use udam_domain::account::Network;
 use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, ChargeId};
-use udam_domain::listing::{ListingState, NewListing};
+use udam_domain::listing::{ListingState, NewListing, ServiceChanges};
 use udam_domain::money::Money;
 use udam_domain::order::{Order, ReturnedUnits};
 use udam_domain::payment::{
@@ -17,6 +17,7 @@ pub(super) struct ListingRow {
     /// As it was published, with the edits since.
     pub(super) published: NewListing,
     pub(super) state: ListingState,
+    pub(super) changes: ServiceChanges,
     pub(super) available: Stock,
     pub(super) held: Stock,
     pub(super) sold: Stock,

@@ -1,7 +1,9 @@
 use async_trait::async_trait;
 use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, TokenId};
+use udam_domain::order;
 use udam_domain::page::{Page, PageRequest};
+use udam_domain::payment::give_back_revoked;
 use udam_domain::token::{RevealKey, RevokeToken, SealedAccess, Token};
 use udam_domain::{RevealKeyError, RevokeTokenError, StoreError, TokenReader, TokenStore};
 
@@ -16,6 +18,8 @@ impl TokenStore for MemoryStore {
             let token = token.filter(|token| token.buyer_id == reveal.buyer.account_id);
             let token = token.ok_or(RevealKeyError::NotFound)?;
             RevealKeyError::unless_active(token.status(reveal.at))?;
+            let stored = data.tokens.get_mut(&token.id).ok_or_else(missing)?;
+            stored.revealed_at.get_or_insert(reveal.at);
             data.record(AuditAction::KeyRevealed, reveal.buyer, reveal.at);
             let listing = data.listings.get(&token.listing_id).ok_or_else(missing)?;
             Ok(SealedAccess {
@@ -28,16 +32,25 @@ impl TokenStore for MemoryStore {
 
     async fn revoke(&self, revoke: RevokeToken) -> Result<Token, RevokeTokenError> {
         self.change(|data| {
-            let stored = data
-                .tokens
-                .get_mut(&revoke.token_id)
+            let token = data
+                .token(revoke.token_id)
                 .filter(|token| [token.buyer_id, token.seller_id].contains(&revoke.by.account_id));
-            let stored = stored.ok_or(RevokeTokenError::NotFound)?;
-            if let Some(revoked) = stored.state.revoke() {
+            let token = token.ok_or(RevokeTokenError::NotFound)?;
+            let order = data.order(token.order_id).ok_or_else(missing)?;
+            if let Some(step) = order::refund_by_revoking(&token, order.state, &revoke) {
+                data.write_move(&order, step, revoke.at, None)?;
+                let charge = data.charge_to_refund(order.id)?;
+                data.give_back(&order, charge, |to_refund, charge| {
+                    give_back_revoked(to_refund, charge, revoke.refund_id)
+                })?;
+                data.record(AuditAction::OrderRefunded, revoke.by, revoke.at);
+            }
+            if let Some(revoked) = token.state.revoke() {
+                let stored = data.tokens.get_mut(&token.id).ok_or_else(missing)?;
                 stored.state = revoked;
                 data.record(AuditAction::TokenRevoked, revoke.by, revoke.at);
             }
-            Ok(data.token(revoke.token_id).ok_or_else(missing)?)
+            Ok(data.token(token.id).ok_or_else(missing)?)
         })
     }
 }
@@ -63,11 +76,13 @@ impl TokenReader for MemoryStore {
 }
 
 impl Data {
-    /// A token with the name of its service, as the listing has it now.
+    /// A token with the name of its service, as the listing has it now, and what has changed since its order.
     fn token(&self, id: TokenId) -> Option<Token> {
         let mut token = self.tokens.get(&id)?.clone();
         let listing = self.listings.get(&token.listing_id)?;
         token.service_name = listing.published.details.service_name.clone();
+        let ordered_at = self.orders.get(&token.order_id)?.order.created_at;
+        token.service_changes = listing.changes.since(ordered_at);
         Some(token)
     }
 }

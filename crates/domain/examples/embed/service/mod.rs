@@ -19,7 +19,7 @@ use udam_domain::marketplace::{
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::{
     ChargeLimits, Checkout, CreditTerms, Endpoints, HoldTerms, Inquiries, ListingPolicy,
-    OrderPolicy, OrderTerms, SweepPolicy,
+    NewListingTerms, OrderPolicy, OrderTerms, SweepPolicy,
 };
 use udam_domain::time::SignedDuration;
 use udam_domain::{Clock, NoMetrics, NoSweepTrigger};
@@ -117,6 +117,8 @@ impl Service {
                 ListingPolicy {
                     currency: Currency::USD,
                     endpoints: Endpoints::Public,
+                    // This service knows its sellers.
+                    new_listings: NewListingTerms::unlimited(),
                 },
             ),
             orders: Orders::new(orders, Some(payments.clone())),
@@ -124,6 +126,8 @@ impl Service {
                 store: stores.tokens.clone(),
                 vault,
                 clock: clock.clone(),
+                entropy: entropy.clone(),
+                sweeps: Arc::new(NoSweepTrigger),
             }),
             webhooks: Webhooks::new(webhooks, payments.clone()),
             reconciliation: Reconciliation::new(unfinished, payments, SweepPolicy::default()),

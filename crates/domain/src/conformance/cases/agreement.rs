@@ -83,7 +83,7 @@ async fn any_sequence_of_orders_has_the_outcomes_that_the_rules_say(
         let mut new = market.new_listing(offer.units, offer.price)?;
         new.details.pay_first = offer.pay_first;
         new.details.max_units_per_order = offer.max_units_per_order.map(Units::new).transpose()?;
-        listings.push(market.stores.listings.publish(new).await?.id);
+        listings.push(market.publish(new).await?.id);
     }
     let mut rules = rules(&market, &listings, &buyers)?;
     let mut chance = Sequence(7);

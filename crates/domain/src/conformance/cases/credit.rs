@@ -4,12 +4,13 @@ use super::cases;
 use crate::account::Network;
 use crate::conformance::check::{Checked, equal, holds};
 use crate::conformance::join::join_all;
-use crate::conformance::market::{Market, paid};
+use crate::conformance::market::{Market, dispute, paid};
 use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{at, terms, usd};
 use crate::order::{
     Authority, NoCredit, OrderState, PaymentRoute, PlaceOrder, Rejection, ReturnedUnits,
 };
+use crate::payment::DisputeState;
 use crate::policy::{CreditTerms, OrderTerms};
 use crate::ports::PlaceOrderError;
 use crate::time::SignedDuration;
@@ -17,6 +18,8 @@ use crate::time::SignedDuration;
 cases! {
     the_tab_of_a_buyer_takes_more_once_a_payment_has_arrived:
         "`Tab::has_paid` is set by the first payment that settles a charge.",
+    a_payment_that_is_lost_to_a_dispute_earns_no_credit:
+        "`earns_credit`: a lost dispute about all payments of a buyer makes the buyer new again, until it is won.",
     a_tab_is_owed_since_its_oldest_order_that_no_payment_has_cleared:
         "`Tab::owed_since` follows orders, refunds and payments.",
     an_overdue_tab_takes_no_more_orders_until_it_is_paid:
@@ -53,6 +56,35 @@ async fn the_tab_of_a_buyer_takes_more_once_a_payment_has_arrived(
     market.is_in(&order, OrderState::Fulfilled).await?;
     let small = market.buy(listing, 4, 11).await?;
     equal("route after the payment", small.route, PaymentRoute::Tab)
+}
+
+async fn a_payment_that_is_lost_to_a_dispute_earns_no_credit(
+    factory: &dyn StoreFactory,
+) -> Checked {
+    let market = Market::open(factory).await?;
+    let listing = market.list(50, 6_00).await?;
+    let has_paid = async |expected: bool| -> Checked {
+        let tab = market.stores.order_reader.tab(market.buyer).await?;
+        let found = tab.is_some_and(|tab| tab.has_paid);
+        equal("whether the buyer has paid", found, expected)
+    };
+    let (_, first) = market.buy_and_pay(listing, 1, 1).await?;
+    market
+        .apply(dispute(&first, DisputeState::Open)?, 2)
+        .await?;
+    has_paid(true).await?;
+    market
+        .apply(dispute(&first, DisputeState::Lost)?, 3)
+        .await?;
+    has_paid(false).await?;
+    let (_, second) = market.buy_and_pay(listing, 1, 4).await?;
+    has_paid(true).await?;
+    market
+        .apply(dispute(&second, DisputeState::Lost)?, 5)
+        .await?;
+    has_paid(false).await?;
+    market.apply(dispute(&first, DisputeState::Won)?, 6).await?;
+    has_paid(true).await
 }
 
 async fn owed_since(market: &Market, expected: Option<i64>) -> Checked {

@@ -31,6 +31,7 @@ fn strict_terms() -> OrderTerms {
             new_open_checkouts: 1,
             new_open_checkouts_per_network: Some(2),
             pause: SignedDuration::from_secs(60),
+            ..HoldTerms::unlimited()
         },
         ..terms()
     }

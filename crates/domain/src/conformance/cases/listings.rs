@@ -14,7 +14,7 @@ use crate::listing::{
 };
 use crate::order::{Order, Rejection};
 use crate::page::PageRequest;
-use crate::ports::{EditListingError, PlaceOrderError, StoreError};
+use crate::ports::{EditListingError, PlaceOrderError, PublishListingError, StoreError};
 use crate::units::{Stock, Units};
 
 cases! {
@@ -51,7 +51,7 @@ async fn a_published_listing_is_on_sale(factory: &dyn StoreFactory) -> Checked {
     let mut new = market.new_listing(10, 1_50)?;
     new.details.pay_first = true;
     new.details.max_units_per_order = Some(Units::new(7)?);
-    let published = market.stores.listings.publish(new.clone()).await?;
+    let published = market.publish(new.clone()).await?;
     equal("details", &published.details, &new.details)?;
     equal("units available", published.available, new.units)?;
     equal("state", published.state, ListingState::Active)?;
@@ -75,9 +75,12 @@ async fn a_listing_needs_a_seller(factory: &dyn StoreFactory) -> Checked {
     let mut new = market.new_listing(10, 1_50)?;
     new.seller = Actor::from(market.unknown_account());
     let id = new.id;
-    let published = market.stores.listings.publish(new).await;
+    let published = market.publish(new).await;
     holds("StoreError::Failed", &published, |found| {
-        matches!(found, Err(StoreError::Failed(_)))
+        matches!(
+            found,
+            Err(PublishListingError::Unavailable(StoreError::Failed(_)))
+        )
     })?;
     equal(
         "the listing",

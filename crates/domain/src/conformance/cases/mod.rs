@@ -7,6 +7,7 @@ mod backlog;
 mod canceling;
 mod charges;
 mod claims;
+mod complaints;
 mod concurrency;
 mod credit;
 mod disputes;
@@ -19,9 +20,12 @@ mod out_of_order;
 mod paying;
 mod paying_late;
 mod placing;
+mod publishing;
 mod reading;
 mod refunding;
 mod refunds_at_provider;
+mod revoking;
+mod sessions_at_provider;
 mod tabs;
 mod tokens;
 
@@ -46,6 +50,7 @@ use cases;
 pub(super) const ALL: &[&[Case]] = &[
     accounts::CASES,
     listings::CASES,
+    publishing::CASES,
     placing::CASES,
     agreement::CASES,
     idempotency::CASES,
@@ -57,7 +62,10 @@ pub(super) const ALL: &[&[Case]] = &[
     reading::CASES,
     tabs::CASES,
     tokens::CASES,
+    revoking::CASES,
+    complaints::CASES,
     charges::CASES,
+    sessions_at_provider::CASES,
     paying::CASES,
     paying_late::CASES,
     refunding::CASES,

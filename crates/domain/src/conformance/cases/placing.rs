@@ -4,7 +4,7 @@ use crate::conformance::market::Market;
 use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{RESERVATION, TOKEN, at, terms, usd};
 use crate::id::ListingId;
-use crate::listing::{Change, DetailsEdit, ListingEdit};
+use crate::listing::{Change, DetailsEdit, ListingEdit, ServiceChanges};
 use crate::order::{Authority, Order, OrderState, PaymentRoute, PlacedOrder, Rejection};
 use crate::policy::{Checkout, OrderTerms};
 use crate::ports::PlaceOrderError;
@@ -81,6 +81,8 @@ async fn a_small_order_is_fulfilled_at_once_and_goes_on_the_tab(
         state: TokenState::Active,
         expires_at: at(TOKEN.saturating_add(7)),
         created_at: at(7),
+        revealed_at: None,
+        service_changes: ServiceChanges::default(),
     };
     equal("the token", market.token(&placed.order).await?, token)?;
     market.tab_is(3_00).await?;
@@ -124,7 +126,7 @@ async fn the_terms_of_a_listing_are_those_of_later_orders(factory: &dyn StoreFac
     let market = Market::open(factory).await?;
     let mut new = market.new_listing(20, 1_00)?;
     new.details.max_units_per_order = Some(Units::new(2)?);
-    let listing = market.stores.listings.publish(new).await?.id;
+    let listing = market.publish(new).await?.id;
     let too_many = market.place(market.order(listing, 3, 1)?).await;
     let most = Units::new(2)?;
     rejected_with(&too_many, Rejection::TooManyUnits { most })?;

@@ -4,7 +4,6 @@ use crate::conformance::market::{Market, sealed};
 use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{TOKEN, text};
 use crate::listing::{Change, DetailsEdit, ListingEdit};
-use crate::order::OrderState;
 use crate::page::PageRequest;
 use crate::ports::{RevealKeyError, RevokeTokenError};
 use crate::token::TokenState;
@@ -18,8 +17,6 @@ cases! {
         "A token reveals its key until `expires_at`, exclusive.",
     a_revoked_token_reveals_nothing:
         "A token that its buyer or seller has revoked reveals nothing; a repeat returns it.",
-    a_revoked_token_leaves_its_order_as_it_is:
-        "Revoking changes neither the order nor the tab.",
     tokens_of_a_buyer_are_listed_the_newest_first:
         "`of_buyer` returns the buyer's tokens in any state, the newest first.",
 }
@@ -112,17 +109,6 @@ async fn a_revoked_token_reveals_nothing(factory: &dyn StoreFactory) -> Checked 
         equal("the token, revoked again", again, revoked)?;
     }
     Ok(())
-}
-
-async fn a_revoked_token_leaves_its_order_as_it_is(factory: &dyn StoreFactory) -> Checked {
-    let market = Market::open(factory).await?;
-    let listing = market.list(10, 1_00).await?;
-    let order = market.buy(listing, 1, 1).await?;
-    let token = market.token(&order).await?;
-    market.revoke(&token, market.seller, 2).await?;
-    let now = market.is_in(&order, OrderState::Fulfilled).await?;
-    equal("the order", now, order)?;
-    market.tab_is(1_00).await
 }
 
 async fn tokens_of_a_buyer_are_listed_the_newest_first(factory: &dyn StoreFactory) -> Checked {

@@ -136,6 +136,7 @@ impl Market {
             order_id,
             buyer_id: Some(buyer_id),
             at,
+            network: None,
         };
         self.stores.payments.charge_order(request).await
     }
@@ -160,6 +161,7 @@ impl Market {
             charge_id: ChargeId::mint(at, &self.ids),
             buyer_id: self.buyer,
             at,
+            network: None,
         };
         self.stores.payments.charge_tab(request).await
     }

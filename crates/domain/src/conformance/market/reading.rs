@@ -4,7 +4,7 @@ use super::Market;
 use crate::audit::Actor;
 use crate::conformance::check::{Checked, equal, some};
 use crate::conformance::values::{at, usd};
-use crate::id::{AccountId, ListingId};
+use crate::id::{AccountId, ListingId, RefundId};
 use crate::listing::{Listing, OwnListing};
 use crate::order::{Order, OrderState};
 use crate::page::PageRequest;
@@ -70,6 +70,7 @@ impl Market {
             token_id: token.id,
             by: Actor::from(by),
             at: at(seconds),
+            refund_id: RefundId::mint(at(seconds), &self.ids),
         };
         self.stores.tokens.revoke(revoke).await
     }

@@ -11,8 +11,8 @@ use crate::listing::{
 use crate::order::{
     Authority, CancelOrder, CanceledBy, Order, PlaceOrder, PlacedOrder, RefundOrder, ReturnedUnits,
 };
-use crate::policy::{ReleaseLapsed, SweepPolicy};
-use crate::ports::{ChangeOrderError, EditListingError, PlaceOrderError};
+use crate::policy::{NewListingTerms, ReleaseLapsed, SweepPolicy};
+use crate::ports::{ChangeOrderError, EditListingError, PlaceOrderError, PublishListingError};
 use crate::units::{Stock, Units};
 
 /// A sealed key that no vault can open, which stores need not know.
@@ -48,10 +48,18 @@ impl Market {
         })
     }
 
+    pub(in crate::conformance) async fn publish(
+        &self,
+        listing: NewListing,
+    ) -> Result<Listing, PublishListingError> {
+        let terms = NewListingTerms::unlimited();
+        self.stores.listings.publish(listing, terms).await
+    }
+
     /// Publishes a listing of the seller's, at a price in cents.
     pub(in crate::conformance) async fn list(&self, units: i64, price: i64) -> Checked<ListingId> {
         let listing = self.new_listing(units, price)?;
-        Ok(self.stores.listings.publish(listing).await?.id)
+        Ok(self.publish(listing).await?.id)
     }
 
     pub(in crate::conformance) async fn edit(

@@ -97,7 +97,7 @@ fn the_key_of_a_listing_is_sealed_for_its_stored_id() {
     let mut listings = MockListingStore::new();
     listings
         .expect_publish()
-        .withf(move |listing| {
+        .withf(move |listing, _| {
             listing.id == id
                 && listing.seller == actor(SELLER)
                 && listing.details == details()
@@ -106,7 +106,7 @@ fn the_key_of_a_listing_is_sealed_for_its_stored_id() {
                 && listing.listed_at == at(1_000)
         })
         .once()
-        .returning(|listing| Ok(stored(listing.id)));
+        .returning(|listing, _| Ok(stored(listing.id)));
     let published = publish(&catalogue(listings, sealing_for(id))).unwrap();
     assert_eq!(published, stored(id));
 }
@@ -218,7 +218,9 @@ fn a_service_that_buyers_cannot_reach_is_refused_unless_any_address_is_allowed()
     for (endpoints, is_refused) in [(Endpoints::Public, true), (Endpoints::Any, false)] {
         let (mut listings, mut vault) = (MockListingStore::new(), MockKeyVault::new());
         let id = listing_id(5);
-        listings.expect_publish().returning(move |_| Ok(stored(id)));
+        listings
+            .expect_publish()
+            .returning(move |_, _| Ok(stored(id)));
         listings.expect_edit().returning(move |_| Ok(stored(id)));
         let sealed = |_, _: &ApiKey| Ok(sealed("active", "sealed sk"));
         vault.expect_seal().returning(sealed);

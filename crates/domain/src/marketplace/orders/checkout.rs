@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use super::Orders;
 use crate::audit::Actor;
 use crate::id::OrderId;
@@ -18,7 +20,7 @@ impl Orders {
         let found = self.reader.find(order_id, buyer.account_id).await?;
         let own = found.filter(|order| order.buyer_id == buyer.account_id);
         let order = own.ok_or(OpenChargeError::NotFound)?;
-        self.open_session(self.payments()?, &order).await?;
+        self.open_session(self.payments()?, &order, buyer).await?;
         self.reread(order).await
     }
 
@@ -27,15 +29,19 @@ impl Orders {
     /// # Errors
     /// [`CheckoutError`]
     pub async fn check_out_tab(&self, buyer: Actor) -> Result<CheckoutSession, CheckoutError> {
-        let session = self.payments()?.checkout_tab(buyer.account_id).await;
+        let session = self.payments()?.checkout_tab(buyer).await;
         self.metrics.checkout_opened(&session);
         session
     }
 
     /// `placed`, with its checkout opened if it awaits payment and has none yet.
-    pub(super) async fn with_checkout(&self, placed: PlacedOrder) -> Purchase {
+    pub(super) async fn with_checkout(
+        &self,
+        placed: PlacedOrder,
+        address: Option<IpAddr>,
+    ) -> Purchase {
         let PlacedOrder { order, replayed } = placed;
-        let (order, checkout) = self.open_checkout(order).await;
+        let (order, checkout) = self.open_checkout(order, address).await;
         Purchase {
             order,
             replayed,
@@ -43,12 +49,20 @@ impl Orders {
         }
     }
 
-    async fn open_checkout(&self, order: Order) -> (Order, CheckoutOutcome) {
+    async fn open_checkout(
+        &self,
+        order: Order,
+        address: Option<IpAddr>,
+    ) -> (Order, CheckoutOutcome) {
         let unsent = order.state == OrderState::AwaitingPayment && order.payment_url.is_none();
         let Some(payments) = self.payments.as_ref().filter(|_| unsent) else {
             return (order, CheckoutOutcome::NotNeeded);
         };
-        let outcome = match self.open_session(payments, &order).await {
+        let buyer = Actor {
+            account_id: order.buyer_id,
+            address,
+        };
+        let outcome = match self.open_session(payments, &order, buyer).await {
             Ok(_session) => CheckoutOutcome::Opened,
             // A replayed order that was paid, canceled or released meanwhile.
             Err(CheckoutError::Charge(OpenChargeError::InvalidState(_))) => {
@@ -69,8 +83,9 @@ impl Orders {
         &self,
         payments: &Payments,
         order: &Order,
+        buyer: Actor,
     ) -> Result<CheckoutSession, CheckoutError> {
-        let session = payments.checkout(order.id, Some(order.buyer_id)).await;
+        let session = payments.checkout(order.id, Some(buyer)).await;
         self.metrics.checkout_opened(&session);
         session
     }

@@ -3,19 +3,24 @@ use mockall::predicate::eq;
 
 use super::*;
 use crate::fixtures::{
-    account_id, actor, at, clock, listing_id, order_id, sealed, token_id, units,
+    account_id, actor, at, clock, draw, entropy, listing_id, order_id, sealed, token_id, units,
 };
-use crate::listing::ApiKey;
-use crate::ports::{MockKeyVault, MockTokenStore};
+use crate::id::RefundId;
+use crate::listing::{ApiKey, ServiceChanges};
+use crate::ports::{MockKeyVault, MockSweepTrigger, MockTokenStore};
 use crate::token::{SealedAccess, TokenState};
 
 const NOW: i64 = 1_000;
 
 fn tokens(store: MockTokenStore, vault: MockKeyVault) -> Tokens {
+    let mut sweeps = MockSweepTrigger::new();
+    sweeps.expect_trigger().return_const(());
     Tokens::new(TokenPorts {
         store: Arc::new(store),
         vault: Arc::new(vault),
         clock: clock(at(NOW)),
+        entropy: entropy(),
+        sweeps: Arc::new(sweeps),
     })
 }
 
@@ -99,6 +104,8 @@ fn a_token_is_revoked_by_the_acting_account() {
         state: TokenState::Revoked,
         expires_at: at(NOW),
         created_at: at(0),
+        revealed_at: None,
+        service_changes: ServiceChanges::default(),
     };
     let answer = revoked.clone();
     let mut store = MockTokenStore::new();
@@ -108,6 +115,7 @@ fn a_token_is_revoked_by_the_acting_account() {
             token_id: token_id(8),
             by: actor(2),
             at: at(NOW),
+            refund_id: RefundId::mint(at(NOW), &draw(1)),
         }))
         .once()
         .return_once(|_| Ok(answer));

@@ -107,6 +107,15 @@ fn a_disputed_payment_is_not_refunded() {
     let disputed = Some(ChargeToRefund::Paid(charge.clone()));
     let back = give_back(&to_refund(1, 10_00), disputed, refund_id(9));
     assert_eq!(back, GiveBack::Disputed);
+    let disputed = Some(ChargeToRefund::Paid(charge.clone()));
+    let held = Refund {
+        state: RefundState::Held,
+        ..Refund::owed(refund_id(9), Some(order_id(1)), usd(10_00))
+    };
+    assert_eq!(
+        give_back_revoked(&to_refund(1, 10_00), disputed, refund_id(9)),
+        GiveBack::ThroughProvider(vec![held])
+    );
     for state in [
         DisputeState::Inquiry,
         DisputeState::Won,

@@ -112,6 +112,7 @@ proptest! {
             order_id: order_id(99),
             buyer_id: None,
             at: at(0),
+            network: None,
         };
         let order = OrderToCharge {
             id: order_id(99),
@@ -147,6 +148,7 @@ proptest! {
             charge_id: charge_id(1),
             buyer_id: account_id(1),
             at: at(0),
+            network: None,
         };
         let answer = charge_tab(&request, &[], &tab, &policy_of(limits.clone())).unwrap();
         let tab = carried_first(&limits, tab);
@@ -170,6 +172,7 @@ proptest! {
             charge_id: charge_id(1),
             buyer_id: account_id(1),
             at: at(0),
+            network: None,
         };
         let owed = sum(&tab, tab.len());
         match charge_tab(&request, &[], &tab, &policy).unwrap() {
@@ -198,6 +201,7 @@ proptest! {
             order_id: order_id(99),
             buyer_id: None,
             at: at(0),
+            network: None,
         };
         let order = OrderToCharge {
             id: order_id(99),

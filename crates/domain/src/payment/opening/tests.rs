@@ -11,6 +11,7 @@ fn request(buyer: Option<u128>) -> ChargeOrder {
         order_id: order_id(5),
         buyer_id: buyer.map(account_id),
         at: at(100),
+        network: None,
     }
 }
 
@@ -19,6 +20,7 @@ fn tab_request() -> ChargeTab {
         charge_id: charge_id(9),
         buyer_id: account_id(BUYER),
         at: at(100),
+        network: None,
     }
 }
 

@@ -35,7 +35,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => (which.clone(), 0..BUYERS).prop_map(|(order, by)| Step::Cancel { order, by }),
         2 => (1..1_200_i64).prop_map(|seconds| Step::Wait { seconds }),
         2 => Just(Step::ReleaseLapsed),
-        2 => (which.clone(), 0..BUYERS).prop_map(|(order, by)| Step::Revoke { order, by }),
+        3 => (which.clone(), 0..=BUYERS).prop_map(|(order, by)| Step::Revoke { order, by }),
         4 => (which.clone(), prop::bool::weighted(0.8), proptest::bool::ANY).prop_map(
             |(order, by_its_seller, returned)| Step::Refund { order, by_its_seller, returned }
         ),
@@ -182,17 +182,17 @@ impl<'m> SystemUnderTest<'m> {
         let Some(token_id) = self.token(order).await else {
             return not_found();
         };
-        let by = actor(self.buyers[by % BUYERS].id);
-        match self
-            .market
-            .tokens
-            .revoke(RevokeToken {
-                token_id,
-                by,
-                at: at(now),
-            })
-            .await
-        {
+        let by = match self.buyers.get(by) {
+            Some(buyer) => buyer.id,
+            None => self.find(self.order(order).unwrap()).await.seller_id,
+        };
+        let revoke = RevokeToken {
+            token_id,
+            by: actor(by),
+            at: at(now),
+            refund_id: RefundId::from_uuid(fresh_uuid()),
+        };
+        match self.market.tokens.revoke(revoke).await {
             Ok(token) => {
                 assert_eq!(token.state, TokenState::Revoked);
                 Outcome::Done

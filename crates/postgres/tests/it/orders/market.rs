@@ -12,8 +12,8 @@ use udam_domain::listing::{
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Authority, IdempotencyKey, PlaceOrder};
 use udam_domain::policy::{
-    ChargeLimits, Checkout, Claim, CreditTerms, HoldTerms, Inquiries, OrderPolicy, OrderTerms,
-    ReleaseLapsed, SessionPolicy, SweepPolicy,
+    ChargeLimits, Checkout, Claim, CreditTerms, HoldTerms, Inquiries, NewListingTerms, OrderPolicy,
+    OrderTerms, ReleaseLapsed, SessionPolicy, SweepPolicy,
 };
 use udam_domain::time::{SignedDuration, Timestamp, after};
 use udam_domain::units::{Stock, Units};
@@ -199,7 +199,10 @@ impl Market {
             },
             listed_at: at(0),
         };
-        self.listings.publish(listing).await.unwrap();
+        self.listings
+            .publish(listing, NewListingTerms::unlimited())
+            .await
+            .unwrap();
         id
     }
 

@@ -43,6 +43,7 @@ pub(crate) enum Step {
         seconds: i64,
     },
     ReleaseLapsed,
+    /// By a buyer, or by the order's seller if the number is [`BUYERS`].
     Revoke {
         order: usize,
         by: usize,
@@ -90,6 +91,7 @@ pub(crate) struct Order {
     pub(crate) state: &'static str,
     lapses_at: i64,
     pub(crate) token_revoked: Option<bool>,
+    revealed: bool,
 }
 
 #[derive(Debug, Default)]
@@ -212,6 +214,7 @@ impl Model {
             state,
             lapses_at: self.now + RESERVATION_SECONDS,
             token_revoked: instant.then_some(false),
+            revealed: false,
         });
         Outcome::Order {
             state,
@@ -258,13 +261,20 @@ impl Model {
         let Some(order) = pick(&mut self.orders, order) else {
             return Outcome::Refused("not found");
         };
-        match &mut order.token_revoked {
-            Some(revoked) if order.buyer == by % BUYERS => {
-                *revoked = true;
-                Outcome::Done
-            }
-            _ => Outcome::Refused("not found"),
+        let by_its_seller = by == BUYERS;
+        let Some(revoked) = &mut order.token_revoked else {
+            return Outcome::Refused("not found");
+        };
+        if !by_its_seller && order.buyer != by {
+            return Outcome::Refused("not found");
         }
+        if by_its_seller && !order.revealed && !*revoked {
+            order.state = "refunded";
+            self.tabs[order.buyer] -= order.total;
+            self.listings[order.listing].revenue -= order.total;
+        }
+        *revoked = true;
+        Outcome::Done
     }
 
     fn refund(&mut self, order: usize, by_its_seller: bool, returned: bool) -> Outcome {
@@ -299,7 +309,10 @@ impl Model {
     fn reveal(&mut self, order: usize, by: usize) -> Outcome {
         match pick(&mut self.orders, order) {
             Some(order) if order.buyer == by % BUYERS => match order.token_revoked {
-                Some(false) => Outcome::Done,
+                Some(false) => {
+                    order.revealed = true;
+                    Outcome::Done
+                }
                 Some(true) => Outcome::Refused("revoked"),
                 None => Outcome::Refused("not found"),
             },

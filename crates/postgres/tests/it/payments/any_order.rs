@@ -164,6 +164,7 @@ impl<'m> SystemUnderTest<'m> {
             order_id,
             buyer_id: Some(buyer.id),
             at: at(self.now),
+            network: None,
         };
         if let Ok(charge) = self.market.payments.charge_order(request).await {
             let session = self.provider.open(&charge);
@@ -182,6 +183,7 @@ impl<'m> SystemUnderTest<'m> {
             charge_id,
             buyer_id,
             at: at(self.now),
+            network: None,
         };
         if let Ok(charge) = self.market.payments.charge_tab(request).await {
             let session = self.provider.open(&charge);

@@ -38,6 +38,7 @@ impl PaymentFixture {
             order_id: order.id,
             buyer_id: Some(self.buyer.id),
             at: at(seconds),
+            network: None,
         };
         let charge = self.market.payments.charge_order(request).await.unwrap();
         let session = self.provider.open(&charge);
@@ -151,6 +152,7 @@ async fn a_repeated_checkout_returns_the_same_charge_until_it_is_paid() {
         order_id: order.id,
         buyer_id: Some(fixture.seller.id),
         at: at(30),
+        network: None,
     };
     let result = fixture.market.payments.charge_order(request).await;
     assert!(

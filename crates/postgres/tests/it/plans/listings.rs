@@ -7,7 +7,7 @@ use udam_domain::{ListingReader, ListingStore, SealedKeyStore};
 use udam_postgres::{PgListingStore, PgSealedKeyStore};
 
 use super::grown::{PAGE, grown};
-use crate::fixtures::{new_listing, sealed, start};
+use crate::fixtures::{new_listing, sealed, start, unlimited};
 
 #[tokio::test]
 async fn listings_of_a_seller_are_read_along_their_index_at_any_depth() {
@@ -37,6 +37,7 @@ async fn a_listing_is_published_found_and_edited_by_id() {
         ("PgListingStore::find", 3),
         ("audit::record", 0),
         ("listings::edit::", 1),
+        ("listings::publish::", 1),
         ("listings::row::insert", 0),
         ("listings::row::update", 1),
         ("listings::read_back::", 3),
@@ -45,7 +46,11 @@ async fn a_listing_is_published_found_and_edited_by_id() {
     ];
     let held = grown.hold(&bounds, async |pool, _| {
         let listings = PgListingStore::new(pool);
-        let listing_id = listings.publish(new_listing(seller)).await.unwrap().id;
+        let listing_id = listings
+            .publish(new_listing(seller), unlimited())
+            .await
+            .unwrap()
+            .id;
         assert!(listings.find(listing_id).await.unwrap().is_some());
         let edit = ListingEdit {
             details: DetailsEdit {

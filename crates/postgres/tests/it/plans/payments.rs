@@ -147,6 +147,7 @@ async fn opening_a_charge_reads_only_its_order_and_tab() {
             order_id: OrderId::from_uuid(orders[time]),
             buyer_id: None,
             at: new_year(),
+            network: None,
         };
         let charge = store.charge_order(request).await.unwrap();
         let session = CheckoutSession {
@@ -158,6 +159,7 @@ async fn opening_a_charge_reads_only_its_order_and_tab() {
             charge_id: ChargeId::from_uuid(fresh_uuid()),
             buyer_id: AccountId::from_uuid(buyers[time]),
             at: new_year(),
+            network: None,
         };
         store.charge_tab(request).await.unwrap();
     });

@@ -1,5 +1,5 @@
 use udam_domain::audit::Actor;
-use udam_domain::id::{AccountId, TokenId};
+use udam_domain::id::{AccountId, RefundId, TokenId};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::token::{RevealKey, RevokeToken};
 use udam_domain::{TokenReader, TokenStore};
@@ -13,8 +13,8 @@ async fn tokens_of_a_buyer_are_read_along_their_index_at_any_depth() {
     let grown = grown().await;
     let buyer = grown.busiest("tokens", "buyer_id").await;
     let middle = grown.middle("tokens", "buyer_id", buyer).await;
-    let each_with_its_listing = [("PgTokenStore::of_buyer", 2 * PAGE)];
-    let held = grown.hold(&each_with_its_listing, async |pool, _| {
+    let each_with_its_listing_and_order = [("PgTokenStore::of_buyer", 3 * PAGE)];
+    let held = grown.hold(&each_with_its_listing_and_order, async |pool, _| {
         for after in [None, Some(TokenId::from_uuid(middle))] {
             let limit = PageLimit::default();
             let tokens = PgTokenStore::new(pool.clone());
@@ -33,9 +33,10 @@ async fn a_token_is_found_revealed_and_revoked_by_id() {
     let whose = "SELECT buyer_id FROM tokens WHERE id = ANY ($1) ORDER BY id DESC";
     let buyers: Vec<Uuid> = grown.all(whose, &[&tokens]).await;
     let bounds = [
-        ("PgTokenStore::find", 2),
-        ("tokens::reveal", 2),
-        ("tokens::revoke", 2),
+        ("PgTokenStore::find", 3),
+        ("tokens::reveal", 3),
+        ("tokens::lock_sold", 1),
+        ("tokens::revoke", 3),
         ("audit::record", 0),
     ];
     let held = grown.hold(&bounds, async |pool, time| {
@@ -55,7 +56,12 @@ async fn a_token_is_found_revealed_and_revoked_by_id() {
             .await
             .unwrap();
         store
-            .revoke(RevokeToken { token_id, by, at })
+            .revoke(RevokeToken {
+                token_id,
+                by,
+                at,
+                refund_id: RefundId::from_uuid(Uuid::from_u128(1)),
+            })
             .await
             .unwrap();
     });

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use udam_domain::account::AccountName;
+use udam_domain::marketplace::RenameError;
 use udam_domain::page::PageRequest;
 
 use super::page;
@@ -16,6 +17,13 @@ pub(crate) async fn change(mut request: Request) -> PageResult {
         let page = page(&request, form, PageRequest::default()).await?;
         return private(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
-    request.marketplace().accounts.rename(actor, name).await?;
+    match request.marketplace().accounts.rename(actor, name).await {
+        Err(RenameError::Name(rule)) => {
+            form.add_error("name", rule);
+            let page = page(&request, form, PageRequest::default()).await?;
+            return private(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+        renamed => renamed?,
+    }
     Ok(see_other(&request.with_flash("/account", "name")))
 }

@@ -53,6 +53,10 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
             form.add_error("email", taken);
             page(&mut request, StatusCode::CONFLICT, form, next)
         }
+        Err(RegisterError::Name(rule)) => {
+            form.add_error("name", rule);
+            page(&mut request, StatusCode::UNPROCESSABLE_ENTITY, form, next)
+        }
         Err(RegisterError::WeakPassword(rule)) => {
             form.add_error("password", rule);
             page(&mut request, StatusCode::UNPROCESSABLE_ENTITY, form, next)

@@ -1,11 +1,11 @@
-use udam_domain::ChangeOrderError;
+use udam_domain::complaint::Complaint;
 use udam_domain::id::{AccountId, ListingId, TokenId};
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::{Page, PageLimit, PageRequest};
 use udam_domain::payment::PaymentRoute;
 use udam_domain::time::Timestamp;
 use udam_domain::units::Units;
-use udam_domain::{MockPaymentGateway, MockPaymentStore};
+use udam_domain::{ChangeOrderError, MockPaymentGateway, MockPaymentStore, SendComplaintError};
 use uuid::Uuid;
 
 use super::*;
@@ -48,9 +48,18 @@ pub(in crate::pages) fn order(state: OrderState) -> Order {
 
 /// A store with this order, in which Ada is signed in and the payment provider expects no calls.
 pub(in crate::pages) fn store_with(order: Order) -> TestStore {
+    store_with_complaint(order, None)
+}
+
+/// As [`store_with`], with this complaint of Ada's about the order.
+fn store_with_complaint(order: Order, sent: Option<Complaint>) -> TestStore {
     let mut store = TestStore::signed_in();
     let found = move |_, _| Ok(Some(order.clone()));
     store.mocks.order_reader.expect_find().returning(found);
+    let token = |_, _| Ok(None);
+    store.mocks.token_reader.expect_find().returning(token);
+    let latest = move |_, _| Ok(sent.clone());
+    store.mocks.complaints.expect_latest().returning(latest);
     store.mocks.provider = Some(provider(MockPaymentGateway::new(), MockPaymentStore::new()));
     store
 }
@@ -247,4 +256,72 @@ async fn an_order_on_the_tab_says_whether_it_is_paid() {
     assert!(!page.html.contains("As soon as the tab is paid"));
     let page = store_with(order(OrderState::Fulfilled)).get(ORDER).await;
     assert!(!page.html.contains("Paid with the tab"));
+}
+
+/// A complaint of Ada's about her order.
+fn complaint(resolved_at: Option<Timestamp>) -> Complaint {
+    Complaint {
+        order_id: order(OrderState::Fulfilled).id,
+        reason: "<b>Nothing</b> works.".parse().unwrap(),
+        sent_at: Timestamp::UNIX_EPOCH,
+        resolved_at,
+    }
+}
+
+#[actix_web::test]
+async fn a_buyer_complains_and_sees_what_has_become_of_it() {
+    const FORM: &str = "action=\"/orders/ord_00000000000000000000000005/complaint\"";
+    const OPEN: &str = "Sent on 1 Jan 1970, 00:00 UTC. The operator has yet to resolve it.";
+    let fulfilled = || order(OrderState::Fulfilled);
+    let page = store_with(fulfilled()).get(ORDER).await;
+    assert!(page.html.contains(FORM), "{}", page.html);
+    let open = store_with_complaint(fulfilled(), Some(complaint(None)));
+    let page = open.get(ORDER).await;
+    assert!(page.html.contains(OPEN), "{}", page.html);
+    assert!(!page.html.contains(FORM) && !page.html.contains("<b>Nothing"));
+    let resolved = complaint(Some(Timestamp::UNIX_EPOCH));
+    let page = store_with_complaint(fulfilled(), Some(resolved))
+        .get(ORDER)
+        .await;
+    assert!(
+        page.html.contains("resolved on 1 Jan 1970"),
+        "{}",
+        page.html
+    );
+    assert!(page.html.contains(FORM), "{}", page.html);
+    let others = Order {
+        buyer_id: someone(),
+        seller_id: ada().id,
+        ..fulfilled()
+    };
+    let unpaid = order(OrderState::AwaitingPayment);
+    for order in [others, unpaid] {
+        let page = store_with(order).get(ORDER).await;
+        assert!(!page.html.contains(FORM), "{}", page.html);
+    }
+}
+
+#[actix_web::test]
+async fn a_complaint_is_sent_from_the_page_of_the_order() {
+    let path = format!("{ORDER}/complaint");
+    let mut store = store_with(order(OrderState::Fulfilled));
+    let sent = |_| Ok(complaint(None));
+    store.mocks.complaints.expect_send().returning(sent);
+    let page = store.post(&path, "reason=It+fails.").await;
+    assert_eq!(page.location(), format!("{ORDER}?done=complained"));
+
+    let store = store_with(order(OrderState::Fulfilled));
+    let page = store.post(&path, "reason=+").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        page.html.contains("What is wrong: Must not be blank."),
+        "{}",
+        page.html
+    );
+
+    let mut store = store_with(order(OrderState::Fulfilled));
+    let open = |_| Err(SendComplaintError::AlreadyOpen);
+    store.mocks.complaints.expect_send().returning(open);
+    let page = store.post(&path, "reason=It+fails.").await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
 }

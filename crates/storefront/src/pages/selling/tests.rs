@@ -90,13 +90,13 @@ async fn a_published_listing_has_its_key_sealed() {
     let mut store = TestStore::signed_in();
     seal(&mut store, "sk_live_7");
     let published = store.mocks.listings.expect_publish();
-    published.withf(|new| {
+    published.withf(|new, _| {
         new.seller.account_id == ada().id
             && new.details.price_per_unit.amount() == usd(250)
             && new.details.endpoint_url.is_none()
             && new.units.get() == 10
     });
-    published.once().returning(|_| Ok(listing_of(ada().id)));
+    published.once().returning(|_, _| Ok(listing_of(ada().id)));
     let form = "service_name=Rain&description=&endpoint_url=&api_key=sk_live_7\
         &price_per_unit=2.50&unit_description=1+call&available_units=10";
     let answer = store.post("/sell", form).await;

@@ -1,7 +1,7 @@
 use actix_web::http::{StatusCode, header};
 use udam_domain::RevealKeyError;
 use udam_domain::id::{AccountId, ListingId, OrderId, TokenId};
-use udam_domain::listing::{ApiKey, SealedKey};
+use udam_domain::listing::{ApiKey, SealedKey, ServiceChanges};
 use udam_domain::time::Timestamp;
 use udam_domain::token::{SealedAccess, Token, TokenState};
 use udam_domain::units::Units;
@@ -24,6 +24,8 @@ fn token(state: TokenState, buyer: AccountId) -> Token {
         state,
         expires_at: Timestamp::from_second(60).unwrap(),
         created_at: Timestamp::UNIX_EPOCH,
+        revealed_at: None,
+        service_changes: ServiceChanges::default(),
     }
 }
 
@@ -148,5 +150,38 @@ async fn after_revoking_the_buyer_returns_to_the_token_and_the_seller_to_the_sal
     assert_eq!(
         location_after_revoking(somebody).await,
         "/my/sales?done=revoked"
+    );
+}
+
+#[actix_web::test]
+async fn a_token_says_what_its_seller_has_changed_since_the_order() {
+    let show = async |state, key_at| {
+        let mut store = TestStore::signed_in();
+        let find = move |_, _| {
+            let service_changes = ServiceChanges {
+                endpoint_at: None,
+                key_at,
+            };
+            Ok(Some(Token {
+                service_changes,
+                ..token(state, ada().id)
+            }))
+        };
+        store.mocks.token_reader.expect_find().returning(find);
+        store.get(TOKEN).await.html
+    };
+    let changed = Some(Timestamp::UNIX_EPOCH);
+    let html = show(TokenState::Active, changed).await;
+    let text = "the seller changed the API key on 1 Jan 1970, 00:00 UTC.";
+    assert!(html.contains(text), "{html}");
+    assert!(
+        !show(TokenState::Active, None)
+            .await
+            .contains("the seller changed")
+    );
+    assert!(
+        !show(TokenState::Revoked, changed)
+            .await
+            .contains("the seller changed")
     );
 }

@@ -8,7 +8,7 @@ use udam_testkit::{Market, weather_listing};
 use crate::assertions::assert_problem;
 use crate::setup::seller_with_listing;
 
-const GUARDED: [(Method, &str); 24] = [
+const GUARDED: [(Method, &str); 26] = [
     (Method::POST, "/v1/auth/logout"),
     (Method::GET, "/v1/auth/sessions"),
     (
@@ -35,6 +35,14 @@ const GUARDED: [(Method, &str); 24] = [
     (
         Method::POST,
         "/v1/orders/ord_01h455vb4pex5vsknk084sn02q/refund",
+    ),
+    (
+        Method::POST,
+        "/v1/orders/ord_01h455vb4pex5vsknk084sn02q/complaint",
+    ),
+    (
+        Method::GET,
+        "/v1/orders/ord_01h455vb4pex5vsknk084sn02q/complaint",
     ),
     (Method::GET, "/v1/tokens"),
     (Method::GET, "/v1/tokens/tok_01h455vb4pex5vsknk084sn02q"),

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde_json::json;
-use udam_testkit::{MarketBuilder, Response, weather_listing};
+use udam_testkit::{MarketBuilder, Response, wait_until, weather_listing};
 
 use crate::paid_market::PaidMarket;
 use crate::setup::{publish, with_fields};
@@ -51,6 +51,28 @@ async fn new_accounts_of_one_address_get_little_before_they_pay() -> Result<()> 
         assert!(is_on_tab(&order), "{}", order.text);
     }
     fixture.finish().await
+}
+
+#[tokio::test]
+async fn a_payment_lost_to_a_dispute_takes_the_credit_back() -> Result<()> {
+    let fixture = PaidMarket::start_with(builder(), 10).await?;
+    let limit_is = async |limit: &str| {
+        let is_it = async || Ok(fixture.buyer.get("/v1/tab").await?["limit"] == limit);
+        wait_until(&format!("the tab to be limited to {limit}"), is_it).await
+    };
+    limit_is("5.00").await?;
+    let order = fixture.buy_and_pay(1).await?;
+    limit_is("25.00").await?;
+    let paid = fixture.sandbox.state().await?.sessions()[0].clone();
+    let session = paid["id"].as_str().unwrap();
+    let dispute = fixture.sandbox.dispute(session).await?;
+    fixture.sandbox.close_dispute(&dispute, "lost").await?;
+    fixture.wait_for_status(&order, "refunded").await?;
+    limit_is("5.00").await?;
+    // The bank decides for the marketplace after all.
+    fixture.sandbox.decide_again(&dispute, "won").await?;
+    limit_is("25.00").await?;
+    fixture.finish_with_alerts().await
 }
 
 #[tokio::test]

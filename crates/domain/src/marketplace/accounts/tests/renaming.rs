@@ -31,5 +31,25 @@ fn a_name_that_was_not_stored_is_an_error() {
         .returning(|_| Err(StoreError::Overloaded));
     let accounts = ports.accounts();
     let renamed = accounts.rename(account_id(2).into(), "Ada".parse().unwrap());
-    assert!(matches!(block_on(renamed), Err(StoreError::Overloaded)));
+    assert!(matches!(
+        block_on(renamed),
+        Err(RenameError::Unavailable(StoreError::Overloaded))
+    ));
+}
+
+#[test]
+fn a_name_that_poses_as_somebody_else_is_not_stored() {
+    for name in ["Support", "U\u{200d}DAM"] {
+        let accounts = Ports::default().accounts();
+        let renamed = accounts.rename(account_id(2).into(), name.parse().unwrap());
+        assert!(matches!(block_on(renamed), Err(RenameError::Name(_))));
+        let request = Register {
+            email: email(),
+            password: password("correct horse battery"),
+            name: name.parse().ok(),
+        };
+        let registered = Ports::default().accounts();
+        let registered = block_on(registered.register(request, Origin::default()));
+        assert!(matches!(registered, Err(RegisterError::Name(_))));
+    }
 }

@@ -14,11 +14,11 @@ async fn a_seller_sets_the_terms_of_orders_and_clears_them() {
         let mut store = TestStore::signed_in();
         seal(&mut store, "sk_live_7");
         let published = store.mocks.listings.expect_publish();
-        published.withf(move |new| {
+        published.withf(move |new, _| {
             let details = &new.details;
             (details.pay_first, details.max_units_per_order) == (pay_first, max_units_per_order)
         });
-        published.once().returning(|_| Ok(listing_of(ada().id)));
+        published.once().returning(|_, _| Ok(listing_of(ada().id)));
         let form = format!("{fields}&{terms}&api_key=sk_live_7&available_units=10");
         let answer = store.post("/sell", &form).await;
         assert_eq!(answer.location(), format!("{LISTING}?done=published"));

@@ -17,7 +17,7 @@ const TEXTS: [&str; 6] = [
     "' onmouseover='alert(4)' data-planted='{{7*7}} ${7*7} {% raw %} %00 %0d%0aSet-Cookie: a=b \
      <base data-planted href=//evil.example> <a href=javascript:alert(5)>x</a>",
     "Z\u{0338}\u{0351}a\u{0337}l\u{0334}g\u{0321}o \u{1f469}\u{200d}\u{1f680} \u{5e9}\u{5dc}\u{5d5}\u{5dd} \
-     \u{645}\u{631}\u{62d}\u{628}\u{627} zero\u{200b}width \u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}",
+     \u{645}\u{631}\u{62d}\u{628}\u{627} zero width \u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}\u{fdfd}",
     "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",
 ];
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod edit;
 pub(crate) mod find;
+mod flood;
 pub(crate) mod publish;
 pub(crate) mod search;
 

@@ -1,5 +1,6 @@
 //! `/v1/me`: the account, its listings and its sales.
 
+mod disguise;
 pub(crate) mod edit;
 pub(crate) mod listings;
 pub(crate) mod sales;

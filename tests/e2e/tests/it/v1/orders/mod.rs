@@ -2,6 +2,7 @@
 
 pub(crate) mod cancel;
 pub(crate) mod checkout;
+pub(crate) mod complaint;
 pub(crate) mod find;
 pub(crate) mod idempotency;
 pub(crate) mod list;

@@ -28,6 +28,8 @@ async fn a_token_has_its_order_listing_and_expiry() -> Result<()> {
         "status",
         "expires_at",
         "created_at",
+        "endpoint_changed_at",
+        "key_changed_at",
     ];
     assert_fields(token.json(), &fields);
     assert_id(&token["id"], "tok");

@@ -1,0 +1,96 @@
+//! Details that take more than a sentence to make.
+
+use std::borrow::Cow;
+
+use udam_domain::id::OrderId;
+use udam_domain::listing::TooManyListings;
+use udam_domain::time::RetryAfter;
+
+use super::KeptOrder;
+
+/// Detail of too many orders that await payment, with what to do.
+pub(super) fn too_many_open(most: u32, of_address: bool) -> String {
+    let orders = if most == 1 {
+        "1 order".to_owned()
+    } else {
+        format!("{most} orders")
+    };
+    if of_address {
+        format!(
+            "Buyers at your address who have not paid before may have {orders} unpaid at once. Wait \
+             until one of them is paid or lapses."
+        )
+    } else {
+        format!(
+            "You may have {orders} unpaid at once. Pay or cancel an order that awaits payment; \
+             GET /v1/orders lists them."
+        )
+    }
+}
+
+/// Detail of a provider that has failed.
+pub(super) fn provider_failed(order: Option<&OrderId>) -> Cow<'static, str> {
+    match order {
+        Some(order) => format!(
+            "The order is kept, and nothing was charged. In a moment, repeat the request with \
+             the same Idempotency-Key, or call POST /v1/orders/{order}/checkout."
+        )
+        .into(),
+        None => "Nothing was charged. Try again in a moment.".into(),
+    }
+}
+
+/// What has become of a payment that the provider refuses.
+pub(super) fn refused(order: Option<&KeptOrder>) -> String {
+    const WHY: &str = "The payment provider refuses this payment. Asking again does not help now; an operator \
+                       has been told. Nothing was charged";
+    match order {
+        None => format!("{WHY}, and your tab is unchanged."),
+        Some(KeptOrder { id, held_until }) => {
+            let until = held_until.map(|until| format!(" until {until}"));
+            let until = until.unwrap_or_default();
+            format!(
+                "{WHY}, and the order is kept: its units stay held{until}, or until you call \
+                 POST /v1/orders/{id}/cancel."
+            )
+        }
+    }
+}
+
+/// Detail of a checkout that is not opened yet.
+pub(super) fn too_many_checkouts(retry: &RetryAfter, order: Option<&KeptOrder>) -> String {
+    let from = retry.until;
+    match order {
+        None => format!("Too many checkouts were opened lately. Ask again from {from} on."),
+        Some(KeptOrder { id, held_until }) => {
+            let until = held_until.map(|until| format!(" until {until}"));
+            let until = until.unwrap_or_default();
+            format!(
+                "Too many checkouts were opened lately, and the order is kept: its units stay held{until}. Call \
+                 POST /v1/orders/{id}/checkout from {from} on."
+            )
+        }
+    }
+}
+
+/// Detail of a new account that has published enough for a day.
+pub(super) fn too_many_listings(refused: &TooManyListings) -> String {
+    let TooManyListings { most, retry } = refused;
+    format!(
+        "A new account publishes {most} listings in a day at most. Publish more from {} on; who has sold something \
+         that was paid, or has made a payment, is not limited.",
+        retry.until
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_many_open_checkouts_has_the_number_of_orders() {
+        let detail = |most| too_many_open(most, false);
+        assert!(detail(1).starts_with("You may have 1 order unpaid"));
+        assert!(detail(5).starts_with("You may have 5 orders unpaid"));
+    }
+}
