@@ -64,7 +64,7 @@ async fn a_payment_that_is_lost_to_a_dispute_earns_no_credit(
     let market = Market::open(factory).await?;
     let listing = market.list(50, 6_00).await?;
     let has_paid = async |expected: bool| -> Checked {
-        let tab = market.stores.order_reader.tab(market.buyer).await?;
+        let tab = market.stores.tab_reader.tab(market.buyer).await?;
         let found = tab.is_some_and(|tab| tab.has_paid);
         equal("whether the buyer has paid", found, expected)
     };

@@ -242,7 +242,7 @@ async fn a_page_of_long_listings_ends_early_and_the_next_goes_on(
     for _ in 0..5 {
         let mut new = market.new_listing(1, 1_00)?;
         new.details.description = Some(text(&longest)?);
-        newest_first.insert(0, market.stores.listings.publish(new).await?.id);
+        newest_first.insert(0, market.publish(new).await?.id);
     }
     let reader = &market.stores.listing_reader;
     for sort in [Sort::Newest, Sort::Price] {
