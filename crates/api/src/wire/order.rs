@@ -77,6 +77,7 @@ impl FromFields for RefundBody {
     "payment_requires_confirmation": true,
     "payment_url": "https://checkout.stripe.com/c/pay/cs_test_1",
     "token_id": null,
+    "paid_at": null,
     "expires_at": "2026-01-02T03:34:05.678901Z",
     "created_at": "2026-01-02T03:04:05.678901Z",
 }))]

@@ -44,7 +44,10 @@ pub(crate) struct TabCheckoutResponse {
     #[schema(value_type = schemas::Amount)]
     total: Money,
     /// URL of the provider's page; `null` until the provider has answered.
-    #[schema(required = true)]
+    #[schema(
+        required = true,
+        example = "https://checkout.stripe.com/c/pay/cs_test_1"
+    )]
     payment_url: Option<String>,
     /// Time at which it ends.
     #[serde(serialize_with = "as_text")]
