@@ -128,6 +128,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_pause_is_over_at_its_end() {
+        let let_go = LetGo {
+            count: 1,
+            last_at: at(100),
+        };
+        let holds = Holds {
+            let_go: HashMap::from([(listing_id(1), let_go)]),
+            ..open(0)
+        };
+        let buyer = buyer(0, true);
+        let decide = |now| hold(&holds, 0, (&buyer, listing_id(1)), &policy(), at(now));
+        let until = at(160);
+        assert_eq!(decide(159), Err(Rejection::HeldBefore { until }));
+        assert_eq!(decide(160), Ok(()));
+    }
+
     proptest! {
         #[test]
         fn a_listing_is_not_held_again_before_the_pause_is_over(

@@ -75,6 +75,17 @@ fn a_refund_for_no_order_in_particular_changes_none_and_raises_an_alert() {
 }
 
 #[test]
+fn of_orders_that_cost_the_same_the_one_whose_refund_is_owed_comes_first() {
+    for (number, refunded) in [(1, [3_00, 0, 0]), (2, [0, 3_00, 0]), (3, [0, 0, 3_00])] {
+        let mut stored = Stored::paid(&[3_00; 3]);
+        stored.refund(number);
+        stored.apply(&by_operator("re_1", 3_00, Given), 2);
+        assert_eq!(stored.refunded(), refunded);
+        assert_eq!((stored.owed(), stored.alerts), (vec![], vec![]));
+    }
+}
+
+#[test]
 fn a_refund_with_the_order_in_its_metadata_is_of_that_order() {
     let mut stored = Stored::paid(&[10_00, 3_00, 3_00]);
     let named = |number, reference: &str, amount| {
@@ -228,7 +239,10 @@ fn of_a_second_payment_only_the_refund_that_is_owed_is_followed() {
     assert_eq!(stored.owed(), [10_00]);
     let again = stored.charge.refunds.last().unwrap();
     assert_eq!(again.other_payment, Some(pi("pi_2")));
-    stored.apply_to("pi_2", &dispute("du_1", 10_00, DisputeState::Lost), 5);
+    let before = stored.charge.clone();
+    stored.apply_to("pi_2", &by_operator("re_9", 10_00, Given), 5);
+    assert_eq!(stored.charge, before);
+    stored.apply_to("pi_2", &dispute("du_1", 10_00, DisputeState::Lost), 6);
     assert_eq!(stored.states(), [Fulfilled]);
     assert!(stored.alerts.contains(&AlertKind::DisputeUnattributed));
 }
