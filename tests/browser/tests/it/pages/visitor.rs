@@ -1,4 +1,4 @@
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use udam_browser::{Browser, Device};
 
@@ -47,7 +47,15 @@ pub(crate) async fn sign_in_as(browser: &Browser, person: Option<&Person>) -> Re
     browser.open("/nowhere").await?;
     let (session, age) = person.map_or(("", 0), |person| (person.session.as_str(), 3600));
     let cookie = json!(format!("udam_session={session}; path=/; max-age={age}"));
-    browser.run(&format!("document.cookie = {cookie}")).await?;
+    let set = browser.run(&format!(
+        "document.cookie = {cookie}; return document.cookie.includes('udam_session=' + {session})",
+        session = json!(session),
+    ));
+    // Reading it waits for it to be set, which the next page needs.
+    ensure!(
+        set.await? == (age > 0),
+        "the cookie of the session is not set"
+    );
     Ok(())
 }
 

@@ -7,9 +7,13 @@ use udam_testkit::{Client, Response, expect_status, unique_email};
 
 use crate::paid_market::PaidMarket;
 use crate::setup::buy_token;
+use crate::v1::tab::payments::pay_tab;
 
 /// The call that Stripe alone makes, as only Stripe can sign it.
 const SIGNED: &str = "/v1/webhooks/stripe";
+
+/// The complaint about an order, which is found once it has been sent.
+const COMPLAINT: &str = "/v1/orders/{id}/complaint";
 
 #[tokio::test]
 async fn every_documented_example_is_accepted_as_it_stands() -> Result<()> {
@@ -27,6 +31,7 @@ async fn every_documented_example_is_accepted_as_it_stands() -> Result<()> {
                 continue;
             }
             let call = Call {
+                paid: &paid,
                 document: &document,
                 operation,
                 method: method.to_uppercase().parse()?,
@@ -66,6 +71,7 @@ async fn the_documented_examples_make_a_purchase() -> Result<()> {
 /// An operation of the document, sent with its own examples by an account of its own. Identifiers are those of things
 /// that the account has.
 struct Call<'a> {
+    paid: &'a PaidMarket,
     document: &'a Value,
     operation: &'a Value,
     method: Method,
@@ -124,7 +130,7 @@ impl Call<'_> {
             let sessions = client.sessions().await?;
             return text(&sessions.items()[0]["id"]);
         }
-        if !["lst", "ord", "tok"].contains(&kind) {
+        if !["lst", "ord", "tok", "chg"].contains(&kind) {
             return Ok(example.to_owned());
         }
         let listing = self.body_of("/v1/listings")?;
@@ -136,7 +142,17 @@ impl Call<'_> {
         if kind == "tok" {
             return Ok(token);
         }
-        text(&client.get("/v1/orders").await?.items()[0]["id"])
+        if kind == "chg" {
+            let payments = pay_tab(self.paid, client).await?;
+            return text(&payments.items()[0]["id"]);
+        }
+        let order = text(&client.get("/v1/orders").await?.items()[0]["id"])?;
+        if (&self.method, self.path) == (&Method::GET, COMPLAINT) {
+            let complaint = self.body_of(COMPLAINT)?;
+            let path = format!("/v1/orders/{order}/complaint");
+            expect_status(client.post(&path, complaint).await?, 201)?;
+        }
+        Ok(order)
     }
 
     fn body_of(&self, path: &str) -> Result<Value> {

@@ -156,7 +156,7 @@ async fn order_and_tab_limits_are_settings() -> Result<()> {
     let tab = buyer.get("/v1/tab").await?;
     assert_eq!(
         tab.json(),
-        &json!({"open": "3.00", "limit": "3.00", "currency": "USD"})
+        &json!({"open": "3.00", "limit": "3.00", "currency": "USD", "checkouts": []})
     );
     Ok(())
 }

@@ -4,20 +4,20 @@ pub(crate) mod orders;
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use udam_testkit::{Response, wait_for};
+use udam_testkit::{Client, Response, wait_for};
 
 use crate::assertions::{assert_fields, assert_json, assert_no_store, assert_pages_of};
 use crate::paid_market::{PaidMarket, buy_on_tab, payment_url};
 
 pub(crate) const ROUTES: &[&str] = &["GET /v1/tab/payments"];
 
-/// Pays the buyer's tab alone, and returns the payments once this one is among them.
-pub(crate) async fn pay_tab(fixture: &PaidMarket) -> Result<Response> {
-    let before = fixture.buyer.get("/v1/tab/payments").await?;
-    let page = fixture.buyer.post_empty("/v1/tab/checkout").await?;
+/// Pays the tab of a buyer alone, and returns the payments once this one is among them.
+pub(crate) async fn pay_tab(fixture: &PaidMarket, buyer: &Client) -> Result<Response> {
+    let before = buyer.get("/v1/tab/payments").await?;
+    let page = buyer.post_empty("/v1/tab/checkout").await?;
     fixture.sandbox.press(payment_url(&page), "pay").await?;
     wait_for("the payment", async || {
-        let now = fixture.buyer.get("/v1/tab/payments").await?;
+        let now = buyer.get("/v1/tab/payments").await?;
         Ok((now.items().len() > before.items().len()).then_some(now))
     })
     .await
@@ -28,7 +28,7 @@ async fn payments_of_a_tab_are_listed_alone_and_with_an_order() -> Result<()> {
     let fixture = PaidMarket::start().await?;
     let cheap = fixture.publish_cheap("1.50").await?;
     buy_on_tab(&fixture.buyer, &cheap, 2).await?;
-    let alone = pay_tab(&fixture).await?;
+    let alone = pay_tab(&fixture, &fixture.buyer).await?;
     assert_json(&alone, 200);
     assert_no_store(&alone);
     let fields = ["id", "order_id", "amount", "total", "currency", "paid_at"];
@@ -61,7 +61,7 @@ async fn payments_of_a_tab_come_in_pages_the_newest_first() -> Result<()> {
     let mut payments = Vec::new();
     for _ in 0..5 {
         buy_on_tab(&fixture.buyer, &cheap, 1).await?;
-        let paid = pay_tab(&fixture).await?;
+        let paid = pay_tab(&fixture, &fixture.buyer).await?;
         payments.insert(0, paid.items()[0]["id"].clone());
     }
     assert_pages_of(&fixture.buyer, "/v1/tab/payments", "id", &payments).await?;

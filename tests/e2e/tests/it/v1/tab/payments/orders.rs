@@ -18,7 +18,7 @@ async fn the_orders_that_a_payment_has_cleared_come_in_pages() -> Result<()> {
         let order = buy_on_tab(&fixture.buyer, &cheap, 1).await?;
         orders.insert(0, order["id"].clone());
     }
-    let paid = pay_tab(&fixture).await?;
+    let paid = pay_tab(&fixture, &fixture.buyer).await?;
     let path = format!("/v1/tab/payments/{}/orders", paid.text_at("/data/0/id"));
     // Refunded later, it was paid all the same.
     assert_eq!(
