@@ -25,6 +25,7 @@ mod reading;
 mod refunding;
 mod refunds_at_provider;
 mod revoking;
+mod seller_names;
 mod sessions_at_provider;
 mod tokens;
 
@@ -50,6 +51,7 @@ pub(super) const ALL: &[&[Case]] = &[
     accounts::CASES,
     listings::CASES,
     publishing::CASES,
+    seller_names::CASES,
     placing::CASES,
     agreement::CASES,
     idempotency::CASES,
