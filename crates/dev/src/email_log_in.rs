@@ -32,6 +32,8 @@ impl PasswordlessLogIn for EmailLogIn {
         match accounts.create(request).await {
             // Another request may have registered it meanwhile.
             Ok(_) | Err(RegisterAccountError::EmailTaken) => {}
+            // No other name looks like that of an account without one.
+            Err(RegisterAccountError::NameTaken) => return Err(StoreError::Overloaded),
             Err(RegisterAccountError::Unavailable(source)) => return Err(source),
         }
         // Accounts are never removed.

@@ -95,7 +95,7 @@ fn is_joined(character: char) -> bool {
 
 /// Whether a character leaves nothing to see: a text of such alone is blank. White space, and what
 /// Unicode calls default-ignorable.
-fn is_invisible(character: char) -> bool {
+pub(crate) fn is_invisible(character: char) -> bool {
     character.is_whitespace()
         || matches!(
             character,

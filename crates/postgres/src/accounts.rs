@@ -8,7 +8,9 @@ use udam_domain::account::{
 use udam_domain::audit::AuditAction;
 use udam_domain::id::SessionId;
 use udam_domain::money::Currency;
-use udam_domain::{AccountStore, RegisterAccountError, ReplacePassword, StoreError};
+use udam_domain::{
+    AccountStore, RegisterAccountError, RenameAccountError, ReplacePassword, StoreError,
+};
 
 use crate::account_row::account;
 use crate::audit;
@@ -16,6 +18,7 @@ use crate::columns::Columns;
 use crate::error::violates;
 use crate::login_places;
 use crate::pool::PgPool;
+use crate::seller_names;
 use crate::sessions;
 use crate::transaction::{Transaction, TxError, TxResult};
 
@@ -63,7 +66,7 @@ impl AccountStore for PgAccountStore {
             .await
     }
 
-    async fn rename(&self, change: RenameAccount) -> Result<(), StoreError> {
+    async fn rename(&self, change: RenameAccount) -> Result<(), RenameAccountError> {
         self.pool
             .transaction(|tx| rename(tx, &change).boxed())
             .await
@@ -99,6 +102,10 @@ INSERT INTO tabs (account_id, currency) VALUES ($1, $2)";
                 error.into()
             }
         })?;
+    let skeleton = new.account.name.skeleton(new.account.id);
+    if seller_names::is_taken(tx, &skeleton, new.account.id).await? {
+        return Err(TxError::Abort(RegisterAccountError::NameTaken));
+    }
     tx.run(OPEN_TAB, &[&id, &currency.code()]).await?;
     if let Some(session) = session {
         sessions::insert(tx, session).await?;
@@ -128,15 +135,20 @@ DELETE FROM sessions WHERE account_id = $1 AND id IS DISTINCT FROM $2";
     Ok(true)
 }
 
-async fn rename(tx: &Transaction<'_>, change: &RenameAccount) -> TxResult<()> {
+async fn rename(tx: &Transaction<'_>, change: &RenameAccount) -> TxResult<(), RenameAccountError> {
     const RENAME: &str = "\
 -- accounts::rename
 UPDATE accounts SET name = $2 WHERE id = $1 AND name <> $2";
 
-    let id = change.actor.account_id.uuid();
-    if tx.run(RENAME, &[&id, &change.name.as_str()]).await? > 0 {
-        let (action, at) = (AuditAction::NameChanged, change.at);
-        audit::record(tx, action, &change.actor, at, id).await?;
+    let own = change.actor.account_id;
+    let id = own.uuid();
+    if tx.run(RENAME, &[&id, &change.name.as_str()]).await? == 0 {
+        return Ok(());
     }
+    if !seller_names::replace(tx, &change.name.skeleton(own), own).await? {
+        return Err(TxError::Abort(RenameAccountError::NameTaken));
+    }
+    let (action, at) = (AuditAction::NameChanged, change.at);
+    audit::record(tx, action, &change.actor, at, id).await?;
     Ok(())
 }

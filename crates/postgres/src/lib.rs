@@ -12,8 +12,8 @@
 //!   lists into pages, `order_states` names
 //!   states for statements, `audit` records actions, and `audit_trail` reads the records.
 //! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens`,
-//!   `payments`, `alerts`, `complaints` and `password_attempts`, which reads `login_places`. Beside them, [`migrate()`]
-//!   applies the schema, and [`consistency`] checks that the stored rows agree with each other.
+//!   `payments`, `alerts`, `complaints` and `password_attempts`, which reads `login_places`. Beside them, `seller_names` keeps what names of
+//!   sellers look like, [`migrate()`] applies the schema, and [`consistency`] checks that the stored rows agree with each other.
 //!
 //! What may not live here: a rule. Stores load under lock what a rule of the domain needs, ask it, and write
 //! what it returned. What each method guarantees is documented at its port.
@@ -47,6 +47,7 @@ mod pool;
 mod predicates;
 mod reachable;
 mod retirement;
+mod seller_names;
 mod server_state;
 mod sessions;
 mod settings;

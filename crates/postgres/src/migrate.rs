@@ -12,6 +12,7 @@ use crate::columns::Columns;
 use crate::connection::{ConnectError, Timeouts};
 use crate::error::{ServerError, Unreadable};
 use crate::pool::PgPool;
+use crate::seller_names;
 use crate::settings::PoolSettings;
 
 mod lock;
@@ -48,6 +49,9 @@ pub enum MigrateError {
     /// The migrations applied so far could not be read.
     #[error("the migrations applied to the database could not be read")]
     Unavailable(#[from] StoreError),
+    /// What the names of sellers look like could not be stored. All migrations stay applied.
+    #[error("the names of sellers who have sold before could not be taken for them")]
+    SellerNames(#[source] StoreError),
     /// The database has a migration with the number of an embedded one and other content.
     #[error(
         "the database was migrated with another {applied} than this build's {embedded}; restore the \
@@ -139,7 +143,8 @@ fn server_error(error: &(dyn Error + Send + Sync + 'static)) -> Option<ServerErr
     error.as_db_error().map(ServerError::from)
 }
 
-/// Applies every embedded migration that the database lacks, and returns those.
+/// Applies every embedded migration that the database lacks, and returns those. Then notes what the names of sellers look
+/// like who have sold before no two could have names that look alike.
 ///
 /// Concurrent calls wait for each other; all but the first find nothing to apply. A database with later
 /// migrations than this build is left unchanged: during a deploy, old servers run on the new schema.
@@ -154,9 +159,21 @@ pub async fn migrate(settings: &PoolSettings) -> Result<Vec<AppliedMigration>, M
     };
     let pool = PgPool::with_timeouts(settings, timeouts)?;
     // Then no lock is needed, and one that was left behind stops nobody.
-    if unapplied(&pool).await?.is_empty() {
-        return Ok(Vec::new());
-    }
+    let applied = if unapplied(&pool).await?.is_empty() {
+        Vec::new()
+    } else {
+        apply(&pool, settings, &timeouts).await?
+    };
+    let taken = seller_names::take_all(&pool).await;
+    taken.map_err(MigrateError::SellerNames)?;
+    Ok(applied)
+}
+
+async fn apply(
+    pool: &PgPool,
+    settings: &PoolSettings,
+    timeouts: &Timeouts,
+) -> Result<Vec<AppliedMigration>, MigrateError> {
     let locking = pool.detached_client().await?;
     let lock = MigrationLock::acquire(locking, settings.migration_wait);
     let lock = lock.await.map_err(|error| match error {
@@ -174,7 +191,7 @@ pub async fn migrate(settings: &PoolSettings) -> Result<Vec<AppliedMigration>, M
     let report = runner().run_async(&mut migrating).await;
     lock.release().await;
     let report = report?;
-    let migrations = unapplied(&pool).await?;
+    let migrations = unapplied(pool).await?;
     if !migrations.is_empty() {
         return Err(MigrateError::OutOfOrder { migrations });
     }

@@ -19,7 +19,7 @@ use crate::wire::{
     tag = "Accounts",
     request_body = RegisterBody,
     responses((status = 201, description = "The account, signed in", body = OpenedSessionResponse)),
-    extensions(("x-problems" = json!(["email_taken", "name_reserved"]))),
+    extensions(("x-problems" = json!(["email_taken", "name_reserved", "name_taken"]))),
 )]
 pub(crate) async fn register(mut context: RequestContext) -> Answer {
     let body: RegisterBody = context.body()?;
@@ -79,7 +79,7 @@ pub(crate) async fn show_account(context: RequestContext) -> Answer {
     security(("session" = [])),
     request_body = EditAccountBody,
     responses((status = 200, description = "The account, edited", body = UserResponse)),
-    extensions(("x-problems" = json!(["name_reserved"]))),
+    extensions(("x-problems" = json!(["name_reserved", "name_taken"]))),
 )]
 pub(crate) async fn edit_account(mut context: RequestContext) -> Answer {
     let signed_in = context.signed_in().await?;

@@ -112,6 +112,9 @@ catalogue! {
     NameReserved => CONFLICT, "name_reserved",
         "Name reserved",
         "Choose a name that does not look like one of the marketplace or of its staff.";
+    NameTaken => CONFLICT, "name_taken",
+        "Name taken",
+        "Choose a name that does not look like that of another seller; before you publish, change your own.";
     InvalidState => CONFLICT, "invalid_state",
         "Invalid state",
         "Read it again to see its current state.";

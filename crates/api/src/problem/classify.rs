@@ -110,6 +110,7 @@ impl Classify for NameRefused {
         expected(match self {
             Self::Hidden(rule) => Problem::field("name", rule),
             Self::Reserved => Problem::NameReserved,
+            Self::Taken => Problem::NameTaken,
         })
     }
 }
@@ -178,6 +179,7 @@ impl Classify for PublishError {
             Self::Endpoint(error) => error.classify(),
             Self::Hidden(error) => error.classify(),
             Self::TooMany(error) => expected(Problem::TooManyListings(*error)),
+            Self::NameTaken => expected(Problem::NameTaken),
             Self::Vault(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }

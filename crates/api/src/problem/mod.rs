@@ -64,6 +64,8 @@ pub(crate) enum Problem {
     EmailTaken,
     /// The name looks like one of the marketplace.
     NameReserved,
+    /// The name looks like that of another seller.
+    NameTaken,
     /// The order is in a state that does not allow it.
     OrderIs(OrderState),
     /// The order's payment is disputed.
@@ -184,6 +186,7 @@ impl Problem {
             Self::PriceChanged(_) => Code::PriceChanged,
             Self::EmailTaken => Code::EmailTaken,
             Self::NameReserved => Code::NameReserved,
+            Self::NameTaken => Code::NameTaken,
             Self::OrderIs(_) | Self::NothingOwed | Self::Unchargeable(_) | Self::TokenSuspended => {
                 Code::InvalidState
             }

@@ -1,10 +1,9 @@
 //! Names that pose as the marketplace, its staff, or another account.
 
 use thiserror::Error;
-use unicode_normalization::UnicodeNormalization;
-use unicode_security::skeleton;
 
 use super::AccountName;
+use super::look::{is_mark, look_of_letters};
 use crate::id::AccountId;
 use crate::text::{HiddenCharacters, check_visible};
 
@@ -42,11 +41,15 @@ pub enum NameRefused {
     /// It looks like that of the marketplace, or of an account without a name of its own.
     #[error("must not look like a name of the marketplace or of its staff")]
     Reserved,
+    /// It looks like that of another seller.
+    #[error("must not look like the name of another seller")]
+    Taken,
 }
 
 impl AccountName {
-    /// Checks that a new name of an account poses as nobody. `own` is the account, if it exists: the neutral name made
-    /// of its identifier is its own.
+    /// Checks that a new name of an account poses neither as the marketplace nor as its staff. `own` is the account, if it
+    /// exists: the neutral name made of its identifier is its own. Whether it looks like that of another seller is up to
+    /// the store.
     ///
     /// # Errors
     /// [`NameRefused`]
@@ -74,20 +77,12 @@ impl AccountName {
     }
 }
 
-/// What a text looks like, so that texts that look alike are equal: its skeleton by Unicode Technical Standard 39, which is
-/// that of its composed letters in lower case. Since `l` looks like `I`, it is taken for `i` as well.
+/// What a word looks like without its accents.
 fn look(text: &str) -> String {
-    let composed: String = text.nfkc().collect();
-    let lower: String = skeleton(&composed).flat_map(char::to_lowercase).collect();
-    skeleton(&lower)
+    look_of_letters(text)
+        .chars()
         .filter(|character| character.is_alphanumeric())
-        .map(|character| if character == 'i' { 'l' } else { character })
         .collect()
-}
-
-/// Whether a character modifies the one before it, and so ends no word.
-fn is_mark(character: char) -> bool {
-    unicode_normalization::char::is_combining_mark(character)
 }
 
 /// Whether a text is some of these words in a row.

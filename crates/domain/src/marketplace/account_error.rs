@@ -1,7 +1,9 @@
 use thiserror::Error;
 
 use crate::account::{NameRefused, TooManyAttempts, WeakPassword};
-use crate::ports::{AdmitAttemptError, HashingError, RegisterAccountError, StoreError};
+use crate::ports::{
+    AdmitAttemptError, HashingError, RegisterAccountError, RenameAccountError, StoreError,
+};
 
 /// Why an account was not registered.
 #[derive(Debug, Error)]
@@ -27,6 +29,7 @@ impl From<RegisterAccountError> for RegisterError {
     fn from(error: RegisterAccountError) -> Self {
         match error {
             RegisterAccountError::EmailTaken => Self::EmailTaken,
+            RegisterAccountError::NameTaken => Self::Name(NameRefused::Taken),
             RegisterAccountError::Unavailable(source) => Self::Unavailable(source),
         }
     }
@@ -41,6 +44,15 @@ pub enum RenameError {
     /// The store failed.
     #[error("changing a name failed")]
     Unavailable(#[from] StoreError),
+}
+
+impl From<RenameAccountError> for RenameError {
+    fn from(error: RenameAccountError) -> Self {
+        match error {
+            RenameAccountError::NameTaken => Self::Name(NameRefused::Taken),
+            RenameAccountError::Unavailable(source) => Self::Unavailable(source),
+        }
+    }
 }
 
 /// Why a login failed.

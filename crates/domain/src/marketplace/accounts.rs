@@ -68,8 +68,8 @@ pub struct Register {
 pub struct CreateAccount {
     /// Address of the account, which no other may have.
     pub email: Email,
-    /// Name that others see, which is taken as it is: the service answers for it. `None` takes
-    /// [`AccountName::neutral`].
+    /// Name that others see, which is taken as it is, unless it looks like that of a seller: the service answers for it.
+    /// `None` takes [`AccountName::neutral`].
     pub name: Option<AccountName>,
 }
 

@@ -87,6 +87,9 @@ pub enum PublishError {
     /// Its seller is new, and has published enough for a day.
     #[error(transparent)]
     TooMany(#[from] TooManyListings),
+    /// Another seller has a name that looks like that of its seller.
+    #[error("another seller has a name that looks like that of the seller")]
+    NameTaken,
     /// Its key could not be sealed.
     #[error("publishing a listing failed")]
     Vault(#[from] VaultError),
@@ -99,6 +102,7 @@ impl From<PublishListingError> for PublishError {
     fn from(error: PublishListingError) -> Self {
         match error {
             PublishListingError::TooMany(error) => Self::TooMany(error),
+            PublishListingError::NameTaken => Self::NameTaken,
             PublishListingError::Unavailable(error) => Self::Unavailable(error),
         }
     }

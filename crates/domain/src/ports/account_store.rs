@@ -22,7 +22,8 @@ pub trait AccountStore: Send + Sync {
     ///
     /// # Errors
     /// [`RegisterAccountError`]; nothing has been created then. `EmailTaken` if another account has the
-    /// address: of several calls at once, one succeeds.
+    /// address: of several calls at once, one succeeds. `NameTaken` if a seller has a name with the same
+    /// [`skeleton`](crate::account::AccountName::skeleton).
     async fn register(
         &self,
         account: NewAccount,
@@ -44,11 +45,13 @@ pub trait AccountStore: Send + Sync {
     async fn change_password(&self, change: ReplacePassword) -> Result<bool, StoreError>;
 
     /// Changes the name of the acting account and writes an audit record. Changes nothing if it has that
-    /// name, or does not exist.
+    /// name, or does not exist. An account that has published a listing takes the skeleton of the new name in place of
+    /// that of the old one, see [`ListingStore::publish`](super::ListingStore::publish).
     ///
     /// # Errors
-    /// [`StoreError`]
-    async fn rename(&self, change: RenameAccount) -> Result<(), StoreError>;
+    /// [`RenameAccountError`]; nothing has changed then. `NameTaken` if another seller has taken the skeleton of the
+    /// name, whether or not the account sells.
+    async fn rename(&self, change: RenameAccount) -> Result<(), RenameAccountError>;
 }
 
 /// Request to replace the hash of a password that was verified, and to end all sessions of the account
@@ -75,7 +78,21 @@ pub enum RegisterAccountError {
     /// Another account has the address.
     #[error("another account has this email address")]
     EmailTaken,
+    /// A seller has a name that looks like this one.
+    #[error("a seller has a name that looks like this one")]
+    NameTaken,
     /// The store failed.
     #[error("registering an account failed")]
+    Unavailable(#[from] StoreError),
+}
+
+/// Why an account was not given a name.
+#[derive(Debug, Error)]
+pub enum RenameAccountError {
+    /// Another seller has a name that looks like this one.
+    #[error("another seller has a name that looks like this one")]
+    NameTaken,
+    /// The store failed.
+    #[error("changing a name failed")]
     Unavailable(#[from] StoreError),
 }

@@ -24,9 +24,12 @@ pub trait ListingStore: Send + Sync {
     /// [`may_publish`](crate::listing::may_publish) says so, writes an audit record, and returns it. Calls of one
     /// seller at once are decided one after another.
     ///
+    /// With it, the seller takes the [`skeleton`](crate::account::AccountName::skeleton) of its name, which no other
+    /// seller has from then on: of several sellers at once whose names look alike, one publishes.
+    ///
     /// # Errors
-    /// [`PublishListingError`]; nothing has changed then. `Failed` if the seller's account does not exist, or a
-    /// listing has this id.
+    /// [`PublishListingError`]; nothing has changed then. `NameTaken` if another seller has taken that skeleton.
+    /// `Failed` if the seller's account does not exist, or a listing has this id.
     async fn publish(
         &self,
         listing: NewListing,
@@ -87,6 +90,9 @@ pub enum PublishListingError {
     /// The seller is new, and has published enough for a day.
     #[error(transparent)]
     TooMany(#[from] TooManyListings),
+    /// Another seller has a name that looks like that of this one.
+    #[error("another seller has a name that looks like that of the seller")]
+    NameTaken,
     /// The store failed.
     #[error("publishing a listing failed")]
     Unavailable(#[from] StoreError),

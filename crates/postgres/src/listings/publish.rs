@@ -1,3 +1,4 @@
+use udam_domain::account::AccountName;
 use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::{Listing, NewListing, SellerSnapshot, may_publish};
@@ -10,6 +11,7 @@ use udam_domain::{PublishListingError, StoreError};
 use super::{read_back, row, stock};
 use crate::audit;
 use crate::columns::Columns;
+use crate::seller_names;
 use crate::transaction::{Parameters, Transaction, TxError, TxResult};
 
 /// Inserts a listing with its stock and its audit record, and returns it as stored.
@@ -18,13 +20,14 @@ pub(super) async fn publish(
     new: &NewListing,
     terms: &NewListingTerms,
 ) -> TxResult<Listing, PublishListingError> {
-    let mut seller = lock_seller(tx, new, terms).await?;
+    let (mut seller, name) = lock_seller(tx, new, terms).await?;
     if may_publish(&seller, terms, new.listed_at).is_err() {
         // Sales are many, and decide only here.
         seller.has_sold = has_sold(tx, new.seller.account_id).await?;
     }
     may_publish(&seller, terms, new.listed_at)
         .map_err(|refused| TxError::Abort(PublishListingError::from(refused)))?;
+    take_name(tx, new.seller.account_id, &name).await?;
     row::insert(tx, new).await?;
     stock::insert(tx, new.id, new.units, new.listed_at).await?;
     let (action, subject) = (AuditAction::ListingPublished, new.id.uuid());
@@ -32,16 +35,43 @@ pub(super) async fn publish(
     read_back::listing(tx, new.id).await
 }
 
-/// Locks the account, at which the listings of one seller queue, and reads what its right to publish depends on, apart
-/// from its sales: nothing of an account that is too old to be new. Foreign keys to the account do not wait for this lock.
+/// Name of a seller, and the skeleton that it has taken.
+struct NameOfSeller {
+    name: AccountName,
+    taken: Option<String>,
+}
+
+/// Takes what the name of the seller looks like, unless it has.
+async fn take_name(
+    tx: &Transaction<'_>,
+    seller: AccountId,
+    name: &NameOfSeller,
+) -> TxResult<(), PublishListingError> {
+    let skeleton = name.name.skeleton(seller);
+    let has_taken = name.taken.as_deref() == Some(skeleton.as_str());
+    if has_taken || seller_names::take(tx, &skeleton, seller).await? {
+        Ok(())
+    } else {
+        Err(TxError::Abort(PublishListingError::NameTaken))
+    }
+}
+
+/// Locks the account, at which the listings of one seller queue, and reads its name and what its right to publish depends
+/// on, apart from its sales: nothing of an account that is too old to be new. Foreign keys to the account do not wait for
+/// this lock.
 async fn lock_seller(
     tx: &Transaction<'_>,
     new: &NewListing,
     terms: &NewListingTerms,
-) -> TxResult<SellerSnapshot, PublishListingError> {
+) -> TxResult<(SellerSnapshot, NameOfSeller), PublishListingError> {
+    // What was taken may be older than the lock: taking it again is no error.
     const LOCK: &str = "\
 -- listings::publish::lock_seller
-SELECT created_at FROM accounts WHERE id = $1 FOR NO KEY UPDATE";
+SELECT
+    a.created_at,
+    a.name,
+    (SELECT s.skeleton FROM seller_names s WHERE s.account_id = a.id) AS taken
+FROM accounts a WHERE a.id = $1 FOR NO KEY UPDATE OF a";
     // The ids of listings begin with the time.
     const READ: &str = "\
 -- listings::publish::read_seller
@@ -53,6 +83,10 @@ SELECT
     let account = tx.row(LOCK, &[&id]).await?;
     let account = account.ok_or_else(|| StoreError::Failed("there is no such seller".into()))?;
     let registered_at = account.read("created_at")?;
+    let name = NameOfSeller {
+        name: account.read("name")?,
+        taken: account.read("taken")?,
+    };
     let mut seller = SellerSnapshot {
         registered_at,
         has_paid: false,
@@ -60,14 +94,14 @@ SELECT
         published_today: 0,
     };
     if !terms.may_be_new(registered_at, now) {
-        return Ok(seller);
+        return Ok((seller, name));
     }
     let today = ListingId::first_at(start_of(day_of(now))).uuid();
     let row = tx.one(READ, &[&id, &today]).await?;
     let published_today: i64 = row.read("published_today")?;
     seller.has_paid = row.read("has_paid")?;
     seller.published_today = u32::try_from(published_today).unwrap_or(u32::MAX);
-    Ok(seller)
+    Ok((seller, name))
 }
 
 /// Whether an order of another account on a listing of this seller's is fulfilled and paid.

@@ -57,7 +57,7 @@ pub(crate) fn new_account() -> NewAccount {
         account: Account {
             id,
             email: format!("{id}@example.com").parse().unwrap(),
-            name: "Ada".parse().unwrap(),
+            name: format!("Ada {id}").parse().unwrap(),
         },
         password_hash: Some(hash("first")),
         registered_at: start(),

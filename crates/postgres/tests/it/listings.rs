@@ -60,7 +60,7 @@ async fn a_published_listing_is_found_as_it_was_published() {
         .unwrap();
 
     assert_eq!((listing.id, listing.seller.id), (new.id, seller));
-    assert_eq!(listing.seller.name.as_str(), "Ada");
+    assert_eq!(listing.seller.name.as_str(), format!("Ada {seller}"));
     assert_eq!(
         (&listing.details, listing.available),
         (&new.details, new.units)

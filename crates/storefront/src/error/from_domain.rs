@@ -153,6 +153,8 @@ impl From<PublishError> for PageError {
             PublishError::Currency(error) => error.into(),
             PublishError::Endpoint(error) => error.into(),
             PublishError::Hidden(error) => error.into(),
+            // The form is shown again with it.
+            PublishError::NameTaken => Self::BadRequest,
             PublishError::TooMany(refused) => Self::Conflict(format!(
                 "A new account publishes {} listings in a day at most. You can publish more from {} on.",
                 refused.most,

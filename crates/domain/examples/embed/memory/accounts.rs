@@ -2,7 +2,9 @@ use async_trait::async_trait;
 use udam_domain::account::{Credentials, Email, NewAccount, NewSession, RenameAccount};
 use udam_domain::audit::AuditAction;
 use udam_domain::money::Money;
-use udam_domain::{AccountStore, RegisterAccountError, ReplacePassword, StoreError};
+use udam_domain::{
+    AccountStore, RegisterAccountError, RenameAccountError, ReplacePassword, StoreError,
+};
 
 use super::MemoryStore;
 use super::data::missing;
@@ -24,6 +26,9 @@ impl AccountStore for MemoryStore {
                 return Err(RegisterAccountError::EmailTaken);
             }
             let id = account.account.id;
+            if data.is_taken(&account.account.name.skeleton(id), id) {
+                return Err(RegisterAccountError::NameTaken);
+            }
             data.tabs.insert(id, Money::zero(self.policy.currency()));
             data.accounts.insert(id, account);
             Ok(())
@@ -56,13 +61,22 @@ impl AccountStore for MemoryStore {
         })
     }
 
-    async fn rename(&self, change: RenameAccount) -> Result<(), StoreError> {
+    async fn rename(&self, change: RenameAccount) -> Result<(), RenameAccountError> {
         self.change(|data| {
-            match data.accounts.get_mut(&change.actor.account_id) {
+            let id = change.actor.account_id;
+            let skeleton = change.name.skeleton(id);
+            let is_taken = data.is_taken(&skeleton, id);
+            match data.accounts.get_mut(&id) {
                 Some(known) if known.account.name != change.name => {
+                    if is_taken {
+                        return Err(RenameAccountError::NameTaken);
+                    }
                     known.account.name = change.name;
                 }
                 _ => return Ok(()),
+            }
+            if let Some(taken) = data.taken_names.get_mut(&id) {
+                *taken = skeleton;
             }
             data.record(AuditAction::NameChanged, change.actor, change.at);
             Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use udam_domain::account::{Network, NetworkDay, NewAccount};
+use udam_domain::account::{NameSkeleton, Network, NetworkDay, NewAccount};
 use udam_domain::audit::{Actor, AuditAction};
 use udam_domain::complaint::Complaint;
 use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId, RefundId, TokenId};
@@ -29,6 +29,8 @@ pub(super) enum SessionsOf {
 #[derive(Clone, Default)]
 pub(super) struct Data {
     pub(super) accounts: BTreeMap<AccountId, NewAccount>,
+    /// What the names of sellers look like.
+    pub(super) taken_names: HashMap<AccountId, NameSkeleton>,
     pub(super) tabs: HashMap<AccountId, Money>,
     pub(super) let_go_holds: HashMap<(AccountId, ListingId), LetGo>,
     /// Amounts that buyers who have never paid have put on their tabs.
@@ -51,6 +53,12 @@ pub(super) struct Data {
 }
 
 impl Data {
+    /// Whether a seller other than this account has a name that looks like this.
+    pub(super) fn is_taken(&self, skeleton: &NameSkeleton, own: AccountId) -> bool {
+        let mut taken = self.taken_names.iter();
+        taken.any(|(seller, taken)| *seller != own && taken == skeleton)
+    }
+
     pub(super) fn record(&mut self, action: AuditAction, actor: Actor, at: Timestamp) {
         let account_id = Some(actor.account_id);
         self.audit.push(AuditRecord {

@@ -42,6 +42,13 @@ impl ListingStore for MemoryStore {
                 published: listing,
             };
             let (seller, at) = (row.published.seller, row.published.listed_at);
+            let own = seller.account_id;
+            let account = data.accounts.get(&own).ok_or_else(missing)?;
+            let skeleton = account.account.name.skeleton(own);
+            if data.is_taken(&skeleton, own) {
+                return Err(PublishListingError::NameTaken);
+            }
+            data.taken_names.insert(own, skeleton);
             data.record(AuditAction::ListingPublished, seller, at);
             data.listings.insert(id, row);
             Ok(data.listing(id).ok_or_else(missing)?)

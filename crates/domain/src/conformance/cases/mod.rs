@@ -25,6 +25,7 @@ mod reading;
 mod refunding;
 mod refunds_at_provider;
 mod revoking;
+mod seller_names;
 mod sessions_at_provider;
 mod tabs;
 mod tokens;
@@ -51,6 +52,7 @@ pub(super) const ALL: &[&[Case]] = &[
     accounts::CASES,
     listings::CASES,
     publishing::CASES,
+    seller_names::CASES,
     placing::CASES,
     agreement::CASES,
     idempotency::CASES,

@@ -159,7 +159,7 @@ impl Market {
         let account = Account {
             id,
             email: format!("{id}@example.com").parse().unwrap(),
-            name: "Somebody".parse().unwrap(),
+            name: format!("Somebody {id}").parse().unwrap(),
         };
         let opened = NewSession {
             digest: session,

@@ -1,4 +1,4 @@
-use udam_domain::account::{AttemptOutcome, LogInPlace, Network, SessionDigest};
+use udam_domain::account::{AttemptOutcome, LogInPlace, Network, RenameAccount, SessionDigest};
 use udam_domain::audit::Actor;
 use udam_domain::money::Currency;
 use udam_domain::page::PageRequest;
@@ -19,8 +19,10 @@ async fn sign_up_login_and_logout_read_only_rows_of_the_account() {
         ("PgSessionStore::of_account", 2),
         ("accounts::change_password", 2),
         ("accounts::register", 0),
+        ("accounts::rename", 1),
         ("audit::record", 0),
         ("login_places::", 4),
+        ("seller_names::", 1),
         ("sessions::end", 2),
         ("sessions::insert", 0),
         ("sessions::open", 2),
@@ -56,6 +58,12 @@ async fn sign_up_login_and_logout_read_only_rows_of_the_account() {
             at: start(),
         };
         assert!(accounts.change_password(change).await.unwrap());
+        let rename = RenameAccount {
+            actor: Actor::from(id),
+            name: format!("Other {id}").parse().unwrap(),
+            at: start(),
+        };
+        accounts.rename(rename).await.unwrap();
         sessions.end_all(id.into(), start()).await.unwrap();
     });
     held.await;

@@ -1,13 +1,14 @@
 use udam_domain::audit::Actor;
 use udam_domain::id::ListingId;
 use udam_domain::listing::{Change, DetailsEdit, EditListing, ListingEdit, StockChange};
+use udam_domain::money::Currency;
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::units::Stock;
-use udam_domain::{ListingReader, ListingStore, SealedKeyStore};
-use udam_postgres::{PgListingStore, PgSealedKeyStore};
+use udam_domain::{AccountStore, ListingReader, ListingStore, SealedKeyStore};
+use udam_postgres::{PgAccountStore, PgListingStore, PgSealedKeyStore};
 
 use super::grown::{PAGE, grown};
-use crate::fixtures::{new_listing, sealed, start, unlimited};
+use crate::fixtures::{new_account, new_listing, sealed, start, unlimited};
 
 #[tokio::test]
 async fn listings_of_a_seller_are_read_along_their_index_at_any_depth() {
@@ -35,17 +36,24 @@ async fn a_listing_is_published_found_and_edited_by_id() {
     let seller = grown.busiest("listings", "seller_id").await;
     let bounds = [
         ("PgListingStore::find", 3),
+        ("accounts::register", 0),
         ("audit::record", 0),
         ("listings::edit::", 1),
-        ("listings::publish::", 1),
+        ("listings::publish::", 2),
         ("listings::row::insert", 0),
         ("listings::row::update", 1),
         ("listings::read_back::", 3),
         ("listings::stock::change", 1),
         ("listings::stock::", 0),
+        ("seller_names::", 1),
     ];
     let held = grown.hold(&bounds, async |pool, _| {
+        let accounts = PgAccountStore::new(pool.clone(), Currency::USD);
         let listings = PgListingStore::new(pool);
+        let newcomer = new_account();
+        let first = new_listing(newcomer.account.id);
+        accounts.register(newcomer, None).await.unwrap();
+        listings.publish(first, unlimited()).await.unwrap();
         let listing_id = listings
             .publish(new_listing(seller), unlimited())
             .await

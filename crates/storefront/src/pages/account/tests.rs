@@ -1,5 +1,6 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header;
+use udam_domain::RenameAccountError;
 use udam_domain::account::{Credentials, Origin, PasswordHash, Session};
 use udam_domain::id::SessionId;
 use udam_domain::page::Page;
@@ -59,6 +60,18 @@ async fn sessions_are_listed_as_text_with_the_current_one_marked() {
     assert!(page.html.contains(&end(3)) && page.html.contains(&end(1)));
     let next = format!("href=\"/account?after={}\"", session(1).id);
     assert!(page.html.contains(&next));
+}
+
+#[actix_web::test]
+async fn a_new_name_that_looks_like_that_of_a_seller_is_reported_at_its_field() {
+    let mut store = signed_in_twice();
+    let renamed = store.mocks.accounts.expect_rename();
+    renamed.returning(|_| Err(RenameAccountError::NameTaken));
+    let page = store.post("/account/name", "name=Northwind").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("id=\"name-error\""));
+    let rule = "Must not look like the name of another seller.";
+    assert!(page.html.contains(rule));
 }
 
 #[actix_web::test]

@@ -198,6 +198,21 @@ async fn a_taken_address_is_reported_at_its_field_and_the_rest_is_kept_as_text()
 }
 
 #[actix_web::test]
+async fn a_name_that_looks_like_that_of_a_seller_is_reported_at_its_field() {
+    let mut store = with_new_token(TestStore::new());
+    let hashed = store.mocks.passwords.expect_hash();
+    hashed.returning(|_| Ok(PasswordHash::from_phc("hash".into())));
+    let registered = store.mocks.accounts.expect_register();
+    registered.returning(|_, _| Err(RegisterAccountError::NameTaken));
+    let fields = "email=ada%40example.com&password=hunter2hunter2&name=Northwind";
+    let page = store.post_as_visitor("/register", fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("id=\"name-error\""));
+    let rule = "Must not look like the name of another seller.";
+    assert!(page.html.contains(rule) && page.html.contains("value=\"Northwind\""));
+}
+
+#[actix_web::test]
 async fn a_password_that_is_easy_to_guess_is_reported_at_its_field() {
     let fields = "email=ada%40example.com&password=ada%40example.com&name=Ada";
     let page = TestStore::new().post_as_visitor("/register", fields).await;

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use askama::Template;
-use udam_domain::marketplace::PublishListing;
+use udam_domain::marketplace::{PublishError, PublishListing};
 use udam_domain::money::Currency;
 use udam_domain::units::Stock;
 
@@ -19,6 +19,7 @@ struct SellPage {
     form: Form,
     price_label: String,
     price_hint: String,
+    name_taken: bool,
 }
 
 /// Shows the form.
@@ -35,7 +36,13 @@ pub(crate) async fn publish(mut request: Request) -> PageResult {
         return page(&request, StatusCode::UNPROCESSABLE_ENTITY, form);
     };
     let catalogue = &request.marketplace().catalogue;
-    let listing = catalogue.publish(seller, new_listing).await?;
+    let listing = match catalogue.publish(seller, new_listing).await {
+        Err(PublishError::NameTaken) => {
+            listing_form::ask_for_key_again(&mut form);
+            return page(&request, StatusCode::CONFLICT, form);
+        }
+        published => published?,
+    };
     Ok(see_other(
         &request.with_flash(&edit_path(listing.id), "published"),
     ))
@@ -62,6 +69,7 @@ fn page(request: &Request, status: StatusCode, form: Form) -> PageResult {
         form,
         price_label: listing_form::price_label(currency),
         price_hint: listing_form::price_hint(currency),
+        name_taken: status == StatusCode::CONFLICT,
     };
     private(status, &page)
 }

@@ -1,5 +1,4 @@
 use actix_web::http::StatusCode;
-use udam_domain::EditListingError;
 use udam_domain::id::{AccountId, OrderId};
 use udam_domain::listing::{Change, ListingState, OwnListing, SealedKey, StockChange};
 use udam_domain::mocks;
@@ -9,6 +8,7 @@ use udam_domain::page::Page;
 use udam_domain::payment::PaymentRoute;
 use udam_domain::time::{Timestamp, day_of};
 use udam_domain::units::{Stock, Units};
+use udam_domain::{EditListingError, PublishListingError};
 use uuid::Uuid;
 
 use super::*;
@@ -102,6 +102,28 @@ async fn a_published_listing_has_its_key_sealed() {
     let answer = store.post("/sell", form).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(answer.location(), format!("{LISTING}?done=published"));
+}
+
+#[actix_web::test]
+async fn a_seller_whose_name_looks_like_another_s_is_asked_to_change_it() {
+    let mut store = TestStore::signed_in();
+    seal(&mut store, "sk_live_7");
+    let published = store.mocks.listings.expect_publish();
+    published.returning(|_, _| Err(PublishListingError::NameTaken));
+    let form = "service_name=%3Cb%3ERain%3C/b%3E&description=&endpoint_url=&api_key=sk_live_7\
+        &price_per_unit=2.50&unit_description=1+call&available_units=10";
+    let page = store.post("/sell", form).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(
+        page.html
+            .contains("Another seller has a name that looks like yours.")
+    );
+    assert!(
+        page.html
+            .contains("href=\"/account\">Change your public name")
+    );
+    assert!(page.html.contains("&#60;b&#62;Rain") && page.html.contains("Must be entered again"));
+    assert!(!page.html.contains("sk_live"));
 }
 
 #[actix_web::test]

@@ -14,9 +14,12 @@ pub(super) const PAID: &str = "Paid: your token is ready";
 
 /// Registers an account, which is then logged in.
 pub(super) async fn register(browser: &Browser, email: &str) -> Result<()> {
+    let (local_part, _) = email.split_once('@').unwrap_or((email, ""));
     browser.open("/register").await?;
     browser.fill("Email address", email).await?;
-    browser.fill("Public name", "Quokka Data").await?;
+    // No two sellers have the same.
+    let name = format!("{local_part} Data");
+    browser.fill("Public name", &name).await?;
     browser.fill("Password", PASSWORD).await?;
     browser.press("Register").await?;
     browser.expect_text("Log out").await

@@ -28,7 +28,7 @@ fn a_name_that_was_not_stored_is_an_error() {
         .accounts
         .expect_rename()
         .once()
-        .returning(|_| Err(StoreError::Overloaded));
+        .returning(|_| Err(StoreError::Overloaded.into()));
     let accounts = ports.accounts();
     let renamed = accounts.rename(account_id(2).into(), "Ada".parse().unwrap());
     assert!(matches!(

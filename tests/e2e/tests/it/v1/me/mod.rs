@@ -4,4 +4,5 @@ mod disguise;
 pub(crate) mod edit;
 pub(crate) mod listings;
 pub(crate) mod sales;
+mod seller_names;
 pub(crate) mod show;
