@@ -28,7 +28,7 @@ def returned(result):
 
 
 def sign_up(name):
-    body = RegisterBody(email=f"{name}-python@example.com", password="a long secret", name=name)
+    body = RegisterBody(email=f"{name}-python@example.com", password="a long secret", name=f"{name} in Python")
     opened = returned(register.sync(client=Client(base_url=ADDRESS), body=body))
     return AuthenticatedClient(base_url=ADDRESS, token=opened.session_token)
 

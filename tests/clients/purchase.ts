@@ -27,7 +27,7 @@ async function register(name: string): Promise<Api> {
   const email = `${name}-typescript@example.com`;
   const password = "a long secret";
   const { session_token } = returned(
-    await visitor.POST("/v1/auth/register", { body: { email, password, name } }),
+    await visitor.POST("/v1/auth/register", { body: { email, password, name: `${name} in TypeScript` } }),
   );
   return createClient<paths>({
     baseUrl: address!,

@@ -47,15 +47,13 @@ pub(crate) async fn sign_in_as(browser: &Browser, person: Option<&Person>) -> Re
     browser.open("/nowhere").await?;
     let (session, age) = person.map_or(("", 0), |person| (person.session.as_str(), 3600));
     let cookie = json!(format!("udam_session={session}; path=/; max-age={age}"));
-    let set = browser.run(&format!(
+    let script = format!(
         "document.cookie = {cookie}; return document.cookie.includes('udam_session=' + {session})",
         session = json!(session),
-    ));
-    // Reading it waits for it to be set, which the next page needs.
-    ensure!(
-        set.await? == (age > 0),
-        "the cookie of the session is not set"
     );
+    // Reading it waits for it to be set, which the next page needs.
+    let is_set = browser.run(&script).await? == (age > 0);
+    ensure!(is_set, "the cookie of the session is not set");
     Ok(())
 }
 
