@@ -124,6 +124,7 @@ mod tests {
             "\u{dc}DAM",
             "U\u{308}DAM",
             "The UDAM shop",
+            "The U\u{308}DAM shop",
             "Support",
             "supp0rt",
             "SUPPORT 24",
@@ -148,6 +149,8 @@ mod tests {
         for name in [
             "Ada & S\u{f6}hne",
             "Northwind Weather",
+            "Northwind Forecasts",
+            "Member Ada",
             "Farm Support Ltd",
             "Sudam Traders",
             "Members of Parliament",

@@ -107,8 +107,10 @@ mod tests {
         let always = SalesPeriod::of_days(None, None);
         assert_eq!(always, SalesPeriod::default());
         assert!(always.contains(Timestamp::MIN) && always.contains(Timestamp::MAX));
-        let to_the_end = SalesPeriod::of_days(None, Some(Date::MAX));
-        assert!(to_the_end.contains(Timestamp::MAX));
+        for last in [Date::MAX, Date::MAX.yesterday().unwrap()] {
+            let to_the_end = SalesPeriod::of_days(None, Some(last));
+            assert!(to_the_end.contains(Timestamp::MAX), "{last}");
+        }
         let from_the_beginning = SalesPeriod::of_days(Some(Date::MIN), None);
         assert!(from_the_beginning.contains(Timestamp::MIN));
     }

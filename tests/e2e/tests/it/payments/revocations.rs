@@ -74,8 +74,9 @@ async fn a_revocation_during_a_dispute_is_refunded_after_it() -> Result<()> {
     let fixture = PaidMarket::start().await?;
     let (order, fulfilled) = buy_and_pay(&fixture, 1).await?;
     let dispute = fixture.sandbox.dispute(session_id(&order)).await?;
+    let token = format!("/v1/tokens/{}", fulfilled.text_at("/token_id"));
     wait_until("the token to be suspended", async || {
-        Ok(reveal(&fixture, &fulfilled).await?.status == 409)
+        Ok(fixture.buyer.get(&token).await?["status"] == "suspended")
     })
     .await?;
     revoke(&fixture.seller, &fulfilled).await?;
