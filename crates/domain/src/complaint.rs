@@ -21,7 +21,7 @@ bounded_text!(
 pub struct Complaint {
     /// The order.
     pub order_id: OrderId,
-    /// What its buyer complains of.
+    /// Text of the complaint, as its buyer has written it.
     pub reason: ComplaintReason,
     /// Time at which it was sent, UTC.
     pub sent_at: Timestamp,
@@ -36,7 +36,7 @@ pub struct SendComplaint {
     pub order_id: OrderId,
     /// The acting account, which must be its buyer.
     pub buyer: Actor,
-    /// What the buyer complains of.
+    /// Text of the complaint.
     pub reason: ComplaintReason,
     /// Time of the request, UTC.
     pub at: Timestamp,

@@ -12,7 +12,7 @@ use crate::settings::WireRules;
 /// Request to complain about an order.
 #[derive(Debug, ToSchema)]
 pub(crate) struct SendComplaintBody {
-    /// What is wrong.
+    /// Text that the operator reads.
     #[schema(value_type = schemas::ComplaintReason)]
     pub reason: ComplaintReason,
 }
@@ -31,7 +31,7 @@ pub(crate) struct ComplaintResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::OrderId)]
     order_id: OrderId,
-    /// What is wrong.
+    /// Text that the operator reads.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::ComplaintReason)]
     reason: ComplaintReason,

@@ -74,7 +74,7 @@ described! {
     /// Description of a service.
     Description => paragraphs(domain::Description::MAX_LENGTH)
         .examples(["Forecasts for every place on earth, hour by hour."]);
-    /// What is wrong with an order.
+    /// Complaint about an order: one or more paragraphs.
     ComplaintReason => paragraphs(Reason::MAX_LENGTH)
         .examples(["The key has been refused since Monday."]);
     /// Meaning of one unit: one line.

@@ -120,7 +120,7 @@ async fn act(account: &Client, cheap: &str, dear: &str, victim: &str) -> Result<
 struct Honest<'a> {
     buyer: &'a Client,
     listing: &'a str,
-    /// How long each has taken.
+    /// Time from each request to its response.
     taken: Vec<Duration>,
 }
 

@@ -85,7 +85,7 @@ async fn a_tab_is_itemised_over_the_life_of_its_orders() -> Result<()> {
     fixture.pay(&order).await?;
     fixture.wait_for_status(&order, "fulfilled").await?;
     assert_eq!(on_tab(buyer).await?.items(), Vec::<Value>::new());
-    // What is paid says so.
+    // A paid order has the time of its payment, and has left the tab.
     for paid in [&order, &first, &later] {
         assert!(fixture.reload(paid).await?["paid_at"].is_string());
     }
