@@ -29,7 +29,9 @@ async fn orders_survive_chaos() -> Result<()> {
     let seed = env_number("UDAM_CHAOS_SEED").unwrap_or(7);
     println!("UDAM_CHAOS_ORDERS={orders} UDAM_CHAOS_SEED={seed}");
     let mut rng = SeededRng::new(seed);
-    let buyers = (orders / 25).clamp(8, 60);
+    // An unpaid order that carries a tab keeps its buyer from other checkouts until it lapses, at the end: few
+    // buyers would all be kept from them by then.
+    let buyers = (orders / 25).max(8);
     let mut market = ChaosMarket::start(orders, buyers, seed).await?;
     let mut servers = std::mem::take(&mut market.market.servers);
     let purchases = plan::purchases(orders, buyers, &mut rng);
@@ -65,7 +67,7 @@ async fn orders_survive_chaos() -> Result<()> {
     assert!(
         counts
             .iter()
-            .filter(|(end, _)| *end != "sold out")
+            .filter(|(end, _)| *end != "refused")
             .map(|(_, count)| count)
             .sum::<usize>()
             >= orders

@@ -62,7 +62,7 @@ pub(super) async fn check_orders(
             ends,
         } = outcome
         else {
-            *counts.entry("sold out".to_owned()).or_default() += 1;
+            *counts.entry("refused".to_owned()).or_default() += 1;
             continue;
         };
         assert!(
