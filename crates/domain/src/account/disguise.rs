@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::AccountName;
-use super::look::{is_mark, look_of_letters};
+use super::look::{is_mark, look_of};
 use crate::id::AccountId;
 use crate::text::{HiddenCharacters, check_visible};
 
@@ -79,7 +79,7 @@ impl AccountName {
 
 /// What a word looks like without its accents.
 fn look(text: &str) -> String {
-    look_of_letters(text)
+    look_of(text)
         .chars()
         .filter(|character| character.is_alphanumeric())
         .collect()

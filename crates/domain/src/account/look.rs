@@ -60,14 +60,6 @@ impl AccountName {
     }
 }
 
-/// [`look_of`] a text, letters and their accents alone.
-pub(super) fn look_of_letters(text: &str) -> String {
-    look_of(text)
-        .chars()
-        .filter(|character| character.is_alphanumeric() || is_mark(*character))
-        .collect()
-}
-
 /// Whether a character modifies the one before it, and so ends no word.
 pub(super) fn is_mark(character: char) -> bool {
     unicode_normalization::char::is_combining_mark(character)
@@ -77,7 +69,7 @@ pub(super) fn is_mark(character: char) -> bool {
 const MOST_STEPS: usize = 8;
 
 /// What a text looks like, with its spaces, punctuation and symbols.
-fn look_of(text: &str) -> String {
+pub(super) fn look_of(text: &str) -> String {
     let mut look = text.to_owned();
     for _ in 0..MOST_STEPS {
         let next = step(&look);

@@ -22,30 +22,23 @@ cases! {
         "Pages are sorted by id, the newest first, and the last has no next.",
 }
 
+/// The buyer's orders on the tab, the newest first.
+async fn orders(market: &Market) -> Checked<Vec<TabOrder>> {
+    let reader = &market.stores.tab_reader;
+    let page = reader.orders(market.buyer, PageRequest::default());
+    Ok(page.await?.items)
+}
+
 /// The buyer's orders on the tab, the newest first, and what carries each.
 async fn on_tab(market: &Market) -> Checked<Vec<(OrderId, Option<TabCarrier>)>> {
-    let request = PageRequest::default();
-    let page = market
-        .stores
-        .tab_reader
-        .orders(market.buyer, request)
-        .await?;
-    let items = page.items.iter();
-    Ok(items
-        .map(|found| (found.order.id, found.carried_by))
-        .collect())
+    let found = orders(market).await?.into_iter();
+    Ok(found.map(|it| (it.order.id, it.carried_by)).collect())
 }
 
 /// Fails unless the orders on the tab sum to it.
 async fn adds_up(market: &Market) -> Checked {
-    let request = PageRequest::default();
-    let page = market
-        .stores
-        .tab_reader
-        .orders(market.buyer, request)
-        .await?;
-    let totals = page.items.iter().map(|found: &TabOrder| found.order.total);
-    let sum = totals.into_iter().try_fold(usd(0), Money::checked_add)?;
+    let mut totals = orders(market).await?.into_iter().map(|it| it.order.total);
+    let sum = totals.try_fold(usd(0), Money::checked_add)?;
     market.tab_is(sum.minor()).await
 }
 
