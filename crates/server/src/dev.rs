@@ -23,18 +23,23 @@ use udam_dev::{
 use udam_domain::Marketplace;
 use udam_domain::listing::KeyIdError;
 use udam_domain::money::Currency;
+use udam_hosting::{HostError, ListenError};
 use udam_postgres::{ConnectError, MigrateError, PgPool, PoolSettings};
 use udam_storefront::Development;
 
 use crate::config::{DevSettings, MarketplaceSettings, PaymentSettings};
-use crate::hosting::{Audience, HostError, ListenError, Listeners, host};
+use crate::hosting::{self, Listeners};
 use crate::maintenance::id_of_today;
 use crate::open_files::raise_open_files_limit;
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, TerminalError};
 use crate::wiring::{Adapters, WiringError, wire};
 
 use foreign_hosts::refuse_foreign_hosts;
+
+/// How to listen at another address.
+const MOVE_LISTENER: &str =
+    "pass --listen, such as --listen 127.0.0.1:8081, or --listen 127.0.0.1:0 for any free port";
 
 /// Error of `udam dev`.
 #[derive(Debug, Error)]
@@ -87,6 +92,9 @@ pub enum DevError {
     /// Serving failed.
     #[error(transparent)]
     Host(#[from] HostError),
+    /// The address could not be printed.
+    #[error(transparent)]
+    Terminal(#[from] TerminalError),
     /// A task panicked.
     #[error("a task failed")]
     Task(#[from] JoinError),
@@ -177,7 +185,7 @@ fn listeners(
             address.ip()
         ));
     }
-    Listeners::take(&settings.http, Audience::Development)
+    Listeners::bind(&settings.http, MOVE_LISTENER)
 }
 
 async fn serve_over(
@@ -192,7 +200,7 @@ async fn serve_over(
         directory,
         demo_data,
     } = plan;
-    let address = listeners.clients.local_addr().map_err(HostError::from)?;
+    let address = listeners.clients.address();
     let public_url = settings.http.public_url.as_ref();
     let SandboxPayments {
         sandbox,
@@ -231,16 +239,15 @@ async fn serve_over(
         first_routes: Some(refuse_foreign_hosts(hosts)),
         ..wired.adapters.clone()
     };
-    host(adapters, &settings.http, listeners, |addresses| {
-        terminal.print(Welcome {
-            address: addresses.clients,
-            sandbox: sandbox.base_url(),
-            data_directory: directory.path(),
-            demo_data,
-            suggested,
-        })
-    })
-    .await?;
+    let running = hosting::start(&adapters, &settings.http, listeners)?;
+    terminal.print(Welcome {
+        address,
+        sandbox: sandbox.base_url(),
+        data_directory: directory.path(),
+        demo_data,
+        suggested,
+    })?;
+    running.until_stopped(|| adapters.health.stop()).await?;
     wired.drain().await;
     sandbox.stop().await;
     Ok(())
@@ -251,4 +258,29 @@ fn development_parts(marketplace: &Marketplace, currency: Currency) -> Developme
     let log_in = Arc::new(EmailLogIn::new(marketplace.accounts.clone()));
     let race = Race::new(marketplace.clone(), currency, log_in.clone());
     development(log_in, race)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::SettingsSources;
+
+    #[tokio::test]
+    async fn an_address_that_is_taken_leads_to_another() {
+        let listeners = |address: &str| {
+            let sources = SettingsSources::default();
+            let settings = sources.for_development(Some(address.parse().unwrap()));
+            let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+            let mut terminal = Terminal::new(&mut stdout, &mut stderr);
+            listeners(&settings.unwrap().marketplace, &mut terminal)
+        };
+        let taken = listeners("127.0.0.1:0").unwrap();
+        let address = taken.clients.address();
+        let error = listeners(&address.to_string()).unwrap_err();
+        let expected = format!(
+            "{address} is taken by another program; stop it, or choose another address: pass \
+             --listen, such as --listen 127.0.0.1:8081, or --listen 127.0.0.1:0 for any free port"
+        );
+        assert_eq!(error.to_string(), expected);
+    }
 }

@@ -3,7 +3,7 @@
 //! [`cli`] says what can be asked on the command line and [`run()`] does it, with the settings that
 //! [`config`] makes of the environment and a file. [`serve`] is production, `dev` a whole marketplace on
 //! one machine, [`maintenance`] everything else. What production and development share: [`wiring`] joins
-//! ports and adapters, [`hosting`] serves HTTP until a stop signal, [`reconciliation`] finishes
+//! ports and adapters, `hosting` says which of them is served at which address, [`reconciliation`] finishes
 //! beside it what is left undone of payments, [`telemetry`] logs and measures.
 //!
 //! `dev` is there with the feature of that name, which is on by default and off in production builds: the
@@ -15,7 +15,7 @@ pub mod cli;
 pub mod config;
 #[cfg(feature = "dev")]
 pub mod dev;
-pub mod hosting;
+mod hosting;
 pub mod maintenance;
 pub mod master_keys;
 mod open_files;

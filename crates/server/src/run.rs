@@ -303,10 +303,10 @@ fn block_on<F: Future>(work: F) -> io::Result<F::Output> {
 
 #[cfg(test)]
 mod tests {
+    use udam_hosting::SHUTDOWN_TIMEOUT;
     use udam_postgres::MigrateError;
 
     use super::*;
-    use crate::hosting::SHUTDOWN_TIMEOUT;
     use crate::master_keys::MasterKeysError;
     use crate::wiring::DRAIN_TIMEOUT;
 

@@ -1,10 +1,13 @@
 //! `udam serve`: the marketplace in production.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
+use udam_crypto::SystemEntropy;
 use udam_domain::StoreError;
+use udam_hosting::{HostError, ListenError, Listener, StartingServer};
 use udam_postgres::{
     CaseFolding, ConnectError, EncodingError, MigrateError, PgPool, PoolSettings, check_encoding,
     forgoes_tls, wait_until_reachable,
@@ -12,7 +15,7 @@ use udam_postgres::{
 use url::Url;
 
 use crate::config::{MarketplaceSettings, ServeSettings};
-use crate::hosting::{Audience, HostError, ListenError, Listeners, StartingServer, host};
+use crate::hosting::{self, Listeners, host_settings, starting_routes};
 use crate::open_files::raise_open_files_limit;
 use crate::startup_warnings::warn_of_settings;
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
@@ -80,8 +83,8 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
     start_logging(log, LogFormat::for_stderr());
     raise_open_files_limit();
     let recorder = start_measuring()?;
-    let listeners = Listeners::take(&marketplace.http, Audience::Clients)?;
-    let starting = StartingServer::start(&listeners).map_err(ServeError::Starting)?;
+    let listeners = Listeners::bind(&marketplace.http, "set UDAM_LISTEN")?;
+    let starting = respond_meanwhile(&listeners)?;
     let pool = PgPool::connect(&database)?;
     check_database(&pool, &database, database_wait).await?;
     bring_up_to_date(&pool, &database, schema).await?;
@@ -89,18 +92,28 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
     log_payments(&marketplace);
     warn_of_settings(&marketplace);
     let http = &marketplace.http;
+    let address = listeners.clients.address();
+    let admin_address = listeners.operators.as_ref().map(Listener::address);
     starting.stop().await;
-    host(wired.adapters.clone(), http, listeners, |addresses| {
-        let address = addresses.clients;
-        let admin_address = addresses.operators.map(tracing::field::display);
-        let public_url = http.public_url.as_ref().map(Url::as_str);
-        tracing::info!(%address, admin_address, public_url, "serving");
-        Ok(())
-    })
-    .await?;
+    let running = hosting::start(&wired.adapters, http, listeners)?;
+    let admin_address = admin_address.map(tracing::field::display);
+    let public_url = http.public_url.as_ref().map(Url::as_str);
+    tracing::info!(%address, admin_address, public_url, "serving");
+    running
+        .until_stopped(|| wired.adapters.health.stop())
+        .await?;
     wired.drain().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Responds to clients until the marketplace is ready.
+fn respond_meanwhile(listeners: &Listeners) -> Result<StartingServer, ServeError> {
+    // As all of production does.
+    let needs_tls = true;
+    let settings = host_settings(Arc::new(SystemEntropy), needs_tls);
+    StartingServer::start(settings, listeners.all(), starting_routes())
+        .map_err(ServeError::Starting)
 }
 
 fn log_payments(settings: &MarketplaceSettings) {

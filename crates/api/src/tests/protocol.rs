@@ -1,9 +1,12 @@
+use actix_web::body::to_bytes;
+use actix_web::http::StatusCode;
 use serde_json::json;
-
+use udam_domain::MockEntropy;
+use udam_web::RequestId;
 use udam_web::body::BodyLimit;
 
 use super::*;
-use crate::OperationsOn;
+use crate::{OperationsOn, unread_request};
 
 async fn status(request: TestRequest) -> (u16, String) {
     let answer = send(TestApi::signed_in(), request).await;
@@ -271,4 +274,26 @@ async fn the_rendered_document_loads_nothing_from_other_hosts() {
             .status,
         404
     );
+}
+
+#[actix_web::test]
+async fn a_request_that_cannot_be_read_has_the_problem_of_its_status() {
+    let mut entropy = MockEntropy::new();
+    entropy.expect_fill().return_const(());
+    let id = RequestId::random(&entropy);
+    for (status, code) in [
+        (StatusCode::BAD_REQUEST, "malformed_request"),
+        (StatusCode::REQUEST_TIMEOUT, "request_timeout"),
+        (
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "request_head_too_large",
+        ),
+    ] {
+        let response = unread_request(status, &id);
+        assert_eq!(response.status(), status);
+        let body = to_bytes(response.into_body()).await.unwrap();
+        let problem: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(problem["code"], code);
+        assert_eq!(problem["request_id"], id.to_string());
+    }
 }

@@ -7,12 +7,11 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 use udam_dev::Hosts;
+use udam_hosting::Routes;
 use udam_web::request_id;
 
-use crate::wiring::FirstRoutes;
-
 /// Routes that take what has another `Host`. A request without one is from no browser.
-pub(super) fn refuse_foreign_hosts(hosts: Hosts) -> FirstRoutes {
+pub(super) fn refuse_foreign_hosts(hosts: Hosts) -> Routes {
     let hosts = Arc::new(hosts);
     Arc::new(move |app: &mut web::ServiceConfig| {
         let hosts = Arc::clone(&hosts);

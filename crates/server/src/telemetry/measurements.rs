@@ -7,7 +7,7 @@ use tokio::time;
 use udam_postgres::{PgOrderStore, PgPool};
 use udam_web::{describe_alert_metrics, describe_request_metrics};
 
-use crate::{hosting, reconciliation, reservations};
+use crate::{reconciliation, reservations};
 
 /// Buckets of request durations, in seconds: from a cached read to a request that is about to time out.
 const DURATIONS: [f64; 13] = [
@@ -44,7 +44,7 @@ pub fn start_measuring() -> Result<PrometheusHandle, MetricsError> {
     describe_request_metrics();
     udam_api::describe_metrics();
     describe_alert_metrics();
-    hosting::describe_metrics();
+    udam_hosting::describe_metrics();
     reconciliation::describe_metrics();
     reservations::describe_metrics();
     describe_histogram!(

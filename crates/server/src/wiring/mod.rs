@@ -18,6 +18,7 @@ use udam_domain::marketplace::{EventFeedPorts, Reconciliation, ReconciliationPor
 use udam_domain::money::Currency;
 use udam_domain::policy::SweepPolicy;
 use udam_domain::{Entropy, Marketplace, OrderStore, PaymentEventFeed, StoreError, SweepTrigger};
+use udam_hosting::Routes;
 use udam_postgres::{
     PgAlertStore, PgOrderStore, PgPaymentBacklog, PgPaymentEventLog, PgPool, PgSealedKeyStore,
 };
@@ -90,11 +91,8 @@ pub struct Adapters {
     /// Draws request ids.
     pub entropy: Arc<dyn Entropy>,
     /// Routes that are tried before all others, for clients; `None` in production.
-    pub first_routes: Option<FirstRoutes>,
+    pub first_routes: Option<Routes>,
 }
-
-/// Adds routes to an app.
-pub type FirstRoutes = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
 
 /// Makes a marketplace over a database whose schema is up to date. `development` says what the storefront
 /// shows besides; nothing, in production.

@@ -29,7 +29,7 @@ pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A client's connection, as the HTTP library reads and writes it. For the library it ends where the client is no longer
 /// waited for: after the response to a request whose body has not arrived, and when a request takes too long to arrive.
-pub(in crate::hosting) struct GuardedStream<S> {
+pub(crate) struct GuardedStream<S> {
     /// `None` once it is left to be closed.
     io: Option<S>,
     state: ConnectionState,
@@ -82,7 +82,7 @@ impl<S> GuardedStream<S> {
     }
 
     /// State that the connection shares with its requests.
-    pub(in crate::hosting) fn state(&self) -> ConnectionState {
+    pub(crate) fn state(&self) -> ConnectionState {
         self.state.clone()
     }
 
@@ -125,7 +125,7 @@ impl<S> GuardedStream<S> {
         self.request.set(IDLE_TIMEOUT);
     }
 
-    /// Puts a problem in the place of the library's response, unless there is nothing to respond to: a connection without a
+    /// Puts a response of ours in the place of the library's, unless there is nothing to respond to: a connection without a
     /// request, or a request that has had its response.
     fn refuse(&mut self, found: &LibraryResponse<'_>) {
         if self.progress.has_received && !self.state.is_closing() {

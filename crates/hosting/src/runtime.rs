@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 /// Each worker has a runtime of its own, and when a server stops, those that are idle go first. A
 /// connection made on one of them, and since used by a request on another, would be closed with
 /// it.
-pub(super) async fn on_lasting_runtime(
+pub(crate) async fn on_lasting_runtime(
     lasting: web::ThinData<Handle>,
     request: ServiceRequest,
     next: Next<impl MessageBody>,

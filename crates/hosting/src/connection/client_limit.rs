@@ -11,7 +11,7 @@ const MOST: usize = 256;
 
 /// Limits how many connections one client has. Trusted proxies have any number, since they connect for many.
 #[derive(Debug)]
-pub(in crate::hosting) struct ClientLimit {
+pub(crate) struct ClientLimit {
     trusted_proxies: TrustedProxies,
     open: Mutex<HashMap<Network, usize>>,
 }
@@ -23,7 +23,7 @@ pub(super) struct Admitted {
 }
 
 impl ClientLimit {
-    pub(in crate::hosting) fn new(trusted_proxies: TrustedProxies) -> Self {
+    pub(crate) fn new(trusted_proxies: TrustedProxies) -> Self {
         Self {
             trusted_proxies,
             open: Mutex::default(),

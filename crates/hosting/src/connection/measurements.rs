@@ -25,8 +25,8 @@ impl Cut {
     }
 }
 
-/// Describes the counter of connections to the installed recorder, and sets it to zero.
-pub(crate) fn describe_metrics() {
+/// Describes the counter of connections that are cut off to the installed recorder, and sets it to zero for each reason.
+pub fn describe_metrics() {
     describe_counter!(CUT, "Connections cut off by the server, by reason.");
     for cut in Cut::ALL {
         counter!(CUT, "reason" => cut.name()).increment(0);

@@ -4,11 +4,11 @@ use actix_web::http::header::STRICT_TRANSPORT_SECURITY;
 use actix_web::middleware::DefaultHeaders;
 
 /// Value of `Strict-Transport-Security` (RFC 6797): a year, for this host alone.
-pub(super) const ONE_YEAR: &str = "max-age=31536000";
+pub(crate) const ONE_YEAR: &str = "max-age=31536000";
 
 /// Adds `Strict-Transport-Security` to every response, if the marketplace needs TLS: the API and its documents are of
 /// the same host as the pages, and whichever a browser asks for first is to tell it.
-pub(super) fn strict_transport(needs_tls: bool) -> DefaultHeaders {
+pub(crate) fn strict_transport(needs_tls: bool) -> DefaultHeaders {
     if needs_tls {
         DefaultHeaders::new().add((STRICT_TRANSPORT_SECURITY, ONE_YEAR))
     } else {

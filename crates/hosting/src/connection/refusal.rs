@@ -1,38 +1,32 @@
 //! Responses to requests that cannot be read.
 
-use std::sync::Arc;
-
 use actix_web::HttpResponse;
 use actix_web::body::MessageBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, STRICT_TRANSPORT_SECURITY};
 use bytes::BytesMut;
-use udam_domain::Entropy;
 use udam_web::{RequestId, report_unread_request};
 
-use crate::hosting::strict_transport::ONE_YEAR;
+use crate::host_settings::HostSettings;
+use crate::strict_transport::ONE_YEAR;
 
-/// Makes problems of requests that never reach an app, and counts and logs them as an app does its own.
+/// Makes responses to requests that never reach an app, and counts and logs them as an app does its own.
 #[derive(Clone)]
-pub(in crate::hosting) struct Refusals {
-    entropy: Arc<dyn Entropy>,
-    needs_tls: bool,
-}
+pub(crate) struct Refusals(HostSettings);
 
 impl Refusals {
-    /// With the header that browsers are told of TLS by, if it is needed.
-    pub(in crate::hosting) fn new(entropy: Arc<dyn Entropy>, needs_tls: bool) -> Self {
-        Self { entropy, needs_tls }
+    pub(crate) const fn new(settings: HostSettings) -> Self {
+        Self(settings)
     }
 
     /// The bytes of a response with this status and date, after which the connection closes.
     pub(super) fn unread(&self, status: StatusCode, date: &str) -> BytesMut {
-        let id = RequestId::random(self.entropy.as_ref());
-        let mut response = udam_api::unread_request(status, &id);
+        let id = RequestId::random(self.0.entropy.as_ref());
+        let mut response = (self.0.unread_request)(status, &id);
         report_unread_request(&mut response, &id);
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if self.needs_tls {
+        if self.0.needs_tls {
             headers.insert(
                 STRICT_TRANSPORT_SECURITY,
                 HeaderValue::from_static(ONE_YEAR),
@@ -44,7 +38,7 @@ impl Refusals {
 
 fn encode(response: HttpResponse, date: &str) -> BytesMut {
     let (response, body) = response.into_parts();
-    // Problems are whole texts.
+    // It is whole, by the contract of `UnreadRequest`.
     let body = body.try_into_bytes().unwrap_or_default();
     let status = response.status();
     let reason = status.canonical_reason().unwrap_or_default();
@@ -69,32 +63,23 @@ fn encode(response: HttpResponse, date: &str) -> BytesMut {
 #[cfg(test)]
 mod tests {
     use metrics_exporter_prometheus::PrometheusBuilder;
-    use udam_crypto::SystemEntropy;
 
     use super::*;
+    use crate::testing::settings;
 
     #[test]
-    fn a_refusal_is_a_problem_that_is_counted() {
+    fn a_refusal_is_the_response_of_the_settings_and_is_counted() {
         let recorder = PrometheusBuilder::new().build_recorder();
         let _recording = metrics::set_default_local_recorder(&recorder);
-        for (status, line, code) in [
-            (
-                StatusCode::BAD_REQUEST,
-                "400 Bad Request",
-                "malformed_request",
-            ),
-            (
-                StatusCode::REQUEST_TIMEOUT,
-                "408 Request Timeout",
-                "request_timeout",
-            ),
+        for (status, line) in [
+            (StatusCode::BAD_REQUEST, "400 Bad Request"),
+            (StatusCode::REQUEST_TIMEOUT, "408 Request Timeout"),
             (
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
                 "431 Request Header Fields Too Large",
-                "request_head_too_large",
             ),
         ] {
-            let refusals = Refusals::new(Arc::new(SystemEntropy), true);
+            let refusals = Refusals::new(settings(true));
             let bytes = refusals.unread(status, "Sun, 29 Nov 2026 09:00:00 GMT");
             let text = std::str::from_utf8(&bytes).unwrap();
             let (head, body) = text.split_once("\r\n\r\n").unwrap();
@@ -106,11 +91,13 @@ mod tests {
                 "\r\ncontent-type: application/problem+json".to_owned(),
                 "\r\nx-content-type-options: nosniff".to_owned(),
                 "\r\nstrict-transport-security: max-age=31536000".to_owned(),
-                "\r\nx-request-id: ".to_owned(),
             ] {
                 assert!(head.contains(&header), "{header} is not in {head}");
             }
-            assert!(body.contains(&format!("\"code\":\"{code}\"")), "{body}");
+            let code = format!("\"code\":\"{}\"", status.as_str());
+            assert!(body.contains(&code), "{body}");
+            let id = body.split('"').nth(7).unwrap();
+            assert!(head.contains(&format!("\r\nx-request-id: {id}")), "{head}");
             let page = recorder.handle().render();
             let counted = format!(
                 "udam_http_requests_total{{route=\"unmatched\",method=\"other\",status=\"{}\"}} 1",

@@ -29,21 +29,21 @@ const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Settings that connections are served with.
 #[derive(Clone)]
-pub(in crate::hosting) struct ConnectionSettings {
+pub(crate) struct ConnectionSettings {
     /// Number of threads that serve them.
-    pub(in crate::hosting) workers: usize,
+    pub(crate) workers: usize,
     /// Time that an idle connection is kept.
-    pub(in crate::hosting) keep_alive: KeepAlive,
+    pub(crate) keep_alive: KeepAlive,
     /// Time for requests in flight to finish when the server stops, in whole seconds.
-    pub(in crate::hosting) shutdown_timeout: Duration,
+    pub(crate) shutdown_timeout: Duration,
     /// Limit on the connections of each client; `None` for any number.
-    pub(in crate::hosting) client_limit: Option<Arc<ClientLimit>>,
+    pub(crate) client_limit: Option<Arc<ClientLimit>>,
     /// Responses to what cannot be read.
-    pub(in crate::hosting) refusals: Refusals,
+    pub(crate) refusals: Refusals,
 }
 
 /// Serves an app at these sockets. It starts when the server is awaited.
-pub(in crate::hosting) fn listen<F, I, S, B>(
+pub(crate) fn listen<F, I, S, B>(
     listeners: Vec<TcpListener>,
     settings: &ConnectionSettings,
     app: F,

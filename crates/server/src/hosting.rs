@@ -1,0 +1,135 @@
+//! The marketplace's servers: which routes are served at which address.
+
+mod unknown_path;
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, web};
+use udam_domain::Entropy;
+use udam_hosting::{
+    HostError, HostSettings, ListenError, Listener, Routes, RunningServers, Server,
+};
+
+use crate::config::HttpSettings;
+use crate::wiring::Adapters;
+
+use unknown_path::unknown_path;
+
+/// How to move the listener of operators.
+const MOVE_OPERATORS: &str = "set UDAM_ADMIN_LISTEN, such as UDAM_ADMIN_LISTEN=127.0.0.1:9091; each server on a \
+                              host needs an admin port of its own";
+
+/// The sockets that the marketplace is served at.
+#[derive(Debug)]
+pub(crate) struct Listeners {
+    pub(crate) clients: Listener,
+    /// `None` if operators connect where clients do.
+    pub(crate) operators: Option<Listener>,
+}
+
+impl Listeners {
+    /// Binds the addresses in the settings. `move_clients` tells how to move the listener of clients. Has to be called within
+    /// a runtime.
+    ///
+    /// # Errors
+    /// [`ListenError`]
+    pub(crate) fn bind(
+        http: &HttpSettings,
+        move_clients: &'static str,
+    ) -> Result<Self, ListenError> {
+        let operators = http
+            .admin_listen
+            .map(|address| Listener::bind(address, MOVE_OPERATORS));
+        Ok(Self {
+            clients: Listener::bind(http.listen, move_clients)?,
+            operators: operators.transpose()?,
+        })
+    }
+
+    /// Each of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Listener> {
+        [&self.clients].into_iter().chain(&self.operators)
+    }
+}
+
+/// Starts the servers of a marketplace that is ready.
+///
+/// # Errors
+/// [`HostError`]
+pub(crate) fn start(
+    adapters: &Adapters,
+    http: &HttpSettings,
+    listeners: Listeners,
+) -> Result<RunningServers, HostError> {
+    let clients = Server::new(listeners.clients, clients_routes(adapters.clone()));
+    let clients = clients.workers(http.workers);
+    let clients = if http.rate_limit {
+        clients.limit_connections(http.trusted_proxies.clone())
+    } else {
+        clients
+    };
+    let operators = listeners.operators.map(|listener| {
+        let routes = operators_routes(adapters.clone());
+        Server::new(listener, routes).stop_last()
+    });
+    let settings = host_settings(Arc::clone(&adapters.entropy), adapters.store.needs_tls());
+    let servers = operators.into_iter().chain([clients]);
+    RunningServers::start(&settings, servers.collect())
+}
+
+/// What all servers of the marketplace share.
+pub(crate) fn host_settings(entropy: Arc<dyn Entropy>, needs_tls: bool) -> HostSettings {
+    HostSettings {
+        entropy,
+        needs_tls,
+        unread_request: udam_api::unread_request,
+    }
+}
+
+/// Routes until the marketplace is ready: 200 at `/healthz`, and 503 for all else.
+pub(crate) fn starting_routes() -> Routes {
+    Arc::new(|app: &mut web::ServiceConfig| {
+        app.route("/healthz", web::get().to(|| async { udam_api::alive() }))
+            .default_service(web::to(|request: HttpRequest| async move {
+                udam_api::not_started(&request)
+            }));
+    })
+}
+
+fn clients_routes(adapters: Adapters) -> Routes {
+    Arc::new(move |app: &mut web::ServiceConfig| {
+        if let Some(first) = &adapters.first_routes {
+            first(app);
+        }
+        app.configure(udam_api::configure(adapters.api.clone()))
+            .configure(udam_storefront::configure(adapters.store.clone()))
+            .default_service(web::to(unknown_path));
+    })
+}
+
+fn operators_routes(adapters: Adapters) -> Routes {
+    Arc::new(move |app: &mut web::ServiceConfig| {
+        app.configure(udam_api::configure_admin(adapters.api.clone()));
+    })
+}
+
+#[cfg(all(test, feature = "dev"))]
+mod tests {
+    use super::*;
+    use crate::config::{Environment, SettingsSources};
+
+    #[tokio::test]
+    async fn an_address_of_another_machine_leads_to_its_setting() {
+        // 192.0.2.0/24 is nobody's: RFC 5737.
+        let given = [("UDAM_ADMIN_LISTEN".to_owned(), "192.0.2.1:8080")];
+        let environment: Environment = given.into_iter().collect();
+        let sources = SettingsSources::new(environment, None).unwrap();
+        let clients = "127.0.0.1:0".parse().unwrap();
+        let settings = sources.for_development(Some(clients)).unwrap();
+        let error = Listeners::bind(&settings.marketplace.http, "").unwrap_err();
+        assert!(
+            error.to_string().contains("set UDAM_ADMIN_LISTEN"),
+            "{error}"
+        );
+    }
+}
