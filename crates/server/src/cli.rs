@@ -11,10 +11,10 @@ use udam_dev::DemoData;
 use udam_domain::id::{AccountId, ListingId, OrderId};
 use udam_domain::listing::KeyId;
 
-#[cfg(feature = "dev")]
-use crate::config::address;
-use crate::config::setting::{self, Setting};
 use crate::maintenance::{AnyId, Moment};
+#[cfg(feature = "dev")]
+use udam_config::address;
+use udam_config::setting::{self, Setting};
 
 /// UDAM, the Unified Data Marketplace: sellers list access to data services, buyers buy units of
 /// it.

@@ -27,13 +27,13 @@ use udam_hosting::{HostError, ListenError};
 use udam_postgres::{ConnectError, MigrateError, PgPool, PoolSettings};
 use udam_storefront::Development;
 
-use crate::config::{DevSettings, MarketplaceSettings, PaymentSettings};
 use crate::hosting::{self, Listeners};
 use crate::maintenance::id_of_today;
 use crate::open_files::raise_open_files_limit;
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::terminal::{Terminal, TerminalError};
 use crate::wiring::{Adapters, WiringError, wire};
+use udam_config::{DevSettings, MarketplaceSettings, PaymentSettings};
 
 use foreign_hosts::refuse_foreign_hosts;
 
@@ -263,7 +263,7 @@ fn development_parts(marketplace: &Marketplace, currency: Currency) -> Developme
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::SettingsSources;
+    use udam_config::SettingsSources;
 
     #[tokio::test]
     async fn an_address_that_is_taken_leads_to_another() {

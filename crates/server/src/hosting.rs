@@ -10,8 +10,8 @@ use udam_hosting::{
     HostError, HostSettings, ListenError, Listener, Routes, RunningServers, Server,
 };
 
-use crate::config::HttpSettings;
 use crate::wiring::Adapters;
+use udam_config::HttpSettings;
 
 use unknown_path::unknown_path;
 
@@ -116,7 +116,7 @@ fn operators_routes(adapters: Adapters) -> Routes {
 #[cfg(all(test, feature = "dev"))]
 mod tests {
     use super::*;
-    use crate::config::{Environment, SettingsSources};
+    use udam_config::{Environment, SettingsSources};
 
     #[tokio::test]
     async fn an_address_of_another_machine_leads_to_its_setting() {

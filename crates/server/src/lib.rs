@@ -1,7 +1,7 @@
 //! The server: what it takes to run the JSON API and the storefront.
 //!
 //! [`cli`] says what can be asked on the command line and [`run()`] does it, with the settings that
-//! [`config`] makes of the environment and a file. [`serve`] is production, `dev` a whole marketplace on
+//! [`udam_config`] makes of the environment and a file. [`serve`] is production, `dev` a whole marketplace on
 //! one machine, [`maintenance`] everything else. What production and development share: [`wiring`] joins
 //! ports and adapters, `hosting` says which of them is served at which address, [`reconciliation`] finishes
 //! beside it what is left undone of payments, [`telemetry`] logs and measures.
@@ -12,7 +12,6 @@
 //! What may not live here: a route, a rule of the business, a query, a cipher.
 
 pub mod cli;
-pub mod config;
 #[cfg(feature = "dev")]
 pub mod dev;
 mod hosting;

@@ -4,8 +4,8 @@ use std::io::{stderr, stdout};
 use std::process::ExitCode;
 
 use clap::Parser;
+use udam_config::Environment;
 use udam_server::cli::CommandLine;
-use udam_server::config::Environment;
 use udam_server::run;
 use udam_server::terminal::Terminal;
 

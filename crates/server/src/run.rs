@@ -12,9 +12,6 @@ use udam_domain::listing::KeyIdError;
 use udam_domain::{Clock, StoreError, WhichAlerts, error_chain};
 
 use crate::cli::{Alerts, Audit, Command, Holds, Keys, Serve, SettingsArgs};
-use crate::config::{
-    ConfigError, DatabaseSettings, Environment, RotationSettings, SettingsSources,
-};
 #[cfg(feature = "dev")]
 use crate::dev::{DevError, dev};
 use crate::maintenance::{
@@ -25,6 +22,7 @@ use crate::maintenance::{
 use crate::serve::{Schema, ServeError, serve};
 use crate::telemetry::{LogFormat, start_logging};
 use crate::terminal::{Terminal, TerminalError};
+use udam_config::{ConfigError, DatabaseSettings, Environment, RotationSettings, SettingsSources};
 
 /// Time for tasks that are left on the runtime to end.
 const RUNTIME_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);

@@ -14,12 +14,12 @@ use udam_postgres::{
 };
 use url::Url;
 
-use crate::config::{MarketplaceSettings, ServeSettings};
 use crate::hosting::{self, Listeners, host_settings, starting_routes};
 use crate::open_files::raise_open_files_limit;
 use crate::startup_warnings::warn_of_settings;
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::wiring::{WiringError, wire};
+use udam_config::{MarketplaceSettings, ServeSettings};
 
 /// Handling of missing migrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::config::MarketplaceSettings;
+use udam_config::MarketplaceSettings;
 
 /// Logs a warning for each setting of `udam serve` that production should not have.
 pub(crate) fn warn_of_settings(settings: &MarketplaceSettings) {

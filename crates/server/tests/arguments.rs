@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser};
+use udam_config::setting;
 use udam_server::cli::{Command, CommandLine};
-use udam_server::config::setting;
 
 fn parse(line: &str) -> Result<Command, clap::Error> {
     CommandLine::try_parse_from(line.split(' ')).map(|line| line.command)

@@ -3,12 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use metrics_exporter_prometheus::PrometheusBuilder;
+use udam_config::{Environment, SettingsSources};
 use udam_crypto::MasterKey;
 use udam_dev::demo;
 use udam_embedded_postgres::ConnectionUrl;
 use udam_embedded_postgres::testing::{TemplateDatabase, TestDatabase};
 use udam_postgres::{PgPool, PoolSettings};
-use udam_server::config::{Environment, SettingsSources};
 use udam_server::wiring::{Wired, WiringError, wire};
 
 async fn database() -> (TestDatabase, PgPool) {

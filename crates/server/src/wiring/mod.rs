@@ -26,12 +26,12 @@ use udam_storefront::{Development, Storefront, StorefrontDependencies};
 use udam_stripe::StripeSetupError;
 use udam_web::{Admission, Health};
 
-use crate::config::MarketplaceSettings;
 use crate::master_keys::{MasterKeysError, vault_for_serving};
 use crate::readiness::PgReadiness;
 use crate::reconciliation::{SweepSignal, reconcile};
 use crate::reservations::release_lapsed;
 use crate::telemetry::measure_pool;
+use udam_config::MarketplaceSettings;
 
 use provider::Provider;
 use store_settings::store_settings;

@@ -4,7 +4,7 @@ use udam_crypto::SystemEntropy;
 use udam_domain::{PaymentEventFeed, PaymentGateway, WebhookVerifier};
 use udam_stripe::{StripeGateway, StripeSetupError, StripeWebhookVerifier};
 
-use crate::config::PaymentSettings;
+use udam_config::PaymentSettings;
 
 /// The ports of the payment provider.
 pub(super) struct Provider {

@@ -1,6 +1,6 @@
 use udam_storefront::StorefrontSettings;
 
-use crate::config::MarketplaceSettings;
+use udam_config::MarketplaceSettings;
 
 /// The storefront's part of the settings.
 pub(super) fn store_settings(settings: &MarketplaceSettings) -> StorefrontSettings {

@@ -13,7 +13,7 @@ use udam_postgres::{
 };
 
 use super::provider::Provider;
-use crate::config::{MarketplaceSettings, processors};
+use udam_config::{MarketplaceSettings, processors};
 
 /// The use cases over their adapters; paying only with a provider.
 pub(super) fn marketplace(

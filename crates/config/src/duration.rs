@@ -8,7 +8,7 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 365 * 100);
 
 /// Error of a text that is not a duration, or not one that a setting may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub(super) enum ParseDurationError {
+pub(crate) enum ParseDurationError {
     /// It is not a whole number and a unit.
     #[error("must be a whole number with a unit (s, m, h or d), such as 45s, 30m, 2h or 7d")]
     Form,
@@ -21,7 +21,7 @@ pub(super) enum ParseDurationError {
 }
 
 /// Parses a duration of more than zero.
-pub(super) fn parse(text: &str) -> Result<SignedDuration, ParseDurationError> {
+pub(crate) fn parse(text: &str) -> Result<SignedDuration, ParseDurationError> {
     let span = parse_or_zero(text)?;
     if span.is_zero() {
         return Err(ParseDurationError::Zero);
@@ -30,7 +30,7 @@ pub(super) fn parse(text: &str) -> Result<SignedDuration, ParseDurationError> {
 }
 
 /// Parses a duration.
-pub(super) fn parse_or_zero(text: &str) -> Result<SignedDuration, ParseDurationError> {
+pub(crate) fn parse_or_zero(text: &str) -> Result<SignedDuration, ParseDurationError> {
     let mut characters = text.chars();
     let seconds_per_unit = match characters.next_back() {
         Some('s') => 1,
@@ -53,7 +53,7 @@ pub(super) fn parse_or_zero(text: &str) -> Result<SignedDuration, ParseDurationE
 }
 
 /// Formats a duration as [`parse`] reads it, in the largest unit that it is a whole number of.
-pub(super) fn show(span: SignedDuration) -> String {
+pub(crate) fn show(span: SignedDuration) -> String {
     let seconds = span.as_secs();
     let unit = [(24 * 60 * 60, 'd'), (60 * 60, 'h'), (60, 'm')]
         .into_iter()

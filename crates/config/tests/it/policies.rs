@@ -1,6 +1,6 @@
+use udam_config::ConfigError;
 use udam_domain::policy::{OrderPolicy, SessionPolicy};
 use udam_domain::time::{SignedDuration, Timestamp};
-use udam_server::config::ConfigError;
 
 use super::marketplace;
 

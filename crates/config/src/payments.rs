@@ -6,8 +6,8 @@ use udam_domain::secret::Secret;
 use udam_stripe::{StripeSettings, parse_api_base, parse_secret_key, parse_webhook_secrets};
 use url::Url;
 
-use super::reader::Reader;
-use super::setting::{
+use crate::reader::Reader;
+use crate::setting::{
     PUBLIC_URL, STRIPE_API_BASE, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, Setting,
 };
 
@@ -33,7 +33,7 @@ pub struct PaymentSettings {
 
 /// `None` if no setting of Stripe's is given. Only some of them are an error: the marketplace would reject every
 /// larger order, or take payments without receiving webhooks.
-pub(super) fn payments(
+pub(crate) fn payments(
     reader: &mut Reader<'_>,
     public_url: Option<&Url>,
 ) -> Option<PaymentSettings> {

@@ -8,7 +8,7 @@ mod payments;
 mod policies;
 mod sources;
 
-use udam_server::config::{ConfigError, MarketplaceSettings, SettingsSources};
+use udam_config::{ConfigError, MarketplaceSettings, SettingsSources};
 
 const KEY: &str = "//////////////////////////////////////////8=";
 const URL: &str = "postgres://udam:hunter2@db.example.com/udam";

@@ -10,7 +10,7 @@ const PROTOCOLS: [&str; 3] = ["TCP", "UDP", "SCTP"];
 /// Whether Kubernetes sets a variable of this name to such a value for some Service.
 ///
 /// The value has to fit, because `UDAM_PORT=8080` is a setting that somebody looked for.
-pub(super) fn is_service_link(name: &str, value: &str) -> bool {
+pub(crate) fn is_service_link(name: &str, value: &str) -> bool {
     if name.ends_with("_SERVICE_HOST") {
         return value.parse::<IpAddr>().is_ok();
     }

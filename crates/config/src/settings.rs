@@ -6,8 +6,8 @@ use udam_crypto::MasterKeys;
 use udam_domain::policy::{Checkout, ListingPolicy, OrderPolicy, SessionPolicy};
 use udam_postgres::PoolSettings;
 
-use super::http::HttpSettings;
-use super::payments::PaymentSettings;
+use crate::http::HttpSettings;
+use crate::payments::PaymentSettings;
 
 /// Settings of a marketplace, in production and in development.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct MarketplaceSettings {
     pub order_batch: NonZeroUsize,
     /// Time between two sweeps.
     pub reconcile_interval: Duration,
-    pub(super) payments: Option<PaymentSettings>,
+    pub(crate) payments: Option<PaymentSettings>,
 }
 
 impl MarketplaceSettings {

@@ -10,10 +10,10 @@ use udam_domain::policy::{
 use udam_domain::time::SignedDuration;
 use udam_postgres::PgOrderStore;
 
-use super::count;
-use super::duration;
-use super::reader::Reader;
-use super::setting::{
+use crate::count;
+use crate::duration;
+use crate::reader::Reader;
+use crate::setting::{
     CHECKOUTS_PER_HOUR, CURRENCY, HOLD_PAUSE, INQUIRIES, NEW_LISTINGS_PER_DAY, NEW_OPEN_CHECKOUTS,
     NEW_TAB_LIMIT, NEW_TAB_PER_ADDRESS, OPEN_CHECKOUTS, ORDER_BATCH, RESERVATION_TTL,
     SESSION_IDLE_TTL, SESSION_TTL, SMALL_ORDER_LIMIT, Setting, TAB_DUE, TAB_LIMIT, TOKEN_TTL,
@@ -54,7 +54,7 @@ const SHORTEST_IDLE: SignedDuration =
 
 /// Bounds of reservations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reservations {
+pub(crate) enum Reservations {
     /// Those of the payment provider.
     AsProvidersAllow,
     /// Shorter ones as well, to see them lapse without waiting.
@@ -88,7 +88,7 @@ impl Reservations {
 
 /// The policy; `None` with a recorded error if the settings make none. Without `limit_clients`, buyers are not
 /// limited by their addresses.
-pub(super) fn order_policy(
+pub(crate) fn order_policy(
     reader: &mut Reader<'_>,
     reservations: Reservations,
     limit_clients: bool,
@@ -187,7 +187,7 @@ fn hold_terms(reader: &mut Reader<'_>, limit_clients: bool) -> HoldTerms {
 }
 
 /// The policy of listings in this currency.
-pub(super) fn listing_policy(
+pub(crate) fn listing_policy(
     reader: &mut Reader<'_>,
     reservations: Reservations,
     currency: Currency,
@@ -225,13 +225,13 @@ fn limit(reader: &mut Reader<'_>, setting: &Setting, default: i64, currency: Cur
     })
 }
 
-pub(super) fn order_batch(reader: &mut Reader<'_>) -> NonZeroUsize {
+pub(crate) fn order_batch(reader: &mut Reader<'_>) -> NonZeroUsize {
     reader.or(&ORDER_BATCH, PgOrderStore::BATCH, |text| {
         count::up_to(MOST_ORDERS, text)
     })
 }
 
-pub(super) fn session_policy(reader: &mut Reader<'_>) -> SessionPolicy {
+pub(crate) fn session_policy(reader: &mut Reader<'_>) -> SessionPolicy {
     let ((ttl, idle_ttl), comparable) = reader.together(|reader| {
         let ttl = reader.or(&SESSION_TTL, DAY * 30, duration::parse);
         // Who makes sessions shorter than the usual idle time wants just that.

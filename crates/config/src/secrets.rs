@@ -11,14 +11,14 @@ use udam_domain::secret::Secret;
 use udam_domain::time::SignedDuration;
 use udam_postgres::{PgPool, PoolSettings, Pooling};
 
-use super::duration;
-use super::reader::Reader;
-use super::setting::{DATABASE_POOLING, DATABASE_URL, DATABASE_WAIT, MASTER_KEYS};
+use crate::duration;
+use crate::reader::Reader;
+use crate::setting::{DATABASE_POOLING, DATABASE_URL, DATABASE_WAIT, MASTER_KEYS};
 
 /// First character of a value that names a file with the actual value.
 const FILE_MARK: char = '@';
 
-pub(super) fn database(reader: &mut Reader<'_>) -> Option<PoolSettings> {
+pub(crate) fn database(reader: &mut Reader<'_>) -> Option<PoolSettings> {
     let pooling = reader.or(&DATABASE_POOLING, Pooling::default(), pooling);
     reader.required(&DATABASE_URL, |text| {
         let settings = PoolSettings {
@@ -41,19 +41,19 @@ fn pooling(text: &str) -> Result<Pooling, &'static str> {
 }
 
 /// Longest wait for the database at the start.
-pub(super) fn database_wait(reader: &mut Reader<'_>) -> Duration {
+pub(crate) fn database_wait(reader: &mut Reader<'_>) -> Duration {
     let minute = SignedDuration::from_mins(1);
     reader
         .or(&DATABASE_WAIT, minute, duration::parse)
         .unsigned_abs()
 }
 
-pub(super) fn required_master_keys(reader: &mut Reader<'_>) -> Option<MasterKeys> {
+pub(crate) fn required_master_keys(reader: &mut Reader<'_>) -> Option<MasterKeys> {
     reader.required(&MASTER_KEYS, master_keys)
 }
 
 #[cfg(feature = "dev")]
-pub(super) fn optional_master_keys(reader: &mut Reader<'_>) -> Option<MasterKeys> {
+pub(crate) fn optional_master_keys(reader: &mut Reader<'_>) -> Option<MasterKeys> {
     reader.optional(&MASTER_KEYS, master_keys)
 }
 

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 ///
 /// # Errors
 /// The rule that the text breaks.
-pub(super) fn up_to(most: usize, text: &str) -> Result<NonZeroUsize, String> {
+pub(crate) fn up_to(most: usize, text: &str) -> Result<NonZeroUsize, String> {
     text.parse()
         .ok()
         .filter(|count: &NonZeroUsize| count.get() <= most)

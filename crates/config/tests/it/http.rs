@@ -1,4 +1,4 @@
-use udam_server::config::{ConfigError, HttpSettings};
+use udam_config::{ConfigError, HttpSettings};
 use udam_web::TrustedProxies;
 
 use super::marketplace;

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
-use super::service_links::is_service_link;
-use super::setting::{self, PREFIX};
+use crate::service_links::is_service_link;
+use crate::setting::{self, PREFIX};
 
 /// The environment variables that are settings, or could be misspelled ones.
 #[derive(Clone, Default)]
@@ -21,11 +21,11 @@ impl Environment {
             .collect()
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&OsString> {
+    pub(crate) fn get(&self, name: &str) -> Option<&OsString> {
         self.0.get(name)
     }
 
-    pub(super) fn unknown(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn unknown(&self) -> impl Iterator<Item = &str> {
         self.0
             .keys()
             .map(String::as_str)

@@ -1,11 +1,11 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::setting::{self, PREFIX, Setting};
+use crate::setting::{self, PREFIX, Setting};
 
 /// Source of a setting's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ValueSource {
+pub(crate) enum ValueSource {
     Environment,
     File(PathBuf),
 }
@@ -17,15 +17,15 @@ pub(super) enum ValueSource {
 pub struct ConfigErrors(Vec<String>);
 
 impl ConfigErrors {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(Vec::new())
     }
 
-    pub(super) const fn count(&self) -> usize {
+    pub(crate) const fn count(&self) -> usize {
         self.0.len()
     }
 
-    pub(super) fn missing(&mut self, setting: &Setting) {
+    pub(crate) fn missing(&mut self, setting: &Setting) {
         let Setting { name, example, .. } = setting;
         self.0.push(format!(
             "{name} is missing; set it in the environment, such as {name}={example}, or as `{}` \
@@ -34,7 +34,7 @@ impl ConfigErrors {
         ));
     }
 
-    pub(super) fn wrong(
+    pub(crate) fn wrong(
         &mut self,
         setting: &Setting,
         place: &ValueSource,
@@ -54,18 +54,18 @@ impl ConfigErrors {
         });
     }
 
-    pub(super) fn conflict(&mut self, complaint: impl fmt::Display) {
+    pub(crate) fn conflict(&mut self, complaint: impl fmt::Display) {
         self.0.push(complaint.to_string());
     }
 
-    pub(super) fn unknown_variable(&mut self, name: &str) {
+    pub(crate) fn unknown_variable(&mut self, name: &str) {
         let known = setting::ALL.iter().map(|setting| setting.name.to_owned());
         let advice = advice(setting::nearest(name, known));
         self.0
             .push(format!("{name} in the environment is no setting; {advice}"));
     }
 
-    pub(super) fn unknown_key(&mut self, key: &str, path: &std::path::Path) {
+    pub(crate) fn unknown_key(&mut self, key: &str, path: &std::path::Path) {
         // The variable's whole name in a file means that setting.
         let bare = key.to_ascii_lowercase();
         let bare = bare
@@ -106,8 +106,8 @@ impl fmt::Display for ConfigErrors {
 mod tests {
     use std::path::Path;
 
-    use super::super::setting::{LISTEN, TAB_LIMIT};
     use super::*;
+    use crate::setting::{LISTEN, TAB_LIMIT};
 
     #[test]
     fn each_error_names_its_source_and_an_example() {

@@ -5,16 +5,16 @@ use std::{fmt, fs};
 use thiserror::Error;
 use udam_domain::secret::Secret;
 
-use super::setting;
+use crate::setting;
 
 /// A settings file, parsed as TOML.
 pub struct SettingsFile {
-    pub(super) path: PathBuf,
-    pub(super) values: BTreeMap<String, FileValue>,
+    pub(crate) path: PathBuf,
+    pub(crate) values: BTreeMap<String, FileValue>,
 }
 
 /// A value in a settings file.
-pub(super) enum FileValue {
+pub(crate) enum FileValue {
     Text(Secret),
     /// Neither a string, nor a whole number, nor a boolean.
     Other,
@@ -57,7 +57,7 @@ impl SettingsFile {
         Self::parse(path, &text)
     }
 
-    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, SettingsFileError> {
+    pub(crate) fn parse(path: &Path, text: &str) -> Result<Self, SettingsFileError> {
         let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
             let start = error.span().map_or(0, |span| span.start);
             let before = text.get(..start).unwrap_or_default();
@@ -77,7 +77,7 @@ impl SettingsFile {
         })
     }
 
-    pub(super) fn unknown(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn unknown(&self) -> impl Iterator<Item = &str> {
         let is_setting = |name: &str| setting::ALL.iter().any(|setting| setting.key() == name);
         self.values
             .keys()

@@ -4,14 +4,14 @@ use udam_domain::money::Currency;
 use udam_domain::policy::OrderPolicy;
 use udam_domain::time::SignedDuration;
 
-use super::environment::Environment;
-use super::file::SettingsFile;
-use super::http::{HttpDefaults, HttpSettings};
-use super::policies::{self, Reservations};
-use super::reader::Reader;
-use super::setting::RECONCILE_INTERVAL;
-use super::settings::{DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings};
-use super::{ConfigError, duration, http, logging, payments, secrets};
+use crate::environment::Environment;
+use crate::file::SettingsFile;
+use crate::http::{HttpDefaults, HttpSettings};
+use crate::policies::{self, Reservations};
+use crate::reader::Reader;
+use crate::setting::RECONCILE_INTERVAL;
+use crate::settings::{DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings};
+use crate::{ConfigError, duration, http, logging, payments, secrets};
 
 /// The environment and an optional settings file, from which the settings of a command are read. The
 /// environment wins.
@@ -91,12 +91,12 @@ impl SettingsSources {
         Ok(reader.finish(settings)?)
     }
 
-    pub(super) fn reader(&self) -> Reader<'_> {
+    pub(crate) fn reader(&self) -> Reader<'_> {
         Reader::new(&self.environment, self.file.as_ref())
     }
 }
 
-pub(super) fn marketplace(
+pub(crate) fn marketplace(
     reader: &mut Reader<'_>,
     reservations: Reservations,
     http: HttpSettings,

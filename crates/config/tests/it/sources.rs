@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use udam_domain::policy::Checkout;
 
-use udam_server::config::{ConfigError, Environment, SettingsSources};
+use udam_config::{ConfigError, Environment, SettingsSources};
 
 use super::{KEY, URL, sources};
 

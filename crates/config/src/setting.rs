@@ -16,7 +16,7 @@ pub const PREFIX: &str = "UDAM_";
 
 macro_rules! settings {
     ($($constant:ident = $name:literal, $example:literal, $meaning:literal;)*) => {
-        $(pub(super) const $constant: Setting =
+        $(pub(crate) const $constant: Setting =
             Setting { name: $name, example: $example, meaning: $meaning };)*
 
         /// All settings, in the order in which help lists them.
@@ -107,7 +107,7 @@ impl Setting {
 }
 
 /// The known name nearest to a misspelled one, if it is near enough.
-pub(super) fn nearest(mistyped: &str, known: impl Iterator<Item = String>) -> Option<String> {
+pub(crate) fn nearest(mistyped: &str, known: impl Iterator<Item = String>) -> Option<String> {
     // A prefix too many, or too few, is no distance at all.
     let distance =
         |name: &str| strsim::damerau_levenshtein(without_prefix(mistyped), without_prefix(name));

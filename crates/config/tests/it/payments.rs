@@ -1,8 +1,8 @@
 use std::time::Duration;
 
+use udam_config::{ConfigError, PaymentSettings};
 use udam_domain::money::Currency;
 use udam_domain::secret::Secret;
-use udam_server::config::{ConfigError, PaymentSettings};
 use udam_stripe::charge_limits;
 
 use super::marketplace;

@@ -1,12 +1,12 @@
 use tracing_subscriber::EnvFilter;
 
-use super::reader::Reader;
-use super::setting::LOG;
+use crate::reader::Reader;
+use crate::setting::LOG;
 
 /// Default filter. Starts and ends of workers are left out.
 const DEFAULT_FILTER: &str = "info,actix_server=warn";
 
-pub(super) fn log_filter(reader: &mut Reader<'_>) -> EnvFilter {
+pub(crate) fn log_filter(reader: &mut Reader<'_>) -> EnvFilter {
     let parse = |text: &str| {
         EnvFilter::try_new(text).map_err(|_not_a_filter| {
             "must be a level (error, warn, info, debug or trace), or levels by module such as \
@@ -20,8 +20,8 @@ pub(super) fn log_filter(reader: &mut Reader<'_>) -> EnvFilter {
 
 #[cfg(test)]
 mod tests {
-    use super::super::environment::Environment;
     use super::*;
+    use crate::environment::Environment;
 
     fn filter(value: &str) -> Result<String, String> {
         let environment: Environment = [("RUST_LOG".to_owned(), value)].into_iter().collect();

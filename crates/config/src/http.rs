@@ -7,9 +7,9 @@ use std::thread;
 use udam_web::TrustedProxies;
 use url::Url;
 
-use super::count;
-use super::reader::Reader;
-use super::setting::{ADMIN_LISTEN, LISTEN, PUBLIC_URL, RATE_LIMIT, TRUSTED_PROXIES, WORKERS};
+use crate::count;
+use crate::reader::Reader;
+use crate::setting::{ADMIN_LISTEN, LISTEN, PUBLIC_URL, RATE_LIMIT, TRUSTED_PROXIES, WORKERS};
 
 /// Largest number of workers; the HTTP server panics at more.
 const MOST_WORKERS: usize = 512;
@@ -32,19 +32,19 @@ pub struct HttpSettings {
 }
 
 /// Defaults that are not the same in production and in development.
-pub(super) struct HttpDefaults {
-    pub(super) rate_limit: bool,
-    pub(super) admin_listen: Option<SocketAddr>,
+pub(crate) struct HttpDefaults {
+    pub(crate) rate_limit: bool,
+    pub(crate) admin_listen: Option<SocketAddr>,
 }
 
 impl HttpDefaults {
-    pub(super) const PRODUCTION: Self = Self {
+    pub(crate) const PRODUCTION: Self = Self {
         rate_limit: true,
         admin_listen: Some(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9090)),
     };
 }
 
-pub(super) fn http(reader: &mut Reader<'_>, defaults: &HttpDefaults) -> HttpSettings {
+pub(crate) fn http(reader: &mut Reader<'_>, defaults: &HttpDefaults) -> HttpSettings {
     let ((listen, admin_listen), comparable) = reader.together(|reader| {
         let listen = reader.or(&LISTEN, SocketAddr::from(([127, 0, 0, 1], 8080)), address);
         let admin_listen = reader.optional(&ADMIN_LISTEN, address);
@@ -82,7 +82,7 @@ fn overlap(one: SocketAddr, other: SocketAddr) -> bool {
 ///
 /// # Errors
 /// The rule that the text breaks.
-pub(crate) fn address(text: &str) -> Result<SocketAddr, &'static str> {
+pub fn address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse().map_err(
         |_not_an_address| "must be an IP address and a port, such as 0.0.0.0:8080 or [::1]:8080",
     )
@@ -113,6 +113,7 @@ fn on_or_off(text: &str) -> Result<bool, &'static str> {
 }
 
 /// Number of threads that this machine runs at once.
-pub(crate) fn processors() -> NonZeroUsize {
+#[must_use]
+pub fn processors() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }

@@ -2,21 +2,21 @@ use std::fmt::Display;
 
 use udam_domain::secret::Secret;
 
-use super::config_errors::{ConfigErrors, ValueSource};
-use super::environment::Environment;
-use super::file::{FileValue, SettingsFile};
-use super::setting::Setting;
+use crate::config_errors::{ConfigErrors, ValueSource};
+use crate::environment::Environment;
+use crate::file::{FileValue, SettingsFile};
+use crate::setting::Setting;
 
 /// Reads settings and collects their errors, so that all are reported at once.
 #[derive(Debug)]
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     environment: &'a Environment,
     file: Option<&'a SettingsFile>,
     errors: ConfigErrors,
 }
 
 /// Result of reading a setting.
-pub(super) enum Reading<T> {
+pub(crate) enum Reading<T> {
     Absent,
     Given(T),
     /// It is invalid, and the error is recorded.
@@ -25,7 +25,7 @@ pub(super) enum Reading<T> {
 
 impl<'a> Reader<'a> {
     /// Starts with the names that are no settings.
-    pub(super) fn new(environment: &'a Environment, file: Option<&'a SettingsFile>) -> Self {
+    pub(crate) fn new(environment: &'a Environment, file: Option<&'a SettingsFile>) -> Self {
         let mut errors = ConfigErrors::new();
         for name in environment.unknown() {
             errors.unknown_variable(name);
@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn read<T, E: Display>(
+    pub(crate) fn read<T, E: Display>(
         &mut self,
         setting: &Setting,
         parse: impl FnOnce(&str) -> Result<T, E>,
@@ -64,7 +64,7 @@ impl<'a> Reader<'a> {
         Reading::Wrong
     }
 
-    pub(super) fn optional<T, E: Display>(
+    pub(crate) fn optional<T, E: Display>(
         &mut self,
         setting: &Setting,
         parse: impl FnOnce(&str) -> Result<T, E>,
@@ -77,7 +77,7 @@ impl<'a> Reader<'a> {
 
     /// With the default standing in for a wrong value too, so that what depends on it can still be
     /// checked.
-    pub(super) fn or<T, E: Display>(
+    pub(crate) fn or<T, E: Display>(
         &mut self,
         setting: &Setting,
         default: T,
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `None` with a recorded error if it is missing or invalid.
-    pub(super) fn required<T, E: Display>(
+    pub(crate) fn required<T, E: Display>(
         &mut self,
         setting: &Setting,
         parse: impl FnOnce(&str) -> Result<T, E>,
@@ -104,24 +104,24 @@ impl<'a> Reader<'a> {
 
     /// Reads settings that are compared afterwards, and returns whether all were valid: defaults in place of invalid
     /// ones are not compared.
-    pub(super) fn together<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+    pub(crate) fn together<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, bool) {
         let before = self.errors.count();
         let values = read(self);
         (values, self.errors.count() == before)
     }
 
     /// Whether the setting is given, valid or not.
-    pub(super) fn is_given(&self, setting: &Setting) -> bool {
+    pub(crate) fn is_given(&self, setting: &Setting) -> bool {
         self.look_up(setting).is_some()
     }
 
     /// Records an error between settings that are each valid.
-    pub(super) fn conflict(&mut self, complaint: impl Display) {
+    pub(crate) fn conflict(&mut self, complaint: impl Display) {
         self.errors.conflict(complaint);
     }
 
     /// Returns the settings, unless there were errors.
-    pub(super) fn finish<T>(self, settings: Option<T>) -> Result<T, ConfigErrors> {
+    pub(crate) fn finish<T>(self, settings: Option<T>) -> Result<T, ConfigErrors> {
         settings
             .filter(|_| self.errors.count() == 0)
             .ok_or(self.errors)
@@ -146,8 +146,8 @@ impl<'a> Reader<'a> {
 mod tests {
     use std::path::Path;
 
-    use super::super::setting::{LISTEN, TAB_LIMIT, WORKERS};
     use super::*;
+    use crate::setting::{LISTEN, TAB_LIMIT, WORKERS};
 
     fn any(text: &str) -> Result<String, std::string::ParseError> {
         text.parse()

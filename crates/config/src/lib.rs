@@ -4,6 +4,8 @@
 //! looks each up, in the environment first, and collects what is wrong; `http`, `policies`, `secrets`,
 //! `payments` and `logging` say what each must look like and how they fit together. Nothing else in the program reads
 //! the environment, and no default stands in for a value that was given wrongly.
+//!
+//! What may not live here: what is done with a setting. The types that most settings become belong to the crates that use them.
 
 mod config_errors;
 mod count;
@@ -30,10 +32,7 @@ pub use config_errors::ConfigErrors;
 pub use development::DevSettings;
 pub use environment::Environment;
 pub use file::{SettingsFile, SettingsFileError};
-pub use http::HttpSettings;
-#[cfg(feature = "dev")]
-pub(crate) use http::address;
-pub(crate) use http::processors;
+pub use http::{HttpSettings, address, processors};
 pub use payments::PaymentSettings;
 pub use settings::{DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings};
 pub use sources::SettingsSources;

@@ -5,16 +5,16 @@ use std::net::SocketAddr;
 use tracing_subscriber::EnvFilter;
 use udam_crypto::MasterKeys;
 
-use super::http::HttpDefaults;
-use super::policies::Reservations;
-use super::reader::Reader;
-use super::setting::{
+use crate::http::HttpDefaults;
+use crate::policies::Reservations;
+use crate::reader::Reader;
+use crate::setting::{
     DATABASE_POOLING, DATABASE_URL, DATABASE_WAIT, STRIPE_API_BASE, STRIPE_SECRET_KEY,
     STRIPE_WEBHOOK_SECRET, Setting,
 };
-use super::settings::MarketplaceSettings;
-use super::sources::{SettingsSources, marketplace};
-use super::{ConfigError, http, logging, secrets};
+use crate::settings::MarketplaceSettings;
+use crate::sources::{SettingsSources, marketplace};
+use crate::{ConfigError, http, logging, secrets};
 
 /// The settings that `udam dev` does not use: it has a database and a payment provider of its own.
 const UNUSED: [&Setting; 6] = [
