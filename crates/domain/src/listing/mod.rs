@@ -8,6 +8,7 @@ mod endpoint_url;
 mod key;
 mod price;
 mod private_host;
+mod public_address;
 mod publication;
 mod service_changes;
 
@@ -27,6 +28,7 @@ pub use edit::{EditListing, ListingEdit, StockChange};
 pub use endpoint_url::EndpointUrl;
 pub use key::{ApiKey, ApiKeyError, KeyId, KeyIdError, SealedKey};
 pub use price::{Price, PriceError};
+pub use public_address::is_public_address;
 pub use publication::{SellerSnapshot, TooManyListings, may_publish};
 pub use service_changes::ServiceChanges;
 
