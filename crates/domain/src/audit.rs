@@ -36,8 +36,14 @@ pub enum AuditAction {
     PriceChanged,
     /// A seller changed the address of a listing's service.
     EndpointChanged,
-    /// A seller's key was revealed to a buyer.
+    /// A seller changed the gateway terms of a listing.
+    GatewayTermsChanged,
+    /// A seller's key, or the access key that stands for it, was revealed to a buyer.
     KeyRevealed,
+    /// A buyer issued a further access key of a token.
+    AccessKeyIssued,
+    /// A buyer deleted an access key of a token.
+    AccessKeyDeleted,
     /// A seller replaced the key of a listing.
     KeyReplaced,
     /// A key was sealed again under the active master key.
@@ -76,9 +82,13 @@ impl AuditAction {
             Self::ListingPublished
             | Self::PriceChanged
             | Self::EndpointChanged
+            | Self::GatewayTermsChanged
             | Self::KeyReplaced
             | Self::KeyRotated => ListingId::from_uuid(subject).to_string(),
-            Self::KeyRevealed | Self::TokenRevoked => TokenId::from_uuid(subject).to_string(),
+            Self::KeyRevealed
+            | Self::AccessKeyIssued
+            | Self::AccessKeyDeleted
+            | Self::TokenRevoked => TokenId::from_uuid(subject).to_string(),
             Self::OrderCanceled
             | Self::OrderRefunded
             | Self::ComplaintSent
@@ -159,7 +169,9 @@ mod tests {
                 "log_in_failed" | "log_in_refused" | "logged_out_everywhere" | "name_changed" => {
                     "acc"
                 }
-                "key_revealed" | "token_revoked" => "tok",
+                "key_revealed" | "token_revoked" | "access_key_issued" | "access_key_deleted" => {
+                    "tok"
+                }
                 action
                     if ["order", "dispute", "complaint"]
                         .iter()

@@ -1,5 +1,6 @@
 //! Listings: what sellers offer, how it is changed, and how it is searched for.
 
+mod callable;
 mod catalogue;
 mod change;
 mod details;
@@ -21,6 +22,7 @@ use crate::money::Money;
 use crate::time::Timestamp;
 use crate::units::Stock;
 
+pub use callable::{NotCallable, check_callable};
 pub use catalogue::{CataloguePosition, CatalogueQuery, SearchText, Sort};
 pub use change::Change;
 pub use details::*;
