@@ -29,7 +29,7 @@ pub use access_log::{AccessLog, AccessLogService, access_log, report_unread_requ
 pub use acting_account::{acting_account, record_acting_account};
 pub use admission::{Admission, origin};
 pub use alert::{describe_alert_metrics, raise_alert};
-pub use connection_state::ConnectionState;
+pub use connection_state::{ConnectionState, Streaming};
 pub use failure::{Failure, Severity};
 pub use health::{Health, NotReady, Readiness};
 pub use last_request::last_request;
