@@ -47,7 +47,7 @@ async fn make(
     };
     let mut begun = begun.map_err(|_stopped| Refused::from(Problem::Overloaded))??;
     let streaming = client.stream();
-    let mut outgoing = match outgoing(&incoming, request, payload, &begun) {
+    let mut outgoing = match outgoing(&incoming, request, payload, &begun, gateway.services()) {
         Ok(outgoing) => outgoing,
         Err(cause) => return Err(begun.call.end_without_answer(CallOutcome::Broken, cause)),
     };
@@ -72,6 +72,7 @@ async fn make(
         streaming,
         call: begun.call,
         draw: begun.draw,
+        addresses: outgoing.addresses,
         secrets: outgoing.secrets,
         reading: outgoing.reading,
         socket: outgoing.socket,

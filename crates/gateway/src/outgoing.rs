@@ -10,15 +10,18 @@ use http::{Method, Request};
 use crate::body::{FromClient, Reading, RequestBody, from_client};
 use crate::credential::{place, without_access_keys};
 use crate::gateway::Begun;
-use crate::headers::forwarded;
-use crate::incoming::Incoming;
+use crate::headers::{Addresses, forwarded};
+use crate::incoming::{GATEWAY_PATH, Incoming};
 use crate::redact::Secrets;
+use crate::services::Services;
 use crate::target::target;
 use crate::upstream::UpstreamRequest;
 
 /// A request as its service gets it.
 pub(crate) struct Outgoing {
     pub(crate) sent: UpstreamRequest,
+    /// Addresses of the call.
+    pub(crate) addresses: Addresses,
     /// What must not come back.
     pub(crate) secrets: Secrets,
     /// What reads the body from the client.
@@ -36,6 +39,7 @@ pub(crate) fn outgoing(
     client: &HttpRequest,
     payload: Payload,
     begun: &Begun,
+    services: &Services,
 ) -> Result<Outgoing, Box<dyn Error + Send + Sync>> {
     let terms = begun.call.drawn().map(|drawn| Arc::clone(&drawn.terms));
     let terms = &terms.ok_or("the call has ended")?.terms;
@@ -47,6 +51,10 @@ pub(crate) fn outgoing(
         &incoming.path,
         placed.query.as_deref(),
     )?;
+    let listing = incoming.begin.listing_id;
+    let secrets = services
+        .secrets()
+        .of(listing, begun.api_key.expose(), &placed.credential);
     let method = Method::from_bytes(client.method().as_str().as_bytes())?;
     let (from, socket) = if incoming.upgrades {
         headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
@@ -65,7 +73,7 @@ pub(crate) fn outgoing(
     }
     let mut request = Request::new(body);
     *request.method_mut() = method;
-    *request.uri_mut() = uri;
+    *request.uri_mut() = uri.clone();
     *request.headers_mut() = headers;
     let timeout = Duration::from_secs(terms.timeout.seconds().into());
     Ok(Outgoing {
@@ -75,7 +83,12 @@ pub(crate) fn outgoing(
             upgrades: incoming.upgrades,
             timeout,
         },
-        secrets: placed.secrets,
+        addresses: Addresses {
+            gateway: format!("{GATEWAY_PATH}{listing}"),
+            endpoint: begun.endpoint_url.to_string(),
+            request: uri,
+        },
+        secrets,
         reading,
         socket,
     })

@@ -78,7 +78,8 @@ fn request(probe: &ProbeRequest) -> Option<(UpstreamRequest, Secrets)> {
         upgrades: false,
         timeout,
     };
-    Some((sent, placed.secrets))
+    let secrets = Secrets::of(probe.key.expose(), &placed.credential);
+    Some((sent, secrets))
 }
 
 /// The headers as text, without secrets.

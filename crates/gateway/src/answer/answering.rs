@@ -6,6 +6,7 @@ use udam_web::Streaming;
 
 use crate::body::Reading;
 use crate::client::Client;
+use crate::headers::Addresses;
 use crate::redact::Secrets;
 use crate::running::RunningCall;
 
@@ -17,6 +18,7 @@ pub(crate) struct Answering {
     pub(crate) call: RunningCall,
     /// Time that the draw took.
     pub(crate) draw: Duration,
+    pub(crate) addresses: Addresses,
     pub(crate) secrets: Secrets,
     pub(crate) reading: Reading,
     pub(crate) socket: Option<Payload>,

@@ -49,7 +49,7 @@ pub(crate) async fn answer(
         declared_units: declared_units(response.headers()),
     };
     let mut built = HttpResponse::new(status);
-    *built.headers_mut() = passed_on(response.headers(), &answering.secrets);
+    *built.headers_mut() = passed_on(response.headers(), &answering.addresses, &answering.secrets);
     if status == StatusCode::SWITCHING_PROTOCOLS {
         return socket::switched(answering, response, built, head).await;
     }

@@ -2,9 +2,11 @@
 
 mod caching;
 mod hop_by_hop;
+mod location;
 mod request;
 mod response;
 
+pub(crate) use location::Addresses;
 pub(crate) use request::forwarded;
 pub(crate) use response::passed_on;
 

@@ -5,6 +5,7 @@ use http::header::CACHE_CONTROL;
 use super::OURS;
 use super::caching::private;
 use super::hop_by_hop::HopByHop;
+use super::location::{Addresses, LOCATIONS};
 use crate::redact::Secrets;
 
 /// Headers of a service's answer that would act beyond it, on the origin of the marketplace or on a proxy before it, in
@@ -68,7 +69,11 @@ const GUARDS: [(&str, &str); 2] = [
 
 /// The headers of a service's answer that its client gets, without secrets. Of the headers of a WebSocket's opening
 /// handshake, those pass that belong to one without extensions.
-pub(crate) fn passed_on(headers: &HeaderMap, secrets: &Secrets) -> ClientHeaders {
+pub(crate) fn passed_on(
+    headers: &HeaderMap,
+    addresses: &Addresses,
+    secrets: &Secrets,
+) -> ClientHeaders {
     let hop_by_hop = HopByHop::of(headers);
     let mut passed = ClientHeaders::with_capacity(headers.len() + 8);
     for (name, value) in headers {
@@ -76,23 +81,30 @@ pub(crate) fn passed_on(headers: &HeaderMap, secrets: &Secrets) -> ClientHeaders
         if hop_by_hop.has(name) || is_withheld(name) || name == CACHE_CONTROL.as_str() {
             continue;
         }
-        let redacted = secrets.redact(value.as_bytes());
-        let value = redacted.as_deref().unwrap_or(value.as_bytes());
+        let mut value = redacted(secrets, value.as_bytes());
+        if LOCATIONS.contains(&name)
+            && let Some(translated) = addresses.translated(&value)
+        {
+            // What the client's request carried may be a part of it.
+            value = redacted(secrets, translated.as_bytes());
+        }
         // A name in which a secret stands is none of HTTP's.
         if secrets.redact(name.as_bytes()).is_none() {
-            append(&mut passed, name, value);
+            append(&mut passed, name, &value);
         }
     }
     let cached = headers.get_all(CACHE_CONTROL).iter();
     let cached = private(cached.map(http::HeaderValue::as_bytes));
-    let cached = secrets
-        .redact(cached.as_bytes())
-        .unwrap_or(cached.into_bytes());
+    let cached = redacted(secrets, cached.as_bytes());
     append(&mut passed, CACHE_CONTROL.as_str(), &cached);
     for (name, value) in GUARDS {
         append(&mut passed, name, value.as_bytes());
     }
     passed
+}
+
+fn redacted(secrets: &Secrets, text: &[u8]) -> Vec<u8> {
+    secrets.redact(text).unwrap_or_else(|| text.to_vec())
 }
 
 fn is_withheld(name: &str) -> bool {
@@ -119,7 +131,13 @@ mod tests {
             headers.append(*name, http::HeaderValue::from_static(value));
         }
         let secrets = Secrets::new([b"sk_secret".to_vec()]);
-        let passed = passed_on(&headers, &secrets);
+        let request = "https://a.example/v1".parse().unwrap();
+        let addresses = Addresses {
+            gateway: "/gw/lst_1".to_owned(),
+            endpoint: "https://a.example/".to_owned(),
+            request,
+        };
+        let passed = passed_on(&headers, &addresses, &secrets);
         let mut passed: Vec<_> = passed
             .iter()
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))

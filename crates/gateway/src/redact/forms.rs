@@ -6,7 +6,7 @@ const SHORTEST_BASE64: usize = 8;
 
 /// The forms in which services repeat a secret: as it is, encoded for an address (RFC 3986, WHATWG URL), escaped for
 /// JSON or HTML, and in Base64, wherever in a longer text it stands there.
-pub(crate) fn forms(secret: &str) -> Vec<Vec<u8>> {
+pub(super) fn forms(secret: &str) -> Vec<Vec<u8>> {
     let mut forms = vec![secret.to_owned()];
     for keeps in ["-._~", "-._~!'()*", "*-._", "-._~!$&'()*+,;=:@/?"] {
         for hex in [HEX_UPPER, HEX_LOWER] {

@@ -7,31 +7,60 @@
 
 mod forms;
 mod pattern;
+mod shared;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
+use zeroize::Zeroizing;
 
-pub(crate) use forms::forms;
+use forms::forms;
 use pattern::Pattern;
+pub(crate) use shared::SharedSecrets;
 
 /// Byte that takes the place of each byte of a secret.
 const MASK: u8 = b'*';
 
-/// Texts that must not leave.
+/// Texts that must not leave. They are wiped when the last clone is dropped.
 #[derive(Clone)]
-pub(crate) struct Secrets(Arc<[Pattern]>);
+pub(crate) struct Secrets(Arc<Known>);
+
+struct Known {
+    key: Zeroizing<String>,
+    credential: Zeroizing<String>,
+    patterns: Vec<Pattern>,
+}
 
 impl Secrets {
+    /// The forms of a key that is sent in this credential; an empty one adds none.
+    pub(crate) fn of(key: &str, credential: &str) -> Self {
+        let unpadded = credential.trim_end_matches('=');
+        let credentials = [credential, unpadded].map(|text| text.as_bytes().to_vec());
+        let mut texts = forms(key);
+        texts.extend(credentials);
+        texts.sort_unstable();
+        texts.dedup();
+        Self(Arc::new(Known {
+            key: Zeroizing::new(key.to_owned()),
+            credential: Zeroizing::new(credential.to_owned()),
+            patterns: texts.into_iter().filter_map(Pattern::new).collect(),
+        }))
+    }
+
     /// These texts, as they stand.
+    #[cfg(test)]
     pub(crate) fn new(texts: impl IntoIterator<Item = Vec<u8>>) -> Self {
-        Self(texts.into_iter().filter_map(Pattern::new).collect())
+        Self(Arc::new(Known {
+            key: Zeroizing::default(),
+            credential: Zeroizing::default(),
+            patterns: texts.into_iter().filter_map(Pattern::new).collect(),
+        }))
     }
 
     /// A text without the secrets that it has; `None` if it has none.
     pub(crate) fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
         let mut redacted = None;
-        for pattern in self.0.iter() {
+        for pattern in &self.0.patterns {
             pattern.find_all(text, |place| {
                 let masked = redacted.get_or_insert_with(|| text.to_vec());
                 if let Some(secret) = masked.get_mut(place) {
@@ -44,7 +73,7 @@ impl Secrets {
 
     /// Number of bytes at the end of a text that may be the beginning of a secret.
     fn begun(&self, text: &[u8]) -> usize {
-        let begun = self.0.iter().map(|pattern| pattern.begun(text));
+        let begun = self.0.patterns.iter().map(|pattern| pattern.begun(text));
         begun.max().unwrap_or_default()
     }
 }

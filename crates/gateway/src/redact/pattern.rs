@@ -7,12 +7,15 @@ use zeroize::Zeroizing;
 pub(super) struct Pattern {
     bytes: Zeroizing<Vec<u8>>,
     /// Of each beginning of the pattern, by its length, the longest of its proper ends that begins the pattern.
-    borders: Vec<usize>,
+    borders: Vec<u16>,
 }
 
 impl Pattern {
-    /// `None` for an empty text, which is everywhere.
+    /// `None` for an empty text, which is everywhere, and for one that is longer than any form of a key.
     pub(super) fn new(bytes: Vec<u8>) -> Option<Self> {
+        if bytes.is_empty() || bytes.len() > usize::from(u16::MAX) {
+            return None;
+        }
         let mut pattern = Self {
             borders: vec![0; bytes.len() + 1],
             bytes: Zeroizing::new(bytes),
@@ -21,9 +24,9 @@ impl Pattern {
         for length in 2..=pattern.bytes.len() {
             let byte = *pattern.bytes.get(length - 1)?;
             state = pattern.step(state, byte);
-            *pattern.borders.get_mut(length)? = state;
+            *pattern.borders.get_mut(length)? = u16::try_from(state).ok()?;
         }
-        (!pattern.bytes.is_empty()).then_some(pattern)
+        Some(pattern)
     }
 
     /// Number of bytes of the pattern that a text ends with, when one more byte follows a text that ends with `state`.
@@ -35,8 +38,12 @@ impl Pattern {
             if state == 0 {
                 return 0;
             }
-            state = self.borders.get(state).copied().unwrap_or_default();
+            state = self.border(state);
         }
+    }
+
+    fn border(&self, length: usize) -> usize {
+        self.borders.get(length).copied().unwrap_or_default().into()
     }
 
     /// Reports every place of the pattern in a text, those that overlap included.
@@ -47,7 +54,7 @@ impl Pattern {
             let mut end = next + start + length;
             found(end - length..end);
             // Another place may begin within this one: it is followed until none has begun.
-            let mut state = self.borders.last().copied().unwrap_or_default();
+            let mut state = self.border(length);
             while state > 0
                 && let Some(byte) = text.get(end)
             {
@@ -55,7 +62,7 @@ impl Pattern {
                 end += 1;
                 if state == length {
                     found(end - length..end);
-                    state = self.borders.last().copied().unwrap_or_default();
+                    state = self.border(length);
                 }
             }
             next = end;

@@ -1,11 +1,15 @@
 //! The gateway from outside, over TCP, between clients and services of every kind.
 #![cfg(test)]
 
+mod answers;
 mod client;
+mod leaving;
 mod market;
 mod not_charged;
 mod probe;
+mod recording;
 mod redaction;
+mod refused;
 mod service;
 mod smuggling;
 mod streaming;

@@ -1,14 +1,16 @@
 //! Calls that end without what was sold are returned.
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::Notify;
-use udam_domain::gateway::{CallTimeout, DrawRefused};
-use udam_domain::time::RetryAfter;
+use async_trait::async_trait;
+use udam_domain::gateway::CallTimeout;
+use udam_gateway::Resolve;
 
 use crate::market::{Market, Names, Settings, status};
-use crate::service::{Connection, Service, drain};
+use crate::service::{Connection, Service};
 
 fn named(endpoint: &str, addresses: &[&str]) -> Settings {
     let mut settings = Settings::of(endpoint);
@@ -61,6 +63,33 @@ async fn an_address_that_is_not_public_is_never_contacted() {
         market.expect_returned("address_refused").await;
     }
     assert_eq!(service.connections(), 0);
+}
+
+/// A name whose address changes each time it is looked up.
+struct Changing(AtomicUsize);
+
+#[async_trait]
+impl Resolve for Changing {
+    async fn resolve(&self, _: &str) -> std::io::Result<Vec<IpAddr>> {
+        let count = self.0.fetch_add(1, Ordering::Relaxed);
+        let address = if count == 0 { "127.0.0.1" } else { "10.0.0.1" };
+        Ok(vec![address.parse().unwrap()])
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_address_that_was_checked_is_the_one_that_is_called() {
+    let service = Service::answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await;
+    let resolver = Arc::new(Changing(AtomicUsize::new(0)));
+    let mut settings = Settings::of(format!("http://api.example:{}", service.address.port()));
+    settings.upstream.resolver = resolver.clone();
+    let mut market = Market::open(settings);
+    for _ in 0..3 {
+        // Over the connection that was made first: the name is not looked up again.
+        assert_eq!(market.get("/").await.status, 200);
+        market.expect_charged("answered").await;
+    }
+    assert_eq!(resolver.0.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,137 +271,4 @@ async fn an_answer_that_pauses_for_too_long() {
     let (_, is_whole) = client.response().await;
     assert!(!is_whole);
     market.expect_returned("cut_short").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_goes_before_the_head_and_its_request_is_dropped() {
-    let gone = Arc::new(Notify::new());
-    let noticed = Arc::clone(&gone);
-    let service = Service::start(move |mut connection| {
-        let gone = Arc::clone(&gone);
-        async move {
-            connection.head().await;
-            drain(&mut connection.stream).await;
-            gone.notify_one();
-        }
-    })
-    .await;
-    let mut market = Market::of(service.url());
-    let mut client = market.client().await;
-    client
-        .send(format!("{}\r\n", market.head("GET", "/")))
-        .await;
-    while service.received().is_empty() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    drop(client);
-    market.expect_returned("client_gone").await;
-    tokio::time::timeout(crate::market::PATIENCE, noticed.notified())
-        .await
-        .unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_goes_during_the_draw() {
-    let service = Service::answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await;
-    let mut settings = Settings::of(service.url());
-    settings.draw = Duration::from_millis(500);
-    let mut market = Market::open(settings);
-    let mut client = market.client().await;
-    client
-        .send(format!("{}\r\n", market.head("GET", "/")))
-        .await;
-    tokio::time::sleep(Duration::from_millis(200)).await;
-    drop(client);
-    market.expect_returned("client_gone").await;
-    assert_eq!(service.connections(), 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_request_that_is_broken_off() {
-    let service = Service::start(Connection::closed).await;
-    let mut market = Market::of(service.url());
-    let mut client = market.client().await;
-    let head = market.head("POST", "/");
-    client
-        .send(format!("{head}Content-Length: 100000\r\n\r\nabc"))
-        .await;
-    while !service.received().ends_with("abc") {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    drop(client);
-    let call = market.expect_returned("client_gone").await;
-    assert_eq!(call.request_bytes, 3);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_is_refused() {
-    let service = Service::answering("").await;
-    let now = "2026-11-30T00:00:00Z".parse().unwrap();
-    let later = "2026-11-30T00:00:03Z".parse().unwrap();
-    let units = crate::market::units(2);
-    let left = udam_domain::units::Stock::new(1).unwrap();
-    for (refused, status, code) in [
-        (DrawRefused::InvalidKey, 401, "invalid_access_key"),
-        (DrawRefused::TokenRevoked, 410, "token_revoked"),
-        (DrawRefused::TokenExpired, 410, "token_expired"),
-        (DrawRefused::ListingArchived, 410, "listing_archived"),
-        (DrawRefused::TokenSuspended, 423, "token_suspended"),
-        (DrawRefused::NotSold, 403, "call_not_allowed"),
-        (
-            DrawRefused::UnitsExhausted {
-                left,
-                needed: units,
-            },
-            402,
-            "units_exhausted",
-        ),
-        (
-            DrawRefused::KeyUnitsExhausted {
-                left,
-                needed: units,
-            },
-            402,
-            "units_exhausted",
-        ),
-        (
-            DrawRefused::RateLimited(RetryAfter::at(later, now)),
-            429,
-            "rate_limited",
-        ),
-    ] {
-        let mut settings = Settings::of(service.url());
-        settings.refuse = Some(refused);
-        let mut market = Market::open(settings);
-        let response = market.get("/").await;
-        response.expect_problem(status, code);
-        if status == 429 {
-            assert_eq!(response.header("retry-after"), "3");
-        }
-        assert!(market.no_more_ended());
-    }
-    assert_eq!(service.connections(), 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_that_is_missing_or_wrong() {
-    let service = Service::answering("").await;
-    let market = Market::of(service.url());
-    let mut client = market.client().await;
-    for header in [
-        "",
-        "Authorization: Bearer udk_wrong\r\n",
-        "Authorization: Bearer sk_1\r\n",
-    ] {
-        client
-            .send(format!(
-                "GET {}/ HTTP/1.1\r\nHost: x\r\n{header}\r\n",
-                Market::path()
-            ))
-            .await;
-        let (response, _) = client.response().await;
-        response.expect_problem(401, "invalid_access_key");
-        assert_eq!(response.header("www-authenticate"), "Bearer");
-    }
-    assert_eq!((market.drawn(), service.connections()), (0, 0));
 }
