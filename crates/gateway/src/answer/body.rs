@@ -57,9 +57,9 @@ pub(super) struct AnswerBody {
     streaming: Option<Streaming>,
     reading: Reading,
     idle: Duration,
-    /// Instant at which the last bytes came.
-    came_at: Instant,
-    /// Set once there was something to wait for.
+    /// Instant since which the service is waited for.
+    waits_since: Option<Instant>,
+    /// Set once it has been waited for.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -75,7 +75,7 @@ impl AnswerBody {
             streaming: answering.streaming,
             reading: answering.reading,
             idle: answering.idle,
-            came_at: Instant::now(),
+            waits_since: None,
             timer: None,
         }
     }
@@ -83,7 +83,7 @@ impl AnswerBody {
     /// Ready once the service has been silent for too long.
     fn poll_silent(&mut self, context: &mut Context<'_>) -> Poll<()> {
         loop {
-            let at = self.came_at + self.idle;
+            let at = *self.waits_since.get_or_insert_with(Instant::now) + self.idle;
             let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(at)));
             if timer.as_mut().poll(context).is_pending() {
                 return Poll::Pending;
@@ -115,7 +115,7 @@ impl AnswerBody {
     /// What is sent of a chunk; `Err` if none may be.
     fn pass(&mut self, chunk: Bytes) -> Result<Bytes, BrokenOff> {
         self.call.received(chunk.len());
-        self.came_at = Instant::now();
+        self.waits_since = None;
         let is_whole = match &mut self.source {
             Some(Source::Socket { frames, .. }) => {
                 frames.push(&chunk).map_err(|_hidden| BrokenOff::Service)?

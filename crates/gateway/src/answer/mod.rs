@@ -31,6 +31,7 @@ pub(crate) async fn answer(
     mut answering: Answering,
     response: Response<Incoming>,
 ) -> Result<HttpResponse, Refused> {
+    answering.reading.advance().await;
     let status = response.status();
     let passed = check(&response, answering.socket.is_some());
     let passed = passed.and_then(|()| {

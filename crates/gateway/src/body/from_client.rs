@@ -51,6 +51,15 @@ impl Reading {
         }
     }
 
+    /// Reads what has arrived.
+    pub(crate) async fn advance(&mut self) {
+        poll_fn(|context| {
+            self.poll(context);
+            Poll::Ready(())
+        })
+        .await;
+    }
+
     /// Reads on, for as long as it is awaited. Never returns.
     pub(crate) async fn drive(&mut self) {
         poll_fn(|context| {
@@ -116,6 +125,8 @@ async fn read(mut payload: Payload, arrived: Bytes, parts: Sender<Part>) {
     }
     loop {
         let next = tokio::select! {
+            // First the end of the body, after which the client's connection can be kept.
+            biased;
             next = timeout(CLIENT_PATIENCE, payload.next()) => next,
             () = parts.closed() => return,
         };

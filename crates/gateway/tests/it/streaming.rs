@@ -194,3 +194,38 @@ async fn a_client_may_wait_until_its_body_is_wanted() {
     assert_eq!((response.status, response.text()), (200, "ok"));
     market.expect_charged("answered").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_is_kept_after_a_long_request() {
+    const LENGTH: usize = 200_000;
+    for answer in [
+        "HTTP/1.1 204 No Content\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+    ] {
+        let service = Service::start(move |mut connection| async move {
+            while connection.head().await.is_some() {
+                connection.exactly(LENGTH).await.unwrap();
+                connection.send(answer).await;
+            }
+        })
+        .await;
+        let mut market = Market::of(service.url());
+        let mut client = market.client().await;
+        for _ in 0..10 {
+            let head = market.head("PUT", "/");
+            client
+                .send(format!("{head}Content-Length: {LENGTH}\r\n\r\n"))
+                .await;
+            client.send(vec![b'x'; LENGTH / 2]).await;
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            client.send(vec![b'x'; LENGTH / 2]).await;
+            let (response, is_whole) = client.response().await;
+            assert!(
+                is_whole && response.header("connection").is_empty(),
+                "{response:?}"
+            );
+            market.expect_charged("answered").await;
+        }
+        assert_eq!(service.connections(), 1);
+    }
+}
