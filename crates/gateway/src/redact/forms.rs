@@ -8,6 +8,23 @@ const SHORTEST_BASE64: usize = 8;
 /// JSON or HTML, and in Base64, wherever in a longer text it stands there.
 pub(super) fn forms(secret: &str) -> Vec<Vec<u8>> {
     let mut forms = vec![secret.to_owned()];
+    forms.extend(base64(secret.as_bytes()));
+    if !secret.bytes().all(is_never_encoded) {
+        forms.extend(encoded(secret));
+    }
+    forms.sort_unstable();
+    forms.dedup();
+    forms.into_iter().map(String::into_bytes).collect()
+}
+
+/// Whether a byte is itself in every form of text.
+const fn is_never_encoded(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
+}
+
+/// The forms in which a secret is text.
+fn encoded(secret: &str) -> Vec<String> {
+    let mut forms = Vec::new();
     for keeps in ["-._~", "-._~!'()*", "*-._", "-._~!$&'()*+,;=:@/?"] {
         for hex in [HEX_UPPER, HEX_LOWER] {
             forms.push(percent_encoded(secret, keeps, hex));
@@ -27,10 +44,7 @@ pub(super) fn forms(secret: &str) -> Vec<Vec<u8>> {
     for apostrophe in ["'", "&#39;", "&#x27;"] {
         forms.push(html_escaped(secret, apostrophe));
     }
-    forms.extend(base64(secret.as_bytes()));
-    forms.sort_unstable();
-    forms.dedup();
-    forms.into_iter().map(String::into_bytes).collect()
+    forms
 }
 
 type Hex = &'static [u8; 16];
@@ -155,6 +169,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_plain_key_is_the_same_in_every_form_of_text(secret in "[A-Za-z0-9._-]{1,40}") {
+            prop_assert!(encoded(&secret).iter().all(|form| *form == secret));
+        }
+
         #[test]
         fn basic_authentication_is_known_whoever_the_user_is(
             user in "[ -9;-~]{0,12}", secret in "[!-~]{12,60}", after in "[ -~]{0,4}"

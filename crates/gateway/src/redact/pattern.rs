@@ -48,6 +48,9 @@ impl Pattern {
 
     /// Reports every place of the pattern in a text, those that overlap included.
     pub(super) fn find_all(&self, text: &[u8], mut found: impl FnMut(Range<usize>)) {
+        if text.len() < self.bytes.len() {
+            return;
+        }
         let finder = memmem::Finder::new(self.bytes.as_slice());
         let (length, mut next) = (self.bytes.len(), 0);
         while let Some(start) = text.get(next..).and_then(|rest| finder.find(rest)) {
