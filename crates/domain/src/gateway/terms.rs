@@ -28,6 +28,19 @@ impl GatewayTerms {
     pub fn sell(&self, method: Method, path: &CallPath) -> bool {
         self.methods.contains(method) && self.paths.cover(path)
     }
+
+    /// Length of all terms as texts, in bytes, to within a few: that of the paths, and as much for all others as they
+    /// have at most.
+    #[must_use]
+    pub fn text_length(&self) -> usize {
+        /// Length of the terms whose length is bounded, and of a prefix's quotation marks.
+        const OTHERS: usize = 250;
+        const QUOTES: usize = 3;
+
+        let paths = self.paths.prefixes().iter();
+        let lengths = paths.map(|prefix| prefix.as_str().len().saturating_add(QUOTES));
+        lengths.fold(OTHERS, usize::saturating_add)
+    }
 }
 
 /// Version of the gateway terms of a listing, counted from 1. A token keeps the version that it was bought under.

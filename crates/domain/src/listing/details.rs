@@ -76,7 +76,9 @@ impl ListingDetails {
             self.endpoint_url.as_ref().map(EndpointUrl::as_str),
             Some(self.unit_description.as_str()),
         ];
-        texts.into_iter().flatten().map(str::len).sum()
+        let terms = self.gateway.as_ref().map_or(0, GatewayTerms::text_length);
+        let texts: usize = texts.into_iter().flatten().map(str::len).sum();
+        texts.saturating_add(terms)
     }
 
     /// The actions that are audited when a seller has changed `before` to these.
