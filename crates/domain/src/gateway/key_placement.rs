@@ -1,6 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+
 use crate::text::TextError;
 
 /// Place in a request where a service expects its key.
@@ -19,12 +21,61 @@ pub enum KeyPlacement {
     Basic(Option<BasicUser>),
 }
 
+/// Kind of a [`KeyPlacement`]. Its name, in snake case, is what clients and forms know it by.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum KeyPlace {
+    /// See [`KeyPlacement::Header`].
+    #[default]
+    Header,
+    /// See [`KeyPlacement::Query`].
+    Query,
+    /// See [`KeyPlacement::Basic`].
+    Basic,
+}
+
 impl Default for KeyPlacement {
     /// `Authorization: Bearer` (RFC 6750).
     fn default() -> Self {
-        Self::Header {
-            name: HeaderName("Authorization".to_owned()),
-            prefix: KeyPrefix("Bearer ".to_owned()),
+        Self::in_header(None, None)
+    }
+}
+
+impl KeyPlacement {
+    /// The key in a header: in `Authorization` unless `name` names another. Without a prefix, it is a bearer token
+    /// (RFC 6750) in `Authorization`, and stands alone in any other.
+    #[must_use]
+    pub fn in_header(name: Option<HeaderName>, prefix: Option<KeyPrefix>) -> Self {
+        const DEFAULT: &str = "Authorization";
+
+        let name = name.unwrap_or_else(|| HeaderName(DEFAULT.to_owned()));
+        let prefix = prefix.unwrap_or_else(|| {
+            let is_default = name.as_str().eq_ignore_ascii_case(DEFAULT);
+            let prefix = if is_default { "Bearer " } else { "" };
+            KeyPrefix(prefix.to_owned())
+        });
+        Self::Header { name, prefix }
+    }
+
+    /// Its kind.
+    #[must_use]
+    pub const fn place(&self) -> KeyPlace {
+        match self {
+            Self::Header { .. } => KeyPlace::Header,
+            Self::Query(_) => KeyPlace::Query,
+            Self::Basic(_) => KeyPlace::Basic,
         }
     }
 }
@@ -165,6 +216,27 @@ mod tests {
             assert!(name.parse::<HeaderName>().is_err(), "{name}");
         }
         assert!("x".repeat(65).parse::<HeaderName>().is_err());
+    }
+
+    #[test]
+    fn a_key_is_a_bearer_token_in_authorization_and_stands_alone_elsewhere() {
+        let prefix = |name: Option<&str>, prefix: Option<&str>| {
+            let name = name.map(|name| name.parse().unwrap());
+            let prefix = prefix.map(|prefix| prefix.parse().unwrap());
+            match KeyPlacement::in_header(name, prefix) {
+                KeyPlacement::Header { name, prefix } => format!("{name}: {prefix}"),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(prefix(None, None), "Authorization: Bearer ");
+        assert_eq!(
+            prefix(Some("authorization"), None),
+            "authorization: Bearer "
+        );
+        assert_eq!(prefix(Some("X-Api-Key"), None), "X-Api-Key: ");
+        assert_eq!(prefix(None, Some("Token ")), "Authorization: Token ");
+        assert_eq!(prefix(Some("Authorization"), Some("")), "Authorization: ");
+        assert_eq!(KeyPlacement::default().place(), KeyPlace::Header);
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub use call::{Call, FinishCall, Finished, OpenCall};
 pub use charge::{ChargeRule, charge};
 pub use cost::{CallCost, CallCostError};
 pub use draw::{DrawCall, DrawRefused, Drawn, draw};
-pub use key_placement::{BasicUser, HeaderName, KeyPlacement, KeyPrefix, QueryName};
+pub use key_placement::{BasicUser, HeaderName, KeyPlace, KeyPlacement, KeyPrefix, QueryName};
 pub use method::{Method, Methods, MethodsError};
 pub use outcome::{CallOutcome, Head};
 pub use path::{CallPath, PathPrefix, Paths, PathsError};
