@@ -17,7 +17,7 @@ use crate::settings::WireRules;
 #[expect(dead_code, reason = "it only describes what is read below")]
 pub(crate) struct ListingCallsParams {
     /// Listing of yours.
-    #[param(value_type = schemas::ListingId)]
+    #[param(value_type = schemas::ListingId, example = "lst_01h455vb4pex5vsknk084sn02q")]
     listing: String,
     /// Largest number of items.
     #[param(value_type = schemas::PageLimit, required = false)]

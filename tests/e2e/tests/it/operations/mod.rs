@@ -6,6 +6,7 @@ pub(crate) mod healthz;
 pub(crate) mod metrics;
 pub(crate) mod openapi;
 pub(crate) mod readyz;
+pub(crate) mod receipt_keys;
 
 use anyhow::Result;
 use reqwest::Method;

@@ -3,6 +3,8 @@
 pub(crate) mod edit;
 pub(crate) mod find;
 mod flood;
+mod gateway;
+pub(crate) mod probe;
 pub(crate) mod publish;
 pub(crate) mod search;
 
