@@ -47,6 +47,8 @@ fn fill_terms(form: &mut Form, terms: &GatewayTerms) {
     let place: &str = terms.auth.place().into();
     form.set("auth_in", place);
     match &terms.auth {
+        // Left blank, so that nothing has to be removed to choose another place.
+        auth if *auth == KeyPlacement::default() => {}
         KeyPlacement::Header { name, prefix } => {
             form.set("auth_name", name.as_str());
             form.set("auth_prefix", prefix.as_str());
@@ -106,7 +108,11 @@ fn auth(form: &mut Form) -> Option<KeyPlacement> {
         KeyPlace::Header => {
             let name = form.read_optional("auth_name", str::parse);
             // The space at its end is a part of it.
-            let prefix = form.value("auth_prefix").trim_start().parse();
+            let prefix = form.value("auth_prefix").trim_start();
+            if prefix.is_empty() && form.value("auth_name").trim().is_empty() {
+                return Some(KeyPlacement::default());
+            }
+            let prefix = prefix.parse();
             let prefix = prefix
                 .map_err(|rule| form.add_error("auth_prefix", rule))
                 .ok();

@@ -31,7 +31,7 @@ async fn the_gateway_is_proposed_and_both_modes_are_explained() {
     assert!(page.contains("value=\"gateway\" checked"), "{page}");
     assert!(page.contains("Buyers call an address of the marketplace"));
     assert!(page.contains("Buyers are shown your key"));
-    assert!(page.contains("value=\"Authorization\"") && page.contains("value=\"Bearer \""));
+    assert!(!page.contains("value=\"Authorization\"") && page.contains("value=\"30\""));
     let without = TestStore::signed_in().get("/sell").await.html;
     assert!(!without.contains("name=\"access\""));
 }
@@ -62,6 +62,37 @@ async fn a_listing_is_published_through_the_gateway_on_the_terms_of_the_form() {
     );
     let answer = store.post("/sell", &form).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
+}
+
+#[actix_web::test]
+async fn a_blank_place_of_the_key_is_a_bearer_token_and_a_named_header_has_the_text_that_was_typed()
+{
+    let placement = |name: &str, prefix: &str| {
+        let name = Some(name).filter(|name| !name.is_empty());
+        KeyPlacement::Header {
+            name: name.unwrap_or("Authorization").parse().unwrap(),
+            prefix: prefix.parse().unwrap(),
+        }
+    };
+    for (typed, expected) in [
+        ("", placement("", "Bearer ")),
+        ("auth_in=header&auth_name=+", placement("", "Bearer ")),
+        ("auth_name=X-Key", placement("X-Key", "")),
+        ("auth_name=Authorization", placement("Authorization", "")),
+        ("auth_prefix=Token+", placement("", "Token ")),
+        ("auth_in=basic", KeyPlacement::Basic(None)),
+    ] {
+        let mut store = with_gateway(TestStore::signed_in());
+        seal(&mut store, "sk_live_7");
+        let published = store.mocks.listings.expect_publish();
+        published.once().returning(move |new, _| {
+            assert_eq!(new.details.gateway.unwrap().auth, expected);
+            Ok(listing_of(ada().id))
+        });
+        let form = format!("{FIELDS}&endpoint_url=https://rain.example&access=gateway&{typed}");
+        let answer = store.post("/sell", &form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{typed}");
+    }
 }
 
 #[actix_web::test]
