@@ -148,6 +148,12 @@ impl Fields {
         );
     }
 
+    /// Records names that were given more than once within fields, by their paths.
+    pub(crate) fn reject_repeated(&mut self, paths: Vec<String>) {
+        let once = |path: String| FieldError::new(shortened(&path), "must be given once");
+        self.errors.extend(paths.into_iter().map(once));
+    }
+
     /// Records an error in a field.
     pub(crate) fn reject(&mut self, field: &'static str, rule: impl std::fmt::Display) {
         self.errors.push(FieldError::new(field, rule));

@@ -23,6 +23,7 @@ mod query_string;
 mod reading;
 mod recorder_metrics;
 mod reference;
+mod repeated_names;
 mod request_context;
 mod routes;
 mod settings;

@@ -193,6 +193,19 @@ async fn every_wrong_term_is_named_by_its_place_together_with_other_fields() {
 }
 
 #[actix_web::test]
+async fn a_term_that_is_given_twice_is_refused() {
+    let terms = r#"{"timeout": 1, "rate": {"calls": 1, "per": "day", "calls": 2}, "timeout": 2}"#;
+    let edit = format!(r#"{{"access": "gateway", "gateway": {terms}}}"#);
+    let request = TestRequest::patch()
+        .uri(&path(""))
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .set_payload(edit);
+    let api = TestApi::with_gateway(MockGateway::default());
+    let answer = send(api, as_ada(request)).await;
+    assert_eq!(answer.fields(), ["gateway/rate/calls", "gateway/timeout"]);
+}
+
+#[actix_web::test]
 async fn terms_come_with_access_through_the_gateway_alone() {
     let api = publishing().into_data();
     for access in [json!(null), json!("key")] {
