@@ -6,7 +6,9 @@
 //! | `KeyVault` | [`RingKeyVault`], with the operator's [`MasterKeys`] |
 //! | `PasswordHasher` | [`Argon2PasswordHasher`] |
 //! | `CommonPasswords` | [`CommonPasswordList`], which is bundled |
+//! | `AccessKeyVault` | [`RingKeyVault`] as well |
 //! | `SessionMint` | [`Sha256SessionMint`] |
+//! | `AccessKeyMint` | [`Sha256AccessKeyMint`] |
 //! | `Clock`, `Entropy` | [`SystemClock`], [`SystemEntropy`] |
 //!
 //! The pages in `docs` record the decisions: what is sealed, hashed and encoded how, and why.
@@ -14,6 +16,9 @@
 //! Storage, settings, HTTP and rules of the marketplace do not belong here, nor does a second source
 //! of randomness. A secret leaves this crate only through a method called `expose`.
 
+mod access_key_mint;
+mod base62;
+mod bearer;
 mod cipher;
 mod common_passwords;
 mod master_keys;
@@ -22,6 +27,7 @@ mod session_mint;
 mod system;
 mod vault;
 
+pub use access_key_mint::Sha256AccessKeyMint;
 pub use common_passwords::CommonPasswordList;
 pub use master_keys::{MasterKey, MasterKeys, ParseMasterKeysError};
 pub use passwords::{Argon2Cost, Argon2PasswordHasher, Argon2SetupError, HashingLimits};
