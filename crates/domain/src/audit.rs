@@ -46,8 +46,10 @@ pub enum AuditAction {
     AccessKeyDeleted,
     /// A seller replaced the key of a listing.
     KeyReplaced,
-    /// A key was sealed again under the active master key.
+    /// The key of a listing was sealed again under the active master key.
     KeyRotated,
+    /// The first access key of a token was sealed again under the active master key.
+    AccessKeyRotated,
     /// A token was revoked.
     TokenRevoked,
     /// An order was canceled by its buyer, its seller or an operator.
@@ -88,6 +90,7 @@ impl AuditAction {
             Self::KeyRevealed
             | Self::AccessKeyIssued
             | Self::AccessKeyDeleted
+            | Self::AccessKeyRotated
             | Self::TokenRevoked => TokenId::from_uuid(subject).to_string(),
             Self::OrderCanceled
             | Self::OrderRefunded
@@ -169,9 +172,8 @@ mod tests {
                 "log_in_failed" | "log_in_refused" | "logged_out_everywhere" | "name_changed" => {
                     "acc"
                 }
-                "key_revealed" | "token_revoked" | "access_key_issued" | "access_key_deleted" => {
-                    "tok"
-                }
+                "key_revealed" | "token_revoked" => "tok",
+                action if action.starts_with("access_key") => "tok",
                 action
                     if ["order", "dispute", "complaint"]
                         .iter()

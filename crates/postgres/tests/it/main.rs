@@ -18,6 +18,7 @@ mod payments;
 mod pgbouncer;
 mod plans;
 mod pool;
+mod receipt_keys;
 mod seller_names;
 mod sessions;
 mod tls;
