@@ -8,6 +8,7 @@ use udam_domain::time::Timestamp;
 use udam_domain::{SealedKeyStore, StoreError};
 use uuid::Uuid;
 
+use super::row::sealed_key;
 use crate::audit;
 use crate::columns::Columns;
 use crate::error::Unreadable;
@@ -63,7 +64,7 @@ impl SealedKeyStore for PgSealedKeyStore {
         let found = client.rows(SAMPLES, &[]).await?;
         Ok(found
             .iter()
-            .map(sealed_key)
+            .map(key_of_listing)
             .collect::<Result<_, Unreadable>>()?)
     }
 
@@ -85,7 +86,7 @@ WHERE id > $1 AND master_key_id <> $2 ORDER BY id LIMIT $3";
             .await?;
         Ok(found
             .iter()
-            .map(sealed_key)
+            .map(key_of_listing)
             .collect::<Result<_, Unreadable>>()?)
     }
 
@@ -108,9 +109,8 @@ WHERE id > $1 AND master_key_id <> $2 ORDER BY id LIMIT $3";
     }
 }
 
-fn sealed_key(row: &Row) -> Result<(ListingId, SealedKey), Unreadable> {
-    let (key_id, ciphertext) = (row.read("master_key_id")?, row.read("sealed_key")?);
-    Ok((row.read("id")?, SealedKey { key_id, ciphertext }))
+fn key_of_listing(row: &Row) -> Result<(ListingId, SealedKey), Unreadable> {
+    Ok((row.read("id")?, sealed_key(row)?))
 }
 
 async fn replace(tx: &Transaction<'_>, reseal: &Reseal) -> TxResult<bool> {
