@@ -3,14 +3,12 @@ mod of_tokens;
 
 use async_trait::async_trait;
 use futures::FutureExt;
-use tokio_postgres::Row;
 use udam_domain::listing::{KeyId, SealedKey};
 use udam_domain::time::Timestamp;
 use udam_domain::{KeyOwner, SealedKeyStore, StoreError};
 use uuid::Uuid;
 
-use crate::columns::Columns;
-use crate::error::Unreadable;
+use super::row::sealed_key;
 use crate::pool::PgPool;
 
 /// Reads the sealed keys of listings and tokens in PostgreSQL, and replaces them by ones under another master key.
@@ -79,9 +77,4 @@ impl SealedKeyStore for PgSealedKeyStore {
             })
             .await
     }
-}
-
-fn sealed_key(row: &Row) -> Result<SealedKey, Unreadable> {
-    let (key_id, ciphertext) = (row.read("master_key_id")?, row.read("sealed_key")?);
-    Ok(SealedKey { key_id, ciphertext })
 }

@@ -1,11 +1,12 @@
 use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccessKeyId, TokenId};
-use udam_domain::listing::SealedKey;
+use udam_domain::listing::{Change, ListingEdit, SealedKey};
 use udam_domain::{KeyOwner, SealedKeyStore, StoreError};
 use uuid::Uuid;
 
 use crate::fixtures::{Counting, at, sealed};
 use crate::harness::Database;
+use crate::listings::edit;
 
 /// A database in which access keys need no tokens.
 async fn without_tokens() -> Database {
@@ -215,4 +216,46 @@ async fn a_first_access_key_is_not_resealed_when_that_cannot_be_audited() {
     assert!(matches!(result, Err(StoreError::Failed(_))));
     let stored: Vec<u8> = database.value("SELECT sealed_key FROM access_keys").await;
     assert_eq!(stored, old.ciphertext);
+}
+
+#[tokio::test]
+async fn a_replaced_key_is_audited() {
+    let database = Database::fresh().await;
+    let (seller, _) = database.account().await;
+    let id = database.listing(seller, |_| {}).await.id;
+    let key = sealed("2027");
+    edit(
+        &database,
+        seller,
+        id,
+        ListingEdit {
+            key: Change::To(key.clone()),
+            ..ListingEdit::default()
+        },
+    )
+    .await
+    .unwrap();
+
+    let row = database
+        .sql
+        .query_one("SELECT sealed_key, master_key_id FROM listings", &[])
+        .await;
+    let row = row.unwrap();
+    assert_eq!(
+        (row.get::<_, Vec<u8>>(0), row.get::<_, String>(1)),
+        (key.ciphertext, "2027".into())
+    );
+    let record =
+        "SELECT concat_ws(' ', action, account_id, host(address), subject_id) FROM audit_events";
+    let record: String = database.value(record).await;
+    assert_eq!(
+        record,
+        format!("key_replaced {} 192.0.2.7 {}", seller.uuid(), id.uuid())
+    );
+    assert_eq!(
+        database
+            .value::<udam_domain::time::Timestamp>("SELECT at FROM audit_events")
+            .await,
+        at(60)
+    );
 }

@@ -7,6 +7,7 @@ mod catalogue;
 mod conformance;
 mod failover;
 mod fixtures;
+mod gateway;
 mod harness;
 mod index;
 mod keys;
