@@ -13,6 +13,7 @@ use udam_web::body::Body;
 
 use super::fields::{EmptyBody, Fields, FromFields};
 use super::problem::{ApiError, Problem};
+use super::repeated_names;
 use super::request_context::RequestContext;
 
 impl RequestContext {
@@ -48,7 +49,9 @@ impl RequestContext {
         let Ok(Entries(entries)) = serde_json::from_slice(bytes) else {
             return Err(Problem::MalformedJson);
         };
-        Fields::new(entries).parse(self.api.wire_rules())
+        let mut fields = Fields::new(entries);
+        fields.reject_repeated(repeated_names::within(bytes));
+        fields.parse(self.api.wire_rules())
     }
 }
 

@@ -11,7 +11,8 @@ use utoipa::openapi::{OpenApi as Document, PathItem};
 
 use super::cross_origin::CrossOrigin;
 use super::handlers::{
-    accounts, complaints, listings, operations, orders, payments, sessions, tab, tokens, webhooks,
+    access_keys, accounts, calls, complaints, listings, operations, orders, payments, probes,
+    receipts, sessions, tab, tokens, usage, webhooks,
 };
 use super::limits::Limits;
 use super::query_string::Queries;
@@ -41,13 +42,19 @@ const CREDENTIALS: Limits = Limits {
     ..Limits::DEFAULT
 };
 
+/// Makes the server call an address of its client's choice.
+const OUTBOUND: Limits = Limits {
+    class: RateLimitClass::Outbound,
+    ..Limits::DEFAULT
+};
+
 /// Requested by others than the API's clients, who may add a query string for their own use.
 const ANYBODY: Limits = Limits {
     queries: Queries::Ignored,
     ..Limits::DEFAULT
 };
 
-/// The OpenAPI document, which tools in a browser load from wherever it is.
+/// A document that is the same for everybody, which tools in a browser load from wherever it is.
 const DOCUMENT: Limits = Limits {
     cross_origin: CrossOrigin::Readable,
     ..ANYBODY
@@ -97,6 +104,15 @@ endpoints! {
     tokens::find_token: Limits::DEFAULT,
     tokens::reveal_key: Limits::DEFAULT,
     tokens::revoke_token: Limits::DEFAULT,
+    access_keys::list_access_keys: Limits::DEFAULT,
+    access_keys::issue_access_key: Limits::DEFAULT,
+    access_keys::delete_access_key: Limits::DEFAULT,
+    calls::list_calls: LIST,
+    calls::list_listing_calls: LIST,
+    usage::show_token_usage: LIST,
+    usage::show_usage: LIST,
+    receipts::find_receipt: Limits::DEFAULT,
+    probes::probe_listing: OUTBOUND,
     accounts::show_account: Limits::DEFAULT,
     accounts::edit_account: Limits::DEFAULT,
     listings::list_own_listings: LIST,
@@ -115,6 +131,7 @@ endpoints! {
     sessions::list_sessions: LIST,
     sessions::end_session: Limits::DEFAULT,
     operations::openapi_json: DOCUMENT,
+    receipts::receipt_keys: DOCUMENT,
     operations::docs: ANYBODY,
     operations::docs_file: ANYBODY,
     operations::healthz: PROBE,
@@ -192,6 +209,7 @@ mod tests {
             "GET /v1/listings",
             "GET /v1/listings/{id}",
             "GET /openapi.json",
+            "GET /.well-known/udam-receipts.json",
             "GET /healthz",
         ];
         assert_eq!(readable, expected);

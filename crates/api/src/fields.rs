@@ -61,6 +61,99 @@ impl Fields {
         fields
     }
 
+    /// Reads an object that may be absent or `null`, field by field. The fields of errors in it are named after its own,
+    /// as in `gateway/timeout`.
+    pub(crate) fn object<T>(
+        &mut self,
+        field: &'static str,
+        read: impl FnOnce(&mut Self) -> Result<T, Recorded>,
+    ) -> Result<Option<T>, Recorded> {
+        match self.unread.remove(field) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => self.nested(field, value, read).map(Some),
+        }
+    }
+
+    /// Reads an object of an edit that `null` clears, field by field.
+    pub(crate) fn clearable_object<T>(
+        &mut self,
+        field: &'static str,
+        read: impl FnOnce(&mut Self) -> Result<T, Recorded>,
+    ) -> Result<Change<Option<T>>, Recorded> {
+        if self.unread.contains_key(field) {
+            self.object(field, read).map(Change::To)
+        } else {
+            Ok(Change::Keep)
+        }
+    }
+
+    /// Reads an array that may be absent or `null`. Errors are named after the element, as in `paths/0`.
+    pub(crate) fn list<T>(
+        &mut self,
+        field: &'static str,
+        read: impl Fn(Value) -> Result<T, String>,
+    ) -> Result<Option<Vec<T>>, Recorded> {
+        let elements = match self.unread.remove(field) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::Array(elements)) => elements,
+            Some(_) => {
+                self.reject(field, "must be an array");
+                return Err(Recorded);
+            }
+        };
+        let count = elements.len();
+        let mut values = Vec::new();
+        for (index, element) in elements.into_iter().enumerate() {
+            match read(element) {
+                Ok(value) => values.push(value),
+                Err(rule) => {
+                    let element = FieldError::new(format!("{field}/{index}"), rule);
+                    self.errors.push(element);
+                }
+            }
+        }
+        if values.len() == count {
+            Ok(Some(values))
+        } else {
+            Err(Recorded)
+        }
+    }
+
+    fn nested<T>(
+        &mut self,
+        field: &'static str,
+        value: Value,
+        read: impl FnOnce(&mut Self) -> Result<T, Recorded>,
+    ) -> Result<T, Recorded> {
+        let Value::Object(object) = value else {
+            self.reject(field, "must be an object");
+            return Err(Recorded);
+        };
+        let mut fields = Self::new(object);
+        let parsed = read(&mut fields);
+        fields.reject_unread();
+        let is_valid = fields.errors.is_empty();
+        let within = |error: FieldError| FieldError {
+            field: format!("{field}/{}", error.field).into(),
+            ..error
+        };
+        self.errors.extend(fields.errors.into_iter().map(within));
+        parsed.and_then(|parsed| is_valid.then_some(parsed).ok_or(Recorded))
+    }
+
+    fn reject_unread(&mut self) {
+        let unknown = self.unread.keys();
+        self.errors.extend(
+            unknown.map(|name| FieldError::new(shortened(name), "is not known here; leave it out")),
+        );
+    }
+
+    /// Records names that were given more than once within fields, by their paths.
+    pub(crate) fn reject_repeated(&mut self, paths: Vec<String>) {
+        let once = |path: String| FieldError::new(shortened(&path), "must be given once");
+        self.errors.extend(paths.into_iter().map(once));
+    }
+
     /// Records an error in a field.
     pub(crate) fn reject(&mut self, field: &'static str, rule: impl std::fmt::Display) {
         self.errors.push(FieldError::new(field, rule));
@@ -139,10 +232,7 @@ impl Fields {
     /// Reads all fields as a `T`.
     pub(crate) fn parse<T: FromFields>(mut self, rules: WireRules) -> Result<T, Problem> {
         let parsed = T::from_fields(&mut self, rules);
-        let unknown = self.unread.keys();
-        self.errors.extend(
-            unknown.map(|name| FieldError::new(shortened(name), "is not known here; leave it out")),
-        );
+        self.reject_unread();
         match parsed {
             Ok(parsed) if self.errors.is_empty() => Ok(parsed),
             _ => Err(Problem::InvalidRequest(self.errors)),

@@ -23,6 +23,7 @@ mod query_string;
 mod reading;
 mod recorder_metrics;
 mod reference;
+mod repeated_names;
 mod request_context;
 mod routes;
 mod settings;
@@ -40,7 +41,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use udam_domain::Marketplace;
-use udam_web::{RateLimitClass, RequestId};
+use udam_web::{ListingQuality, RateLimitClass, RequestId};
 
 use cross_origin::CrossOrigin;
 use problem::{ApiError, Problem};
@@ -62,6 +63,7 @@ impl Api {
             settings,
             dependencies,
             document: Bytes::new(),
+            quality: ListingQuality::default(),
         };
         let document = openapi::document(api.wire_rules(), api.settings.operations);
         api.document = document.to_string().into();

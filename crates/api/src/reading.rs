@@ -8,7 +8,7 @@ use strum::VariantArray;
 use udam_domain::listing::Price;
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::PageLimit;
-use udam_domain::time::Date;
+use udam_domain::time::{Date, Timestamp};
 
 const A_STRING: &str = "must be a string";
 
@@ -57,6 +57,16 @@ pub(crate) fn count<T: FromStr<Err: Display>>(value: Value) -> Result<T, String>
     }
 }
 
+/// A whole number that `make` accepts, in or out of quotes.
+pub(crate) fn whole<T, E: Display>(
+    make: impl FnOnce(i64) -> Result<T, E>,
+) -> impl FnOnce(Value) -> Result<T, String> {
+    move |value| {
+        let number: i64 = count(value).map_err(|_unparsed| "must be a whole number".to_owned())?;
+        make(number).map_err(|rule| rule.to_string())
+    }
+}
+
 /// A price in `currency`.
 pub(crate) fn price(currency: Currency) -> impl FnOnce(Value) -> Result<Price, String> {
     move |value| {
@@ -94,6 +104,13 @@ pub(crate) fn day(value: Value) -> Result<Date, String> {
     // Other notations have other readings.
     day.filter(|day| day.to_string() == text)
         .ok_or_else(|| "must be a day such as 2026-01-31".to_owned())
+}
+
+/// An instant, as RFC 3339 writes it.
+pub(crate) fn instant(value: Value) -> Result<Timestamp, String> {
+    let text = string(value)?;
+    let instant = text.parse::<Timestamp>().ok();
+    instant.ok_or_else(|| "must be a time such as 2026-01-31T00:00:00Z".to_owned())
 }
 
 /// `true` or `false`.

@@ -8,7 +8,8 @@ use actix_web::{HttpRequest, web};
 use udam_domain::Marketplace;
 use udam_domain::account::{Origin, SignedIn};
 use udam_domain::audit::Actor;
-use udam_domain::id::AccountId;
+use udam_domain::id::{AccountId, ListingId};
+use udam_domain::marketplace::Gateway;
 use udam_web::body::{self, Body, ReadBodyError};
 use udam_web::{origin, record_acting_account};
 
@@ -56,11 +57,27 @@ impl RequestContext {
         &self.api.marketplace
     }
 
+    /// The gateway's use cases. Fails with [`Problem::NotFound`] if the marketplace has none.
+    pub(super) fn gateway(&self) -> Result<&Gateway, ApiError> {
+        let gateway = self.marketplace().gateway.as_ref();
+        gateway.ok_or_else(|| Problem::NotFound.into())
+    }
+
+    /// Address at which a listing is called through the gateway.
+    pub(super) fn gateway_address(&self, listing: ListingId) -> String {
+        self.api.settings.gateway.of(&self.request, listing)
+    }
+
     /// The identifier in the path. Fails with [`Problem::NotFound`] if it is not of this type.
     pub(super) fn id<T: FromStr>(&self) -> Result<T, ApiError> {
+        self.id_named("id")
+    }
+
+    /// As [`id`](Self::id), of the part of the path with this name.
+    pub(super) fn id_named<T: FromStr>(&self, name: &str) -> Result<T, ApiError> {
         self.request
             .match_info()
-            .get("id")
+            .get(name)
             .and_then(|id| id.parse().ok())
             .ok_or_else(|| Problem::NotFound.into())
     }
@@ -108,7 +125,7 @@ mod tests {
     use actix_web::http::header;
     use actix_web::test::TestRequest;
     use udam_domain::account::Device;
-    use udam_domain::id::{ListingId, OrderId};
+    use udam_domain::id::OrderId;
 
     use super::*;
     use crate::testing::TestApi;

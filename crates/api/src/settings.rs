@@ -1,13 +1,17 @@
 use udam_domain::money::Currency;
 use udam_domain::policy::TabLimits;
+use udam_web::GatewayAddress;
 
-/// Currency and tab limit of the marketplace, and the listener that `/readyz` and `/metrics` are on.
+/// Currency and tab limit of the marketplace, the address of its gateway, and the listener that `/readyz` and `/metrics`
+/// are on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiSettings {
     /// The one currency of all prices.
     pub currency: Currency,
     /// Largest tabs of buyers.
     pub tab_limits: TabLimits,
+    /// Address at which listings are called that are sold through the gateway.
+    pub gateway: GatewayAddress,
     /// Listener of `/readyz` and `/metrics`.
     pub operations: OperationsOn,
 }
@@ -28,4 +32,6 @@ pub(crate) struct WireRules {
     pub(crate) currency: Currency,
     /// Whether logging in takes a password.
     pub(crate) password_required: bool,
+    /// Whether listings can be sold through a gateway.
+    pub(crate) has_gateway: bool,
 }

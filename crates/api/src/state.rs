@@ -3,7 +3,7 @@ use std::sync::Arc;
 use actix_web::web::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
 use udam_domain::Marketplace;
-use udam_web::{Admission, Health, PasswordlessLogIn};
+use udam_web::{Admission, Health, ListingQuality, PasswordlessLogIn};
 
 use crate::settings::{ApiSettings, WireRules};
 
@@ -14,6 +14,8 @@ pub struct Api {
     pub(crate) dependencies: ApiDependencies,
     /// The OpenAPI document, as JSON.
     pub(crate) document: Bytes,
+    /// Quality of the services of listings, as measured lately.
+    pub(crate) quality: ListingQuality,
 }
 
 /// Dependencies of the API besides the use cases.
@@ -33,6 +35,7 @@ impl Api {
         WireRules {
             currency: self.settings.currency,
             password_required: self.dependencies.passwordless.is_none(),
+            has_gateway: self.marketplace.gateway.is_some(),
         }
     }
 }

@@ -12,9 +12,11 @@ use udam_domain::mocks::{MockPorts, account, signed_in};
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::TabLimits;
 use udam_domain::{StoreError, SweepTrigger};
-use udam_web::{Admission, Health, NotReady, PasswordlessLogIn, Readiness, TrustedProxies};
+use udam_web::{
+    Admission, GatewayAddress, Health, NotReady, PasswordlessLogIn, Readiness, TrustedProxies,
+};
 
-pub(crate) use udam_domain::mocks::MockProvider;
+pub(crate) use udam_domain::mocks::{MockGateway, MockProvider};
 
 use super::settings::WireRules;
 use super::{Api, ApiDependencies, ApiSettings, OperationsOn, RecorderMetrics};
@@ -41,6 +43,7 @@ pub(crate) fn settings() -> ApiSettings {
             any: Money::new(2_500, Currency::USD),
             new: Money::new(500, Currency::USD),
         },
+        gateway: GatewayAddress::at("https://udam.example/"),
         operations: OperationsOn::PublicListener,
     }
 }
@@ -50,6 +53,7 @@ pub(crate) const fn wire_rules() -> WireRules {
     WireRules {
         currency: Currency::USD,
         password_required: true,
+        has_gateway: true,
     }
 }
 
@@ -88,6 +92,13 @@ impl TestApi {
     pub(crate) fn paid_by(provider: MockProvider) -> Self {
         let mut api = Self::signed_in();
         api.mocks.provider = Some(provider);
+        api
+    }
+
+    /// As [`Self::signed_in`], with a gateway.
+    pub(crate) fn with_gateway(gateway: MockGateway) -> Self {
+        let mut api = Self::signed_in();
+        api.mocks.gateway = Some(gateway);
         api
     }
 

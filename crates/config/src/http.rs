@@ -9,7 +9,9 @@ use url::Url;
 
 use crate::count;
 use crate::reader::Reader;
-use crate::setting::{ADMIN_LISTEN, LISTEN, PUBLIC_URL, RATE_LIMIT, TRUSTED_PROXIES, WORKERS};
+use crate::setting::{
+    ADMIN_LISTEN, GATEWAY_LISTEN, LISTEN, PUBLIC_URL, RATE_LIMIT, TRUSTED_PROXIES, WORKERS,
+};
 
 /// Largest number of workers; the HTTP server panics at more.
 const MOST_WORKERS: usize = 512;
@@ -21,6 +23,8 @@ pub struct HttpSettings {
     pub listen: SocketAddr,
     /// Address that operators connect to; `None` if it is the same, in development.
     pub admin_listen: Option<SocketAddr>,
+    /// Address that calls come to besides [`listen`](Self::listen); `None` for none.
+    pub gateway_listen: Option<SocketAddr>,
     /// URL that buyers reach the marketplace at; `None` if it is not set.
     pub public_url: Option<Url>,
     /// Proxies whose `X-Forwarded-For` is trusted.
@@ -45,20 +49,35 @@ impl HttpDefaults {
 }
 
 pub(crate) fn http(reader: &mut Reader<'_>, defaults: &HttpDefaults) -> HttpSettings {
-    let ((listen, admin_listen), comparable) = reader.together(|reader| {
+    let (all, comparable) = reader.together(|reader| {
         let listen = reader.or(&LISTEN, SocketAddr::from(([127, 0, 0, 1], 8080)), address);
         let admin_listen = reader.optional(&ADMIN_LISTEN, address);
-        (listen, admin_listen.or(defaults.admin_listen))
+        let gateway_listen = reader.optional(&GATEWAY_LISTEN, address);
+        (
+            listen,
+            admin_listen.or(defaults.admin_listen),
+            gateway_listen,
+        )
     });
-    if comparable && admin_listen.is_some_and(|admin| overlap(listen, admin)) {
-        reader.conflict(format_args!(
-            "{} and {} are the same address; give one of them another port",
-            LISTEN.name, ADMIN_LISTEN.name
-        ));
+    let (listen, admin_listen, gateway_listen) = all;
+    let pairs = [
+        (&LISTEN, Some(listen), &ADMIN_LISTEN, admin_listen),
+        (&LISTEN, Some(listen), &GATEWAY_LISTEN, gateway_listen),
+        (&ADMIN_LISTEN, admin_listen, &GATEWAY_LISTEN, gateway_listen),
+    ];
+    for (one, at, other, besides) in pairs {
+        let both = at.zip(besides).filter(|_| comparable);
+        if both.is_some_and(|(at, besides)| overlap(at, besides)) {
+            reader.conflict(format_args!(
+                "{} and {} are the same address; give one of them another port",
+                one.name, other.name
+            ));
+        }
     }
     HttpSettings {
         listen,
         admin_listen,
+        gateway_listen,
         public_url: reader.optional(&PUBLIC_URL, public_url),
         trusted_proxies: reader.or(&TRUSTED_PROXIES, TrustedProxies::default(), str::parse),
         rate_limit: reader.or(&RATE_LIMIT, defaults.rate_limit, on_or_off),

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::{
-    ChargeLimits, Checkout, CreditTerms, Endpoints, HoldTerms, Inquiries, ListingPolicy,
-    NewListingTerms, OrderPolicy, OrderPolicyError, OrderTerms, SessionPolicy,
+    CallPolicy, ChargeLimits, Checkout, CreditTerms, Endpoints, HoldTerms, Inquiries,
+    ListingPolicy, NewListingTerms, OrderPolicy, OrderPolicyError, OrderTerms, SessionPolicy,
 };
 use udam_domain::time::SignedDuration;
 use udam_postgres::PgOrderStore;
@@ -14,9 +14,10 @@ use crate::count;
 use crate::duration;
 use crate::reader::Reader;
 use crate::setting::{
-    CHECKOUTS_PER_HOUR, CURRENCY, HOLD_PAUSE, INQUIRIES, NEW_LISTINGS_PER_DAY, NEW_OPEN_CHECKOUTS,
-    NEW_TAB_LIMIT, NEW_TAB_PER_ADDRESS, OPEN_CHECKOUTS, ORDER_BATCH, RESERVATION_TTL,
-    SESSION_IDLE_TTL, SESSION_TTL, SMALL_ORDER_LIMIT, Setting, TAB_DUE, TAB_LIMIT, TOKEN_TTL,
+    CALLS_KEPT, CHECKOUTS_PER_HOUR, CURRENCY, HOLD_PAUSE, INQUIRIES, NEW_LISTINGS_PER_DAY,
+    NEW_OPEN_CHECKOUTS, NEW_TAB_LIMIT, NEW_TAB_PER_ADDRESS, OPEN_CHECKOUTS, ORDER_BATCH,
+    PRIVATE_ENDPOINTS, RESERVATION_TTL, SESSION_IDLE_TTL, SESSION_TTL, SMALL_ORDER_LIMIT, Setting,
+    TAB_DUE, TAB_LIMIT, TOKEN_TTL,
 };
 
 /// Defaults in minor units: 5.00, 25.00, 5.00 and 15.00 dollars, or 500, 2,500, 500 and 1,500 yen.
@@ -63,7 +64,7 @@ pub(crate) enum Reservations {
 }
 
 impl Reservations {
-    /// Addresses that services may have: in development, sellers' services are on this machine.
+    /// Addresses that services may have unless the settings say: in development, sellers' services are on this machine.
     const fn endpoints(self) -> Endpoints {
         match self {
             Self::AsProvidersAllow => Endpoints::Public,
@@ -194,7 +195,11 @@ pub(crate) fn listing_policy(
 ) -> ListingPolicy {
     ListingPolicy {
         currency,
-        endpoints: reservations.endpoints(),
+        endpoints: reader.or(
+            &PRIVATE_ENDPOINTS,
+            reservations.endpoints(),
+            private_endpoints,
+        ),
         new_listings: NewListingTerms {
             per_day: reader.or(&NEW_LISTINGS_PER_DAY, NEW_LISTINGS, at_least_one),
             new_for: NEW_SELLER,
@@ -223,6 +228,29 @@ fn limit(reader: &mut Reader<'_>, setting: &Setting, default: i64, currency: Cur
     reader.or(setting, Money::new(default, currency), |text| {
         Money::parse(text, currency).map_err(|error| error.to_string())
     })
+}
+
+pub(crate) fn call_policy(reader: &mut Reader<'_>) -> CallPolicy {
+    let kept = reader.or(&CALLS_KEPT, CallPolicy::default().kept, duration::parse);
+    if kept < DAY {
+        reader.conflict(format_args!(
+            "{} ({}) must be at least a day: records of calls are forgotten by the day",
+            CALLS_KEPT.name,
+            duration::show(kept),
+        ));
+    }
+    CallPolicy {
+        kept,
+        ..CallPolicy::default()
+    }
+}
+
+fn private_endpoints(text: &str) -> Result<Endpoints, &'static str> {
+    match text {
+        "refuse" => Ok(Endpoints::Public),
+        "allow" => Ok(Endpoints::Any),
+        _ => Err("must be refuse or allow"),
+    }
 }
 
 pub(crate) fn order_batch(reader: &mut Reader<'_>) -> NonZeroUsize {

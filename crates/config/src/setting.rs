@@ -37,6 +37,8 @@ settings! {
         "Address that clients connect to. [127.0.0.1:8080]";
     ADMIN_LISTEN = "UDAM_ADMIN_LISTEN", "127.0.0.1:9090",
         "Address of /metrics and /readyz, for operators. [127.0.0.1:9090; with the rest in `udam dev`]";
+    GATEWAY_LISTEN = "UDAM_GATEWAY_LISTEN", "0.0.0.0:8081",
+        "Address that calls through the gateway come to as well. [they come to UDAM_LISTEN alone]";
     PUBLIC_URL = "UDAM_PUBLIC_URL", "https://market.example.com",
         "URL at which buyers reach the marketplace. Required to take payments. [none]";
     TRUSTED_PROXIES = "UDAM_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8",
@@ -67,6 +69,10 @@ settings! {
     NEW_LISTINGS_PER_DAY = "UDAM_NEW_LISTINGS_PER_DAY", "50",
         "Most listings that an account publishes in a day that is new: younger than 30 days, and without any payment \
          of or to it. [50]";
+    PRIVATE_ENDPOINTS = "UDAM_PRIVATE_ENDPOINTS", "refuse",
+        "Services on private networks or without TLS, for a marketplace inside one: refuse, or allow. [refuse]";
+    CALLS_KEPT = "UDAM_CALLS_KEPT", "90d",
+        "Time for which records of calls are kept, in whole days; at least a day. [90d]";
     RESERVATION_TTL = "UDAM_RESERVATION_TTL", "30m",
         "Time for which units are held for an order that awaits payment. [30m]";
     INQUIRIES = "UDAM_INQUIRIES", "ignore",

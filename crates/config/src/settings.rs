@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
 use udam_crypto::MasterKeys;
-use udam_domain::policy::{Checkout, ListingPolicy, OrderPolicy, SessionPolicy};
+use udam_domain::policy::{CallPolicy, Checkout, ListingPolicy, OrderPolicy, SessionPolicy};
 use udam_postgres::PoolSettings;
 
 use crate::http::HttpSettings;
@@ -18,6 +18,8 @@ pub struct MarketplaceSettings {
     pub orders: OrderPolicy,
     /// Policy of listings.
     pub listings: ListingPolicy,
+    /// Times of calls through the gateway.
+    pub calls: CallPolicy,
     /// Lifetimes of sessions.
     pub sessions: SessionPolicy,
     /// Largest number of orders placed in one transaction.

@@ -109,12 +109,14 @@ pub(crate) fn marketplace(
     let orders = policies::order_policy(reader, reservations, http.rate_limit);
     let currency = orders.as_ref().map_or(Currency::USD, OrderPolicy::currency);
     let listings = policies::listing_policy(reader, reservations, currency);
+    let calls = policies::call_policy(reader);
     let sessions = policies::session_policy(reader);
     let order_batch = policies::order_batch(reader);
     Some(MarketplaceSettings {
         http,
         orders: orders?,
         listings,
+        calls,
         sessions,
         order_batch,
         reconcile_interval: interval.unsigned_abs(),

@@ -6,7 +6,10 @@
 //! | `KeyVault` | [`RingKeyVault`], with the operator's [`MasterKeys`] |
 //! | `PasswordHasher` | [`Argon2PasswordHasher`] |
 //! | `CommonPasswords` | [`CommonPasswordList`], which is bundled |
+//! | `AccessKeyVault` | [`RingKeyVault`] as well |
 //! | `SessionMint` | [`Sha256SessionMint`] |
+//! | `AccessKeyMint` | [`Sha256AccessKeyMint`] |
+//! | `ReceiptSigner` | [`Ed25519ReceiptSigner`]; [`verify_receipt`] is its counterpart |
 //! | `Clock`, `Entropy` | [`SystemClock`], [`SystemEntropy`] |
 //!
 //! The pages in `docs` record the decisions: what is sealed, hashed and encoded how, and why.
@@ -14,17 +17,26 @@
 //! Storage, settings, HTTP and rules of the marketplace do not belong here, nor does a second source
 //! of randomness. A secret leaves this crate only through a method called `expose`.
 
+mod access_key_mint;
+mod base62;
+mod bearer;
 mod cipher;
 mod common_passwords;
 mod master_keys;
 mod passwords;
+mod receipts;
 mod session_mint;
 mod system;
 mod vault;
 
+pub use access_key_mint::Sha256AccessKeyMint;
 pub use common_passwords::CommonPasswordList;
 pub use master_keys::{MasterKey, MasterKeys, ParseMasterKeysError};
 pub use passwords::{Argon2Cost, Argon2PasswordHasher, Argon2SetupError, HashingLimits};
+pub use receipts::{
+    Ed25519ReceiptSigner, ParseReceiptKeysError, ReceiptKeySet, ReceiptSignerError,
+    VerifyReceiptError, verify_receipt,
+};
 pub use session_mint::Sha256SessionMint;
 pub use system::{SystemClock, SystemEntropy};
 pub use vault::RingKeyVault;

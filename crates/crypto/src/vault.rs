@@ -1,23 +1,19 @@
+mod sealing;
+
 use async_trait::async_trait;
-use ring::error::Unspecified;
-use udam_domain::id::ListingId;
-use udam_domain::listing::{ApiKey, KeyId, SealedKey};
-use udam_domain::{KeyVault, VaultError};
+use udam_domain::gateway::AccessKey;
+use udam_domain::id::{ListingId, TokenId};
+use udam_domain::listing::{ApiKey, ApiKeyError, SealedKey};
+use udam_domain::{AccessKeyVault, KeyVault, VaultError};
 
-use crate::cipher::{self, NONCE_LENGTH};
-use crate::master_keys::{MasterKey, MasterKeys};
-use crate::system::try_random;
+use crate::master_keys::MasterKeys;
+use sealing::Place;
 
-/// First byte of every sealed key. Another cipher can be introduced key by key.
-const FORMAT_VERSION: u8 = 1;
-
-/// Purpose of the sealed bytes, zero-padded to a fixed width.
-const PURPOSE: [u8; 16] = *b"listing api key\0";
-
-/// Seals sellers' API keys with AES-256-GCM under the operator's master keys.
+/// Seals sellers' API keys, and the first access keys of tokens, with AES-256-GCM under the operator's master keys.
 ///
 /// A sealed key consists of the format version (1 byte), a random nonce (12 bytes), the ciphertext (as
-/// long as the API key) and the tag (16 bytes).
+/// long as the key) and the tag (16 bytes). It is bound to its kind and its owner: an API key opens for its listing
+/// only, an access key for its token only, and neither as the other.
 #[derive(Debug)]
 pub struct RingKeyVault {
     keys: MasterKeys,
@@ -30,29 +26,46 @@ impl RingKeyVault {
         Self { keys }
     }
 
-    /// Seals a key synchronously: see [`KeyVault::seal`].
+    /// Seals an API key synchronously: see [`KeyVault::seal`].
     ///
     /// # Errors
     /// [`VaultError::Unsealable`]
     pub fn seal(&self, listing_id: ListingId, key: &ApiKey) -> Result<SealedKey, VaultError> {
-        let master = self.keys.active_key();
-        let ciphertext =
-            seal(master, listing_id, key).map_err(|Unspecified| VaultError::Unsealable)?;
-        Ok(SealedKey {
-            key_id: master.id().clone(),
-            ciphertext,
-        })
+        sealing::seal(&self.keys, Place::api_key(listing_id), key.expose())
     }
 
-    /// Opens a key synchronously: see [`KeyVault::open`].
+    /// Opens an API key synchronously: see [`KeyVault::open`].
     ///
     /// # Errors
     /// [`VaultError::Unopenable`]
     pub fn open(&self, listing_id: ListingId, sealed: &SealedKey) -> Result<ApiKey, VaultError> {
-        self.keys
-            .find(&sealed.key_id)
-            .and_then(|master| open(master, listing_id, &sealed.ciphertext))
-            .ok_or(VaultError::Unopenable)
+        let text = sealing::open(&self.keys, Place::api_key(listing_id), sealed)?;
+        ApiKey::new(text.to_string()).map_err(|ApiKeyError| VaultError::Unopenable)
+    }
+
+    /// Seals an access key synchronously: see [`AccessKeyVault::seal`].
+    ///
+    /// # Errors
+    /// [`VaultError::Unsealable`]
+    pub fn seal_access_key(
+        &self,
+        token_id: TokenId,
+        key: &AccessKey,
+    ) -> Result<SealedKey, VaultError> {
+        sealing::seal(&self.keys, Place::access_key(token_id), key.expose())
+    }
+
+    /// Opens an access key synchronously: see [`AccessKeyVault::open`].
+    ///
+    /// # Errors
+    /// [`VaultError::Unopenable`]
+    pub fn open_access_key(
+        &self,
+        token_id: TokenId,
+        sealed: &SealedKey,
+    ) -> Result<AccessKey, VaultError> {
+        let text = sealing::open(&self.keys, Place::access_key(token_id), sealed)?;
+        Ok(AccessKey::new(text.to_string()))
     }
 }
 
@@ -67,74 +80,13 @@ impl KeyVault for RingKeyVault {
     }
 }
 
-fn seal(master: &MasterKey, listing_id: ListingId, key: &ApiKey) -> Result<Vec<u8>, Unspecified> {
-    let nonce: [u8; NONCE_LENGTH] = try_random()?;
-    let associated_data = associated_data(master.id(), listing_id);
-    let sealed = cipher::seal(
-        master.bytes(),
-        nonce,
-        &associated_data,
-        key.expose().as_bytes(),
-    )?;
-    Ok([[FORMAT_VERSION].as_slice(), &nonce, &sealed].concat())
-}
-
-fn open(master: &MasterKey, listing_id: ListingId, stored: &[u8]) -> Option<ApiKey> {
-    let (&FORMAT_VERSION, rest) = stored.split_first()? else {
-        return None;
-    };
-    let (nonce, sealed) = rest.split_first_chunk()?;
-    let associated_data = associated_data(master.id(), listing_id);
-    let plaintext = cipher::open(master.bytes(), *nonce, &associated_data, sealed).ok()?;
-    let text = std::str::from_utf8(&plaintext).ok()?;
-    ApiKey::new(text.to_owned()).ok()
-}
-
-/// Associated data that binds a ciphertext to its listing and its master key. All fields but the last
-/// have a fixed width, so different values never encode to the same bytes.
-fn associated_data(master: &KeyId, listing_id: ListingId) -> Vec<u8> {
-    [
-        [FORMAT_VERSION].as_slice(),
-        &PURPOSE,
-        listing_id.uuid().as_bytes(),
-        master.as_str().as_bytes(),
-    ]
-    .concat()
-}
-
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-
-    #[test]
-    fn the_associated_data_is_that_of_stored_keys() {
-        // Changing these bytes makes every stored key unopenable.
-        let listing = ListingId::from_uuid(Uuid::from_u128(0x0102_0304));
-        let associated_data = associated_data(&"2026-11".parse().unwrap(), listing);
-        assert_eq!(
-            associated_data,
-            b"\x01listing api key\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x02\x03\x042026-11"
-        );
+#[async_trait]
+impl AccessKeyVault for RingKeyVault {
+    async fn seal(&self, token_id: TokenId, key: &AccessKey) -> Result<SealedKey, VaultError> {
+        self.seal_access_key(token_id, key)
     }
 
-    #[test]
-    fn a_key_sealed_by_another_implementation_opens() {
-        // Sealed by OpenSSL under 32 zero bytes, for listing 7 and the nonce 00 01 … 0b.
-        const STORED: &str = "01000102030405060708090a0b\
-            fba06c3e698beaa6f3a3fd21fa659a62842770f1c88a6bd08c";
-        let (ones, zeros) = (
-            format!("{}8=", "/".repeat(42)),
-            format!("{}=", "A".repeat(43)),
-        );
-        let keys = format!("k2:{ones},k1:{zeros}").parse().unwrap();
-        let sealed = SealedKey {
-            key_id: "k1".parse().unwrap(),
-            ciphertext: hex::decode(STORED).unwrap(),
-        };
-        let listing = ListingId::from_uuid(Uuid::from_u128(7));
-        let key = RingKeyVault::new(keys).open(listing, &sealed).unwrap();
-        assert_eq!(key.expose(), "sk_live_1");
+    async fn open(&self, token_id: TokenId, sealed: &SealedKey) -> Result<AccessKey, VaultError> {
+        self.open_access_key(token_id, sealed)
     }
 }

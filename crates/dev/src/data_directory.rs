@@ -16,6 +16,7 @@ const PASS_THROUGH: u32 = 0o711;
 const MASTER_KEYS: &str = "master.keys";
 const CLUSTER: &str = "postgres";
 const SANDBOX: &str = "stripe-sandbox.journal";
+const UPSTREAM_PORT: &str = "demo-services.port";
 
 /// The directory of `udam dev`, with the database cluster, the file of master keys and that of the stand-in for
 /// Stripe. Opening creates it, and does not lock it.
@@ -79,6 +80,12 @@ impl DataDirectory {
     #[must_use]
     pub fn sandbox(&self) -> PathBuf {
         self.0.join(SANDBOX)
+    }
+
+    /// File of the port of the demo services.
+    #[must_use]
+    pub fn upstream_port(&self) -> PathBuf {
+        self.0.join(UPSTREAM_PORT)
     }
 
     /// The master keys kept here; the first time, generates one with this id.

@@ -2,7 +2,7 @@
 //! stand-in for Stripe, demo data, a demo page, and log-in by email address alone.
 //!
 //! [`DataDirectory`] keeps the keys and says where the database lives, [`start_database`] runs it, [`Sandbox`] takes
-//! the payments, [`demo`] fills the catalogue, [`EmailLogIn`] logs in, [`Hosts`] keeps the pages of others out,
+//! the payments, [`demo`] fills the catalogue, [`Upstream`] is what its listings sell calls of, [`EmailLogIn`] logs in, [`Hosts`] keeps the pages of others out,
 //! [`development`] is what the storefront shows, and [`Welcome`] is printed once all is ready. The server joins them
 //! under its feature `dev`; a build without that feature has nothing of this crate in it.
 //!
@@ -18,6 +18,7 @@ mod race;
 mod reachable;
 mod sandbox;
 mod storefront;
+mod upstream;
 mod welcome;
 
 pub use udam_embedded_postgres::{Cluster, ClusterError};
@@ -31,4 +32,5 @@ pub use postgres_package::PackageError;
 pub use race::Race;
 pub use sandbox::{SandboxPayments, start_sandbox};
 pub use storefront::development;
+pub use upstream::{Upstream, UpstreamError};
 pub use welcome::{DemoData, Welcome};

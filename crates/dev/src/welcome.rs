@@ -52,6 +52,11 @@ impl Display for Welcome<'_> {
         }
         if let Some(listing) = &self.suggested.small {
             f.write_str(&fill_in(FIRST_ORDER, &url, listing))?;
+            let use_it = match self.suggested.call {
+                Some(call) => FIRST_CALL.replace("CALL", call),
+                None => FIRST_REVEAL.to_owned(),
+            };
+            f.write_str(&fill_in(&use_it, &url, listing))?;
         }
         if let Some(listing) = &self.suggested.large {
             f.write_str(&fill_in(FIRST_PAYMENT, &url, listing))?;
@@ -67,6 +72,8 @@ fn addresses(people: &[DemoAccount]) -> String {
 
 /// Commands that work as they are printed, in any POSIX shell.
 const FIRST_ORDER: &str = include_str!("first_order.txt");
+const FIRST_CALL: &str = include_str!("first_call.txt");
+const FIRST_REVEAL: &str = include_str!("first_reveal.txt");
 const FIRST_PAYMENT: &str = include_str!("first_payment.txt");
 
 fn fill_in(commands: &str, url: &str, listing: &Listing) -> String {
@@ -114,13 +121,17 @@ mod tests {
     }
 
     fn welcome(address: &str, demo_data: DemoData) -> String {
+        welcome_with(address, demo_data, SuggestedListings::default())
+    }
+
+    fn welcome_with(address: &str, demo_data: DemoData, suggested: SuggestedListings) -> String {
         let address = address.parse().unwrap();
         Welcome {
             address,
             sandbox: &"http://127.0.0.1:4242".parse().unwrap(),
             data_directory: Path::new(".udam"),
             demo_data,
-            suggested: SuggestedListings::default(),
+            suggested,
         }
         .to_string()
     }
@@ -142,10 +153,8 @@ mod tests {
     #[test]
     fn commands_are_complete() {
         let url = "http://127.0.0.1:8080";
-        for (commands, logins) in [(FIRST_ORDER, 2), (FIRST_PAYMENT, 1)] {
+        for commands in [FIRST_ORDER, FIRST_CALL, FIRST_REVEAL, FIRST_PAYMENT] {
             let commands = fill_in(commands, url, &listing("Rain, hourly"));
-            assert!(commands.contains("Buy a unit of \"Rain, hourly\""));
-            assert!(commands.contains(r#"{"listing_id":"lst_01h455vb4pex5vsknk084sn02q","#));
             assert!(commands.contains(r#"{"email":"ada@example.com"}"#));
             assert!(
                 !["URL", "EMAIL", "LISTING", "NAME"]
@@ -153,8 +162,33 @@ mod tests {
                     .any(|gap| commands.contains(gap))
             );
             let login = format!("{url}/v1/auth/login");
-            assert_eq!(commands.matches(&login).count(), logins);
+            assert_eq!(commands.matches(&login).count(), 1);
         }
+        for commands in [FIRST_ORDER, FIRST_PAYMENT] {
+            let commands = fill_in(commands, url, &listing("Rain, hourly"));
+            assert!(commands.contains("Buy a unit of \"Rain, hourly\""));
+            assert!(commands.contains(r#"{"listing_id":"lst_01h455vb4pex5vsknk084sn02q","#));
+        }
+    }
+
+    #[test]
+    fn a_listing_that_is_sold_by_call_is_called_and_another_revealed() {
+        let shown = |call| {
+            let suggested = SuggestedListings {
+                call,
+                small: Some(listing("Rain, hourly")),
+                large: None,
+            };
+            welcome_with("127.0.0.1:8080", DemoData::Seeded, suggested)
+        };
+        let called = shown(Some("/rain?hours=3"));
+        let call =
+            "'http://127.0.0.1:8080/gw/lst_01h455vb4pex5vsknk084sn02q/rain?hours=3' -H \"Auth";
+        assert!(called.contains(call), "{called}");
+        assert!(!called.contains("CALL") && !called.contains("See what the newest token opens"));
+        let revealed = shown(None);
+        assert!(revealed.contains("See what the newest token opens"));
+        assert!(!revealed.contains("/gw/"));
     }
 
     #[test]

@@ -36,12 +36,20 @@ pub enum AuditAction {
     PriceChanged,
     /// A seller changed the address of a listing's service.
     EndpointChanged,
-    /// A seller's key was revealed to a buyer.
+    /// A seller changed the gateway terms of a listing.
+    GatewayTermsChanged,
+    /// A seller's key, or the access key that stands for it, was revealed to a buyer.
     KeyRevealed,
+    /// A buyer issued a further access key of a token.
+    AccessKeyIssued,
+    /// A buyer deleted an access key of a token.
+    AccessKeyDeleted,
     /// A seller replaced the key of a listing.
     KeyReplaced,
-    /// A key was sealed again under the active master key.
+    /// The key of a listing was sealed again under the active master key.
     KeyRotated,
+    /// The first access key of a token was sealed again under the active master key.
+    AccessKeyRotated,
     /// A token was revoked.
     TokenRevoked,
     /// An order was canceled by its buyer, its seller or an operator.
@@ -76,9 +84,14 @@ impl AuditAction {
             Self::ListingPublished
             | Self::PriceChanged
             | Self::EndpointChanged
+            | Self::GatewayTermsChanged
             | Self::KeyReplaced
             | Self::KeyRotated => ListingId::from_uuid(subject).to_string(),
-            Self::KeyRevealed | Self::TokenRevoked => TokenId::from_uuid(subject).to_string(),
+            Self::KeyRevealed
+            | Self::AccessKeyIssued
+            | Self::AccessKeyDeleted
+            | Self::AccessKeyRotated
+            | Self::TokenRevoked => TokenId::from_uuid(subject).to_string(),
             Self::OrderCanceled
             | Self::OrderRefunded
             | Self::ComplaintSent
@@ -160,6 +173,7 @@ mod tests {
                     "acc"
                 }
                 "key_revealed" | "token_revoked" => "tok",
+                action if action.starts_with("access_key") => "tok",
                 action
                     if ["order", "dispute", "complaint"]
                         .iter()

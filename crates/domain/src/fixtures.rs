@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::account::{Origin, Session, SignedIn};
 use crate::audit::Actor;
-use crate::id::{ChargeId, ListingId, OrderId, RefundId, SessionId, TokenId};
+use crate::id::{AccessKeyId, CallId, ChargeId, ListingId, OrderId, RefundId, SessionId, TokenId};
 use crate::listing::{ListingState, Price, SealedKey};
 use crate::mocks::{CountingEntropy, FixedClock, FixedEntropy};
 use crate::money::{Currency, Money};
@@ -39,6 +39,14 @@ pub(crate) fn refund_id(number: u128) -> RefundId {
 
 pub(crate) fn token_id(number: u128) -> TokenId {
     TokenId::from_uuid(Uuid::from_u128(number))
+}
+
+pub(crate) fn key_id(number: u128) -> AccessKeyId {
+    AccessKeyId::from_uuid(Uuid::from_u128(number))
+}
+
+pub(crate) fn call_id(number: u128) -> CallId {
+    CallId::from_uuid(Uuid::from_u128(number))
 }
 
 pub(crate) fn session_id(number: u128) -> SessionId {
@@ -75,6 +83,7 @@ pub(crate) fn listing(number: u128) -> ListingSnapshot {
         available: stock(10),
         pay_first: false,
         max_units_per_order: None,
+        terms: None,
     }
 }
 

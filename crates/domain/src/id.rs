@@ -148,6 +148,16 @@ typed_id!(
     "rfd"
 );
 typed_id!(
+    /// A key of a token, which stands for its seller's: `key_…`. It names the access key; it does not open anything.
+    AccessKeyId,
+    "key"
+);
+typed_id!(
+    /// A call through the gateway: `cal_…`.
+    CallId,
+    "cal"
+);
+typed_id!(
     /// A session: `ses_…`. It names the session; it does not open it.
     SessionId,
     "ses"

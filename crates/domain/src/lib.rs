@@ -22,6 +22,7 @@ pub mod conformance;
 mod error_chain;
 #[cfg(test)]
 mod fixtures;
+pub mod gateway;
 pub mod id;
 pub mod listing;
 pub mod marketplace;

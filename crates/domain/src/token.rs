@@ -3,6 +3,7 @@
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::audit::Actor;
+use crate::gateway::{AccessKey, Balance, FirstAccessKey, TermsVersion};
 use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
 use crate::listing::{ApiKey, EndpointUrl, SealedKey, ServiceChanges, ServiceName};
 use crate::time::Timestamp;
@@ -29,6 +30,17 @@ impl TokenState {
         match self {
             Self::Active | Self::Suspended => Some(Self::Revoked),
             Self::Revoked => None,
+        }
+    }
+
+    /// The status at `now` of a token in this state that expires at `expires_at`.
+    #[must_use]
+    pub fn status(self, expires_at: Timestamp, now: Timestamp) -> TokenStatus {
+        match self {
+            Self::Revoked => TokenStatus::Revoked,
+            _ if expires_at <= now => TokenStatus::Expired,
+            Self::Suspended => TokenStatus::Suspended,
+            Self::Active => TokenStatus::Active,
         }
     }
 }
@@ -74,18 +86,24 @@ pub struct Token {
     pub revealed_at: Option<Timestamp>,
     /// Changes of the service since its order was placed.
     pub service_changes: ServiceChanges,
+    /// Its calls through the gateway; `None` if it reveals the seller's key instead.
+    pub gateway: Option<TokenGateway>,
+}
+
+/// The part of a token that is used through the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenGateway {
+    /// Version of the listing's terms that it was bought under.
+    pub terms: TermsVersion,
+    /// Its units.
+    pub balance: Balance,
 }
 
 impl Token {
     /// The status at `now`.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> TokenStatus {
-        match self.state {
-            TokenState::Revoked => TokenStatus::Revoked,
-            _ if self.expires_at <= now => TokenStatus::Expired,
-            TokenState::Suspended => TokenStatus::Suspended,
-            TokenState::Active => TokenStatus::Active,
-        }
+        self.state.status(self.expires_at, now)
     }
 
     /// Changes of the service that its buyer has to know of at `now`: none once it grants no access.
@@ -101,7 +119,7 @@ impl Token {
 }
 
 /// Request to reveal the key that a token grants access to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevealKey {
     /// The token.
     pub token_id: TokenId,
@@ -109,26 +127,48 @@ pub struct RevealKey {
     pub buyer: Actor,
     /// Time of the request.
     pub at: Timestamp,
+    /// Access key to be stored if the token is used through the gateway and has none.
+    pub first_key: Option<FirstAccessKey>,
 }
 
-/// Sealed key and endpoint that a token grants access to.
+/// What a token grants access to, sealed.
 #[derive(Debug, Clone)]
-pub struct SealedAccess {
-    /// The listing that the key was sealed for; it opens for no other.
-    pub listing_id: ListingId,
-    /// The seller's key, sealed.
-    pub key: SealedKey,
-    /// Address of the service, if the seller gives one.
-    pub endpoint_url: Option<EndpointUrl>,
+pub enum SealedAccess {
+    /// The service itself.
+    Service {
+        /// The listing that the key was sealed for; it opens for no other.
+        listing_id: ListingId,
+        /// The seller's key, sealed.
+        key: SealedKey,
+        /// Address of the service, if the seller gives one.
+        endpoint_url: Option<EndpointUrl>,
+    },
+    /// The service through the gateway.
+    Gateway {
+        /// The listing that is called.
+        listing_id: ListingId,
+        /// The token's first access key, sealed for the token.
+        key: SealedKey,
+    },
 }
 
-/// Key and endpoint that a token grants access to.
+/// What a token grants access to.
 #[derive(Debug, Clone)]
-pub struct Access {
-    /// The seller's key.
-    pub api_key: ApiKey,
-    /// Address of the service, if the seller gives one.
-    pub endpoint_url: Option<EndpointUrl>,
+pub enum Access {
+    /// The service itself.
+    Service {
+        /// The seller's key.
+        api_key: ApiKey,
+        /// Address of the service, if the seller gives one.
+        endpoint_url: Option<EndpointUrl>,
+    },
+    /// The service through the gateway.
+    Gateway {
+        /// The listing that is called.
+        listing_id: ListingId,
+        /// The token's first access key.
+        access_key: AccessKey,
+    },
 }
 
 /// Request to revoke a token.
@@ -166,6 +206,7 @@ mod tests {
                 endpoint_at: Some(at(30)),
                 key_at: None,
             },
+            gateway: None,
         }
     }
 

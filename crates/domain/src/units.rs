@@ -87,6 +87,15 @@ impl Stock {
         self.0.checked_sub(units.0).map(Self)
     }
 
+    /// A part of the units of one order, or of several that fit into a stock.
+    pub(crate) const fn from_count(count: u32) -> Self {
+        Self(if count > Self::MAX.0 {
+            Self::MAX.0
+        } else {
+            count
+        })
+    }
+
     /// The sum; `None` if it is more than [`MAX`](Self::MAX).
     #[must_use]
     pub fn plus(self, more: Self) -> Option<Self> {

@@ -4,7 +4,10 @@ use std::net::IpAddr;
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 use udam_domain::account::{AccountName, Device, Email, PasswordHash, SessionDigest};
-use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId, RefundId, SessionId, TokenId};
+use udam_domain::gateway::AccessKeyDigest;
+use udam_domain::id::{
+    AccessKeyId, AccountId, CallId, ChargeId, ListingId, OrderId, RefundId, SessionId, TokenId,
+};
 use udam_domain::listing::{KeyId, ListingState, Price};
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{IdempotencyKey, OrderState};
@@ -53,7 +56,7 @@ impl Columns for Row {
     }
 }
 
-fn unreadable(column: &str, source: Cause) -> Unreadable {
+pub(crate) fn unreadable(column: &str, source: Cause) -> Unreadable {
     Unreadable {
         column: column.to_owned(),
         source,
@@ -80,6 +83,14 @@ impl Stored for u64 {
     type Column = i64;
 
     fn load(column: i64) -> Result<Self, Cause> {
+        Ok(column.try_into()?)
+    }
+}
+
+impl Stored for u32 {
+    type Column = i32;
+
+    fn load(column: i32) -> Result<Self, Cause> {
         Ok(column.try_into()?)
     }
 }
@@ -135,20 +146,34 @@ macro_rules! stored_as_count {
     )*};
 }
 
-impl Stored for SessionDigest {
-    type Column = Vec<u8>;
+macro_rules! stored_as_digest {
+    ($($type:ty),*) => {$(
+        impl Stored for $type {
+            type Column = Vec<u8>;
 
-    fn load(column: Vec<u8>) -> Result<Self, Cause> {
-        let bytes = column
-            .try_into()
-            .map_err(|_other: Vec<u8>| "a digest has 32 bytes")?;
-        Ok(Self::new(bytes))
-    }
+            fn load(column: Vec<u8>) -> Result<Self, Cause> {
+                let bytes = column
+                    .try_into()
+                    .map_err(|_other: Vec<u8>| "a digest has 32 bytes")?;
+                Ok(Self::new(bytes))
+            }
+        }
+    )*};
 }
 
+stored_as_digest!(AccessKeyDigest, SessionDigest);
+
 stored_as_is!(bool, i32, i64, f32, String, Vec<u8>, IpAddr);
-stored_as_is!(Date, Timestamp, Uuid, Vec<Timestamp>);
-stored_as_uuid!(AccountId, ListingId, OrderId, SessionId, TokenId);
+stored_as_is!(Date, Timestamp, Uuid, Vec<String>, Vec<Timestamp>);
+stored_as_uuid!(
+    AccessKeyId,
+    AccountId,
+    CallId,
+    ListingId,
+    OrderId,
+    SessionId,
+    TokenId
+);
 stored_as_text!(AccountName, Currency, Device, Email, IdempotencyKey, KeyId);
 stored_as_text!(
     ChargeState,

@@ -6,13 +6,14 @@
 //!   `retirement` closes those that lead to the wrong server, and `transaction` runs several statements as one
 //!   and never returns a connection to the pool in the middle of it. `server_state` and `encoding` say whether the database
 //!   can be used, `transport` whether statements reach it in the clear, and `statements` how statements reach it through a connection pooler;
-//!   `reachable` waits for it at the start. `batcher` collects orders into one transaction, and `concurrency_limit` keeps one kind of
+//!   `reachable` waits for it at the start. `batcher` collects orders, or calls, into one transaction, `halves` takes one apart that
+//!   fails, and `concurrency_limit` keeps one kind of
 //!   query from taking all connections.
-//! - Shared by the stores: `columns` reads domain types from rows, `error` converts SQLSTATEs, `paging` cuts
+//! - Shared by the stores: `columns` reads domain types from rows, `arrays` makes parameters of them, `error` converts SQLSTATEs, `paging` cuts
 //!   lists into pages, `order_states` names
 //!   states for statements, `audit` records actions, and `audit_trail` reads the records.
 //! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens`,
-//!   `payments`, `alerts`, `complaints` and `password_attempts`, which reads `login_places`. Beside them, `seller_names` keeps what names of
+//!   `payments`, `gateway`, `alerts`, `complaints` and `password_attempts`, which reads `login_places`. Beside them, `seller_names` keeps what names of
 //!   sellers look like, [`migrate()`] applies the schema, and [`consistency`] checks that the stored rows agree with each other.
 //!
 //! What may not live here: a rule. Stores load under lock what a rule of the domain needs, ask it, and write
@@ -21,6 +22,7 @@
 mod account_row;
 mod accounts;
 mod alerts;
+mod arrays;
 mod audit;
 mod audit_trail;
 mod batcher;
@@ -35,6 +37,8 @@ pub mod consistency;
 mod currency;
 mod encoding;
 mod error;
+mod gateway;
+mod halves;
 mod listings;
 mod login_places;
 mod migrate;
@@ -46,6 +50,7 @@ mod payments;
 mod pool;
 mod predicates;
 mod reachable;
+mod receipt_keys;
 mod retirement;
 mod seller_names;
 mod server_state;
@@ -65,6 +70,7 @@ pub use connection::ConnectError;
 pub use connection_url::DatabaseUrlError;
 pub use currency::other_currency;
 pub use encoding::{CaseFolding, EncodingError, check_encoding};
+pub use gateway::{PgAccessKeyStore, PgCallReader, PgCallStore};
 pub use listings::{PgListingStore, PgSealedKeyStore};
 pub use migrate::{AppliedMigration, MigrateError, migrate, newer, pending};
 pub use orders::{PgHoldStore, PgOrderReader, PgOrderStore, PgTabReader};
@@ -72,6 +78,7 @@ pub use password_attempts::PgPasswordAttemptStore;
 pub use payments::{PgPaymentBacklog, PgPaymentEventLog, PgPaymentStore};
 pub use pool::{PgPool, PoolStatus};
 pub use reachable::wait_until_reachable;
+pub use receipt_keys::PgReceiptKeyStore;
 pub use server_state::{DatabaseState, state};
 pub use sessions::PgSessionStore;
 pub use settings::{PoolSettings, Pooling};

@@ -4,17 +4,19 @@ use async_trait::async_trait;
 use futures::FutureExt;
 use tokio_postgres::Row;
 use udam_domain::audit::AuditAction;
+use udam_domain::gateway::{Balance, TermsVersion};
 use udam_domain::id::{AccountId, TokenId};
-use udam_domain::listing::SealedKey;
 use udam_domain::order::{self, Order};
 use udam_domain::page::{Page, PageRequest};
-use udam_domain::token::{RevealKey, RevokeToken, SealedAccess, Token};
+use udam_domain::time::Timestamp;
+use udam_domain::token::{RevealKey, RevokeToken, SealedAccess, Token, TokenGateway};
 use udam_domain::{RevealKeyError, RevokeTokenError, StoreError, TokenReader, TokenStore};
 
 use crate::audit;
 use crate::columns::Columns;
 use crate::error::Unreadable;
-use crate::listings::service_changes;
+use crate::gateway::{balances, first_key};
+use crate::listings::{sealed_key, service_changes};
 use crate::orders::{lock_one, refund_revoked};
 use crate::paging;
 use crate::pool::PgPool;
@@ -34,7 +36,7 @@ impl PgTokenStore {
     }
 }
 
-/// A statement that reads tokens, each with the sealed key of its listing. Its arguments are the path of its
+/// A statement that reads tokens, each with the sealed key of its listing and its balance. Its arguments are the path of its
 /// function and its conditions.
 macro_rules! select_tokens {
     ($function:literal, $conditions:literal) => {
@@ -44,19 +46,24 @@ macro_rules! select_tokens {
             "
 SELECT t.id, t.order_id, t.listing_id, t.buyer_id, t.seller_id, t.units, t.state, t.expires_at,
     t.created_at, t.revealed_at, o.created_at AS ordered_at, l.service_name, l.sealed_key,
-    l.master_key_id, l.endpoint_url, l.endpoint_changed_at, l.key_changed_at
-FROM tokens t JOIN listings l ON l.id = t.listing_id JOIN orders o ON o.id = t.order_id
+    l.master_key_id, l.endpoint_url, l.endpoint_changed_at, l.key_changed_at, o.terms_version,
+    b.units AS balance_units, b.left_units, b.open_units, b.charged_units
+FROM tokens t
+JOIN listings l ON l.id = t.listing_id
+JOIN orders o ON o.id = t.order_id
+LEFT JOIN token_balances b ON b.token_id = t.id
 ",
             $conditions
         )
     };
 }
+pub(crate) use select_tokens;
 
 #[async_trait]
 impl TokenStore for PgTokenStore {
     async fn reveal(&self, request: RevealKey) -> Result<SealedAccess, RevealKeyError> {
         self.pool
-            .transaction(|tx| reveal(tx, request).boxed())
+            .transaction(|tx| reveal(tx, &request).boxed())
             .await
     }
 
@@ -103,7 +110,8 @@ impl TokenReader for PgTokenStore {
     }
 }
 
-fn token(row: &Row) -> Result<Token, Unreadable> {
+/// Reads a row of [`select_tokens`].
+pub(crate) fn token(row: &Row) -> Result<Token, Unreadable> {
     let ordered_at = row.read("ordered_at")?;
     Ok(Token {
         id: row.read("id")?,
@@ -118,46 +126,77 @@ fn token(row: &Row) -> Result<Token, Unreadable> {
         created_at: row.read("created_at")?,
         revealed_at: row.read("revealed_at")?,
         service_changes: service_changes(row)?.since(ordered_at),
+        gateway: gateway(row)?,
     })
 }
 
-/// Returns the sealed key of an active token, and records that.
+/// Reads the terms and the balance of a token. It has no row of a balance before a key of it is issued.
+fn gateway(row: &Row) -> Result<Option<TokenGateway>, Unreadable> {
+    let terms: Option<TermsVersion> = row.read("terms_version")?;
+    let Some(terms) = terms else {
+        return Ok(None);
+    };
+    let begun: Option<i32> = row.read("balance_units")?;
+    let balance = match begun {
+        Some(_) => balances::balance(row, "balance_units")?,
+        None => Balance::unused(row.read("units")?),
+    };
+    Ok(Some(TokenGateway { terms, balance }))
+}
+
+/// Returns what an active token grants access to, and records that.
 async fn reveal(
     tx: &Transaction<'_>,
-    request: RevealKey,
+    request: &RevealKey,
 ) -> TxResult<SealedAccess, RevealKeyError> {
     // Locked so that no record of revealing is later than a revocation that has returned.
     const LOCK: &str = select_tokens!(
         "tokens::reveal, lock",
         "WHERE t.id = $1 AND t.buyer_id = $2 FOR NO KEY UPDATE OF t"
     );
-    const UPDATE: &str = "\
--- tokens::reveal, update
-UPDATE tokens SET revealed_at = $2 WHERE id = $1";
-
     let RevealKey {
         token_id,
         buyer,
         at,
+        first_key,
     } = request;
     let found = tx
         .row(LOCK, &[&token_id.uuid(), &buyer.account_id.uuid()])
         .await?;
     let row = found.ok_or(TxError::Abort(RevealKeyError::NotFound))?;
     let token = token(&row)?;
-    RevealKeyError::unless_active(token.status(at)).map_err(TxError::Abort)?;
+    RevealKeyError::unless_active(token.status(*at)).map_err(TxError::Abort)?;
+    let listing_id = token.listing_id;
+    let access = if token.gateway.is_some() {
+        let key = first_key::store_or_find(tx, &token, first_key.as_ref(), *at).await?;
+        let key = key.ok_or(TxError::Abort(RevealKeyError::NotFound))?;
+        SealedAccess::Gateway { listing_id, key }
+    } else {
+        SealedAccess::Service {
+            listing_id,
+            key: sealed_key(&row)?,
+            endpoint_url: row.read("endpoint_url")?,
+        }
+    };
+    note_revealed(tx, &token, *at).await?;
+    audit::record(tx, AuditAction::KeyRevealed, buyer, *at, token_id.uuid()).await?;
+    Ok(access)
+}
+
+/// Notes that the buyer of a token has been shown a key, the first time.
+pub(crate) async fn note_revealed(
+    tx: &Transaction<'_>,
+    token: &Token,
+    at: Timestamp,
+) -> Result<(), tokio_postgres::Error> {
+    const UPDATE: &str = "\
+-- tokens::reveal, update
+UPDATE tokens SET revealed_at = $2 WHERE id = $1";
+
     if token.revealed_at.is_none() {
-        tx.run(UPDATE, &[&token_id.uuid(), &at]).await?;
+        tx.run(UPDATE, &[&token.id.uuid(), &at]).await?;
     }
-    audit::record(tx, AuditAction::KeyRevealed, &buyer, at, token_id.uuid()).await?;
-    Ok(SealedAccess {
-        listing_id: row.read("listing_id")?,
-        key: SealedKey {
-            key_id: row.read("master_key_id")?,
-            ciphertext: row.read("sealed_key")?,
-        },
-        endpoint_url: row.read("endpoint_url")?,
-    })
+    Ok(())
 }
 
 /// Revokes a token under its lock, and records that, unless it is revoked already. Where the rule says so, its order

@@ -40,9 +40,12 @@ pub enum Command {
     Serve(Serve),
     /// Brings the database's schema up to date.
     Migrate(SettingsArgs),
-    /// Generates and rotates the master keys that sellers' keys are encrypted with.
+    /// Generates and rotates the master keys that sellers' keys and buyers' access keys are encrypted with.
     #[command(subcommand)]
     Keys(Keys),
+    /// Verifies receipts of calls through the gateway.
+    #[command(subcommand)]
+    Receipts(Receipts),
     /// Checks stored orders, payments and units against each other, and lists every inconsistent row.
     ///
     /// Exits with 1 if there is one.
@@ -196,11 +199,27 @@ pub enum Keys {
         #[arg(long, value_name = "NAME", value_parser = str::parse::<KeyId>)]
         id: Option<KeyId>,
     },
-    /// Encrypts all sellers' keys again with the first of the master keys, while the marketplace runs.
+    /// Encrypts all stored keys again with the first of the master keys, while the marketplace runs.
     ///
     /// Every server must have that key first by then. May be stopped and started again at any time.
     /// Once it has finished, the other keys can go.
     Rotate(SettingsArgs),
+}
+
+/// Commands of `udam receipts`.
+#[derive(Debug, Subcommand)]
+pub enum Receipts {
+    /// Verifies a receipt without a database or a network, and prints it.
+    ///
+    /// Exits with 1 if it is not what one of the keys has signed.
+    Verify {
+        /// Answer of `GET /v1/calls/{id}/receipt`, or its signature alone; `-` for standard input.
+        #[arg(value_name = "FILE")]
+        receipt: PathBuf,
+        /// Public keys, as the marketplace serves them at `/.well-known/udam-receipts.json`.
+        #[arg(long, value_name = "FILE")]
+        keys: PathBuf,
+    },
 }
 
 fn settings() -> String {

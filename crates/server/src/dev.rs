@@ -17,8 +17,8 @@ use udam_crypto::{MasterKeys, SystemClock, SystemEntropy};
 use udam_dev::demo::{self, DemoError};
 use udam_dev::{
     Cluster, ClusterError, DataDirectory, DataDirectoryError, DatabaseError, DemoData, EmailLogIn,
-    Hosts, Race, SandboxError, SandboxPayments, Welcome, development, start_database,
-    start_sandbox,
+    Hosts, Race, SandboxError, SandboxPayments, Upstream, UpstreamError, Welcome, development,
+    start_database, start_sandbox,
 };
 use udam_domain::Marketplace;
 use udam_domain::listing::KeyIdError;
@@ -86,6 +86,9 @@ pub enum DevError {
     /// The sandbox could not be started.
     #[error("the stand-in for Stripe could not be started")]
     Sandbox(#[from] SandboxError),
+    /// The demo services could not be started.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
     /// The demo data could not be inserted.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -230,8 +233,10 @@ async fn serve_over(
         ..
     } = &wired.marketplace;
     let listings = readers.listings.as_ref();
+    let upstream = Upstream::start(&directory.upstream_port()).await?;
     if demo_data == DemoData::Seeded {
-        demo::seed(accounts, catalogue, listings, currency).await?;
+        let services = upstream.base_url();
+        demo::seed(accounts, catalogue, listings, currency, services).await?;
     }
     let suggested = demo::suggest_listings(listings, &settings.orders).await?;
     let hosts = Hosts::new(address.ip(), settings.http.public_url.as_ref());
@@ -247,8 +252,9 @@ async fn serve_over(
         demo_data,
         suggested,
     })?;
-    running.until_stopped(|| adapters.health.stop()).await?;
+    running.until_stopped(|| adapters.stop()).await?;
     wired.drain().await;
+    upstream.stop().await;
     sandbox.stop().await;
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, web};
 use udam_domain::Entropy;
+use udam_gateway::Gateway;
 use udam_hosting::{
     HostError, HostSettings, ListenError, Listener, Routes, RunningServers, Server,
 };
@@ -19,12 +20,18 @@ use unknown_path::unknown_path;
 const MOVE_OPERATORS: &str = "set UDAM_ADMIN_LISTEN, such as UDAM_ADMIN_LISTEN=127.0.0.1:9091; each server on a \
                               host needs an admin port of its own";
 
+/// How to move the listener of calls.
+const MOVE_CALLS: &str =
+    "set UDAM_GATEWAY_LISTEN, or leave it out: calls come to UDAM_LISTEN as well";
+
 /// The sockets that the marketplace is served at.
 #[derive(Debug)]
 pub(crate) struct Listeners {
     pub(crate) clients: Listener,
     /// `None` if operators connect where clients do.
     pub(crate) operators: Option<Listener>,
+    /// `None` if calls come only where clients connect.
+    pub(crate) calls: Option<Listener>,
 }
 
 impl Listeners {
@@ -40,15 +47,22 @@ impl Listeners {
         let operators = http
             .admin_listen
             .map(|address| Listener::bind(address, MOVE_OPERATORS));
+        let calls = http
+            .gateway_listen
+            .map(|address| Listener::bind(address, MOVE_CALLS));
         Ok(Self {
             clients: Listener::bind(http.listen, move_clients)?,
             operators: operators.transpose()?,
+            calls: calls.transpose()?,
         })
     }
 
     /// Each of them.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Listener> {
-        [&self.clients].into_iter().chain(&self.operators)
+        [&self.clients]
+            .into_iter()
+            .chain(&self.operators)
+            .chain(&self.calls)
     }
 }
 
@@ -62,19 +76,27 @@ pub(crate) fn start(
     listeners: Listeners,
 ) -> Result<RunningServers, HostError> {
     let clients = Server::new(listeners.clients, clients_routes(adapters.clone()));
-    let clients = clients.workers(http.workers);
-    let clients = if http.rate_limit {
-        clients.limit_connections(http.trusted_proxies.clone())
-    } else {
-        clients
-    };
+    let clients = limited(clients.workers(http.workers), http);
     let operators = listeners.operators.map(|listener| {
         let routes = operators_routes(adapters.clone());
         Server::new(listener, routes).stop_last()
     });
+    let calls = listeners.calls.map(|listener| {
+        let calls = Server::new(listener, call_routes(adapters.gateway.clone()));
+        limited(calls.workers(http.workers), http)
+    });
     let settings = host_settings(Arc::clone(&adapters.entropy), adapters.store.needs_tls());
-    let servers = operators.into_iter().chain([clients]);
+    let servers = operators.into_iter().chain(calls).chain([clients]);
     RunningServers::start(&settings, servers.collect())
+}
+
+/// The server with as many connections of each client as the settings allow.
+fn limited(server: Server, http: &HttpSettings) -> Server {
+    if http.rate_limit {
+        server.limit_connections(http.trusted_proxies.clone())
+    } else {
+        server
+    }
 }
 
 /// What all servers of the marketplace share.
@@ -101,9 +123,20 @@ fn clients_routes(adapters: Adapters) -> Routes {
         if let Some(first) = &adapters.first_routes {
             first(app);
         }
-        app.configure(udam_api::configure(adapters.api.clone()))
+        app.configure(udam_gateway::configure(adapters.gateway.clone()))
+            .configure(udam_api::configure(adapters.api.clone()))
             .configure(udam_storefront::configure(adapters.store.clone()))
             .default_service(web::to(unknown_path));
+    })
+}
+
+fn call_routes(gateway: Gateway) -> Routes {
+    Arc::new(move |app: &mut web::ServiceConfig| {
+        app.configure(udam_gateway::configure(gateway.clone()))
+            .route("/healthz", web::get().to(|| async { udam_api::alive() }))
+            .default_service(web::to(|request: HttpRequest| async move {
+                udam_api::not_found(&request)
+            }));
     })
 }
 

@@ -15,6 +15,7 @@ pub mod cli;
 #[cfg(feature = "dev")]
 pub mod dev;
 mod hosting;
+mod lost_calls;
 pub mod maintenance;
 pub mod master_keys;
 mod open_files;

@@ -2,15 +2,15 @@
 
 use thiserror::Error;
 use udam_crypto::{MasterKeys, RingKeyVault};
-use udam_domain::listing::KeyId;
-use udam_domain::{SealedKeyStore, StoreError};
+use udam_domain::listing::{KeyId, SealedKey};
+use udam_domain::{KeyOwner, SealedKeyStore, StoreError};
 
 /// A stored key that no configured master key opens.
 #[derive(Debug, Error)]
 pub enum MasterKeysError {
     /// These master keys are not configured.
     #[error(
-        "sellers' keys are sealed under {}, which {} not among the master keys; put {} back into \
+        "stored keys are sealed under {}, which {} not among the master keys; put {} back into \
          UDAM_MASTER_KEYS",
         names(.0),
         if .0.len() == 1 { "is" } else { "are" },
@@ -19,7 +19,7 @@ pub enum MasterKeysError {
     Missing(Vec<KeyId>),
     /// This master key has the id of the right one, but different bytes.
     #[error(
-        "the master key {0} at hand is not the one that sellers' keys were sealed under; put the \
+        "the master key {0} at hand is not the one that stored keys were sealed under; put the \
          right one back into UDAM_MASTER_KEYS"
     )]
     Another(KeyId),
@@ -68,10 +68,17 @@ async fn vault(
         return Err(MasterKeysError::Missing(missing));
     }
     let vault = RingKeyVault::new(keys);
-    for (listing, sealed) in samples {
-        if must_open(&sealed.key_id) && vault.open(listing, &sealed).is_err() {
+    for (owner, sealed) in samples {
+        if must_open(&sealed.key_id) && !opens(&vault, owner, &sealed) {
             return Err(MasterKeysError::Another(sealed.key_id));
         }
     }
     Ok(vault)
+}
+
+fn opens(vault: &RingKeyVault, owner: KeyOwner, sealed: &SealedKey) -> bool {
+    match owner {
+        KeyOwner::Listing(listing) => vault.open(listing, sealed).is_ok(),
+        KeyOwner::Token(token) => vault.open_access_key(token, sealed).is_ok(),
+    }
 }

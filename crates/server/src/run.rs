@@ -11,13 +11,14 @@ use udam_domain::audit::AuditQuery;
 use udam_domain::listing::KeyIdError;
 use udam_domain::{Clock, StoreError, WhichAlerts, error_chain};
 
-use crate::cli::{Alerts, Audit, Command, Holds, Keys, Serve, SettingsArgs};
+use crate::cli::{Alerts, Audit, Command, Holds, Keys, Receipts, Serve, SettingsArgs};
 #[cfg(feature = "dev")]
 use crate::dev::{DevError, dev};
 use crate::maintenance::{
     AlertsError, AuditError, AuditFormat, Completion, Consistency, HoldsError, MigrationError,
-    Rotation, RotationError, VerificationError, generate, id_of_today, list_alerts, list_holds,
-    migrate, print_audit, release_holds, resolve_alerts, rotate, translate, verify,
+    ReceiptsError, Rotation, RotationError, VerificationError, generate, id_of_today, list_alerts,
+    list_holds, migrate, print_audit, release_holds, resolve_alerts, rotate, translate, verify,
+    verify_receipt_in,
 };
 use crate::serve::{Schema, ServeError, serve};
 use crate::telemetry::{LogFormat, start_logging};
@@ -76,6 +77,9 @@ pub enum Failure {
     /// `udam audit` failed.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// `udam receipts` failed.
+    #[error(transparent)]
+    Receipts(#[from] ReceiptsError),
 }
 
 impl From<CommandOutcome> for ExitCode {
@@ -132,7 +136,8 @@ impl Failure {
             | Self::Verify(_)
             | Self::Alerts(_)
             | Self::Holds(_)
-            | Self::Audit(_) => ExitCode::FAILURE,
+            | Self::Audit(_)
+            | Self::Receipts(_) => ExitCode::FAILURE,
         }
     }
 }
@@ -184,6 +189,11 @@ pub fn run(
         Command::Alerts(alerts) => return run_alerts(alerts, environment, terminal),
         Command::Holds(holds) => return run_holds(holds, environment, terminal),
         Command::Audit(audit) => run_audit(&audit, environment, terminal)?,
+        Command::Receipts(Receipts::Verify { receipt, keys }) => {
+            if verify_receipt_in(&receipt, &keys, terminal)? == Completion::Incomplete {
+                return Ok(CommandOutcome::ProblemsFound);
+            }
+        }
     }
     Ok(CommandOutcome::Success)
 }

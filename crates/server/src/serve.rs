@@ -99,9 +99,7 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
     let admin_address = admin_address.map(tracing::field::display);
     let public_url = http.public_url.as_ref().map(Url::as_str);
     tracing::info!(%address, admin_address, public_url, "serving");
-    running
-        .until_stopped(|| wired.adapters.health.stop())
-        .await?;
+    running.until_stopped(|| wired.adapters.stop()).await?;
     wired.drain().await;
     tracing::info!("stopped");
     Ok(())

@@ -1,5 +1,6 @@
 //! Warnings at the start: settings that are valid, but seldom meant.
 
+use udam_domain::policy::Endpoints;
 use url::Url;
 
 use udam_config::MarketplaceSettings;
@@ -17,6 +18,12 @@ pub(crate) fn warn_of_settings(settings: &MarketplaceSettings) {
              sign in to the pages from another machine; set it to the https address of the proxy in front"
         ),
         Some(_) => {}
+    }
+    if settings.listings.endpoints == Endpoints::Any {
+        tracing::warn!(
+            "UDAM_PRIVATE_ENDPOINTS is allow: sellers can have the gateway call any machine that this one reaches; \
+             leave it out unless all sellers are yours"
+        );
     }
     let api_base = settings
         .payments()

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use udam_crypto::{MasterKey, RingKeyVault};
-use udam_domain::MockSealedKeyStore;
-use udam_domain::id::ListingId;
+use udam_domain::gateway::AccessKey;
+use udam_domain::id::{ListingId, TokenId};
 use udam_domain::listing::{ApiKey, SealedKey};
+use udam_domain::{KeyOwner, MockSealedKeyStore};
 use udam_server::maintenance::{Rotation, move_all};
 use udam_server::terminal::Terminal;
 use uuid::Uuid;
@@ -24,16 +25,32 @@ fn listing(number: u128) -> ListingId {
     ListingId::from_uuid(Uuid::from_u128(number))
 }
 
+fn token(number: u128) -> TokenId {
+    TokenId::from_uuid(Uuid::from_u128(number))
+}
+
 /// The key of a listing, sealed under this master key.
-fn sealed(under: &MasterKey, number: u128) -> (ListingId, SealedKey) {
+fn sealed(under: &MasterKey, number: u128) -> (KeyOwner, SealedKey) {
     let key = ApiKey::new("sk_1".to_owned()).unwrap();
     let sealed = vault(&[under]).seal(listing(number), &key).unwrap();
-    (listing(number), sealed)
+    (KeyOwner::Listing(listing(number)), sealed)
+}
+
+/// The first access key of a token, sealed under this master key.
+fn sealed_access_key(under: &MasterKey, number: u128) -> (KeyOwner, SealedKey) {
+    let key = AccessKey::new("udk_1".to_owned());
+    let sealed = vault(&[under]).seal_access_key(token(number), &key);
+    (KeyOwner::Token(token(number)), sealed.unwrap())
 }
 
 /// A store that holds these in one batch, and reseals every key.
-fn holding(batch: Vec<(ListingId, SealedKey)>) -> MockSealedKeyStore {
-    let last = batch.last().map(|(listing, _)| *listing);
+fn holding(batch: Vec<(KeyOwner, SealedKey)>) -> MockSealedKeyStore {
+    holding_movable(batch, 1)
+}
+
+/// A store that holds these in one batch, of which so many are moved.
+fn holding_movable(batch: Vec<(KeyOwner, SealedKey)>, movable: usize) -> MockSealedKeyStore {
+    let last = batch.last().map(|(owner, _)| *owner);
     let mut store = MockSealedKeyStore::new();
     store
         .expect_sealed_under_others()
@@ -46,8 +63,8 @@ fn holding(batch: Vec<(ListingId, SealedKey)>) -> MockSealedKeyStore {
     store
         .expect_reseal()
         .withf(|_, from, to, _| from.key_id.as_str() == "old" && to.key_id.as_str() == "new")
-        .times(1)
-        .return_once(|_, _, _, _| Ok(true));
+        .times(movable)
+        .returning(|_, _, _, _| Ok(true));
     store
 }
 
@@ -96,8 +113,33 @@ async fn a_key_that_does_not_open_is_named_and_keeps_no_other_from_moving() {
             "1 moved under new so far",
             "Done: 1 moved under new.",
             "Not moved: 1. Put the master key that was used for them back into UDAM_MASTER_KEYS and \
-             run this again, or have their sellers put the keys in again.",
+             run this again, or have sellers put the keys of listings in again.",
         ]
+    );
+}
+
+#[tokio::test]
+async fn keys_of_listings_and_of_tokens_are_moved_together() {
+    let (new, old) = (master_key("new"), master_key("old"));
+    let mut store = holding_movable(vec![sealed(&old, 1), sealed_access_key(&old, 1)], 2);
+    store.expect_samples().return_once(|| Ok(Vec::new()));
+    let (rotation, stderr) = moved(store, vault(&[&new, &old])).await;
+    assert_eq!(rotation, Rotation::Complete);
+    assert_eq!(stderr[1], "Done: 2 moved under new.");
+}
+
+#[tokio::test]
+async fn an_access_key_that_does_not_open_is_named_by_its_token() {
+    let (new, old) = (master_key("new"), master_key("old"));
+    let store = holding(vec![
+        sealed(&old, 1),
+        sealed_access_key(&master_key("old"), 2),
+    ]);
+    let (rotation, stderr) = moved(store, vault(&[&new, &old])).await;
+    assert_eq!(rotation, Rotation::Incomplete);
+    assert_eq!(
+        stderr[0],
+        format!("The key of {} does not open, and stays.", token(2))
     );
 }
 

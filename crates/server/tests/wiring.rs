@@ -42,9 +42,16 @@ async fn a_marketplace_keeps_its_currency_and_its_master_key() {
     let market = wired(&pool, &key, "USD").await.unwrap().marketplace;
     let currency = "USD".parse().unwrap();
     let listings = market.readers.listings.as_ref();
-    demo::seed(&market.accounts, &market.catalogue, listings, currency)
-        .await
-        .unwrap();
+    let services = "http://127.0.0.1:9999".parse().unwrap();
+    demo::seed(
+        &market.accounts,
+        &market.catalogue,
+        listings,
+        currency,
+        &services,
+    )
+    .await
+    .unwrap();
     assert!(wired(&pool, &key, "USD").await.is_ok());
 
     let euros = wired(&pool, &key, "EUR").await.err().unwrap();

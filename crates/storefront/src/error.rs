@@ -1,6 +1,7 @@
 //! Errors of pages, and what their visitors read.
 
 mod from_domain;
+mod gateway;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use udam_domain::account::{AccountName, Email};
 use udam_domain::complaint::ComplaintReason;
+use udam_domain::gateway::{AccessKeyName, HeaderName, KeyPrefix};
 use udam_domain::listing::{Description, EndpointUrl, ServiceName, UnitDescription};
 use url::form_urlencoded;
 use zeroize::Zeroizing;
@@ -33,18 +34,29 @@ impl FieldError {
     /// Label of the field, as its page shows it.
     pub(crate) fn label(&self) -> String {
         match self.field {
+            "access" => "Access".to_owned(),
             "add_units" => "Units to add".to_owned(),
             "api_key" => "API key".to_owned(),
+            "auth_in" => "Place of the key".to_owned(),
+            "auth_name" => "Name of the header, parameter or user".to_owned(),
+            "auth_prefix" => "Text before the key".to_owned(),
+            "charge" => "Charged calls".to_owned(),
             "email" => "Email address".to_owned(),
             "from" => "First day".to_owned(),
-            "to" => "Last day".to_owned(),
+            "key_name" => "Name".to_owned(),
+            "expires_on" | "to" => "Last day".to_owned(),
             "endpoint_url" => "Endpoint address".to_owned(),
             "name" => "Public name".to_owned(),
             "reason" => "What is wrong".to_owned(),
             "min_price" => "Minimum price".to_owned(),
             "max_price" => "Maximum price".to_owned(),
+            "max_units" => "Most units".to_owned(),
+            "max_units_per_call" => "Most units that your service declares".to_owned(),
             "max_units_per_order" => "Most units per order".to_owned(),
             "q" => "Search".to_owned(),
+            "rate_calls" => "Most calls".to_owned(),
+            "rate_per" => "Period".to_owned(),
+            "timeout" => "Seconds to wait for an answer".to_owned(),
             other => format::sentence_case(other),
         }
     }
@@ -180,6 +192,9 @@ pub(crate) fn max_length(field: &str) -> Option<usize> {
         "description" => Description::MAX_LENGTH,
         "email" => Email::MAX_LENGTH,
         "endpoint_url" => EndpointUrl::MAX_LENGTH,
+        "auth_name" => HeaderName::MAX_LENGTH,
+        "auth_prefix" => KeyPrefix::MAX_LENGTH,
+        "key_name" => AccessKeyName::MAX_LENGTH,
         "name" => AccountName::MAX_LENGTH,
         "reason" => ComplaintReason::MAX_LENGTH,
         "service_name" => ServiceName::MAX_LENGTH,

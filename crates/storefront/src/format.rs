@@ -16,6 +16,11 @@ pub(crate) fn instant(at: Timestamp) -> String {
     at.strftime("%-d %b %Y, %H:%M UTC").to_string()
 }
 
+/// As [`instant`], to the second.
+pub(crate) fn second(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y, %H:%M:%S UTC").to_string()
+}
+
 /// A count with its digits in groups of three.
 pub fn count(number: impl Display) -> String {
     let digits = number.to_string();

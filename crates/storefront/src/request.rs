@@ -13,6 +13,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use udam_domain::Marketplace;
 use udam_domain::account::{Origin, SessionDigest, SessionToken, SignedIn};
 use udam_domain::audit::Actor;
+use udam_domain::id::ListingId;
+use udam_domain::marketplace::Gateway;
 use udam_domain::order::Authority;
 use udam_domain::page::PageRequest;
 use udam_web::{RateLimitClass, origin, record_acting_account};
@@ -197,7 +199,12 @@ impl Request {
 
     /// The identifier in the path. Fails with [`PageError::NotFound`] if it is not of this type.
     pub(crate) fn path_id<T: FromStr>(&self) -> Result<T, PageError> {
-        let id = self.http.match_info().get("id");
+        self.path_id_named("id")
+    }
+
+    /// As [`path_id`](Self::path_id), of the part of the path with this name.
+    pub(crate) fn path_id_named<T: FromStr>(&self, name: &str) -> Result<T, PageError> {
+        let id = self.http.match_info().get(name);
         id.and_then(|id| id.parse().ok()).ok_or(PageError::NotFound)
     }
 
@@ -222,6 +229,17 @@ impl Request {
             development: self.store.development_texts(),
             ..Layout::default()
         }
+    }
+
+    /// The gateway's use cases. Fails with [`PageError::NotFound`] if the marketplace has none.
+    pub(crate) fn gateway(&self) -> Result<&Gateway, PageError> {
+        let gateway = self.marketplace().gateway.as_ref();
+        gateway.ok_or(PageError::NotFound)
+    }
+
+    /// Address at which a listing is called through the gateway.
+    pub(crate) fn gateway_address(&self, listing: ListingId) -> String {
+        self.store.settings.gateway.of(&self.http, listing)
     }
 
     /// The absolute URL of one of our paths.

@@ -8,8 +8,8 @@ use udam_web::RateLimitClass;
 
 use crate::error::PageError;
 use crate::layout::Layout;
-use crate::pages::selling::{archive, edit, listings, publish, refund, sales, stock};
-use crate::pages::tokens::{reveal, revoke};
+use crate::pages::selling::{archive, calls, edit, listings, publish, refund, sales, stock};
+use crate::pages::tokens::{keys, reveal, revoke};
 use crate::pages::{
     account, auth, buying, catalogue, complaining, demo, feeds, listing, orders, paying, tab,
     tokens,
@@ -58,6 +58,10 @@ fn buyers() -> Vec<Page> {
         Page::at("/tokens/{id}/reveal")
             .get(reveal::show)
             .post(reveal::reveal),
+        Page::at("/tokens/{id}/keys")
+            .get(reveal::show)
+            .post(keys::issue),
+        Page::at("/tokens/{id}/keys/{key_id}/delete").post(keys::delete),
         Page::at("/tokens/{id}/revoke")
             .get(revoke::confirm)
             .post(revoke::revoke),
@@ -86,6 +90,11 @@ fn sellers() -> Vec<Page> {
         Page::at("/my/listings/{id}/stock").post(stock::set),
         Page::at("/my/listings/{id}/status").post(stock::set_status),
         Page::at("/my/listings/{id}/archive").get(archive::confirm),
+        Page::at("/my/listings/{id}/calls").get(calls::show),
+        Page::at("/my/listings/{id}/probe")
+            .limited(RateLimitClass::Outbound)
+            .get(calls::show_probe)
+            .post(calls::probe),
         Page::at("/my/sales").get(sales::show),
         Page::at("/my/sales.csv").get(sales::csv),
         Page::at("/orders/{id}/refund")

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use udam_domain::Marketplace;
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::TabLimits;
-use udam_web::Admission;
+use udam_web::{Admission, GatewayAddress, ListingQuality};
 use url::Url;
 
 use crate::development::{Development, DevelopmentTexts};
@@ -14,6 +14,8 @@ pub struct Storefront {
     pub(crate) marketplace: Marketplace,
     pub(crate) settings: StorefrontSettings,
     pub(crate) dependencies: StorefrontDependencies,
+    /// Quality of the services of listings, as measured lately.
+    pub(crate) quality: ListingQuality,
 }
 
 /// The admission control that a storefront shares with the other adapters, and its additions in
@@ -30,6 +32,8 @@ pub struct StorefrontDependencies {
 pub struct StorefrontSettings {
     /// Base of absolute URLs; `None` takes the `Host` of each request.
     pub public_url: Option<Url>,
+    /// Address at which listings are called that are sold through the gateway.
+    pub gateway: GatewayAddress,
     /// Currency of all prices.
     pub currency: Currency,
     /// Orders with a total below this are fulfilled immediately, if the tab has room.
@@ -69,6 +73,7 @@ impl Storefront {
             marketplace,
             settings,
             dependencies,
+            quality: ListingQuality::default(),
         }
     }
 

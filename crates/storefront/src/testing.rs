@@ -15,7 +15,7 @@ use udam_domain::mocks::{MockPorts, MockProvider, account, signed_in};
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::TabLimits;
 use udam_domain::{MockAlertStore, MockPaymentGateway, MockPaymentStore, StoreError};
-use udam_web::{Admission, PasswordlessLogIn};
+use udam_web::{Admission, GatewayAddress, PasswordlessLogIn};
 use url::Url;
 
 use crate::{
@@ -149,6 +149,7 @@ impl TestStore {
         let marketplace = self.mocks.into_marketplace();
         let settings = StorefrontSettings {
             public_url: self.public_url,
+            gateway: GatewayAddress::at("https://udam.example"),
             currency: Currency::USD,
             small_order_limit: Money::new(500, Currency::USD),
             tab_limits: TabLimits {

@@ -44,6 +44,10 @@ pub async fn last_request(
     };
     request.set_payload(shared(Rc::clone(&payload), connection.clone()));
     let mut response = next.call(request).await?.map_into_boxed_body();
+    if connection.is_streaming() {
+        // The request is read while the response is sent.
+        return Ok(response);
+    }
     let rest = payload.borrow_mut().take();
     if rest.is_some_and(|mut rest| !has_ended(&mut rest)) {
         connection.close();

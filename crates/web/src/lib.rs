@@ -3,7 +3,8 @@
 //! The JSON API and the pages admit requests through one [`Admission`]: a client has one allowance,
 //! whichever of them it calls. [`body`] reads bodies within a size and a time, [`cursor`] writes and
 //! reads positions in lists, [`sales_csv`] writes a seller's sales for spreadsheets, [`access_log()`] names, measures and logs every request, and [`Health`]
-//! reports whether the server can serve. [`PasswordlessLogIn`] is the seam that development plugs into.
+//! reports whether the server can serve. [`GatewayAddress`] and
+//! [`ListingQuality`] say where a listing is called, and how well it has answered. [`PasswordlessLogIn`] is the seam that development plugs into.
 //!
 //! What may not live here: a route, a page, a wire type, or anything that knows which adapter calls.
 
@@ -16,8 +17,10 @@ mod client_address;
 mod connection_state;
 pub mod cursor;
 mod failure;
+mod gateway_address;
 mod health;
 mod last_request;
+mod listing_quality;
 mod passwordless;
 mod rate_limit;
 mod request_id;
@@ -29,10 +32,12 @@ pub use access_log::{AccessLog, AccessLogService, access_log, report_unread_requ
 pub use acting_account::{acting_account, record_acting_account};
 pub use admission::{Admission, origin};
 pub use alert::{describe_alert_metrics, raise_alert};
-pub use connection_state::ConnectionState;
+pub use connection_state::{ConnectionState, Streaming};
 pub use failure::{Failure, Severity};
+pub use gateway_address::GatewayAddress;
 pub use health::{Health, NotReady, Readiness};
 pub use last_request::last_request;
+pub use listing_quality::ListingQuality;
 pub use passwordless::PasswordlessLogIn;
 pub use rate_limit::{RateLimitClass, RateLimited};
 pub use request_id::{RequestId, request_id};

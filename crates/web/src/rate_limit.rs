@@ -23,6 +23,8 @@ pub enum RateLimitClass {
     General,
     /// Probes of whether the server is alive, apart from all other requests: 200 a second, 1,000 at once.
     Probes,
+    /// Requests that make the server call an address that their client has chosen: one every 2 s, 10 at once.
+    Outbound,
     /// No limit: the payment provider's webhooks, and operators.
     Unlimited,
 }
@@ -45,6 +47,7 @@ struct ClientLimits {
     credentials: DefaultKeyedRateLimiter<Network>,
     general: DefaultKeyedRateLimiter<Network>,
     probes: DefaultKeyedRateLimiter<Network>,
+    outbound: DefaultKeyedRateLimiter<Network>,
 }
 
 impl RateLimits {
@@ -70,6 +73,7 @@ impl RateLimits {
             RateLimitClass::Credentials => &clients.credentials,
             RateLimitClass::General => &clients.general,
             RateLimitClass::Probes => &clients.probes,
+            RateLimitClass::Outbound => &clients.outbound,
             RateLimitClass::Unlimited => return Ok(()),
         };
         // All clients of unknown address share one allowance.
@@ -99,6 +103,7 @@ impl RateLimits {
             purge(&clients.credentials);
             purge(&clients.general);
             purge(&clients.probes);
+            purge(&clients.outbound);
         }
     }
 }
@@ -109,6 +114,7 @@ impl ClientLimits {
             credentials: RateLimiter::keyed(every(Duration::from_secs(3), 10)),
             general: RateLimiter::keyed(every(Duration::from_millis(10), 400)),
             probes: RateLimiter::keyed(every(Duration::from_millis(5), 1_000)),
+            outbound: RateLimiter::keyed(every(Duration::from_secs(2), 10)),
         }
     }
 }
@@ -217,6 +223,15 @@ mod tests {
         admitted(&limits, RateLimitClass::General, "192.0.2.1", 1_000);
         let probes = admitted(&limits, RateLimitClass::Probes, "192.0.2.1", 5_000);
         assert!((1_000..3_000).contains(&probes), "{probes}");
+    }
+
+    #[test]
+    fn calls_of_addresses_that_clients_choose_have_a_small_allowance_of_their_own() {
+        let limits = RateLimits::new(true);
+        let outbound = admitted(&limits, RateLimitClass::Outbound, "192.0.2.1", 30);
+        assert_eq!(outbound, 10);
+        let passwords = admitted(&limits, RateLimitClass::Credentials, "192.0.2.1", 30);
+        assert_eq!(passwords, 10);
     }
 
     #[test]

@@ -100,7 +100,9 @@ impl Browser {
             return window.stops.length + 3 * dates;";
         const MARK: &str = "window.reached.add(document.activeElement)";
         const UNREACHED: &str = "\
-            return window.stops.filter((stop) => !window.reached.has(stop))\
+            const group = (stop) => stop.type === 'radio' && `${stop.form?.id} ${stop.name}`;\
+            const groups = new Set([...window.reached].map(group).filter(Boolean));\
+            return window.stops.filter((stop) => !window.reached.has(stop) && !groups.has(group(stop)))\
                 .map((stop) => stop.outerHTML.slice(0, 120));";
 
         let stops = self.run(COUNT).await?.as_u64().unwrap_or_default();

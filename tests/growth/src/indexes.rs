@@ -28,7 +28,8 @@ SELECT
 FROM pg_constraint
 WHERE contype = 'f' AND connamespace = current_schema()::regnamespace";
 
-// Those of primary keys and unique constraints stay: foreign keys refer to them.
+// Those of primary keys and unique constraints stay: foreign keys refer to them. So do those of partitions, which cannot be
+// dropped by themselves.
 const INDEXES: &str = "\
 -- indexes::drop_all, indexes
 SELECT
@@ -36,7 +37,7 @@ SELECT
     coalesce(string_agg(pg_get_indexdef(i.indexrelid), ';' ORDER BY c.relname), '') AS restore
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid
-WHERE c.relnamespace = current_schema()::regnamespace
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'i' AND NOT c.relispartition
     AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p', 'u', 'x'))";
 
 // For this transaction alone: more memory than a server gives to one of many.

@@ -47,13 +47,14 @@ pub struct GrownRows {
 }
 
 /// Name and statements of each step, which builds on those before it.
-const STEPS: [(&str, &str); 6] = [
+const STEPS: [(&str, &str); 7] = [
     ("functions", include_str!("sql/functions.sql")),
     ("accounts", include_str!("sql/accounts.sql")),
     ("listings", include_str!("sql/listings.sql")),
     ("orders", include_str!("sql/orders.sql")),
     ("charges", include_str!("sql/charges.sql")),
     ("stock and tabs", include_str!("sql/totals.sql")),
+    ("calls", include_str!("sql/calls.sql")),
 ];
 
 /// Fills a migrated database that has not been grown yet, in one transaction. Rows that are there already

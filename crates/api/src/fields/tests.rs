@@ -88,3 +88,57 @@ fn unknown_fields_are_named_briefly() {
     };
     assert!(errors.iter().all(|error| error.field.len() <= 64));
 }
+
+#[test]
+fn errors_in_objects_and_arrays_are_named_by_their_place() {
+    struct Nested;
+
+    impl FromFields for Nested {
+        fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Recorded> {
+            let inner = fields.object("inner", |inner| {
+                let units = inner.required("units", count::<Units>);
+                let names = inner.list("names", text::<String>);
+                units.and(names)
+            });
+            let cleared = fields.clearable_object("cleared", |inner| inner.required("flag", flag));
+            inner?;
+            cleared.map(|_| Self)
+        }
+    }
+
+    let refused = |given: &Value| {
+        let given = given.as_object().unwrap().clone();
+        let Err(Problem::InvalidRequest(errors)) = Fields::new(given).parse::<Nested>(wire_rules())
+        else {
+            panic!("accepted")
+        };
+        let fields = errors.into_iter().map(|error| error.field.into_owned());
+        fields.collect::<Vec<_>>()
+    };
+    let wrong = json!({
+        "inner": {"units": 0, "names": ["a", 1, "b", null], "else": 1},
+        "cleared": {"flag": "yes"},
+    });
+    let expected = [
+        "inner/units",
+        "inner/names/1",
+        "inner/names/3",
+        "inner/else",
+        "cleared/flag",
+    ];
+    assert_eq!(refused(&wrong), expected);
+    assert_eq!(
+        refused(&json!({"inner": {"units": 1, "x": 1}})),
+        ["inner/x"]
+    );
+    assert_eq!(
+        refused(&json!({"inner": [], "cleared": "x"})),
+        ["inner", "cleared"]
+    );
+    let names = json!({"inner": {"units": 1, "names": "a"}});
+    assert_eq!(refused(&names), ["inner/names"]);
+    for right in [json!({}), json!({"inner": null, "cleared": null})] {
+        let right = right.as_object().unwrap().clone();
+        assert!(Fields::new(right).parse::<Nested>(wire_rules()).is_ok());
+    }
+}

@@ -8,8 +8,8 @@ use super::{Answer, created, ok};
 use crate::problem::Problem;
 use crate::request_context::RequestContext;
 use crate::wire::{
-    CatalogueParams, EditListingBody, ListingResponse, OwnListingPageParams, OwnListingResponse,
-    PageResponse, PublishListingBody, schemas,
+    CatalogueParams, EditListingBody, ListingResponse, MeasuredListingResponse,
+    OwnListingPageParams, OwnListingResponse, PageResponse, PublishListingBody, schemas,
 };
 
 /// Makes a response cacheable for anyone, with revalidation: the units left change by the second.
@@ -33,22 +33,20 @@ pub(crate) async fn search_listings(context: RequestContext) -> Answer {
     let query: CatalogueQuery = context.query()?;
     let sort = query.sort;
     let page = context.marketplace().readers.listings.search(query).await?;
-    Ok(public(ok(&PageResponse::new(
-        page,
-        sort,
-        ListingResponse::from,
-    ))))
+    Ok(public(ok(&PageResponse::new(page, sort, |listing| {
+        ListingResponse::new(listing, |id| context.gateway_address(id))
+    }))))
 }
 
 /// Get a listing
 ///
-/// In any status. The API key is not part of it.
+/// In any status. The API key is not part of it. What is sold through the gateway has its measured quality.
 #[utoipa::path(
     get,
     path = "/v1/listings/{id}",
     tag = "Listings",
     params(("id" = schemas::ListingId, Path, description = "Id of the listing")),
-    responses((status = 200, description = "The listing", body = ListingResponse)),
+    responses((status = 200, description = "The listing", body = MeasuredListingResponse)),
 )]
 pub(crate) async fn find_listing(context: RequestContext) -> Answer {
     let id: ListingId = context.id()?;
@@ -59,13 +57,16 @@ pub(crate) async fn find_listing(context: RequestContext) -> Answer {
         .find(id)
         .await?
         .ok_or(Problem::NotFound)?;
-    Ok(public(ok(&ListingResponse::from(listing))))
+    let quality = &context.api.quality;
+    let quality = quality.of(context.marketplace(), &listing).await?;
+    let listing = ListingResponse::new(listing, |id| context.gateway_address(id));
+    Ok(public(ok(&MeasuredListingResponse::new(listing, quality))))
 }
 
 /// Publish a listing
 ///
-/// Puts units on sale. The API key is encrypted at once; only buyers can read it. A new account publishes a limited
-/// number of listings a day.
+/// Puts units on sale. The API key is encrypted at once; only buyers can read it or, with an `access` of `gateway`,
+/// nobody. A new account publishes a limited number of listings a day.
 #[utoipa::path(
     post,
     path = "/v1/listings",
@@ -82,7 +83,9 @@ pub(crate) async fn publish_listing(mut context: RequestContext) -> Answer {
     let listing = catalogue
         .publish(context.actor(&signed_in), request)
         .await?;
-    Ok(created(&ListingResponse::from(listing)))
+    Ok(created(&ListingResponse::new(listing, |id| {
+        context.gateway_address(id)
+    })))
 }
 
 /// Edit a listing
@@ -106,7 +109,9 @@ pub(crate) async fn edit_listing(mut context: RequestContext) -> Answer {
     let edit: ListingEdit<ApiKey> = context.body()?;
     let catalogue = &context.marketplace().catalogue;
     let listing = catalogue.edit(context.actor(&signed_in), id, edit).await?;
-    Ok(ok(&ListingResponse::from(listing)))
+    Ok(ok(&ListingResponse::new(listing, |id| {
+        context.gateway_address(id)
+    })))
 }
 
 /// List your listings
@@ -131,5 +136,7 @@ pub(crate) async fn list_own_listings(context: RequestContext) -> Answer {
         .listings
         .of_seller(signed_in.account.id, page)
         .await?;
-    Ok(ok(&PageResponse::new(page, (), OwnListingResponse::from)))
+    Ok(ok(&PageResponse::new(page, (), |own| {
+        OwnListingResponse::new(own, |id| context.gateway_address(id))
+    })))
 }

@@ -3,15 +3,20 @@
 //! The attributes of each are its part of the OpenAPI document. `x-problems` names the problems that are its own;
 //! those that follow from its form (a body, a session, a path) are added.
 
+pub(super) mod access_keys;
 pub(super) mod accounts;
+pub(super) mod calls;
 pub(super) mod complaints;
 pub(super) mod listings;
 pub(super) mod operations;
 pub(super) mod orders;
 pub(super) mod payments;
+pub(super) mod probes;
+pub(super) mod receipts;
 pub(super) mod sessions;
 pub(super) mod tab;
 pub(super) mod tokens;
+pub(super) mod usage;
 pub(super) mod webhooks;
 
 use actix_web::HttpResponse;

@@ -54,7 +54,8 @@ pub(crate) async fn find_token(context: RequestContext) -> Answer {
 
 /// Reveal the key of a token
 ///
-/// Returns the seller's key and where to use it, as long as the token grants access. Each reveal is audited.
+/// Returns a key and where to use it, as long as the token grants access: the seller's key or, if the token is used
+/// through the gateway, the token's own first access key, which is made the first time. Each reveal is audited.
 #[utoipa::path(
     post,
     path = "/v1/tokens/{id}/reveal",
@@ -70,7 +71,9 @@ pub(crate) async fn reveal_key(mut context: RequestContext) -> Answer {
     context.no_body()?;
     let tokens = &context.marketplace().tokens;
     let access = tokens.reveal(context.actor(&signed_in), id).await?;
-    Ok(ok(&AccessResponse::from(access)))
+    Ok(ok(&AccessResponse::new(access, |id| {
+        context.gateway_address(id)
+    })))
 }
 
 /// Revoke a token

@@ -34,7 +34,8 @@ use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
         (name = "Sessions", description = "Listing and ending sessions"),
         (name = "Listings", description = "Publishing, editing and searching listings"),
         (name = "Orders", description = "Buying units, canceling and refunding"),
-        (name = "Tokens", description = "Access to the seller's key"),
+        (name = "Tokens", description = "Access to services: sellers' keys, and access keys of the gateway"),
+        (name = "Calls", description = "Calls through the gateway, their sums and receipts"),
         (name = "Payments", description = "Payments and the tab"),
         (name = "Operations", description = "Health and metrics"),
     ),
@@ -44,6 +45,7 @@ use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
         schemas::SessionId, schemas::AccountId, schemas::ChargeId, schemas::IdempotencyKey, schemas::SearchText,
         schemas::Sort, schemas::Day, schemas::PriceBound, schemas::PageLimit, schemas::CatalogueCursor, schemas::OwnListingCursor,
         schemas::OrderCursor, schemas::ChargeCursor, schemas::SessionCursor, schemas::TokenCursor,
+        schemas::AccessKeyId, schemas::CallId, schemas::CallCursor, schemas::Granularity,
     )),
 )]
 struct Described;

@@ -124,6 +124,9 @@ catalogue! {
     ComplaintOpen => CONFLICT, "complaint_open",
         "Complaint open",
         "Wait until the operator has resolved the complaint that you have sent.";
+    TooManyAccessKeys => CONFLICT, "too_many_access_keys",
+        "Too many access keys",
+        "Delete an access key of the token that is not used any more.";
     TokenRevoked => GONE, "token_revoked",
         "Token revoked",
         "Place another order to get a new token.";

@@ -1,5 +1,6 @@
 //! Maps each error of the domain to a problem and a severity.
 
+mod gateway;
 mod payments;
 
 use std::error::Error;
@@ -177,6 +178,7 @@ impl Classify for PublishError {
         match self {
             Self::Currency(error) => error.classify(),
             Self::Endpoint(error) => error.classify(),
+            Self::NotCallable(error) => error.classify(),
             Self::Hidden(error) => error.classify(),
             Self::TooMany(error) => expected(Problem::TooManyListings(*error)),
             Self::NameTaken => expected(Problem::NameTaken),
@@ -195,6 +197,7 @@ impl Classify for ChangeListingError {
             Self::Vault(error) => error.classify(),
             Self::Edit(EditListingError::NotFound) => expected(Problem::NotFound),
             Self::Edit(EditListingError::NotYours) => expected(Problem::Forbidden),
+            Self::Edit(EditListingError::NotCallable(error)) => error.classify(),
             Self::Edit(EditListingError::TooManyUnits(change)) => expected(Problem::field(
                 match change {
                     StockChange::Set(_) => "available_units",

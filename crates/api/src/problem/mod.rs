@@ -82,6 +82,10 @@ pub(crate) enum Problem {
     TokenRevoked,
     /// The token has expired.
     TokenExpired,
+    /// The token reveals its seller's key: it has no access keys.
+    TokenRevealsKey,
+    /// The token has as many access keys as it may have.
+    TooManyAccessKeys,
     /// The body is larger than this limit, in KiB.
     PayloadTooLarge(usize),
     /// The `Content-Type` is not JSON.
@@ -187,9 +191,12 @@ impl Problem {
             Self::EmailTaken => Code::EmailTaken,
             Self::NameReserved => Code::NameReserved,
             Self::NameTaken => Code::NameTaken,
-            Self::OrderIs(_) | Self::NothingOwed | Self::Unchargeable(_) | Self::TokenSuspended => {
-                Code::InvalidState
-            }
+            Self::OrderIs(_)
+            | Self::NothingOwed
+            | Self::Unchargeable(_)
+            | Self::TokenSuspended
+            | Self::TokenRevealsKey => Code::InvalidState,
+            Self::TooManyAccessKeys => Code::TooManyAccessKeys,
             Self::DisputeOpen => Code::DisputeOpen,
             Self::ComplaintOpen => Code::ComplaintOpen,
             Self::TokenRevoked => Code::TokenRevoked,
@@ -319,6 +326,10 @@ impl Problem {
             Self::TokenSuspended => {
                 "The token is suspended while its payment is disputed; wait until the dispute is \
                  settled."
+                    .into()
+            }
+            Self::TokenRevealsKey => {
+                "The token reveals its seller's key, and is not used through the gateway: it has no access keys."
                     .into()
             }
             other => other.code().entry().advice.into(),

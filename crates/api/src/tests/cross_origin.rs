@@ -4,10 +4,11 @@ use udam_domain::page::Page;
 use super::*;
 
 /// The paths whose `GET` is the same for everybody.
-const PUBLIC: [&str; 4] = [
+const PUBLIC: [&str; 5] = [
     "/v1/listings",
     "/v1/listings/lst_01h455vb4pex5vsknk084sn02q",
     "/openapi.json",
+    "/.well-known/udam-receipts.json",
     "/healthz",
 ];
 
@@ -125,6 +126,8 @@ async fn scripts_of_other_sites_write_nothing_and_read_nothing_of_an_account() {
         (PUBLIC[1], "PATCH"),
         ("/healthz", "POST"),
         ("/v1/tab", "GET"),
+        ("/v1/me/calls", "GET"),
+        ("/v1/me/usage", "GET"),
         ("/v1/orders", "GET"),
         ("/v1/orders", "POST"),
         ("/v1/auth/login", "POST"),

@@ -1,4 +1,8 @@
 use serde_json::json;
+use udam_domain::gateway::{
+    CallCost, CallRate, GatewayTerms, HeaderName, KeyPlacement, KeyPrefix, PathPrefix, Paths,
+    RatePeriod,
+};
 use udam_domain::id::{ListingId, OrderId};
 use udam_domain::listing::{
     CataloguePosition, Description, KeyId, Listing, OwnListing, SealedKey, Sort, StockChange,
@@ -6,7 +10,7 @@ use udam_domain::listing::{
 use udam_domain::mocks;
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::{MAX_PAGE_TEXT, Page, PageLimit};
-use udam_domain::units::Stock;
+use udam_domain::units::{Stock, Units};
 use udam_domain::{EditListingError, VaultError};
 
 use super::*;
@@ -59,8 +63,11 @@ async fn a_listing_has_the_documented_fields() {
             "available_units": 0,
             "pay_first": false,
             "max_units_per_order": null,
+            "access": "key",
+            "gateway": null,
             "status": "sold_out",
             "created_at": "1970-01-01T00:00:00Z",
+            "quality": null,
         })
     );
     assert_eq!(answer.header("cache-control"), Some("no-cache"));
@@ -230,9 +237,29 @@ async fn a_seller_sees_units_sold_and_revenue_of_a_listing() {
     assert_eq!(own["revenue"], "12.50");
 }
 
+/// Terms whose texts are as long as they may be.
+fn longest_terms() -> GatewayTerms {
+    let prefix = |number: usize| {
+        let filler = "\"".repeat(PathPrefix::MAX_LENGTH - 3);
+        format!("/{number:02}{filler}").parse().unwrap()
+    };
+    let placement = KeyPlacement::Header {
+        name: "x".repeat(HeaderName::MAX_LENGTH).parse().unwrap(),
+        prefix: "\"".repeat(KeyPrefix::MAX_LENGTH).parse().unwrap(),
+    };
+    GatewayTerms {
+        auth: placement,
+        paths: Paths::new((0..Paths::MOST).map(prefix).collect()).unwrap(),
+        cost: CallCost::new(Units::MAX, Some(Units::MAX)).unwrap(),
+        rate: Some(CallRate::new(CallRate::MOST.into(), RatePeriod::Second).unwrap()),
+        ..GatewayTerms::default()
+    }
+}
+
 /// A page as storage returns it, of a hundred listings whose descriptions have this length.
-fn page_of_long_listings(length: usize) -> Page<Listing, ListingId> {
+fn page_of_long_listings(length: usize, terms: Option<GatewayTerms>) -> Page<Listing, ListingId> {
     let mut long = listing();
+    long.details.gateway = terms;
     // In JSON, two bytes each.
     long.details.description = Some("\"".repeat(length).parse().unwrap());
     let read = vec![long; usize::from(PageLimit::MAX.get()) + 1];
@@ -245,11 +272,19 @@ fn page_of_long_listings(length: usize) -> Page<Listing, ListingId> {
 async fn a_page_of_listings_is_never_larger_than_documented() {
     const MAX_BYTES: usize = 256 * 1024;
     let others = listing().text_length();
-    for length in [
-        MAX_PAGE_TEXT / usize::from(PageLimit::MAX.get()) - others,
-        Description::MAX_LENGTH,
+    let of_hundred = MAX_PAGE_TEXT / usize::from(PageLimit::MAX.get()) - others;
+    let terms = longest_terms();
+    for (length, terms) in [
+        (of_hundred, None),
+        (Description::MAX_LENGTH, None),
+        (Description::MAX_LENGTH, Some(terms.clone())),
+        (1, Some(terms)),
+        (
+            of_hundred - GatewayTerms::default().text_length(),
+            Some(GatewayTerms::default()),
+        ),
     ] {
-        let page = page_of_long_listings(length);
+        let page = page_of_long_listings(length, terms);
         let mut api = TestApi::signed_in();
         let (found, own) = (page.clone(), page);
         let reader = &mut api.mocks.listing_reader;

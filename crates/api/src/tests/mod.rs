@@ -1,21 +1,27 @@
 //! The API as its clients meet it, over mocked ports. Whatever a test sends, the answer has to be one
 //! that the OpenAPI document announces.
 
+mod access_keys;
 mod accounts;
 mod bodies;
+mod calls;
 mod checkouts;
 mod cross_origin;
+mod gateway_terms;
 mod limits;
 mod listings;
 mod measurements;
 mod orders;
 mod payments;
+mod probes;
 mod protocol;
+mod receipts;
 mod sales;
 mod secrets;
 mod sessions;
 mod tab;
 mod tokens;
+mod usage;
 mod webhooks;
 
 use std::sync::Arc;
@@ -25,11 +31,16 @@ use actix_web::http::{Method, header};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, web};
 use serde_json::{Value, json};
+use udam_domain::gateway::{Balance, TermsVersion};
+use udam_domain::id::{AccountId, ListingId, OrderId, TokenId};
+use udam_domain::listing::ServiceChanges;
 use udam_domain::time::Timestamp;
+use udam_domain::token::{Token, TokenGateway, TokenState};
+use udam_domain::units::Units;
 use udam_web::access_log;
 use uuid::Uuid;
 
-use super::testing::{TOKEN, TestApi};
+use super::testing::{TOKEN, TestApi, ada};
 use super::{Api, configure};
 
 /// An answer, read to its end.
@@ -162,6 +173,42 @@ pub(super) fn listing_body() -> Value {
         "unit_description": "1,000 requests",
         "available_units": 10,
     })
+}
+
+/// The token of [`id`], of Ada's, by the seller's key.
+pub(super) fn token() -> Token {
+    Token {
+        id: TokenId::from_uuid(Uuid::from_u128(9)),
+        order_id: OrderId::from_uuid(Uuid::from_u128(9)),
+        listing_id: ListingId::from_uuid(Uuid::from_u128(9)),
+        buyer_id: ada().id,
+        seller_id: AccountId::from_uuid(Uuid::from_u128(5)),
+        service_name: "Weather".parse().unwrap(),
+        units: Units::new(3).unwrap(),
+        state: TokenState::Active,
+        expires_at: NOW,
+        created_at: NOW,
+        revealed_at: None,
+        service_changes: ServiceChanges::default(),
+        gateway: None,
+    }
+}
+
+/// The token of [`id`], through the gateway.
+pub(super) fn gateway_token() -> Token {
+    let units = Units::new(3).unwrap();
+    Token {
+        gateway: Some(TokenGateway {
+            terms: TermsVersion::FIRST,
+            balance: Balance::new(units, 1, 0, 2).unwrap(),
+        }),
+        ..token()
+    }
+}
+
+/// A path of the token of [`id`].
+pub(super) fn token_path(below: &str) -> String {
+    format!("/v1/tokens/{}{below}", id(TokenId::from_uuid))
 }
 
 pub(super) const NOW: Timestamp = Timestamp::UNIX_EPOCH;

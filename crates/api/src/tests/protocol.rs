@@ -226,6 +226,7 @@ async fn parameters_that_a_call_does_not_read_are_refused() {
     let document: Value = serde_json::from_slice(&api.document).unwrap();
     for (path, item) in document["paths"].as_object().unwrap() {
         let path = path.replace("{id}", "lst_01h455vb4pex5vsknk084sn02q");
+        let path = path.replace("{key_id}", "key_01h455vb4pex5vsknk084sn02q");
         if !path.starts_with("/v1/") || path.starts_with("/v1/webhooks/") {
             continue;
         }
@@ -235,11 +236,11 @@ async fn parameters_that_a_call_does_not_read_are_refused() {
                 .method(method.clone())
                 .uri(&format!("{path}?verbose=1&page=2&page=3"));
             let answer = send_to(&api, as_ada(request)).await;
-            assert_eq!(
-                answer.fields(),
-                ["page", "page", "verbose"],
-                "{method} {path}"
-            );
+            // That one call cannot do without it.
+            let is_required = |field: &&str| path == "/v1/me/calls" && *field == "listing";
+            let mut fields = answer.fields();
+            fields.retain(|field| !is_required(field));
+            assert_eq!(fields, ["page", "page", "verbose"], "{method} {path}");
         }
     }
     let garbled = as_ada(get("/v1/tab?%zz=1"));

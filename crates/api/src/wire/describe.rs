@@ -34,3 +34,26 @@ pub(super) fn at_most(most: usize, description: &str) -> String {
 pub(super) fn string() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
+
+/// One of the names of a domain type's variants.
+pub(super) fn names<T: Copy>(variants: &'static [T]) -> ObjectBuilder
+where
+    &'static str: From<T>,
+{
+    string().enum_values(Some(variants.iter().copied().map(<&str>::from)))
+}
+
+/// An identifier with this prefix.
+pub(super) fn id(prefix: &str) -> ObjectBuilder {
+    string()
+        .pattern(Some(format!("^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$")))
+        .examples([format!("{prefix}_01h455vb4pex5vsknk084sn02q")])
+}
+
+/// A whole number in a range.
+pub(super) fn whole(least: i64, most: i64) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(least))
+        .maximum(Some(most))
+}

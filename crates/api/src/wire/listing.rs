@@ -1,23 +1,14 @@
-//! Listings on the wire: the bodies that publish and edit them, and the responses. One file, as a field of a listing
-//! is in all of them.
+//! Bodies that publish and edit listings. A field of a listing is also in the responses, in `listing_response`.
 
 #[cfg(test)]
 mod tests;
 
-use serde::Serialize;
-use udam_domain::account::AccountName;
-use udam_domain::id::{AccountId, ListingId};
-use udam_domain::listing::{
-    ApiKey, Change, Description, DetailsEdit, EndpointUrl, Listing, ListingDetails, ListingEdit,
-    OwnListing, Seller, ServiceName, StockChange, UnitDescription,
-};
+use udam_domain::listing::{ApiKey, Change, DetailsEdit, ListingDetails, ListingEdit, StockChange};
 use udam_domain::marketplace::PublishListing;
-use udam_domain::money::{Currency, Money};
-use udam_domain::time::Timestamp;
-use udam_domain::units::Units;
 use utoipa::ToSchema;
 
-use super::{as_text, as_text_or_null, schemas};
+use super::gateway_terms::{self, GatewayTermsBody};
+use super::schemas;
 use crate::fields::{Fields, FromFields, Recorded};
 use crate::reading::{count, flag, price, secret, settlement, text, variant};
 use crate::settings::WireRules;
@@ -47,6 +38,11 @@ pub(crate) struct PublishListingBody {
     pay_first: Option<bool>,
     /// Largest number of units of one order. By default there is no limit but that of all orders.
     max_units_per_order: Option<schemas::Units>,
+    /// Access that buyers have. By default, they are shown the key.
+    access: Option<schemas::AccessMode>,
+    /// Terms of calls, with an `access` of `gateway`; each has a default. The service then needs an `endpoint_url` of
+    /// https, without variables, query and fragment, which is not shown to anyone else.
+    gateway: Option<GatewayTermsBody>,
 }
 
 impl FromFields for PublishListing {
@@ -61,6 +57,7 @@ impl FromFields for PublishListing {
         let available_units = fields.required("available_units", count);
         let pay_first = fields.optional("pay_first", flag);
         let max_units_per_order = fields.optional("max_units_per_order", count);
+        let gateway = gateway_terms::published(fields, rules);
         // Once read, it can only be the one currency.
         currency?;
         Ok(Self {
@@ -72,6 +69,7 @@ impl FromFields for PublishListing {
                 unit_description: unit_description?,
                 pay_first: pay_first?.unwrap_or_default(),
                 max_units_per_order: max_units_per_order?,
+                gateway: gateway?,
             },
             api_key: api_key?,
             units: available_units?,
@@ -107,6 +105,11 @@ pub(crate) struct EditListingBody {
     pay_first: bool,
     /// Largest number of units of one later order; `null` clears it.
     max_units_per_order: Option<schemas::Units>,
+    /// Access of later orders. Units that were sold keep the access and the terms that they were sold on.
+    #[schema(required = false)]
+    access: schemas::AccessMode,
+    /// All terms of calls of later orders, with an `access` of `gateway`. A term that is left out gets its default.
+    gateway: Option<GatewayTermsBody>,
     /// Number of units for sale from now on. Not together with `add_units`.
     #[schema(required = false)]
     available_units: schemas::Stock,
@@ -129,6 +132,7 @@ impl FromFields for ListingEdit<ApiKey> {
         let unit_description = fields.change("unit_description", text);
         let pay_first = fields.change("pay_first", flag);
         let max_units_per_order = fields.clearable("max_units_per_order", count);
+        let gateway = gateway_terms::edited(fields, rules);
         let available_units = fields.change("available_units", count);
         let add_units = fields.change("add_units", count);
         let status = fields.change("status", variant);
@@ -149,6 +153,7 @@ impl FromFields for ListingEdit<ApiKey> {
                 unit_description: unit_description?,
                 pay_first: pay_first?,
                 max_units_per_order: max_units_per_order?,
+                gateway: gateway?,
             },
             stock: match (available_units?, add_units?) {
                 (Change::To(units), _) => StockChange::Set(units),
@@ -158,124 +163,5 @@ impl FromFields for ListingEdit<ApiKey> {
             state: status?,
             key: api_key?,
         })
-    }
-}
-
-/// A listing, as anyone may see it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ListingResponse {
-    /// Its identifier.
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = schemas::ListingId)]
-    id: ListingId,
-    /// The seller.
-    seller: SellerResponse,
-    /// Name of the service.
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, example = "Weather")]
-    service_name: ServiceName,
-    /// Description of the service.
-    #[serde(serialize_with = "as_text_or_null")]
-    #[schema(value_type = Option<String>, required = true, example = "Forecasts for every place on earth, hour by hour.")]
-    description: Option<Description>,
-    /// Address of the service.
-    #[serde(serialize_with = "as_text_or_null")]
-    #[schema(value_type = Option<String>, required = true, example = "https://api.example.com/v1")]
-    endpoint_url: Option<EndpointUrl>,
-    /// Price of one unit.
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = schemas::Amount)]
-    price_per_unit: Money,
-    /// The currency of the price.
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = schemas::Currency)]
-    currency: Currency,
-    /// Meaning of one unit, as one line.
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, example = "1,000 requests")]
-    unit_description: UnitDescription,
-    /// Number of units that can be bought now.
-    #[schema(value_type = schemas::StockCount)]
-    available_units: u32,
-    /// Whether every order is paid before it is fulfilled, however small.
-    pay_first: bool,
-    /// Largest number of units of one order; `null` if there is no limit but that of all orders.
-    #[schema(value_type = Option<schemas::UnitCount>, required = true)]
-    max_units_per_order: Option<u32>,
-    /// Whether it can be bought.
-    #[schema(value_type = schemas::ListingStatus)]
-    status: &'static str,
-    /// Time at which it was published.
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = schemas::Instant)]
-    created_at: Timestamp,
-}
-
-/// The seller of a listing.
-#[derive(Debug, Serialize, ToSchema)]
-struct SellerResponse {
-    /// The seller's account.
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = schemas::AccountId)]
-    id: AccountId,
-    /// Public name.
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, example = "Katherine Johnson")]
-    name: AccountName,
-}
-
-/// A listing, as its seller sees it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct OwnListingResponse {
-    /// The public part.
-    #[serde(flatten)]
-    listing: ListingResponse,
-    /// Units of fulfilled orders, and of refunded ones whose units have not gone back on sale.
-    #[schema(minimum = 0, example = 12)]
-    units_sold: u64,
-    /// Total of fulfilled orders.
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = schemas::Amount)]
-    revenue: Money,
-}
-
-impl From<Listing> for ListingResponse {
-    fn from(listing: Listing) -> Self {
-        let status = listing.status().into();
-        let price = listing.details.price_per_unit.amount();
-        Self {
-            id: listing.id,
-            seller: listing.seller.into(),
-            service_name: listing.details.service_name,
-            description: listing.details.description,
-            endpoint_url: listing.details.endpoint_url,
-            price_per_unit: price,
-            currency: price.currency(),
-            unit_description: listing.details.unit_description,
-            available_units: listing.available.get(),
-            pay_first: listing.details.pay_first,
-            max_units_per_order: listing.details.max_units_per_order.map(Units::get),
-            status,
-            created_at: listing.created_at,
-        }
-    }
-}
-
-impl From<OwnListing> for OwnListingResponse {
-    fn from(own: OwnListing) -> Self {
-        Self {
-            listing: own.listing.into(),
-            units_sold: own.units_sold,
-            revenue: own.revenue,
-        }
-    }
-}
-
-impl From<Seller> for SellerResponse {
-    fn from(seller: Seller) -> Self {
-        Self {
-            id: seller.id,
-            name: seller.name,
-        }
     }
 }

@@ -4,13 +4,20 @@
 //! `…Response` holds domain values and serializes them. The schema of each field stands beside it, for the
 //! OpenAPI document.
 
+mod access;
+mod access_key;
 mod account;
+mod call;
 mod catalogue;
 mod complaint;
 mod describe;
+mod gateway_schemas;
+mod gateway_terms;
 mod listing;
+mod listing_response;
 mod order;
 mod page;
+mod probe;
 mod problem;
 mod sales;
 pub(crate) mod schemas;
@@ -18,26 +25,32 @@ mod session;
 mod tab;
 mod text_schemas;
 mod token;
+mod usage;
 
 use std::fmt::Display;
+use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
+pub(crate) use access_key::{AccessKeyResponse, IssueAccessKeyBody, IssuedAccessKeyResponse};
 pub(crate) use account::{
     ChangePasswordBody, EditAccountBody, LogInBody, OpenedSessionResponse, RegisterBody,
     UserResponse,
 };
+pub(crate) use call::{
+    CallResponse, ListingCallsParams, ListingCallsQuery, ReceiptResponse, SignedReceiptResponse,
+};
 pub(crate) use catalogue::CatalogueParams;
 pub(crate) use complaint::{ComplaintResponse, SendComplaintBody};
-pub(crate) use listing::{
-    EditListingBody, ListingResponse, OwnListingResponse, PublishListingBody,
-};
+pub(crate) use listing::{EditListingBody, PublishListingBody};
+pub(crate) use listing_response::{ListingResponse, MeasuredListingResponse, OwnListingResponse};
 pub(crate) use order::{OrderResponse, PlaceOrderBody, RefundBody, SaleResponse};
 pub(crate) use page::{
-    ChargePageParams, OrderPageParams, OwnListingPageParams, PageResponse, SessionPageParams,
-    TokenPageParams,
+    CallPageParams, ChargePageParams, OrderPageParams, OwnListingPageParams, PageResponse,
+    SessionPageParams, TokenPageParams,
 };
+pub(crate) use probe::{ProbeBody, ProbeResponse};
 pub(crate) use problem::{FieldErrorResponse, ProblemResponse};
 pub(crate) use sales::{SalesPageQuery, SalesParams, SalesPeriodQuery};
 pub(crate) use session::SessionResponse;
@@ -45,6 +58,9 @@ pub(crate) use tab::{
     PaymentUrlResponse, ReceivedResponse, TabOrderResponse, TabPaymentResponse, TabResponse,
 };
 pub(crate) use token::{AccessResponse, TokenResponse};
+pub(crate) use usage::{
+    SellerUsageParams, SellerUsageQuery, TokenUsageParams, TokenUsageQuery, UsageResponse,
+};
 
 /// Confirmation that one or all sessions have ended.
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,6 +76,13 @@ pub(crate) struct HealthResponse {
     /// Always `ok`.
     #[schema(example = "ok")]
     pub status: &'static str,
+}
+
+/// A duration in whole milliseconds, rounded.
+fn milliseconds(duration: Duration) -> u64 {
+    let half = Duration::from_micros(500);
+    let rounded = duration.saturating_add(half).as_millis();
+    u64::try_from(rounded).unwrap_or(u64::MAX)
 }
 
 /// Serializes a value as its text form.

@@ -49,6 +49,7 @@ macro_rules! page_params {
 }
 
 page_params! {
+    CallPageParams, CallCursor;
     ChargePageParams, ChargeCursor;
     OwnListingPageParams, OwnListingCursor;
     OrderPageParams, OrderCursor;

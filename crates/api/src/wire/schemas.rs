@@ -12,23 +12,10 @@ use udam_domain::units::{Stock as DomainStock, Units as DomainUnits};
 use utoipa::openapi::KnownFormat;
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
 
-use super::describe::{described, string};
+use super::describe::{described, id, names, string, whole};
 
+pub(crate) use super::gateway_schemas::*;
 pub(crate) use super::text_schemas::*;
-
-/// One of the names of a domain type's variants.
-fn names<T: Copy>(variants: &'static [T]) -> ObjectBuilder
-where
-    &'static str: From<T>,
-{
-    string().enum_values(Some(variants.iter().copied().map(<&str>::from)))
-}
-
-fn id(prefix: &str) -> ObjectBuilder {
-    string()
-        .pattern(Some(format!("^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$")))
-        .examples([format!("{prefix}_01h455vb4pex5vsknk084sn02q")])
-}
 
 described! {
     /// An account's identifier.
@@ -110,13 +97,6 @@ fn count_pattern(least: u32, most: u32) -> String {
         _ => format!("[1-9][0-9]{{0,{}}}", digits.saturating_sub(1)),
     };
     format!("^0*({below}|{most})$")
-}
-
-fn whole(least: i64, most: i64) -> ObjectBuilder {
-    ObjectBuilder::new()
-        .schema_type(Type::Integer)
-        .minimum(Some(least))
-        .maximum(Some(most))
 }
 
 /// The one code that a price's currency may be given as, in either case. No enum: generators of clients make names of

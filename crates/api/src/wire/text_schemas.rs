@@ -25,7 +25,7 @@ const IN_PARAGRAPHS: &str = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]";
 
 /// One line of at most so many characters, not counting the white space around it, which a maximal
 /// length would count.
-fn one_line(most: usize) -> ObjectBuilder {
+pub(super) fn one_line(most: usize) -> ObjectBuilder {
     let inside = most.saturating_sub(2);
     string().pattern(Some(format!(
         "^{WHITE}*{EDGE}({IN_LINE}{{0,{inside}}}{EDGE})?{WHITE}*$"

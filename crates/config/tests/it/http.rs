@@ -14,6 +14,27 @@ fn the_defaults_serve_this_machine_alone() {
     assert_eq!(http.admin_listen.unwrap().to_string(), "127.0.0.1:9090");
     assert_eq!(http.trusted_proxies, TrustedProxies::default());
     assert!(http.rate_limit);
+    assert_eq!(http.gateway_listen, None);
+}
+
+#[test]
+fn calls_come_to_an_address_that_no_other_listener_has() {
+    let own = read(&[("UDAM_GATEWAY_LISTEN", "0.0.0.0:8081")]).unwrap();
+    assert_eq!(own.gateway_listen.unwrap().port(), 8_081);
+    for (taken, by) in [
+        ("127.0.0.1:8080", "UDAM_LISTEN"),
+        ("0.0.0.0:9090", "UDAM_ADMIN_LISTEN"),
+    ] {
+        let error = read(&[("UDAM_GATEWAY_LISTEN", taken)])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains(&format!(
+                "{by} and UDAM_GATEWAY_LISTEN are the same address"
+            )),
+            "{error}"
+        );
+    }
 }
 
 #[test]

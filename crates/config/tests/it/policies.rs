@@ -1,5 +1,5 @@
 use udam_config::ConfigError;
-use udam_domain::policy::{OrderPolicy, SessionPolicy};
+use udam_domain::policy::{Endpoints, OrderPolicy, SessionPolicy};
 use udam_domain::time::{SignedDuration, Timestamp};
 
 use super::marketplace;
@@ -111,4 +111,25 @@ fn a_session_is_not_idle_for_longer_than_it_lives() {
     let (_, sessions) = policies(&both[..1]).unwrap();
     assert_eq!(sessions.idle_ttl, sessions.ttl);
     assert!(errors(&[("UDAM_SESSION_IDLE_TTL", "119s")]).contains("at least 2m"));
+}
+
+#[test]
+fn services_are_public_and_calls_are_kept_for_90_days_unless_told_otherwise() {
+    let read = |settings: &[(&str, &str)]| {
+        let settings = marketplace(settings);
+        settings.map(|settings| (settings.listings.endpoints, settings.calls.kept.as_hours()))
+    };
+    assert_eq!(read(&[]).unwrap(), (Endpoints::Public, 90 * 24));
+    let given = [
+        ("UDAM_PRIVATE_ENDPOINTS", "allow"),
+        ("UDAM_CALLS_KEPT", "7d"),
+    ];
+    assert_eq!(read(&given).unwrap(), (Endpoints::Any, 7 * 24));
+    let short = read(&[("UDAM_CALLS_KEPT", "23h")]).unwrap_err().to_string();
+    assert!(
+        short.contains("UDAM_CALLS_KEPT (23h) must be at least a day"),
+        "{short}"
+    );
+    let unknown = read(&[("UDAM_PRIVATE_ENDPOINTS", "yes")]).unwrap_err();
+    assert!(unknown.to_string().contains("must be refuse or allow"));
 }

@@ -65,7 +65,7 @@ impl MasterKeys {
     }
 
     /// All keys, the active one first.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &MasterKey> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &MasterKey> {
         iter::once(&self.active).chain(&self.older)
     }
 }

@@ -77,6 +77,17 @@ fn catalogue(seen: &Shared) -> Catalogue {
         published.lock().unwrap().published.push(new);
         Ok(listing)
     });
+    let edited = Arc::clone(seen);
+    store.expect_edit().returning(move |edit| {
+        let mut seen = edited.lock().unwrap();
+        let listed = seen
+            .published
+            .iter_mut()
+            .find(|listed| listed.id == edit.listing_id && listed.seller == edit.seller)
+            .unwrap();
+        listed.details = edit.edit.details.apply(listed.details.clone());
+        Ok(listing(listed))
+    });
     let mut vault = MockKeyVault::new();
     vault.expect_seal().returning(|_: ListingId, _| {
         Ok(SealedKey {
@@ -136,8 +147,13 @@ fn listing(new: &NewListing) -> Listing {
 }
 
 async fn seed_into(seen: &Shared) -> (usize, usize) {
+    seed_with(seen, "http://127.0.0.1:4242").await
+}
+
+async fn seed_with(seen: &Shared, upstream: &str) -> (usize, usize) {
     let (accounts, catalogue, listings) = (accounts(seen), catalogue(seen), listings(seen));
-    seed(&accounts, &catalogue, &listings, Currency::USD)
+    let upstream = upstream.parse().unwrap();
+    seed(&accounts, &catalogue, &listings, Currency::USD, &upstream)
         .await
         .unwrap();
     let seen = seen.lock().unwrap();
@@ -166,4 +182,56 @@ async fn a_renamed_listing_does_not_come_twice() {
     seed_into(&seen).await;
     seen.lock().unwrap().published[0].details.service_name = "mine now".parse().unwrap();
     assert_eq!(seed_into(&seen).await, (5, 12));
+}
+
+/// The addresses of the demo services that are called at a loopback port.
+fn called_at(seen: &Shared) -> Vec<String> {
+    let seen = seen.lock().unwrap();
+    let by_call = seen
+        .published
+        .iter()
+        .filter(|new| new.details.gateway.is_some());
+    by_call
+        .map(|new| {
+            new.details
+                .endpoint_url
+                .as_ref()
+                .unwrap()
+                .as_str()
+                .to_owned()
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn demo_services_that_have_moved_are_called_where_they_are_now() {
+    let seen = Shared::default();
+    seed_with(&seen, "http://127.0.0.1:4242").await;
+    let before = called_at(&seen);
+    assert_eq!(before.len(), 5);
+    let tried_out = "http://127.0.0.1:4242/my/own";
+    seen.lock().unwrap().published[0].details.endpoint_url = Some(tried_out.parse().unwrap());
+
+    assert_eq!(seed_with(&seen, "http://127.0.0.1:5353").await, (5, 12));
+    let after = called_at(&seen);
+    assert_eq!(after[0], tried_out);
+    for (before, after) in before[1..].iter().zip(&after[1..]) {
+        assert_eq!(before.replace("4242", "5353"), *after);
+    }
+}
+
+#[tokio::test]
+async fn demo_listings_that_are_sold_by_call_have_a_call_to_try() {
+    let seen = Shared::default();
+    seed_into(&seen).await;
+    let listings: Vec<Listing> = seen.lock().unwrap().published.iter().map(listing).collect();
+    for listing in &listings {
+        let is_by_call = listing.details.gateway.is_some();
+        assert_eq!(example_call(listing).is_some(), is_by_call);
+    }
+    let price = |listing: &&Listing| listing.details.price_per_unit.amount().minor();
+    let mut cheapest = listings.iter().min_by_key(price).unwrap().clone();
+    assert!(example_call(&cheapest).is_some());
+    cheapest.details.service_name = "mine now".parse().unwrap();
+    assert_eq!(example_call(&cheapest), None);
 }

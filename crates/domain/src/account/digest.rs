@@ -27,6 +27,8 @@ macro_rules! digest {
     };
 }
 
+pub(crate) use digest;
+
 digest!(
     /// SHA-256 of a session token; the token itself is never stored.
     SessionDigest

@@ -18,6 +18,7 @@ use crate::text::{bounded_text, line};
 use crate::time::Timestamp;
 
 pub use client::Client;
+pub(crate) use digest::digest;
 pub use digest::{DeviceDigest, SessionDigest};
 pub use disguise::NameRefused;
 pub use email::{Email, EmailError};

@@ -3,6 +3,7 @@
 
 use super::{Change, EndpointUrl, Price};
 use crate::audit::AuditAction;
+use crate::gateway::GatewayTerms;
 use crate::text::{bounded_text, line, paragraphs};
 use crate::units::Units;
 
@@ -43,6 +44,8 @@ pub struct ListingDetails {
     pub pay_first: bool,
     /// Largest number of units of one order; `None` = no limit but that of [`Units`].
     pub max_units_per_order: Option<Units>,
+    /// Terms of calls through the gateway; `None` if buyers are shown the key.
+    pub gateway: Option<GatewayTerms>,
 }
 
 impl ListingDetails {
@@ -61,6 +64,7 @@ impl ListingDetails {
             unit_description,
             pay_first: false,
             max_units_per_order: None,
+            gateway: None,
         }
     }
 
@@ -72,7 +76,9 @@ impl ListingDetails {
             self.endpoint_url.as_ref().map(EndpointUrl::as_str),
             Some(self.unit_description.as_str()),
         ];
-        texts.into_iter().flatten().map(str::len).sum()
+        let terms = self.gateway.as_ref().map_or(0, GatewayTerms::text_length);
+        let texts: usize = texts.into_iter().flatten().map(str::len).sum();
+        texts.saturating_add(terms)
     }
 
     /// The actions that are audited when a seller has changed `before` to these.
@@ -80,9 +86,11 @@ impl ListingDetails {
     pub fn audited_since(&self, before: &Self) -> Vec<AuditAction> {
         let price = self.price_per_unit != before.price_per_unit;
         let endpoint = self.endpoint_url != before.endpoint_url;
+        let terms = self.gateway != before.gateway;
         let price = price.then_some(AuditAction::PriceChanged);
         let endpoint = endpoint.then_some(AuditAction::EndpointChanged);
-        price.into_iter().chain(endpoint).collect()
+        let terms = terms.then_some(AuditAction::GatewayTermsChanged);
+        price.into_iter().chain(endpoint).chain(terms).collect()
     }
 }
 
@@ -103,6 +111,8 @@ pub struct DetailsEdit {
     pub pay_first: Change<bool>,
     /// Largest number of units of one later order.
     pub max_units_per_order: Change<Option<Units>>,
+    /// Terms of calls through the gateway, for later orders.
+    pub gateway: Change<Option<GatewayTerms>>,
 }
 
 impl DetailsEdit {
@@ -117,6 +127,7 @@ impl DetailsEdit {
             unit_description: self.unit_description.apply(current.unit_description),
             pay_first: self.pay_first.apply(current.pay_first),
             max_units_per_order: self.max_units_per_order.apply(current.max_units_per_order),
+            gateway: self.gateway.apply(current.gateway),
         }
     }
 }
@@ -132,6 +143,7 @@ impl From<ListingDetails> for DetailsEdit {
             unit_description: Change::To(new.unit_description),
             pay_first: Change::To(new.pay_first),
             max_units_per_order: Change::To(new.max_units_per_order),
+            gateway: Change::To(new.gateway),
         }
     }
 }

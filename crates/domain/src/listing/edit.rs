@@ -1,6 +1,7 @@
 use super::{Change, DetailsEdit, ListingState, SealedKey};
 use crate::audit::Actor;
 use crate::id::ListingId;
+use crate::policy::Endpoints;
 use crate::time::Timestamp;
 use crate::units::Stock;
 
@@ -56,6 +57,8 @@ pub struct EditListing {
     pub edit: ListingEdit<SealedKey>,
     /// The acting account, which must be its seller.
     pub seller: Actor,
+    /// Addresses that services may have.
+    pub endpoints: Endpoints,
     /// Time of the request.
     pub at: Timestamp,
 }

@@ -1,5 +1,6 @@
 //! Listings: what sellers offer, how it is changed, and how it is searched for.
 
+mod callable;
 mod catalogue;
 mod change;
 mod details;
@@ -8,6 +9,7 @@ mod endpoint_url;
 mod key;
 mod price;
 mod private_host;
+mod public_address;
 mod publication;
 mod service_changes;
 
@@ -20,6 +22,7 @@ use crate::money::Money;
 use crate::time::Timestamp;
 use crate::units::Stock;
 
+pub use callable::{NotCallable, check_callable};
 pub use catalogue::{CataloguePosition, CatalogueQuery, SearchText, Sort};
 pub use change::Change;
 pub use details::*;
@@ -27,6 +30,7 @@ pub use edit::{EditListing, ListingEdit, StockChange};
 pub use endpoint_url::EndpointUrl;
 pub use key::{ApiKey, ApiKeyError, KeyId, KeyIdError, SealedKey};
 pub use price::{Price, PriceError};
+pub use public_address::is_public_address;
 pub use publication::{SellerSnapshot, TooManyListings, may_publish};
 pub use service_changes::ServiceChanges;
 

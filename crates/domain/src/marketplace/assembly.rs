@@ -3,10 +3,11 @@ use std::sync::Arc;
 use super::accounts::{AccountPorts, Accounts};
 use super::catalogue::{Catalogue, CataloguePorts};
 use super::complaints::{ComplaintPorts, Complaints};
+use super::gateway::{Gateway, GatewayPorts, SharedPorts};
 use super::orders::{OrderPorts, Orders};
 use super::payments::{PaymentPorts, Payments};
 use super::sessions::{SessionPorts, Sessions};
-use super::tokens::{TokenPorts, Tokens};
+use super::tokens::{RevealThroughGateway, TokenPorts, Tokens};
 use super::webhooks::{WebhookPorts, Webhooks};
 use crate::opaque_debug::opaque_debug;
 use crate::policy::{ListingPolicy, SessionPolicy};
@@ -36,6 +37,8 @@ pub struct Marketplace {
     pub payments: Option<Payments>,
     /// Receiving the provider's webhooks; `None` if it sends none.
     pub webhooks: Option<Webhooks>,
+    /// Services that are sold call by call; `None` without a gateway.
+    pub gateway: Option<Gateway>,
     /// Reading listings, orders, tabs and tokens.
     pub readers: Readers,
     /// The clock that all use cases go by.
@@ -88,6 +91,8 @@ pub struct MarketplacePorts {
     pub readers: Readers,
     /// The payment provider, if there is one.
     pub provider: Option<ProviderPorts>,
+    /// The gateway, if there is one.
+    pub gateway: Option<GatewayPorts>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Source of identifiers.
@@ -120,15 +125,25 @@ impl Marketplace {
             Some(provider) => provider.use_cases(&ports),
             None => (None, None),
         };
+        let shared = SharedPorts {
+            vault: Arc::clone(&ports.vault),
+            clock: Arc::clone(&ports.clock),
+            entropy: Arc::clone(&ports.entropy),
+        };
+        let gateway = ports
+            .gateway
+            .clone()
+            .map(|gateway| gateway.use_cases(shared));
         Self {
             accounts: Accounts::new(ports.account_ports(), sessions),
             sessions: Sessions::new(ports.session_ports(), sessions),
             catalogue: Catalogue::new(ports.catalogue_ports(), listings),
             orders: Orders::new(ports.order_ports(), payments.clone()),
-            tokens: Tokens::new(ports.token_ports()),
+            tokens: Tokens::new(ports.token_ports(gateway.as_ref())),
             complaints: Complaints::new(ports.complaint_ports()),
             payments,
             webhooks,
+            gateway,
             readers: ports.readers,
             clock: ports.clock,
             entropy: ports.entropy,
@@ -187,8 +202,12 @@ impl MarketplacePorts {
         }
     }
 
-    fn token_ports(&self) -> TokenPorts {
+    fn token_ports(&self, gateway: Option<&Gateway>) -> TokenPorts {
         TokenPorts {
+            gateway: gateway.map(|gateway| RevealThroughGateway {
+                reader: Arc::clone(&self.readers.tokens),
+                keys: gateway.keys.clone(),
+            }),
             store: Arc::clone(&self.tokens),
             vault: Arc::clone(&self.vault),
             clock: Arc::clone(&self.clock),

@@ -7,7 +7,7 @@ use crate::audit::Actor;
 use crate::id::ListingId;
 use crate::listing::{
     ApiKey, Change, EditListing, EndpointUrl, Listing, ListingDetails, ListingEdit, NewListing,
-    Price, TooManyListings,
+    NotCallable, Price, TooManyListings, check_callable,
 };
 use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
@@ -81,6 +81,9 @@ pub enum PublishError {
     /// Buyers cannot reach its service.
     #[error(transparent)]
     Endpoint(#[from] PrivateEndpoint),
+    /// The gateway cannot call its service.
+    #[error(transparent)]
+    NotCallable(#[from] NotCallable),
     /// The name of its service has characters that cannot be seen.
     #[error(transparent)]
     Hidden(#[from] HiddenCharacters),
@@ -153,6 +156,7 @@ impl Catalogue {
     ) -> Result<Listing, PublishError> {
         self.check(request.details.price_per_unit)?;
         self.check_endpoint(request.details.endpoint_url.as_ref())?;
+        check_callable(&request.details, false, self.policy.endpoints)?;
         check_visible(request.details.service_name.as_str())?;
         let now = self.clock.now();
         let id = ListingId::mint(now, self.entropy.as_ref());
@@ -193,6 +197,7 @@ impl Catalogue {
             listing_id,
             edit,
             seller,
+            endpoints: self.policy.endpoints,
             at: self.clock.now(),
         };
         Ok(self.store.edit(edit).await?)

@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::id::ListingId;
 use crate::listing::{KeyId, SealedKey};
 use crate::opaque_debug::opaque_debug;
-use crate::ports::{Clock, KeyVault, SealedKeyStore, StoreError, VaultError};
+use crate::ports::{
+    AccessKeyVault, Clock, KeyOwner, KeyVault, SealedKeyStore, StoreError, VaultError,
+};
 
 /// Moving sealed keys under the active master key, a batch at a time, while the marketplace runs.
 ///
@@ -14,6 +15,7 @@ use crate::ports::{Clock, KeyVault, SealedKeyStore, StoreError, VaultError};
 pub struct KeyRotation {
     keys: Arc<dyn SealedKeyStore>,
     vault: Arc<dyn KeyVault>,
+    access_keys: Arc<dyn AccessKeyVault>,
     clock: Arc<dyn Clock>,
 }
 
@@ -22,8 +24,10 @@ pub struct KeyRotation {
 pub struct KeyRotationPorts {
     /// Keeps the sealed keys.
     pub keys: Arc<dyn SealedKeyStore>,
-    /// Opens keys under any master key at hand, and seals them under the active one.
+    /// Opens keys of listings under any master key at hand, and seals them under the active one.
     pub vault: Arc<dyn KeyVault>,
+    /// The same for the first access keys of tokens.
+    pub access_keys: Arc<dyn AccessKeyVault>,
     /// Time for the audit records.
     pub clock: Arc<dyn Clock>,
 }
@@ -35,10 +39,10 @@ pub struct Rotated {
     /// Number of keys moved. Keys that their seller replaced meanwhile are under the active key already
     /// and do not count.
     pub moved: u16,
-    /// Listings whose keys do not open, and are left as they are.
-    pub unopenable: Vec<ListingId>,
-    /// Listing after which the next batch starts; `None` when this one found no key left to move.
-    pub next: Option<ListingId>,
+    /// Owners of keys that do not open, and are left as they are.
+    pub unopenable: Vec<KeyOwner>,
+    /// Owner after which the next batch starts; `None` when this one found no key left to move.
+    pub next: Option<KeyOwner>,
 }
 
 /// Why a batch stopped. The keys before the one it stopped at have moved.
@@ -63,39 +67,36 @@ impl KeyRotation {
         Self {
             keys: ports.keys,
             vault: ports.vault,
+            access_keys: ports.access_keys,
             clock: ports.clock,
         }
     }
 
-    /// Moves the next batch of keys, of listings after `after`, under the master key `active`.
+    /// Moves the next batch of keys, of owners after `after`, under the master key `active`.
     ///
     /// # Errors
     /// [`RotateKeysError`]
     pub async fn rotate(
         &self,
         active: &KeyId,
-        after: Option<ListingId>,
+        after: Option<KeyOwner>,
     ) -> Result<Rotated, RotateKeysError> {
         let batch = self
             .keys
             .sealed_under_others(active, after, Self::BATCH)
             .await?;
-        let next = batch.last().map(|(listing, _)| *listing);
+        let next = batch.last().map(|(owner, _)| *owner);
         let (mut moved, mut unopenable) = (0_u16, Vec::new());
-        for (listing, from) in batch {
-            let to = match self.reseal(listing, &from).await {
+        for (owner, from) in batch {
+            let to = match self.reseal(owner, &from).await {
                 Ok(to) => to,
                 Err(error @ VaultError::Unavailable(_)) => return Err(error.into()),
                 Err(VaultError::Unopenable | VaultError::Unsealable) => {
-                    unopenable.push(listing);
+                    unopenable.push(owner);
                     continue;
                 }
             };
-            if self
-                .keys
-                .reseal(listing, from, to, self.clock.now())
-                .await?
-            {
+            if self.keys.reseal(owner, from, to, self.clock.now()).await? {
                 moved = moved.saturating_add(1);
             }
         }
@@ -106,9 +107,17 @@ impl KeyRotation {
         })
     }
 
-    async fn reseal(&self, listing: ListingId, from: &SealedKey) -> Result<SealedKey, VaultError> {
-        let key = self.vault.open(listing, from).await?;
-        self.vault.seal(listing, &key).await
+    async fn reseal(&self, owner: KeyOwner, from: &SealedKey) -> Result<SealedKey, VaultError> {
+        match owner {
+            KeyOwner::Listing(listing) => {
+                let key = self.vault.open(listing, from).await?;
+                self.vault.seal(listing, &key).await
+            }
+            KeyOwner::Token(token) => {
+                let key = self.access_keys.open(token, from).await?;
+                self.access_keys.seal(token, &key).await
+            }
+        }
     }
 }
 

@@ -11,35 +11,43 @@
 //! [`Marketplace`] holds all of them. A service that needs only some makes those: [`Orders`] alone sells
 //! units.
 
+mod access_keys;
 mod account_error;
 mod accounts;
 mod assembly;
+mod calls;
 mod catalogue;
 mod complaints;
+mod gateway;
 mod key_rotation;
 mod orders;
 mod payments;
+mod probes;
 mod purchase;
 mod reconciliation;
 mod sessions;
 mod tokens;
 mod webhooks;
 
+pub use access_keys::{AccessKeyPorts, AccessKeys, FurtherKey};
 pub use account_error::{ChangePasswordError, LogInError, RegisterError, RenameError};
 pub use accounts::{
     AccountPorts, Accounts, ChangePassword, CreateAccount, OpenedSession, Register,
 };
 pub use assembly::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
+pub use calls::{BeginCall, BeginCallError, BegunCall, CallEnd, CallPorts, Calls};
 pub use catalogue::{
     Catalogue, CataloguePorts, ChangeListingError, OtherCurrency, PrivateEndpoint, PublishError,
     PublishListing,
 };
 pub use complaints::{ComplaintPorts, Complaints};
+pub use gateway::{Gateway, GatewayPorts};
 pub use key_rotation::{KeyRotation, KeyRotationPorts, RotateKeysError, Rotated};
 pub use orders::{BuyUnits, OrderPorts, Orders};
 pub use payments::{PaymentPorts, Payments};
+pub use probes::{ProbeCall, ProbeError, ProbePorts, Probes};
 pub use purchase::{CheckoutOutcome, Purchase};
 pub use reconciliation::{EventFeedPorts, Reconciliation, ReconciliationPorts, Sweep, SweepError};
 pub use sessions::{SessionPorts, Sessions};
-pub use tokens::{OpenTokenError, TokenPorts, Tokens};
+pub use tokens::{OpenTokenError, RevealThroughGateway, TokenPorts, Tokens};
 pub use webhooks::{WebhookPorts, Webhooks};

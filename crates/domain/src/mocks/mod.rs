@@ -6,6 +6,7 @@ mod attempts;
 mod clock;
 mod common_passwords;
 mod entropy;
+mod gateway;
 mod listings;
 mod ports;
 
@@ -14,5 +15,6 @@ pub use attempts::UnlimitedAttempts;
 pub use clock::FixedClock;
 pub use common_passwords::FixedCommonPasswords;
 pub use entropy::{CountingEntropy, FixedEntropy};
+pub use gateway::MockGateway;
 pub use listings::{listing, listing_details, listing_id};
 pub use ports::{MockPorts, MockProvider};

@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use crate::account::{SessionDigest, SignedIn};
 use crate::marketplace::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
-use crate::mocks::{FixedClock, FixedCommonPasswords, FixedEntropy, UnlimitedAttempts};
+use crate::mocks::{
+    FixedClock, FixedCommonPasswords, FixedEntropy, MockGateway, UnlimitedAttempts,
+};
 use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::{Endpoints, ListingPolicy, NewListingTerms, SessionPolicy};
@@ -52,6 +54,8 @@ pub struct MockPorts {
     pub complaints: MockComplaintStore,
     /// The payment provider; none at first.
     pub provider: Option<MockProvider>,
+    /// The gateway; none at first.
+    pub gateway: Option<MockGateway>,
     /// A [`FixedClock`] at 1 January 1970 at first.
     pub clock: Arc<dyn Clock>,
     /// Zeros at first.
@@ -97,6 +101,7 @@ impl Default for MockPorts {
             token_reader: MockTokenReader::new(),
             complaints: MockComplaintStore::new(),
             provider: None,
+            gateway: None,
             clock: Arc::new(FixedClock::default()),
             entropy: Arc::new(FixedEntropy::default()),
             metrics: Arc::new(NoMetrics),
@@ -152,6 +157,7 @@ impl MockPorts {
             complaints: Arc::new(self.complaints),
             readers,
             provider,
+            gateway: self.gateway.map(MockGateway::into_ports),
             clock: self.clock,
             entropy: self.entropy,
             metrics: self.metrics,

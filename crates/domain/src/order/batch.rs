@@ -7,12 +7,13 @@ use super::{
     OrderState, PlaceOrder, Rejection, TabCarrier, decide,
 };
 use crate::account::{Network, NetworkDay};
+use crate::gateway::{Balance, TermsVersion};
 use crate::id::{AccountId, ListingId, OrderId, TokenId};
 use crate::listing::{ServiceChanges, ServiceName};
 use crate::money::Money;
 use crate::policy::OrderPolicy;
 use crate::time::Timestamp;
-use crate::token::{Token, TokenState};
+use crate::token::{Token, TokenGateway, TokenState};
 use crate::units::Units;
 
 /// Orders decided one after another over snapshots read once, as if each had read its own.
@@ -85,6 +86,8 @@ pub struct NewOrder {
     pub lapses_at: Option<Timestamp>,
     /// Its token, if it is fulfilled.
     pub token: Option<NewToken>,
+    /// Version of the listing's gateway terms that it is bought under; `None` if its token reveals the seller's key.
+    pub terms: Option<TermsVersion>,
     /// Idempotency key of the request.
     pub idempotency_key: Option<IdempotencyKey>,
     /// Network and day of a buyer who has never paid, towards whose tabs or holds it counts; `None` if its buyer
@@ -310,6 +313,10 @@ impl NewOrder {
             created_at: self.placed_at,
             revealed_at: None,
             service_changes: ServiceChanges::default(),
+            gateway: self.terms.map(|terms| TokenGateway {
+                terms,
+                balance: Balance::unused(self.units),
+            }),
         })
     }
 
@@ -346,6 +353,7 @@ impl NewOrder {
             state,
             lapses_at,
             token,
+            terms: listing.terms,
             idempotency_key: order.idempotency_key.clone(),
             network: None,
             placed_at: order.placed_at,

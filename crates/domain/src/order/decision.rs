@@ -2,6 +2,7 @@ use super::buyer::BuyerSnapshot;
 use super::credit::{NoCredit, put_on_tab};
 use super::rejection::Rejection;
 use super::tab::PaymentRoute;
+use crate::gateway::TermsVersion;
 use crate::id::{AccountId, ListingId};
 use crate::listing::{ListingState, Price};
 use crate::money::Money;
@@ -26,6 +27,8 @@ pub struct ListingSnapshot {
     pub pay_first: bool,
     /// Largest number of units of one order, if the seller sets one.
     pub max_units_per_order: Option<Units>,
+    /// Version of its gateway terms; `None` if buyers are shown the key.
+    pub terms: Option<TermsVersion>,
 }
 
 /// An order as requested.

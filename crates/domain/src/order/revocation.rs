@@ -54,6 +54,7 @@ mod tests {
             created_at: at(0),
             revealed_at: revealed.then(|| at(10)),
             service_changes: ServiceChanges::default(),
+            gateway: None,
         }
     }
 

@@ -102,6 +102,7 @@ mod tests {
             state,
             lapses_at: None,
             token: None,
+            terms: None,
             idempotency_key: None,
             network: None,
             placed_at: at(0),

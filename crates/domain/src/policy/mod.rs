@@ -2,9 +2,11 @@
 //!
 //! [`OrderPolicy`] has the terms of orders and payments, [`CreditTerms`] who is served before paying, [`HoldTerms`] who holds units without paying,
 //! [`ChargeLimits`] what the payment provider can
-//! charge for, [`SweepPolicy`] how long unfinished payments wait, [`SessionPolicy`] how long sessions last.
+//! charge for, [`SweepPolicy`] how long unfinished payments wait, [`SessionPolicy`] how long sessions last, [`CallPolicy`] how long
+//! calls are waited for and kept.
 //! No rule has a number of its own: what a provider allows is handed in with the rest.
 
+mod calls;
 mod charges;
 mod credit;
 mod events;
@@ -15,6 +17,7 @@ mod orders;
 mod sessions;
 mod sweeps;
 
+pub use calls::CallPolicy;
 pub use charges::{ChargeLimits, Unchargeable};
 pub use credit::{CreditTerms, TabLimits};
 pub use events::FindEvents;

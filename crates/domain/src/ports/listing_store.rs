@@ -4,8 +4,8 @@ use thiserror::Error;
 use super::StoreError;
 use crate::id::{AccountId, ListingId};
 use crate::listing::{
-    CataloguePosition, CatalogueQuery, EditListing, Listing, NewListing, OwnListing, StockChange,
-    TooManyListings,
+    CataloguePosition, CatalogueQuery, EditListing, Listing, NewListing, NotCallable, OwnListing,
+    StockChange, TooManyListings,
 };
 use crate::page::{Page, PageRequest};
 use crate::policy::NewListingTerms;
@@ -20,7 +20,7 @@ use crate::policy::NewListingTerms;
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait ListingStore: Send + Sync {
-    /// Publishes a listing with its sealed key and its stock, on sale, if
+    /// Publishes a listing with its sealed key, its stock and the first version of its gateway terms, on sale, if
     /// [`may_publish`](crate::listing::may_publish) says so, writes an audit record, and returns it. Calls of one
     /// seller at once are decided one after another.
     ///
@@ -42,7 +42,9 @@ pub trait ListingStore: Send + Sync {
     /// available, under the lock that orders take: units that were held or sold meanwhile stay so. Orders
     /// keep the price that they were placed at; a new key and address are what tokens reveal from then on, and
     /// [`ServiceChanges::edited`](crate::listing::ServiceChanges::edited) dates them for those who hold one.
-    /// Replacing the key writes an audit record, and so does what
+    /// The result must be [callable](crate::listing::check_callable), where a listing has sold calls once it has had
+    /// gateway terms. Terms that differ from those before get the [next](crate::gateway::TermsVersion::next) version
+    /// after the listing's last. Replacing the key writes an audit record, and so does what
     /// [`ListingDetails::audited_since`](crate::listing::ListingDetails::audited_since) names.
     ///
     /// # Errors
@@ -107,6 +109,9 @@ pub enum EditListingError {
     /// Another seller owns it.
     #[error("the listing is another seller's")]
     NotYours,
+    /// After this change the gateway could not call its service.
+    #[error(transparent)]
+    NotCallable(#[from] NotCallable),
     /// After this change it would hold more units than [`Stock::MAX`](crate::units::Stock::MAX).
     #[error("the listing would hold more units than a listing may")]
     TooManyUnits(StockChange),

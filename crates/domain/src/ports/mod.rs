@@ -14,8 +14,12 @@
 //!
 //! Times come with the request. A store reads no clock and draws no identifiers.
 
+mod access_key_store;
+mod access_keys;
 mod account_store;
 mod alert_store;
+mod call_reader;
+mod call_store;
 mod common_passwords;
 mod complaint_store;
 mod cryptography;
@@ -32,14 +36,20 @@ mod payment_error;
 mod payment_events;
 mod payment_gateway;
 mod payment_store;
+mod receipt_key_store;
 mod sealed_key_store;
+mod service_probe;
 mod session_store;
 mod sweep_trigger;
 mod tab_reader;
 mod token_store;
 
+pub use access_key_store::*;
+pub use access_keys::*;
 pub use account_store::*;
 pub use alert_store::*;
+pub use call_reader::*;
+pub use call_store::*;
 pub use common_passwords::*;
 pub use complaint_store::*;
 pub use cryptography::*;
@@ -56,7 +66,9 @@ pub use payment_error::*;
 pub use payment_events::*;
 pub use payment_gateway::*;
 pub use payment_store::*;
+pub use receipt_key_store::*;
 pub use sealed_key_store::*;
+pub use service_probe::*;
 pub use session_store::*;
 pub use sweep_trigger::*;
 pub use tab_reader::*;

@@ -1,42 +1,63 @@
+use std::fmt;
+
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::id::ListingId;
+use crate::id::{ListingId, TokenId};
 use crate::listing::{KeyId, SealedKey};
 use crate::time::Timestamp;
 
-/// Reads and replaces the sealed keys of all listings, to move them from one master key to another while the
-/// marketplace runs. A service that keeps one master key needs no implementation.
+/// What a sealed key belongs to, and is bound to. Listings come before tokens, and each by their ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyOwner {
+    /// A listing, whose key is its seller's.
+    Listing(ListingId),
+    /// A token, whose key is its first access key.
+    Token(TokenId),
+}
+
+impl fmt::Display for KeyOwner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listing(listing) => listing.fmt(f),
+            Self::Token(token) => token.fmt(f),
+        }
+    }
+}
+
+/// Reads and replaces the sealed keys of all listings and tokens, to move them from one master key to another while
+/// the marketplace runs. A service that keeps one master key needs no implementation.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait SealedKeyStore: Send + Sync {
-    /// Returns the newest sealed key under each master key that is in use, with its listing: what a vault must
-    /// be able to open before it serves.
+    /// Returns the newest sealed key of a listing, and that of a token, under each master key that is in use: what
+    /// a vault must be able to open before it serves. Access keys that are deleted are not in use.
     ///
     /// # Errors
     /// [`StoreError`]
-    async fn samples(&self) -> Result<Vec<(ListingId, SealedKey)>, StoreError>;
+    async fn samples(&self) -> Result<Vec<(KeyOwner, SealedKey)>, StoreError>;
 
-    /// Returns up to `limit` keys sealed under another master key than `active`, of listings after `after`, by
-    /// id of the listing.
+    /// Returns up to `limit` keys in use that are sealed under another master key than `active`, of owners after
+    /// `after`, in the order of their owners.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn sealed_under_others(
         &self,
         active: &KeyId,
-        after: Option<ListingId>,
+        after: Option<KeyOwner>,
         limit: u16,
-    ) -> Result<Vec<(ListingId, SealedKey)>, StoreError>;
+    ) -> Result<Vec<(KeyOwner, SealedKey)>, StoreError>;
 
     /// Replaces `from` by `to` and writes an audit record. Returns `false`, and changes nothing, if the stored
-    /// key is no longer `from`: its seller has replaced it meanwhile, or another server has moved it.
+    /// key is no longer `from`: its seller has replaced it meanwhile, its buyer has deleted it, or another server has
+    /// moved it.
     ///
     /// # Errors
     /// [`StoreError`]
     async fn reseal(
         &self,
-        listing: ListingId,
+        owner: KeyOwner,
         from: SealedKey,
         to: SealedKey,
         at: Timestamp,

@@ -18,7 +18,9 @@ use crate::token::{RevealKey, RevokeToken, SealedAccess, Token, TokenStatus};
 #[async_trait]
 pub trait TokenStore: Send + Sync {
     /// Returns what a token grants access to, with the listing's key and address as they are now, and writes an
-    /// audit record. [`Token::status`] at [`RevealKey::at`] must be active, see
+    /// audit record. A token that was bought under gateway terms grants access through the gateway: its first access
+    /// key is [`RevealKey::first_key`] the first time, and its balance begins with it; later it is the one that was
+    /// stored then. Without a key to store, such a token is [`RevealKeyError::NotFound`]. [`Token::status`] at [`RevealKey::at`] must be active, see
     /// [`RevealKeyError::unless_active`]. The first time is [`Token::revealed_at`] from then on. If the record
     /// cannot be written, nothing is revealed.
     ///

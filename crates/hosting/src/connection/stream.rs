@@ -193,6 +193,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for GuardedStream<S> {
             }
             if buffer.filled().len() == before {
                 this.progress.has_finished = true;
+                this.state.client_has_left();
             } else {
                 this.request_goes_on();
                 if this.request.has_passed() && this.is_too_slow() {

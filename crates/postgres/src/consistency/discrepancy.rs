@@ -1,6 +1,6 @@
 use std::fmt;
 
-use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId};
+use udam_domain::id::{AccountId, CallId, ChargeId, ListingId, OrderId, TokenId};
 
 /// A row that disagrees with others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub enum Subject {
     Order(OrderId),
     /// A charge, with its orders and refunds.
     Charge(ChargeId),
+    /// A token, with its balance and access keys.
+    Token(TokenId),
+    /// A call.
+    Call(CallId),
 }
 
 impl fmt::Display for Subject {
@@ -31,6 +35,8 @@ impl fmt::Display for Subject {
             Self::Account(id) => write!(f, "account {id}"),
             Self::Order(id) => write!(f, "order {id}"),
             Self::Charge(id) => write!(f, "charge {id}"),
+            Self::Token(id) => write!(f, "token {id}"),
+            Self::Call(id) => write!(f, "call {id}"),
         }
     }
 }

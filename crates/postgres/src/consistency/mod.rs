@@ -7,8 +7,11 @@
 //! | account | the tab, with the unpaid orders on it |
 //! | order | its token and its charge, with its state; its buyer, seller and listing |
 //! | charge | the payment, with the orders that it pays for and its refunds |
+//! | token | its balance and the counters of its access keys, with its calls; its terms |
+//! | call | its token |
 
 mod accounts;
+mod calls;
 mod charges;
 mod check;
 mod discrepancy;
@@ -43,6 +46,10 @@ pub async fn verify(pool: &PgPool) -> Result<Vec<Discrepancy>, StoreError> {
             found.extend(orders::check_states(tx).await?);
             found.extend(orders::check_references(tx).await?);
             found.extend(charges::check_payments(tx).await?);
+            found.extend(calls::check_terms(tx).await?);
+            found.extend(calls::check_balances(tx).await?);
+            found.extend(calls::check_keys(tx).await?);
+            found.extend(calls::check_references(tx).await?);
             Ok::<_, TxError<StoreError>>(found)
         }
         .boxed()

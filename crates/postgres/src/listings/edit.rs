@@ -1,12 +1,15 @@
 use udam_domain::EditListingError;
 use udam_domain::audit::AuditAction;
+use udam_domain::gateway::{TermsVersion, VersionedTerms};
 use udam_domain::id::{AccountId, ListingId};
-use udam_domain::listing::{EditListing, Listing, StockChange};
+use udam_domain::listing::{EditListing, Listing, ListingDetails, StockChange, check_callable};
+use udam_domain::time::Timestamp;
 
 use super::row::{self, EditableRow, detail_columns};
 use super::{read_back, stock};
 use crate::audit;
 use crate::columns::Columns;
+use crate::gateway::terms;
 use crate::transaction::{Transaction, TxError, TxResult};
 
 type EditResult<T> = TxResult<T, EditListingError>;
@@ -17,6 +20,7 @@ pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> EditRes
         listing_id,
         edit,
         seller,
+        endpoints,
         at,
     } = request;
     let before = lock(tx, *listing_id, seller.account_id).await?;
@@ -29,9 +33,18 @@ pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> EditRes
         let changes = before
             .changes
             .edited(&before.details, &details, new_key.is_some(), *at);
+        let last = terms::last_version(tx, *listing_id).await?;
+        check_callable(&details, last.is_some(), *endpoints)
+            .map_err(|refused| TxError::Abort(EditListingError::from(refused)))?;
+        let terms = if details.gateway == before.details.gateway {
+            before.terms
+        } else {
+            insert_terms(tx, *listing_id, last, &details, *at).await?
+        };
         let audited = details.audited_since(&before.details);
         let after = EditableRow {
             details,
+            terms,
             state: edit.state.apply(before.state),
             changes,
         };
@@ -44,6 +57,23 @@ pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> EditRes
         audit::record(tx, AuditAction::KeyReplaced, seller, *at, listing_id.uuid()).await?;
     }
     read_back::listing(tx, *listing_id).await
+}
+
+/// Inserts the gateway terms of these details, if they have any, as the version after `last`. Returns that version.
+async fn insert_terms(
+    tx: &Transaction<'_>,
+    listing: ListingId,
+    last: Option<TermsVersion>,
+    details: &ListingDetails,
+    at: Timestamp,
+) -> Result<Option<TermsVersion>, tokio_postgres::Error> {
+    let Some(terms) = details.gateway.clone() else {
+        return Ok(None);
+    };
+    let version = last.map_or(TermsVersion::FIRST, TermsVersion::next);
+    let new = VersionedTerms { version, terms };
+    terms::insert(tx, listing, &new, at).await?;
+    Ok(Some(version))
 }
 
 /// Locks the listing, if it is the seller's, and reads what an edit can change. The lock is one that foreign
@@ -59,9 +89,13 @@ async fn lock(tx: &Transaction<'_>, id: ListingId, seller: AccountId) -> EditRes
     let Some(row) = tx.row(LOCK, &[&id.uuid()]).await? else {
         return Err(TxError::Abort(EditListingError::NotFound));
     };
-    if row.read::<AccountId>("seller_id")? == seller {
-        Ok(row::editable(&row)?)
-    } else {
-        Err(TxError::Abort(EditListingError::NotYours))
+    if row.read::<AccountId>("seller_id")? != seller {
+        return Err(TxError::Abort(EditListingError::NotYours));
     }
+    let version: Option<TermsVersion> = row.read("terms_version")?;
+    let gateway = match version {
+        Some(version) => Some(terms::read(tx, id, version).await?),
+        None => None,
+    };
+    Ok(row::editable(&row, gateway)?)
 }

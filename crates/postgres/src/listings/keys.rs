@@ -1,20 +1,17 @@
+mod of_listings;
+mod of_tokens;
+
 use async_trait::async_trait;
 use futures::FutureExt;
-use tokio_postgres::Row;
-use udam_domain::audit::AuditAction;
-use udam_domain::id::ListingId;
 use udam_domain::listing::{KeyId, SealedKey};
 use udam_domain::time::Timestamp;
-use udam_domain::{SealedKeyStore, StoreError};
+use udam_domain::{KeyOwner, SealedKeyStore, StoreError};
 use uuid::Uuid;
 
-use crate::audit;
-use crate::columns::Columns;
-use crate::error::Unreadable;
+use super::row::sealed_key;
 use crate::pool::PgPool;
-use crate::transaction::{Transaction, TxResult};
 
-/// Reads the sealed keys of listings in PostgreSQL, and replaces them by ones under another master key.
+/// Reads the sealed keys of listings and tokens in PostgreSQL, and replaces them by ones under another master key.
 #[derive(Debug, Clone)]
 pub struct PgSealedKeyStore {
     pool: PgPool,
@@ -30,116 +27,54 @@ impl PgSealedKeyStore {
 
 /// The replacement of one sealed key by another.
 struct Reseal {
-    listing: ListingId,
     from: SealedKey,
     to: SealedKey,
     at: Timestamp,
 }
 
-// One index lookup for each master key, instead of a scan of all listings: the newest listing of the last
-// key, then of the last key before that, and so on.
-const SAMPLES: &str = "\
--- PgSealedKeyStore::samples
-WITH RECURSIVE newest AS (
-    (
-        SELECT id, sealed_key, master_key_id FROM listings
-        ORDER BY master_key_id DESC, id DESC LIMIT 1
-    )
-    UNION ALL
-    SELECT before.id, before.sealed_key, before.master_key_id
-    FROM newest
-    CROSS JOIN LATERAL (
-        SELECT l.id, l.sealed_key, l.master_key_id FROM listings l
-        WHERE l.master_key_id < newest.master_key_id
-        ORDER BY l.master_key_id DESC, l.id DESC LIMIT 1
-    ) AS before
-)
-SELECT id, sealed_key, master_key_id FROM newest";
-
 #[async_trait]
 impl SealedKeyStore for PgSealedKeyStore {
-    async fn samples(&self) -> Result<Vec<(ListingId, SealedKey)>, StoreError> {
+    async fn samples(&self) -> Result<Vec<(KeyOwner, SealedKey)>, StoreError> {
         let client = self.pool.client().await?;
-        let found = client.rows(SAMPLES, &[]).await?;
-        Ok(found
-            .iter()
-            .map(sealed_key)
-            .collect::<Result<_, Unreadable>>()?)
+        let mut samples = of_listings::samples(&client).await?;
+        samples.extend(of_tokens::samples(&client).await?);
+        Ok(samples)
     }
 
     async fn sealed_under_others(
         &self,
         active: &KeyId,
-        after: Option<ListingId>,
+        after: Option<KeyOwner>,
         limit: u16,
-    ) -> Result<Vec<(ListingId, SealedKey)>, StoreError> {
-        const UNDER_OTHERS: &str = "\
--- PgSealedKeyStore::sealed_under_others
-SELECT id, sealed_key, master_key_id FROM listings
-WHERE id > $1 AND master_key_id <> $2 ORDER BY id LIMIT $3";
-
-        let after = after.map_or(Uuid::nil(), ListingId::uuid);
+    ) -> Result<Vec<(KeyOwner, SealedKey)>, StoreError> {
+        let (listing, token) = match after {
+            None => (Uuid::nil(), Uuid::nil()),
+            Some(KeyOwner::Listing(listing)) => (listing.uuid(), Uuid::nil()),
+            // No listing comes after.
+            Some(KeyOwner::Token(token)) => (Uuid::max(), token.uuid()),
+        };
         let client = self.pool.client().await?;
-        let found = client
-            .rows(UNDER_OTHERS, &[&after, &active.as_str(), &i64::from(limit)])
-            .await?;
-        Ok(found
-            .iter()
-            .map(sealed_key)
-            .collect::<Result<_, Unreadable>>()?)
+        let mut found = of_listings::under_others(&client, active, listing, limit.into()).await?;
+        let room = usize::from(limit).saturating_sub(found.len());
+        if let Ok(room @ 1..) = i64::try_from(room) {
+            found.extend(of_tokens::under_others(&client, active, token, room).await?);
+        }
+        Ok(found)
     }
 
     async fn reseal(
         &self,
-        listing: ListingId,
+        owner: KeyOwner,
         from: SealedKey,
         to: SealedKey,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        let reseal = Reseal {
-            listing,
-            from,
-            to,
-            at,
-        };
+        let reseal = Reseal { from, to, at };
         self.pool
-            .transaction(|tx| replace(tx, &reseal).boxed())
+            .transaction(|tx| match owner {
+                KeyOwner::Listing(listing) => of_listings::replace(tx, listing, &reseal).boxed(),
+                KeyOwner::Token(token) => of_tokens::replace(tx, token, &reseal).boxed(),
+            })
             .await
     }
-}
-
-fn sealed_key(row: &Row) -> Result<(ListingId, SealedKey), Unreadable> {
-    let (key_id, ciphertext) = (row.read("master_key_id")?, row.read("sealed_key")?);
-    Ok((row.read("id")?, SealedKey { key_id, ciphertext }))
-}
-
-async fn replace(tx: &Transaction<'_>, reseal: &Reseal) -> TxResult<bool> {
-    const REPLACE: &str = "\
--- PgSealedKeyStore::reseal
-UPDATE listings SET sealed_key = $4, master_key_id = $5
-WHERE id = $1 AND sealed_key = $2 AND master_key_id = $3";
-
-    let Reseal {
-        listing,
-        from,
-        to,
-        at,
-    } = reseal;
-    let replaced = tx
-        .run(
-            REPLACE,
-            &[
-                &listing.uuid(),
-                &from.ciphertext,
-                &from.key_id.as_str(),
-                &to.ciphertext,
-                &to.key_id.as_str(),
-            ],
-        )
-        .await?;
-    if replaced == 0 {
-        return Ok(false);
-    }
-    audit::record_without_actor(tx, AuditAction::KeyRotated, *at, listing.uuid()).await?;
-    Ok(true)
 }

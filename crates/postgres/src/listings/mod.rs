@@ -13,5 +13,5 @@ mod stock;
 mod store;
 
 pub use keys::PgSealedKeyStore;
-pub(crate) use row::service_changes;
+pub(crate) use row::{sealed_key, service_changes};
 pub use store::PgListingStore;

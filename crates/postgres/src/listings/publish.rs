@@ -1,5 +1,6 @@
 use udam_domain::account::AccountName;
 use udam_domain::audit::AuditAction;
+use udam_domain::gateway::{TermsVersion, VersionedTerms};
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::{Listing, NewListing, SellerSnapshot, may_publish};
 use udam_domain::order::OrderState;
@@ -11,6 +12,7 @@ use udam_domain::{PublishListingError, StoreError};
 use super::{read_back, row, stock};
 use crate::audit;
 use crate::columns::Columns;
+use crate::gateway::terms;
 use crate::seller_names;
 use crate::transaction::{Parameters, Transaction, TxError, TxResult};
 
@@ -28,11 +30,24 @@ pub(super) async fn publish(
     may_publish(&seller, terms, new.listed_at)
         .map_err(|refused| TxError::Abort(PublishListingError::from(refused)))?;
     take_name(tx, new.seller.account_id, &name).await?;
-    row::insert(tx, new).await?;
+    insert(tx, new).await?;
     stock::insert(tx, new.id, new.units, new.listed_at).await?;
     let (action, subject) = (AuditAction::ListingPublished, new.id.uuid());
     audit::record(tx, action, &new.seller, new.listed_at, subject).await?;
     read_back::listing(tx, new.id).await
+}
+
+/// Inserts the row, with the first version of its gateway terms if it has any.
+async fn insert(tx: &Transaction<'_>, new: &NewListing) -> Result<(), tokio_postgres::Error> {
+    let terms = new.details.gateway.clone().map(|terms| VersionedTerms {
+        version: TermsVersion::FIRST,
+        terms,
+    });
+    row::insert(tx, new, terms.as_ref().map(|terms| terms.version)).await?;
+    if let Some(terms) = terms {
+        terms::insert(tx, new.id, &terms, new.listed_at).await?;
+    }
+    Ok(())
 }
 
 /// Name of a seller, and the skeleton that it has taken.

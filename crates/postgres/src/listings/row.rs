@@ -2,6 +2,7 @@
 
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
+use udam_domain::gateway::{GatewayTerms, TermsVersion};
 use udam_domain::id::ListingId;
 use udam_domain::listing::{
     Description, EndpointUrl, Listing, ListingDetails, ListingState, NewListing, OwnListing,
@@ -10,6 +11,7 @@ use udam_domain::listing::{
 
 use crate::columns::{Columns, stored_as_text};
 use crate::error::Unreadable;
+use crate::gateway::terms::{optional_terms, stored_version};
 use crate::transaction::Transaction;
 
 stored_as_text!(Description, EndpointUrl, ServiceName, UnitDescription);
@@ -34,14 +36,19 @@ macro_rules! detail_columns {
             $prefix,
             "pay_first, ",
             $prefix,
-            "max_units_per_order"
+            "max_units_per_order, ",
+            $prefix,
+            "terms_version"
         )
     };
 }
 pub(super) use detail_columns;
 
-/// The values of [`detail_columns`].
-fn detail_values(details: &ListingDetails) -> Vec<Box<dyn ToSql + Sync + Send + '_>> {
+/// The values of [`detail_columns`]; `terms` is the version of the gateway terms of the details.
+fn detail_values(
+    details: &ListingDetails,
+    terms: Option<TermsVersion>,
+) -> Vec<Box<dyn ToSql + Sync + Send + '_>> {
     let price = details.price_per_unit.amount();
     let max_units_per_order = details.max_units_per_order;
     vec![
@@ -53,13 +60,15 @@ fn detail_values(details: &ListingDetails) -> Vec<Box<dyn ToSql + Sync + Send + 
         Box::new(details.unit_description.as_str()),
         Box::new(details.pay_first),
         Box::new(max_units_per_order.map(|most| i64::from(most.get()))),
+        Box::new(terms.map(stored_version)),
     ]
 }
 
-/// Inserts the row of a new listing.
+/// Inserts the row of a new listing, with this version of its gateway terms.
 pub(super) async fn insert(
     tx: &Transaction<'_>,
     new: &NewListing,
+    terms: Option<TermsVersion>,
 ) -> Result<(), tokio_postgres::Error> {
     const INSERT: &str = concat!(
         "\
@@ -67,13 +76,13 @@ pub(super) async fn insert(
 INSERT INTO listings (id, seller_id, state, sealed_key, master_key_id, created_at, ",
         detail_columns!(""),
         ")
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
     );
 
     let (id, seller_id) = (new.id.uuid(), new.seller.account_id.uuid());
     let state: &str = NewListing::STATE.into();
     let key_id = new.sealed_key.key_id.as_str();
-    let details = detail_values(&new.details);
+    let details = detail_values(&new.details, terms);
     let mut values: Vec<&(dyn ToSql + Sync)> = vec![
         &id,
         &seller_id,
@@ -91,6 +100,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
 /// What an edit of a listing can change, apart from its key.
 pub(super) struct EditableRow {
     pub(super) details: ListingDetails,
+    /// Version of the gateway terms of the details.
+    pub(super) terms: Option<TermsVersion>,
     pub(super) state: ListingState,
     pub(super) changes: ServiceChanges,
 }
@@ -110,7 +121,7 @@ UPDATE listings SET
     endpoint_changed_at = $5, key_changed_at = $6,
     (",
         detail_columns!(""),
-        ") = ROW ($7, $8, $9, $10, $11, $12, $13, $14)
+        ") = ROW ($7, $8, $9, $10, $11, $12, $13, $14, $15)
 WHERE id = $1"
     );
 
@@ -122,7 +133,7 @@ WHERE id = $1"
         endpoint_at,
         key_at,
     } = after.changes;
-    let details = detail_values(&after.details);
+    let details = detail_values(&after.details, after.terms);
     let mut values: Vec<&(dyn ToSql + Sync)> =
         vec![&id, &state, &ciphertext, &key_id, &endpoint_at, &key_at];
     for value in &details {
@@ -131,12 +142,24 @@ WHERE id = $1"
     tx.run(UPDATE, &values).await.map(drop)
 }
 
-/// Reads what an edit can change.
-pub(super) fn editable(row: &Row) -> Result<EditableRow, Unreadable> {
+/// Reads what an edit can change; `gateway` are its terms.
+pub(super) fn editable(
+    row: &Row,
+    gateway: Option<GatewayTerms>,
+) -> Result<EditableRow, Unreadable> {
     Ok(EditableRow {
-        details: details(row)?,
+        details: details(row, gateway)?,
+        terms: row.read("terms_version")?,
         state: row.read("state")?,
         changes: service_changes(row)?,
+    })
+}
+
+/// Reads the sealed key of a listing.
+pub(crate) fn sealed_key(row: &Row) -> Result<SealedKey, Unreadable> {
+    Ok(SealedKey {
+        key_id: row.read("master_key_id")?,
+        ciphertext: row.read("sealed_key")?,
     })
 }
 
@@ -148,8 +171,8 @@ pub(crate) fn service_changes(row: &Row) -> Result<ServiceChanges, Unreadable> {
     })
 }
 
-/// Reads [`detail_columns`].
-pub(super) fn details(row: &Row) -> Result<ListingDetails, Unreadable> {
+/// Reads [`detail_columns`]; `gateway` are the terms of their version.
+fn details(row: &Row, gateway: Option<GatewayTerms>) -> Result<ListingDetails, Unreadable> {
     Ok(ListingDetails {
         service_name: row.read("service_name")?,
         description: row.read("description")?,
@@ -158,6 +181,7 @@ pub(super) fn details(row: &Row) -> Result<ListingDetails, Unreadable> {
         unit_description: row.read("unit_description")?,
         pay_first: row.read("pay_first")?,
         max_units_per_order: row.read("max_units_per_order")?,
+        gateway,
     })
 }
 
@@ -169,7 +193,7 @@ pub(super) fn listing(row: &Row) -> Result<Listing, Unreadable> {
             id: row.read("seller_id")?,
             name: row.read("seller_name")?,
         },
-        details: details(row)?,
+        details: details(row, optional_terms(row)?)?,
         available: row.read("available")?,
         state: row.read("state")?,
         created_at: row.read("created_at")?,

@@ -52,25 +52,24 @@ fn with_position(row: &Row, sort: Sort) -> Result<(Listing, CataloguePosition), 
 /// The statement for a query, with a fragment for each filter that it uses. A single statement with a switch
 /// for each possible filter would be planned once for all of them, and then use no index.
 ///
-/// The rows of the page are selected first; sellers and stocks are looked up for those only.
+/// The rows of the page are selected first, and by themselves: planned with what is looked up for them, they would be
+/// read in the way that seems to find fewer of them. Sellers, stocks and terms are looked up for those only.
 fn statement(query: &CatalogueQuery) -> Result<Statement, StoreError> {
     let mut statement = Statement::default();
-    statement.push("-- PgListingStore::search\n");
+    statement.push("-- PgListingStore::search\nWITH ");
     let rank = match &query.text {
         // Materialized, so that the text is parsed once and not for each row.
         Some(text) => {
-            statement.push("WITH sought AS MATERIALIZED (SELECT websearch_to_tsquery('english', ");
+            statement.push("sought AS MATERIALIZED (SELECT websearch_to_tsquery('english', ");
             statement
                 .bind(without_stray_dashes(text.as_str()))
-                .push(") AS query)\n");
+                .push(") AS query),\n");
             "ts_rank(l.search, (SELECT query FROM sought))"
         }
         None => "0::real",
     };
     statement
-        .push("SELECT l.rank, ")
-        .push(listing_columns!())
-        .push("FROM (\nSELECT l.*, ")
+        .push("page AS MATERIALIZED (\nSELECT l.*, ")
         .push(rank)
         .push(" AS rank FROM ");
     candidates(&mut statement, query);
@@ -80,7 +79,9 @@ fn statement(query: &CatalogueQuery) -> Result<Statement, StoreError> {
     statement
         .push(" LIMIT ")
         .bind(paging::limit_plus_one(query.page.limit))
-        .push("\n) AS l")
+        .push("\n)\nSELECT l.rank, ")
+        .push(listing_columns!())
+        .push("FROM page AS l")
         .push(listing_joins!())
         .push("ORDER BY ")
         .push(match query.sort {

@@ -7,6 +7,8 @@ macro_rules! listing_columns {
         concat!(
             "l.id, l.seller_id, seller.name AS seller_name, ",
             $crate::listings::row::detail_columns!("l."),
+            ", ",
+            $crate::gateway::terms::terms_columns!("terms."),
             ", l.state, l.created_at,
     stock.available, stock.sold, stock.revenue_minor
 "
@@ -14,14 +16,16 @@ macro_rules! listing_columns {
     };
 }
 
-/// The seller and the stock of each listing `l`, looked up row by row. Planned as joins, the tables could be
-/// read whole, or side by side with the listings from the newest to where a page begins.
+/// The seller, the stock and the gateway terms of each listing `l`, looked up row by row. Planned as joins, the
+/// tables could be read whole, or side by side with the listings from the newest to where a page begins.
 macro_rules! listing_joins {
     () => {
-        "
+        concat!(
+            "
 CROSS JOIN LATERAL (SELECT * FROM accounts a WHERE a.id = l.seller_id OFFSET 0) AS seller
-CROSS JOIN LATERAL (SELECT * FROM listing_stock s WHERE s.listing_id = l.id OFFSET 0) AS stock
-"
+CROSS JOIN LATERAL (SELECT * FROM listing_stock s WHERE s.listing_id = l.id OFFSET 0) AS stock",
+            $crate::gateway::terms::terms_join!()
+        )
     };
 }
 

@@ -3,7 +3,7 @@ use udam_domain::order::NewToken;
 use udam_domain::time::Timestamp;
 use udam_domain::units::Units;
 
-use super::arrays::column;
+use crate::arrays::column;
 use crate::transaction::{Parameters, Transaction};
 
 /// The statement that issues tokens. Its arguments are the parameter with their state and the `FROM` clause

@@ -4,7 +4,6 @@
 //! stock of the listings by listing id, the tabs of the buyers by account id, the networks of new buyers, the orders by order id, and
 //! then charges.
 
-mod arrays;
 mod effects;
 mod hold_store;
 mod holds;

@@ -39,6 +39,7 @@ use super::row::{READ_ORDERS, read_orders};
 use super::session_accounts::{FIND_ACCOUNTS, SessionAccountCache, session_of};
 use super::snapshot::{self, Snapshot};
 use super::write;
+use crate::halves::in_halves;
 use crate::pool::PgPool;
 use crate::transaction::{Transaction, TxError, TxResult};
 
@@ -57,47 +58,24 @@ pub(super) struct OrderPlacer {
 impl OrderPlacer {
     /// Places these orders, and returns one result per order, in their order.
     pub(super) async fn place_all(&self, orders: &[PlaceOrder]) -> Vec<PlaceResult> {
-        let mut results = Vec::with_capacity(orders.len());
-        let mut pending = vec![orders];
-        while let Some(orders) = pending.pop() {
-            match self.place_in_one_transaction(orders).await {
-                Ok(placed) => results.extend(placed),
-                // The transaction was rolled back. The order that made it fail is in one half, and in the
-                // end fails alone.
-                Err(StoreError::Failed(_)) if orders.len() > 1 => {
-                    let (first, second) = orders.split_at(orders.len() / 2);
-                    pending.extend([second, first]);
-                }
-                Err(error) => {
-                    results.extend(orders.iter().map(|_| Err(copy_of(&error).into())));
-                }
-            }
-        }
-        results
+        let together = |orders| {
+            let placer = self.clone();
+            async move { placer.place_in_one_transaction(orders).await }.boxed()
+        };
+        in_halves(orders, together, |error| Err(error.into())).await
     }
 
     async fn place_in_one_transaction(
         &self,
-        orders: &[PlaceOrder],
+        orders: Arc<[PlaceOrder]>,
     ) -> Result<Vec<PlaceResult>, StoreError> {
-        let (placer, orders) = (self.clone(), Arc::<[PlaceOrder]>::from(orders));
+        let placer = self.clone();
         self.pool
             .pipelined_transaction(move |tx| {
                 let (placer, orders) = (placer.clone(), Arc::clone(&orders));
                 async move { place_batch(tx, &placer, &orders).await }.boxed()
             })
             .await
-    }
-}
-
-/// An equal error, for each caller of a batch to have one.
-fn copy_of(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::Overloaded => StoreError::Overloaded,
-        StoreError::Unreachable(source) => {
-            StoreError::Unreachable(error_chain(source.as_ref()).into())
-        }
-        StoreError::Failed(source) => StoreError::Failed(error_chain(source.as_ref()).into()),
     }
 }
 

@@ -148,7 +148,8 @@ async fn read_sessions(
 const READ_LISTINGS: &str = "\
 -- orders::snapshot::read_listings
 SELECT
-    id, seller_id, state, price_minor, currency, service_name, pay_first, max_units_per_order
+    id, seller_id, state, price_minor, currency, service_name, pay_first, max_units_per_order,
+    terms_version
 FROM listings WHERE id = ANY ($1)";
 
 async fn read_listings(
@@ -169,6 +170,7 @@ async fn read_listings(
                 available: Stock::default(),
                 pay_first: row.read("pay_first")?,
                 max_units_per_order: row.read("max_units_per_order")?,
+                terms: row.read("terms_version")?,
             };
             Ok((snapshot, row.read("service_name")?))
         })

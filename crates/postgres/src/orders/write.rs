@@ -8,10 +8,11 @@ use udam_domain::order::{IdempotencyKey, NewOrder, NewToken, StockDelta};
 use udam_domain::time::Timestamp;
 use uuid::Uuid;
 
-use super::arrays::column;
 use super::insert_tokens::insert_tokens_sql;
 use super::move_stock::{StockArrays, update_stock};
 use super::move_tabs::put_on_tabs;
+use crate::arrays::column;
+use crate::gateway::terms::stored_version;
 use crate::transaction::{Parameters, Transaction};
 
 pub(super) const WRITE_ORDERS: &str = concat!(
@@ -22,20 +23,21 @@ WITH placed AS (
     FROM unnest(
         $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[],
         $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::timestamptz[],
-        $14::uuid[], $15::timestamptz[], $16::inet[]
+        $14::uuid[], $15::timestamptz[], $16::inet[], $28::int[]
     ) AS placed (
         id, buyer_id, seller_id, listing_id, units, price_minor, total_minor, currency, route, state,
-        lapses_at, idempotency_key, created_at, token_id, token_expires_at, network
+        lapses_at, idempotency_key, created_at, token_id, token_expires_at, network,
+        terms_version
     )
 ),
 ordered AS (
     INSERT INTO orders (
         id, buyer_id, seller_id, listing_id, units, price_minor, total_minor, currency, route, state,
-        lapses_at, idempotency_key, created_at, network
+        lapses_at, idempotency_key, created_at, network, terms_version
     )
     SELECT
         id, buyer_id, seller_id, listing_id, units, price_minor, total_minor, currency, route, state,
-        lapses_at, idempotency_key, created_at, network
+        lapses_at, idempotency_key, created_at, network, terms_version
     FROM placed
 ),
 moved AS (
@@ -127,6 +129,7 @@ pub(super) async fn write_orders(
         &column(used, |used| used.digest.as_bytes().as_slice()),
         &column(used, |used| used.at),
         &<&str>::from(NewToken::STATE),
+        &column(orders, |order| order.terms.map(stored_version)),
     ];
     tx.run(WRITE_ORDERS, parameters).await.map(drop)
 }

@@ -2,6 +2,7 @@
 
 use udam_domain::audit::{AuditAction, AuditQuery, AuditRecord};
 use udam_domain::listing::{Change, DetailsEdit, EditListing, ListingEdit};
+use udam_domain::policy::Endpoints;
 use udam_domain::time::Timestamp;
 use udam_domain::token::{RevealKey, TokenState};
 use udam_domain::{ListingStore, TokenStore};
@@ -38,6 +39,7 @@ async fn publishing_and_changes_of_price_and_address_are_audited() {
             ..ListingEdit::default()
         },
         seller: actor(seller),
+        endpoints: Endpoints::Public,
         at: at(60),
     };
     let unchanged = DetailsEdit {
@@ -92,6 +94,7 @@ async fn the_trail_is_read_by_account_by_order_and_by_time() {
             token_id: token,
             buyer: actor(buyer),
             at: at(seconds),
+            first_key: None,
         };
         database.tokens().reveal(reveal).await.unwrap();
     }

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::{Change, EditListing, ListingEdit, ListingState};
+use udam_domain::policy::Endpoints;
 use udam_domain::units::Stock;
 use udam_domain::{ListingIndex, ListingStore};
 
@@ -30,6 +31,7 @@ impl Database {
             listing_id,
             edit,
             seller,
+            endpoints: Endpoints::Public,
             at: at(60),
         };
         self.listings().edit(edit).await.unwrap();

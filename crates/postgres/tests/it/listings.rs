@@ -6,15 +6,18 @@ use udam_domain::listing::{
     StockChange,
 };
 use udam_domain::page::{PageLimit, PageRequest};
+use udam_domain::policy::Endpoints;
 use udam_domain::units::{Stock, Units};
 use udam_domain::{EditListingError, ListingReader, ListingStore, StoreError};
 
 use crate::fixtures::{actor, at, new_listing, sealed, start, unlimited, usd};
+use crate::gateway::market::gateway_terms;
 use crate::harness::Database;
 
 type Edit = ListingEdit<SealedKey>;
 
-async fn edit(
+/// Edits a listing a minute after the start.
+pub(crate) async fn edit(
     database: &Database,
     seller: AccountId,
     listing_id: ListingId,
@@ -24,6 +27,7 @@ async fn edit(
         listing_id,
         edit,
         seller: actor(seller),
+        endpoints: Endpoints::Public,
         at: at(60),
     };
     database.listings().edit(request).await
@@ -104,6 +108,7 @@ async fn an_edit_changes_the_given_fields_and_keeps_the_others() {
             unit_description: Change::To("a year of data".parse().unwrap()),
             pay_first: Change::To(true),
             max_units_per_order: Change::To(Some(Units::MAX)),
+            gateway: Change::To(Some(gateway_terms())),
         },
         stock: StockChange::Set(units(7)),
         state: Change::To(ListingState::Paused),
@@ -117,12 +122,14 @@ async fn an_edit_changes_the_given_fields_and_keeps_the_others() {
     expected.details.unit_description = "a year of data".parse().unwrap();
     expected.details.pay_first = true;
     expected.details.max_units_per_order = Some(Units::MAX);
+    expected.details.gateway = Some(gateway_terms());
     expected.available = units(7);
     expected.state = ListingState::Paused;
     assert_eq!(edited, expected);
     assert_eq!(database.listings().find(id).await.unwrap(), Some(expected));
     let audited = database.audited().await;
-    assert_eq!(audited, ["price_changed", "endpoint_changed"]);
+    let changed = ["price_changed", "endpoint_changed", "gateway_terms_changed"];
+    assert_eq!(audited, changed);
 }
 
 #[tokio::test]
@@ -277,48 +284,6 @@ async fn an_edit_waits_for_an_order_and_no_order_waits_for_an_edit() {
 
     assert_eq!(edited.unwrap().available, units(50));
     assert_eq!(stock_history(&database).await, "51 50 0 1 = 100 0 -49");
-}
-
-#[tokio::test]
-async fn a_replaced_key_is_audited() {
-    let database = Database::fresh().await;
-    let (seller, _) = database.account().await;
-    let id = database.listing(seller, |_| {}).await.id;
-    let key = sealed("2027");
-    edit(
-        &database,
-        seller,
-        id,
-        Edit {
-            key: Change::To(key.clone()),
-            ..Edit::default()
-        },
-    )
-    .await
-    .unwrap();
-
-    let row = database
-        .sql
-        .query_one("SELECT sealed_key, master_key_id FROM listings", &[])
-        .await;
-    let row = row.unwrap();
-    assert_eq!(
-        (row.get::<_, Vec<u8>>(0), row.get::<_, String>(1)),
-        (key.ciphertext, "2027".into())
-    );
-    let record =
-        "SELECT concat_ws(' ', action, account_id, host(address), subject_id) FROM audit_events";
-    let record: String = database.value(record).await;
-    assert_eq!(
-        record,
-        format!("key_replaced {} 192.0.2.7 {}", seller.uuid(), id.uuid())
-    );
-    assert_eq!(
-        database
-            .value::<udam_domain::time::Timestamp>("SELECT at FROM audit_events")
-            .await,
-        at(60)
-    );
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use udam_domain::audit::Actor;
 use udam_domain::listing::{EditListing, ListingEdit, StockChange};
 use udam_domain::page::PageRequest;
+use udam_domain::policy::Endpoints;
 use udam_domain::units::Stock;
 use udam_domain::{AccountStore, ListingStore, RegisterAccountError, SessionStore, StoreError};
 use udam_postgres::{PgPool, PoolSettings};
@@ -197,6 +198,7 @@ async fn the_victim_of_a_deadlock_runs_again() {
         listing_id: listing.id,
         edit,
         seller: actor(seller),
+        endpoints: Endpoints::Public,
         at: at(60),
     };
     let listings = database.listings();

@@ -28,6 +28,7 @@ async fn reveal_at(
         token_id,
         buyer,
         at,
+        first_key: None,
     };
     database.tokens().reveal(reveal).await
 }
@@ -103,8 +104,16 @@ async fn an_active_token_reveals_its_listings_key_and_is_audited() {
     let id = database.token(buyer, &listing, TokenState::Active).await;
     let access = reveal(&database, id, buyer).await.unwrap();
 
-    assert_eq!((access.listing_id, access.key), (listing.id, key));
-    assert_eq!(access.endpoint_url, listing.details.endpoint_url);
+    let SealedAccess::Service {
+        listing_id,
+        key: revealed,
+        endpoint_url,
+    } = access
+    else {
+        panic!("{access:?}");
+    };
+    assert_eq!((listing_id, revealed), (listing.id, key));
+    assert_eq!(endpoint_url, listing.details.endpoint_url);
     let record =
         "SELECT concat_ws(' ', action, account_id, host(address), subject_id) FROM audit_events";
     let record: String = database.value(record).await;

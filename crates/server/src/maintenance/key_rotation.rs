@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use thiserror::Error;
-use udam_crypto::{MasterKeys, SystemClock};
+use udam_crypto::{MasterKeys, RingKeyVault, SystemClock};
+use udam_domain::SealedKeyStore;
 use udam_domain::listing::KeyId;
 use udam_domain::marketplace::{KeyRotation, KeyRotationPorts, RotateKeysError};
-use udam_domain::{KeyVault, SealedKeyStore};
 use udam_postgres::{ConnectError, PgPool, PgSealedKeyStore, PoolSettings};
 
 use crate::master_keys::{MasterKeysError, vault_for_rotation};
@@ -58,13 +58,14 @@ pub async fn rotate(
 /// [`RotationError`]
 pub async fn move_all(
     keys: Arc<dyn SealedKeyStore>,
-    vault: Arc<dyn KeyVault>,
+    vault: Arc<RingKeyVault>,
     active: &KeyId,
     terminal: &mut Terminal<'_>,
 ) -> Result<Rotation, RotationError> {
     let rotation = KeyRotation::new(KeyRotationPorts {
         keys: Arc::clone(&keys),
-        vault,
+        vault: Arc::<RingKeyVault>::clone(&vault),
+        access_keys: vault,
         clock: Arc::new(SystemClock),
     });
     let (mut moved, mut stayed, mut after) = (0_u64, 0_usize, None);
@@ -72,10 +73,8 @@ pub async fn move_all(
         let batch = rotation.rotate(active, after).await?;
         moved = moved.saturating_add(batch.moved.into());
         stayed = stayed.saturating_add(batch.unopenable.len());
-        for listing in batch.unopenable {
-            terminal.eprint(format_args!(
-                "The key of {listing} does not open, and stays."
-            ));
+        for owner in batch.unopenable {
+            terminal.eprint(format_args!("The key of {owner} does not open, and stays."));
         }
         if batch.next.is_none() {
             break;
@@ -87,7 +86,7 @@ pub async fn move_all(
     if stayed > 0 {
         terminal.eprint(format_args!(
             "Not moved: {stayed}. Put the master key that was used for them back into \
-             UDAM_MASTER_KEYS and run this again, or have their sellers put the keys in again."
+             UDAM_MASTER_KEYS and run this again, or have sellers put the keys of listings in again."
         ));
         return Ok(Rotation::Incomplete);
     }

@@ -8,6 +8,7 @@ mod ids;
 mod key_generation;
 mod key_rotation;
 mod migration;
+mod receipts;
 mod verification;
 
 pub use alerts::{AlertsError, list_alerts, resolve_alerts};
@@ -18,4 +19,5 @@ pub use ids::{AnyId, AnyIdError, translate};
 pub use key_generation::{generate, id_of_today};
 pub use key_rotation::{Rotation, RotationError, move_all, rotate};
 pub use migration::{MigrationError, migrate};
+pub use receipts::{ReceiptsError, verify_receipt_in};
 pub use verification::{Consistency, VerificationError, verify};

@@ -4,17 +4,17 @@ use metrics::{describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use thiserror::Error;
 use tokio::time;
-use udam_postgres::{PgOrderStore, PgPool};
+use udam_postgres::{PgCallStore, PgOrderStore, PgPool};
 use udam_web::{describe_alert_metrics, describe_request_metrics};
 
-use crate::{reconciliation, reservations};
+use crate::{lost_calls, reconciliation, reservations};
 
 /// Buckets of request durations, in seconds: from a cached read to a request that is about to time out.
 const DURATIONS: [f64; 13] = [
     0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
 ];
 
-/// Buckets of the number of orders per transaction.
+/// Buckets of the number of orders, or calls, per transaction.
 const BATCHES: [f64; 11] = [
     1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0,
 ];
@@ -40,13 +40,20 @@ pub fn start_measuring() -> Result<PrometheusHandle, MetricsError> {
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &DURATIONS)?
         .set_buckets_for_metric(Matcher::Full(PgOrderStore::BATCH_SIZE.to_owned()), &BATCHES)?
+        .set_buckets_for_metric(Matcher::Full(PgCallStore::BATCH_SIZE.to_owned()), &BATCHES)?
         .install_recorder()?;
     describe_request_metrics();
     udam_api::describe_metrics();
     describe_alert_metrics();
     udam_hosting::describe_metrics();
+    udam_gateway::describe_gateway_metrics();
+    lost_calls::describe_metrics();
     reconciliation::describe_metrics();
     reservations::describe_metrics();
+    describe_histogram!(
+        PgCallStore::BATCH_SIZE,
+        "Calls that one transaction has drawn or ended."
+    );
     describe_histogram!(
         PgOrderStore::BATCH_SIZE,
         "Orders that one transaction has placed."

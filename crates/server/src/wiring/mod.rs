@@ -1,5 +1,6 @@
 //! Wiring of the marketplace's ports to their adapters.
 
+mod gateway;
 mod provider;
 mod store_settings;
 mod use_cases;
@@ -13,19 +14,24 @@ use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use udam_api::{Api, ApiDependencies, ApiSettings, OperationsOn};
-use udam_crypto::{Argon2SetupError, MasterKeys};
+use udam_crypto::{Argon2SetupError, Ed25519ReceiptSigner, MasterKeys, SystemClock};
 use udam_domain::marketplace::{EventFeedPorts, Reconciliation, ReconciliationPorts};
 use udam_domain::money::Currency;
 use udam_domain::policy::SweepPolicy;
-use udam_domain::{Entropy, Marketplace, OrderStore, PaymentEventFeed, StoreError, SweepTrigger};
+use udam_domain::{
+    Clock, Entropy, Marketplace, OrderStore, PaymentEventFeed, StoreError, SweepTrigger,
+};
+use udam_gateway::Gateway;
 use udam_hosting::Routes;
 use udam_postgres::{
-    PgAlertStore, PgOrderStore, PgPaymentBacklog, PgPaymentEventLog, PgPool, PgSealedKeyStore,
+    PgAlertStore, PgCallStore, PgOrderStore, PgPaymentBacklog, PgPaymentEventLog, PgPool,
+    PgSealedKeyStore,
 };
 use udam_storefront::{Development, Storefront, StorefrontDependencies};
 use udam_stripe::StripeSetupError;
 use udam_web::{Admission, Health};
 
+use crate::lost_calls::give_up_lost_calls;
 use crate::master_keys::{MasterKeysError, vault_for_serving};
 use crate::readiness::PgReadiness;
 use crate::reconciliation::{SweepSignal, reconcile};
@@ -33,8 +39,10 @@ use crate::reservations::release_lapsed;
 use crate::telemetry::measure_pool;
 use udam_config::MarketplaceSettings;
 
+use gateway::{GatewayAdapters, GatewayError, published};
 use provider::Provider;
-use store_settings::store_settings;
+use store_settings::{gateway_address, store_settings};
+use use_cases::Plugged;
 
 /// Time for orders and connections to finish after the last request.
 pub(crate) const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -65,6 +73,9 @@ pub enum WiringError {
     /// Orders could not be paid.
     #[error(transparent)]
     Payments(#[from] StripeSetupError),
+    /// Services could not be called.
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
 }
 
 /// A marketplace that is ready to be served.
@@ -75,6 +86,7 @@ pub struct Wired {
     pub adapters: Adapters,
     pool: PgPool,
     orders: PgOrderStore,
+    calls: PgCallStore,
     /// Background tasks, which end when this is dropped.
     background: JoinSet<()>,
 }
@@ -88,10 +100,20 @@ pub struct Adapters {
     pub store: web::Data<Storefront>,
     /// State behind `/readyz`; set when the server stops.
     pub health: Arc<Health>,
+    /// Calls services for buyers.
+    pub gateway: Gateway,
     /// Draws request ids.
     pub entropy: Arc<dyn Entropy>,
     /// Routes that are tried before all others, for clients; `None` in production.
     pub first_routes: Option<Routes>,
+}
+
+impl Adapters {
+    /// The server is stopping: it is no longer ready, and calls that it breaks off are not charged.
+    pub fn stop(&self) {
+        self.health.stop();
+        self.gateway.stop();
+    }
 }
 
 /// Makes a marketplace over a database whose schema is up to date. `development` says what the storefront
@@ -106,8 +128,11 @@ pub async fn wire(
     recorder: PrometheusHandle,
     development: impl FnOnce(&Marketplace) -> Option<Development>,
 ) -> Result<Wired, WiringError> {
+    let signer = Ed25519ReceiptSigner::new(&master_keys).map_err(GatewayError::from)?;
     let vault = vault_for_serving(&PgSealedKeyStore::new(pool.clone()), master_keys).await?;
+    let vault = Arc::new(vault);
     check_currency(pool, settings.orders.currency()).await?;
+    let receipts = published(signer, pool, SystemClock.now()).await?;
     let provider = settings.payments().map(Provider::new).transpose()?;
     let orders = PgOrderStore::with_batches_of(
         settings.order_batch,
@@ -120,17 +145,21 @@ pub async fn wire(
     let sweeps: Arc<dyn SweepTrigger> = Arc::new(signal.clone());
     let events = provider.as_ref().map(|known| Arc::clone(&known.events));
     let sweeping = reconciliation_ports(pool, Arc::clone(&store), events);
-    let ordering = (store, sweeps);
-    let marketplace = use_cases::marketplace(pool, vault, settings, provider, ordering)?;
+    let calling = GatewayAdapters::new(pool, Arc::clone(&vault), settings, receipts)
+        .map_err(GatewayError::from)?;
+    let plugged = Plugged {
+        provider,
+        orders: store,
+        sweeps,
+        gateway: calling.ports,
+    };
+    let marketplace = use_cases::marketplace(pool, vault, settings, plugged)?;
     let mut background = JoinSet::new();
+    let (kept, every) = (calling.gateway.clone(), settings.reconcile_interval);
+    background.spawn(async move { kept.keep_open().await });
+    background.spawn(give_up_lost_calls(calling.calls, every));
     background.spawn(measure_pool(pool.clone(), recorder.clone()));
-    sweep(
-        &mut background,
-        &marketplace,
-        sweeping,
-        signal,
-        settings.reconcile_interval,
-    );
+    sweep(&mut background, &marketplace, sweeping, signal, every);
     let development = development(&marketplace);
     let http = &settings.http;
     let admission = Admission::new(http.trusted_proxies.clone(), http.rate_limit);
@@ -154,6 +183,7 @@ pub async fn wire(
         api: web::Data::new(api),
         store: web::Data::new(store),
         health,
+        gateway: calling.gateway,
         entropy: Arc::clone(&marketplace.entropy),
         first_routes: None,
     };
@@ -162,6 +192,7 @@ pub async fn wire(
         adapters,
         pool: pool.clone(),
         orders,
+        calls: calling.store,
         background,
     })
 }
@@ -209,12 +240,15 @@ fn sweep(
 }
 
 impl Wired {
-    /// Stops the background tasks and waits for queued orders: a client that goes away does not undo its
-    /// order, nor does the server.
+    /// Stops the background tasks and waits for queued orders and the ends of calls: a client that goes away does not undo
+    /// its order, nor does the server.
     pub async fn drain(mut self) {
+        // Its calls are kept open until their ends are recorded.
+        self.adapters.gateway.drain(DRAIN_TIMEOUT).await;
         self.background.shutdown().await;
         let at_rest = async {
             self.orders.drain().await;
+            self.calls.drain().await;
             at_rest(&self.pool).await;
         };
         if timeout(DRAIN_TIMEOUT, at_rest).await.is_err() {
@@ -240,6 +274,7 @@ fn api_settings(settings: &MarketplaceSettings) -> ApiSettings {
     ApiSettings {
         currency: settings.orders.currency(),
         tab_limits: settings.orders.tab_limits(),
+        gateway: gateway_address(settings),
         operations: match settings.http.admin_listen {
             Some(_) => OperationsOn::AdminListener,
             None => OperationsOn::PublicListener,

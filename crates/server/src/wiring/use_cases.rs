@@ -5,7 +5,7 @@ use udam_crypto::{
     Argon2Cost, Argon2PasswordHasher, Argon2SetupError, CommonPasswordList, HashingLimits,
     RingKeyVault, Sha256SessionMint, SystemClock, SystemEntropy,
 };
-use udam_domain::marketplace::{MarketplacePorts, ProviderPorts, Readers};
+use udam_domain::marketplace::{GatewayPorts, MarketplacePorts, ProviderPorts, Readers};
 use udam_domain::{Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
     PgAccountStore, PgAlertStore, PgComplaintStore, PgListingStore, PgOrderReader,
@@ -15,14 +15,27 @@ use udam_postgres::{
 use super::provider::Provider;
 use udam_config::{MarketplaceSettings, processors};
 
+/// Adapters that more than the use cases need.
+pub(super) struct Plugged {
+    pub(super) provider: Option<Provider>,
+    pub(super) orders: Arc<dyn OrderStore>,
+    pub(super) sweeps: Arc<dyn SweepTrigger>,
+    pub(super) gateway: GatewayPorts,
+}
+
 /// The use cases over their adapters; paying only with a provider.
 pub(super) fn marketplace(
     pool: &PgPool,
-    vault: RingKeyVault,
+    vault: Arc<RingKeyVault>,
     settings: &MarketplaceSettings,
-    provider: Option<Provider>,
-    (orders, sweeps): (Arc<dyn OrderStore>, Arc<dyn SweepTrigger>),
+    plugged: Plugged,
 ) -> Result<Marketplace, Argon2SetupError> {
+    let Plugged {
+        provider,
+        orders,
+        sweeps,
+        gateway,
+    } = plugged;
     let limits = HashingLimits::for_cores(processors());
     let currency = settings.orders.currency();
     let listings = Arc::new(PgListingStore::new(pool.clone()));
@@ -36,7 +49,7 @@ pub(super) fn marketplace(
         mint: Arc::new(Sha256SessionMint),
         listings: listings.clone(),
         listing_index: listings.clone(),
-        vault: Arc::new(vault),
+        vault,
         orders,
         tokens: tokens.clone(),
         complaints: Arc::new(PgComplaintStore::new(pool.clone())),
@@ -52,6 +65,7 @@ pub(super) fn marketplace(
             alerts: Arc::new(PgAlertStore::new(pool.clone())),
             webhooks: Some(provider.verifier),
         }),
+        gateway: Some(gateway),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         metrics: Arc::new(RecorderMetrics),

@@ -154,7 +154,7 @@ impl From<PublishError> for PageError {
             PublishError::Endpoint(error) => error.into(),
             PublishError::Hidden(error) => error.into(),
             // The form is shown again with it.
-            PublishError::NameTaken => Self::BadRequest,
+            PublishError::NameTaken | PublishError::NotCallable(_) => Self::BadRequest,
             PublishError::TooMany(refused) => Self::Conflict(format!(
                 "A new account publishes {} listings in a day at most. You can publish more from {} on.",
                 refused.most,
@@ -175,6 +175,9 @@ impl From<ChangeListingError> for PageError {
             ChangeListingError::Vault(error) => error.into(),
             ChangeListingError::Edit(EditListingError::NotFound) => Self::NotFound,
             ChangeListingError::Edit(EditListingError::NotYours) => Self::Forbidden,
+            ChangeListingError::Edit(EditListingError::NotCallable(error)) => {
+                Self::Conflict(format!("Nothing was changed: {error}."))
+            }
             ChangeListingError::Edit(EditListingError::TooManyUnits(change)) => {
                 Self::Conflict(match change {
                     StockChange::Add(_) => {

@@ -11,6 +11,7 @@ use udam_domain::units::Units;
 
 use self::recent::RecentOrder;
 use super::catalogue::ListingCard;
+use super::gateway_terms::{self, Fact};
 use super::json_ld;
 use crate::error::PageError;
 use crate::form::Form;
@@ -25,6 +26,12 @@ pub(super) struct ListingPage {
     layout: Layout,
     id: String,
     details: ListingDetails,
+    /// Address at which buyers call the service, if it is known.
+    endpoint: Option<String>,
+    /// Terms of calls through the gateway; `None` if buyers are shown the key.
+    terms: Option<Vec<Fact>>,
+    /// Measured quality of the service; empty with too few calls.
+    quality: Vec<Fact>,
     price: String,
     price_minor: i64,
     exponent: usize,
@@ -98,6 +105,8 @@ pub(super) async fn page(
     layout.canonical = Some(canonical);
     let is_own = request.is_signed_in() && request.signed_in()?.account.id == listing.seller.id;
     let others = others(request, &listing).await?;
+    let quality = &request.store.quality;
+    let quality = quality.of(request.marketplace(), &listing).await?;
     let status = listing.status();
     let on_sale = status == ListingStatus::Active;
     let recent = if on_sale {
@@ -110,6 +119,9 @@ pub(super) async fn page(
     Ok(ListingPage {
         layout,
         id: listing.id.to_string(),
+        endpoint: endpoint(request, &listing),
+        terms: details.gateway.as_ref().map(gateway_terms::facts),
+        quality: quality.map(gateway_terms::statistics).unwrap_or_default(),
         details: listing.details,
         price: format::money(price),
         price_minor: price.minor(),
@@ -139,6 +151,16 @@ pub(super) async fn page(
         recent,
         json_ld,
     })
+}
+
+/// Address at which buyers call a service: that of the gateway, or its own. The address behind the gateway is not shown.
+fn endpoint(request: &Request, listing: &Listing) -> Option<String> {
+    match &listing.details {
+        ListingDetails {
+            gateway: Some(_), ..
+        } => Some(request.gateway_address(listing.id)),
+        details => details.endpoint_url.as_ref().map(ToString::to_string),
+    }
 }
 
 /// Up to four other listings of the same seller.

@@ -1,7 +1,9 @@
 //! Selling: publishing and editing listings, sales and refunds.
 
 pub(crate) mod archive;
+pub(crate) mod calls;
 pub(crate) mod edit;
+mod gateway_form;
 mod listing_form;
 pub(crate) mod listings;
 mod plot;
@@ -28,6 +30,11 @@ async fn own_listing(request: &Request) -> Result<Listing, PageError> {
 /// The path of the page where a listing is edited.
 fn edit_path(id: ListingId) -> String {
     format!("/my/listings/{id}")
+}
+
+/// The path of the page of a listing's calls.
+fn calls_path(id: ListingId) -> String {
+    format!("/my/listings/{id}/calls")
 }
 
 #[cfg(test)]

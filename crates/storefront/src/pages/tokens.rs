@@ -1,5 +1,7 @@
 //! The visitor's tokens: the list, and the page of one token.
 
+mod gateway;
+pub(crate) mod keys;
 pub(crate) mod reveal;
 pub(crate) mod revoke;
 
@@ -9,7 +11,9 @@ use udam_domain::id::TokenId;
 use udam_domain::time::Timestamp;
 use udam_domain::token::{Token, TokenStatus};
 
+use self::gateway::GatewayPart;
 use crate::error::PageError;
+use crate::form::Form;
 use crate::format;
 use crate::layout::{Layout, Notice};
 use crate::pages::service_changes;
@@ -57,6 +61,10 @@ struct TokenPage {
     listing: String,
     /// Path of the order.
     order: String,
+    /// Its use through the gateway; `None` if it reveals the seller's key instead.
+    gateway: Option<GatewayPart>,
+    /// The form that issues a further access key.
+    form: Form,
 }
 
 fn path(id: TokenId) -> String {
@@ -115,10 +123,22 @@ fn row(token: &Token, now: Timestamp) -> Vec<Cell> {
 pub(crate) async fn show(request: Request) -> PageResult {
     let token = find(&request, request.path_id()?).await?;
     let token = token.ok_or(PageError::NotFound)?;
+    page(&request, &token, StatusCode::OK, Form::default()).await
+}
+
+/// Responds with the page of a token, with a submitted form if it has errors.
+async fn page(request: &Request, token: &Token, code: StatusCode, form: Form) -> PageResult {
     let now = request.marketplace().clock.now();
     let status = token.status(now);
-    let is_news = status == TokenStatus::Revoked && request.flash() == "revoked";
-    let notice = is_news.then(|| Notice::success("The token is revoked."));
+    let notice = match request.flash() {
+        "revoked" if status == TokenStatus::Revoked => {
+            Some(Notice::success("The token is revoked."))
+        }
+        "key_deleted" => Some(Notice::success(
+            "The key is deleted. No call begins with it any more.",
+        )),
+        _ => None,
+    };
     let page = TokenPage {
         layout: request.layout().with_notice(notice),
         id: token.id.to_string(),
@@ -128,19 +148,25 @@ pub(crate) async fn show(request: Request) -> PageResult {
         status: status.into(),
         grants_access: status == TokenStatus::Active,
         is_revoked: status == TokenStatus::Revoked,
-        meaning: meaning(status),
+        meaning: meaning(status, token.gateway.is_some()),
         issued: format::instant(token.created_at),
         expires: format::instant(token.expires_at),
         has_expired: token.expires_at <= now,
         changed: service_changes::sentences(token.changes_to_know(now)),
         listing: format!("/listings/{}", token.listing_id),
         order: format!("/orders/{}", token.order_id),
+        gateway: GatewayPart::of(request, token, &path(token.id)).await?,
+        form,
     };
-    private(StatusCode::OK, &page)
+    private(code, &page)
 }
 
-const fn meaning(status: TokenStatus) -> &'static str {
+const fn meaning(status: TokenStatus, is_through_gateway: bool) -> &'static str {
     match status {
+        TokenStatus::Active if is_through_gateway => {
+            "Its keys open the service through the gateway until it expires or its units are spent. Reveal the \
+             first key only where nobody can read your screen."
+        }
         TokenStatus::Active => {
             "It reveals the seller's API key until it expires. Reveal the key only where nobody can read your \
              screen."

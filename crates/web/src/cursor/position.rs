@@ -1,4 +1,4 @@
-use udam_domain::id::{ChargeId, ListingId, OrderId, SessionId, TokenId};
+use udam_domain::id::{CallId, ChargeId, ListingId, OrderId, SessionId, TokenId};
 use udam_domain::listing::{CataloguePosition, Sort};
 use uuid::Uuid;
 
@@ -47,6 +47,7 @@ macro_rules! position_by_id {
 }
 
 position_by_id! {
+    CallId, b'k';
     ChargeId, b'h';
     ListingId, b'l';
     OrderId, b'o';

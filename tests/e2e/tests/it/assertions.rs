@@ -50,6 +50,17 @@ pub(crate) fn assert_json(response: &Response, status: u16) {
     assert!(!response.header("x-request-id").is_empty());
 }
 
+/// The listing that a response has, as it is among others: nothing has been measured of its quality.
+#[track_caller]
+pub(crate) fn unmeasured(response: &Response) -> Value {
+    let mut listing = response.json().clone();
+    let quality = listing
+        .as_object_mut()
+        .and_then(|fields| fields.remove("quality"));
+    assert_eq!(quality, Some(Value::Null), "{}", response.text);
+    listing
+}
+
 /// The response must not be cached.
 #[track_caller]
 pub(crate) fn assert_no_store(response: &Response) {

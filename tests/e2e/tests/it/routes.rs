@@ -22,20 +22,25 @@ tested! {
     crate::operations::metrics,
     crate::operations::openapi,
     crate::operations::readyz,
+    crate::operations::well_known::udam_receipts,
     crate::v1::auth::login,
     crate::v1::auth::logout,
     crate::v1::auth::logout_everywhere,
     crate::v1::auth::password,
     crate::v1::auth::register,
     crate::v1::auth::sessions,
+    crate::v1::calls::receipt,
     crate::v1::listings::edit,
     crate::v1::listings::find,
+    crate::v1::listings::probe,
     crate::v1::listings::publish,
     crate::v1::listings::search,
+    crate::v1::me::calls,
     crate::v1::me::listings,
     crate::v1::me::sales,
     crate::v1::me::show,
     crate::v1::me::edit,
+    crate::v1::me::usage,
     crate::v1::orders::cancel,
     crate::v1::orders::checkout,
     crate::v1::orders::complaint,
@@ -48,10 +53,13 @@ tested! {
     crate::v1::tab::payments,
     crate::v1::tab::payments::orders,
     crate::v1::tab::show,
+    crate::v1::tokens::calls,
     crate::v1::tokens::find,
+    crate::v1::tokens::keys,
     crate::v1::tokens::list,
     crate::v1::tokens::reveal,
     crate::v1::tokens::revoke,
+    crate::v1::tokens::usage,
     crate::v1::webhooks::stripe,
 }
 
@@ -88,7 +96,10 @@ fn a_module_is_found_by_the_path_of_its_routes() {
             let segments = path
                 .split('/')
                 .filter(|segment| !segment.is_empty() && !segment.starts_with('{'));
-            let name = |segment: &str| segment.trim_end_matches(".json").replace('-', "_");
+            let name = |segment: &str| {
+                let segment = segment.trim_start_matches('.').trim_end_matches(".json");
+                segment.replace('-', "_")
+            };
             let expected: Vec<_> = segments.map(name).collect();
             let found = module
                 .trim_start_matches("crate::")

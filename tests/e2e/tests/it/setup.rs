@@ -20,6 +20,14 @@ pub(crate) async fn publish(seller: &Client, listing: Value) -> Result<String> {
     Ok(published.id().to_owned())
 }
 
+/// A listing that is sold through the gateway, on default terms.
+pub(crate) fn gateway_listing(units: u32) -> Value {
+    with_fields(
+        udam_testkit::weather_listing(units),
+        [("access", json!("gateway")), ("gateway", json!({}))],
+    )
+}
+
 /// Buys one unit, and returns the id of the token.
 pub(crate) async fn buy_token(buyer: &Client, listing_id: &str) -> Result<String> {
     let order = expect_status(buyer.buy(listing_id, 1).await?, 201)?;

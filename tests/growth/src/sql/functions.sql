@@ -43,3 +43,18 @@ AS 'SELECT growth.instant(n / :accounts::double precision - 1)';
 CREATE FUNCTION growth.account_id(n bigint) RETURNS uuid
 LANGUAGE sql STABLE PARALLEL SAFE
 AS 'SELECT growth.id(growth.account_created(n), ''account'', n)';
+
+-- Version of the gateway terms of a listing. One in ten is sold through the gateway, the first among them, which sells most.
+CREATE FUNCTION growth.terms_of(listing bigint) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS 'SELECT CASE WHEN listing % 5 <> 0 AND listing % 8 = 1 THEN 1 END';
+
+-- The first UUIDv7 of a day.
+CREATE FUNCTION growth.first_id(day date) RETURNS uuid
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+SELECT (
+    lpad(to_hex((extract(epoch FROM day::timestamp AT TIME ZONE 'UTC') * 1000)::bigint), 12, '0')
+    || '70008000000000000000'
+)::uuid
+$$;

@@ -24,7 +24,7 @@ FROM (
 
 INSERT INTO listings (
     id, seller_id, service_name, description, endpoint_url, price_minor, currency,
-    unit_description, state, sealed_key, master_key_id, created_at
+    unit_description, state, sealed_key, master_key_id, created_at, terms_version
 )
 SELECT
     id,
@@ -52,7 +52,8 @@ SELECT
     -- As long as a sealed key; no master key opens it.
     decode(md5('key' || n) || md5('seal' || n) || md5('tag' || n), 'hex'),
     'growth',
-    published_at
+    published_at,
+    growth.terms_of(n)
 FROM (
     SELECT
         *,
@@ -62,3 +63,12 @@ FROM (
     FROM growth.listings
 ) AS named
 ORDER BY n;
+
+INSERT INTO gateway_terms (
+    listing_id, version, key_place, key_name, key_prefix, methods, paths, units_per_call, charge,
+    timeout_seconds, created_at
+)
+SELECT
+    id, 1, 'header', 'Authorization', 'Bearer ', '{GET,POST}', '{/}', 1, 'success', 30, published_at
+FROM growth.listings
+WHERE growth.terms_of(n) IS NOT NULL;

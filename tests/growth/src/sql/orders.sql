@@ -47,6 +47,7 @@ SELECT
     growth.account_id(buyer) AS buyer_id,
     seller_id,
     listing_id,
+    growth.terms_of(listing) AS terms_version,
     units,
     price_minor,
     price_minor * units AS total_minor,
@@ -80,12 +81,12 @@ FROM decided;
 
 INSERT INTO orders (
     id, buyer_id, seller_id, listing_id, units, price_minor, total_minor, currency, route, state,
-    lapses_at, units_returned, idempotency_key, created_at, closed_at, charge_id
+    lapses_at, units_returned, idempotency_key, created_at, closed_at, charge_id, terms_version
 )
 SELECT
     id, buyer_id, seller_id, listing_id, units, price_minor, total_minor, 'USD', route, state,
     lapses_at, units_returned, CASE WHEN n % 5 < 3 THEN 'basket-' || n END, placed_at, closed_at,
-    charge_id
+    charge_id, terms_version
 FROM growth.orders
 ORDER BY n;
 

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use udam_domain::units::Stock;
+use udam_domain::units::{Stock, Units};
 
 use super::*;
 use crate::problem::Problem;

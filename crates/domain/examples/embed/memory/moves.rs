@@ -63,6 +63,7 @@ impl Data {
             created_at: at,
             revealed_at: None,
             service_changes: ServiceChanges::default(),
+            gateway: None,
         };
         self.tokens.insert(issued.id, issued);
     }

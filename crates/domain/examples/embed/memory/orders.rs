@@ -113,6 +113,7 @@ impl Data {
             available: row.available,
             pay_first: row.published.details.pay_first,
             max_units_per_order: row.published.details.max_units_per_order,
+            terms: None,
         });
         let buyer = self.tab(buyer_id).map(|tab| BuyerSnapshot {
             tab,

@@ -22,7 +22,7 @@ impl TokenStore for MemoryStore {
             stored.revealed_at.get_or_insert(reveal.at);
             data.record(AuditAction::KeyRevealed, reveal.buyer, reveal.at);
             let listing = data.listings.get(&token.listing_id).ok_or_else(missing)?;
-            Ok(SealedAccess {
+            Ok(SealedAccess::Service {
                 listing_id: token.listing_id,
                 key: listing.published.sealed_key.clone(),
                 endpoint_url: listing.published.details.endpoint_url.clone(),

@@ -112,6 +112,7 @@ fn rules(market: &Market, listings: &[ListingId], buyers: &[AccountId]) -> Check
             available: Stock::new(offer.units)?,
             pay_first: offer.pay_first,
             max_units_per_order: offer.max_units_per_order.map(Units::new).transpose()?,
+            terms: None,
         });
     }
     let nobody_holds = buyers.iter().map(|buyer| (*buyer, Holds::default()));

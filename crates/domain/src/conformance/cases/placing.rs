@@ -83,6 +83,7 @@ async fn a_small_order_is_fulfilled_at_once_and_goes_on_the_tab(
         created_at: at(7),
         revealed_at: None,
         service_changes: ServiceChanges::default(),
+        gateway: None,
     };
     equal("the token", market.token(&placed.order).await?, token)?;
     market.tab_is(3_00).await?;

@@ -3,10 +3,11 @@ use crate::conformance::check::{Checked, equal, holds};
 use crate::conformance::market::{Market, sealed};
 use crate::conformance::stores::StoreFactory;
 use crate::conformance::values::{TOKEN, text};
-use crate::listing::{Change, DetailsEdit, ListingEdit};
+use crate::id::ListingId;
+use crate::listing::{Change, DetailsEdit, EndpointUrl, ListingEdit, SealedKey};
 use crate::page::PageRequest;
 use crate::ports::{RevealKeyError, RevokeTokenError};
-use crate::token::TokenState;
+use crate::token::{SealedAccess, TokenState};
 
 cases! {
     a_token_reveals_the_key_and_the_address_of_its_listing_as_they_are_now:
@@ -29,13 +30,11 @@ async fn a_token_reveals_the_key_and_the_address_of_its_listing_as_they_are_now(
     let order = market.buy(listing, 1, 1).await?;
     let token = market.token(&order).await?;
     let access = market.reveal(&token, market.buyer, 2).await?;
-    equal("the listing", access.listing_id, listing)?;
-    equal("the sealed key", access.key, sealed("first")?)?;
-    let address = access.endpoint_url.map(|url| url.to_string());
-    equal(
-        "the address",
-        address,
-        Some("https://api.example.com/".to_owned()),
+    reveals(
+        &access,
+        listing,
+        &sealed("first")?,
+        "https://api.example.com/",
     )?;
     let edit = ListingEdit {
         key: Change::To(sealed("second")?),
@@ -47,12 +46,29 @@ async fn a_token_reveals_the_key_and_the_address_of_its_listing_as_they_are_now(
     };
     market.edit(market.seller, listing, edit).await?;
     let access = market.reveal(&token, market.buyer, 6).await?;
-    equal("the new sealed key", access.key, sealed("second")?)?;
-    let address = access.endpoint_url.map(|url| url.to_string());
-    equal(
-        "the new address",
-        address,
-        Some("https://new.example.com/".to_owned()),
+    reveals(
+        &access,
+        listing,
+        &sealed("second")?,
+        "https://new.example.com/",
+    )
+}
+
+fn reveals(access: &SealedAccess, listing: ListingId, key: &SealedKey, address: &str) -> Checked {
+    holds(
+        &format!("the key {key:?} of {listing}, which is at {address}"),
+        access,
+        |access| match access {
+            SealedAccess::Service {
+                listing_id,
+                key: revealed,
+                endpoint_url,
+            } => {
+                let endpoint_url = endpoint_url.as_ref().map(EndpointUrl::as_str);
+                *listing_id == listing && revealed == key && endpoint_url == Some(address)
+            }
+            SealedAccess::Gateway { .. } => false,
+        },
     )
 }
 

@@ -56,6 +56,7 @@ impl Market {
             token_id: token.id,
             buyer: Actor::from(buyer),
             at: at(seconds),
+            first_key: None,
         };
         self.stores.tokens.reveal(reveal).await
     }

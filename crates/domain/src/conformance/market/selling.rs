@@ -11,7 +11,7 @@ use crate::listing::{
 use crate::order::{
     Authority, CancelOrder, CanceledBy, Order, PlaceOrder, PlacedOrder, RefundOrder, ReturnedUnits,
 };
-use crate::policy::{NewListingTerms, ReleaseLapsed, SweepPolicy};
+use crate::policy::{Endpoints, NewListingTerms, ReleaseLapsed, SweepPolicy};
 use crate::ports::{ChangeOrderError, EditListingError, PlaceOrderError, PublishListingError};
 use crate::units::{Stock, Units};
 
@@ -72,6 +72,7 @@ impl Market {
             listing_id,
             edit,
             seller: Actor::from(seller),
+            endpoints: Endpoints::Public,
             at: at(5),
         };
         self.stores.listings.edit(edit).await

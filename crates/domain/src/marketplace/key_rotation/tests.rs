@@ -2,9 +2,10 @@ use futures::executor::block_on;
 use mockall::predicate::{always, eq};
 
 use super::*;
-use crate::fixtures::{at, clock, listing_id, sealed};
+use crate::fixtures::{at, clock, listing_id, sealed, token_id};
+use crate::gateway::AccessKey;
 use crate::listing::ApiKey;
-use crate::ports::{MockKeyVault, MockSealedKeyStore};
+use crate::ports::{MockAccessKeyVault, MockKeyVault, MockSealedKeyStore};
 
 fn active() -> KeyId {
     "new".parse().unwrap()
@@ -13,11 +14,21 @@ fn active() -> KeyId {
 fn rotate(
     keys: MockSealedKeyStore,
     vault: MockKeyVault,
-    after: Option<ListingId>,
+    after: Option<KeyOwner>,
+) -> Result<Rotated, RotateKeysError> {
+    rotate_all(keys, vault, MockAccessKeyVault::new(), after)
+}
+
+fn rotate_all(
+    keys: MockSealedKeyStore,
+    vault: MockKeyVault,
+    access_keys: MockAccessKeyVault,
+    after: Option<KeyOwner>,
 ) -> Result<Rotated, RotateKeysError> {
     let rotation = KeyRotation::new(KeyRotationPorts {
         keys: Arc::new(keys),
         vault: Arc::new(vault),
+        access_keys: Arc::new(access_keys),
         clock: clock(at(1_000)),
     });
     block_on(rotation.rotate(&active(), after))
@@ -31,12 +42,24 @@ fn new(number: u128) -> SealedKey {
     sealed("new", &number.to_string())
 }
 
+fn listing(number: u128) -> KeyOwner {
+    KeyOwner::Listing(listing_id(number))
+}
+
+fn token(number: u128) -> KeyOwner {
+    KeyOwner::Token(token_id(number))
+}
+
 /// A store that answers once with the keys of these listings, all under the old master key.
-fn holding(after: Option<ListingId>, numbers: &[u128]) -> MockSealedKeyStore {
-    let batch: Vec<_> = numbers
+fn holding(after: Option<KeyOwner>, numbers: &[u128]) -> MockSealedKeyStore {
+    let batch = numbers
         .iter()
-        .map(|number| (listing_id(*number), old(*number)))
-        .collect();
+        .map(|number| (listing(*number), old(*number)));
+    holding_all(after, batch.collect())
+}
+
+/// A store that answers once with these keys.
+fn holding_all(after: Option<KeyOwner>, batch: Vec<(KeyOwner, SealedKey)>) -> MockSealedKeyStore {
     let mut keys = MockSealedKeyStore::new();
     keys.expect_sealed_under_others()
         .with(eq(active()), eq(after), eq(KeyRotation::BATCH))
@@ -47,13 +70,12 @@ fn holding(after: Option<ListingId>, numbers: &[u128]) -> MockSealedKeyStore {
 
 /// The store is asked once to move this listing's key, and says whether it was still the old one.
 fn reseals(keys: &mut MockSealedKeyStore, number: u128, moved: bool) {
+    reseals_of(keys, listing(number), number, moved);
+}
+
+fn reseals_of(keys: &mut MockSealedKeyStore, owner: KeyOwner, number: u128, moved: bool) {
     keys.expect_reseal()
-        .with(
-            eq(listing_id(number)),
-            eq(old(number)),
-            eq(new(number)),
-            eq(at(1_000)),
-        )
+        .with(eq(owner), eq(old(number)), eq(new(number)), eq(at(1_000)))
         .once()
         .returning(move |_, _, _, _| Ok(moved));
 }
@@ -86,14 +108,14 @@ fn a_batch_moves_each_key_in_its_place_and_points_on() {
     let expected = Rotated {
         moved: 3,
         unopenable: vec![],
-        next: Some(listing_id(8)),
+        next: Some(listing(8)),
     };
     assert_eq!(rotated, expected);
 }
 
 #[test]
 fn the_next_batch_starts_after_the_last_and_an_empty_one_is_the_end() {
-    let after = Some(listing_id(8));
+    let after = Some(listing(8));
     let rotated = rotate(holding(after, &[]), MockKeyVault::new(), after).unwrap();
     let expected = Rotated {
         moved: 0,
@@ -110,7 +132,7 @@ fn a_key_that_its_seller_replaced_meanwhile_does_not_count() {
     reseals(&mut keys, 5, true);
     let rotated = rotate(keys, vault(&[3, 5]), None).unwrap();
     assert_eq!(rotated.moved, 1);
-    assert_eq!(rotated.next, Some(listing_id(5)));
+    assert_eq!(rotated.next, Some(listing(5)));
 }
 
 #[test]
@@ -125,10 +147,7 @@ fn a_key_that_does_not_open_is_named_and_keeps_no_other_from_moving() {
         .once()
         .returning(|_, _| Err(VaultError::Unopenable));
     let rotated = rotate(keys, vault, None).unwrap();
-    assert_eq!(
-        (rotated.moved, rotated.unopenable),
-        (2, vec![listing_id(5)])
-    );
+    assert_eq!((rotated.moved, rotated.unopenable), (2, vec![listing(5)]));
 }
 
 #[test]
@@ -156,4 +175,45 @@ fn a_vault_that_cannot_be_reached_stops_the_batch() {
         error,
         RotateKeysError::Vault(VaultError::Unavailable(_))
     ));
+}
+
+#[test]
+fn a_key_of_a_token_is_moved_by_the_vault_of_access_keys() {
+    // A listing and a token with the same UUID.
+    let batch = vec![(listing(3), old(3)), (token(3), old(4)), (token(9), old(5))];
+    let mut keys = holding_all(None, batch);
+    reseals_of(&mut keys, listing(3), 3, true);
+    reseals_of(&mut keys, token(3), 4, true);
+    let mut access_keys = MockAccessKeyVault::new();
+    access_keys
+        .expect_open()
+        .with(eq(token_id(3)), eq(old(4)))
+        .once()
+        .returning(|_, _| Ok(AccessKey::new("udk_4".to_owned())));
+    access_keys
+        .expect_seal()
+        .withf(|id, key| *id == token_id(3) && key.expose() == "udk_4")
+        .once()
+        .returning(|_, _| Ok(new(4)));
+    access_keys
+        .expect_open()
+        .with(eq(token_id(9)), eq(old(5)))
+        .once()
+        .returning(|_, _| Err(VaultError::Unopenable));
+    let rotated = rotate_all(keys, vault(&[3]), access_keys, None).unwrap();
+    let expected = Rotated {
+        moved: 2,
+        unopenable: vec![token(9)],
+        next: Some(token(9)),
+    };
+    assert_eq!(rotated, expected);
+}
+
+#[test]
+fn owners_are_ordered_listings_first_and_print_as_their_ids() {
+    let mut owners = [token(1), listing(9), listing(2), token(7)];
+    owners.sort_unstable();
+    assert_eq!(owners, [listing(2), listing(9), token(1), token(7)]);
+    assert_eq!(listing(2).to_string(), listing_id(2).to_string());
+    assert_eq!(token(7).to_string(), token_id(7).to_string());
 }

@@ -21,6 +21,7 @@ fn tokens(store: MockTokenStore, vault: MockKeyVault) -> Tokens {
         clock: clock(at(NOW)),
         entropy: entropy(),
         sweeps: Arc::new(sweeps),
+        gateway: None,
     })
 }
 
@@ -33,10 +34,11 @@ fn sealing_listing_5() -> MockTokenStore {
             token_id: token_id(8),
             buyer: actor(2),
             at: at(NOW),
+            first_key: None,
         }))
         .once()
         .returning(|_| {
-            Ok(SealedAccess {
+            Ok(SealedAccess::Service {
                 listing_id: listing_id(5),
                 key: sealed("active", "sealed sk"),
                 endpoint_url: Some("https://api.example.com/".parse().unwrap()),
@@ -58,9 +60,15 @@ fn a_token_reveals_the_key_of_the_listing_it_was_sealed_for() {
         .once()
         .returning(|_, _| Ok(ApiKey::new("sk".into()).unwrap()));
     let access = reveal(sealing_listing_5(), vault).unwrap();
-    assert_eq!(access.api_key.expose(), "sk");
-    let endpoint = access.endpoint_url.unwrap();
-    assert_eq!(endpoint.as_str(), "https://api.example.com/");
+    let Access::Service {
+        api_key,
+        endpoint_url,
+    } = access
+    else {
+        panic!("{access:?}");
+    };
+    assert_eq!(api_key.expose(), "sk");
+    assert_eq!(endpoint_url.unwrap().as_str(), "https://api.example.com/");
 }
 
 #[test]
@@ -106,6 +114,7 @@ fn a_token_is_revoked_by_the_acting_account() {
         created_at: at(0),
         revealed_at: None,
         service_changes: ServiceChanges::default(),
+        gateway: None,
     };
     let answer = revoked.clone();
     let mut store = MockTokenStore::new();

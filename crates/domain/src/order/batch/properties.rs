@@ -122,6 +122,7 @@ fn books() -> impl Strategy<Value = StoreState> {
                     available: Stock::new(count).unwrap(),
                     pay_first,
                     max_units_per_order: most.map(units),
+                    terms: None,
                 },
             )
             .map(|listing| (listing.id, listing))

@@ -88,12 +88,29 @@ fn a_small_order_is_written_with_its_token() {
             id: token_id(7),
             expires_at: at(30 * 86_400),
         }),
+        terms: None,
         idempotency_key: Some("k".parse().unwrap()),
         network: None,
         placed_at: at(0),
     };
     assert_eq!(outcome, Outcome::Place(expected.clone()));
     assert_eq!(expected.put_on_tab(), Some(usd(3_00)));
+}
+
+#[test]
+fn an_order_is_bought_under_the_terms_of_calls_that_its_listing_has() {
+    let terms = TermsVersion::new(3);
+    let listing = ListingSnapshot {
+        terms,
+        ..listing(1)
+    };
+    let mut batch = OrderBatch::new([listing], [buyer_owing(BUYER, usd(0))], []);
+    let order = placed(place(&mut batch, &keyed(7, 3, "k")));
+    assert_eq!(order.terms, terms);
+    let token = order.into_token("Weather".parse().unwrap()).unwrap();
+    let gateway = token.gateway.unwrap();
+    assert_eq!(Some(gateway.terms), terms);
+    assert_eq!(gateway.balance, Balance::unused(units(3)));
 }
 
 #[test]

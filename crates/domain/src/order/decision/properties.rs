@@ -61,6 +61,7 @@ fn listings() -> impl Strategy<Value = ListingSnapshot> {
         available: Stock::new(count).unwrap(),
         pay_first: terms.0,
         max_units_per_order: terms.1,
+        terms: None,
     })
 }
 

@@ -195,3 +195,34 @@ async fn a_second_response_and_one_to_nothing_are_dropped() {
     connection.guarded.write_all(MALFORMED).await.unwrap();
     assert_eq!(connection.closed().await, "");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_may_take_any_time_in_both_directions() {
+    let mut connection = Connection::with_buffers(1_024);
+    let state = connection.guarded.state();
+    connection.receive(b"POST / HTTP/1.1\r\n\r\n").await;
+    let streaming = state.stream();
+    for _ in 0..10 {
+        let ended = timeout(IDLE_TIMEOUT * 2, connection.ends_after());
+        assert!(ended.await.is_err());
+        connection.receive(b"more").await;
+        connection.respond(b"more").await;
+    }
+    state.request_has_arrived();
+    drop(streaming);
+    connection.respond(b"the end").await;
+    let took = connection.ends_after().await;
+    assert!(is_near(took, IDLE_TIMEOUT), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_closes_has_left() {
+    let mut connection = Connection::with_buffers(1_024);
+    let state = connection.guarded.state();
+    connection.receive(b"GET / HTTP/1.1\r\n\r\n").await;
+    state.request_has_arrived();
+    connection.client.shutdown().await.unwrap();
+    assert_eq!(connection.ends_after().await, Duration::ZERO);
+    let left = std::future::poll_fn(|context| state.poll_client_left(context));
+    assert!(timeout(Duration::ZERO, left).await.is_ok());
+}

@@ -239,6 +239,7 @@ impl<'m> SystemUnderTest<'m> {
                 token_id,
                 buyer,
                 at: at(now),
+                first_key: None,
             })
             .await
         {

@@ -12,8 +12,8 @@ use udam_domain::listing::{
 use udam_domain::money::{Currency, Money};
 use udam_domain::order::{Authority, IdempotencyKey, PlaceOrder};
 use udam_domain::policy::{
-    ChargeLimits, Checkout, Claim, CreditTerms, HoldTerms, Inquiries, NewListingTerms, OrderPolicy,
-    OrderTerms, ReleaseLapsed, SessionPolicy, SweepPolicy,
+    ChargeLimits, Checkout, Claim, CreditTerms, Endpoints, HoldTerms, Inquiries, NewListingTerms,
+    OrderPolicy, OrderTerms, ReleaseLapsed, SessionPolicy, SweepPolicy,
 };
 use udam_domain::time::{SignedDuration, Timestamp, after};
 use udam_domain::units::{Stock, Units};
@@ -248,6 +248,7 @@ impl Market {
             listing_id,
             edit,
             seller: actor(seller),
+            endpoints: Endpoints::Public,
             at: at(1),
         };
         self.listings.edit(edit).await.unwrap();

@@ -3,12 +3,14 @@ use udam_domain::id::ListingId;
 use udam_domain::listing::{Change, DetailsEdit, EditListing, ListingEdit, StockChange};
 use udam_domain::money::Currency;
 use udam_domain::page::{PageLimit, PageRequest};
+use udam_domain::policy::Endpoints;
 use udam_domain::units::Stock;
 use udam_domain::{AccountStore, ListingReader, ListingStore, SealedKeyStore};
 use udam_postgres::{PgAccountStore, PgListingStore, PgSealedKeyStore};
 
 use super::grown::{PAGE, grown};
 use crate::fixtures::{new_account, new_listing, sealed, start, unlimited};
+use crate::gateway::market::gateway_terms;
 
 #[tokio::test]
 async fn listings_of_a_seller_are_read_along_their_index_at_any_depth() {
@@ -38,11 +40,12 @@ async fn a_listing_is_published_found_and_edited_by_id() {
         ("PgListingStore::find", 3),
         ("accounts::register", 0),
         ("audit::record", 0),
+        ("gateway::terms::", 1),
         ("listings::edit::", 1),
         ("listings::publish::", 2),
         ("listings::row::insert", 0),
         ("listings::row::update", 1),
-        ("listings::read_back::", 3),
+        ("listings::read_back::", 4),
         ("listings::stock::change", 1),
         ("listings::stock::", 0),
         ("seller_names::", 1),
@@ -63,6 +66,7 @@ async fn a_listing_is_published_found_and_edited_by_id() {
         let edit = ListingEdit {
             details: DetailsEdit {
                 description: Change::To(None),
+                gateway: Change::To(Some(gateway_terms())),
                 ..DetailsEdit::default()
             },
             stock: StockChange::Add(Stock::new(1).unwrap()),
@@ -74,6 +78,7 @@ async fn a_listing_is_published_found_and_edited_by_id() {
             listing_id,
             edit,
             seller,
+            endpoints: Endpoints::Public,
             at: start(),
         });
         edited.await.unwrap();

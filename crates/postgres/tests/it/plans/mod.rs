@@ -6,6 +6,7 @@
 //! and the server chooses between the two: each call is tested both ways.
 
 mod accounts;
+mod calls;
 mod catalogue;
 mod grown;
 mod listings;

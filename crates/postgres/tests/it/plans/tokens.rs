@@ -13,8 +13,8 @@ async fn tokens_of_a_buyer_are_read_along_their_index_at_any_depth() {
     let grown = grown().await;
     let buyer = grown.busiest("tokens", "buyer_id").await;
     let middle = grown.middle("tokens", "buyer_id", buyer).await;
-    let each_with_its_listing_and_order = [("PgTokenStore::of_buyer", 3 * PAGE)];
-    let held = grown.hold(&each_with_its_listing_and_order, async |pool, _| {
+    let each_with_its_listing_order_and_balance = [("PgTokenStore::of_buyer", 4 * PAGE)];
+    let held = grown.hold(&each_with_its_listing_order_and_balance, async |pool, _| {
         for after in [None, Some(TokenId::from_uuid(middle))] {
             let limit = PageLimit::default();
             let tokens = PgTokenStore::new(pool.clone());
@@ -28,7 +28,8 @@ async fn tokens_of_a_buyer_are_read_along_their_index_at_any_depth() {
 #[tokio::test]
 async fn a_token_is_found_revealed_and_revoked_by_id() {
     let grown = grown().await;
-    let active = "SELECT id FROM tokens WHERE state = 'active' ORDER BY id DESC LIMIT 2";
+    let active = "SELECT t.id FROM tokens t JOIN orders o ON o.id = t.order_id
+        WHERE t.state = 'active' AND o.terms_version IS NULL ORDER BY t.id DESC LIMIT 2";
     let tokens: Vec<Uuid> = grown.all(active, &[]).await;
     let whose = "SELECT buyer_id FROM tokens WHERE id = ANY ($1) ORDER BY id DESC";
     let buyers: Vec<Uuid> = grown.all(whose, &[&tokens]).await;
@@ -52,6 +53,7 @@ async fn a_token_is_found_revealed_and_revoked_by_id() {
                 token_id,
                 buyer: by,
                 at,
+                first_key: None,
             })
             .await
             .unwrap();

@@ -1,3 +1,8 @@
+use std::time::Duration;
+
+use udam_domain::gateway::{CallQuality, GatewayTerms};
+use udam_domain::mocks::{MockGateway, account_id, listing, listing_id};
+use udam_domain::page::Page;
 use udam_domain::units::Units;
 use udam_domain::{MockPaymentGateway, MockPaymentStore};
 
@@ -28,4 +33,43 @@ async fn the_form_to_buy_takes_as_many_units_as_the_seller_allows_and_as_are_lef
     assert!(few.html.contains(fact), "{}", few.html);
     let many = limited(|details| details.max_units_per_order = Some(Units::MAX)).await;
     assert!(many.html.contains("max=\"10\""), "{}", many.html);
+}
+
+#[actix_web::test]
+async fn a_listing_sold_through_the_gateway_shows_its_terms_and_quality_and_hides_its_address() {
+    let mut gateway = MockGateway::default();
+    gateway.reader.expect_quality().once().returning(|_, _| {
+        Ok(CallQuality {
+            calls: 1_204,
+            successes: 1_203,
+            p50: Duration::from_millis(48),
+            p95: Duration::from_millis(131),
+        })
+    });
+    let mut store = TestStore::new();
+    store.mocks.gateway = Some(gateway);
+    let reader = &mut store.mocks.listing_reader;
+    reader.expect_find().returning(|_| {
+        let mut listing = listing(9, account_id(2));
+        listing.details.endpoint_url = Some("https://rain.example".parse().unwrap());
+        listing.details.gateway = Some(GatewayTerms::default());
+        Ok(Some(listing))
+    });
+    let none = || Page {
+        items: Vec::new(),
+        next: None,
+    };
+    reader.expect_search().returning(move |_| Ok(none()));
+    let id = listing_id(9);
+    let page = store.get(&format!("/listings/{id}")).await.html;
+    for text in [
+        "Through the gateway",
+        &format!("https://udam.example/gw/{id}"),
+        "In the header Authorization, after Bearer",
+        "99.9 %",
+        "131 ms",
+    ] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    assert!(!page.contains("rain.example"));
 }

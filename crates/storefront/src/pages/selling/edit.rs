@@ -5,10 +5,12 @@ use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
-use udam_domain::listing::{ApiKey, Change, Listing, ListingEdit, ListingState};
+use udam_domain::EditListingError;
+use udam_domain::listing::{ApiKey, Change, DetailsEdit, Listing, ListingEdit, ListingState};
+use udam_domain::marketplace::ChangeListingError;
 use udam_domain::money::Currency;
 
-use super::{edit_path, listing_form, own_listing};
+use super::{calls_path, edit_path, gateway_form, listing_form, own_listing};
 use crate::form::Form;
 use crate::format;
 use crate::layout::{Layout, Notice};
@@ -34,6 +36,10 @@ struct EditPage {
     /// Whether its seller has it on sale, sold out or not.
     on_sale: bool,
     archived: bool,
+    /// Whether the service can be sold through a gateway.
+    has_gateway: bool,
+    /// Path of the page of calls; `None` if there are none.
+    calls: Option<String>,
 }
 
 /// Shows a listing's details in a form.
@@ -49,16 +55,27 @@ pub(crate) async fn save(mut request: Request) -> PageResult {
     if form.value("version") != version(&listing) {
         return show_conflict(&request, &listing, form);
     }
-    let Some(edit) = read(&mut form, request.store.settings.currency) else {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
+    let has_gateway = request.marketplace().gateway.is_some();
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    let Some(edit) = read(&mut form, request.store.settings.currency, has_gateway) else {
         return page(&request, &listing, status, Some(form), Form::default());
     };
-    let code = if edit.key.as_new().is_some() {
-        "key"
-    } else {
-        "saved"
-    };
-    change(&request, &listing, edit, code).await
+    let has_new_key = edit.key.as_new().is_some();
+    let catalogue = &request.marketplace().catalogue;
+    match catalogue.edit(request.actor()?, listing.id, edit).await {
+        Ok(listing) => {
+            let code = if has_new_key { "key" } else { "saved" };
+            Ok(see_other(&request.with_flash(&edit_path(listing.id), code)))
+        }
+        Err(ChangeListingError::Edit(EditListingError::NotCallable(reason))) => {
+            gateway_form::add_not_callable(&mut form, reason);
+            if has_new_key {
+                listing_form::ask_for_key_again(&mut form);
+            }
+            page(&request, &listing, status, Some(form), Form::default())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Responds that the listing was changed after the form was opened, in another tab for example. Two forms that
@@ -97,8 +114,8 @@ pub(super) async fn change(
     Ok(see_other(&request.with_flash(&edit_path(listing.id), code)))
 }
 
-fn read(form: &mut Form, currency: Currency) -> Option<ListingEdit<ApiKey>> {
-    let details = listing_form::read(form, currency);
+fn read(form: &mut Form, currency: Currency, has_gateway: bool) -> Option<ListingEdit<ApiKey>> {
+    let details = listing_form::read(form, currency, has_gateway);
     let key = if form.value("api_key").is_empty() {
         Some(Change::Keep)
     } else {
@@ -107,8 +124,13 @@ fn read(form: &mut Form, currency: Currency) -> Option<ListingEdit<ApiKey>> {
     if let (None, Some(Change::To(_))) = (&details, &key) {
         listing_form::ask_for_key_again(form);
     }
+    let mut details = DetailsEdit::from(details?);
+    if !has_gateway {
+        // The form has no such fields then.
+        details.gateway = Change::Keep;
+    }
     Some(ListingEdit {
-        details: details?.into(),
+        details,
         key: key?,
         ..ListingEdit::default()
     })
@@ -128,6 +150,7 @@ pub(super) fn page(
 fn prepare(request: &Request, listing: &Listing, typed: Option<Form>, stock: Form) -> EditPage {
     let currency = request.store.settings.currency;
     let listing_status = listing.status().into();
+    let has_gateway = request.marketplace().gateway.is_some();
     EditPage {
         layout: request.layout().with_notice(notice(request.flash())),
         id: listing.id.to_string(),
@@ -145,6 +168,8 @@ fn prepare(request: &Request, listing: &Listing, typed: Option<Form>, stock: For
         stock,
         on_sale: listing.state == ListingState::Active,
         archived: listing.state == ListingState::Archived,
+        has_gateway,
+        calls: has_gateway.then(|| calls_path(listing.id)),
     }
 }
 
@@ -155,7 +180,9 @@ fn notice(code: &str) -> Option<Notice> {
             "Published. The API key is encrypted, and buyers can find your listing in the catalogue."
         }
         "saved" => "Saved. Buyers see the new details immediately.",
-        "key" => "Saved. From now on, every token reveals the new API key.",
+        "key" => {
+            "Saved. The new API key replaces the old one from now on, for existing buyers as well."
+        }
         "added" => "The units are added.",
         "stock" => "The number of units on sale is changed.",
         "active" => "The listing is on sale.",

@@ -3,13 +3,18 @@
 use udam_domain::listing::{ApiKey, ListingDetails, Price};
 use udam_domain::money::{Currency, Money};
 
+use super::gateway_form;
 use crate::form::Form;
 
 /// Value of a checkbox that is checked; one that is not sends nothing.
 const CHECKED: &str = "yes";
 
 /// Parses the listing's details. All fields are parsed, so that all errors are shown at once.
-pub(super) fn read(form: &mut Form, currency: Currency) -> Option<ListingDetails> {
+pub(super) fn read(
+    form: &mut Form,
+    currency: Currency,
+    has_gateway: bool,
+) -> Option<ListingDetails> {
     let service_name = form.read("service_name");
     let description = form.read_optional("description", str::parse);
     let endpoint_url = form.read_optional("endpoint_url", str::parse);
@@ -17,6 +22,11 @@ pub(super) fn read(form: &mut Form, currency: Currency) -> Option<ListingDetails
     let price = |text: &str| Price::parse(text.trim(), currency);
     let price_per_unit = form.read_as("price_per_unit", price);
     let max_units_per_order = form.read_optional("max_units_per_order", str::parse);
+    let gateway = if has_gateway {
+        gateway_form::read(form)
+    } else {
+        Some(None)
+    };
     Some(ListingDetails {
         service_name: service_name?,
         description: description?,
@@ -25,6 +35,7 @@ pub(super) fn read(form: &mut Form, currency: Currency) -> Option<ListingDetails
         unit_description: unit_description?,
         pay_first: form.value("pay_first") == CHECKED,
         max_units_per_order: max_units_per_order?,
+        gateway: gateway?,
     })
 }
 
@@ -36,6 +47,7 @@ pub(super) fn filled(details: &ListingDetails, currency: Currency) -> Form {
     form.set_optional("endpoint_url", details.endpoint_url.as_ref());
     form.set("unit_description", details.unit_description.as_str());
     form.set_optional("max_units_per_order", details.max_units_per_order);
+    gateway_form::fill(&mut form, details.gateway.as_ref());
     if details.pay_first {
         form.set("pay_first", CHECKED);
     }

@@ -6,7 +6,7 @@ use udam_domain::marketplace::{PublishError, PublishListing};
 use udam_domain::money::Currency;
 use udam_domain::units::Stock;
 
-use super::{edit_path, listing_form};
+use super::{edit_path, gateway_form, listing_form};
 use crate::form::Form;
 use crate::layout::Layout;
 use crate::request::Request;
@@ -20,19 +20,25 @@ struct SellPage {
     price_label: String,
     price_hint: String,
     name_taken: bool,
+    /// Whether the service can be sold through a gateway.
+    has_gateway: bool,
 }
 
 /// Shows the form.
 pub(crate) async fn show(request: Request) -> PageResult {
     request.signed_in()?;
-    page(&request, StatusCode::OK, Form::default())
+    let mut form = Form::default();
+    gateway_form::propose(&mut form);
+    page(&request, StatusCode::OK, form)
 }
 
 /// Publishes the listing.
 pub(crate) async fn publish(mut request: Request) -> PageResult {
     let seller = request.actor()?;
     let mut form = std::mem::take(&mut request.form);
-    let Some(new_listing) = read(&mut form, request.store.settings.currency) else {
+    let has_gateway = request.marketplace().gateway.is_some();
+    let currency = request.store.settings.currency;
+    let Some(new_listing) = read(&mut form, currency, has_gateway) else {
         return page(&request, StatusCode::UNPROCESSABLE_ENTITY, form);
     };
     let catalogue = &request.marketplace().catalogue;
@@ -41,6 +47,11 @@ pub(crate) async fn publish(mut request: Request) -> PageResult {
             listing_form::ask_for_key_again(&mut form);
             return page(&request, StatusCode::CONFLICT, form);
         }
+        Err(PublishError::NotCallable(reason)) => {
+            gateway_form::add_not_callable(&mut form, reason);
+            listing_form::ask_for_key_again(&mut form);
+            return page(&request, StatusCode::UNPROCESSABLE_ENTITY, form);
+        }
         published => published?,
     };
     Ok(see_other(
@@ -48,8 +59,8 @@ pub(crate) async fn publish(mut request: Request) -> PageResult {
     ))
 }
 
-fn read(form: &mut Form, currency: Currency) -> Option<PublishListing> {
-    let details = listing_form::read(form, currency);
+fn read(form: &mut Form, currency: Currency, has_gateway: bool) -> Option<PublishListing> {
+    let details = listing_form::read(form, currency, has_gateway);
     let units = form.read_as("available_units", |text| text.trim().parse::<Stock>());
     let key = listing_form::read_key(form);
     if key.is_some() && (details.is_none() || units.is_none()) {
@@ -70,6 +81,7 @@ fn page(request: &Request, status: StatusCode, form: Form) -> PageResult {
         price_label: listing_form::price_label(currency),
         price_hint: listing_form::price_hint(currency),
         name_taken: status == StatusCode::CONFLICT,
+        has_gateway: request.marketplace().gateway.is_some(),
     };
     private(status, &page)
 }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::*;
 use crate::testing::{TestStore, ada};
 
+mod gateway;
 mod sales;
 mod terms;
 

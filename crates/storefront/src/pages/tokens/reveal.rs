@@ -1,27 +1,79 @@
-//! Revealing the seller's API key, on the only page that ever shows it.
+//! Revealing the key of a token: the seller's, on the only page that ever shows it, or one of the token's own.
 
 use actix_web::http::StatusCode;
 use askama::Template;
 use udam_domain::id::TokenId;
+use udam_domain::token::Access;
 use zeroize::Zeroizing;
 
 use super::{find, path};
 use crate::error::PageError;
 use crate::layout::Layout;
+use crate::pages::gateway_address::callable_address;
+use crate::pages::shell::curl;
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
 
+/// A page with a key.
 #[derive(Template)]
 #[template(path = "revealed.html")]
-struct RevealedPage<'a> {
-    layout: Layout,
-    path: String,
-    service_name: String,
-    endpoint_url: Option<String>,
+pub(super) struct RevealedPage<'a> {
+    pub(super) layout: Layout,
+    /// Path of the token's page.
+    pub(super) path: String,
+    pub(super) service_name: String,
+    pub(super) kind: KeyKind,
+    pub(super) endpoint_url: Option<String>,
     /// Borrowed, so that the page is the only copy.
-    api_key: &'a str,
+    pub(super) api_key: &'a str,
     /// A request to the endpoint with the key; `None` without an endpoint.
-    command: Option<Zeroizing<String>>,
+    pub(super) command: Option<Zeroizing<String>>,
+}
+
+/// Kind of a key that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyKind {
+    /// The seller's.
+    Seller,
+    /// The first of a token, which is shown again.
+    First,
+    /// A further one of a token, which is not.
+    Further,
+}
+
+impl KeyKind {
+    /// What it is called.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Seller => "API key",
+            Self::First | Self::Further => "Access key",
+        }
+    }
+
+    /// What who has it can do.
+    pub(super) const fn warning(self) -> &'static str {
+        match self {
+            Self::Seller => {
+                "Anyone who has this key can use the service. It is shown on this page only."
+            }
+            Self::First => {
+                "Anyone who has this key can spend the units of this token. You can delete it from the token's page."
+            }
+            Self::Further => {
+                "Anyone who has this key can spend the units of this token. It is not shown again: store it now."
+            }
+        }
+    }
+
+    /// How to keep it.
+    pub(super) const fn advice(self) -> &'static str {
+        match self {
+            Self::Seller | Self::First => {
+                "Store the key where you store passwords. You can reveal it again from the token until that expires."
+            }
+            Self::Further => "Store the key where you store passwords.",
+        }
+    }
 }
 
 /// Shows the key in the response to the form, not at an address of its own: every reveal is audited.
@@ -30,17 +82,41 @@ pub(crate) async fn reveal(request: Request) -> PageResult {
     let token = find(&request, id).await?.ok_or(PageError::NotFound)?;
     let tokens = &request.marketplace().tokens;
     let access = tokens.reveal(request.actor()?, id).await?;
-    let key = access.api_key.expose();
+    let (key, kind, endpoint_url, called_at) = match &access {
+        Access::Service {
+            api_key,
+            endpoint_url,
+        } => {
+            let endpoint = endpoint_url.as_ref().map(ToString::to_string);
+            (
+                api_key.expose(),
+                KeyKind::Seller,
+                endpoint.clone(),
+                endpoint,
+            )
+        }
+        Access::Gateway {
+            listing_id,
+            access_key,
+        } => {
+            let address = request.gateway_address(*listing_id);
+            let called_at = callable_address(&request, *listing_id).await?;
+            (
+                access_key.expose(),
+                KeyKind::First,
+                Some(address),
+                Some(called_at),
+            )
+        }
+    };
     let page = RevealedPage {
         layout: request.layout(),
         path: path(id),
         service_name: token.service_name.to_string(),
-        endpoint_url: access.endpoint_url.as_ref().map(ToString::to_string),
+        kind,
+        endpoint_url,
         api_key: key,
-        command: access
-            .endpoint_url
-            .as_ref()
-            .map(|endpoint| curl(endpoint.as_str(), key)),
+        command: called_at.map(|address| curl(&address, key)),
     };
     private(StatusCode::OK, &page)
 }
@@ -48,42 +124,4 @@ pub(crate) async fn reveal(request: Request) -> PageResult {
 /// Redirects a visitor who opens the address itself to the token, which has the button.
 pub(crate) async fn show(request: Request) -> PageResult {
     Ok(see_other(&path(request.path_id()?)))
-}
-
-/// A command for a POSIX shell that sends the key to the endpoint. `--globoff` has curl take braces and brackets as
-/// they are.
-fn curl(endpoint: &str, key: &str) -> Zeroizing<String> {
-    let header = Zeroizing::new(format!("Authorization: Bearer {key}"));
-    let (header, endpoint) = (quoted(&header), quoted(endpoint));
-    Zeroizing::new(format!("curl --globoff --header {} {}", *header, *endpoint))
-}
-
-/// The text as one word of a POSIX shell.
-fn quoted(text: &str) -> Zeroizing<String> {
-    let inside = Zeroizing::new(text.replace('\'', r"'\''"));
-    Zeroizing::new(format!("'{}'", *inside))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::process::Command;
-
-    use super::*;
-
-    #[test]
-    fn a_command_reaches_curl_as_it_is_meant() {
-        for (endpoint, key) in [
-            ("https://rain.example/{lat}/{lon}?a=1&b=$HOME", "sk_live_1"),
-            ("https://rain.example/it's", "a'b\"c$HOME`id`\\!*;|&<>"),
-            ("https://rain.example/~", "''"),
-        ] {
-            let command = curl(endpoint, key);
-            let script = format!("curl() {{ printf '%s\\n' \"$@\"; }}; {}", *command);
-            let printed = Command::new("sh").args(["-c", &script]).output().unwrap();
-            let printed = String::from_utf8(printed.stdout).unwrap();
-            let header = format!("Authorization: Bearer {key}");
-            let expected = ["--globoff", "--header", &header, endpoint];
-            assert_eq!(printed.lines().collect::<Vec<_>>(), expected);
-        }
-    }
 }

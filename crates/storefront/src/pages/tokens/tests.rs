@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use crate::testing::{TestStore, ada};
 
+mod gateway;
+
 const TOKEN: &str = "/tokens/tok_0000000000000000000000000a";
 const KEY: &str = "sk_<live>&1";
 
@@ -26,6 +28,7 @@ fn token(state: TokenState, buyer: AccountId) -> Token {
         created_at: Timestamp::UNIX_EPOCH,
         revealed_at: None,
         service_changes: ServiceChanges::default(),
+        gateway: None,
     }
 }
 
@@ -45,7 +48,7 @@ fn store_with(state: TokenState) -> TestStore {
 
 fn revealing(mut store: TestStore) -> TestStore {
     store.mocks.tokens.expect_reveal().returning(|reveal| {
-        Ok(SealedAccess {
+        Ok(SealedAccess::Service {
             listing_id: ListingId::from_uuid(reveal.token_id.uuid()),
             key: SealedKey {
                 key_id: "k1".parse().unwrap(),

@@ -66,6 +66,8 @@ pub(super) async fn publish(browser: &Browser, name: &str) -> Result<()> {
     browser.fill("Price per unit in USD", "1.00").await?;
     browser.fill("Available units", "100").await?;
     browser.fill("API key", KEY).await?;
+    let by_key = "document.getElementById('access-key')?.click(); return null";
+    browser.run(by_key).await?;
     browser.press("Publish listing").await?;
     browser.expect_text("Published.").await
 }

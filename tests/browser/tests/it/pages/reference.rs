@@ -17,19 +17,29 @@ const PHONE: Device = Device {
 const AUTHORIZE: &str = "document.querySelector('.btn.authorize').click()";
 const CLOSE: &str = "document.querySelector('.close-modal').click()";
 
-/// Opens calls of each kind, and their forms.
-const OPEN: &str = r"
-    const later = () => new Promise((done) => setTimeout(done, 50));
-    return (async () => {
-      for (const name of ['place_order', 'search_listings', 'publish_listing', 'refund_order', 'show_tab']) {
-        const call = document.querySelector(`[id$=-${name}]`);
-        call.querySelector('.opblock-summary-control').click();
-        while (!call.querySelector('.try-out__btn')) await later();
-        call.querySelector('.try-out__btn').click();
-        while (!call.querySelector('.execute')) await later();
-      }
-      return document.querySelectorAll('.opblock.is-open').length;
-    })();";
+/// Calls of each kind.
+const CALLS: [&str; 5] = [
+    "place_order",
+    "search_listings",
+    "publish_listing",
+    "refund_order",
+    "show_tab",
+];
+
+/// Opens a call and its form, and counts those that are open.
+fn open(call: &str) -> String {
+    format!(
+        r"const later = () => new Promise((done) => setTimeout(done, 50));
+        return (async () => {{
+          const call = document.querySelector('[id$=-{call}]');
+          call.querySelector('.opblock-summary-control').click();
+          while (!call.querySelector('.try-out__btn')) await later();
+          call.querySelector('.try-out__btn').click();
+          while (!call.querySelector('.execute')) await later();
+          return document.querySelectorAll('.opblock.is-open').length;
+        }})();"
+    )
+}
 
 /// What cannot be read or tapped: visible text that is too small, and controls that are too low for a finger.
 const FINDINGS: &str = r"
@@ -62,7 +72,9 @@ async fn the_reference_fits_a_phone() -> Result<()> {
     browser.screenshot("reference-authorize-390").await?;
     assert_fits(&browser).await?;
     browser.run(CLOSE).await?;
-    assert_eq!(browser.run(OPEN).await?, 5);
+    for (call, count) in CALLS.into_iter().zip(1..) {
+        assert_eq!(browser.run(&open(call)).await?, count);
+    }
     browser.screenshot("reference-open-390").await?;
     assert_fits(&browser).await?;
     assert_eq!(browser.console_errors().await?, Vec::<String>::new());

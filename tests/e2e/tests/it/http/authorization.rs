@@ -8,7 +8,7 @@ use udam_testkit::{Market, weather_listing};
 use crate::assertions::assert_problem;
 use crate::setup::seller_with_listing;
 
-const GUARDED: [(Method, &str); 26] = [
+const GUARDED: [(Method, &str); 35] = [
     (Method::POST, "/v1/auth/logout"),
     (Method::GET, "/v1/auth/sessions"),
     (
@@ -49,6 +49,36 @@ const GUARDED: [(Method, &str); 26] = [
     (
         Method::POST,
         "/v1/tokens/tok_01h455vb4pex5vsknk084sn02q/reveal",
+    ),
+    (
+        Method::GET,
+        "/v1/tokens/tok_01h455vb4pex5vsknk084sn02q/keys",
+    ),
+    (
+        Method::POST,
+        "/v1/tokens/tok_01h455vb4pex5vsknk084sn02q/keys",
+    ),
+    (
+        Method::DELETE,
+        "/v1/tokens/tok_01h455vb4pex5vsknk084sn02q/keys/key_01h455vb4pex5vsknk084sn02q",
+    ),
+    (
+        Method::GET,
+        "/v1/tokens/tok_01h455vb4pex5vsknk084sn02q/calls",
+    ),
+    (
+        Method::GET,
+        "/v1/tokens/tok_01h455vb4pex5vsknk084sn02q/usage",
+    ),
+    (Method::GET, "/v1/me/calls"),
+    (Method::GET, "/v1/me/usage"),
+    (
+        Method::GET,
+        "/v1/calls/cal_01h455vb4pex5vsknk084sn02q/receipt",
+    ),
+    (
+        Method::POST,
+        "/v1/listings/lst_01h455vb4pex5vsknk084sn02q/probe",
     ),
     (Method::GET, "/v1/me"),
     (Method::PATCH, "/v1/me"),

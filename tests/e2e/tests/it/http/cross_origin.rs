@@ -22,7 +22,14 @@ async fn preflight(client: &Client, method: &str, path: &str) -> Result<Response
 async fn public_reads_are_shared_with_every_origin_and_nothing_else_is() -> Result<()> {
     let client = Market::shared().await?.sign_up("script").await?;
     let missing = "/v1/listings/lst_01h455vb4pex5vsknk084sn02q";
-    for path in ["/v1/listings", missing, "/openapi.json", "/healthz"] {
+    let receipt_keys = "/.well-known/udam-receipts.json";
+    for path in [
+        "/v1/listings",
+        missing,
+        "/openapi.json",
+        receipt_keys,
+        "/healthz",
+    ] {
         let request = client.request(Method::GET, path).header("Origin", ORIGIN);
         let shared = client.send(request).await?;
         assert_eq!(shared.header("access-control-allow-origin"), "*", "{path}");

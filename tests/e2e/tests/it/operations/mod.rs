@@ -6,6 +6,7 @@ pub(crate) mod healthz;
 pub(crate) mod metrics;
 pub(crate) mod openapi;
 pub(crate) mod readyz;
+pub(crate) mod well_known;
 
 use anyhow::Result;
 use reqwest::Method;

@@ -1,6 +1,7 @@
 //! The API, by path: a route is tested in the file that its last static segment names.
 
 pub(crate) mod auth;
+pub(crate) mod calls;
 pub(crate) mod listings;
 pub(crate) mod me;
 pub(crate) mod orders;

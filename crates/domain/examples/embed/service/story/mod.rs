@@ -15,6 +15,7 @@ use udam_domain::listing::{ApiKey, ListingDetails, Price};
 use udam_domain::marketplace::{BuyUnits, PublishListing, Purchase, Sweep};
 use udam_domain::money::Currency;
 use udam_domain::order::{Authority, Order, OrderState};
+use udam_domain::token::Access;
 use udam_domain::units::{Stock, Units};
 
 use super::{Service, Told};
@@ -131,7 +132,8 @@ impl Story {
     async fn reveal(&self, order: &Order) -> Told<String> {
         let token = order.token_id.ok_or("the order has no token")?;
         Ok(match self.service.tokens.reveal(self.buyer, token).await {
-            Ok(access) => format!("it reveals {}", access.api_key.expose()),
+            Ok(Access::Service { api_key, .. }) => format!("it reveals {}", api_key.expose()),
+            Ok(Access::Gateway { .. }) => "it reveals an access key".to_owned(),
             Err(error) => error.to_string(),
         })
     }

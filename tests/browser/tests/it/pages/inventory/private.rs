@@ -172,6 +172,17 @@ pub(super) fn selling(fixture: &Fixture) -> Vec<Page> {
             at(format!("{active}/archive")),
             "It leaves the catalogue",
         ),
+        Seller.sees(
+            "listing-calls",
+            at(format!("{active}/calls")),
+            "There were no calls in the last 30 days.",
+        ),
+        Seller.gets(
+            422,
+            "listing-probe-invalid",
+            sent(&active, &format!("{active}/probe"), &[("path", "v1")]),
+            "Please correct",
+        ),
         Seller.sees("sales", at("/my/sales"), "Your sales"),
         Seller.sees(
             "sales-of-no-day",

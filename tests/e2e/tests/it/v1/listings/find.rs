@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::json;
 use udam_testkit::{Market, weather_listing};
 
-use crate::assertions::assert_json;
+use crate::assertions::{assert_json, unmeasured};
 use crate::setup::seller_with_listing;
 
 pub(crate) const ROUTES: &[&str] = &["GET /v1/listings/{id}"];
@@ -24,7 +24,7 @@ async fn a_listing_is_the_same_alone_and_in_the_catalogue() -> Result<()> {
     assert_json(&response, 200);
     assert_eq!(
         response.json(),
-        &json!({"data": [one.json()], "next_cursor": null})
+        &json!({"data": [unmeasured(&one)], "next_cursor": null})
     );
     Ok(())
 }

@@ -3,6 +3,8 @@
 pub(crate) mod edit;
 pub(crate) mod find;
 mod flood;
+mod gateway;
+pub(crate) mod probe;
 pub(crate) mod publish;
 pub(crate) mod search;
 
@@ -10,7 +12,7 @@ use serde_json::Value;
 
 use crate::assertions::{assert_fields, assert_id, assert_timestamp};
 
-pub(crate) const FIELDS: [&str; 13] = [
+pub(crate) const FIELDS: [&str; 15] = [
     "id",
     "seller",
     "service_name",
@@ -22,6 +24,8 @@ pub(crate) const FIELDS: [&str; 13] = [
     "available_units",
     "pay_first",
     "max_units_per_order",
+    "access",
+    "gateway",
     "status",
     "created_at",
 ];

@@ -25,7 +25,7 @@ async fn sellers_see_their_listings_with_units_sold_and_revenue() -> Result<()> 
     };
     let fields: Vec<_> = FIELDS
         .into_iter()
-        .chain(["units_sold", "revenue"])
+        .chain(["upstream_url", "units_sold", "revenue"])
         .collect();
     assert_fields(listing, &fields);
     assert_eq!(

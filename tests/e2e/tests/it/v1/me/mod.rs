@@ -1,8 +1,10 @@
 //! `/v1/me`: the account, its listings and its sales.
 
+pub(crate) mod calls;
 mod disguise;
 pub(crate) mod edit;
 pub(crate) mod listings;
 pub(crate) mod sales;
 mod seller_names;
 pub(crate) mod show;
+pub(crate) mod usage;

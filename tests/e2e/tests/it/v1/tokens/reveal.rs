@@ -27,7 +27,7 @@ async fn revealing_returns_key_and_endpoint_and_is_not_cached() -> Result<()> {
         assert_no_store(&access);
         assert_eq!(
             access.json(),
-            &json!({"api_key": key, "endpoint_url": null})
+            &json!({"api_key": key, "endpoint_url": null, "access": "key"})
         );
     }
     Ok(())

@@ -1,0 +1,50 @@
+use udam_domain::IssueAccessKeyError;
+use udam_domain::listing::NotCallable;
+use udam_domain::marketplace::ProbeError;
+use udam_domain::token::TokenStatus;
+
+use super::{Classification, Classify, Problem, expected};
+
+impl Classify for NotCallable {
+    fn classify(&self) -> Classification {
+        let rule = match self {
+            Self::NoEndpoint => {
+                "must be given: the gateway calls the service there, now or for those who have bought calls"
+            }
+            Self::Template => "must not have variables if the service is sold through the gateway",
+            Self::NotEncrypted => "must be https if the service is sold through the gateway",
+            Self::NoBase => {
+                "must have neither a query nor a fragment if the service is sold through the gateway, which adds \
+                 the paths of calls to it"
+            }
+        };
+        expected(Problem::field("endpoint_url", rule))
+    }
+}
+
+impl Classify for IssueAccessKeyError {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::NotFound => expected(Problem::NotFound),
+            Self::NotThroughGateway => expected(Problem::TokenRevealsKey),
+            Self::NotActive(TokenStatus::Revoked) => expected(Problem::TokenRevoked),
+            Self::NotActive(TokenStatus::Expired) => expected(Problem::TokenExpired),
+            Self::NotActive(TokenStatus::Suspended | TokenStatus::Active) => {
+                expected(Problem::TokenSuspended)
+            }
+            Self::TooMany => expected(Problem::TooManyAccessKeys),
+            Self::Unavailable(error) => error.classify(),
+        }
+    }
+}
+
+impl Classify for ProbeError {
+    fn classify(&self) -> Classification {
+        match self {
+            // Its handler answers with the outcome.
+            Self::NotFound | Self::Failed(_) => expected(Problem::NotFound),
+            Self::Vault(error) => error.classify(),
+            Self::Unavailable(error) => error.classify(),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::{
+    AccessKeyDigest, Balance, DrawCall, DrawRefused, Drawn, KeySnapshot, OpenCall, Settlement,
+    TokenSnapshot, draw,
+};
+use crate::id::{AccessKeyId, TokenId};
+use crate::time::Timestamp;
+
+/// Calls that begin and end, decided one after another over snapshots read once, as if each had read its own.
+///
+/// A store locks the balances of the tokens that the calls of one transaction touch, loads the snapshots, feeds them in
+/// order of arrival, and writes [`changed`](Self::changed) with the calls.
+#[derive(Debug, Default)]
+pub struct CallBatch {
+    tokens: HashMap<TokenId, TokenSnapshot>,
+    keys: HashMap<AccessKeyId, KeySnapshot>,
+    digests: HashMap<AccessKeyDigest, AccessKeyId>,
+    changed_tokens: BTreeSet<TokenId>,
+    changed_keys: BTreeSet<AccessKeyId>,
+}
+
+/// What a batch has changed, by id.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changed {
+    /// Tokens, with their balances and [`free_at`](TokenSnapshot::free_at).
+    pub tokens: Vec<(TokenId, Balance, Option<Timestamp>)>,
+    /// Keys with a limit, with the units that they have taken.
+    pub keys: Vec<(AccessKeyId, u32)>,
+}
+
+impl CallBatch {
+    /// A batch over what was read under lock.
+    #[must_use]
+    pub fn new(
+        tokens: impl IntoIterator<Item = TokenSnapshot>,
+        keys: impl IntoIterator<Item = KeySnapshot>,
+    ) -> Self {
+        let keys: HashMap<_, _> = keys.into_iter().map(|key| (key.id, key)).collect();
+        Self {
+            tokens: tokens.into_iter().map(|token| (token.id, token)).collect(),
+            digests: keys.values().map(|key| (key.digest, key.id)).collect(),
+            keys,
+            changed_tokens: BTreeSet::new(),
+            changed_keys: BTreeSet::new(),
+        }
+    }
+
+    /// Decides the next call as [`draw()`] does, and takes its units into account for those that follow.
+    ///
+    /// # Errors
+    /// [`DrawRefused`]
+    pub fn draw(&mut self, request: &DrawCall) -> Result<Drawn, DrawRefused> {
+        let id = self.digests.get(&request.key);
+        let key = id.and_then(|id| self.keys.get_mut(id));
+        let key = key.ok_or(DrawRefused::InvalidKey)?;
+        let token = self.tokens.get_mut(&key.token_id);
+        let token = token.ok_or(DrawRefused::InvalidKey)?;
+        let drawn = draw(token, key, request)?;
+        token.balance = drawn.balance;
+        token.free_at = drawn.free_at;
+        self.changed_tokens.insert(token.id);
+        if key.max_units.is_some() {
+            key.taken = drawn.of_key;
+            self.changed_keys.insert(key.id);
+        }
+        Ok(Drawn {
+            call_id: request.call_id,
+            token_id: token.id,
+            key_id: key.id,
+            listing_id: token.listing_id,
+            buyer_id: token.buyer_id,
+            seller_id: token.seller_id,
+            terms: Arc::clone(&token.terms),
+            taken: drawn.units,
+            left: drawn.balance.left(),
+            limit: drawn.limit,
+            method: request.method,
+            path: request.path.clone(),
+            began_at: request.at,
+            deadline: request.deadline,
+        })
+    }
+
+    /// Ends an open call: charges its token, and gives the rest of its units back to the token and the key.
+    /// Returns whether that many units were open; nothing has changed otherwise.
+    #[must_use]
+    pub fn settle(&mut self, call: &OpenCall, settlement: Settlement) -> bool {
+        let Some(token) = self.tokens.get_mut(&call.token_id) else {
+            return false;
+        };
+        let Some(balance) = token.balance.settle(call.taken, settlement.units) else {
+            return false;
+        };
+        token.balance = balance;
+        self.changed_tokens.insert(token.id);
+        let key = self.keys.get_mut(&call.key_id);
+        if let Some(key) = key.filter(|key| key.max_units.is_some()) {
+            let returned = call.taken.get().saturating_sub(settlement.units);
+            key.taken = key.taken.saturating_sub(returned);
+            self.changed_keys.insert(key.id);
+        }
+        true
+    }
+
+    /// A token of the batch, as it is after the calls so far.
+    #[must_use]
+    pub fn token(&self, id: TokenId) -> Option<&TokenSnapshot> {
+        self.tokens.get(&id)
+    }
+
+    /// What the calls have changed.
+    #[must_use]
+    pub fn changed(&self) -> Changed {
+        let tokens = self.changed_tokens.iter();
+        let tokens = tokens.filter_map(|id| self.tokens.get(id));
+        let keys = self.changed_keys.iter();
+        let keys = keys.filter_map(|id| self.keys.get(id));
+        Changed {
+            tokens: tokens
+                .map(|token| (token.id, token.balance, token.free_at))
+                .collect(),
+            keys: keys.map(|key| (key.id, key.taken)).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod properties;

@@ -1,0 +1,112 @@
+//! Gateway terms of listings, and what of them orders keep.
+
+use udam_domain::gateway::{BasicUser, GatewayTerms, KeyPlacement, TermsVersion};
+use udam_domain::id::ListingId;
+use udam_domain::listing::{Change, NotCallable};
+use udam_domain::token::Token;
+use udam_domain::{EditListingError, ListingReader};
+
+use super::market::{Market, gateway_terms};
+
+fn version(token: &Token) -> Option<u32> {
+    token.gateway.map(|gateway| gateway.terms.get())
+}
+
+async fn terms_of(market: &Market, id: ListingId) -> Option<GatewayTerms> {
+    let found = market.database.listings().find(id).await.unwrap();
+    found.unwrap().details.gateway
+}
+
+#[tokio::test]
+async fn terms_are_read_back_as_they_were_published_and_edited() {
+    let market = Market::with(gateway_terms()).await;
+    assert_eq!(market.listing.details.gateway, Some(gateway_terms()));
+    let placements = [
+        KeyPlacement::default(),
+        KeyPlacement::Query("api_key".parse().unwrap()),
+        KeyPlacement::Basic(None),
+        KeyPlacement::Basic("ada".parse::<BasicUser>().ok()),
+    ];
+    for auth in placements {
+        let terms = GatewayTerms {
+            auth,
+            ..GatewayTerms::default()
+        };
+        let edited = market.sell_by(Some(terms.clone())).await.unwrap();
+        assert_eq!(edited.details.gateway, Some(terms.clone()));
+        assert_eq!(terms_of(&market, market.listing.id).await, Some(terms));
+    }
+    let of_seller: i64 = market.database.count("gateway_terms").await;
+    assert_eq!(of_seller, 5);
+    market.verify().await;
+}
+
+#[tokio::test]
+async fn a_token_keeps_the_terms_that_it_was_bought_under() {
+    let market = Market::with(gateway_terms()).await;
+    let first = market.open(20).await;
+    market.sell_by(Some(GatewayTerms::default())).await.unwrap();
+    let second = market.open(20).await;
+    market.sell_by(None).await.unwrap();
+    let shown = market.buy(20).await;
+    // Terms that were sold on before are a new version all the same.
+    market.sell_by(Some(gateway_terms())).await.unwrap();
+    let third = market.open(20).await;
+
+    assert_eq!(version(&market.token(first.token).await), Some(1));
+    assert_eq!(version(&market.token(second.token).await), Some(2));
+    assert_eq!(version(&market.token(shown).await), None);
+    assert_eq!(version(&market.token(third.token).await), Some(3));
+    let drawn = market.draw(first.key).await.unwrap().drawn;
+    assert_eq!((drawn.taken.get(), drawn.terms.version.get()), (5, 1));
+    assert_eq!(drawn.terms.terms, gateway_terms());
+    let drawn = market.draw(second.key).await.unwrap().drawn;
+    assert_eq!((drawn.taken.get(), drawn.terms.version.get()), (1, 2));
+    assert!(market.reveals_the_service(shown).await);
+    market.verify().await;
+}
+
+#[tokio::test]
+async fn an_edit_of_something_else_keeps_the_version() {
+    let market = Market::with(gateway_terms()).await;
+    let same = market.sell_by(Some(gateway_terms())).await.unwrap();
+    assert_eq!(same.details.gateway, Some(gateway_terms()));
+    let renamed = market
+        .edit(|edit| edit.details.service_name = Change::To("Climate".parse().unwrap()))
+        .await
+        .unwrap();
+    assert_eq!(renamed.details.gateway, Some(gateway_terms()));
+    assert_eq!(market.database.count("gateway_terms").await, 1);
+    let token = market.buy(5).await;
+    let gateway = market.token(token).await.gateway.unwrap();
+    assert_eq!(gateway.terms, TermsVersion::FIRST);
+}
+
+#[tokio::test]
+async fn a_listing_that_has_sold_calls_keeps_an_address() {
+    let market = Market::plain().await;
+    let without = async |edit: bool| {
+        let removed = market.edit(|change| {
+            change.details.endpoint_url = Change::To(None);
+            if edit {
+                change.details.gateway = Change::To(None);
+            }
+        });
+        removed.await
+    };
+    for also_terms in [false, true] {
+        let refused = without(also_terms).await;
+        let reason = EditListingError::NotCallable(NotCallable::NoEndpoint);
+        assert_eq!(refused.unwrap_err().to_string(), reason.to_string());
+    }
+    market.sell_by(None).await.unwrap();
+    assert!(without(false).await.is_err());
+    // One that has never sold any may be without.
+    let never = market.database.listing(market.seller, |_| {}).await;
+    assert_eq!(never.details.gateway, None);
+    let without_address = market
+        .database
+        .listing(market.seller, |listing| listing.details.endpoint_url = None)
+        .await;
+    assert_eq!(without_address.details.endpoint_url, None);
+}

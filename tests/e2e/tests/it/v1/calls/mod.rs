@@ -1,0 +1,3 @@
+//! Calls through the gateway.
+
+pub(crate) mod receipt;

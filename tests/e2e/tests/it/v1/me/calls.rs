@@ -1,0 +1,23 @@
+//! `GET /v1/me/calls`
+
+use anyhow::Result;
+use serde_json::json;
+use udam_testkit::Market;
+
+use crate::assertions::{assert_invalid_fields, assert_json};
+use crate::setup::{gateway_listing, seller_with_listing};
+
+pub(crate) const ROUTES: &[&str] = &["GET /v1/me/calls"];
+
+#[tokio::test]
+async fn a_listing_that_was_not_called_has_no_calls() -> Result<()> {
+    let market = Market::shared().await?;
+    let (seller, listing) = seller_with_listing(market, gateway_listing(1)).await?;
+    let path = format!("/v1/me/calls?listing={listing}");
+    let calls = seller.get(&path).await?;
+    assert_json(&calls, 200);
+    assert_eq!(calls.json(), &json!({"data": [], "next_cursor": null}));
+    let invalid = seller.get("/v1/me/calls?listing=7").await?;
+    assert_invalid_fields(&invalid, &["listing"]);
+    Ok(())
+}
