@@ -35,6 +35,7 @@ pub mod raw_http;
 mod response;
 pub mod sandbox;
 mod server;
+mod upstream;
 mod wait;
 pub mod webhook;
 
@@ -55,4 +56,5 @@ pub use response::{ErrorResponses, Response};
 pub use sandbox::{Sandbox, SandboxState, session_id_of};
 pub use server::{Server, master_keys};
 pub use udam_embedded_postgres::testing::{PgBouncer, Standby};
+pub use upstream::{Upstream, UpstreamRequest, closed_address, silent_address};
 pub use wait::{Wait, wait_for, wait_until};

@@ -11,6 +11,7 @@
 mod assertions;
 mod balance;
 mod cli;
+mod gateway;
 mod http;
 mod operations;
 mod paid_market;
