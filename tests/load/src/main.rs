@@ -25,6 +25,8 @@
 //! transaction that an order usually is (look up the session, lock the listing, update it, insert the order,
 //! insert the token, commit), and the same as one statement. It pays for no HTTP, no JSON and no idempotency.
 //!
+//! Calls through the gateway are measured beside nginx as a plain proxy to the same service, which is another nginx.
+//!
 //! What is compared is measured in turns, in several short rounds with a checkpoint before each, and the ratio
 //! is taken of each round: other load on the machine affects both sides. The figure is the median of the rounds.
 //!
@@ -48,12 +50,13 @@
 //!
 //! # Modules
 //!
-//! `scenario` has the scenarios, one subject a file; `generator` the clients; `orders`, `reads` and `logins` their
-//! requests; `market`, `seed` and `programs` what they are sent to; `baseline` pgbench; `consistency` the
+//! `scenario` has the scenarios, one subject a file; `generator` the clients; `orders`, `calls`, `reads` and
+//! `logins` their requests; `market`, `seed` and `programs` what they are sent to; `baseline` pgbench; `nginx` nginx; `consistency` the
 //! counting; `measure` CPU time, memory and medians; `report` the targets and the output.
 
 mod baseline;
 mod bench;
+mod calls;
 mod cluster;
 mod consistency;
 mod database;
@@ -61,6 +64,7 @@ mod generator;
 mod logins;
 mod market;
 mod measure;
+mod nginx;
 mod options;
 mod orders;
 mod peak;

@@ -62,6 +62,8 @@ pub(crate) enum Scenario {
     Overload,
     /// Orders through PgBouncer in transaction mode, and without it.
     Pooler,
+    /// Calls through the gateway, and through nginx.
+    Calls,
     /// Orders and reads with a million rows, and with few.
     Growth,
 }
@@ -98,6 +100,7 @@ impl Scenario {
             Self::Sweep => "sweep",
             Self::Overload => "overload",
             Self::Pooler => "pooler",
+            Self::Calls => "calls",
             Self::Growth => "growth",
         }
     }

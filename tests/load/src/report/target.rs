@@ -13,6 +13,7 @@ pub(crate) struct Target {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Unit {
     Times,
+    PerSecond,
     /// Percentage by which one value exceeds another.
     PercentMore,
     Milliseconds,
@@ -67,6 +68,12 @@ targets! {
     IDLE = "server memory, idle", Mebibytes, Lower, 40.0, 15.0;
     CROWD = "server memory, 256 clients", Mebibytes, Lower, 120.0, 60.0;
     GROWTH = "CPU per order, grown / small", Times, Lower, 1.3, 1.1;
+    CALLS_TO_PROXY = "calls through the gateway / requests through nginx", Times, Higher, 0.25, 0.4;
+    CALLS = "calls through the gateway", PerSecond, Higher, 6000.0, 10000.0;
+    CALL_P50 = "latency that the gateway adds to nginx's at half of its peak, median", Milliseconds, Lower, 2.0, 1.0;
+    CALL_P99 = "latency that the gateway adds to nginx's at half of its peak, p99", Milliseconds, Lower, 12.0, 5.0;
+    TOKENS = "calls of 1,000 tokens / of one token", Times, Higher, 0.9, 1.0;
+    CALL_MEMORY = "server memory, 64 callers", Mebibytes, Lower, 120.0, 80.0;
     PAGE = "slowest public page at 10,000 listings, median", Milliseconds, Lower, 2.0, 1.0;
     DEEP = "catalogue page 10,000 / page 1, median", Times, Lower, 1.5, 1.1;
 }
@@ -89,6 +96,7 @@ impl Target {
     pub(crate) fn show(&self, value: f64) -> String {
         match self.unit {
             Unit::Times => format!("{value:.2}x"),
+            Unit::PerSecond => format!("{value:.0}/s"),
             Unit::PercentMore => format!("{value:+.1} %"),
             Unit::Milliseconds => format!("{value:.2} ms"),
             Unit::Mebibytes => format!("{value:.1} MiB"),
@@ -117,6 +125,7 @@ impl Target {
         };
         let number = match self.unit {
             Unit::Times => format!("{bound}x"),
+            Unit::PerSecond => format!("{bound}/s"),
             Unit::PercentMore => format!("{bound:+} %"),
             Unit::Milliseconds => format!("{bound} ms"),
             Unit::Mebibytes => format!("{bound} MiB"),

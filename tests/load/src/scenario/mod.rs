@@ -1,5 +1,6 @@
 //! The scenarios, one subject a file.
 
+mod calls;
 mod checkout;
 mod growth;
 mod logins;
@@ -32,6 +33,7 @@ pub(crate) async fn run(bench: &Bench) {
         Scenario::Reads,
         Scenario::Pages,
         Scenario::Pooler,
+        Scenario::Calls,
         Scenario::Growth,
     ] {
         if !bench.options.includes(scenario) {
@@ -47,6 +49,7 @@ pub(crate) async fn run(bench: &Bench) {
             Scenario::Reads => reads::run(bench).await,
             Scenario::Pages => pages::run(bench).await,
             Scenario::Pooler => pooler::run(bench).await,
+            Scenario::Calls => calls::run(bench).await,
             Scenario::Growth => growth::run(bench).await,
             Scenario::Many
             | Scenario::Hot
