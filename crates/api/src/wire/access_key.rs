@@ -82,7 +82,7 @@ impl From<AccessKeyInfo> for AccessKeyResponse {
 /// An access key that was just issued.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct IssuedAccessKeyResponse {
-    /// What is shown of it later.
+    /// The fields that lists of keys have as well.
     #[serde(flatten)]
     key: AccessKeyResponse,
     /// The key itself. It is not shown again.

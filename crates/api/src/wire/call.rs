@@ -140,7 +140,7 @@ pub(crate) struct SignedReceiptResponse {
     jws: String,
 }
 
-/// What a receipt says of a call.
+/// The signed content of a receipt.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReceiptResponse {
     /// The call.

@@ -68,7 +68,7 @@ fn query(text: String) -> Result<String, String> {
     }
 }
 
-/// What a probe has found.
+/// Result of a probe.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProbeResponse {
     /// The way the call ended.

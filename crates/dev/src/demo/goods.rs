@@ -21,7 +21,7 @@ pub(super) struct Good {
     units: i64,
 }
 
-/// What is called.
+/// The service of a demo listing.
 #[derive(Debug)]
 enum Service {
     /// Nothing: the address is nowhere, and the key opens nothing.

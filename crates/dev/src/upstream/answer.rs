@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use thiserror::Error;
 
-/// Why a service answers without data. Its text is the message of the answer.
+/// Error of a request. Its text is the `message` of the response.
 #[derive(Debug, Error)]
 pub(super) enum Refusal {
     #[error("the key is missing or wrong")]

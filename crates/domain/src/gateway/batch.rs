@@ -21,7 +21,7 @@ pub struct CallBatch {
     changed_keys: BTreeSet<AccessKeyId>,
 }
 
-/// What a batch has changed, by id.
+/// Rows to be written after a batch, by id.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changed {
     /// Tokens, with their balances and [`free_at`](TokenSnapshot::free_at).

@@ -20,7 +20,7 @@ const SETTINGS: [(&str, &str); 2] = [
     ("UDAM_SMALL_ORDER_LIMIT", "99999.00"),
 ];
 
-/// What is called.
+/// The server and the proxy that are measured.
 struct Subjects {
     server: Server,
     listing: String,

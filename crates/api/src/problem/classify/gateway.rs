@@ -41,7 +41,7 @@ impl Classify for IssueAccessKeyError {
 impl Classify for ProbeError {
     fn classify(&self) -> Classification {
         match self {
-            // Its handler answers with the outcome.
+            // The handler turns a failed probe into a response of its own, before it gets here.
             Self::NotFound | Self::Failed(_) => expected(Problem::NotFound),
             Self::Vault(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),

@@ -50,7 +50,7 @@ struct CallsPage {
     probed: Option<Probed>,
 }
 
-/// What a probe has found.
+/// Result of a probe, as the page shows it.
 enum Probed {
     /// The service has answered.
     Answer {
