@@ -150,6 +150,13 @@ impl Figures {
         for _ in 0..bench.options.rounds {
             let proxied = subjects.load(bench, Step::Proxy, half).await?.accepted;
             let called = subjects.load(bench, Step::Many, half).await?.accepted;
+            for (step, latency) in [(Step::Proxy, &proxied), (Step::Many, &called)] {
+                progress(format_args!(
+                    "  {step:?} at half of the peak: median {:.2} ms, p99 {:.2} ms",
+                    latency.median_ms(),
+                    latency.p99_ms()
+                ));
+            }
             self.added_p50
                 .push(called.median_ms() - proxied.median_ms());
             self.added_p99.push(called.p99_ms() - proxied.p99_ms());
