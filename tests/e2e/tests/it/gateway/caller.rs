@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use super::service::Service;
 
 /// Longest that an answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A connection to a server, which is opened when it is needed.
 #[derive(Debug)]

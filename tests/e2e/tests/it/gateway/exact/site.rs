@@ -63,7 +63,7 @@ impl Site {
         for _ in 0..SERVERS {
             servers.push(Server::start(environment.clone()).await?);
         }
-        let addresses = servers.iter().map(|server| server.address()).collect();
+        let addresses = servers.iter().map(Server::address).collect();
         Ok(Self {
             servers,
             postgres,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use anyhow::Result;
-use udam_testkit::Upstream;
+use udam_testkit::{Upstream, UpstreamRequest};
 
 use super::site::Site;
 
@@ -16,7 +16,7 @@ pub(super) async fn check_calls(
     total: usize,
 ) -> Result<usize> {
     let requests = upstream.requests();
-    let seen: HashSet<&str> = requests.iter().map(|request| request.target()).collect();
+    let seen: HashSet<&str> = requests.iter().map(UpstreamRequest::target).collect();
     assert_eq!(seen.len(), requests.len(), "a call was made twice");
     let (charged, returned) = site.recorded().await?;
     let charged: HashSet<&str> = charged.iter().map(String::as_str).collect();

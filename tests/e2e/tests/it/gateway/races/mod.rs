@@ -28,7 +28,7 @@ const LANES: u64 = 24;
 const UNITS: u32 = 100;
 
 /// Longest that calls may take to be answered.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Number of races.
 fn races() -> u64 {
