@@ -60,6 +60,11 @@ faults rounds="200" seed="7":
 batches cases="10000":
     PROPTEST_CASES={{cases}} cargo test --release -p udam-postgres --test it a_batch_has -- --nocapture
 
+# The gateway at full size: 20,000 races of each way to end access, 200,000 calls while everything is killed, 1 GiB up and
+# down, 5,000 idle streams.
+gateway-proofs races="20000" tokens="20" units="10000" kills="30":
+    ./scripts/gateway-proofs {{races}} {{tokens}} {{units}} {{kills}}
+
 # Set the version, date the changelog, build the binary, commit and tag.
 release version:
     ./scripts/release {{version}}

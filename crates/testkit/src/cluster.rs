@@ -3,12 +3,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 use tokio_postgres::Client;
 use udam_embedded_postgres::{Cluster, Settings};
 
 use crate::database::connect;
+use crate::processes::child_processes;
 
 /// The settings without which a crash loses what was acknowledged.
 const DURABLE: [&str; 3] = ["fsync", "synchronous_commit", "full_page_writes"];
@@ -62,6 +64,19 @@ impl DurableCluster {
         Ok(())
     }
 
+    /// Kills all of its processes, as the loss of its machine does.
+    pub fn kill(&self) -> Result<()> {
+        let postmaster = self.cluster()?.server_pid();
+        let postmaster = postmaster.context("PostgreSQL is not running")?;
+        let children = child_processes(postmaster)?;
+        // First the postmaster, which then starts no others. Its children may end by themselves once it has.
+        kill(postmaster)?;
+        for child in children {
+            let _ = kill(child);
+        }
+        Ok(())
+    }
+
     /// The running cluster.
     pub fn cluster(&self) -> Result<&Cluster> {
         self.cluster.as_ref().context("PostgreSQL is not running")
@@ -85,4 +100,9 @@ impl DurableCluster {
         }
         Ok(())
     }
+}
+
+fn kill(process: u32) -> Result<()> {
+    let id = Pid::from_raw(i32::try_from(process)?).context("no process id")?;
+    kill_process(id, Signal::KILL).with_context(|| format!("killing process {process}"))
 }

@@ -42,6 +42,14 @@ pub struct UpstreamRequest {
     pub body_length: usize,
 }
 
+impl UpstreamRequest {
+    /// Path and query.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        self.head.split(' ').nth(1).unwrap_or_default()
+    }
+}
+
 type Requests = Arc<Mutex<Vec<UpstreamRequest>>>;
 
 impl Upstream {
@@ -78,7 +86,14 @@ impl Upstream {
         requests.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The number of requests so far.
+    /// The requests that no call of this has returned before.
+    #[must_use]
+    pub fn take_requests(&self) -> Vec<UpstreamRequest> {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *requests)
+    }
+
+    /// The number of requests so far, without those that were taken.
     #[must_use]
     pub fn count(&self) -> usize {
         let requests = self.requests.lock();
@@ -106,12 +121,11 @@ async fn serve(stream: TcpStream, requests: &Requests) -> Result<()> {
             send(&mut stream, "HTTP/1.1 100 Continue\r\n\r\n").await?;
         }
         let body_length = read_body(&mut stream, &head).await?;
-        let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
         let request = UpstreamRequest { head, body_length };
         let all = requests.lock();
         all.unwrap_or_else(PoisonError::into_inner)
             .push(request.clone());
-        if !answer(&mut stream, &target, &request).await? {
+        if !answer(&mut stream, &request).await? {
             return Ok(());
         }
     }
@@ -176,12 +190,8 @@ async fn discard(stream: &mut BufStream<TcpStream>, length: usize) -> Result<usi
 }
 
 /// Answers a request, and returns whether another may follow.
-async fn answer(
-    stream: &mut BufStream<TcpStream>,
-    target: &str,
-    request: &UpstreamRequest,
-) -> Result<bool> {
-    let path = target.split('?').next().unwrap_or_default();
+async fn answer(stream: &mut BufStream<TcpStream>, request: &UpstreamRequest) -> Result<bool> {
+    let path = request.target().split('?').next().unwrap_or_default();
     let mut segments = path.split('/').skip_while(|segment| segment.is_empty());
     let behaviour = segments.next().unwrap_or_default();
     let number = segments.next().and_then(|segment| segment.parse().ok());

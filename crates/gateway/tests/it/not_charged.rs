@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use udam_domain::gateway::CallTimeout;
 use udam_gateway::Resolve;
 
+use crate::client::Response;
 use crate::market::{Market, Names, Settings, status};
 use crate::service::{Connection, Service};
 
@@ -19,20 +20,23 @@ fn named(endpoint: &str, addresses: &[&str]) -> Settings {
     settings
 }
 
+/// Checks that a call is answered by this problem, and returned with this outcome.
+async fn expect_failure(market: &mut Market, problem: (u16, &str), outcome: &str) -> Response {
+    let response = market.get("/").await;
+    response.expect_problem(problem.0, problem.1);
+    market.expect_returned(outcome).await;
+    response
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_does_not_exist() {
     let mut market = Market::of("http://api.example");
-    let response = market.get("/").await;
-    response.expect_problem(502, "upstream_unreachable");
+    let problem = (502, "upstream_unreachable");
+    let response = expect_failure(&mut market, problem, "name_not_found").await;
     assert_eq!(response.header("udam-units-charged"), "0");
     assert_eq!(response.header("udam-units-remaining"), "100");
-    market.expect_returned("name_not_found").await;
     let mut market = Market::open(named("http://api.example", &[]));
-    market
-        .get("/")
-        .await
-        .expect_problem(502, "upstream_unreachable");
-    market.expect_returned("name_not_found").await;
+    expect_failure(&mut market, (502, "upstream_unreachable"), "name_not_found").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,11 +60,12 @@ async fn an_address_that_is_not_public_is_never_contacted() {
         let mut settings = named(&format!("https://{host}:{port}"), addresses);
         settings.upstream.allow_private = false;
         let mut market = Market::open(settings);
-        market
-            .get("/")
-            .await
-            .expect_problem(502, "upstream_unreachable");
-        market.expect_returned("address_refused").await;
+        expect_failure(
+            &mut market,
+            (502, "upstream_unreachable"),
+            "address_refused",
+        )
+        .await;
     }
     assert_eq!(service.connections(), 0);
 }
@@ -94,11 +99,12 @@ async fn a_service_without_tls_is_not_called_in_production() {
     let mut settings = named("http://api.example", &["8.8.8.8"]);
     settings.upstream.allow_private = false;
     let mut market = Market::open(settings);
-    market
-        .get("/")
-        .await
-        .expect_problem(502, "upstream_unreachable");
-    market.expect_returned("address_refused").await;
+    expect_failure(
+        &mut market,
+        (502, "upstream_unreachable"),
+        "address_refused",
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,11 +114,12 @@ async fn a_connection_that_is_refused() {
     drop(service);
     tokio::time::sleep(Duration::from_millis(50)).await;
     let mut market = Market::of(url);
-    market
-        .get("/")
-        .await
-        .expect_problem(502, "upstream_unreachable");
-    market.expect_returned("connection_refused").await;
+    expect_failure(
+        &mut market,
+        (502, "upstream_unreachable"),
+        "connection_refused",
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,20 +127,12 @@ async fn a_connection_that_is_not_made_in_time() {
     let mut settings = Settings::of("http://silent.example");
     settings.upstream.connect_timeout = Duration::from_millis(200);
     let mut market = Market::open(settings);
-    market
-        .get("/")
-        .await
-        .expect_problem(504, "upstream_timeout");
-    market.expect_returned("connect_timeout").await;
+    expect_failure(&mut market, (504, "upstream_timeout"), "connect_timeout").await;
     let silent = Service::start(Connection::closed).await;
     let mut settings = Settings::of(silent.url().replace("http:", "https:"));
     settings.upstream.connect_timeout = Duration::from_millis(200);
     let mut market = Market::open(settings);
-    market
-        .get("/")
-        .await
-        .expect_problem(504, "upstream_timeout");
-    market.expect_returned("connect_timeout").await;
+    expect_failure(&mut market, (504, "upstream_timeout"), "connect_timeout").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -142,11 +141,6 @@ async fn a_handshake_that_fails() {
     let plain_url = plain.url().replace("http:", "https:");
     let closed = Service::start(|connection| async move { drop(connection) }).await;
     for url in [plain_url, closed.url().replace("http:", "https:")] {
-        let service = Service::start(|mut connection| async move {
-            connection.some().await;
-            connection.send("HTTP/1.1 400 Bad Request\r\n\r\n").await;
-        });
-        drop(service);
         let mut settings = Settings::of(url.clone());
         settings.upstream.connect_timeout = Duration::from_secs(2);
         let mut market = Market::open(settings);
@@ -179,11 +173,7 @@ async fn a_head_that_does_not_come_in_time() {
     let mut settings = Settings::of(service.url());
     settings.terms.timeout = CallTimeout::new(1).unwrap();
     let mut market = Market::open(settings);
-    market
-        .get("/")
-        .await
-        .expect_problem(504, "upstream_timeout");
-    market.expect_returned("first_byte_timeout").await;
+    expect_failure(&mut market, (504, "upstream_timeout"), "first_byte_timeout").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -204,9 +194,7 @@ async fn an_answer_that_is_not_http_or_none() {
     ] {
         let service = Service::closing(answer).await;
         let mut market = Market::of(service.url());
-        let response = market.get("/").await;
-        response.expect_problem(502, "upstream_broken");
-        market.expect_returned("broken").await;
+        expect_failure(&mut market, (502, "upstream_broken"), "broken").await;
     }
 }
 

@@ -144,13 +144,11 @@ async fn revealing_again_shows_the_same_key() -> Result<()> {
 async fn what_ends_access_ends_it_for_the_next_call() -> Result<()> {
     let (market, upstream, service) = one_service(5, json!({})).await?;
     assert_eq!(service.call("/").await?.status, 200);
-    let set = |state: &'static str| {
-        let (market, token) = (&market, &service.token);
-        async move {
-            let statement = format!("UPDATE tokens SET state = '{state}'");
-            let _ = token;
-            market.database.execute(&statement).await
-        }
+    let id = market.run(&["id", &service.token]).await?;
+    let id = id.success()?.trim();
+    let set = async |state: &str| {
+        let statement = format!("UPDATE tokens SET state = '{state}' WHERE id = '{id}'");
+        market.database.execute(&statement).await
     };
     set("suspended").await?;
     assert_problem(&service.call("/").await?, 423, "token_suspended");

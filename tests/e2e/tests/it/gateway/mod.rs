@@ -2,8 +2,12 @@
 
 mod access;
 mod addresses;
+mod caller;
 mod charges;
 mod crashes;
+mod exact;
+mod idle;
+mod memory;
 mod outcomes;
 mod races;
 mod receipts;

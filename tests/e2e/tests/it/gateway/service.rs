@@ -17,6 +17,17 @@ pub(crate) fn market() -> MarketBuilder {
     MarketBuilder::new().set("UDAM_PRIVATE_ENDPOINTS", "allow")
 }
 
+/// The same where orders of any size are fulfilled at once.
+pub(crate) fn trusting(market: MarketBuilder) -> MarketBuilder {
+    [
+        "UDAM_SMALL_ORDER_LIMIT",
+        "UDAM_TAB_LIMIT",
+        "UDAM_NEW_TAB_LIMIT",
+    ]
+    .into_iter()
+    .fold(market, |market, limit| market.set(limit, "999999.00"))
+}
+
 /// A listing of a service at this address, sold through the gateway on these terms.
 pub(crate) fn called_listing(base: &str, units: u32, terms: Value) -> Value {
     with_fields(

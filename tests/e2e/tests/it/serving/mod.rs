@@ -11,7 +11,7 @@ mod endless_bodies;
 mod failover;
 mod guessing;
 mod nginx;
-mod open_files;
+pub(crate) mod open_files;
 mod rate_limits;
 mod settings;
 mod slow_clients;
