@@ -4,6 +4,7 @@ mod access;
 mod addresses;
 mod charges;
 mod crashes;
+mod cross_origin;
 mod outcomes;
 mod races;
 mod receipts;
