@@ -287,7 +287,10 @@ impl Classify for SendComplaintError {
 impl Classify for OpenTokenError {
     fn classify(&self) -> Classification {
         match self {
-            Self::Reveal(RevealKeyError::NotFound) => expected(Problem::NotFound),
+            // Without a gateway, there is nothing to show.
+            Self::Reveal(RevealKeyError::NotFound | RevealKeyError::NoKey) => {
+                expected(Problem::NotFound)
+            }
             Self::Reveal(RevealKeyError::Revoked) => expected(Problem::TokenRevoked),
             Self::Reveal(RevealKeyError::Suspended) => expected(Problem::TokenSuspended),
             Self::Reveal(RevealKeyError::Expired) => expected(Problem::TokenExpired),

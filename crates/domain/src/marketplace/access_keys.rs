@@ -107,7 +107,7 @@ impl AccessKeys {
         self.store.delete(delete).await
     }
 
-    /// The first key of a token, should it have none.
+    /// A first key for a token that has none.
     pub(super) async fn first(&self, token_id: TokenId) -> Result<FirstAccessKey, VaultError> {
         let (secret, key) = self.new_key(self.clock.now());
         let sealed = self.vault.seal(token_id, &secret).await?;

@@ -358,7 +358,10 @@ impl From<CheckoutError> for PageError {
 impl From<OpenTokenError> for PageError {
     fn from(error: OpenTokenError) -> Self {
         match error {
-            OpenTokenError::Reveal(RevealKeyError::NotFound) => Self::NotFound,
+            // Without a gateway, there is nothing to show.
+            OpenTokenError::Reveal(RevealKeyError::NotFound | RevealKeyError::NoKey) => {
+                Self::NotFound
+            }
             OpenTokenError::Reveal(RevealKeyError::Revoked) => {
                 Self::Gone("The token was revoked and no longer grants access.".into())
             }
