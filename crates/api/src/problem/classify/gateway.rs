@@ -32,6 +32,7 @@ impl Classify for IssueAccessKeyError {
             Self::NotActive(TokenStatus::Suspended | TokenStatus::Active) => {
                 expected(Problem::TokenSuspended)
             }
+            Self::ExpiresInPast => expected(Problem::field("expires_at", "must be in the future")),
             Self::TooMany => expected(Problem::TooManyAccessKeys),
             Self::Unavailable(error) => error.classify(),
         }
