@@ -1,6 +1,6 @@
 //! Mapping of the domain's errors to page errors.
 
-use udam_domain::listing::StockChange;
+use udam_domain::listing::{NotCallable, StockChange};
 use udam_domain::marketplace::{
     ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, OtherCurrency,
     PrivateEndpoint, PublishError, RegisterError, RenameError,
@@ -177,6 +177,9 @@ impl From<ChangeListingError> for PageError {
             ChangeListingError::Edit(EditListingError::NotYours) => Self::Forbidden,
             ChangeListingError::Edit(EditListingError::NotCallable(error)) => {
                 Self::Conflict(format!("Nothing was changed: {error}."))
+            }
+            ChangeListingError::Edit(EditListingError::UncheckedKey(_)) => {
+                Self::Conflict(format!("Nothing was changed: {}.", NotCallable::ShortKey))
             }
             ChangeListingError::Edit(EditListingError::TooManyUnits(change)) => {
                 Self::Conflict(match change {
