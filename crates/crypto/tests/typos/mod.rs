@@ -5,20 +5,20 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::{TestCaseResult, TestRunner};
 
 /// A kind of secret.
-pub struct Secrets {
+pub(crate) struct Secrets {
     /// What each begins with.
-    pub prefix: &'static str,
+    pub(crate) prefix: &'static str,
     /// Characters of which they are made.
-    pub alphabet: &'static str,
+    pub(crate) alphabet: &'static str,
     /// Makes one.
-    pub mint: fn() -> String,
+    pub(crate) mint: fn() -> String,
     /// Whether a text is recognized as one.
-    pub recognizes: fn(&str) -> bool,
+    pub(crate) recognizes: fn(&str) -> bool,
 }
 
 impl Secrets {
     /// Checks that one typing error in a secret is enough for it not to be recognized, nor is any other text.
-    pub fn detect_typos(&self) {
+    pub(crate) fn detect_typos(&self) {
         let typo = (
             any::<Index>(),
             select(self.alphabet.chars().collect::<Vec<_>>()),

@@ -223,5 +223,5 @@ async fn the_service_is_read_by_its_seller_alone() {
     let without = without.await.id;
     let service = market.reader.service(without, market.seller).await;
     assert_eq!(service.unwrap(), None);
-    assert_eq!(answered(&drawn, 200, None).call.units, 1);
+    assert_eq!(answered(&drawn, 200, None).units, 1);
 }
