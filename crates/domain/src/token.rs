@@ -127,7 +127,7 @@ pub struct RevealKey {
     pub buyer: Actor,
     /// Time of the request.
     pub at: Timestamp,
-    /// Access key to be stored if the token is used through the gateway and has none.
+    /// Access key to be stored if the token is used through the gateway and has none; `None` = there should be one.
     pub first_key: Option<FirstAccessKey>,
 }
 

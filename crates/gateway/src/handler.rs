@@ -5,6 +5,7 @@ use udam_domain::gateway::CallOutcome;
 
 use crate::answer::{Answering, answer};
 use crate::client::Client;
+use crate::cross_origin::preflight;
 use crate::gateway::Gateway;
 use crate::incoming::read;
 use crate::outgoing::outgoing;
@@ -28,6 +29,9 @@ async fn call(
     request: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
+    if let Some(allowed) = preflight(&request) {
+        return allowed;
+    }
     let made = make(&gateway, &request, payload.into_inner()).await;
     made.unwrap_or_else(|refused| refused.into_response(&request))
 }

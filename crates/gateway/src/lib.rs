@@ -11,6 +11,7 @@ mod answer;
 mod body;
 mod client;
 mod credential;
+mod cross_origin;
 mod gateway;
 mod handler;
 mod headers;

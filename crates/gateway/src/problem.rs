@@ -9,6 +9,7 @@ use udam_domain::marketplace::BeginCallError;
 use udam_domain::{StoreError, VaultError};
 use udam_web::{Failure, Severity, request_id};
 
+use crate::cross_origin::share;
 use crate::metrics::count_refused;
 use crate::report::{CallReport, add_report};
 
@@ -210,6 +211,7 @@ impl Refused {
             detail,
             request_id: request_id(request).map(|id| id.to_string()),
         });
+        share(answer.headers_mut());
         if let Some(report) = &self.report {
             add_report(answer.headers_mut(), report);
         }

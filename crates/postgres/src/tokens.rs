@@ -169,7 +169,7 @@ async fn reveal(
     let listing_id = token.listing_id;
     let access = if token.gateway.is_some() {
         let key = first_key::store_or_find(tx, &token, first_key.as_ref(), *at).await?;
-        let key = key.ok_or(TxError::Abort(RevealKeyError::NotFound))?;
+        let key = key.ok_or(TxError::Abort(RevealKeyError::NoKey))?;
         SealedAccess::Gateway { listing_id, key }
     } else {
         SealedAccess::Service {

@@ -6,7 +6,7 @@ mod payments;
 use std::error::Error;
 
 use udam_domain::account::NameRefused;
-use udam_domain::listing::StockChange;
+use udam_domain::listing::{NotCallable, StockChange};
 use udam_domain::marketplace::{
     ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, OtherCurrency,
     PrivateEndpoint, PublishError, RegisterError, RenameError,
@@ -198,6 +198,8 @@ impl Classify for ChangeListingError {
             Self::Edit(EditListingError::NotFound) => expected(Problem::NotFound),
             Self::Edit(EditListingError::NotYours) => expected(Problem::Forbidden),
             Self::Edit(EditListingError::NotCallable(error)) => error.classify(),
+            // The use case has checked it, unless the store asks for one key again and again.
+            Self::Edit(EditListingError::UncheckedKey(_)) => NotCallable::ShortKey.classify(),
             Self::Edit(EditListingError::TooManyUnits(change)) => expected(Problem::field(
                 match change {
                     StockChange::Set(_) => "available_units",
@@ -287,7 +289,10 @@ impl Classify for SendComplaintError {
 impl Classify for OpenTokenError {
     fn classify(&self) -> Classification {
         match self {
-            Self::Reveal(RevealKeyError::NotFound) => expected(Problem::NotFound),
+            // Without a gateway, there is nothing to show.
+            Self::Reveal(RevealKeyError::NotFound | RevealKeyError::NoKey) => {
+                expected(Problem::NotFound)
+            }
             Self::Reveal(RevealKeyError::Revoked) => expected(Problem::TokenRevoked),
             Self::Reveal(RevealKeyError::Suspended) => expected(Problem::TokenSuspended),
             Self::Reveal(RevealKeyError::Expired) => expected(Problem::TokenExpired),

@@ -80,12 +80,13 @@ async fn a_key_is_issued_with_its_limits_and_shown_once() {
     gateway.keys.expect_issue().once().returning(|issue| {
         assert_eq!(issue.name.unwrap().as_str(), "Nightly import");
         assert_eq!(issue.max_units, Units::new(2).ok());
-        assert_eq!(issue.expires_at, Some(NOW));
+        let expires_at = issue.expires_at.unwrap().to_string();
+        assert_eq!(expires_at, "1970-01-01T00:00:01Z");
         assert_eq!(issue.buyer.account_id, ada().id);
         Ok(info())
     });
     let body = json!({
-        "name": "Nightly import", "max_units": "2", "expires_at": "1970-01-01T01:00:00+01:00",
+        "name": "Nightly import", "max_units": "2", "expires_at": "1970-01-01T01:00:01+01:00",
     });
     let request = as_ada(post(&token_path("/keys")).set_json(body));
     let answer = send(api(gateway, Some(gateway_token())), request).await;
@@ -125,6 +126,14 @@ async fn every_wrong_limit_is_named() {
         answer.fields(),
         ["name", "max_units", "expires_at", "units"]
     );
+}
+
+#[actix_web::test]
+async fn a_key_that_has_expired_is_not_issued() {
+    let body = json!({"expires_at": NOW.to_string()});
+    let request = as_ada(post(&token_path("/keys")).set_json(body));
+    let answer = send(api(minting(), Some(gateway_token())), request).await;
+    assert_eq!((answer.status, answer.fields()), (422, vec!["expires_at"]));
 }
 
 #[actix_web::test]

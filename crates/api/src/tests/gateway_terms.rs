@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use udam_domain::gateway::{CallQuality, GatewayTerms};
-use udam_domain::listing::{Change, KeyId, Listing, NotCallable, OwnListing, SealedKey};
+use udam_domain::listing::{ApiKey, Change, KeyId, Listing, NotCallable, OwnListing, SealedKey};
 use udam_domain::mocks;
 use udam_domain::money::{Currency, Money};
 use udam_domain::page::Page;
@@ -279,6 +279,26 @@ async fn a_service_that_the_gateway_cannot_call_is_refused_by_its_address() {
         .returning(|_| Err(EditListingError::NotCallable(NotCallable::NoEndpoint)));
     let answer = send(api, patch(&json!({"endpoint_url": null}))).await;
     assert_eq!(answer.fields(), ["endpoint_url"]);
+}
+
+#[actix_web::test]
+async fn a_key_that_is_too_short_for_the_gateway_is_refused() {
+    let mut short = body(&json!({}));
+    short["api_key"] = json!("sk_1234");
+    let published = send(publishing(), as_ada(post("/v1/listings").set_json(short))).await;
+    let mut api = TestApi::with_gateway(MockGateway::default());
+    api.mocks
+        .listings
+        .expect_edit()
+        .returning(|_| Err(EditListingError::NotCallable(NotCallable::ShortKey)));
+    let edit = json!({"access": "gateway", "gateway": {}});
+    let edited = send(api, patch(&edit)).await;
+    for answer in [published, edited] {
+        assert_eq!((answer.status, answer.fields()), (422, vec!["api_key"]));
+        let message = answer.body["errors"][0]["message"].as_str().unwrap();
+        let rule = format!("must have {} characters", ApiKey::SHORTEST_CALLABLE);
+        assert!(message.starts_with(&rule), "{message}");
+    }
 }
 
 #[actix_web::test]

@@ -97,10 +97,10 @@ async fn a_token_through_the_gateway_has_its_units_and_reveals_a_key_of_its_own(
         .expect_find()
         .returning(|_, _| Ok(Some(gateway_token())));
     api.mocks.tokens.expect_reveal().returning(|reveal| {
-        assert!(reveal.first_key.is_some());
+        let key = reveal.first_key.ok_or(RevealKeyError::NoKey)?.sealed;
         Ok(SealedAccess::Gateway {
             listing_id: token().listing_id,
-            key: sealed(),
+            key,
         })
     });
     let api = api.into_data();

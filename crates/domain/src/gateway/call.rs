@@ -100,13 +100,6 @@ pub struct Call {
     pub ended_at: Timestamp,
 }
 
-/// The end of a call, as the gateway reports it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FinishCall {
-    /// The call as it is to be kept.
-    pub call: Call,
-}
-
 /// What a report has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Finished {
@@ -116,10 +109,10 @@ pub enum Finished {
     Before,
 }
 
-impl FinishCall {
-    /// The end of a drawn call, charged by its terms.
+impl Call {
+    /// The record of a drawn call that has ended, charged by its terms.
     #[must_use]
-    pub fn of(
+    pub fn ended(
         drawn: Drawn,
         outcome: CallOutcome,
         (request_bytes, response_bytes): (u64, u64),
@@ -129,33 +122,31 @@ impl FinishCall {
         let terms = &drawn.terms.terms;
         let settled = charge(terms.charge, terms.cost, drawn.taken, outcome);
         Self {
-            call: Call {
-                id: drawn.call_id,
-                token_id: drawn.token_id,
-                key_id: drawn.key_id,
-                listing_id: drawn.listing_id,
-                buyer_id: drawn.buyer_id,
-                seller_id: drawn.seller_id,
-                terms: drawn.terms.version,
-                request: Some((drawn.method, drawn.path.kept())),
-                outcome,
-                state: settled.state,
-                units: settled.units,
-                request_bytes,
-                response_bytes,
-                latency,
-                began_at: drawn.began_at,
-                ended_at,
-            },
+            id: drawn.call_id,
+            token_id: drawn.token_id,
+            key_id: drawn.key_id,
+            listing_id: drawn.listing_id,
+            buyer_id: drawn.buyer_id,
+            seller_id: drawn.seller_id,
+            terms: drawn.terms.version,
+            request: Some((drawn.method, drawn.path.kept())),
+            outcome,
+            state: settled.state,
+            units: settled.units,
+            request_bytes,
+            response_bytes,
+            latency,
+            began_at: drawn.began_at,
+            ended_at,
         }
     }
 
-    /// What becomes of the units.
+    /// What has become of its units.
     #[must_use]
     pub const fn settlement(&self) -> Settlement {
         Settlement {
-            state: self.call.state,
-            units: self.call.units,
+            state: self.state,
+            units: self.units,
         }
     }
 }

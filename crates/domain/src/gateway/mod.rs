@@ -29,7 +29,7 @@ pub use access_key::{
 };
 pub use balance::{Balance, BalanceError};
 pub use batch::{CallBatch, Changed};
-pub use call::{Call, FinishCall, Finished, OpenCall};
+pub use call::{Call, Finished, OpenCall};
 pub use charge::{ChargeRule, charge};
 pub use cost::{CallCost, CallCostError};
 pub use draw::{DrawCall, DrawRefused, Drawn, draw};

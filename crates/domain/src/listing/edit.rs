@@ -55,6 +55,8 @@ pub struct EditListing {
     pub listing_id: ListingId,
     /// The changes.
     pub edit: ListingEdit<SealedKey>,
+    /// Key, the edit's or the listing's, that [can be called with](super::check_callable_key); `None` = none is known to be.
+    pub callable_key: Option<SealedKey>,
     /// The acting account, which must be its seller.
     pub seller: Actor,
     /// Addresses that services may have.

@@ -22,6 +22,9 @@ impl ApiKey {
     /// Most bytes of a key.
     pub const MAX_LENGTH: usize = 4_096;
 
+    /// Fewest characters of a key that services are called with through the gateway.
+    pub const SHORTEST_CALLABLE: usize = 8;
+
     /// Takes ownership of the key.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ use crate::money::Money;
 use crate::time::Timestamp;
 use crate::units::Stock;
 
-pub use callable::{NotCallable, check_callable};
+pub use callable::{NotCallable, check_callable, check_callable_key, unchecked_key};
 pub use catalogue::{CataloguePosition, CatalogueQuery, SearchText, Sort};
 pub use change::Change;
 pub use details::*;

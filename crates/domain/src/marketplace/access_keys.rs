@@ -64,7 +64,7 @@ impl AccessKeys {
         }
     }
 
-    /// Issues a further key of a token. The secret is returned here and never again.
+    /// Issues a further key of a token, which expires later than now. The secret is returned here and never again.
     ///
     /// # Errors
     /// [`IssueAccessKeyError`]
@@ -75,6 +75,12 @@ impl AccessKeys {
         further: FurtherKey,
     ) -> Result<(AccessKeyInfo, AccessKey), IssueAccessKeyError> {
         let at = self.clock.now();
+        if further
+            .expires_at
+            .is_some_and(|expires_at| expires_at <= at)
+        {
+            return Err(IssueAccessKeyError::ExpiresInPast);
+        }
         let (secret, key) = self.new_key(at);
         let issue = IssueAccessKey {
             token_id,
@@ -107,7 +113,7 @@ impl AccessKeys {
         self.store.delete(delete).await
     }
 
-    /// The first key of a token, should it have none.
+    /// A first key for a token that has none.
     pub(super) async fn first(&self, token_id: TokenId) -> Result<FirstAccessKey, VaultError> {
         let (secret, key) = self.new_key(self.clock.now());
         let sealed = self.vault.seal(token_id, &secret).await?;
@@ -131,3 +137,6 @@ impl AccessKeys {
 }
 
 opaque_debug!(AccessKeys, AccessKeyPorts);
+
+#[cfg(test)]
+mod tests;

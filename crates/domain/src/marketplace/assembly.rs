@@ -7,7 +7,7 @@ use super::gateway::{Gateway, GatewayPorts, SharedPorts};
 use super::orders::{OrderPorts, Orders};
 use super::payments::{PaymentPorts, Payments};
 use super::sessions::{SessionPorts, Sessions};
-use super::tokens::{RevealThroughGateway, TokenPorts, Tokens};
+use super::tokens::{TokenPorts, Tokens};
 use super::webhooks::{WebhookPorts, Webhooks};
 use crate::opaque_debug::opaque_debug;
 use crate::policy::{ListingPolicy, SessionPolicy};
@@ -204,10 +204,7 @@ impl MarketplacePorts {
 
     fn token_ports(&self, gateway: Option<&Gateway>) -> TokenPorts {
         TokenPorts {
-            gateway: gateway.map(|gateway| RevealThroughGateway {
-                reader: Arc::clone(&self.readers.tokens),
-                keys: gateway.keys.clone(),
-            }),
+            access_keys: gateway.map(|gateway| gateway.keys.clone()),
             store: Arc::clone(&self.tokens),
             vault: Arc::clone(&self.vault),
             clock: Arc::clone(&self.clock),

@@ -4,7 +4,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::gateway::{
-    AccessKey, CallOutcome, CallPath, DrawCall, DrawRefused, Drawn, FinishCall, Finished, Method,
+    AccessKey, Call, CallOutcome, CallPath, DrawCall, DrawRefused, Drawn, Finished, Method,
 };
 use crate::id::{CallId, ListingId};
 use crate::listing::{ApiKey, EndpointUrl};
@@ -160,8 +160,8 @@ impl Calls {
     pub async fn finish(&self, drawn: Drawn, end: CallEnd) -> Result<Finished, StoreError> {
         let bytes = (end.request_bytes, end.response_bytes);
         let now = self.clock.now();
-        let finish = FinishCall::of(drawn, end.outcome, bytes, end.latency, now);
-        self.store.finish(finish).await
+        let ended = Call::ended(drawn, end.outcome, bytes, end.latency, now);
+        self.store.finish(ended).await
     }
 
     /// Keeps calls that last from being given up. Due every [`CallPolicy::extend_every`] for each open call.

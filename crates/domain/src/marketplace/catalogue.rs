@@ -7,7 +7,7 @@ use crate::audit::Actor;
 use crate::id::ListingId;
 use crate::listing::{
     ApiKey, Change, EditListing, EndpointUrl, Listing, ListingDetails, ListingEdit, NewListing,
-    NotCallable, Price, TooManyListings, check_callable,
+    NotCallable, Price, TooManyListings, check_callable, check_callable_key,
 };
 use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
@@ -157,6 +157,9 @@ impl Catalogue {
         self.check(request.details.price_per_unit)?;
         self.check_endpoint(request.details.endpoint_url.as_ref())?;
         check_callable(&request.details, false, self.policy.endpoints)?;
+        if request.details.gateway.is_some() {
+            check_callable_key(&request.api_key)?;
+        }
         check_visible(request.details.service_name.as_str())?;
         let now = self.clock.now();
         let id = ListingId::mint(now, self.entropy.as_ref());
@@ -196,11 +199,28 @@ impl Catalogue {
         let edit = EditListing {
             listing_id,
             edit,
+            callable_key: None,
             seller,
             endpoints: self.policy.endpoints,
             at: self.clock.now(),
         };
-        Ok(self.store.edit(edit).await?)
+        self.store_edit(edit).await
+    }
+
+    /// Stores an edit. Of a key that the gateway is to call with, the store knows the sealed form alone: it asks, and is told.
+    async fn store_edit(&self, mut edit: EditListing) -> Result<Listing, ChangeListingError> {
+        loop {
+            match self.store.edit(edit.clone()).await {
+                Err(EditListingError::UncheckedKey(key))
+                    if edit.callable_key.as_ref() != Some(&key) =>
+                {
+                    let opened = self.vault.open(edit.listing_id, &key).await?;
+                    check_callable_key(&opened).map_err(EditListingError::from)?;
+                    edit.callable_key = Some(key);
+                }
+                edited => return Ok(edited?),
+            }
+        }
     }
 
     fn check(&self, price: Price) -> Result<(), OtherCurrency> {

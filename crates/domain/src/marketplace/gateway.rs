@@ -1,20 +1,17 @@
 use std::sync::Arc;
 
 use super::access_keys::{AccessKeyPorts, AccessKeys};
-use super::calls::{CallPorts, Calls};
 use super::probes::{ProbePorts, Probes};
 use crate::opaque_debug::opaque_debug;
-use crate::policy::CallPolicy;
 use crate::ports::{
-    AccessKeyMint, AccessKeyStore, AccessKeyVault, CallReader, CallStore, Clock, Entropy, KeyVault,
+    AccessKeyMint, AccessKeyStore, AccessKeyVault, CallReader, Clock, Entropy, KeyVault,
     ReceiptSigner, ServiceProbe,
 };
 
-/// The use cases of services that are sold call by call.
+/// The use cases of people whose services are sold, and bought, call by call. The calls themselves are made by a gateway of
+/// its own, over [`Calls`](super::Calls).
 #[derive(Clone)]
 pub struct Gateway {
-    /// Taking the units of calls, and ending them.
-    pub calls: Calls,
     /// Issuing and deleting access keys.
     pub keys: AccessKeys,
     /// Calling one's own service.
@@ -30,13 +27,11 @@ pub struct Gateway {
 /// The ports of a gateway.
 #[derive(Clone)]
 pub struct GatewayPorts {
-    /// Takes units, and charges or returns them.
-    pub calls: Arc<dyn CallStore>,
     /// Reads calls.
     pub reader: Arc<dyn CallReader>,
     /// Keeps access keys.
     pub keys: Arc<dyn AccessKeyStore>,
-    /// Makes and recognizes access keys.
+    /// Makes access keys.
     pub mint: Arc<dyn AccessKeyMint>,
     /// Seals the first access key of a token.
     pub key_vault: Arc<dyn AccessKeyVault>,
@@ -44,8 +39,6 @@ pub struct GatewayPorts {
     pub probe: Arc<dyn ServiceProbe>,
     /// Signs receipts of calls.
     pub receipts: Arc<dyn ReceiptSigner>,
-    /// Times of calls.
-    pub policy: CallPolicy,
 }
 
 /// What the gateway shares with the rest of the marketplace.
@@ -62,13 +55,6 @@ impl GatewayPorts {
             clock,
             entropy,
         } = shared;
-        let calls = CallPorts {
-            store: self.calls,
-            mint: Arc::clone(&self.mint),
-            vault: Arc::clone(&vault),
-            clock: Arc::clone(&clock),
-            entropy: Arc::clone(&entropy),
-        };
         let keys = AccessKeyPorts {
             store: Arc::clone(&self.keys),
             mint: self.mint,
@@ -82,7 +68,6 @@ impl GatewayPorts {
             probe: self.probe,
         };
         Gateway {
-            calls: Calls::new(calls, self.policy),
             keys: AccessKeys::new(keys),
             probes: Probes::new(probes),
             reader: self.reader,

@@ -49,5 +49,5 @@ pub use probes::{ProbeCall, ProbeError, ProbePorts, Probes};
 pub use purchase::{CheckoutOutcome, Purchase};
 pub use reconciliation::{EventFeedPorts, Reconciliation, ReconciliationPorts, Sweep, SweepError};
 pub use sessions::{SessionPorts, Sessions};
-pub use tokens::{OpenTokenError, RevealThroughGateway, TokenPorts, Tokens};
+pub use tokens::{OpenTokenError, TokenPorts, Tokens};
 pub use webhooks::{WebhookPorts, Webhooks};

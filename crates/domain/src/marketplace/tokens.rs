@@ -4,12 +4,11 @@ use thiserror::Error;
 
 use super::access_keys::AccessKeys;
 use crate::audit::Actor;
-use crate::gateway::FirstAccessKey;
 use crate::id::{RefundId, TokenId};
 use crate::opaque_debug::opaque_debug;
 use crate::ports::{
-    Clock, Entropy, KeyVault, RevealKeyError, RevokeTokenError, SweepTrigger, TokenReader,
-    TokenStore, VaultError,
+    Clock, Entropy, KeyVault, RevealKeyError, RevokeTokenError, SweepTrigger, TokenStore,
+    VaultError,
 };
 use crate::token::{Access, RevealKey, RevokeToken, SealedAccess, Token};
 
@@ -21,7 +20,7 @@ pub struct Tokens {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     sweeps: Arc<dyn SweepTrigger>,
-    gateway: Option<RevealThroughGateway>,
+    access_keys: Option<AccessKeys>,
 }
 
 /// The ports that [`Tokens`] needs.
@@ -37,17 +36,8 @@ pub struct TokenPorts {
     pub entropy: Arc<dyn Entropy>,
     /// Asks for a sweep once something may be owed to a buyer.
     pub sweeps: Arc<dyn SweepTrigger>,
-    /// Reveals tokens that are used through the gateway; `None` without a gateway.
-    pub gateway: Option<RevealThroughGateway>,
-}
-
-/// What it takes to reveal tokens that are used through the gateway.
-#[derive(Clone)]
-pub struct RevealThroughGateway {
-    /// Reads tokens.
-    pub reader: Arc<dyn TokenReader>,
-    /// Issues their first keys.
-    pub keys: AccessKeys,
+    /// Makes and opens the first keys of tokens that are used through the gateway; `None` without a gateway.
+    pub access_keys: Option<AccessKeys>,
 }
 
 /// Why a token's key was not revealed.
@@ -71,7 +61,7 @@ impl Tokens {
             clock: ports.clock,
             entropy: ports.entropy,
             sweeps: ports.sweeps,
-            gateway: ports.gateway,
+            access_keys: ports.access_keys,
         }
     }
 
@@ -81,13 +71,7 @@ impl Tokens {
     /// # Errors
     /// [`OpenTokenError`]
     pub async fn reveal(&self, buyer: Actor, token_id: TokenId) -> Result<Access, OpenTokenError> {
-        let reveal = RevealKey {
-            token_id,
-            buyer,
-            at: self.clock.now(),
-            first_key: self.first_key(buyer, token_id).await?,
-        };
-        match self.store.reveal(reveal).await? {
+        match self.sealed_access(buyer, token_id).await? {
             SealedAccess::Service {
                 listing_id,
                 key,
@@ -97,31 +81,36 @@ impl Tokens {
                 endpoint_url,
             }),
             SealedAccess::Gateway { listing_id, key } => {
-                let gateway = self.gateway.as_ref().ok_or(VaultError::Unopenable)?;
+                let keys = self.access_keys.as_ref();
+                let keys = keys.ok_or(VaultError::Unopenable)?;
                 Ok(Access::Gateway {
                     listing_id,
-                    access_key: gateway.keys.open(token_id, &key).await?,
+                    access_key: keys.open(token_id, &key).await?,
                 })
             }
         }
     }
 
-    /// A first access key for a token that is used through the gateway.
-    async fn first_key(
+    /// What the token grants access to, sealed. A first access key is made only if the store has none. Of several at once,
+    /// one is stored, and all return that.
+    async fn sealed_access(
         &self,
         buyer: Actor,
         token_id: TokenId,
-    ) -> Result<Option<FirstAccessKey>, OpenTokenError> {
-        let Some(gateway) = &self.gateway else {
-            return Ok(None);
+    ) -> Result<SealedAccess, OpenTokenError> {
+        let mut reveal = RevealKey {
+            token_id,
+            buyer,
+            at: self.clock.now(),
+            first_key: None,
         };
-        let token = gateway.reader.find(token_id, buyer.account_id).await;
-        let token = token.map_err(RevealKeyError::from)?;
-        let token = token.ok_or(RevealKeyError::NotFound)?;
-        if token.gateway.is_none() {
-            return Ok(None);
+        match (self.store.reveal(reveal.clone()).await, &self.access_keys) {
+            (Err(RevealKeyError::NoKey), Some(keys)) => {
+                reveal.first_key = Some(keys.first(token_id).await?);
+                Ok(self.store.reveal(reveal).await?)
+            }
+            (revealed, _) => Ok(revealed?),
         }
-        Ok(Some(gateway.keys.first(token_id).await?))
     }
 
     /// Revokes a token that the actor has bought or sold. What its order has cost goes back if its seller
@@ -143,7 +132,7 @@ impl Tokens {
     }
 }
 
-opaque_debug!(RevealThroughGateway, Tokens, TokenPorts);
+opaque_debug!(Tokens, TokenPorts);
 
 #[cfg(test)]
 mod tests;

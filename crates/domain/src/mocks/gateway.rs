@@ -2,17 +2,14 @@ use std::sync::Arc;
 
 use crate::marketplace::GatewayPorts;
 use crate::opaque_debug::opaque_debug;
-use crate::policy::CallPolicy;
 use crate::ports::{
-    MockAccessKeyMint, MockAccessKeyStore, MockAccessKeyVault, MockCallReader, MockCallStore,
-    MockReceiptSigner, MockServiceProbe,
+    MockAccessKeyMint, MockAccessKeyStore, MockAccessKeyVault, MockCallReader, MockReceiptSigner,
+    MockServiceProbe,
 };
 
 /// The ports of a gateway, mocked.
 #[derive(Default)]
 pub struct MockGateway {
-    /// Calls, written.
-    pub calls: MockCallStore,
     /// Calls, read.
     pub reader: MockCallReader,
     /// Access keys.
@@ -30,14 +27,12 @@ pub struct MockGateway {
 impl MockGateway {
     pub(super) fn into_ports(self) -> GatewayPorts {
         GatewayPorts {
-            calls: Arc::new(self.calls),
             reader: Arc::new(self.reader),
             keys: Arc::new(self.keys),
             mint: Arc::new(self.mint),
             key_vault: Arc::new(self.key_vault),
             probe: Arc::new(self.probe),
             receipts: Arc::new(self.receipts),
-            policy: CallPolicy::default(),
         }
     }
 }

@@ -48,6 +48,9 @@ pub enum IssueAccessKeyError {
     /// The token grants no access.
     #[error("the token is {0}")]
     NotActive(TokenStatus),
+    /// The key would have expired before it is issued.
+    #[error("an access key must expire in the future")]
+    ExpiresInPast,
     /// The token has as many keys as it may have.
     #[error("a token may have {} access keys", IssueAccessKey::MOST)]
     TooMany,

@@ -5,7 +5,7 @@ use super::StoreError;
 use crate::id::{AccountId, ListingId};
 use crate::listing::{
     CataloguePosition, CatalogueQuery, EditListing, Listing, NewListing, NotCallable, OwnListing,
-    StockChange, TooManyListings,
+    SealedKey, StockChange, TooManyListings,
 };
 use crate::page::{Page, PageRequest};
 use crate::policy::NewListingTerms;
@@ -43,12 +43,13 @@ pub trait ListingStore: Send + Sync {
     /// keep the price that they were placed at; a new key and address are what tokens reveal from then on, and
     /// [`ServiceChanges::edited`](crate::listing::ServiceChanges::edited) dates them for those who hold one.
     /// The result must be [callable](crate::listing::check_callable), where a listing has sold calls once it has had
-    /// gateway terms. Terms that differ from those before get the [next](crate::gateway::TermsVersion::next) version
+    /// gateway terms; and so must its key be, as far as [`unchecked_key`](crate::listing::unchecked_key) says. Terms that differ from those before get the [next](crate::gateway::TermsVersion::next) version
     /// after the listing's last. Replacing the key writes an audit record, and so does what
     /// [`ListingDetails::audited_since`](crate::listing::ListingDetails::audited_since) names.
     ///
     /// # Errors
-    /// [`EditListingError`]; nothing has changed then, not even the other fields.
+    /// [`EditListingError`]; nothing has changed then, not even the other fields. `UncheckedKey` has the key that is to be
+    /// checked before the edit is repeated with it as its [`callable_key`](EditListing::callable_key).
     async fn edit(&self, edit: EditListing) -> Result<Listing, EditListingError>;
 }
 
@@ -112,6 +113,9 @@ pub enum EditListingError {
     /// After this change the gateway could not call its service.
     #[error(transparent)]
     NotCallable(#[from] NotCallable),
+    /// Whether the gateway can call its service with this key is not known.
+    #[error("whether the gateway can call the service with its key is not known")]
+    UncheckedKey(SealedKey),
     /// After this change it would hold more units than [`Stock::MAX`](crate::units::Stock::MAX).
     #[error("the listing would hold more units than a listing may")]
     TooManyUnits(StockChange),

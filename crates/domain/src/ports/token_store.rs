@@ -19,14 +19,14 @@ use crate::token::{RevealKey, RevokeToken, SealedAccess, Token, TokenStatus};
 pub trait TokenStore: Send + Sync {
     /// Returns what a token grants access to, with the listing's key and address as they are now, and writes an
     /// audit record. A token that was bought under gateway terms grants access through the gateway: its first access
-    /// key is [`RevealKey::first_key`] the first time, and its balance begins with it; later it is the one that was
-    /// stored then. Without a key to store, such a token is [`RevealKeyError::NotFound`]. [`Token::status`] at [`RevealKey::at`] must be active, see
-    /// [`RevealKeyError::unless_active`]. The first time is [`Token::revealed_at`] from then on. If the record
+    /// key is [`RevealKey::first_key`] if it has none, and its balance begins with it; otherwise it is the one that was
+    /// stored before. [`Token::status`] at [`RevealKey::at`] must be active, see [`RevealKeyError::unless_active`]. The first time is [`Token::revealed_at`] from then on. If the record
     /// cannot be written, nothing is revealed.
     ///
     /// # Errors
     /// [`RevealKeyError`]; no record is written then. `NotFound` also if [`RevealKey::buyer`] is another account
-    /// than its buyer, its seller included.
+    /// than its buyer, its seller included. `NoKey` if a token that is used through the gateway has no first key, and the
+    /// request none to store: it may be repeated with one.
     async fn reveal(&self, reveal: RevealKey) -> Result<SealedAccess, RevealKeyError>;
 
     /// Revokes a token as [`TokenState::revoke`](crate::token::TokenState::revoke) says, also one that is
@@ -81,6 +81,9 @@ pub enum RevealKeyError {
     /// The token has expired.
     #[error("the token has expired")]
     Expired,
+    /// The token is used through the gateway, and has no key yet.
+    #[error("the token has no access key yet")]
+    NoKey,
     /// The store failed.
     #[error("revealing a key failed")]
     Unavailable(#[from] StoreError),

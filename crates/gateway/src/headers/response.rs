@@ -6,6 +6,7 @@ use super::OURS;
 use super::caching::private;
 use super::hop_by_hop::HopByHop;
 use super::location::{Addresses, LOCATIONS};
+use crate::cross_origin::share;
 use crate::redact::Secrets;
 
 /// Headers of a service's answer that would act beyond it, on the origin of the marketplace or on a proxy before it, in
@@ -52,8 +53,10 @@ const WITHHELD: [&str; 34] = [
 ];
 
 /// Beginnings of the names of more such headers.
-const WITHHELD_FAMILIES: [&str; 5] = [
+const WITHHELD_FAMILIES: [&str; 6] = [
     OURS,
+    // What the gateway says itself, of all services.
+    "access-control-",
     "x-accel-",
     "x-lighttpd-",
     "x-litespeed-",
@@ -100,6 +103,7 @@ pub(crate) fn passed_on(
     for (name, value) in GUARDS {
         append(&mut passed, name, value.as_bytes());
     }
+    share(&mut passed);
     passed
 }
 
@@ -153,7 +157,9 @@ mod tests {
             .collect()
     }
 
-    const ADDED: [&str; 3] = [
+    const ADDED: [&str; 5] = [
+        "access-control-allow-origin",
+        "access-control-expose-headers",
         "cache-control",
         "content-security-policy",
         "x-content-type-options",
@@ -167,7 +173,6 @@ mod tests {
             ("location", "/v2"),
             ("www-authenticate", "Bearer"),
             ("retry-after", "3"),
-            ("access-control-allow-origin", "*"),
             ("sec-websocket-accept", "x"),
         ];
         let names = names(&sent);
@@ -175,6 +180,17 @@ mod tests {
             assert!(names.iter().any(|passed| passed == name), "{name}");
         }
         assert_eq!(names.len(), sent.len() + ADDED.len());
+    }
+
+    #[test]
+    fn every_origin_reads_answers_whatever_the_service_says() {
+        let sent = [
+            ("access-control-allow-origin", "https://a.example"),
+            ("access-control-allow-credentials", "true"),
+            ("access-control-expose-headers", "x-a"),
+        ];
+        assert_eq!(names(&sent), ADDED);
+        assert!(passed(&sent)[..2].iter().all(|(_, value)| value == "*"));
     }
 
     #[test]

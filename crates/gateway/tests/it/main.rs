@@ -3,6 +3,7 @@
 
 mod answers;
 mod client;
+mod cross_origin;
 mod leaving;
 mod market;
 mod not_charged;

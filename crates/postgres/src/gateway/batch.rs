@@ -17,7 +17,7 @@
 
 use futures::join;
 use udam_domain::gateway::{
-    CallEvent, CallState, CallTransition, DrawCall, DrawRefused, FinishCall, Finished, OpenCall,
+    Call, CallEvent, CallState, CallTransition, DrawCall, DrawRefused, Finished, OpenCall,
     call_transition,
 };
 use udam_domain::{DrawnCall, StoreError};
@@ -31,7 +31,7 @@ use crate::transaction::{Transaction, TxResult};
 #[derive(Debug, Clone)]
 pub(super) enum CallJob {
     Draw(DrawCall),
-    Finish(Box<FinishCall>),
+    Finish(Box<Call>),
 }
 
 /// What has become of a [`CallJob`].
@@ -67,11 +67,9 @@ pub(super) async fn run(
     for job in jobs {
         results.push(match job {
             CallJob::Draw(request) => draw(&mut snapshot, request, &mut changes)?,
-            CallJob::Finish(finish) => Ok(CallDone::Finished(end(
-                &mut snapshot,
-                finish,
-                &mut changes,
-            )?)),
+            CallJob::Finish(ended) => {
+                Ok(CallDone::Finished(end(&mut snapshot, ended, &mut changes)?))
+            }
         });
     }
     changes.changed = snapshot.batch.changed();
@@ -94,10 +92,10 @@ fn asked(jobs: &[CallJob], keys: &KnownKeys) -> Asked {
                     asked.keys.insert(key.id);
                 }
             }
-            CallJob::Finish(finish) => {
-                asked.tokens.insert(finish.call.token_id);
-                asked.keys.insert(finish.call.key_id);
-                asked.ending.insert(finish.call.id);
+            CallJob::Finish(ended) => {
+                asked.tokens.insert(ended.token_id);
+                asked.keys.insert(ended.key_id);
+                asked.ending.insert(ended.id);
             }
         }
     }
@@ -135,16 +133,16 @@ fn draw(
 /// Ends a call, if it was open. An error is that of the whole transaction, which has deleted the open call.
 fn end(
     snapshot: &mut Snapshot,
-    finish: &FinishCall,
+    ended: &Call,
     changes: &mut Changes,
 ) -> Result<Finished, StoreError> {
-    let Some(open) = snapshot.ended.remove(&finish.call.id) else {
+    let Some(open) = snapshot.ended.remove(&ended.id) else {
         return Ok(Finished::Before);
     };
-    let event = CallEvent::Ended(finish.settlement());
+    let event = CallEvent::Ended(ended.settlement());
     match call_transition(CallState::Open, event) {
         CallTransition::Settle(settlement) if snapshot.batch.settle(&open, settlement) => {
-            changes.ended.push(finish.call.clone());
+            changes.ended.push(ended.clone());
             Ok(Finished::Now)
         }
         CallTransition::Settle(_) | CallTransition::Stay => {

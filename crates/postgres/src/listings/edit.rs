@@ -2,7 +2,9 @@ use udam_domain::EditListingError;
 use udam_domain::audit::AuditAction;
 use udam_domain::gateway::{TermsVersion, VersionedTerms};
 use udam_domain::id::{AccountId, ListingId};
-use udam_domain::listing::{EditListing, Listing, ListingDetails, StockChange, check_callable};
+use udam_domain::listing::{
+    EditListing, Listing, ListingDetails, SealedKey, StockChange, check_callable, unchecked_key,
+};
 use udam_domain::time::Timestamp;
 
 use super::row::{self, EditableRow, detail_columns};
@@ -22,8 +24,9 @@ pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> EditRes
         seller,
         endpoints,
         at,
+        ..
     } = request;
-    let before = lock(tx, *listing_id, seller.account_id).await?;
+    let (before, stored_key) = lock(tx, *listing_id, seller.account_id).await?;
     if edit.stock != StockChange::Keep {
         stock::change(tx, *listing_id, edit.stock, *at).await?;
     }
@@ -36,6 +39,10 @@ pub(super) async fn edit(tx: &Transaction<'_>, request: &EditListing) -> EditRes
         let last = terms::last_version(tx, *listing_id).await?;
         check_callable(&details, last.is_some(), *endpoints)
             .map_err(|refused| TxError::Abort(EditListingError::from(refused)))?;
+        let sells_calls = details.gateway.is_some();
+        if let Some(key) = unchecked_key(request, &stored_key, last.is_some(), sells_calls) {
+            return Err(TxError::Abort(EditListingError::UncheckedKey(key.clone())));
+        }
         let terms = if details.gateway == before.details.gateway {
             before.terms
         } else {
@@ -76,12 +83,17 @@ async fn insert_terms(
     Ok(Some(version))
 }
 
-/// Locks the listing, if it is the seller's, and reads what an edit can change. The lock is one that foreign
+/// Locks the listing, if it is the seller's, and reads what an edit can change, and the key. The lock is one that foreign
 /// keys to the listing do not wait for: an order that holds the stock and inserts such a row would otherwise
 /// deadlock with an edit that waits for the stock.
-async fn lock(tx: &Transaction<'_>, id: ListingId, seller: AccountId) -> EditResult<EditableRow> {
+async fn lock(
+    tx: &Transaction<'_>,
+    id: ListingId,
+    seller: AccountId,
+) -> EditResult<(EditableRow, SealedKey)> {
     const LOCK: &str = concat!(
-        "-- listings::edit::lock\nSELECT seller_id, state, endpoint_changed_at, key_changed_at, ",
+        "-- listings::edit::lock\nSELECT seller_id, state, endpoint_changed_at, key_changed_at, \
+         sealed_key, master_key_id, ",
         detail_columns!(""),
         " FROM listings WHERE id = $1 FOR NO KEY UPDATE"
     );
@@ -97,5 +109,5 @@ async fn lock(tx: &Transaction<'_>, id: ListingId, seller: AccountId) -> EditRes
         Some(version) => Some(terms::read(tx, id, version).await?),
         None => None,
     };
-    Ok(row::editable(&row, gateway)?)
+    Ok((row::editable(&row, gateway)?, row::sealed_key(&row)?))
 }

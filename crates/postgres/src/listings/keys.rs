@@ -1,3 +1,4 @@
+mod kind;
 mod of_listings;
 mod of_tokens;
 
@@ -10,6 +11,9 @@ use uuid::Uuid;
 
 use super::row::sealed_key;
 use crate::pool::PgPool;
+use kind::Reseal;
+use of_listings::OF_LISTINGS;
+use of_tokens::OF_TOKENS;
 
 /// Reads the sealed keys of listings and tokens in PostgreSQL, and replaces them by ones under another master key.
 #[derive(Debug, Clone)]
@@ -25,19 +29,12 @@ impl PgSealedKeyStore {
     }
 }
 
-/// The replacement of one sealed key by another.
-struct Reseal {
-    from: SealedKey,
-    to: SealedKey,
-    at: Timestamp,
-}
-
 #[async_trait]
 impl SealedKeyStore for PgSealedKeyStore {
     async fn samples(&self) -> Result<Vec<(KeyOwner, SealedKey)>, StoreError> {
         let client = self.pool.client().await?;
-        let mut samples = of_listings::samples(&client).await?;
-        samples.extend(of_tokens::samples(&client).await?);
+        let mut samples = OF_LISTINGS.samples(&client).await?;
+        samples.extend(OF_TOKENS.samples(&client).await?);
         Ok(samples)
     }
 
@@ -54,10 +51,12 @@ impl SealedKeyStore for PgSealedKeyStore {
             Some(KeyOwner::Token(token)) => (Uuid::max(), token.uuid()),
         };
         let client = self.pool.client().await?;
-        let mut found = of_listings::under_others(&client, active, listing, limit.into()).await?;
+        let mut found = OF_LISTINGS
+            .under_others(&client, active, listing, limit.into())
+            .await?;
         let room = usize::from(limit).saturating_sub(found.len());
         if let Ok(room @ 1..) = i64::try_from(room) {
-            found.extend(of_tokens::under_others(&client, active, token, room).await?);
+            found.extend(OF_TOKENS.under_others(&client, active, token, room).await?);
         }
         Ok(found)
     }
@@ -70,11 +69,12 @@ impl SealedKeyStore for PgSealedKeyStore {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let reseal = Reseal { from, to, at };
+        let (kind, owner) = match owner {
+            KeyOwner::Listing(listing) => (&OF_LISTINGS, listing.uuid()),
+            KeyOwner::Token(token) => (&OF_TOKENS, token.uuid()),
+        };
         self.pool
-            .transaction(|tx| match owner {
-                KeyOwner::Listing(listing) => of_listings::replace(tx, listing, &reseal).boxed(),
-                KeyOwner::Token(token) => of_tokens::replace(tx, token, &reseal).boxed(),
-            })
+            .transaction(|tx| kind.replace(tx, owner, &reseal).boxed())
             .await
     }
 }

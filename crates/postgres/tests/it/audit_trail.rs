@@ -38,6 +38,7 @@ async fn publishing_and_changes_of_price_and_address_are_audited() {
             details,
             ..ListingEdit::default()
         },
+        callable_key: None,
         seller: actor(seller),
         endpoints: Endpoints::Public,
         at: at(60),

@@ -30,6 +30,7 @@ impl Database {
         let edit = EditListing {
             listing_id,
             edit,
+            callable_key: None,
             seller,
             endpoints: Endpoints::Public,
             at: at(60),

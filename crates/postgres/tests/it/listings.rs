@@ -26,6 +26,7 @@ pub(crate) async fn edit(
     let request = EditListing {
         listing_id,
         edit,
+        callable_key: None,
         seller: actor(seller),
         endpoints: Endpoints::Public,
         at: at(60),

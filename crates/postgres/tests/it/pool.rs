@@ -197,6 +197,7 @@ async fn the_victim_of_a_deadlock_runs_again() {
     let request = EditListing {
         listing_id: listing.id,
         edit,
+        callable_key: None,
         seller: actor(seller),
         endpoints: Endpoints::Public,
         at: at(60),

@@ -3,7 +3,9 @@
 use std::str::FromStr;
 
 use thiserror::Error;
-use udam_domain::id::{AccountId, ChargeId, ListingId, OrderId, RefundId, SessionId, TokenId};
+use udam_domain::id::{
+    AccessKeyId, AccountId, CallId, ChargeId, ListingId, OrderId, RefundId, SessionId, TokenId,
+};
 use uuid::Uuid;
 
 use crate::terminal::{Terminal, TerminalError};
@@ -36,7 +38,15 @@ macro_rules! kinds {
 }
 
 kinds!(
-    AccountId, ListingId, OrderId, TokenId, ChargeId, RefundId, SessionId
+    AccountId,
+    ListingId,
+    OrderId,
+    TokenId,
+    AccessKeyId,
+    CallId,
+    ChargeId,
+    RefundId,
+    SessionId,
 );
 
 impl FromStr for AnyId {
@@ -85,7 +95,9 @@ mod tests {
         const UUID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
         const SUFFIX: &str = "01h455vb4pex5vsknk084sn02q";
         let forms = printed(UUID);
-        let kinds = ["acc", "lst", "ord", "tok", "chg", "rfd", "ses"];
+        let kinds = [
+            "acc", "lst", "ord", "tok", "key", "cal", "chg", "rfd", "ses",
+        ];
         assert_eq!(forms, kinds.map(|kind| format!("{kind}_{SUFFIX}")));
         for form in forms {
             assert_eq!(printed(&form), [UUID]);

@@ -65,14 +65,12 @@ impl GatewayAdapters {
         };
         let calls = Calls::new(calls, settings.calls);
         let ports = GatewayPorts {
-            calls: Arc::new(store.clone()),
             reader: Arc::new(PgCallReader::new(pool.clone())),
             keys: Arc::new(PgAccessKeyStore::new(pool.clone())),
             mint: Arc::new(Sha256AccessKeyMint),
             key_vault: vault,
             probe: Arc::new(services.clone()),
             receipts: Arc::new(receipts),
-            policy: settings.calls,
         };
         Ok(Self {
             ports,

@@ -1,6 +1,6 @@
 //! Mapping of the domain's errors to page errors.
 
-use udam_domain::listing::StockChange;
+use udam_domain::listing::{NotCallable, StockChange};
 use udam_domain::marketplace::{
     ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, OtherCurrency,
     PrivateEndpoint, PublishError, RegisterError, RenameError,
@@ -177,6 +177,9 @@ impl From<ChangeListingError> for PageError {
             ChangeListingError::Edit(EditListingError::NotYours) => Self::Forbidden,
             ChangeListingError::Edit(EditListingError::NotCallable(error)) => {
                 Self::Conflict(format!("Nothing was changed: {error}."))
+            }
+            ChangeListingError::Edit(EditListingError::UncheckedKey(_)) => {
+                Self::Conflict(format!("Nothing was changed: {}.", NotCallable::ShortKey))
             }
             ChangeListingError::Edit(EditListingError::TooManyUnits(change)) => {
                 Self::Conflict(match change {
@@ -358,7 +361,10 @@ impl From<CheckoutError> for PageError {
 impl From<OpenTokenError> for PageError {
     fn from(error: OpenTokenError) -> Self {
         match error {
-            OpenTokenError::Reveal(RevealKeyError::NotFound) => Self::NotFound,
+            // Without a gateway, there is nothing to show.
+            OpenTokenError::Reveal(RevealKeyError::NotFound | RevealKeyError::NoKey) => {
+                Self::NotFound
+            }
             OpenTokenError::Reveal(RevealKeyError::Revoked) => {
                 Self::Gone("The token was revoked and no longer grants access.".into())
             }

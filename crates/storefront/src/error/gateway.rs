@@ -22,6 +22,8 @@ impl From<IssueAccessKeyError> for PageError {
             IssueAccessKeyError::NotActive(TokenStatus::Suspended | TokenStatus::Active) => {
                 Self::Conflict("The token is suspended while its payment is disputed.".into())
             }
+            // The form is shown again with it.
+            IssueAccessKeyError::ExpiresInPast => Self::BadRequest,
             IssueAccessKeyError::TooMany => Self::Conflict(format!(
                 "A token has {} access keys at most. Delete one that is not used any more.",
                 IssueAccessKey::MOST

@@ -5,6 +5,10 @@ use udam_domain::token::TokenStatus;
 
 use super::{Classification, Classify, Problem, expected};
 
+/// The number is [`ApiKey::SHORTEST_CALLABLE`](udam_domain::listing::ApiKey::SHORTEST_CALLABLE).
+const SHORT_KEY: &str = "must have 8 characters or more if the service is sold through the gateway, which overwrites the key \
+     wherever an answer repeats it; send a longer key of the service";
+
 impl Classify for NotCallable {
     fn classify(&self) -> Classification {
         let rule = match self {
@@ -17,6 +21,7 @@ impl Classify for NotCallable {
                 "must have neither a query nor a fragment if the service is sold through the gateway, which adds \
                  the paths of calls to it"
             }
+            Self::ShortKey => return expected(Problem::field("api_key", SHORT_KEY)),
         };
         expected(Problem::field("endpoint_url", rule))
     }
@@ -32,6 +37,7 @@ impl Classify for IssueAccessKeyError {
             Self::NotActive(TokenStatus::Suspended | TokenStatus::Active) => {
                 expected(Problem::TokenSuspended)
             }
+            Self::ExpiresInPast => expected(Problem::field("expires_at", "must be in the future")),
             Self::TooMany => expected(Problem::TooManyAccessKeys),
             Self::Unavailable(error) => error.classify(),
         }

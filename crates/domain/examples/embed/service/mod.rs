@@ -128,7 +128,7 @@ impl Service {
                 clock: clock.clone(),
                 entropy: entropy.clone(),
                 sweeps: Arc::new(NoSweepTrigger),
-                gateway: None,
+                access_keys: None,
             }),
             webhooks: Webhooks::new(webhooks, payments.clone()),
             reconciliation: Reconciliation::new(unfinished, payments, SweepPolicy::default()),

@@ -71,6 +71,7 @@ impl Market {
         let edit = EditListing {
             listing_id,
             edit,
+            callable_key: None,
             seller: Actor::from(seller),
             endpoints: Endpoints::Public,
             at: at(5),

@@ -108,8 +108,8 @@ fn units_go_back_if_the_key_of_the_service_does_not_open() {
         .expect_open()
         .returning(|_, _| Err(VaultError::Unopenable));
     let mut store = drawing();
-    store.expect_finish().once().returning(|finish| {
-        assert_eq!(finish.call.state, CallState::Returned);
+    store.expect_finish().once().returning(|ended| {
+        assert_eq!(ended.state, CallState::Returned);
         Ok(Finished::Now)
     });
     let failed = block_on(calls(store, vault).begin(begin("udk_known"))).unwrap_err();
@@ -119,8 +119,7 @@ fn units_go_back_if_the_key_of_the_service_does_not_open() {
 #[test]
 fn a_call_is_charged_by_its_terms_when_it_ends() {
     let mut store = drawing();
-    store.expect_finish().once().returning(|finish| {
-        let call = finish.call;
+    store.expect_finish().once().returning(|call| {
         assert_eq!((call.state, call.units), (CallState::Charged, 1));
         assert_eq!((call.request_bytes, call.response_bytes), (3, 40));
         assert_eq!(call.ended_at, at(NOW));

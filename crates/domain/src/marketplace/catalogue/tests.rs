@@ -7,6 +7,7 @@ use crate::fixtures::{
 use crate::listing::{Change, DetailsEdit, ListingState, Seller};
 use crate::ports::{MockKeyVault, MockListingIndex, MockListingStore};
 
+mod callable_keys;
 mod sitemap;
 
 const SELLER: u128 = 2;

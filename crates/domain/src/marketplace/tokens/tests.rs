@@ -5,14 +5,27 @@ use super::*;
 use crate::fixtures::{
     account_id, actor, at, clock, draw, entropy, listing_id, order_id, sealed, token_id, units,
 };
+use crate::gateway::{AccessKey, AccessKeyDigest};
 use crate::id::RefundId;
 use crate::listing::{ApiKey, ServiceChanges};
-use crate::ports::{MockKeyVault, MockSweepTrigger, MockTokenStore};
+use crate::marketplace::AccessKeyPorts;
+use crate::ports::{
+    MockAccessKeyMint, MockAccessKeyStore, MockAccessKeyVault, MockKeyVault, MockSweepTrigger,
+    MockTokenStore,
+};
 use crate::token::{SealedAccess, TokenState};
 
 const NOW: i64 = 1_000;
 
 fn tokens(store: MockTokenStore, vault: MockKeyVault) -> Tokens {
+    through_gateway(store, vault, None)
+}
+
+fn through_gateway(
+    store: MockTokenStore,
+    vault: MockKeyVault,
+    access_keys: Option<AccessKeys>,
+) -> Tokens {
     let mut sweeps = MockSweepTrigger::new();
     sweeps.expect_trigger().return_const(());
     Tokens::new(TokenPorts {
@@ -21,7 +34,7 @@ fn tokens(store: MockTokenStore, vault: MockKeyVault) -> Tokens {
         clock: clock(at(NOW)),
         entropy: entropy(),
         sweeps: Arc::new(sweeps),
-        gateway: None,
+        access_keys,
     })
 }
 
@@ -131,4 +144,87 @@ fn a_token_is_revoked_by_the_acting_account() {
     let tokens = tokens(store, MockKeyVault::new());
     let answer = block_on(tokens.revoke(actor(2), token_id(8)));
     assert_eq!(answer.unwrap(), revoked);
+}
+
+/// Access keys of which so many are made. Those that are opened open as `udk_` and their ciphertext.
+fn access_keys(made: usize) -> AccessKeys {
+    let mut mint = MockAccessKeyMint::new();
+    mint.expect_mint().times(made).returning(|| {
+        let key = AccessKey::new("udk_new".to_owned());
+        (key, AccessKeyDigest::new([7; 32]))
+    });
+    let mut vault = MockAccessKeyVault::new();
+    vault
+        .expect_seal()
+        .times(made)
+        .returning(|_, _| Ok(sealed("active", "new")));
+    vault.expect_open().returning(|_, sealed| {
+        let text = String::from_utf8(sealed.ciphertext.clone()).unwrap();
+        Ok(AccessKey::new(format!("udk_{text}")))
+    });
+    AccessKeys::new(AccessKeyPorts {
+        store: Arc::new(MockAccessKeyStore::new()),
+        mint: Arc::new(mint),
+        vault: Arc::new(vault),
+        clock: clock(at(NOW)),
+        entropy: entropy(),
+    })
+}
+
+fn access_key(store: MockTokenStore, keys: AccessKeys) -> String {
+    let tokens = through_gateway(store, MockKeyVault::new(), Some(keys));
+    match block_on(tokens.reveal(actor(2), token_id(8))).unwrap() {
+        Access::Gateway { access_key, .. } => access_key.expose().to_owned(),
+        access @ Access::Service { .. } => panic!("{access:?}"),
+    }
+}
+
+fn through(ciphertext: &str) -> SealedAccess {
+    SealedAccess::Gateway {
+        listing_id: listing_id(5),
+        key: sealed("active", ciphertext),
+    }
+}
+
+#[test]
+fn a_token_that_has_an_access_key_reveals_it_and_none_is_made() {
+    let mut store = MockTokenStore::new();
+    store.expect_reveal().once().returning(|reveal| {
+        assert_eq!(reveal.first_key, None);
+        Ok(through("stored"))
+    });
+    assert_eq!(access_key(store, access_keys(0)), "udk_stored");
+}
+
+#[test]
+fn the_first_access_key_is_made_once_the_store_has_none() {
+    // The second time, it has the key of another server, or that of this one.
+    for stored in ["other", "new"] {
+        let mut store = MockTokenStore::new();
+        store
+            .expect_reveal()
+            .times(2)
+            .returning(move |reveal| match reveal.first_key {
+                None => Err(RevealKeyError::NoKey),
+                Some(first) => {
+                    assert_eq!(first.sealed, sealed("active", "new"));
+                    Ok(through(stored))
+                }
+            });
+        assert_eq!(access_key(store, access_keys(1)), format!("udk_{stored}"));
+    }
+}
+
+#[test]
+fn without_a_gateway_no_access_key_is_made() {
+    let mut store = MockTokenStore::new();
+    store
+        .expect_reveal()
+        .once()
+        .returning(|_| Err(RevealKeyError::NoKey));
+    let error = reveal(store, MockKeyVault::new()).unwrap_err();
+    assert!(matches!(
+        error,
+        OpenTokenError::Reveal(RevealKeyError::NoKey)
+    ));
 }

@@ -34,12 +34,12 @@ async fn a_call_takes_units_and_gives_back_what_it_does_not_cost() {
     assert_eq!(drawn.drawn.limit.unwrap().left, 99);
     assert_eq!(market.balance(opened.token).await, [15, 5, 0]);
     market.verify().await;
-    let finish = answered(&drawn, 200, Some(3));
-    let finished = market.calls.finish(finish.clone()).await.unwrap();
+    let ended = answered(&drawn, 200, Some(3));
+    let finished = market.calls.finish(ended.clone()).await.unwrap();
     assert_eq!(finished, Finished::Now);
     assert_eq!(market.balance(opened.token).await, [17, 0, 3]);
-    let found = market.reader.find(finish.call.id, market.buyer).await;
-    assert_eq!(found.unwrap(), Some(finish.call));
+    let found = market.reader.find(ended.id, market.buyer).await;
+    assert_eq!(found.unwrap(), Some(ended));
     market.verify().await;
 }
 
@@ -76,11 +76,11 @@ async fn every_outcome_is_kept_as_it_was() {
     ];
     for outcome in with_head.into_iter().chain(CallOutcome::WITHOUT_HEAD) {
         let drawn = market.draw(opened.key).await.unwrap();
-        let finish = end(&drawn, outcome);
-        market.calls.finish(finish.clone()).await.unwrap();
-        let found = market.reader.find(finish.call.id, market.seller).await;
+        let ended = end(&drawn, outcome);
+        market.calls.finish(ended.clone()).await.unwrap();
+        let found = market.reader.find(ended.id, market.seller).await;
         let found = found.unwrap().unwrap();
-        assert_eq!(found, finish.call);
+        assert_eq!(found, ended);
         let is_charged = outcome.charged_head().is_some();
         assert_eq!(found.state == CallState::Charged, is_charged, "{outcome:?}");
     }
@@ -104,8 +104,8 @@ async fn exhaust(market: &Arc<Market>, stores: &[PgCallStore], callers: usize) -
                     Err(DrawCallError::Unavailable(error)) => panic!("{error:?}"),
                 };
                 let is_charged = (turn + caller).is_multiple_of(2);
-                let finish = answered(&drawn, if is_charged { 200 } else { 500 }, None);
-                assert_eq!(calls.finish(finish).await.unwrap(), Finished::Now);
+                let ended = answered(&drawn, if is_charged { 200 } else { 500 }, None);
+                assert_eq!(calls.finish(ended).await.unwrap(), Finished::Now);
                 charged += usize::from(is_charged);
             }
             charged

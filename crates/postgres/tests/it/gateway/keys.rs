@@ -45,7 +45,7 @@ async fn a_token_without_a_key_to_store_is_not_revealed() {
     let market = Market::plain().await;
     let token = market.buy(10).await;
     let refused = market.access(token, None).await;
-    assert!(matches!(refused, Err(RevealKeyError::NotFound)));
+    assert!(matches!(refused, Err(RevealKeyError::NoKey)));
     assert_eq!(market.token(token).await.revealed_at, None);
     let stored = market.reveal(token, Key::new()).await.unwrap();
     let again = market.access(token, None).await.unwrap();

@@ -2,8 +2,8 @@
 
 use udam_domain::audit::Actor;
 use udam_domain::gateway::{
-    AccessKeyDigest, CallCost, CallOutcome, CallPath, CallRate, CallTimeout, ChargeRule, DrawCall,
-    FinishCall, Finished, FirstAccessKey, GatewayTerms, Head, IssueAccessKey, KeyPlacement, Method,
+    AccessKeyDigest, Call, CallCost, CallOutcome, CallPath, CallRate, CallTimeout, ChargeRule,
+    DrawCall, Finished, FirstAccessKey, GatewayTerms, Head, IssueAccessKey, KeyPlacement, Method,
     Methods, NewAccessKey, Paths, RatePeriod,
 };
 use udam_domain::id::{AccessKeyId, AccountId, CallId, ListingId, OrderId, TokenId};
@@ -264,9 +264,11 @@ impl Market {
     ) -> Result<Listing, EditListingError> {
         let mut edit = ListingEdit::default();
         change(&mut edit);
+        let key = edit.key.as_new().cloned();
         let edit = EditListing {
             listing_id: self.listing.id,
             edit,
+            callable_key: key.or_else(|| Some(sealed("2026"))),
             seller: Actor::from(self.seller),
             endpoints: Endpoints::Public,
             at: at(30),
@@ -301,7 +303,7 @@ impl Market {
 }
 
 /// The end of a call by an answer of this status, whose service declares these units.
-pub(crate) fn answered(drawn: &DrawnCall, status: u16, declared_units: Option<u32>) -> FinishCall {
+pub(crate) fn answered(drawn: &DrawnCall, status: u16, declared_units: Option<u32>) -> Call {
     let head = Head {
         status,
         declared_units,
@@ -310,11 +312,11 @@ pub(crate) fn answered(drawn: &DrawnCall, status: u16, declared_units: Option<u3
 }
 
 /// The end of a call in this way, two seconds after it began.
-pub(crate) fn end(drawn: &DrawnCall, outcome: CallOutcome) -> FinishCall {
+pub(crate) fn end(drawn: &DrawnCall, outcome: CallOutcome) -> Call {
     let drawn = drawn.drawn.clone();
     let ended_at = drawn.began_at + SignedDuration::from_secs(2);
     let latency = outcome
         .head()
         .map(|_| std::time::Duration::from_micros(1_500));
-    FinishCall::of(drawn, outcome, (10, 200), latency, ended_at)
+    Call::ended(drawn, outcome, (10, 200), latency, ended_at)
 }

@@ -1,12 +1,15 @@
 //! Gateway terms of listings, and what of them orders keep.
 
+use udam_domain::audit::Actor;
 use udam_domain::gateway::{BasicUser, GatewayTerms, KeyPlacement, TermsVersion};
 use udam_domain::id::ListingId;
-use udam_domain::listing::{Change, NotCallable};
+use udam_domain::listing::{Change, DetailsEdit, EditListing, ListingEdit, NotCallable, SealedKey};
+use udam_domain::policy::Endpoints;
 use udam_domain::token::Token;
-use udam_domain::{EditListingError, ListingReader};
+use udam_domain::{EditListingError, ListingReader, ListingStore};
 
 use super::market::{Market, gateway_terms};
+use crate::fixtures::{at, sealed};
 
 fn version(token: &Token) -> Option<u32> {
     token.gateway.map(|gateway| gateway.terms.get())
@@ -109,4 +112,68 @@ async fn a_listing_that_has_sold_calls_keeps_an_address() {
         .listing(market.seller, |listing| listing.details.endpoint_url = None)
         .await;
     assert_eq!(without_address.details.endpoint_url, None);
+}
+
+#[tokio::test]
+async fn a_key_is_asked_about_before_the_gateway_calls_with_it() {
+    let market = Market::plain().await;
+    let listings = market.database.listings();
+    let by_key = market.database.listing(market.seller, |_| {}).await;
+    let edit =
+        |listing_id, key: Change<SealedKey>, gateway: Change<Option<GatewayTerms>>| EditListing {
+            listing_id,
+            edit: ListingEdit {
+                details: DetailsEdit {
+                    endpoint_url: Change::To(Some("https://api.example.com".parse().unwrap())),
+                    gateway,
+                    ..DetailsEdit::default()
+                },
+                key,
+                ..ListingEdit::default()
+            },
+            callable_key: None,
+            seller: Actor::from(market.seller),
+            endpoints: Endpoints::Public,
+            at: at(30),
+        };
+    let new = SealedKey {
+        ciphertext: vec![9],
+        ..sealed("2026")
+    };
+    let terms = || Change::To(Some(GatewayTerms::default()));
+    // A listing that sells its key may have any.
+    let free = edit(by_key.id, Change::To(sealed("2026")), Change::Keep);
+    listings.edit(free).await.unwrap();
+    let (called, key) = (market.listing.id, new.clone());
+    for (request, asked) in [
+        (edit(by_key.id, Change::Keep, terms()), sealed("2026")),
+        (
+            edit(by_key.id, Change::To(new.clone()), Change::Keep),
+            new.clone(),
+        ),
+        (edit(called, Change::To(new.clone()), Change::Keep), new),
+        (
+            edit(called, Change::To(sealed("2026")), Change::To(None)),
+            sealed("2026"),
+        ),
+    ] {
+        let refused = listings.edit(request.clone()).await;
+        assert!(
+            matches!(&refused, Err(EditListingError::UncheckedKey(key)) if *key == asked),
+            "{refused:?}"
+        );
+        let checked = EditListing {
+            callable_key: Some(asked),
+            ..request
+        };
+        listings.edit(checked).await.unwrap();
+    }
+    // A key that was checked before, and is not that of the edit.
+    let mut request = edit(called, Change::To(key), Change::Keep);
+    request.callable_key = Some(sealed("2026"));
+    let refused = listings.edit(request).await;
+    assert!(matches!(refused, Err(EditListingError::UncheckedKey(_))));
+    // What is called with a key already goes on with it.
+    let kept = edit(market.listing.id, Change::Keep, Change::To(None));
+    listings.edit(kept).await.unwrap();
 }

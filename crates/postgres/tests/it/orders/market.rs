@@ -247,6 +247,7 @@ impl Market {
         let edit = EditListing {
             listing_id,
             edit,
+            callable_key: None,
             seller: actor(seller),
             endpoints: Endpoints::Public,
             at: at(1),

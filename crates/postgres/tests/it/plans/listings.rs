@@ -77,6 +77,7 @@ async fn a_listing_is_published_found_and_edited_by_id() {
         let edited = listings.edit(EditListing {
             listing_id,
             edit,
+            callable_key: None,
             seller,
             endpoints: Endpoints::Public,
             at: start(),

@@ -8,7 +8,7 @@ use udam_domain::gateway::{
     CallCost, CallRate, CallTimeout, ChargeRule, GatewayTerms, KeyPlace, KeyPlacement, Method,
     Methods, PathPrefix, Paths, RatePeriod,
 };
-use udam_domain::listing::NotCallable;
+use udam_domain::listing::{ApiKey, NotCallable};
 use udam_domain::units::Units;
 
 use crate::form::Form;
@@ -184,6 +184,14 @@ pub(super) fn add_not_callable(form: &mut Form, reason: NotCallable) {
         }
         NotCallable::NotEncrypted => "must be https to be called through the gateway",
         NotCallable::NoBase => "must end with its path to be called through the gateway",
+        NotCallable::ShortKey => {
+            let shortest = ApiKey::SHORTEST_CALLABLE;
+            let rule = format!(
+                "must have {shortest} characters or more to be called with through the gateway: enter a longer key of the service"
+            );
+            form.add_error("api_key", rule);
+            return;
+        }
     };
     form.add_error("endpoint_url", rule);
 }

@@ -1,6 +1,7 @@
 //! Issuing and deleting access keys of a token.
 
 use actix_web::http::StatusCode;
+use udam_domain::IssueAccessKeyError;
 use udam_domain::id::{AccessKeyId, TokenId};
 use udam_domain::marketplace::FurtherKey;
 use udam_domain::time::{Date, Timestamp, start_of};
@@ -19,12 +20,18 @@ pub(crate) async fn issue(mut request: Request) -> PageResult {
     let id: TokenId = request.path_id()?;
     let token = find(&request, id).await?.ok_or(PageError::NotFound)?;
     let mut form = std::mem::take(&mut request.form);
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
     let Some(further) = read(&mut form) else {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
         return page(&request, &token, status, form).await;
     };
     let keys = &request.gateway()?.keys;
-    let (_info, secret) = keys.issue(request.actor()?, id, further).await?;
+    let (_info, secret) = match keys.issue(request.actor()?, id, further).await {
+        Err(IssueAccessKeyError::ExpiresInPast) => {
+            form.add_error("expires_on", "must not be a day that has passed");
+            return page(&request, &token, status, form).await;
+        }
+        issued => issued?,
+    };
     let called_at = callable_address(&request, token.listing_id).await?;
     let page = RevealedPage {
         layout: request.layout(),

@@ -5,6 +5,7 @@ mod addresses;
 mod caller;
 mod charges;
 mod crashes;
+mod cross_origin;
 mod exact;
 mod idle;
 mod memory;

@@ -163,6 +163,29 @@ async fn a_service_that_the_gateway_cannot_call_is_an_error_of_its_address() {
 }
 
 #[actix_web::test]
+async fn a_key_that_is_too_short_for_the_gateway_is_an_error_of_the_key() {
+    let form = format!("{FIELDS}&access=gateway&endpoint_url=https://api.example.com");
+    let form = form.replace("api_key=sk_live_7", "api_key=sk_1234");
+    let page = with_gateway(TestStore::signed_in())
+        .post("/sell", &form)
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("id=\"api_key-error\"") && !page.html.contains("sk_1234"));
+    assert!(page.html.contains("Must have 8 characters or more"));
+
+    let mut store = with_gateway(store_with_listing_of(ada().id));
+    let edited = store.mocks.listings.expect_edit();
+    edited.returning(|_| Err(EditListingError::NotCallable(NotCallable::ShortKey)));
+    let form = format!(
+        "service_name=Rain&price_per_unit=3&unit_description=1+call&access=gateway&{}",
+        version()
+    );
+    let page = store.post(LISTING, &form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("id=\"api_key-error\""));
+}
+
+#[actix_web::test]
 async fn the_edit_form_has_the_terms_that_the_listing_has() {
     let terms = GatewayTerms {
         auth: KeyPlacement::Basic(Some("api".parse().unwrap())),

@@ -152,6 +152,13 @@ async fn a_key_with_wrong_limits_or_one_too_many_is_not_issued() {
     assert!(page.html.contains("id=\"max_units-error\""));
     assert!(page.html.contains("id=\"expires_on-error\"") && page.html.contains("<details open>"));
 
+    let store = store_with_gateway(TokenState::Active, MockGateway::default());
+    let page = store
+        .post(&format!("{TOKEN}/keys"), "expires_on=1969-12-30")
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("Must not be a day that has passed"));
+
     let mut gateway = MockGateway::default();
     let issue = gateway.keys.expect_issue();
     issue.returning(|_| Err(IssueAccessKeyError::TooMany));
