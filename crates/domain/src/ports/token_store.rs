@@ -81,6 +81,9 @@ pub enum RevealKeyError {
     /// The token has expired.
     #[error("the token has expired")]
     Expired,
+    /// An operator has suspended the listing, its seller or the buyer.
+    #[error("the listing, its seller or the buyer is suspended")]
+    SuspendedByOperator,
     /// The store failed.
     #[error("revealing a key failed")]
     Unavailable(#[from] StoreError),

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use udam_testkit::{Client, Market, Upstream, env_number, expect_status};
 
 use super::service::{Service, market};
+use crate::v1::admin::{act, staff};
 
 /// Callers of one token, half of them at each server.
 const CALLERS: usize = 4;
@@ -19,6 +20,9 @@ enum Ending {
     Refund,
     Archive,
     DeleteKey,
+    SuspendListing,
+    SuspendSeller,
+    SuspendBuyer,
 }
 
 #[tokio::test]
@@ -26,14 +30,18 @@ async fn no_call_that_begins_after_access_has_ended_reaches_the_service() -> Res
     let rounds = env_number("UDAM_CALL_RACES").unwrap_or(10);
     let market = market().servers(2).start().await?;
     let upstream = Upstream::start().await?;
+    let operator = staff(&market, "operator").await?;
     for round in 0..rounds {
         for ending in [
             Ending::Revoke,
             Ending::Refund,
             Ending::Archive,
             Ending::DeleteKey,
+            Ending::SuspendListing,
+            Ending::SuspendSeller,
+            Ending::SuspendBuyer,
         ] {
-            race(&market, &upstream, ending, round).await?;
+            race(&market, &upstream, &operator, ending, round).await?;
         }
     }
     market.verify().await?;
@@ -41,7 +49,13 @@ async fn no_call_that_begins_after_access_has_ended_reaches_the_service() -> Res
 }
 
 /// Calls at both servers while access ends. The path of a call tells whether it began after the answer.
-async fn race(market: &Market, upstream: &Upstream, ending: Ending, round: u64) -> Result<()> {
+async fn race(
+    market: &Market,
+    upstream: &Upstream,
+    operator: &Client,
+    ending: Ending,
+    round: u64,
+) -> Result<()> {
     let service = Service::bought(market, &upstream.base(), 400, json!({})).await?;
     let keys = format!("/v1/tokens/{}/keys", service.token);
     let key = service.buyer.get(&keys).await?.items()[0]["id"].clone();
@@ -53,6 +67,9 @@ async fn race(market: &Market, upstream: &Upstream, ending: Ending, round: u64) 
     });
     let other = service.buyer.at(market.address(1));
     let seller = service.seller.at(market.address(1));
+    let operator = operator.at(market.address(1));
+    let seller_id = seller.get("/v1/me").await?.id().to_owned();
+    let buyer_id = other.get("/v1/me").await?.id().to_owned();
     let ending = async {
         let answer = match ending {
             Ending::Revoke => other.revoke(&service.token).await?,
@@ -60,6 +77,20 @@ async fn race(market: &Market, upstream: &Upstream, ending: Ending, round: u64) 
             Ending::Archive => {
                 let path = format!("/v1/listings/{}", service.listing);
                 seller.patch(&path, json!({"status": "archived"})).await?
+            }
+            Ending::SuspendListing => {
+                let path = format!("/v1/admin/listings/{}/suspend", service.listing);
+                act(&operator, &path).await?
+            }
+            Ending::SuspendSeller => {
+                act(
+                    &operator,
+                    &format!("/v1/admin/accounts/{seller_id}/suspend"),
+                )
+                .await?
+            }
+            Ending::SuspendBuyer => {
+                act(&operator, &format!("/v1/admin/accounts/{buyer_id}/suspend")).await?
             }
             Ending::DeleteKey => {
                 let id = key.as_str().unwrap_or_default();
@@ -76,6 +107,10 @@ async fn race(market: &Market, upstream: &Upstream, ending: Ending, round: u64) 
     let reached = upstream.requests();
     let late = reached.iter().find(|request| request.head.contains(&late));
     assert!(late.is_none(), "{late:?}");
+    if let Ending::SuspendBuyer = ending {
+        // It has no session any more to read the balance with.
+        return Ok(());
+    }
     let [left, charged] = service.settled().await?;
     assert_eq!(left + charged, 400);
     Ok(())
@@ -133,6 +168,52 @@ async fn one_token_is_drawn_at_three_servers_to_the_last_unit_and_no_further() -
         .sum();
     assert_eq!(units, 400);
     assert_eq!(usage.items()[0]["calls"], Value::from(units));
+    market.verify().await?;
+    Ok(())
+}
+
+/// Connections that call one listing, half of them at each server.
+const MANY: usize = 64;
+
+#[tokio::test]
+async fn of_64_callers_none_gets_through_after_the_listing_or_its_seller_was_suspended()
+-> Result<()> {
+    let market = market().servers(2).start().await?;
+    let upstream = Upstream::start().await?;
+    let operator = staff(&market, "operator").await?;
+    for of_account in [false, true] {
+        let first = Service::bought(&market, &upstream.base(), 400, json!({})).await?;
+        let seller = first.seller.get("/v1/me").await?.id().to_owned();
+        let suspended = if of_account {
+            format!("/v1/admin/accounts/{seller}/suspend")
+        } else {
+            format!("/v1/admin/listings/{}/suspend", first.listing)
+        };
+        let ended = AtomicBool::new(false);
+        let late = format!("/late-of-64/{of_account}");
+        let callers = (0..MANY).map(|number| {
+            let client = first.buyer.at(market.address(number));
+            let (first, ended, late) = (&first, &ended, &late);
+            async move { call_until_refused(first, client, ended, late).await }
+        });
+        let suspending = async {
+            let answer = act(&operator.at(market.address(1)), &suspended).await?;
+            ended.store(true, Ordering::SeqCst);
+            ensure!(answer.status == 200, "{}", answer.text);
+            anyhow::Ok(())
+        };
+        let (suspending, called) = tokio::join!(suspending, try_join_all(callers));
+        suspending?;
+        called?;
+        let reached = upstream.requests();
+        let late = reached.iter().find(|request| request.head.contains(&late));
+        assert!(late.is_none(), "{late:?}");
+        let refused = first.call("/").await?;
+        assert_eq!(
+            (refused.status, refused["code"].as_str()),
+            (403, Some("suspended"))
+        );
+    }
     market.verify().await?;
     Ok(())
 }
