@@ -11,8 +11,8 @@ use utoipa::openapi::{OpenApi as Document, PathItem};
 
 use super::cross_origin::CrossOrigin;
 use super::handlers::{
-    access_keys, accounts, calls, complaints, listings, operations, orders, payments, probes,
-    receipts, sessions, tab, tokens, usage, webhooks,
+    access_keys, accounts, administration, audit, calls, complaints, listings, operations, orders,
+    payments, probes, receipts, sessions, tab, tokens, usage, webhooks,
 };
 use super::limits::Limits;
 use super::query_string::Queries;
@@ -115,6 +115,7 @@ endpoints! {
     probes::probe_listing: OUTBOUND,
     accounts::show_account: Limits::DEFAULT,
     accounts::edit_account: Limits::DEFAULT,
+    audit::list_own_actions: LIST,
     listings::list_own_listings: LIST,
     orders::list_sales: LIST,
     tab::show_tab: Limits::DEFAULT,
@@ -130,6 +131,10 @@ endpoints! {
     sessions::log_out_everywhere: Limits::DEFAULT,
     sessions::list_sessions: LIST,
     sessions::end_session: Limits::DEFAULT,
+    administration::suspend_account: Limits::DEFAULT,
+    administration::restore_account: Limits::DEFAULT,
+    administration::suspend_listing: Limits::DEFAULT,
+    administration::restore_listing: Limits::DEFAULT,
     operations::openapi_json: DOCUMENT,
     receipts::receipt_keys: DOCUMENT,
     operations::docs: ANYBODY,

@@ -52,7 +52,6 @@ pub(crate) fn required_master_keys(reader: &mut Reader<'_>) -> Option<MasterKeys
     reader.required(&MASTER_KEYS, master_keys)
 }
 
-#[cfg(feature = "dev")]
 pub(crate) fn optional_master_keys(reader: &mut Reader<'_>) -> Option<MasterKeys> {
     reader.optional(&MASTER_KEYS, master_keys)
 }

@@ -58,11 +58,22 @@ pub struct ServeSettings {
     pub log: EnvFilter,
 }
 
-/// The settings of `udam migrate` and `udam verify`.
+/// The settings of commands that need the database alone, such as `udam migrate`.
 #[derive(Debug)]
 pub struct DatabaseSettings {
     /// Connection settings of the database.
     pub database: PoolSettings,
+    /// Log filter.
+    pub log: EnvFilter,
+}
+
+/// The settings of `udam verify`.
+#[derive(Debug)]
+pub struct VerificationSettings {
+    /// Connection settings of the database.
+    pub database: PoolSettings,
+    /// Master keys, which authenticate the audit trail; `None` if they are not set.
+    pub master_keys: Option<MasterKeys>,
     /// Log filter.
     pub log: EnvFilter,
 }

@@ -10,7 +10,9 @@ use crate::http::{HttpDefaults, HttpSettings};
 use crate::policies::{self, Reservations};
 use crate::reader::Reader;
 use crate::setting::RECONCILE_INTERVAL;
-use crate::settings::{DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings};
+use crate::settings::{
+    DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings, VerificationSettings,
+};
 use crate::{ConfigError, duration, http, logging, payments, secrets};
 
 /// The environment and an optional settings file, from which the settings of a command are read. The
@@ -61,7 +63,7 @@ impl SettingsSources {
         Ok(reader.finish(settings)?)
     }
 
-    /// Settings of `udam migrate` and `udam verify`.
+    /// Settings of commands that need the database alone, such as `udam migrate`.
     ///
     /// # Errors
     /// Everything that is wrong, at once.
@@ -70,6 +72,23 @@ impl SettingsSources {
         let log = logging::log_filter(&mut reader);
         let database = secrets::database(&mut reader);
         let settings = database.map(|database| DatabaseSettings { database, log });
+        Ok(reader.finish(settings)?)
+    }
+
+    /// Settings of `udam verify`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once.
+    pub fn for_verification(&self) -> Result<VerificationSettings, ConfigError> {
+        let mut reader = self.reader();
+        let log = logging::log_filter(&mut reader);
+        let database = secrets::database(&mut reader);
+        let master_keys = secrets::optional_master_keys(&mut reader);
+        let settings = database.map(|database| VerificationSettings {
+            database,
+            master_keys,
+            log,
+        });
         Ok(reader.finish(settings)?)
     }
 

@@ -9,6 +9,7 @@
 //! | `AccessKeyVault` | [`RingKeyVault`] as well |
 //! | `SessionMint` | [`Sha256SessionMint`] |
 //! | `AccessKeyMint` | [`Sha256AccessKeyMint`] |
+//! | `AuditAuthenticator` | [`HmacAuditKeys`] |
 //! | `ReceiptSigner` | [`Ed25519ReceiptSigner`]; [`verify_receipt`] is its counterpart |
 //! | `Clock`, `Entropy` | [`SystemClock`], [`SystemEntropy`] |
 //!
@@ -18,6 +19,7 @@
 //! of randomness. A secret leaves this crate only through a method called `expose`.
 
 mod access_key_mint;
+mod audit_keys;
 mod base62;
 mod bearer;
 mod cipher;
@@ -30,6 +32,7 @@ mod system;
 mod vault;
 
 pub use access_key_mint::Sha256AccessKeyMint;
+pub use audit_keys::{AuditKeysError, HmacAuditKeys};
 pub use common_passwords::CommonPasswordList;
 pub use master_keys::{MasterKey, MasterKeys, ParseMasterKeysError};
 pub use passwords::{Argon2Cost, Argon2PasswordHasher, Argon2SetupError, HashingLimits};

@@ -100,6 +100,7 @@ mod tests {
     fn listing(name: &str) -> Listing {
         let seller_name: AccountName = "Northwind".parse().unwrap();
         Listing {
+            is_suspended: false,
             id: "lst_01h455vb4pex5vsknk084sn02q"
                 .parse::<ListingId>()
                 .unwrap(),

@@ -1,5 +1,8 @@
 //! Audit events: actions on accounts, secrets and money, with the account that acted.
 
+mod chain;
+mod reason;
+
 use std::net::IpAddr;
 
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -7,6 +10,12 @@ use uuid::Uuid;
 
 use crate::id::{AccountId, ListingId, OrderId, SessionId, TokenId};
 use crate::time::{SignedDuration, Timestamp};
+
+pub use chain::{
+    AuditHead, AuditLink, AuditMac, ChainDefect, ChainWalk, ParseAuditHeadError, SealedAuditKey,
+    StoredRecord,
+};
+pub use reason::{AuditedChange, Reason};
 
 /// An audited action: it is written in one transaction with its audit event.
 #[derive(
@@ -62,6 +71,18 @@ pub enum AuditAction {
     DisputeOpened,
     /// The payment provider has reported how a dispute has ended.
     DisputeClosed,
+    /// An operator has suspended an account.
+    AccountSuspended,
+    /// An operator has restored an account.
+    AccountRestored,
+    /// An operator has suspended a listing.
+    ListingSuspended,
+    /// An operator has restored a listing.
+    ListingRestored,
+    /// An account was given a role.
+    RoleGranted,
+    /// The role of an account was taken away.
+    RoleRevoked,
 }
 
 impl AuditAction {
@@ -73,7 +94,11 @@ impl AuditAction {
             Self::LogInFailed
             | Self::LogInRefused
             | Self::LoggedOutEverywhere
-            | Self::NameChanged => AccountId::from_uuid(subject).to_string(),
+            | Self::NameChanged
+            | Self::AccountSuspended
+            | Self::AccountRestored
+            | Self::RoleGranted
+            | Self::RoleRevoked => AccountId::from_uuid(subject).to_string(),
             // Of the session that was kept, or else of the account.
             Self::PasswordChanged if account.map(AccountId::uuid) == Some(subject) => {
                 AccountId::from_uuid(subject).to_string()
@@ -82,6 +107,8 @@ impl AuditAction {
                 SessionId::from_uuid(subject).to_string()
             }
             Self::ListingPublished
+            | Self::ListingSuspended
+            | Self::ListingRestored
             | Self::PriceChanged
             | Self::EndpointChanged
             | Self::GatewayTermsChanged
@@ -141,6 +168,12 @@ pub struct AuditRecord {
     /// Identifier of what the action was about, see [`AuditAction::subject`]; `None` for an address without
     /// an account.
     pub subject: Option<Uuid>,
+    /// Why, as an operator has said; `None` for who acts for itself.
+    pub reason: Option<String>,
+    /// What an operator has found; `None` if it changes no state.
+    pub before: Option<String>,
+    /// What an operator has made of it; `None` if it changes no state.
+    pub after: Option<String>,
 }
 
 /// Which records of the audit trail are read.
@@ -170,6 +203,13 @@ mod tests {
             let expected = match action.to_string().as_str() {
                 "logged_in" | "logged_out" | "password_changed" => "ses",
                 "log_in_failed" | "log_in_refused" | "logged_out_everywhere" | "name_changed" => {
+                    "acc"
+                }
+                action
+                    if ["account", "role"]
+                        .iter()
+                        .any(|kind| action.starts_with(kind)) =>
+                {
                     "acc"
                 }
                 "key_revealed" | "token_revoked" => "tok",

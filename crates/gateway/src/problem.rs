@@ -46,6 +46,8 @@ problems! {
         "Units exhausted", "The token, or the access key, has fewer units left than this call may cost. Buy more units of the listing.";
     NotAllowed => FORBIDDEN, "call_not_allowed",
         "Call not allowed", "The listing does not sell calls by this method to this path, or a browser asks for a part of a page. The listing says which calls it sells.";
+    Suspended => FORBIDDEN, "suspended",
+        "Suspended", "The operator of the marketplace has suspended the listing, its seller or your account. Send a complaint about the order, or ask the operator.";
     NotFound => NOT_FOUND, "not_found",
         "Not found", "The address does not name a listing. Use the endpoint_url of the token.";
     ClientTooSlow => REQUEST_TIMEOUT, "request_timeout",
@@ -141,6 +143,7 @@ const fn problem_of(refused: &DrawRefused) -> Problem {
         DrawRefused::TokenRevoked => Problem::TokenRevoked,
         DrawRefused::TokenExpired => Problem::TokenExpired,
         DrawRefused::TokenSuspended => Problem::TokenSuspended,
+        DrawRefused::Suspended => Problem::Suspended,
         DrawRefused::ListingArchived => Problem::ListingArchived,
         DrawRefused::NotSold => Problem::NotAllowed,
         DrawRefused::UnitsExhausted { .. } | DrawRefused::KeyUnitsExhausted { .. } => {

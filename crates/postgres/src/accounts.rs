@@ -57,6 +57,7 @@ impl AccountStore for PgAccountStore {
         Ok(Some(Credentials {
             account: account(&row)?,
             password_hash: row.read("password_hash")?,
+            is_suspended: row.read("is_suspended")?,
         }))
     }
 
@@ -75,7 +76,8 @@ impl AccountStore for PgAccountStore {
 
 const FIND_CREDENTIALS: &str = "\
 -- PgAccountStore::find_credentials
-SELECT id AS account_id, email, name, password_hash FROM accounts WHERE email = $1";
+SELECT id AS account_id, email, name, password_hash, suspended_at IS NOT NULL AS is_suspended
+FROM accounts WHERE email = $1";
 
 async fn register(
     tx: &Transaction<'_>,

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use tokio_postgres::Error;
-use udam_domain::audit::{Actor, AuditAction};
+use udam_domain::audit::{Actor, AuditAction, Reason};
 use udam_domain::id::AccountId;
 use udam_domain::time::Timestamp;
 use uuid::Uuid;
@@ -10,8 +10,38 @@ use crate::transaction::{Parameters, Transaction};
 
 const RECORD: &str = "\
 -- audit::record
-INSERT INTO audit_events (at, action, account_id, address, subject_id)
-VALUES ($1, $2, $3, $4, $5)";
+INSERT INTO audit_events (at, action, account_id, address, subject_id, reason, before, after)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+/// Why an operator has acted, and the state of the subject before and after.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Change<'a> {
+    pub(crate) reason: Option<&'a Reason>,
+    pub(crate) before: Option<&'a str>,
+    pub(crate) after: Option<&'a str>,
+}
+
+/// Records what an operator has changed of `subject`, in the transaction of the change; `by` is `None` for one at the command
+/// line.
+pub(crate) async fn record_change(
+    transaction: &Transaction<'_>,
+    action: AuditAction,
+    by: Option<&Actor>,
+    at: Timestamp,
+    subject: Uuid,
+    change: Change<'_>,
+) -> Result<(), Error> {
+    let account = by.map(|actor| actor.account_id.uuid());
+    let address = by.and_then(|actor| actor.address);
+    insert(
+        transaction,
+        (action, at),
+        (account, address),
+        Some(subject),
+        change,
+    )
+    .await
+}
 
 /// Records an action of `actor` on `subject`, in the transaction of the action.
 pub(crate) async fn record(
@@ -22,7 +52,8 @@ pub(crate) async fn record(
     subject: Uuid,
 ) -> Result<(), Error> {
     let (account, subject) = (Some(actor.account_id.uuid()), Some(subject));
-    insert(transaction, action, at, (account, actor.address), subject).await
+    let by = (account, actor.address);
+    insert(transaction, (action, at), by, subject, Change::default()).await
 }
 
 /// Records an action on `subject` of an operator, from the command line, or of the payment provider: without
@@ -33,7 +64,8 @@ pub(crate) async fn record_without_actor(
     at: Timestamp,
     subject: Uuid,
 ) -> Result<(), Error> {
-    insert(transaction, action, at, (None, None), Some(subject)).await
+    let (by, subject) = ((None, None), Some(subject));
+    insert(transaction, (action, at), by, subject, Change::default()).await
 }
 
 /// Records what somebody at `address` has tried with the password of an account; `None` if there is no such
@@ -46,17 +78,28 @@ pub(crate) async fn record_attempt(
     account: Option<AccountId>,
 ) -> Result<(), Error> {
     let subject = account.map(AccountId::uuid);
-    insert(transaction, action, at, (None, address), subject).await
+    insert(
+        transaction,
+        (action, at),
+        (None, address),
+        subject,
+        Change::default(),
+    )
+    .await
 }
 
 async fn insert(
     transaction: &Transaction<'_>,
-    action: AuditAction,
-    at: Timestamp,
+    (action, at): (AuditAction, Timestamp),
     (account, address): (Option<Uuid>, Option<IpAddr>),
     subject: Option<Uuid>,
+    change: Change<'_>,
 ) -> Result<(), Error> {
     let action: &str = action.into();
-    let row: Parameters<'_> = &[&at, &action, &account, &address, &subject];
+    let reason = change.reason.map(Reason::as_str);
+    let Change { before, after, .. } = change;
+    let row: Parameters<'_> = &[
+        &at, &action, &account, &address, &subject, &reason, &before, &after,
+    ];
     transaction.run(RECORD, row).await.map(drop)
 }

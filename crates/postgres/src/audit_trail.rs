@@ -1,11 +1,14 @@
+use async_trait::async_trait;
 use tokio_postgres::Row;
-use udam_domain::StoreError;
 use udam_domain::audit::{AuditAction, AuditQuery, AuditRecord};
 use udam_domain::id::{AccountId, OrderId};
+use udam_domain::page::{Page, PageRequest};
+use udam_domain::{AuditReader, StoreError};
 use uuid::Uuid;
 
 use crate::columns::{Columns, stored_as_text};
 use crate::error::Unreadable;
+use crate::paging;
 use crate::pool::PgPool;
 use crate::transaction::Parameters;
 
@@ -20,7 +23,7 @@ pub struct PgAuditTrail {
 // Read in the order of their numbers, of which a page begins after the last one of the page before.
 const PAGE: &str = "\
 -- PgAuditTrail::page
-SELECT id, at, action, account_id, address, subject_id
+SELECT id, at, action, account_id, address, subject_id, reason, before, after
 FROM audit_events
 WHERE id > $1
     AND ($2::timestamptz IS NULL OR at >= $2)
@@ -71,6 +74,38 @@ impl PgAuditTrail {
     }
 }
 
+#[async_trait]
+impl AuditReader for PgAuditTrail {
+    async fn of_account(
+        &self,
+        account: AccountId,
+        page: PageRequest<i64>,
+    ) -> Result<Page<AuditRecord, i64>, StoreError> {
+        // Each part along its own index, from where the page begins.
+        const OF_ACCOUNT: &str = "\
+-- PgAuditTrail::of_account
+SELECT id, at, action, account_id, address, subject_id, reason, before, after
+FROM (
+    (SELECT * FROM audit_events WHERE account_id = $1 AND id < $2 ORDER BY account_id, id DESC LIMIT $3)
+    UNION
+    (SELECT * FROM audit_events WHERE subject_id = $1 AND id < $2 ORDER BY subject_id, id DESC LIMIT $3)
+) AS own
+ORDER BY id DESC LIMIT $3";
+
+        let before = page.after.unwrap_or(i64::MAX);
+        let limit = paging::limit_plus_one(page.limit);
+        let client = self.pool.client().await?;
+        let asked: Parameters<'_> = &[&account.uuid(), &before, &limit];
+        let found = client.rows(OF_ACCOUNT, asked).await?;
+        let records = found.iter().map(record).collect::<Result<_, _>>()?;
+        Ok(Page::from_surplus(
+            records,
+            page.limit,
+            |record: &AuditRecord| record.number,
+        ))
+    }
+}
+
 fn record(row: &Row) -> Result<AuditRecord, Unreadable> {
     Ok(AuditRecord {
         number: row.read("id")?,
@@ -79,5 +114,8 @@ fn record(row: &Row) -> Result<AuditRecord, Unreadable> {
         account_id: row.read("account_id")?,
         address: row.read("address")?,
         subject: row.read::<Option<Uuid>>("subject_id")?,
+        reason: row.read("reason")?,
+        before: row.read("before")?,
+        after: row.read("after")?,
     })
 }

@@ -11,9 +11,9 @@
 //!   query from taking all connections.
 //! - Shared by the stores: `columns` reads domain types from rows, `arrays` makes parameters of them, `error` converts SQLSTATEs, `paging` cuts
 //!   lists into pages, `order_states` names
-//!   states for statements, `audit` records actions, and `audit_trail` reads the records.
+//!   states for statements, `audit` records actions, `audit_chain` links the records, and `audit_trail` reads them.
 //! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens`,
-//!   `payments`, `gateway`, `alerts`, `complaints` and `password_attempts`, which reads `login_places`. Beside them, `seller_names` keeps what names of
+//!   `payments`, `gateway`, `alerts`, `complaints`, `administration` and `password_attempts`, which reads `login_places`. Beside them, `seller_names` keeps what names of
 //!   sellers look like, [`migrate()`] applies the schema, and [`consistency`] checks that the stored rows agree with each other.
 //!
 //! What may not live here: a rule. Stores load under lock what a rule of the domain needs, ask it, and write
@@ -21,9 +21,11 @@
 
 mod account_row;
 mod accounts;
+mod administration;
 mod alerts;
 mod arrays;
 mod audit;
+mod audit_chain;
 mod audit_trail;
 mod batcher;
 
@@ -63,7 +65,11 @@ mod transaction;
 mod transport;
 
 pub use accounts::PgAccountStore;
+pub use administration::PgAdministrationStore;
 pub use alerts::PgAlertStore;
+pub use audit_chain::{
+    ChainFinding, ChainReport, PgAuditChain, PgAuditKeyStore, audit_head, verify_chain,
+};
 pub use audit_trail::PgAuditTrail;
 pub use complaints::PgComplaintStore;
 pub use connection::ConnectError;

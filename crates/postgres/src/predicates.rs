@@ -69,6 +69,21 @@ macro_rules! on_sale {
     };
 }
 
+/// Listings in the catalogue: those on sale, but for what operators have suspended. The suspended accounts are few, and read once
+/// for all rows.
+macro_rules! in_catalogue {
+    ($listings:literal) => {
+        concat!(
+            $crate::predicates::on_sale!($listings),
+            " AND ",
+            $listings,
+            ".suspended_at IS NULL AND ",
+            $listings,
+            ".seller_id <> ALL (ARRAY(SELECT a.id FROM accounts a WHERE a.suspended_at IS NOT NULL))"
+        )
+    };
+}
+
 /// Refunds that are owed and not sent: `refunds_owed_idx`.
 macro_rules! is_owed {
     ($refunds:literal) => {
@@ -77,7 +92,7 @@ macro_rules! is_owed {
 }
 
 pub(crate) use {
-    awaits_payment, is_owed, on_sale, on_tab, open_carrying_charge, open_tab_charge,
+    awaits_payment, in_catalogue, is_owed, on_sale, on_tab, open_carrying_charge, open_tab_charge,
     paid_carrying_charge, put_on_tab,
 };
 

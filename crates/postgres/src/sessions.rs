@@ -145,16 +145,17 @@ fn session(row: &Row) -> Result<Session, Unreadable> {
     })
 }
 
-/// Opens a session; `false` if the account's password hash is no longer `verified`.
+/// Opens a session; `false` if the account's password hash is no longer `verified`, or the account is suspended.
 async fn open(
     tx: &Transaction<'_>,
     new: &NewSession,
     verified: Option<&PasswordHash>,
 ) -> TxResult<bool> {
-    // Locked until the session is inserted: a change of password ends all sessions, and must not miss it.
+    // Locked until the session is inserted: a change of password and a suspension end all sessions, and must not miss it.
     const IS_VERIFIED: &str = "\
 -- sessions::open, account
-SELECT id FROM accounts WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $2 FOR SHARE";
+SELECT id FROM accounts
+WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND suspended_at IS NULL FOR SHARE";
     // Expired sessions are deleted nowhere else. An account so never has more rows than it opens sessions in
     // the lifetime of one.
     const DELETE_EXPIRED: &str = "\

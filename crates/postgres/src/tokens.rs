@@ -20,7 +20,7 @@ use crate::listings::{sealed_key, service_changes};
 use crate::orders::{lock_one, refund_revoked};
 use crate::paging;
 use crate::pool::PgPool;
-use crate::transaction::{Transaction, TxError, TxResult};
+use crate::transaction::{Parameters, Transaction, TxError, TxResult};
 
 /// Reads, reveals and revokes buyers' access tokens in PostgreSQL. Orders issue them.
 #[derive(Debug, Clone)]
@@ -166,6 +166,7 @@ async fn reveal(
     let row = found.ok_or(TxError::Abort(RevealKeyError::NotFound))?;
     let token = token(&row)?;
     RevealKeyError::unless_active(token.status(*at)).map_err(TxError::Abort)?;
+    check_not_suspended(tx, &token).await?;
     let listing_id = token.listing_id;
     let access = if token.gateway.is_some() {
         let key = first_key::store_or_find(tx, &token, first_key.as_ref(), *at).await?;
@@ -181,6 +182,23 @@ async fn reveal(
     note_revealed(tx, &token, *at).await?;
     audit::record(tx, AuditAction::KeyRevealed, buyer, *at, token_id.uuid()).await?;
     Ok(access)
+}
+
+/// Fails if an operator has suspended the listing of a token, its seller or its buyer.
+async fn check_not_suspended(tx: &Transaction<'_>, token: &Token) -> TxResult<(), RevealKeyError> {
+    const IS_SUSPENDED: &str = "\
+-- tokens::check_not_suspended
+SELECT
+    EXISTS (SELECT FROM listings l WHERE l.id = $1 AND l.suspended_at IS NOT NULL)
+    OR EXISTS (SELECT FROM accounts a WHERE a.id IN ($2, $3) AND a.suspended_at IS NOT NULL)
+    AS is_suspended";
+
+    let (listing, buyer) = (token.listing_id.uuid(), token.buyer_id.uuid());
+    let asked: Parameters<'_> = &[&listing, &buyer, &token.seller_id.uuid()];
+    if tx.one(IS_SUSPENDED, asked).await?.read("is_suspended")? {
+        return Err(TxError::Abort(RevealKeyError::SuspendedByOperator));
+    }
+    Ok(())
 }
 
 /// Notes that the buyer of a token has been shown a key, the first time.

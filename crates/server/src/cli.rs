@@ -8,6 +8,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 #[cfg(feature = "dev")]
 use udam_dev::DemoData;
+use udam_domain::account::Email;
+use udam_domain::administration::Role;
+use udam_domain::audit::AuditHead;
 use udam_domain::id::{AccountId, ListingId, OrderId};
 use udam_domain::listing::KeyId;
 
@@ -46,13 +49,17 @@ pub enum Command {
     /// Verifies receipts of calls through the gateway.
     #[command(subcommand)]
     Receipts(Receipts),
-    /// Checks stored orders, payments and units against each other, and lists every inconsistent row.
+    /// Checks stored orders, payments and units against each other, and the audit trail against its chain, and lists every
+    /// inconsistent row.
     ///
-    /// Exits with 1 if there is one.
-    Verify(SettingsArgs),
+    /// Exits with 1 if there is one. Without UDAM_MASTER_KEYS, what was changed in the audit trail is not found.
+    Verify(Verify),
     /// Lists and resolves the payments that a person must look into.
     #[command(subcommand)]
     Alerts(Alerts),
+    /// Gives accounts the roles of operators, and takes them away.
+    #[command(subcommand)]
+    Admin(Admin),
     /// Lists the orders that hold units until they are paid, and releases them.
     #[command(subcommand)]
     Holds(Holds),
@@ -71,9 +78,60 @@ pub enum Command {
     },
 }
 
+/// Commands of `udam admin`.
+#[derive(Debug, Subcommand)]
+pub enum Admin {
+    /// Gives an account a role, in place of the one that it has.
+    Grant {
+        /// Where its settings are.
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Address of the account.
+        #[arg(value_name = "EMAIL", value_parser = str::parse::<Email>)]
+        email: Email,
+        /// `support` reads, `operator` acts, `admin` acts on other operators as well.
+        #[arg(value_name = "ROLE", value_parser = str::parse::<Role>)]
+        role: Role,
+    },
+    /// Takes the role of an account away.
+    Revoke {
+        /// Where its settings are.
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Address of the account.
+        #[arg(value_name = "EMAIL", value_parser = str::parse::<Email>)]
+        email: Email,
+    },
+    /// Prints the accounts that have roles: address, role, account and time, separated by tabs.
+    List(SettingsArgs),
+}
+
+/// Options of `udam verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Where its settings are.
+    #[command(flatten)]
+    pub settings: SettingsArgs,
+    /// Also checks that the audit trail still has this link, as `udam audit head` has printed it or a server has logged it.
+    #[arg(long, value_name = "POSITION:MAC", value_parser = str::parse::<AuditHead>)]
+    pub audit_head: Option<AuditHead>,
+}
+
+/// Commands of `udam audit`.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Prints the last link of the audit trail, to be kept elsewhere: `udam verify --audit-head` finds by it whether the end
+    /// of the trail was cut off.
+    Head(SettingsArgs),
+}
+
 /// Options of `udam audit`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Audit {
+    /// A command of its own.
+    #[command(subcommand)]
+    pub command: Option<AuditCommand>,
     /// Where its settings are.
     #[command(flatten)]
     pub settings: SettingsArgs,

@@ -11,6 +11,7 @@
 //!
 //! What may not live here: a route, a rule of the business, a query, a cipher.
 
+mod audit_links;
 pub mod cli;
 #[cfg(feature = "dev")]
 pub mod dev;

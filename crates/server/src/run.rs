@@ -11,19 +11,24 @@ use udam_domain::audit::AuditQuery;
 use udam_domain::listing::KeyIdError;
 use udam_domain::{Clock, StoreError, WhichAlerts, error_chain};
 
-use crate::cli::{Alerts, Audit, Command, Holds, Keys, Receipts, Serve, SettingsArgs};
+use crate::cli::{
+    Admin, Alerts, Audit, AuditCommand, Command, Holds, Keys, Receipts, Serve, SettingsArgs, Verify,
+};
 #[cfg(feature = "dev")]
 use crate::dev::{DevError, dev};
 use crate::maintenance::{
-    AlertsError, AuditError, AuditFormat, Completion, Consistency, HoldsError, MigrationError,
-    ReceiptsError, Rotation, RotationError, VerificationError, generate, id_of_today, list_alerts,
-    list_holds, migrate, print_audit, release_holds, resolve_alerts, rotate, translate, verify,
-    verify_receipt_in,
+    AlertsError, AuditCheck, AuditError, AuditFormat, Completion, Consistency, HoldsError,
+    MigrationError, ReceiptsError, RolesError, Rotation, RotationError, VerificationError,
+    change_role, generate, id_of_today, list_alerts, list_holds, list_roles, migrate, print_audit,
+    print_audit_head, release_holds, resolve_alerts, rotate, translate, verify, verify_receipt_in,
 };
 use crate::serve::{Schema, ServeError, serve};
 use crate::telemetry::{LogFormat, start_logging};
 use crate::terminal::{Terminal, TerminalError};
-use udam_config::{ConfigError, DatabaseSettings, Environment, RotationSettings, SettingsSources};
+use udam_config::{
+    ConfigError, DatabaseSettings, Environment, RotationSettings, SettingsSources,
+    VerificationSettings,
+};
 
 /// Time for tasks that are left on the runtime to end.
 const RUNTIME_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
@@ -71,6 +76,9 @@ pub enum Failure {
     /// `udam alerts` failed.
     #[error(transparent)]
     Alerts(#[from] AlertsError),
+    /// `udam admin` failed.
+    #[error(transparent)]
+    Roles(#[from] RolesError),
     /// `udam holds` failed.
     #[error(transparent)]
     Holds(#[from] HoldsError),
@@ -135,6 +143,7 @@ impl Failure {
             | Self::Rotate(_)
             | Self::Verify(_)
             | Self::Alerts(_)
+            | Self::Roles(_)
             | Self::Holds(_)
             | Self::Audit(_)
             | Self::Receipts(_) => ExitCode::FAILURE,
@@ -176,17 +185,28 @@ pub fn run(
             start_logging(log, LogFormat::for_stderr());
             block_on(migrate(&database, terminal))??;
         }
-        Command::Verify(from) => {
-            let DatabaseSettings { database, log } =
-                sources(&from, environment)?.for_the_database()?;
+        Command::Verify(Verify {
+            settings,
+            audit_head,
+        }) => {
+            let VerificationSettings {
+                database,
+                master_keys,
+                log,
+            } = sources(&settings, environment)?.for_verification()?;
             start_logging(log, LogFormat::for_stderr());
-            if block_on(verify(&database, terminal))?? == Consistency::Inconsistent {
+            let audit = AuditCheck {
+                master_keys,
+                head: audit_head,
+            };
+            if block_on(verify(&database, &audit, terminal))?? == Consistency::Inconsistent {
                 return Ok(CommandOutcome::ProblemsFound);
             }
         }
         Command::Keys(keys) => return run_keys(keys, environment, terminal),
         Command::Id { ids } => translate(&ids, terminal)?,
         Command::Alerts(alerts) => return run_alerts(alerts, environment, terminal),
+        Command::Admin(admin) => return run_admin(admin, environment, terminal),
         Command::Holds(holds) => return run_holds(holds, environment, terminal),
         Command::Audit(audit) => run_audit(&audit, environment, terminal)?,
         Command::Receipts(Receipts::Verify { receipt, keys }) => {
@@ -246,6 +266,31 @@ fn run_holds(
     Ok(CommandOutcome::Success)
 }
 
+fn run_admin(
+    admin: Admin,
+    environment: Environment,
+    terminal: &mut Terminal<'_>,
+) -> Result<CommandOutcome, Failure> {
+    let (Admin::Grant { settings, .. } | Admin::Revoke { settings, .. } | Admin::List(settings)) =
+        &admin;
+    let DatabaseSettings { database, log } = sources(settings, environment)?.for_the_database()?;
+    start_logging(log, LogFormat::for_stderr());
+    let (email, role) = match admin {
+        Admin::Grant { email, role, .. } => (email, Some(role)),
+        Admin::Revoke { email, .. } => (email, None),
+        Admin::List(_) => {
+            block_on(list_roles(&database, terminal))??;
+            return Ok(CommandOutcome::Success);
+        }
+    };
+    let now = SystemClock.now();
+    let changed = change_role(&database, email, role, now, terminal);
+    if block_on(changed)?? == Completion::Incomplete {
+        return Ok(CommandOutcome::ProblemsFound);
+    }
+    Ok(CommandOutcome::Success)
+}
+
 fn run_alerts(
     alerts: Alerts,
     environment: Environment,
@@ -279,9 +324,15 @@ fn run_audit(
     environment: Environment,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Failure> {
-    let DatabaseSettings { database, log } =
-        sources(&audit.settings, environment)?.for_the_database()?;
+    let from = match &audit.command {
+        Some(AuditCommand::Head(from)) => from,
+        None => &audit.settings,
+    };
+    let DatabaseSettings { database, log } = sources(from, environment)?.for_the_database()?;
     start_logging(log, LogFormat::for_stderr());
+    if audit.command.is_some() {
+        return Ok(block_on(print_audit_head(&database, terminal))??);
+    }
     let query = AuditQuery {
         account: audit.account,
         order: audit.order,

@@ -120,6 +120,7 @@ fn authentication() -> Vec<Page> {
 fn own_account() -> Vec<Page> {
     vec![
         Page::at("/account").get(account::show),
+        Page::at("/account/activity").get(account::activity::show),
         Page::at("/account/name").post(account::name::change),
         Page::at("/account/password")
             .limited(RateLimitClass::Credentials)

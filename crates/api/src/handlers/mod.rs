@@ -5,6 +5,8 @@
 
 pub(super) mod access_keys;
 pub(super) mod accounts;
+pub(super) mod administration;
+pub(super) mod audit;
 pub(super) mod calls;
 pub(super) mod complaints;
 pub(super) mod listings;

@@ -37,6 +37,7 @@ use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
         (name = "Tokens", description = "Access to services: sellers' keys, and access keys of the gateway"),
         (name = "Calls", description = "Calls through the gateway, their sums and receipts"),
         (name = "Payments", description = "Payments and the tab"),
+        (name = "Administration", description = "What operators of the marketplace do"),
         (name = "Operations", description = "Health and metrics"),
     ),
     // Types of parameters are not found by themselves.

@@ -61,6 +61,9 @@ catalogue! {
     Forbidden => FORBIDDEN, "forbidden",
         "Forbidden",
         "Sign in as the account that it belongs to.";
+    Suspended => FORBIDDEN, "suspended",
+        "Suspended",
+        "Ask the operator of the marketplace: it has suspended the account, or the listing or its seller.";
     NotFound => NOT_FOUND, "not_found",
         "Not found",
         "Check the path and the identifier, and that it is yours to see.";

@@ -14,7 +14,7 @@ use udam_domain::marketplace::{
 use udam_domain::order::Rejection;
 use udam_domain::{
     ChangeOrderError, EditListingError, HashingError, HiddenCharacters, PlaceOrderError,
-    RevealKeyError, RevokeTokenError, SendComplaintError, StoreError, VaultError,
+    RevealKeyError, RevokeTokenError, SendComplaintError, StoreError, SuspendError, VaultError,
 };
 use udam_web::{NotReady, Severity};
 
@@ -129,6 +129,7 @@ impl Classify for LogInError {
     fn classify(&self) -> Classification {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
+            Self::Suspended => expected(Problem::Suspended),
             Self::TooManyAttempts(limited) => {
                 expected(Problem::RateLimited(limited.retry_after_seconds()))
             }
@@ -182,6 +183,7 @@ impl Classify for PublishError {
             Self::Hidden(error) => error.classify(),
             Self::TooMany(error) => expected(Problem::TooManyListings(*error)),
             Self::NameTaken => expected(Problem::NameTaken),
+            Self::Suspended => expected(Problem::Suspended),
             Self::Vault(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
@@ -215,6 +217,7 @@ impl Classify for ChangeListingError {
 impl Classify for Rejection {
     fn classify(&self) -> Classification {
         expected(match self {
+            Self::Suspended => Problem::Suspended,
             Self::ListingUnavailable => Problem::ListingUnavailable,
             Self::InsufficientUnits { available } => Problem::InsufficientUnits(*available),
             Self::TooManyUnits { most } => Problem::TooManyUnits(*most),
@@ -296,8 +299,19 @@ impl Classify for OpenTokenError {
             Self::Reveal(RevealKeyError::Revoked) => expected(Problem::TokenRevoked),
             Self::Reveal(RevealKeyError::Suspended) => expected(Problem::TokenSuspended),
             Self::Reveal(RevealKeyError::Expired) => expected(Problem::TokenExpired),
+            Self::Reveal(RevealKeyError::SuspendedByOperator) => expected(Problem::Suspended),
             Self::Reveal(RevealKeyError::Unavailable(error)) => error.classify(),
             Self::Vault(error) => error.classify(),
+        }
+    }
+}
+
+impl Classify for SuspendError {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::NotFound => expected(Problem::NotFound),
+            Self::NotAllowed(_) => expected(Problem::Forbidden),
+            Self::Unavailable(error) => error.classify(),
         }
     }
 }

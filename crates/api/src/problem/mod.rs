@@ -48,6 +48,8 @@ pub(crate) enum Problem {
     InvalidCredentials,
     /// It belongs to another account.
     Forbidden,
+    /// An operator has suspended the account, or the listing or its seller.
+    Suspended,
     /// It does not exist, or the client may not see it.
     NotFound,
     /// The path exists, for these other methods.
@@ -182,6 +184,7 @@ impl Problem {
             Self::Unauthenticated | Self::BadSignature => Code::Unauthenticated,
             Self::InvalidCredentials => Code::InvalidCredentials,
             Self::Forbidden => Code::Forbidden,
+            Self::Suspended => Code::Suspended,
             Self::NotFound => Code::NotFound,
             Self::MethodNotAllowed(_) => Code::MethodNotAllowed,
             Self::InsufficientUnits(_) => Code::InsufficientUnits,

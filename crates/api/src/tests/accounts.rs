@@ -100,6 +100,7 @@ async fn wrong_credentials_look_the_same_with_and_without_an_account() {
             .expect_find_credentials()
             .returning(move |_| {
                 let found = Credentials {
+                    is_suspended: false,
                     account: ada(),
                     password_hash: Some(hash()),
                 };
@@ -179,6 +180,7 @@ async fn a_password_is_changed_with_the_current_one() {
         let mut api = TestApi::signed_in();
         api.mocks.accounts.expect_find_credentials().returning(|_| {
             Ok(Some(Credentials {
+                is_suspended: false,
                 account: ada(),
                 password_hash: Some(hash()),
             }))

@@ -7,6 +7,8 @@
 mod access;
 mod access_key;
 mod account;
+mod administration;
+mod audit;
 mod call;
 mod catalogue;
 mod complaint;
@@ -38,6 +40,8 @@ pub(crate) use account::{
     ChangePasswordBody, EditAccountBody, LogInBody, OpenedSessionResponse, RegisterBody,
     UserResponse,
 };
+pub(crate) use administration::{ReasonBody, SuspensionResponse};
+pub(crate) use audit::AuditRecordResponse;
 pub(crate) use call::{
     CallResponse, ListingCallsParams, ListingCallsQuery, ReceiptResponse, SignedReceiptResponse,
 };
@@ -47,8 +51,8 @@ pub(crate) use listing::{EditListingBody, PublishListingBody};
 pub(crate) use listing_response::{ListingResponse, MeasuredListingResponse, OwnListingResponse};
 pub(crate) use order::{OrderResponse, PlaceOrderBody, RefundBody, SaleResponse};
 pub(crate) use page::{
-    CallPageParams, ChargePageParams, OrderPageParams, OwnListingPageParams, PageResponse,
-    SessionPageParams, TokenPageParams,
+    AuditPageParams, CallPageParams, ChargePageParams, OrderPageParams, OwnListingPageParams,
+    PageResponse, SessionPageParams, TokenPageParams,
 };
 pub(crate) use probe::{ProbeBody, ProbeResponse};
 pub(crate) use problem::{FieldErrorResponse, ProblemResponse};

@@ -49,6 +49,7 @@ macro_rules! page_params {
 }
 
 page_params! {
+    AuditPageParams, AuditCursor;
     CallPageParams, CallCursor;
     ChargePageParams, ChargeCursor;
     OwnListingPageParams, OwnListingCursor;

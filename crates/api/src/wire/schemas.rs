@@ -1,6 +1,7 @@
 //! Schemas of identifiers, counts and amounts. The types only describe; they have no values.
 
 use strum::VariantArray;
+use udam_domain::audit::AuditAction as DomainAuditAction;
 use udam_domain::listing::{
     ListingState as DomainListingState, ListingStatus as DomainListingStatus, Price as DomainPrice,
     Sort as DomainSort,
@@ -47,6 +48,8 @@ described! {
     PriceBound => price_bound(USD_EXPONENT);
     /// Price of one unit: more than zero, as a decimal in the currency's own exponent.
     Price => price(USD_EXPONENT);
+    /// An action that is recorded. There may be others in time.
+    AuditAction => names(DomainAuditAction::VARIANTS).examples(["key_revealed"]);
     /// Order of the catalogue.
     Sort => names(DomainSort::VARIANTS).examples(["newest"]);
     /// State that a seller sets.

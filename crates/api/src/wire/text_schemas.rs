@@ -1,7 +1,8 @@
 //! Schemas of texts. They accept what the domain accepts, as far as patterns can tell.
 
 use udam_domain::account::{AccountName as Name, Email as Address, Password as Secret};
-use udam_domain::complaint::ComplaintReason as Reason;
+use udam_domain::audit::Reason as AuditReason;
+use udam_domain::complaint::ComplaintReason as ComplaintText;
 use udam_domain::id::{ChargeId, ListingId, OrderId, SessionId, TokenId};
 use udam_domain::listing as domain;
 use udam_domain::order::IdempotencyKey as Key;
@@ -75,8 +76,11 @@ described! {
     Description => paragraphs(domain::Description::MAX_LENGTH)
         .examples(["Forecasts for every place on earth, hour by hour."]);
     /// Complaint about an order: one or more paragraphs.
-    ComplaintReason => paragraphs(Reason::MAX_LENGTH)
+    ComplaintReason => paragraphs(ComplaintText::MAX_LENGTH)
         .examples(["The key has been refused since Monday."]);
+    /// Why an operator acts: one or more paragraphs.
+    Reason => paragraphs(AuditReason::MAX_LENGTH)
+        .examples(["It sells what is not its own."]);
     /// Meaning of one unit: one line.
     UnitDescription [domain::UnitDescription::MAX_LENGTH] => one_line(domain::UnitDescription::MAX_LENGTH)
         .examples(["1,000 requests"]);
@@ -102,6 +106,8 @@ described! {
         .examples(["5f1c9f3e-order-1"]);
     /// Cursor of the page: the `next_cursor` of the page before.
     OwnListingCursor => string().pattern(Some(cursor::pattern::<ListingId>(())));
+    /// Cursor of the page: the `next_cursor` of the page before.
+    AuditCursor => string().pattern(Some(cursor::pattern::<i64>(())));
     /// Cursor of the page: the `next_cursor` of the page before.
     OrderCursor => string().pattern(Some(cursor::pattern::<OrderId>(())));
     /// Cursor of the page: the `next_cursor` of the page before.

@@ -39,6 +39,7 @@ fn accounts(seen: &Shared) -> Accounts {
                 .find(|known| known.email == *email)
                 .cloned();
             Ok(known.map(|account| Credentials {
+                is_suspended: false,
                 account,
                 password_hash: None,
             }))
@@ -134,6 +135,7 @@ fn listings(seen: &Shared) -> MockListingReader {
 
 fn listing(new: &NewListing) -> Listing {
     Listing {
+        is_suspended: false,
         id: new.id,
         seller: Seller {
             id: new.seller.account_id,

@@ -68,6 +68,7 @@ fn origin() -> Origin {
 
 fn credentials(password_hash: Option<&str>) -> Credentials {
     Credentials {
+        is_suspended: false,
         account: account(2),
         password_hash: password_hash.map(|hash| PasswordHash::from_phc(hash.into())),
     }

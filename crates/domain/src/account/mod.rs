@@ -80,6 +80,8 @@ pub struct Credentials {
     pub account: Account,
     /// The stored hash; `None` for an account that no password logs in to.
     pub password_hash: Option<PasswordHash>,
+    /// Whether an operator has suspended the account.
+    pub is_suspended: bool,
 }
 
 /// Request to change the name of an account.

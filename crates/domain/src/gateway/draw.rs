@@ -79,6 +79,9 @@ pub enum DrawRefused {
     /// The token's payment is disputed.
     #[error("the token is suspended while its payment is disputed")]
     TokenSuspended,
+    /// An operator has suspended the listing, its seller or the buyer.
+    #[error("the listing, its seller or the buyer is suspended")]
+    Suspended,
     /// The seller has archived the listing.
     #[error("the listing is archived")]
     ListingArchived,
@@ -141,6 +144,9 @@ pub fn draw(
         TokenStatus::Revoked => return Err(DrawRefused::TokenRevoked),
         TokenStatus::Expired => return Err(DrawRefused::TokenExpired),
         TokenStatus::Suspended => return Err(DrawRefused::TokenSuspended),
+    }
+    if token.is_suspended {
+        return Err(DrawRefused::Suspended);
     }
     if token.listing_state == ListingState::Archived {
         return Err(DrawRefused::ListingArchived);

@@ -24,6 +24,8 @@ pub struct TokenSnapshot {
     pub expires_at: Timestamp,
     /// Stored state of the listing.
     pub listing_state: ListingState,
+    /// Whether an operator has suspended the listing, its seller or the buyer.
+    pub is_suspended: bool,
     /// Terms that it was bought under.
     pub terms: Arc<VersionedTerms>,
     /// Its units.

@@ -61,6 +61,8 @@ pub enum ListingStatus {
     Paused,
     /// See [`ListingState::Archived`].
     Archived,
+    /// Suspended by an operator, or of a suspended seller: not in the catalogue, and its tokens grant no access.
+    Suspended,
 }
 
 /// The seller of a listing, as anyone may see it.
@@ -85,6 +87,8 @@ pub struct Listing {
     pub available: Stock,
     /// Stored state.
     pub state: ListingState,
+    /// Whether an operator has suspended it, or its seller.
+    pub is_suspended: bool,
     /// Time of publication, UTC.
     pub created_at: Timestamp,
 }
@@ -101,6 +105,7 @@ impl Listing {
     #[must_use]
     pub const fn status(&self) -> ListingStatus {
         match self.state {
+            _ if self.is_suspended => ListingStatus::Suspended,
             ListingState::Active if self.available.is_empty() => ListingStatus::SoldOut,
             ListingState::Active => ListingStatus::Active,
             ListingState::Paused => ListingStatus::Paused,

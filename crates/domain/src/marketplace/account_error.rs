@@ -61,6 +61,9 @@ pub enum LogInError {
     /// There is no such account, or the password is not its own; which of the two is not disclosed.
     #[error("the email address or the password is wrong")]
     InvalidCredentials,
+    /// The password is right, and an operator has suspended the account.
+    #[error("the account is suspended")]
+    Suspended,
     /// There were too many attempts at the password of this account.
     #[error(transparent)]
     TooManyAttempts(#[from] TooManyAttempts),

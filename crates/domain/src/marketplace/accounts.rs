@@ -176,6 +176,7 @@ impl Accounts {
         let by = AttemptBy::Visitor(client.places());
         let attempt = self.admit(email, by, client.origin.address).await?;
         let found = self.store.find_credentials(email).await?;
+        let is_suspended = found.as_ref().is_some_and(|found| found.is_suspended);
         let (account, hash) = match found {
             Some(credentials) => (Some(credentials.account), credentials.password_hash),
             None => (None, None),
@@ -186,6 +187,10 @@ impl Accounts {
         let account = account
             .filter(|_| is_right)
             .ok_or(LogInError::InvalidCredentials)?;
+        // Only who knows the password learns of it.
+        if is_suspended {
+            return Err(LogInError::Suspended);
+        }
         let opened = self.open(account, hash, client).await?;
         opened.ok_or(LogInError::InvalidCredentials)
     }
@@ -253,7 +258,7 @@ impl Accounts {
     /// authenticated its owner in a way of its own. `None` if there is no such account.
     ///
     /// # Errors
-    /// [`StoreError`]; `Overloaded` if the account's password is changed at the same time.
+    /// [`StoreError`]; `Overloaded` if the account is suspended, or its password is changed at the same time.
     pub async fn open_session(
         &self,
         email: &Email,

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::accounts::{AccountPorts, Accounts};
+use super::administration::Administration;
 use super::catalogue::{Catalogue, CataloguePorts};
 use super::complaints::{ComplaintPorts, Complaints};
 use super::gateway::{Gateway, GatewayPorts, SharedPorts};
@@ -12,10 +13,11 @@ use super::webhooks::{WebhookPorts, Webhooks};
 use crate::opaque_debug::opaque_debug;
 use crate::policy::{ListingPolicy, SessionPolicy};
 use crate::ports::{
-    AccountStore, AlertStore, Clock, CommonPasswords, ComplaintStore, Entropy, KeyVault,
-    ListingIndex, ListingReader, ListingStore, MarketplaceMetrics, OrderReader, OrderStore,
-    PasswordAttemptStore, PasswordHasher, PaymentGateway, PaymentStore, SessionMint, SessionStore,
-    SweepTrigger, TabReader, TokenReader, TokenStore, WebhookVerifier,
+    AccountStore, AdministrationStore, AlertStore, AuditReader, Clock, CommonPasswords,
+    ComplaintStore, Entropy, KeyVault, ListingIndex, ListingReader, ListingStore,
+    MarketplaceMetrics, OrderReader, OrderStore, PasswordAttemptStore, PasswordHasher,
+    PaymentGateway, PaymentStore, SessionMint, SessionStore, SweepTrigger, TabReader, TokenReader,
+    TokenStore, WebhookVerifier,
 };
 
 /// All use cases together, over one set of ports.
@@ -33,6 +35,8 @@ pub struct Marketplace {
     pub tokens: Tokens,
     /// Buyers' complaints about their orders.
     pub complaints: Complaints,
+    /// What operators of the marketplace do.
+    pub administration: Administration,
     /// Charges and events of the payment provider; `None` without a provider.
     pub payments: Option<Payments>,
     /// Receiving the provider's webhooks; `None` if it sends none.
@@ -58,6 +62,8 @@ pub struct Readers {
     pub tabs: Arc<dyn TabReader>,
     /// Reads tokens.
     pub tokens: Arc<dyn TokenReader>,
+    /// Reads the audit trail.
+    pub audit: Arc<dyn AuditReader>,
 }
 
 /// Every port that a [`Marketplace`] needs.
@@ -87,6 +93,8 @@ pub struct MarketplacePorts {
     pub tokens: Arc<dyn TokenStore>,
     /// Keeps complaints.
     pub complaints: Arc<dyn ComplaintStore>,
+    /// Keeps roles and suspensions.
+    pub administration: Arc<dyn AdministrationStore>,
     /// Reads listings, orders, tabs and tokens.
     pub readers: Readers,
     /// The payment provider, if there is one.
@@ -141,6 +149,10 @@ impl Marketplace {
             orders: Orders::new(ports.order_ports(), payments.clone()),
             tokens: Tokens::new(ports.token_ports(gateway.as_ref())),
             complaints: Complaints::new(ports.complaint_ports()),
+            administration: Administration::new(
+                Arc::clone(&ports.administration),
+                Arc::clone(&ports.clock),
+            ),
             payments,
             webhooks,
             gateway,

@@ -93,6 +93,9 @@ pub enum PublishError {
     /// Another seller has a name that looks like that of its seller.
     #[error("another seller has a name that looks like that of the seller")]
     NameTaken,
+    /// An operator has suspended its seller.
+    #[error("the seller is suspended")]
+    Suspended,
     /// Its key could not be sealed.
     #[error("publishing a listing failed")]
     Vault(#[from] VaultError),
@@ -106,6 +109,7 @@ impl From<PublishListingError> for PublishError {
         match error {
             PublishListingError::TooMany(error) => Self::TooMany(error),
             PublishListingError::NameTaken => Self::NameTaken,
+            PublishListingError::Suspended => Self::Suspended,
             PublishListingError::Unavailable(error) => Self::Unavailable(error),
         }
     }

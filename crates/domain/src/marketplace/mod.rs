@@ -14,6 +14,7 @@
 mod access_keys;
 mod account_error;
 mod accounts;
+mod administration;
 mod assembly;
 mod calls;
 mod catalogue;
@@ -34,6 +35,7 @@ pub use account_error::{ChangePasswordError, LogInError, RegisterError, RenameEr
 pub use accounts::{
     AccountPorts, Accounts, ChangePassword, CreateAccount, OpenedSession, Register,
 };
+pub use administration::Administration;
 pub use assembly::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
 pub use calls::{BeginCall, BeginCallError, BegunCall, CallEnd, CallPorts, Calls};
 pub use catalogue::{

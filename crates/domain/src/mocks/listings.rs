@@ -33,6 +33,7 @@ pub fn listing_details() -> ListingDetails {
 #[must_use]
 pub fn listing(number: u128, seller: AccountId) -> Listing {
     Listing {
+        is_suspended: false,
         id: listing_id(number),
         seller: Seller {
             id: seller,

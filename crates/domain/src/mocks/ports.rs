@@ -9,11 +9,12 @@ use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::{Endpoints, ListingPolicy, NewListingTerms, SessionPolicy};
 use crate::ports::{
-    Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountStore, MockAlertStore,
-    MockComplaintStore, MockKeyVault, MockListingIndex, MockListingReader, MockListingStore,
-    MockOrderReader, MockOrderStore, MockPasswordHasher, MockPaymentGateway, MockPaymentStore,
-    MockSessionMint, MockSessionStore, MockTabReader, MockTokenReader, MockTokenStore,
-    MockWebhookVerifier, NoMetrics, NoSweepTrigger, PasswordAttemptStore, SweepTrigger,
+    Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountStore, MockAdministrationStore,
+    MockAlertStore, MockAuditReader, MockComplaintStore, MockKeyVault, MockListingIndex,
+    MockListingReader, MockListingStore, MockOrderReader, MockOrderStore, MockPasswordHasher,
+    MockPaymentGateway, MockPaymentStore, MockSessionMint, MockSessionStore, MockTabReader,
+    MockTokenReader, MockTokenStore, MockWebhookVerifier, NoMetrics, NoSweepTrigger,
+    PasswordAttemptStore, SweepTrigger,
 };
 use crate::time::SignedDuration;
 
@@ -50,8 +51,12 @@ pub struct MockPorts {
     pub tokens: MockTokenStore,
     /// Tokens, read.
     pub token_reader: MockTokenReader,
+    /// The audit trail, read.
+    pub audit_reader: MockAuditReader,
     /// Complaints.
     pub complaints: MockComplaintStore,
+    /// Roles and suspensions.
+    pub administration: MockAdministrationStore,
     /// The payment provider; none at first.
     pub provider: Option<MockProvider>,
     /// The gateway; none at first.
@@ -99,7 +104,9 @@ impl Default for MockPorts {
             tab_reader: MockTabReader::new(),
             tokens: MockTokenStore::new(),
             token_reader: MockTokenReader::new(),
+            audit_reader: MockAuditReader::new(),
             complaints: MockComplaintStore::new(),
+            administration: MockAdministrationStore::new(),
             provider: None,
             gateway: None,
             clock: Arc::new(FixedClock::default()),
@@ -141,6 +148,7 @@ impl MockPorts {
             orders: Arc::new(self.order_reader),
             tabs: Arc::new(self.tab_reader),
             tokens: Arc::new(self.token_reader),
+            audit: Arc::new(self.audit_reader),
         };
         let ports = MarketplacePorts {
             accounts: Arc::new(self.accounts),
@@ -155,6 +163,7 @@ impl MockPorts {
             orders: Arc::new(self.orders),
             tokens: Arc::new(self.tokens),
             complaints: Arc::new(self.complaints),
+            administration: Arc::new(self.administration),
             readers,
             provider,
             gateway: self.gateway.map(MockGateway::into_ports),

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::holding::hold;
 use super::tab::PaymentRoute;
@@ -28,6 +28,8 @@ pub struct OrderBatch {
     networks: HashMap<NetworkDay, Money>,
     holds: HashMap<AccountId, Holds>,
     held_by_network: HashMap<Network, u32>,
+    suspended_listings: HashSet<ListingId>,
+    suspended_buyers: HashSet<AccountId>,
 }
 
 /// An order that was placed under an idempotency key before.
@@ -132,6 +134,8 @@ impl OrderBatch {
             networks: HashMap::new(),
             holds: HashMap::new(),
             held_by_network: HashMap::new(),
+            suspended_listings: HashSet::new(),
+            suspended_buyers: HashSet::new(),
         }
     }
 
@@ -145,6 +149,21 @@ impl OrderBatch {
     ) {
         self.holds.extend(holds);
         self.held_by_network.extend(held_by_network);
+    }
+
+    /// The batch with the listings and buyers that an operator has suspended; a listing whose seller is suspended is one of
+    /// them.
+    #[must_use]
+    pub fn with_suspended(
+        self,
+        listings: impl IntoIterator<Item = ListingId>,
+        buyers: impl IntoIterator<Item = AccountId>,
+    ) -> Self {
+        Self {
+            suspended_listings: listings.into_iter().collect(),
+            suspended_buyers: buyers.into_iter().collect(),
+            ..self
+        }
     }
 
     /// The batch with what buyers who have never paid have put on their tabs, by network and day. A day that is
@@ -183,6 +202,11 @@ impl OrderBatch {
         let Some(buyer) = self.buyers.get_mut(&buyer_id) else {
             return Outcome::BuyerNotFound;
         };
+        if self.suspended_listings.contains(&order.listing_id)
+            || self.suspended_buyers.contains(&buyer_id)
+        {
+            return Outcome::Reject(Rejection::Suspended);
+        }
         let request = OrderRequest {
             units: order.units,
             expected_price: order.expected_price,

@@ -9,6 +9,9 @@ use crate::units::{Stock, Units};
 /// Why an order is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Rejection {
+    /// An operator has suspended the listing, its seller or the buyer.
+    #[error("the listing, its seller or the buyer is suspended")]
+    Suspended,
     /// Its seller has taken the listing off sale.
     #[error("the listing is not on sale")]
     ListingUnavailable,

@@ -96,6 +96,9 @@ pub enum PublishListingError {
     /// Another seller has a name that looks like that of this one.
     #[error("another seller has a name that looks like that of the seller")]
     NameTaken,
+    /// An operator has suspended the seller.
+    #[error("the seller is suspended")]
+    Suspended,
     /// The store failed.
     #[error("publishing a listing failed")]
     Unavailable(#[from] StoreError),

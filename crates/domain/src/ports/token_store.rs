@@ -84,6 +84,9 @@ pub enum RevealKeyError {
     /// The token is used through the gateway, and has no key yet.
     #[error("the token has no access key yet")]
     NoKey,
+    /// An operator has suspended the listing, its seller or the buyer.
+    #[error("the listing, its seller or the buyer is suspended")]
+    SuspendedByOperator,
     /// The store failed.
     #[error("revealing a key failed")]
     Unavailable(#[from] StoreError),

@@ -17,6 +17,7 @@ async fn a_call_that_is_refused() {
         (DrawRefused::InvalidKey, 401, "invalid_access_key"),
         (DrawRefused::TokenRevoked, 410, "token_revoked"),
         (DrawRefused::TokenExpired, 410, "token_expired"),
+        (DrawRefused::Suspended, 403, "suspended"),
         (DrawRefused::ListingArchived, 410, "listing_archived"),
         (DrawRefused::TokenSuspended, 423, "token_suspended"),
         (DrawRefused::NotSold, 403, "call_not_allowed"),

@@ -46,6 +46,8 @@ pub(super) struct Snapshot {
 /// What it takes to call the service of a listing.
 pub(super) struct Service {
     state: ListingState,
+    /// Whether an operator has suspended the listing or its seller.
+    is_suspended: bool,
     pub(super) key: SealedKey,
     /// A server of an older version may have removed it.
     pub(super) endpoint_url: Option<EndpointUrl>,
@@ -86,7 +88,7 @@ pub(super) async fn load(
     let (keys, ended) = (keys?, ended?);
     let snapshots = balances.into_iter().filter_map(|(id, (balance, free_at))| {
         let known = known.get(&id)?;
-        let (state, expires_at) = tokens.get(&id).copied().unwrap_or(CLOSED);
+        let (state, expires_at, buyer_suspended) = tokens.get(&id).copied().unwrap_or(CLOSED);
         let service = services.get(&known.listing_id);
         Some(TokenSnapshot {
             id,
@@ -95,6 +97,7 @@ pub(super) async fn load(
             seller_id: known.seller_id,
             state,
             expires_at,
+            is_suspended: buyer_suspended || service.is_some_and(|service| service.is_suspended),
             listing_state: service.map_or(ListingState::Archived, |service| service.state),
             terms: Arc::clone(&known.terms),
             balance,
@@ -109,16 +112,19 @@ pub(super) async fn load(
 }
 
 /// The state of a token that is not drawn on, and was therefore not read: nothing may be.
-const CLOSED: (TokenState, Timestamp) = (TokenState::Revoked, Timestamp::MIN);
+const CLOSED: (TokenState, Timestamp, bool) = (TokenState::Revoked, Timestamp::MIN, false);
 
 const READ_TOKENS: &str = "\
 -- gateway::snapshot::read_tokens
-SELECT id, state, expires_at FROM tokens WHERE id = ANY ($1)";
+SELECT
+    t.id, t.state, t.expires_at,
+    (SELECT a.suspended_at IS NOT NULL FROM accounts a WHERE a.id = t.buyer_id) AS is_suspended
+FROM tokens t WHERE t.id = ANY ($1)";
 
 async fn read_tokens(
     tx: &Transaction<'_>,
     tokens: &BTreeSet<TokenId>,
-) -> TxResult<HashMap<TokenId, (TokenState, Timestamp)>> {
+) -> TxResult<HashMap<TokenId, (TokenState, Timestamp, bool)>> {
     if tokens.is_empty() {
         return Ok(HashMap::new());
     }
@@ -129,7 +135,11 @@ async fn read_tokens(
         .map(|row| {
             Ok((
                 row.read("id")?,
-                (row.read("state")?, row.read("expires_at")?),
+                (
+                    row.read("state")?,
+                    row.read("expires_at")?,
+                    row.read("is_suspended")?,
+                ),
             ))
         })
         .collect()
@@ -137,7 +147,11 @@ async fn read_tokens(
 
 const READ_LISTINGS: &str = "\
 -- gateway::snapshot::read_listings
-SELECT id, state, sealed_key, master_key_id, endpoint_url FROM listings WHERE id = ANY ($1)";
+SELECT
+    l.id, l.state, l.sealed_key, l.master_key_id, l.endpoint_url,
+    l.suspended_at IS NOT NULL
+    OR (SELECT a.suspended_at IS NOT NULL FROM accounts a WHERE a.id = l.seller_id) AS is_suspended
+FROM listings l WHERE l.id = ANY ($1)";
 
 async fn read_listings(
     tx: &Transaction<'_>,
@@ -153,6 +167,7 @@ async fn read_listings(
         .map(|row| {
             let service = Service {
                 state: row.read("state")?,
+                is_suspended: row.read("is_suspended")?,
                 key: sealed_key(row)?,
                 endpoint_url: row.read("endpoint_url")?,
             };

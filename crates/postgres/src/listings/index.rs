@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::store::PgListingStore;
 use crate::columns::Columns;
-use crate::predicates::on_sale;
+use crate::predicates::in_catalogue;
 
 #[async_trait]
 impl ListingIndex for PgListingStore {
@@ -23,7 +23,7 @@ impl ListingIndex for PgListingStore {
     ) -> Result<Vec<ListingId>, StoreError> {
         const ON_SALE: &str = concat!(
             "-- PgListingStore::on_sale\nSELECT l.id FROM listings l WHERE ",
-            on_sale!("l"),
+            in_catalogue!("l"),
             " AND l.id > $1 ORDER BY l.id LIMIT $2"
         );
 
@@ -47,7 +47,7 @@ SELECT id
 FROM (
     SELECT l.id, row_number() OVER in_order AS number, lead(l.id) OVER in_order AS next
     FROM listings l WHERE ",
-            on_sale!("l"),
+            in_catalogue!("l"),
             "
     WINDOW in_order AS (ORDER BY l.id)
 ) AS numbered

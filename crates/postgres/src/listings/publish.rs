@@ -85,6 +85,7 @@ async fn lock_seller(
 SELECT
     a.created_at,
     a.name,
+    a.suspended_at IS NOT NULL AS is_suspended,
     (SELECT s.skeleton FROM seller_names s WHERE s.account_id = a.id) AS taken
 FROM accounts a WHERE a.id = $1 FOR NO KEY UPDATE OF a";
     // The ids of listings begin with the time.
@@ -97,6 +98,9 @@ SELECT
     let (id, now) = (new.seller.account_id.uuid(), new.listed_at);
     let account = tx.row(LOCK, &[&id]).await?;
     let account = account.ok_or_else(|| StoreError::Failed("there is no such seller".into()))?;
+    if account.read("is_suspended")? {
+        return Err(TxError::Abort(PublishListingError::Suspended));
+    }
     let registered_at = account.read("created_at")?;
     let name = NameOfSeller {
         name: account.read("name")?,

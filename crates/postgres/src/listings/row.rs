@@ -196,6 +196,7 @@ pub(super) fn listing(row: &Row) -> Result<Listing, Unreadable> {
         details: details(row, optional_terms(row)?)?,
         available: row.read("available")?,
         state: row.read("state")?,
+        is_suspended: row.read("is_suspended")?,
         created_at: row.read("created_at")?,
     })
 }

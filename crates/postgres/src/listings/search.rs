@@ -12,7 +12,7 @@ use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::paging;
 use crate::pool::PgPool;
-use crate::predicates::on_sale;
+use crate::predicates::in_catalogue;
 
 /// Returns a page of the catalogue, read along an index in the order of the query's sort.
 pub(super) async fn search(
@@ -73,7 +73,7 @@ fn statement(query: &CatalogueQuery) -> Result<Statement, StoreError> {
         .push(rank)
         .push(" AS rank FROM ");
     candidates(&mut statement, query);
-    statement.push(concat!(" AS l\nWHERE ", on_sale!("l")));
+    statement.push(concat!(" AS l\nWHERE ", in_catalogue!("l")));
     push_filters(&mut statement, query);
     push_position(&mut statement, query, rank)?;
     statement

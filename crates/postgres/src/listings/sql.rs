@@ -10,6 +10,7 @@ macro_rules! listing_columns {
             ", ",
             $crate::gateway::terms::terms_columns!("terms."),
             ", l.state, l.created_at,
+    (l.suspended_at IS NOT NULL OR seller.suspended_at IS NOT NULL) AS is_suspended,
     stock.available, stock.sold, stock.revenue_minor
 "
         )

@@ -6,7 +6,9 @@ use futures::join;
 use udam_domain::account::SessionDigest;
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::ServiceName;
-use udam_domain::order::{IdempotencyKey, ListingSnapshot, OrderBatch, PlaceOrder, PriorOrder};
+use udam_domain::order::{
+    Authority, IdempotencyKey, ListingSnapshot, OrderBatch, PlaceOrder, PriorOrder,
+};
 use udam_domain::policy::{OrderPolicy, SessionPolicy};
 use udam_domain::time::Timestamp;
 use udam_domain::units::Stock;
@@ -16,6 +18,7 @@ use super::locks::{LOCK_STOCK, LOCK_TABS, lock_stock, lock_tabs};
 use super::networks::{LOCK_NETWORKS, lock_networks};
 use super::session_accounts::{ResolvedAccounts, buyer_of};
 use crate::columns::Columns;
+use crate::error::Unreadable;
 use crate::transaction::{Parameters, Transaction, TxResult};
 
 /// Snapshots that a batch of orders is decided on.
@@ -52,11 +55,12 @@ impl SessionRow {
 }
 
 /// The statements of [`load`], to be prepared before it.
-pub(super) const STATEMENTS: [&str; 6] = [
+pub(super) const STATEMENTS: [&str; 7] = [
     LOCK_STOCK,
     LOCK_TABS,
     LOCK_NETWORKS,
     READ_LISTINGS,
+    READ_SUSPENDED,
     PRIOR_ORDERS,
     READ_SESSIONS,
 ];
@@ -80,35 +84,46 @@ pub(super) async fn load(
     let digests: Vec<SessionDigest> = resolved.keys().copied().collect();
     let listings = distinct(asked.iter().map(|(order, _)| order.listing_id));
     let buyers = distinct(asked.iter().map(|(_, buyer)| *buyer));
+    let elsewhere = asked.iter();
+    let elsewhere = elsewhere.filter(|(order, _)| matches!(order.authority, Authority::Account(_)));
+    let authenticated_elsewhere = distinct(elsewhere.map(|(_, buyer)| *buyer));
     let counted: &[(&PlaceOrder, AccountId)] = if policy.counts_networks() {
         &asked
     } else {
         &[]
     };
-    let (available, locked, networks, offers, prior, sessions) = join!(
+    let (available, locked, networks, offers, suspended_buyers, prior, sessions) = join!(
         lock_stock(tx, &listings),
         lock_tabs(tx, &buyers),
         lock_networks(tx, counted, policy.currency()),
         read_listings(tx, &listings),
+        read_suspended(tx, &authenticated_elsewhere),
         prior_orders(tx, &asked),
         read_sessions(tx, &digests),
     );
     // The first failure is the cause; the statements after it fail because the transaction has.
     let (available, locked, networks) = (available?, locked?, networks?);
     let (offers, prior, sessions) = (offers?, prior?, sessions?);
+    let suspended_buyers = suspended_buyers?;
     let mut service_names = HashMap::new();
     let mut snapshots = Vec::new();
-    for (mut listing, service_name) in offers {
+    let mut suspended_listings = Vec::new();
+    for (mut listing, service_name, is_suspended) in offers {
         let Some(available) = available.get(&listing.id) else {
             continue;
         };
         listing.available = *available;
+        if is_suspended {
+            suspended_listings.push(listing.id);
+        }
         service_names.insert(listing.id, service_name);
         snapshots.push(listing);
     }
     Ok(Snapshot {
         buyers: locked.iter().map(|buyer| buyer.tab.buyer_id).collect(),
-        batch: OrderBatch::new(snapshots, locked, prior).with_networks(networks),
+        batch: OrderBatch::new(snapshots, locked, prior)
+            .with_networks(networks)
+            .with_suspended(suspended_listings, suspended_buyers),
         service_names,
         sessions,
     })
@@ -148,14 +163,16 @@ async fn read_sessions(
 const READ_LISTINGS: &str = "\
 -- orders::snapshot::read_listings
 SELECT
-    id, seller_id, state, price_minor, currency, service_name, pay_first, max_units_per_order,
-    terms_version
-FROM listings WHERE id = ANY ($1)";
+    l.id, l.seller_id, l.state, l.price_minor, l.currency, l.service_name, l.pay_first,
+    l.max_units_per_order, l.terms_version,
+    l.suspended_at IS NOT NULL
+    OR (SELECT a.suspended_at IS NOT NULL FROM accounts a WHERE a.id = l.seller_id) AS is_suspended
+FROM listings l WHERE l.id = ANY ($1)";
 
 async fn read_listings(
     tx: &Transaction<'_>,
     listings: &[ListingId],
-) -> TxResult<Vec<(ListingSnapshot, ServiceName)>> {
+) -> TxResult<Vec<(ListingSnapshot, ServiceName, bool)>> {
     let ids: Vec<Uuid> = listings.iter().map(|id| id.uuid()).collect();
     let found = tx.rows(READ_LISTINGS, &[&ids]).await?;
     found
@@ -172,9 +189,29 @@ async fn read_listings(
                 max_units_per_order: row.read("max_units_per_order")?,
                 terms: row.read("terms_version")?,
             };
-            Ok((snapshot, row.read("service_name")?))
+            Ok((
+                snapshot,
+                row.read("service_name")?,
+                row.read("is_suspended")?,
+            ))
         })
         .collect()
+}
+
+const READ_SUSPENDED: &str = "\
+-- orders::snapshot::read_suspended
+SELECT id FROM accounts WHERE id = ANY ($1) AND suspended_at IS NOT NULL";
+
+/// Those of these accounts that an operator has suspended. Orders with a session need not be asked for: suspending an account
+/// ends its sessions. Services that authenticate accounts in ways of their own place the others.
+async fn read_suspended(tx: &Transaction<'_>, accounts: &[AccountId]) -> TxResult<Vec<AccountId>> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = accounts.iter().map(|id| id.uuid()).collect();
+    let found = tx.rows(READ_SUSPENDED, &[&ids]).await?;
+    let suspended = found.iter().map(|row| row.read("id"));
+    Ok(suspended.collect::<Result<_, Unreadable>>()?)
 }
 
 const PRIOR_ORDERS: &str = "\

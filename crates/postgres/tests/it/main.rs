@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod accounts;
+mod administration;
+mod audit_chain;
 mod audit_trail;
 mod catalogue;
 mod conformance;

@@ -7,7 +7,7 @@ use thiserror::Error;
 use udam_domain::StoreError;
 use udam_domain::audit::{AuditQuery, AuditRecord};
 use udam_domain::time::{Date, Timestamp, start_of};
-use udam_postgres::{ConnectError, PgAuditTrail, PgPool, PoolSettings};
+use udam_postgres::{ConnectError, PgAuditTrail, PgPool, PoolSettings, audit_head};
 
 use crate::terminal::{Terminal, TerminalError};
 
@@ -78,7 +78,19 @@ pub async fn print_audit(
     }
 }
 
-/// Time, action, account, address and subject.
+/// Prints the last link of the chain, to be kept where nobody who can write to the database can write.
+///
+/// # Errors
+/// [`AuditError`]
+pub async fn print_audit_head(
+    database: &PoolSettings,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), AuditError> {
+    let head = audit_head(&PgPool::connect(database)?).await?;
+    Ok(terminal.print(head)?)
+}
+
+/// Time, action, account, address and subject; in JSON, also why an operator acted, and what it changed.
 fn line(record: &AuditRecord, format: AuditFormat) -> String {
     let AuditRecord {
         at,
@@ -86,6 +98,9 @@ fn line(record: &AuditRecord, format: AuditFormat) -> String {
         account_id,
         address,
         subject,
+        reason,
+        before,
+        after,
         ..
     } = record;
     let account = account_id.map(|account| account.to_string());
@@ -104,6 +119,9 @@ fn line(record: &AuditRecord, format: AuditFormat) -> String {
             "account": account,
             "address": address,
             "subject": subject,
+            "reason": reason,
+            "before": before,
+            "after": after,
         })
         .to_string(),
     }
@@ -124,6 +142,9 @@ mod tests {
             account_id: None,
             address: "192.0.2.7".parse().ok(),
             subject: Some(account_id(1).uuid()),
+            reason: None,
+            before: None,
+            after: None,
         }
     }
 
@@ -143,7 +164,7 @@ mod tests {
     fn a_record_as_json_has_nulls_for_what_is_unknown() {
         let account = account_id(1);
         let expected = format!(
-            r#"{{"at":"1970-01-01T00:00:00Z","action":"log_in_failed","account":null,"address":"192.0.2.7","subject":"{account}"}}"#
+            r#"{{"at":"1970-01-01T00:00:00Z","action":"log_in_failed","account":null,"address":"192.0.2.7","subject":"{account}","reason":null,"before":null,"after":null}}"#
         );
         assert_eq!(line(&failed(), AuditFormat::Json), expected);
     }

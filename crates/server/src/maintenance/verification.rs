@@ -1,9 +1,11 @@
 //! `udam verify`.
 
 use thiserror::Error;
-use udam_domain::StoreError;
-use udam_postgres::consistency::{self, Discrepancy};
-use udam_postgres::{ConnectError, PgPool, PoolSettings};
+use udam_crypto::{AuditKeysError, HmacAuditKeys, MasterKeys, SystemClock};
+use udam_domain::audit::AuditHead;
+use udam_domain::{AuditAuthenticator, AuditKeyStore, Clock, StoreError};
+use udam_postgres::consistency;
+use udam_postgres::{ConnectError, PgAuditKeyStore, PgPool, PoolSettings, verify_chain};
 
 use crate::terminal::{Terminal, TerminalError};
 
@@ -28,17 +30,31 @@ pub enum VerificationError {
     /// The database could not be queried.
     #[error("the stored orders, payments and units could not be read")]
     Unavailable(#[from] StoreError),
+    /// The keys of the audit trail could not be derived.
+    #[error(transparent)]
+    AuditKeys(#[from] AuditKeysError),
     /// The result could not be printed.
     #[error(transparent)]
     Terminal(#[from] TerminalError),
 }
 
-/// Checks stored orders, payments and units against each other, and prints a line for each inconsistent row.
+/// What the audit trail is checked with.
+#[derive(Debug)]
+pub struct AuditCheck {
+    /// Master keys, from which its keys are derived; `None` to check its form alone.
+    pub master_keys: Option<MasterKeys>,
+    /// A head that it had earlier.
+    pub head: Option<AuditHead>,
+}
+
+/// Checks stored orders, payments and units against each other, and the audit trail against its chain, and prints a line for
+/// each inconsistent row.
 ///
 /// # Errors
 /// [`VerificationError`]
 pub async fn verify(
     database: &PoolSettings,
+    audit: &AuditCheck,
     terminal: &mut Terminal<'_>,
 ) -> Result<Consistency, VerificationError> {
     let pool = PgPool::connect(database)?;
@@ -46,11 +62,37 @@ pub async fn verify(
     if !pending.is_empty() {
         return Err(VerificationError::Pending(pending));
     }
-    Ok(report(&consistency::verify(&pool).await?, terminal)?)
+    let rows = consistency::verify(&pool).await?;
+    let mut found: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    found.extend(check_audit(&pool, audit, terminal).await?);
+    Ok(report(&found, terminal)?)
+}
+
+async fn check_audit(
+    pool: &PgPool,
+    check: &AuditCheck,
+    terminal: &mut Terminal<'_>,
+) -> Result<Vec<String>, VerificationError> {
+    let kept = PgAuditKeyStore::new(pool.clone()).all().await?;
+    let keys = check.master_keys.as_ref();
+    let keys = keys
+        .map(|masters| HmacAuditKeys::new(masters, &kept))
+        .transpose()?;
+    if keys.is_none() {
+        terminal.eprint(
+            "UDAM_MASTER_KEYS is not set: what was changed in the audit trail is not found, but only what \
+             was deleted.",
+        );
+    }
+    let keys = keys
+        .as_ref()
+        .map(|keys| -> &dyn AuditAuthenticator { keys });
+    let report = verify_chain(pool, keys, check.head, SystemClock.now()).await?;
+    Ok(report.findings.iter().map(ToString::to_string).collect())
 }
 
 fn report(
-    discrepancies: &[Discrepancy],
+    discrepancies: &[String],
     terminal: &mut Terminal<'_>,
 ) -> Result<Consistency, TerminalError> {
     for discrepancy in discrepancies {
@@ -76,15 +118,16 @@ fn report(
 #[cfg(test)]
 mod tests {
     use udam_domain::id::ListingId;
-    use udam_postgres::consistency::Subject;
+    use udam_postgres::consistency::{Discrepancy, Subject};
     use uuid::Uuid;
 
     use super::*;
 
     fn run(discrepancies: &[Discrepancy]) -> (Consistency, String) {
+        let found: Vec<String> = discrepancies.iter().map(ToString::to_string).collect();
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         let mut terminal = Terminal::new(&mut stdout, &mut stderr);
-        let consistency = report(discrepancies, &mut terminal).unwrap();
+        let consistency = report(&found, &mut terminal).unwrap();
         (consistency, String::from_utf8(stdout).unwrap())
     }
 

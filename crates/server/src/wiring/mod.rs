@@ -19,18 +19,19 @@ use udam_domain::marketplace::{EventFeedPorts, Reconciliation, ReconciliationPor
 use udam_domain::money::Currency;
 use udam_domain::policy::SweepPolicy;
 use udam_domain::{
-    Clock, Entropy, Marketplace, OrderStore, PaymentEventFeed, StoreError, SweepTrigger,
+    AuditChain, Clock, Entropy, Marketplace, OrderStore, PaymentEventFeed, StoreError, SweepTrigger,
 };
 use udam_gateway::Gateway;
 use udam_hosting::Routes;
 use udam_postgres::{
-    PgAlertStore, PgCallStore, PgOrderStore, PgPaymentBacklog, PgPaymentEventLog, PgPool,
-    PgSealedKeyStore,
+    PgAlertStore, PgAuditChain, PgAuditKeyStore, PgCallStore, PgOrderStore, PgPaymentBacklog,
+    PgPaymentEventLog, PgPool, PgSealedKeyStore,
 };
 use udam_storefront::{Development, Storefront, StorefrontDependencies};
 use udam_stripe::StripeSetupError;
 use udam_web::{Admission, Health};
 
+use crate::audit_links::{AuditLinksError, audit_keys, link_all, link_audit_records};
 use crate::lost_calls::give_up_lost_calls;
 use crate::master_keys::{MasterKeysError, vault_for_serving};
 use crate::readiness::PgReadiness;
@@ -73,6 +74,9 @@ pub enum WiringError {
     /// Orders could not be paid.
     #[error(transparent)]
     Payments(#[from] StripeSetupError),
+    /// The audit trail could not be linked.
+    #[error(transparent)]
+    AuditLinks(#[from] AuditLinksError),
     /// Services could not be called.
     #[error(transparent)]
     Gateway(#[from] GatewayError),
@@ -87,6 +91,7 @@ pub struct Wired {
     pool: PgPool,
     orders: PgOrderStore,
     calls: PgCallStore,
+    audit: Arc<dyn AuditChain>,
     /// Background tasks, which end when this is dropped.
     background: JoinSet<()>,
 }
@@ -129,10 +134,13 @@ pub async fn wire(
     development: impl FnOnce(&Marketplace) -> Option<Development>,
 ) -> Result<Wired, WiringError> {
     let signer = Ed25519ReceiptSigner::new(&master_keys).map_err(GatewayError::from)?;
+    let now = SystemClock.now();
+    let keys = audit_keys(&master_keys, &PgAuditKeyStore::new(pool.clone()), now).await?;
+    let audit: Arc<dyn AuditChain> = Arc::new(PgAuditChain::new(pool.clone(), Arc::new(keys)));
     let vault = vault_for_serving(&PgSealedKeyStore::new(pool.clone()), master_keys).await?;
     let vault = Arc::new(vault);
     check_currency(pool, settings.orders.currency()).await?;
-    let receipts = published(signer, pool, SystemClock.now()).await?;
+    let receipts = published(signer, pool, now).await?;
     let provider = settings.payments().map(Provider::new).transpose()?;
     let orders = PgOrderStore::with_batches_of(
         settings.order_batch,
@@ -158,6 +166,8 @@ pub async fn wire(
     let (kept, every) = (calling.gateway.clone(), settings.reconcile_interval);
     background.spawn(async move { kept.keep_open().await });
     background.spawn(give_up_lost_calls(calling.calls, every));
+    let clock = Arc::clone(&marketplace.clock);
+    background.spawn(link_audit_records(Arc::clone(&audit), clock, every));
     background.spawn(measure_pool(pool.clone(), recorder.clone()));
     sweep(&mut background, &marketplace, sweeping, signal, every);
     let development = development(&marketplace);
@@ -193,6 +203,7 @@ pub async fn wire(
         pool: pool.clone(),
         orders,
         calls: calling.store,
+        audit,
         background,
     })
 }
@@ -249,6 +260,7 @@ impl Wired {
         let at_rest = async {
             self.orders.drain().await;
             self.calls.drain().await;
+            link_all(self.audit.as_ref(), self.marketplace.clock.as_ref()).await;
             at_rest(&self.pool).await;
         };
         if timeout(DRAIN_TIMEOUT, at_rest).await.is_err() {

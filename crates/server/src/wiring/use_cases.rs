@@ -8,8 +8,9 @@ use udam_crypto::{
 use udam_domain::marketplace::{GatewayPorts, MarketplacePorts, ProviderPorts, Readers};
 use udam_domain::{Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
-    PgAccountStore, PgAlertStore, PgComplaintStore, PgListingStore, PgOrderReader,
-    PgPasswordAttemptStore, PgPaymentStore, PgPool, PgSessionStore, PgTabReader, PgTokenStore,
+    PgAccountStore, PgAdministrationStore, PgAlertStore, PgAuditTrail, PgComplaintStore,
+    PgListingStore, PgOrderReader, PgPasswordAttemptStore, PgPaymentStore, PgPool, PgSessionStore,
+    PgTabReader, PgTokenStore,
 };
 
 use super::provider::Provider;
@@ -53,11 +54,13 @@ pub(super) fn marketplace(
         orders,
         tokens: tokens.clone(),
         complaints: Arc::new(PgComplaintStore::new(pool.clone())),
+        administration: Arc::new(PgAdministrationStore::new(pool.clone())),
         readers: Readers {
             listings,
             orders: Arc::new(PgOrderReader::new(pool.clone())),
             tabs: Arc::new(PgTabReader::new(pool.clone())),
             tokens,
+            audit: Arc::new(PgAuditTrail::new(pool.clone())),
         },
         provider: provider.map(|provider| ProviderPorts {
             gateway: provider.gateway,

@@ -93,10 +93,16 @@ impl From<RenameError> for PageError {
     }
 }
 
+/// Operators tell why.
+const SUSPENDED: &str =
+    "The operator of the marketplace has suspended this account, this listing or its seller.";
+
 impl From<LogInError> for PageError {
     fn from(error: LogInError) -> Self {
         match error {
             LogInError::InvalidCredentials => Self::Forbidden,
+            // The form is shown again with it.
+            LogInError::Suspended => Self::Conflict(SUSPENDED.into()),
             LogInError::TooManyAttempts(limited) => {
                 Self::RateLimited(limited.retry_after_seconds())
             }
@@ -155,6 +161,7 @@ impl From<PublishError> for PageError {
             PublishError::Hidden(error) => error.into(),
             // The form is shown again with it.
             PublishError::NameTaken | PublishError::NotCallable(_) => Self::BadRequest,
+            PublishError::Suspended => Self::Conflict(SUSPENDED.into()),
             PublishError::TooMany(refused) => Self::Conflict(format!(
                 "A new account publishes {} listings in a day at most. You can publish more from {} on.",
                 refused.most,
@@ -199,6 +206,7 @@ impl From<ChangeListingError> for PageError {
 impl From<Rejection> for PageError {
     fn from(rejection: Rejection) -> Self {
         match rejection {
+            Rejection::Suspended => Self::Conflict(SUSPENDED.into()),
             Rejection::ListingUnavailable => Self::Conflict("This listing is not on sale.".into()),
             Rejection::InsufficientUnits { available } if available.is_empty() => {
                 Self::Conflict("The last units have just been sold.".into())
@@ -373,6 +381,9 @@ impl From<OpenTokenError> for PageError {
             }
             OpenTokenError::Reveal(RevealKeyError::Expired) => {
                 Self::Gone("The token has expired.".into())
+            }
+            OpenTokenError::Reveal(RevealKeyError::SuspendedByOperator) => {
+                Self::Conflict(SUSPENDED.into())
             }
             OpenTokenError::Reveal(RevealKeyError::Unavailable(error)) => error.into(),
             OpenTokenError::Vault(error) => error.into(),

@@ -1,5 +1,6 @@
 //! The visitor's own account and sessions.
 
+pub(crate) mod activity;
 mod device;
 pub(crate) mod name;
 pub(crate) mod password;

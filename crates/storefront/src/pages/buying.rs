@@ -188,7 +188,8 @@ const fn advice(rejection: Rejection) -> &'static str {
         }
         Rejection::TooSmallToPay { .. } => "Nothing was bought: order more units.",
         Rejection::TotalTooFine { .. } => "Nothing was bought: order another number of units.",
-        Rejection::ListingUnavailable
+        Rejection::Suspended
+        | Rejection::ListingUnavailable
         | Rejection::PaymentsUnavailable
         | Rejection::PriceChanged { .. }
         | Rejection::CurrencyMismatch => "Nothing was bought. Browse other listings.",

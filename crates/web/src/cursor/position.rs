@@ -55,6 +55,27 @@ position_by_id! {
     TokenId, b't';
 }
 
+/// Records of the audit trail, newest first.
+impl Position for i64 {
+    type Order = ();
+
+    fn list(_newest: ()) -> [u8; 2] {
+        [b'a', b'n']
+    }
+
+    fn length(_newest: ()) -> usize {
+        size_of::<Self>()
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        self.to_be_bytes().to_vec()
+    }
+
+    fn from_bytes(bytes: &[u8], _newest: ()) -> Option<Self> {
+        bytes.try_into().ok().map(Self::from_be_bytes)
+    }
+}
+
 /// Every order of the catalogue.
 pub(super) const SORTS: [Sort; 4] = [
     Sort::Newest,

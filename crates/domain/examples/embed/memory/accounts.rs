@@ -43,6 +43,7 @@ impl AccountStore for MemoryStore {
                 .cloned()
         });
         Ok(found.map(|found| Credentials {
+            is_suspended: false,
             account: found.account,
             password_hash: found.password_hash,
         }))

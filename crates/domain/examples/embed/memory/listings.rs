@@ -176,6 +176,7 @@ impl Data {
         let row = self.listings.get(&id)?;
         let seller = self.accounts.get(&row.published.seller.account_id)?;
         Some(Listing {
+            is_suspended: false,
             id,
             seller: Seller {
                 id: seller.account.id,

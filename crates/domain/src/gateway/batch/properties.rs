@@ -42,6 +42,7 @@ fn batch(bought: i64) -> CallBatch {
         terms,
     });
     let tokens = (0..TOKENS).map(|n| TokenSnapshot {
+        is_suspended: false,
         id: token_id(n.into()),
         listing_id: listing_id(1),
         buyer_id: account_id(1),

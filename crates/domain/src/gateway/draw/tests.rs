@@ -16,6 +16,7 @@ fn terms() -> GatewayTerms {
 
 fn token(terms: GatewayTerms) -> TokenSnapshot {
     TokenSnapshot {
+        is_suspended: false,
         id: token_id(1),
         listing_id: listing_id(1),
         buyer_id: account_id(1),
@@ -129,6 +130,14 @@ fn each_thing_that_ends_access_has_its_refusal() {
     assert!(draw(&token(terms()), &key(), &request(59)).is_ok());
     let expired = refused(token(terms()), key(), request(60));
     assert_eq!(expired, DrawRefused::TokenExpired);
+    let suspended = TokenSnapshot {
+        is_suspended: true,
+        ..token(terms())
+    };
+    assert_eq!(
+        refused(suspended, key(), request(0)),
+        DrawRefused::Suspended
+    );
     let archived = TokenSnapshot {
         listing_state: ListingState::Archived,
         ..token(terms())

@@ -85,6 +85,7 @@ fn hash(text: &str) -> PasswordHash {
 
 fn credentials(password_hash: Option<&str>) -> Credentials {
     Credentials {
+        is_suspended: false,
         account: account(2),
         password_hash: password_hash.map(hash),
     }

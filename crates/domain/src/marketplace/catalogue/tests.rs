@@ -36,6 +36,7 @@ fn details() -> ListingDetails {
 
 fn stored(id: ListingId) -> Listing {
     Listing {
+        is_suspended: false,
         id,
         seller: Seller {
             id: account_id(SELLER),

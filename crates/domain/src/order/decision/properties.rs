@@ -213,6 +213,7 @@ proptest! {
             && total < policy.small_order_limit().minor().into()
             && owed <= policy.tab_limit().minor().into();
         let so = match rejection {
+            Rejection::Suspended => false,
             Rejection::ListingUnavailable => listing.state != ListingState::Active,
             Rejection::InsufficientUnits { available } => {
                 available == listing.available && request.units.get() > available.get()

@@ -56,7 +56,8 @@ async fn calls_are_drawn_ended_and_given_up_over_their_own_rows() {
         // A token, its order and its terms.
         ("gateway::known::Known::tokens", 3 * each),
         ("gateway::balances::lock", each),
-        ("gateway::snapshot::", each),
+        // Each with the account that may be suspended.
+        ("gateway::snapshot::", 2 * each),
         ("gateway::write::write_calls", each),
         ("gateway::extend::extend", 0),
         ("gateway::lost::lapsed", 0),

@@ -124,6 +124,7 @@ async fn a_wrong_current_password_is_reported_at_its_field_and_no_password_is_sh
         .expect_find_credentials()
         .returning(|_| {
             Ok(Some(Credentials {
+                is_suspended: false,
                 account: ada(),
                 password_hash: Some(PasswordHash::from_phc("hash".into())),
             }))

@@ -61,6 +61,10 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
         let wrong = "The email address or password is wrong. Check both and try again.";
         return show_again(&mut request, form, next, Some(Notice::error(wrong)));
     }
+    if let Err(LogInError::Suspended) = opened {
+        let suspended = "The operator of the marketplace has suspended this account.";
+        return show_again(&mut request, form, next, Some(Notice::error(suspended)));
+    }
     start_session(&request, &opened?, Some(&device), next.as_deref())
 }
 

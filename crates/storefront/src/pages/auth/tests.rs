@@ -27,6 +27,7 @@ fn store_where_passwords_are(right: bool) -> TestStore {
         .returning(|email| {
             let known = *email == ada().email;
             Ok(known.then(|| Credentials {
+                is_suspended: false,
                 account: ada(),
                 password_hash: Some(PasswordHash::from_phc("hash".into())),
             }))

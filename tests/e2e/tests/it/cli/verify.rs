@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde_json::json;
-use udam_testkit::{Client, Market, MarketBuilder, weather_listing};
+use udam_testkit::{Client, Market, MarketBuilder, wait_for, weather_listing};
 
 use crate::setup::{publish, with_fields};
 
@@ -194,4 +194,69 @@ async fn a_token_without_an_order_is_found() -> Result<()> {
             created_at, expires_at
         FROM tokens LIMIT 1";
     fixture().await?.assert_found(tampering, "order ord_").await
+}
+
+/// A market whose audit trail is linked, and the head of its chain.
+async fn audited() -> Result<(Market, String)> {
+    let market = MarketBuilder::new().start().await?;
+    for name in ["ada", "bob", "cyd", "dan"] {
+        market.sign_up(name).await?;
+    }
+    let head = wait_for("the audit trail to be linked", async || {
+        let head = market.run(&["audit", "head"]).await?;
+        let head = head.success()?.trim().to_owned();
+        Ok(head.starts_with("4:").then_some(head))
+    })
+    .await?;
+    Ok((market, head))
+}
+
+#[tokio::test]
+async fn tampering_with_dropping_and_reordering_an_audit_record_is_found() -> Result<()> {
+    for (tampering, subject) in [
+        ("UPDATE audit_events SET at = at + interval '1 hour' WHERE id = 2", "audit record 2: "),
+        ("DELETE FROM audit_events WHERE id = 2", "audit record 2: "),
+        (
+            "WITH swapped AS (
+                SELECT a.action, a.at, a.account_id, a.address, a.subject_id
+                FROM audit_events a WHERE a.id = 2
+            )
+            UPDATE audit_events e SET at = s.at, account_id = s.account_id, subject_id = s.subject_id
+            FROM swapped s WHERE e.id = 3",
+            "audit record 3: ",
+        ),
+        ("DELETE FROM audit_links WHERE position = 2", "audit trail: links 2 to 2 "),
+    ] {
+        let (market, head) = audited().await?;
+        market.verify().await?;
+        let with_head = ["verify", "--audit-head", &head];
+        market.run(&with_head).await?.success()?;
+        market.database.execute(tampering).await?;
+        let output = market.run(&with_head).await?;
+        assert_eq!(output.code, Some(1), "{}", output.stderr);
+        let rows: Vec<_> = output.stdout.lines().collect();
+        let is_found = rows.len() == 1 && rows[0].starts_with(subject);
+        assert!(is_found, "no {subject} in {rows:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_end_of_the_audit_trail_that_was_cut_off_is_found_by_an_earlier_head() -> Result<()> {
+    let (market, head) = audited().await?;
+    let logged = wait_for("the head to be logged", async || {
+        Ok(market.logs().contains(&head).then_some(true))
+    });
+    assert!(logged.await?);
+    let cut = "DELETE FROM audit_links WHERE position = 4; DELETE FROM audit_events WHERE id = 4";
+    market.database.execute(cut).await?;
+    market.verify().await?;
+    let output = market.run(&["verify", "--audit-head", &head]).await?;
+    assert_eq!(output.code, Some(1), "{}", output.stderr);
+    assert!(
+        output
+            .stdout
+            .starts_with("audit trail: it does not have the head 4:")
+    );
+    Ok(())
 }

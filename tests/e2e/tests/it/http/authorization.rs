@@ -8,7 +8,7 @@ use udam_testkit::{Market, weather_listing};
 use crate::assertions::assert_problem;
 use crate::setup::seller_with_listing;
 
-const GUARDED: [(Method, &str); 35] = [
+const GUARDED: [(Method, &str); 40] = [
     (Method::POST, "/v1/auth/logout"),
     (Method::GET, "/v1/auth/sessions"),
     (
@@ -69,6 +69,23 @@ const GUARDED: [(Method, &str); 35] = [
     (
         Method::GET,
         "/v1/tokens/tok_01h455vb4pex5vsknk084sn02q/usage",
+    ),
+    (Method::GET, "/v1/me/audit"),
+    (
+        Method::POST,
+        "/v1/admin/accounts/acc_01h455vb4pex5vsknk084sn02q/suspend",
+    ),
+    (
+        Method::POST,
+        "/v1/admin/accounts/acc_01h455vb4pex5vsknk084sn02q/restore",
+    ),
+    (
+        Method::POST,
+        "/v1/admin/listings/lst_01h455vb4pex5vsknk084sn02q/suspend",
+    ),
+    (
+        Method::POST,
+        "/v1/admin/listings/lst_01h455vb4pex5vsknk084sn02q/restore",
     ),
     (Method::GET, "/v1/me/calls"),
     (Method::GET, "/v1/me/usage"),

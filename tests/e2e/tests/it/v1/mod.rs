@@ -1,5 +1,6 @@
 //! The API, by path: a route is tested in the file that its last static segment names.
 
+pub(crate) mod admin;
 pub(crate) mod auth;
 pub(crate) mod calls;
 pub(crate) mod listings;

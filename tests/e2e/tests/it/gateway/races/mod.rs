@@ -7,6 +7,7 @@ mod disputes;
 mod expiry;
 mod race;
 mod requests;
+mod suspensions;
 
 use std::time::{Duration, Instant};
 

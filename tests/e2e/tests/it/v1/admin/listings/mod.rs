@@ -1,0 +1,4 @@
+//! `/v1/admin/listings`
+
+pub(crate) mod restore;
+pub(crate) mod suspend;
