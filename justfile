@@ -35,6 +35,14 @@ deny:
     ./scripts/check-packages
     ./scripts/check-packages advisories
 
+# What the production server is built from, as a CycloneDX document (needs Python 3.11).
+sbom:
+    @./scripts/sbom
+
+# The systemd unit, the alert rules and compose.yaml, as far as what reads them is installed.
+check-deploy:
+    ./scripts/check-deploy
+
 # Throw unexpected input at every call of the API for two minutes (needs Python 3).
 fuzz-api:
     ./scripts/fuzz-api
