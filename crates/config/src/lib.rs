@@ -16,6 +16,7 @@ mod environment;
 mod file;
 mod http;
 mod logging;
+mod mail;
 mod payments;
 mod policies;
 mod reader;
@@ -33,8 +34,11 @@ pub use development::DevSettings;
 pub use environment::Environment;
 pub use file::{SettingsFile, SettingsFileError};
 pub use http::{HttpSettings, address, processors};
+pub use mail::MailSettings;
 pub use payments::PaymentSettings;
-pub use settings::{DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings};
+pub use settings::{
+    DatabaseSettings, MailCommandSettings, MarketplaceSettings, RotationSettings, ServeSettings,
+};
 pub use sources::SettingsSources;
 
 /// Error of settings.

@@ -28,6 +28,14 @@ pub enum AuditAction {
     LoggedOutEverywhere,
     /// A password was changed, and every other session ended.
     PasswordChanged,
+    /// An operator had a link made that resets a password.
+    ResetLinkIssued,
+    /// A password was replaced by a link that was sent to its address, and every session ended.
+    PasswordReset,
+    /// The address of an account was verified by a link that was sent there.
+    EmailVerified,
+    /// The address of an account was changed, by a link that was sent to the new one.
+    EmailChanged,
     /// An account changed the name that others see.
     NameChanged,
     /// A listing was published.
@@ -73,6 +81,10 @@ impl AuditAction {
             Self::LogInFailed
             | Self::LogInRefused
             | Self::LoggedOutEverywhere
+            | Self::ResetLinkIssued
+            | Self::PasswordReset
+            | Self::EmailVerified
+            | Self::EmailChanged
             | Self::NameChanged => AccountId::from_uuid(subject).to_string(),
             // Of the session that was kept, or else of the account.
             Self::PasswordChanged if account.map(AccountId::uuid) == Some(subject) => {
@@ -169,9 +181,14 @@ mod tests {
             let (kind, _) = name.split_once('_').unwrap();
             let expected = match action.to_string().as_str() {
                 "logged_in" | "logged_out" | "password_changed" => "ses",
-                "log_in_failed" | "log_in_refused" | "logged_out_everywhere" | "name_changed" => {
-                    "acc"
-                }
+                "log_in_failed"
+                | "log_in_refused"
+                | "logged_out_everywhere"
+                | "reset_link_issued"
+                | "password_reset"
+                | "email_verified"
+                | "email_changed"
+                | "name_changed" => "acc",
                 "key_revealed" | "token_revoked" => "tok",
                 action if action.starts_with("access_key") => "tok",
                 action

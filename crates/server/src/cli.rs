@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 #[cfg(feature = "dev")]
 use udam_dev::DemoData;
+use udam_domain::account::Email;
 use udam_domain::id::{AccountId, ListingId, OrderId};
 use udam_domain::listing::KeyId;
 
@@ -50,6 +51,12 @@ pub enum Command {
     ///
     /// Exits with 1 if there is one.
     Verify(SettingsArgs),
+    /// Accounts and their owners.
+    #[command(subcommand)]
+    Accounts(Accounts),
+    /// Mail that the marketplace sends.
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Lists and resolves the payments that a person must look into.
     #[command(subcommand)]
     Alerts(Alerts),
@@ -68,6 +75,36 @@ pub enum Command {
         /// Identifiers or UUIDs.
         #[arg(required = true, value_name = "ID")]
         ids: Vec<AnyId>,
+    },
+}
+
+/// Commands of `udam accounts`.
+#[derive(Debug, Subcommand)]
+pub enum Accounts {
+    /// Prints a link by which the owner of an account chooses a new password, once, within an hour.
+    ///
+    /// Whoever has it can take the account over: make sure who asks, and hand it to nobody else.
+    ResetLink {
+        /// Where its settings are.
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Address of the account.
+        #[arg(value_name = "EMAIL", value_parser = str::parse::<Email>)]
+        email: Email,
+    },
+}
+
+/// Commands of `udam mail`.
+#[derive(Debug, Subcommand)]
+pub enum MailCommand {
+    /// Sends a mail that says no more than that mail arrives.
+    Test {
+        /// Where its settings are.
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Address that it goes to.
+        #[arg(value_name = "ADDRESS", value_parser = str::parse::<Email>)]
+        address: Email,
     },
 }
 

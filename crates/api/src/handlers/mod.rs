@@ -8,6 +8,7 @@ pub(super) mod accounts;
 pub(super) mod calls;
 pub(super) mod complaints;
 pub(super) mod listings;
+pub(super) mod mail_links;
 pub(super) mod operations;
 pub(super) mod orders;
 pub(super) mod payments;

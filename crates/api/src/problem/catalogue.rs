@@ -61,6 +61,9 @@ catalogue! {
     Forbidden => FORBIDDEN, "forbidden",
         "Forbidden",
         "Sign in as the account that it belongs to.";
+    EmailUnverified => FORBIDDEN, "email_unverified",
+        "Email address not verified",
+        "Follow the link that was sent to your address; the account page sends another, and so does POST /v1/auth/forgot-password.";
     NotFound => NOT_FOUND, "not_found",
         "Not found",
         "Check the path and the identifier, and that it is yours to see.";
@@ -169,6 +172,9 @@ catalogue! {
     PaymentsUnavailable => SERVICE_UNAVAILABLE, "payments_unavailable",
         "Payments unavailable",
         "Keep to orders small enough for your tab, of listings that are not 'pay_first', until the operator has set up payments.";
+    MailUnavailable => SERVICE_UNAVAILABLE, "mail_unavailable",
+        "Mail unavailable",
+        "Ask the operator, who can make a link that resets your password.";
 }
 
 impl Code {
