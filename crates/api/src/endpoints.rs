@@ -11,8 +11,8 @@ use utoipa::openapi::{OpenApi as Document, PathItem};
 
 use super::cross_origin::CrossOrigin;
 use super::handlers::{
-    access_keys, accounts, administration, audit, calls, complaints, listings, operations, orders,
-    payments, probes, receipts, sessions, tab, tokens, usage, webhooks,
+    access_keys, accounts, administration, audit, calls, complaints, listings, mail_links,
+    operations, orders, payments, probes, receipts, sessions, tab, tokens, usage, webhooks,
 };
 use super::limits::Limits;
 use super::query_string::Queries;
@@ -127,6 +127,10 @@ endpoints! {
     accounts::register: CREDENTIALS,
     accounts::log_in: CREDENTIALS,
     accounts::change_password: CREDENTIALS,
+    mail_links::verify_email: CREDENTIALS,
+    mail_links::forgot_password: CREDENTIALS,
+    mail_links::reset_password: CREDENTIALS,
+    mail_links::change_email: CREDENTIALS,
     sessions::log_out: Limits::DEFAULT,
     sessions::log_out_everywhere: Limits::DEFAULT,
     sessions::list_sessions: LIST,

@@ -16,6 +16,7 @@ mod environment;
 mod file;
 mod http;
 mod logging;
+mod mail;
 mod payments;
 mod policies;
 mod reader;
@@ -33,9 +34,11 @@ pub use development::DevSettings;
 pub use environment::Environment;
 pub use file::{SettingsFile, SettingsFileError};
 pub use http::{HttpSettings, address, processors};
+pub use mail::MailSettings;
 pub use payments::PaymentSettings;
 pub use settings::{
-    DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings, VerificationSettings,
+    DatabaseSettings, MailCommandSettings, MarketplaceSettings, RotationSettings, ServeSettings,
+    VerificationSettings,
 };
 pub use sources::SettingsSources;
 

@@ -6,6 +6,7 @@ use udam_domain::money::{Currency, Money};
 use udam_domain::policy::{
     CallPolicy, ChargeLimits, Checkout, CreditTerms, Endpoints, HoldTerms, Inquiries,
     ListingPolicy, NewListingTerms, OrderPolicy, OrderPolicyError, OrderTerms, SessionPolicy,
+    Verification,
 };
 use udam_domain::time::SignedDuration;
 use udam_postgres::PgOrderStore;
@@ -166,6 +167,7 @@ fn credit_terms(reader: &mut Reader<'_>, currency: Currency, limit_clients: bool
         new_tab_limit: limit(reader, &NEW_TAB_LIMIT, NEW_TAB_LIMIT_MINOR, currency),
         new_tabs_per_network: limit_clients.then_some(per_address),
         tab_due: reader.or(&TAB_DUE, DAY * 30, duration::parse),
+        verification: Verification::Impossible,
     }
 }
 

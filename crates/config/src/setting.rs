@@ -97,6 +97,12 @@ settings! {
         "Signing secret of Stripe's webhooks; two, separated by a comma, while one is rolled. [none]";
     STRIPE_API_BASE = "STRIPE_API_BASE", "https://api.stripe.com",
         "Base URL of Stripe's API. [https://api.stripe.com]";
+    SMTP_URL = "UDAM_SMTP_URL", "smtps://user:password@mail.example.com",
+        "Server that mail is handed to: smtps://, or smtp:// with STARTTLS. Without it, no mail is sent. [none]";
+    MAIL_FROM = "UDAM_MAIL_FROM", "Data Market <market@example.com>",
+        "Who mail is from. Required with UDAM_SMTP_URL. [none]";
+    MAIL_TEMPLATES = "UDAM_MAIL_TEMPLATES", "/etc/udam/mail",
+        "Directory with templates of mails, each in place of the one of its name that comes with UDAM. [none]";
     LOG = "RUST_LOG", "info",
         "Log level: error, warn, info, debug or trace, or levels by module. [info]";
 }

@@ -3,10 +3,14 @@ use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
 use udam_crypto::MasterKeys;
-use udam_domain::policy::{CallPolicy, Checkout, ListingPolicy, OrderPolicy, SessionPolicy};
+use udam_domain::policy::{
+    CallPolicy, Checkout, ListingPolicy, OrderPolicy, SessionPolicy, Verification,
+};
 use udam_postgres::PoolSettings;
+use url::Url;
 
 use crate::http::HttpSettings;
+use crate::mail::MailSettings;
 use crate::payments::PaymentSettings;
 
 /// Settings of a marketplace, in production and in development.
@@ -27,6 +31,8 @@ pub struct MarketplaceSettings {
     /// Time between two sweeps.
     pub reconcile_interval: Duration,
     pub(crate) payments: Option<PaymentSettings>,
+    /// Mail settings; `None` if no mail is sent.
+    pub mail: Option<MailSettings>,
 }
 
 impl MarketplaceSettings {
@@ -34,6 +40,12 @@ impl MarketplaceSettings {
     #[must_use]
     pub const fn payments(&self) -> Option<&PaymentSettings> {
         self.payments.as_ref()
+    }
+
+    /// Has tabs need a verified address.
+    pub(crate) fn require_verification(&mut self) {
+        let orders = self.orders.clone();
+        self.orders = orders.with_verification(Verification::Required);
     }
 
     /// Turns payments on.
@@ -54,6 +66,17 @@ pub struct ServeSettings {
     pub database_wait: Duration,
     /// Master keys that sellers' keys are sealed under.
     pub master_keys: MasterKeys,
+    /// Log filter.
+    pub log: EnvFilter,
+}
+
+/// The settings of `udam mail test` and `udam accounts reset-link`.
+#[derive(Debug)]
+pub struct MailCommandSettings {
+    /// Mail settings; `None` if no mail is sent.
+    pub mail: Option<MailSettings>,
+    /// URL at which buyers reach the marketplace.
+    pub public_url: Option<Url>,
     /// Log filter.
     pub log: EnvFilter,
 }

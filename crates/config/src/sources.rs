@@ -3,6 +3,7 @@ use std::path::Path;
 use udam_domain::money::Currency;
 use udam_domain::policy::OrderPolicy;
 use udam_domain::time::SignedDuration;
+use udam_postgres::Mailing;
 
 use crate::environment::Environment;
 use crate::file::SettingsFile;
@@ -11,9 +12,10 @@ use crate::policies::{self, Reservations};
 use crate::reader::Reader;
 use crate::setting::RECONCILE_INTERVAL;
 use crate::settings::{
-    DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings, VerificationSettings,
+    DatabaseSettings, MailCommandSettings, MarketplaceSettings, RotationSettings, ServeSettings,
+    VerificationSettings,
 };
-use crate::{ConfigError, duration, http, logging, payments, secrets};
+use crate::{ConfigError, duration, http, logging, mail, payments, secrets};
 
 /// The environment and an optional settings file, from which the settings of a command are read. The
 /// environment wins.
@@ -47,11 +49,17 @@ impl SettingsSources {
         let public_url = http.public_url.clone();
         let marketplace = marketplace(&mut reader, Reservations::AsProvidersAllow, http);
         let payments = payments::payments(&mut reader, public_url.as_ref());
+        let mail = mail::mail(&mut reader, public_url.as_ref());
         let required = database.zip(master_keys).zip(marketplace);
-        let settings = required.map(|((database, master_keys), mut marketplace)| {
+        let settings = required.map(|((mut database, master_keys), mut marketplace)| {
             if let Some(payments) = payments {
                 marketplace.take_payments(payments);
             }
+            if mail.is_some() {
+                database.mailing = Mailing::On;
+                marketplace.require_verification();
+            }
+            marketplace.mail = mail;
             ServeSettings {
                 marketplace,
                 database,
@@ -90,6 +98,22 @@ impl SettingsSources {
             log,
         });
         Ok(reader.finish(settings)?)
+    }
+
+    /// Settings of mail.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once.
+    pub fn for_mail(&self) -> Result<MailCommandSettings, ConfigError> {
+        let mut reader = self.reader();
+        let log = logging::log_filter(&mut reader);
+        let public_url = http::http(&mut reader, &HttpDefaults::PRODUCTION).public_url;
+        let mail = mail::mail(&mut reader, public_url.as_ref());
+        Ok(reader.finish(Some(MailCommandSettings {
+            mail,
+            public_url,
+            log,
+        }))?)
     }
 
     /// Settings of `udam keys rotate`.
@@ -140,5 +164,6 @@ pub(crate) fn marketplace(
         order_batch,
         reconcile_interval: interval.unsigned_abs(),
         payments: None,
+        mail: None,
     })
 }

@@ -8,6 +8,7 @@
 //! | `CommonPasswords` | [`CommonPasswordList`], which is bundled |
 //! | `AccessKeyVault` | [`RingKeyVault`] as well |
 //! | `SessionMint` | [`Sha256SessionMint`] |
+//! | `LinkMint` | [`Sha256LinkMint`] |
 //! | `AccessKeyMint` | [`Sha256AccessKeyMint`] |
 //! | `AuditAuthenticator` | [`HmacAuditKeys`] |
 //! | `ReceiptSigner` | [`Ed25519ReceiptSigner`]; [`verify_receipt`] is its counterpart |
@@ -24,6 +25,7 @@ mod base62;
 mod bearer;
 mod cipher;
 mod common_passwords;
+mod link_mint;
 mod master_keys;
 mod passwords;
 mod receipts;
@@ -34,6 +36,7 @@ mod vault;
 pub use access_key_mint::Sha256AccessKeyMint;
 pub use audit_keys::{AuditKeysError, HmacAuditKeys};
 pub use common_passwords::CommonPasswordList;
+pub use link_mint::Sha256LinkMint;
 pub use master_keys::{MasterKey, MasterKeys, ParseMasterKeysError};
 pub use passwords::{Argon2Cost, Argon2PasswordHasher, Argon2SetupError, HashingLimits};
 pub use receipts::{

@@ -34,7 +34,8 @@ fn digest_of(token: &SessionToken) -> SessionDigest {
     SessionDigest::new(bearer::digest_of(token.expose()))
 }
 
-struct Base64Url;
+/// Unpadded base64url, which stands in a header or a URL as it is.
+pub(crate) struct Base64Url;
 
 impl Encoding for Base64Url {
     const RANDOM_LENGTH: usize = 43;

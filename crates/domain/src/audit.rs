@@ -37,6 +37,14 @@ pub enum AuditAction {
     LoggedOutEverywhere,
     /// A password was changed, and every other session ended.
     PasswordChanged,
+    /// An operator had a link made that resets a password.
+    ResetLinkIssued,
+    /// A password was replaced by a link that was sent to its address, and every session ended.
+    PasswordReset,
+    /// The address of an account was verified by a link that was sent there.
+    EmailVerified,
+    /// The address of an account was changed, by a link that was sent to the new one.
+    EmailChanged,
     /// An account changed the name that others see.
     NameChanged,
     /// A listing was published.
@@ -95,6 +103,10 @@ impl AuditAction {
             | Self::LogInRefused
             | Self::LoggedOutEverywhere
             | Self::NameChanged
+            | Self::ResetLinkIssued
+            | Self::PasswordReset
+            | Self::EmailVerified
+            | Self::EmailChanged
             | Self::AccountSuspended
             | Self::AccountRestored
             | Self::RoleGranted
@@ -202,9 +214,14 @@ mod tests {
             let (kind, _) = name.split_once('_').unwrap();
             let expected = match action.to_string().as_str() {
                 "logged_in" | "logged_out" | "password_changed" => "ses",
-                "log_in_failed" | "log_in_refused" | "logged_out_everywhere" | "name_changed" => {
-                    "acc"
-                }
+                "log_in_failed"
+                | "log_in_refused"
+                | "logged_out_everywhere"
+                | "reset_link_issued"
+                | "password_reset"
+                | "email_verified"
+                | "email_changed"
+                | "name_changed" => "acc",
                 action
                     if ["account", "role"]
                         .iter()

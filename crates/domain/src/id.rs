@@ -158,6 +158,11 @@ typed_id!(
     "cal"
 );
 typed_id!(
+    /// A mail, with however many attempts at sending it: `mai_…`.
+    MailId,
+    "mai"
+);
+typed_id!(
     /// A session: `ses_…`. It names the session; it does not open it.
     SessionId,
     "ses"

@@ -1,7 +1,7 @@
 //! The rules of the marketplace, its ports, and the use cases over them.
 //!
 //! Read it from the business inwards: [`listing`], [`order`], [`token`], [`account`] and [`payment`]
-//! hold the types and their rules, [`complaint`] what buyers tell the operator, [`administration`] what operators may do; [`policy`] the numbers an operator
+//! hold the types and their rules, [`complaint`] what buyers tell the operator, [`mail`] what people are told, [`administration`] what operators may do; [`policy`] the numbers an operator
 //! chooses; [`money`], [`units`] and [`id`] the values they are made of. [`ports`] are the traits
 //! that storage, cryptography, clock and chance implement, and [`marketplace`] the use cases that
 //! the HTTP server, the storefront or your own service call.
@@ -26,6 +26,7 @@ mod fixtures;
 pub mod gateway;
 pub mod id;
 pub mod listing;
+pub mod mail;
 pub mod marketplace;
 #[cfg(any(test, feature = "mocks"))]
 pub mod mocks;

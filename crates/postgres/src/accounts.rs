@@ -7,6 +7,7 @@ use udam_domain::account::{
 };
 use udam_domain::audit::AuditAction;
 use udam_domain::id::SessionId;
+use udam_domain::mail::{MailKind, PasswordChange};
 use udam_domain::money::Currency;
 use udam_domain::{
     AccountStore, RegisterAccountError, RenameAccountError, ReplacePassword, StoreError,
@@ -17,6 +18,7 @@ use crate::audit;
 use crate::columns::Columns;
 use crate::error::violates;
 use crate::login_places;
+use crate::mails::{self, Facts, NewMail};
 use crate::pool::PgPool;
 use crate::seller_names;
 use crate::sessions;
@@ -134,6 +136,16 @@ DELETE FROM sessions WHERE account_id = $1 AND id IS DISTINCT FROM $2";
     let subject = keep.unwrap_or(id);
     let (action, at) = (AuditAction::PasswordChanged, change.at);
     audit::record(tx, action, &change.actor, at, subject).await?;
+    let how = PasswordChange::WithPassword;
+    let mail = NewMail {
+        kind: MailKind::PasswordChanged,
+        subject: format!("{id}:{at}"),
+        account: Some(change.actor.account_id),
+        email: None,
+        facts: Facts::password_changed(how, at, change.actor.address),
+        at,
+    };
+    mails::enqueue(tx, mail).await?;
     Ok(true)
 }
 

@@ -8,6 +8,7 @@ use udam_domain::{StoreError, error_chain};
 
 use crate::connection::{ConnectError, Connector, Timeouts};
 use crate::error::{leads_to_wrong_server, pool_error, store_error};
+use crate::mails::Mailing;
 use crate::retirement::Retirement;
 use crate::settings::{PoolSettings, Pooling};
 use crate::statements::Statements;
@@ -18,6 +19,7 @@ pub(crate) struct Connections {
     pool: Pool,
     retirement: Retirement,
     statements: Statements,
+    mailing: Mailing,
 }
 
 impl Connections {
@@ -64,6 +66,7 @@ impl Connections {
             pool,
             retirement,
             statements,
+            mailing: settings.mailing,
         })
     }
 
@@ -85,6 +88,11 @@ impl Connections {
     /// The way in which it sends statements.
     pub(crate) fn statements(&self) -> &Statements {
         &self.statements
+    }
+
+    /// Whether mails are written.
+    pub(crate) const fn mailing(&self) -> Mailing {
+        self.mailing
     }
 
     /// Converts the error of a statement. If its connection leads to the wrong server, all those opened so far are

@@ -13,7 +13,7 @@
 //!   lists into pages, `order_states` names
 //!   states for statements, `audit` records actions, `audit_chain` links the records, and `audit_trail` reads them.
 //! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens`,
-//!   `payments`, `gateway`, `alerts`, `complaints`, `administration` and `password_attempts`, which reads `login_places`. Beside them, `seller_names` keeps what names of
+//!   `payments`, `gateway`, `mails`, `alerts`, `complaints`, `administration` and `password_attempts`, which reads `login_places`. Beside them, `seller_names` keeps what names of
 //!   sellers look like, [`migrate()`] applies the schema, and [`consistency`] checks that the stored rows agree with each other.
 //!
 //! What may not live here: a rule. Stores load under lock what a rule of the domain needs, ask it, and write
@@ -43,6 +43,7 @@ mod gateway;
 mod halves;
 mod listings;
 mod login_places;
+mod mails;
 mod migrate;
 mod order_states;
 mod orders;
@@ -78,6 +79,7 @@ pub use currency::other_currency;
 pub use encoding::{CaseFolding, EncodingError, check_encoding};
 pub use gateway::{PgAccessKeyStore, PgCallReader, PgCallStore};
 pub use listings::{PgListingStore, PgSealedKeyStore};
+pub use mails::{Mailing, PgMailLinkStore, PgMailStore};
 pub use migrate::{AppliedMigration, MigrateError, migrate, newer, pending};
 pub use orders::{PgHoldStore, PgOrderReader, PgOrderStore, PgTabReader};
 pub use password_attempts::PgPasswordAttemptStore;

@@ -6,6 +6,7 @@ use udam_domain::id::AccountId;
 use udam_domain::time::{Timestamp, before};
 
 use crate::columns::Columns;
+use crate::mails::Mailing;
 use crate::transaction::{Transaction, TxResult};
 
 const RECORD: &str = "\
@@ -38,6 +39,24 @@ pub(crate) async fn record(
     tx.run(DELETE_OLD, &[&id, &oldest, &LogInPlace::MOST])
         .await
         .map(drop)
+}
+
+const IS_NEW: &str = "\
+-- login_places::is_new
+SELECT bool_or(place = ANY ($2)) AS is_known FROM login_places WHERE account_id = $1";
+
+/// Whether the account has logged in before, but from none of these places. Only asked while mails are written, which tell it.
+pub(crate) async fn is_new(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    places: &[LogInPlace],
+) -> Result<bool, Error> {
+    if tx.mailing() == Mailing::Off {
+        return Ok(false);
+    }
+    let row = tx.one(IS_NEW, &[&account.uuid(), &texts(places)]).await?;
+    let is_known: Option<bool> = row.try_get("is_known")?;
+    Ok(is_known == Some(false))
 }
 
 const KEEP: &str = "\

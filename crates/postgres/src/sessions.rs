@@ -8,6 +8,7 @@ use udam_domain::account::{
 };
 use udam_domain::audit::{Actor, AuditAction};
 use udam_domain::id::{AccountId, SessionId};
+use udam_domain::mail::MailKind;
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::policy::SessionPolicy;
 use udam_domain::time::Timestamp;
@@ -18,6 +19,7 @@ use crate::audit;
 use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::login_places;
+use crate::mails::{self, Facts, NewMail};
 use crate::paging;
 use crate::pool::{Client, PgPool};
 use crate::transaction::{Parameters, Transaction, TxResult};
@@ -204,6 +206,18 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     )
     .await?;
     let (account, at) = (session.account_id, session.created_at);
+    if login_places::is_new(tx, account, &new.places).await? {
+        let origin = &session.origin;
+        let mail = NewMail {
+            kind: MailKind::NewSignIn,
+            subject: session.id.to_string(),
+            account: Some(account),
+            email: None,
+            facts: Facts::new_sign_in(origin.device.as_ref(), at, origin.address),
+            at,
+        };
+        mails::enqueue(tx, mail).await?;
+    }
     login_places::record(tx, account, &new.places, at).await?;
     let actor = Actor {
         account_id: account,

@@ -2,6 +2,8 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use crate::mails::Mailing;
+
 /// What a connection is to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Pooling {
@@ -26,6 +28,8 @@ pub struct PoolSettings {
     pub url: String,
     /// Whether a pooler shares out sessions. By default, none does.
     pub pooling: Pooling,
+    /// Whether the stores write mails. By default, they do not.
+    pub mailing: Mailing,
     /// Largest number of connections. 16 by default.
     pub max_connections: NonZeroUsize,
     /// Longest wait for a free connection. 5 s by default.
@@ -52,6 +56,7 @@ impl PoolSettings {
         Self {
             url: url.into(),
             pooling: Pooling::Session,
+            mailing: Mailing::Off,
             max_connections: CONNECTIONS,
             wait_timeout: Duration::from_secs(5),
             connect_timeout: Duration::from_secs(5),
@@ -69,6 +74,7 @@ impl fmt::Debug for PoolSettings {
         f.debug_struct("PoolSettings")
             .field("url", &"[redacted]")
             .field("pooling", &self.pooling)
+            .field("mailing", &self.mailing)
             .field("max_connections", &self.max_connections)
             .field("wait_timeout", &self.wait_timeout)
             .field("connect_timeout", &self.connect_timeout)

@@ -9,6 +9,7 @@ use udam_domain::StoreError;
 
 use crate::connections::Connections;
 use crate::error::{Unreadable, is_transient};
+use crate::mails::Mailing;
 use crate::statements::Statements;
 
 pub(crate) use crate::statements::Parameters;
@@ -26,6 +27,7 @@ const PLAN_BY_KEY: &str = "SET LOCAL plan_cache_mode = force_generic_plan;
 pub(crate) struct Transaction<'scope> {
     client: Client,
     statements: Statements,
+    mailing: Mailing,
     scope: PhantomData<&'scope ()>,
 }
 
@@ -64,6 +66,11 @@ impl Transaction<'_> {
     pub(crate) async fn begin(&self) -> Result<(), tokio_postgres::Error> {
         let begin = format!("{} {PLAN_BY_KEY}", self.statements.begin());
         self.batch_execute(&begin).await
+    }
+
+    /// Whether mails are written.
+    pub(crate) const fn mailing(&self) -> Mailing {
+        self.mailing
     }
 
     /// Runs statements without parameters.
@@ -173,7 +180,7 @@ where
     let mut attempt = 1;
     loop {
         let client = connections.get().await?;
-        match attempt_once(client, connections.statements(), mode, body).await {
+        match attempt_once(client, connections, mode, body).await {
             Ok(value) => return Ok(value),
             Err(TxError::Abort(error)) => return Err(error),
             Err(TxError::Database(error)) if attempt < MAX_ATTEMPTS && is_transient(&error) => {
@@ -189,12 +196,12 @@ where
 
 async fn attempt_once<'scope, T, E>(
     client: Client,
-    statements: &Statements,
+    connections: &Connections,
     mode: Mode,
     body: &impl Body<'scope, T, E>,
 ) -> Result<T, TxError<E>> {
     let mut guard = ConnectionGuard::default();
-    let transaction = guard.hold(client, statements.clone());
+    let transaction = guard.hold(client, connections);
     if mode == Mode::Managed {
         transaction.begin().await?;
     }
@@ -223,10 +230,11 @@ async fn attempt_once<'scope, T, E>(
 struct ConnectionGuard<'scope>(Option<Transaction<'scope>>);
 
 impl<'scope> ConnectionGuard<'scope> {
-    fn hold(&mut self, client: Client, statements: Statements) -> &Transaction<'scope> {
+    fn hold(&mut self, client: Client, connections: &Connections) -> &Transaction<'scope> {
         self.0.insert(Transaction {
             client,
-            statements,
+            statements: connections.statements().clone(),
+            mailing: connections.mailing(),
             scope: PhantomData,
         })
     }

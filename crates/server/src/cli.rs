@@ -54,6 +54,12 @@ pub enum Command {
     ///
     /// Exits with 1 if there is one. Without UDAM_MASTER_KEYS, what was changed in the audit trail is not found.
     Verify(Verify),
+    /// Accounts and their owners.
+    #[command(subcommand)]
+    Accounts(Accounts),
+    /// Mail that the marketplace sends.
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Lists and resolves the payments that a person must look into.
     #[command(subcommand)]
     Alerts(Alerts),
@@ -123,6 +129,36 @@ pub enum AuditCommand {
     /// Prints the last link of the audit trail, to be kept elsewhere: `udam verify --audit-head` finds by it whether the end
     /// of the trail was cut off.
     Head(SettingsArgs),
+}
+
+/// Commands of `udam accounts`.
+#[derive(Debug, Subcommand)]
+pub enum Accounts {
+    /// Prints a link by which the owner of an account chooses a new password, once, within an hour.
+    ///
+    /// Whoever has it can take the account over: make sure who asks, and hand it to nobody else.
+    ResetLink {
+        /// Where its settings are.
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Address of the account.
+        #[arg(value_name = "EMAIL", value_parser = str::parse::<Email>)]
+        email: Email,
+    },
+}
+
+/// Commands of `udam mail`.
+#[derive(Debug, Subcommand)]
+pub enum MailCommand {
+    /// Sends a mail that says no more than that mail arrives.
+    Test {
+        /// Where its settings are.
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Address that it goes to.
+        #[arg(value_name = "ADDRESS", value_parser = str::parse::<Email>)]
+        address: Email,
+    },
 }
 
 /// Options of `udam audit`.

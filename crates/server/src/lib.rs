@@ -17,6 +17,7 @@ pub mod cli;
 pub mod dev;
 mod hosting;
 mod lost_calls;
+mod mail;
 pub mod maintenance;
 pub mod master_keys;
 mod open_files;

@@ -7,20 +7,23 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::runtime;
 use udam_crypto::{SystemClock, SystemEntropy};
+use udam_domain::account::Email;
 use udam_domain::audit::AuditQuery;
 use udam_domain::listing::KeyIdError;
 use udam_domain::{Clock, StoreError, WhichAlerts, error_chain};
 
 use crate::cli::{
-    Admin, Alerts, Audit, AuditCommand, Command, Holds, Keys, Receipts, Serve, SettingsArgs, Verify,
+    Accounts, Admin, Alerts, Audit, AuditCommand, Command, Holds, Keys, MailCommand, Receipts,
+    Serve, SettingsArgs, Verify,
 };
 #[cfg(feature = "dev")]
 use crate::dev::{DevError, dev};
 use crate::maintenance::{
     AlertsError, AuditCheck, AuditError, AuditFormat, Completion, Consistency, HoldsError,
-    MigrationError, ReceiptsError, RolesError, Rotation, RotationError, VerificationError,
-    change_role, generate, id_of_today, list_alerts, list_holds, list_roles, migrate, print_audit,
-    print_audit_head, release_holds, resolve_alerts, rotate, translate, verify, verify_receipt_in,
+    MailCommandError, MigrationError, ReceiptsError, RolesError, Rotation, RotationError,
+    VerificationError, change_role, generate, id_of_today, list_alerts, list_holds, list_roles,
+    migrate, print_audit, print_audit_head, print_reset_link, release_holds, resolve_alerts,
+    rotate, send_test_mail, translate, verify, verify_receipt_in,
 };
 use crate::serve::{Schema, ServeError, serve};
 use crate::telemetry::{LogFormat, start_logging};
@@ -85,6 +88,9 @@ pub enum Failure {
     /// `udam audit` failed.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// `udam mail` or `udam accounts` failed.
+    #[error(transparent)]
+    Mail(#[from] MailCommandError),
     /// `udam receipts` failed.
     #[error(transparent)]
     Receipts(#[from] ReceiptsError),
@@ -146,6 +152,7 @@ impl Failure {
             | Self::Roles(_)
             | Self::Holds(_)
             | Self::Audit(_)
+            | Self::Mail(_)
             | Self::Receipts(_) => ExitCode::FAILURE,
         }
     }
@@ -204,6 +211,16 @@ pub fn run(
             }
         }
         Command::Keys(keys) => return run_keys(keys, environment, terminal),
+        Command::Accounts(Accounts::ResetLink { settings, email }) => {
+            return run_reset_link(&settings, email, environment, terminal);
+        }
+        Command::Mail(MailCommand::Test { settings, address }) => {
+            let found = sources(&settings, environment)?.for_mail()?;
+            start_logging(found.log, LogFormat::for_stderr());
+            let now = SystemClock.now();
+            let sent = send_test_mail(found.mail.as_ref(), address, now, terminal);
+            block_on(sent)??;
+        }
         Command::Id { ids } => translate(&ids, terminal)?,
         Command::Alerts(alerts) => return run_alerts(alerts, environment, terminal),
         Command::Admin(admin) => return run_admin(admin, environment, terminal),
@@ -241,6 +258,23 @@ fn run_keys(
         }
     }
     Ok(CommandOutcome::Success)
+}
+
+fn run_reset_link(
+    from: &SettingsArgs,
+    email: Email,
+    environment: Environment,
+    terminal: &mut Terminal<'_>,
+) -> Result<CommandOutcome, Failure> {
+    let sources = sources(from, environment)?;
+    let DatabaseSettings { database, log } = sources.for_the_database()?;
+    start_logging(log, LogFormat::for_stderr());
+    let url = sources.for_mail()?.public_url;
+    let printed = print_reset_link(&database, url.as_ref(), email, SystemClock.now(), terminal);
+    Ok(match block_on(printed)?? {
+        Completion::Complete => CommandOutcome::Success,
+        Completion::Incomplete => CommandOutcome::ProblemsFound,
+    })
 }
 
 fn run_holds(

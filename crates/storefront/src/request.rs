@@ -118,6 +118,12 @@ impl Request {
         Ok(request)
     }
 
+    /// Whether the marketplace sends mail.
+    pub(crate) fn sends_mail(&self) -> bool {
+        let links = self.store.marketplace.mail_links.as_ref();
+        links.is_some_and(|links| links.sends_mail())
+    }
+
     /// The browser's cookie of this purpose.
     pub(crate) fn cookie(&self, purpose: Purpose) -> Option<String> {
         cookies::read(&self.http, purpose, self.store.stage())

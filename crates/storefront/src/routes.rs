@@ -114,6 +114,18 @@ fn authentication() -> Vec<Page> {
             .get(auth::log_in::show)
             .post(auth::log_in::submit),
         Page::at("/logout").post(auth::log_out),
+        Page::at("/forgot-password")
+            .limited(RateLimitClass::Credentials)
+            .get(auth::forgot_password::show)
+            .post(auth::forgot_password::submit),
+        Page::at("/reset-password")
+            .limited(RateLimitClass::Credentials)
+            .get(auth::reset_password::show)
+            .post(auth::reset_password::submit),
+        Page::at("/verify-email")
+            .limited(RateLimitClass::Credentials)
+            .get(auth::verify_email::show)
+            .post(auth::verify_email::submit),
     ]
 }
 
@@ -121,6 +133,12 @@ fn own_account() -> Vec<Page> {
     vec![
         Page::at("/account").get(account::show),
         Page::at("/account/activity").get(account::activity::show),
+        Page::at("/account/email")
+            .limited(RateLimitClass::Credentials)
+            .post(account::email::change),
+        Page::at("/account/email/verify")
+            .limited(RateLimitClass::Credentials)
+            .post(account::email::send_again),
         Page::at("/account/name").post(account::name::change),
         Page::at("/account/password")
             .limited(RateLimitClass::Credentials)

@@ -2,7 +2,7 @@
 //!
 //! A test starts a [`Market`] (a database of its own and `udam serve` processes on it), signs people up,
 //! and calls the API as they do. [`Client`]s return [`Response`]s, whatever the status. [`Sandbox`] is
-//! the stand-in for Stripe, [`DevServer`] a running `udam dev`, [`DurableCluster`] a PostgreSQL cluster
+//! the stand-in for Stripe, [`MailServer`] takes mails, [`DevServer`] a running `udam dev`, [`DurableCluster`] a PostgreSQL cluster
 //! that survives crashes. [`wait_until`] polls with a bound; [`SeededRng`] draws the same again from the
 //! same seed. [`webhook`] signs events as Stripe does, [`raw_http`] sends bytes that no HTTP client
 //! would, and [`encodings()`] lists the forms in which a secret could leak.
@@ -27,6 +27,7 @@ mod dev_server;
 mod encodings;
 mod environment;
 mod fixtures;
+mod mail_server;
 mod market;
 mod process;
 mod processes;
@@ -49,6 +50,7 @@ pub use dev_server::{DevServer, run_in_shell};
 pub use encodings::encodings;
 pub use environment::env_number;
 pub use fixtures::{PASSWORD, unique_email, weather_listing};
+pub use mail_server::{MailFault, MailServer, ReceivedMail};
 pub use market::{Market, MarketBuilder, expect_status, sign_up, sign_up_all};
 pub use process::Process;
 pub use processes::{all_processes, child_processes, descendant_processes};

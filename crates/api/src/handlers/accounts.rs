@@ -2,27 +2,43 @@ use actix_web::HttpResponse;
 use udam_domain::listing::Change;
 use udam_domain::marketplace::ChangePassword;
 
+use super::mail_links::accepted;
 use super::{Answer, created, ok};
 use crate::problem::Problem;
 use crate::request_context::RequestContext;
 use crate::wire::{
-    ChangePasswordBody, EditAccountBody, LogInBody, OpenedSessionResponse, RegisterBody,
-    UserResponse,
+    AcceptedResponse, ChangePasswordBody, EditAccountBody, LogInBody, OpenedSessionResponse,
+    RegisterBody, UserResponse,
 };
 
 /// Register an account
 ///
 /// Creates an account and a session. The session token is returned only here.
+///
+/// Where the marketplace sends mail, the address is verified first: the answer is 202, the same whether or not the address
+/// has an account.
 #[utoipa::path(
     post,
     path = "/v1/auth/register",
     tag = "Accounts",
     request_body = RegisterBody,
-    responses((status = 201, description = "The account, signed in", body = OpenedSessionResponse)),
+    responses(
+        (status = 201, description = "The account, signed in", body = OpenedSessionResponse),
+        (
+            status = 202,
+            description = "The address is sent a link that ends the registration, or is told that it has an account",
+            body = AcceptedResponse,
+        ),
+    ),
     extensions(("x-problems" = json!(["email_taken", "name_reserved", "name_taken"]))),
 )]
 pub(crate) async fn register(mut context: RequestContext) -> Answer {
     let body: RegisterBody = context.body()?;
+    let links = context.marketplace().mail_links.as_ref();
+    if let Some(links) = links.filter(|links| links.requires_verification()) {
+        links.register(body.into()).await?;
+        return Ok(accepted(AcceptedResponse::VERIFICATION_SENT));
+    }
     let accounts = &context.marketplace().accounts;
     let opened = accounts.register(body.into(), context.origin()).await?;
     context.record_account(opened.signed_in.account.id);

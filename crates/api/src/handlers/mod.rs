@@ -10,6 +10,7 @@ pub(super) mod audit;
 pub(super) mod calls;
 pub(super) mod complaints;
 pub(super) mod listings;
+pub(super) mod mail_links;
 pub(super) mod operations;
 pub(super) mod orders;
 pub(super) mod payments;

@@ -64,6 +64,9 @@ catalogue! {
     Suspended => FORBIDDEN, "suspended",
         "Suspended",
         "Ask the operator of the marketplace: it has suspended the account, or the listing or its seller.";
+    EmailUnverified => FORBIDDEN, "email_unverified",
+        "Email address not verified",
+        "Follow the link that was sent to your address; the account page sends another, and so does POST /v1/auth/forgot-password.";
     NotFound => NOT_FOUND, "not_found",
         "Not found",
         "Check the path and the identifier, and that it is yours to see.";
@@ -172,6 +175,9 @@ catalogue! {
     PaymentsUnavailable => SERVICE_UNAVAILABLE, "payments_unavailable",
         "Payments unavailable",
         "Keep to orders small enough for your tab, of listings that are not 'pay_first', until the operator has set up payments.";
+    MailUnavailable => SERVICE_UNAVAILABLE, "mail_unavailable",
+        "Mail unavailable",
+        "Ask the operator, who can make a link that resets your password.";
 }
 
 impl Code {

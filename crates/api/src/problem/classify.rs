@@ -8,13 +8,14 @@ use std::error::Error;
 use udam_domain::account::NameRefused;
 use udam_domain::listing::{NotCallable, StockChange};
 use udam_domain::marketplace::{
-    ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, OtherCurrency,
-    PrivateEndpoint, PublishError, RegisterError, RenameError,
+    ChangeEmailError, ChangeListingError, ChangePasswordError, LogInError, OpenTokenError,
+    OtherCurrency, PrivateEndpoint, PublishError, RegisterError, RenameError, ResetPasswordError,
 };
 use udam_domain::order::Rejection;
 use udam_domain::{
     ChangeOrderError, EditListingError, HashingError, HiddenCharacters, PlaceOrderError,
-    RevealKeyError, RevokeTokenError, SendComplaintError, StoreError, SuspendError, VaultError,
+    RequestLinkError, RevealKeyError, RevokeTokenError, SendComplaintError, StoreError,
+    SuspendError, UseLinkError, VaultError,
 };
 use udam_web::{NotReady, Severity};
 
@@ -153,6 +154,59 @@ impl Classify for ChangePasswordError {
     }
 }
 
+impl Classify for UseLinkError {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::Spent => expected(Problem::field(
+                "token",
+                "must be of a link that was sent within the hour and not used yet",
+            )),
+            Self::Unavailable(error) => error.classify(),
+        }
+    }
+}
+
+impl Classify for RequestLinkError {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::TooMany(retry) => expected(Problem::RateLimited(retry.seconds)),
+            Self::AlreadyVerified => {
+                expected(Problem::field("email", "must be an address to verify"))
+            }
+            Self::NameTaken => expected(Problem::NameTaken),
+            Self::Unavailable(error) => error.classify(),
+        }
+    }
+}
+
+impl Classify for ResetPasswordError {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::Link(error) => error.classify(),
+            Self::WeakPassword(rule) => expected(Problem::field("password", rule)),
+            Self::Hashing(error) => error.classify(),
+        }
+    }
+}
+
+impl Classify for ChangeEmailError {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::InvalidCredentials => expected(Problem::InvalidCredentials),
+            Self::TooManyAttempts(limited) => {
+                expected(Problem::RateLimited(limited.retry_after_seconds()))
+            }
+            Self::SameAddress => expected(Problem::field(
+                "email",
+                "must be another address than the account has",
+            )),
+            Self::Link(error) => error.classify(),
+            Self::Hashing(error) => error.classify(),
+            Self::Unavailable(error) => error.classify(),
+        }
+    }
+}
+
 impl Classify for OtherCurrency {
     fn classify(&self) -> Classification {
         expected(Problem::field("price_per_unit", self))
@@ -181,6 +235,7 @@ impl Classify for PublishError {
             Self::Endpoint(error) => error.classify(),
             Self::NotCallable(error) => error.classify(),
             Self::Hidden(error) => error.classify(),
+            Self::EmailUnverified => expected(Problem::EmailUnverified),
             Self::TooMany(error) => expected(Problem::TooManyListings(*error)),
             Self::NameTaken => expected(Problem::NameTaken),
             Self::Suspended => expected(Problem::Suspended),

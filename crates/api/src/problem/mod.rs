@@ -125,6 +125,10 @@ pub(crate) enum Problem {
     HeldBefore(Timestamp),
     /// There is no payment provider.
     PaymentsUnavailable,
+    /// No mail is sent.
+    MailUnavailable,
+    /// The address of the account is not verified.
+    EmailUnverified,
 }
 
 impl From<ReadBodyError> for Problem {
@@ -215,6 +219,7 @@ impl Problem {
             Self::PaymentProviderError(_) | Self::PaymentRefused(_) => Code::PaymentProviderError,
             Self::Overloaded => Code::Overloaded,
             Self::TooSmallToPay(_, reason) => match reason {
+                NoCredit::EmailUnverified => Code::EmailUnverified,
                 NoCredit::TabOverdue { .. } => Code::TabOverdue,
                 NoCredit::TabFull { .. } => Code::TabLimit,
                 NoCredit::NewTabFull { .. } => Code::NewTabLimit,
@@ -225,6 +230,8 @@ impl Problem {
             Self::TooManyOpenCheckouts { .. } => Code::TooManyOpenCheckouts,
             Self::HeldBefore(_) => Code::HeldBefore,
             Self::PaymentsUnavailable => Code::PaymentsUnavailable,
+            Self::MailUnavailable => Code::MailUnavailable,
+            Self::EmailUnverified => Code::EmailUnverified,
         }
     }
 

@@ -17,6 +17,7 @@ mod gateway_schemas;
 mod gateway_terms;
 mod listing;
 mod listing_response;
+mod mail_links;
 mod order;
 mod page;
 mod probe;
@@ -49,6 +50,9 @@ pub(crate) use catalogue::CatalogueParams;
 pub(crate) use complaint::{ComplaintResponse, SendComplaintBody};
 pub(crate) use listing::{EditListingBody, PublishListingBody};
 pub(crate) use listing_response::{ListingResponse, MeasuredListingResponse, OwnListingResponse};
+pub(crate) use mail_links::{
+    AcceptedResponse, ChangeEmailBody, ForgotPasswordBody, ResetPasswordBody, VerifyEmailBody,
+};
 pub(crate) use order::{OrderResponse, PlaceOrderBody, RefundBody, SaleResponse};
 pub(crate) use page::{
     AuditPageParams, CallPageParams, ChargePageParams, OrderPageParams, OwnListingPageParams,

@@ -31,6 +31,9 @@ described! {
     ChargeId => id("chg");
     /// A session's identifier. It is not the session's token.
     SessionId => id("ses");
+    /// Secret of a link in a mail.
+    LinkSecret => string()
+        .examples(["udam_lnk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh82pSPrQ"]);
     /// An instant, in UTC.
     Instant => string()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))

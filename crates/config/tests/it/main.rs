@@ -4,6 +4,7 @@
 #[cfg(feature = "dev")]
 mod development;
 mod http;
+mod mail;
 mod payments;
 mod policies;
 mod sources;

@@ -75,6 +75,26 @@ pub enum LogInError {
     Unavailable(#[from] StoreError),
 }
 
+/// Why a new password was not hashed.
+#[derive(Debug, Error)]
+pub(super) enum NewPasswordError {
+    /// It would soon be guessed.
+    #[error(transparent)]
+    Weak(#[from] WeakPassword),
+    /// It could not be hashed.
+    #[error(transparent)]
+    Hashing(#[from] HashingError),
+}
+
+impl From<NewPasswordError> for RegisterError {
+    fn from(error: NewPasswordError) -> Self {
+        match error {
+            NewPasswordError::Weak(rule) => Self::WeakPassword(rule),
+            NewPasswordError::Hashing(source) => Self::Hashing(source),
+        }
+    }
+}
+
 /// Why a password was not changed.
 #[derive(Debug, Error)]
 pub enum ChangePasswordError {

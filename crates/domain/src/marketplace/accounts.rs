@@ -1,7 +1,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::account_error::{ChangePasswordError, LogInError, RegisterError, RenameError};
+use super::account_error::{
+    ChangePasswordError, LogInError, NewPasswordError, RegisterError, RenameError,
+};
 use crate::account::{
     Account, AccountName, AttemptOutcome, Client, DeviceDigest, Email, NewAccount, NewSession,
     Origin, Password, PasswordHash, RenameAccount, Session, SessionToken, SignedIn, WeakPassword,
@@ -285,19 +287,9 @@ impl Accounts {
     ) -> Result<(), ChangePasswordError> {
         self.check(&request.new, &request.email)
             .map_err(ChangePasswordError::WeakPassword)?;
-        let by = request
-            .keep
-            .map_or_else(|| AttemptBy::Visitor(Vec::new()), AttemptBy::Session);
-        let attempt = self.admit(&request.email, by, actor.address).await?;
-        let found = self.store.find_credentials(&request.email).await?;
-        let own = found.filter(|credentials| credentials.account.id == actor.account_id);
-        let from = own.and_then(|credentials| credentials.password_hash);
-        let is_right = self
-            .attempt::<ChangePasswordError>(attempt, request.current, from.clone())
+        let from = self
+            .confirm(actor, &request.email, request.current, request.keep)
             .await?;
-        let from = from
-            .filter(|_| is_right)
-            .ok_or(ChangePasswordError::InvalidCredentials)?;
         let client = Client {
             origin: Origin {
                 address: actor.address,
@@ -318,6 +310,37 @@ impl Accounts {
         } else {
             Err(ChangePasswordError::InvalidCredentials)
         }
+    }
+
+    /// Verifies the password of the actor, whose address is `email`, and returns its hash. Attempts are counted with those of
+    /// the session.
+    pub(super) async fn confirm(
+        &self,
+        actor: Actor,
+        email: &Email,
+        password: Password,
+        session: Option<SessionId>,
+    ) -> Result<PasswordHash, ChangePasswordError> {
+        let by = session.map_or_else(|| AttemptBy::Visitor(Vec::new()), AttemptBy::Session);
+        let attempt = self.admit(email, by, actor.address).await?;
+        let found = self.store.find_credentials(email).await?;
+        let own = found.filter(|credentials| credentials.account.id == actor.account_id);
+        let hash = own.and_then(|credentials| credentials.password_hash);
+        let is_right = self
+            .attempt::<ChangePasswordError>(attempt, password, hash.clone())
+            .await?;
+        hash.filter(|_| is_right)
+            .ok_or(ChangePasswordError::InvalidCredentials)
+    }
+
+    /// The hash of a new password of the account with this address.
+    pub(super) async fn hash_new(
+        &self,
+        password: Password,
+        email: &Email,
+    ) -> Result<PasswordHash, NewPasswordError> {
+        self.check(&password, email)?;
+        Ok(self.passwords.hash(password).await?)
     }
 
     /// Changes the name that others see of the actor, on its listings and orders too.
@@ -347,7 +370,12 @@ impl Accounts {
         Ok(open.then_some(opened))
     }
 
-    fn new_account(&self, email: Email, name: Option<AccountName>, now: Timestamp) -> Account {
+    pub(super) fn new_account(
+        &self,
+        email: Email,
+        name: Option<AccountName>,
+        now: Timestamp,
+    ) -> Account {
         let id = AccountId::mint(now, self.entropy.as_ref());
         let name = name.unwrap_or_else(|| AccountName::neutral(id));
         Account { id, email, name }

@@ -5,13 +5,14 @@ use super::administration::Administration;
 use super::catalogue::{Catalogue, CataloguePorts};
 use super::complaints::{ComplaintPorts, Complaints};
 use super::gateway::{Gateway, GatewayPorts, SharedPorts};
+use super::mail_links::{MailLinkPorts, MailLinks};
 use super::orders::{OrderPorts, Orders};
 use super::payments::{PaymentPorts, Payments};
 use super::sessions::{SessionPorts, Sessions};
 use super::tokens::{TokenPorts, Tokens};
 use super::webhooks::{WebhookPorts, Webhooks};
 use crate::opaque_debug::opaque_debug;
-use crate::policy::{ListingPolicy, SessionPolicy};
+use crate::policy::{ListingPolicy, SessionPolicy, Verification};
 use crate::ports::{
     AccountStore, AdministrationStore, AlertStore, AuditReader, Clock, CommonPasswords,
     ComplaintStore, Entropy, KeyVault, ListingIndex, ListingReader, ListingStore,
@@ -43,6 +44,8 @@ pub struct Marketplace {
     pub webhooks: Option<Webhooks>,
     /// Services that are sold call by call; `None` without a gateway.
     pub gateway: Option<Gateway>,
+    /// What people do by links that they are sent; `None` if no mail can be sent.
+    pub mail_links: Option<MailLinks>,
     /// Reading listings, orders, tabs and tokens.
     pub readers: Readers,
     /// The clock that all use cases go by.
@@ -101,6 +104,8 @@ pub struct MarketplacePorts {
     pub provider: Option<ProviderPorts>,
     /// The gateway, if there is one.
     pub gateway: Option<GatewayPorts>,
+    /// Links in mails, if mail can be sent.
+    pub mail_links: Option<MailLinkPorts>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Source of identifiers.
@@ -142,10 +147,22 @@ impl Marketplace {
             .gateway
             .clone()
             .map(|gateway| gateway.use_cases(shared));
+        let accounts = Accounts::new(ports.account_ports(), sessions);
+        let mail_links = ports
+            .mail_links
+            .clone()
+            .map(|links| MailLinks::new(links, accounts.clone(), Arc::clone(&ports.clock)));
+        let mut catalogue = Catalogue::new(ports.catalogue_ports(), listings);
+        if let Some(links) = &ports.mail_links
+            && links.verification == Verification::Required
+        {
+            catalogue = catalogue.of_verified_sellers(Arc::clone(&links.store));
+        }
         Self {
-            accounts: Accounts::new(ports.account_ports(), sessions),
+            accounts,
+            mail_links,
             sessions: Sessions::new(ports.session_ports(), sessions),
-            catalogue: Catalogue::new(ports.catalogue_ports(), listings),
+            catalogue,
             orders: Orders::new(ports.order_ports(), payments.clone()),
             tokens: Tokens::new(ports.token_ports(gateway.as_ref())),
             complaints: Complaints::new(ports.complaint_ports()),

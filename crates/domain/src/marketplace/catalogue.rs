@@ -13,8 +13,8 @@ use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::{Endpoints, ListingPolicy};
 use crate::ports::{
-    Clock, EditListingError, Entropy, KeyVault, ListingIndex, ListingStore, PublishListingError,
-    StoreError, VaultError,
+    Clock, EditListingError, Entropy, KeyVault, ListingIndex, ListingStore, MailLinkStore,
+    PublishListingError, StoreError, VaultError,
 };
 use crate::text::{HiddenCharacters, check_visible};
 use crate::units::Stock;
@@ -28,6 +28,8 @@ pub struct Catalogue {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     policy: ListingPolicy,
+    /// Knows whose address is verified; `None` if sellers need none that is.
+    verified: Option<Arc<dyn MailLinkStore>>,
 }
 
 /// The ports that [`Catalogue`] needs.
@@ -87,6 +89,9 @@ pub enum PublishError {
     /// The name of its service has characters that cannot be seen.
     #[error(transparent)]
     Hidden(#[from] HiddenCharacters),
+    /// The address of its seller is not verified.
+    #[error("the email address of the seller is not verified")]
+    EmailUnverified,
     /// Its seller is new, and has published enough for a day.
     #[error(transparent)]
     TooMany(#[from] TooManyListings),
@@ -146,6 +151,16 @@ impl Catalogue {
             clock: ports.clock,
             entropy: ports.entropy,
             policy,
+            verified: None,
+        }
+    }
+
+    /// Has only sellers publish whose address is verified.
+    #[must_use]
+    pub fn of_verified_sellers(self, verified: Arc<dyn MailLinkStore>) -> Self {
+        Self {
+            verified: Some(verified),
+            ..self
         }
     }
 
@@ -165,6 +180,11 @@ impl Catalogue {
             check_callable_key(&request.api_key)?;
         }
         check_visible(request.details.service_name.as_str())?;
+        if let Some(verified) = &self.verified
+            && !verified.is_verified(seller.account_id).await?
+        {
+            return Err(PublishError::EmailUnverified);
+        }
         let now = self.clock.now();
         let id = ListingId::mint(now, self.entropy.as_ref());
         let listing = NewListing {

@@ -21,6 +21,8 @@ mod catalogue;
 mod complaints;
 mod gateway;
 mod key_rotation;
+mod mail_links;
+mod mails;
 mod orders;
 mod payments;
 mod probes;
@@ -45,6 +47,10 @@ pub use catalogue::{
 pub use complaints::{ComplaintPorts, Complaints};
 pub use gateway::{Gateway, GatewayPorts};
 pub use key_rotation::{KeyRotation, KeyRotationPorts, RotateKeysError, Rotated};
+pub use mail_links::{
+    ChangeEmail, ChangeEmailError, MailLinkPorts, MailLinks, ResetPassword, ResetPasswordError,
+};
+pub use mails::{MailPorts, MailStep, Mails};
 pub use orders::{BuyUnits, OrderPorts, Orders};
 pub use payments::{PaymentPorts, Payments};
 pub use probes::{ProbeCall, ProbeError, ProbePorts, Probes};

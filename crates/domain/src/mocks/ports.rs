@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::account::{SessionDigest, SignedIn};
-use crate::marketplace::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
+use crate::marketplace::{MailLinkPorts, Marketplace, MarketplacePorts, ProviderPorts, Readers};
 use crate::mocks::{
     FixedClock, FixedCommonPasswords, FixedEntropy, MockGateway, UnlimitedAttempts,
 };
@@ -61,6 +61,8 @@ pub struct MockPorts {
     pub provider: Option<MockProvider>,
     /// The gateway; none at first.
     pub gateway: Option<MockGateway>,
+    /// Links in mails; none at first.
+    pub mail_links: Option<MailLinkPorts>,
     /// A [`FixedClock`] at 1 January 1970 at first.
     pub clock: Arc<dyn Clock>,
     /// Zeros at first.
@@ -109,6 +111,7 @@ impl Default for MockPorts {
             administration: MockAdministrationStore::new(),
             provider: None,
             gateway: None,
+            mail_links: None,
             clock: Arc::new(FixedClock::default()),
             entropy: Arc::new(FixedEntropy::default()),
             metrics: Arc::new(NoMetrics),
@@ -167,6 +170,7 @@ impl MockPorts {
             readers,
             provider,
             gateway: self.gateway.map(MockGateway::into_ports),
+            mail_links: self.mail_links,
             clock: self.clock,
             entropy: self.entropy,
             metrics: self.metrics,

@@ -9,4 +9,6 @@ pub struct BuyerSnapshot {
     /// Amount that buyers of the same network who have never paid have put on their tabs today, before the
     /// order; `None` if networks are not counted.
     pub network_today: Option<Money>,
+    /// Whether the buyer's address is verified.
+    pub is_verified: bool,
 }

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::buyer::BuyerSnapshot;
 use crate::money::{Money, MoneyError};
-use crate::policy::OrderPolicy;
+use crate::policy::{OrderPolicy, Verification};
 use crate::time::{Timestamp, after};
 
 /// Why an order is not put on its buyer's tab.
@@ -16,6 +16,9 @@ pub enum NoCredit {
     /// Its seller wants every order on the listing to be paid first.
     #[error("the seller asks for payment first")]
     PayFirst,
+    /// The address of its buyer is not verified.
+    #[error("your email address is not verified")]
+    EmailUnverified,
     /// It is not below the small-order limit.
     #[error("the order is not below the limit of orders on a tab")]
     NotSmall,
@@ -67,6 +70,9 @@ pub(super) fn put_on_tab(
         return Ok(Err(NoCredit::NotSmall));
     }
     let credit = policy.credit();
+    if credit.verification == Verification::Required && !buyer.is_verified {
+        return Ok(Err(NoCredit::EmailUnverified));
+    }
     if let Some(since) = buyer.tab.owed_since
         && buyer.tab.open.minor() > 0
         && after(since, credit.tab_due) <= now
@@ -110,6 +116,7 @@ mod tests {
                 new_tab_limit: usd(5_00),
                 new_tabs_per_network: Some(usd(15_00)),
                 tab_due: SignedDuration::from_secs(DUE),
+                verification: Verification::Optional,
             },
             ..terms()
         })
@@ -147,6 +154,23 @@ mod tests {
         assert_eq!(put(&new_buyer(4_00), 1_01, 0), Err(full));
         let settled = buyer_owing(2, usd(4_00));
         assert_eq!(put(&settled, 1_01, 0), Ok(usd(5_01)));
+    }
+
+    #[test]
+    fn an_address_that_is_not_verified_has_no_tab_where_it_needs_to_be() {
+        let put = |verification, is_verified| {
+            let policy = policy().with_verification(verification);
+            let buyer = BuyerSnapshot {
+                is_verified,
+                ..buyer_owing(2, usd(0))
+            };
+            put_on_tab(&buyer, usd(1_00), &policy, at(0)).unwrap()
+        };
+        let refused = Err(NoCredit::EmailUnverified);
+        assert_eq!(put(Verification::Required, false), refused);
+        assert_eq!(put(Verification::Required, true), Ok(usd(1_00)));
+        assert_eq!(put(Verification::Optional, false), Ok(usd(1_00)));
+        assert_eq!(put(Verification::Impossible, false), Ok(usd(1_00)));
     }
 
     #[test]

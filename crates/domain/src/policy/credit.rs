@@ -2,6 +2,8 @@ use crate::money::{Currency, Money};
 use crate::order::Tab;
 use crate::time::SignedDuration;
 
+use super::Verification;
+
 /// Limits of tabs that no payment has shown to be good, besides the limit of every tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CreditTerms {
@@ -13,6 +15,8 @@ pub struct CreditTerms {
     pub new_tabs_per_network: Option<Money>,
     /// Time from the oldest unpaid order of a tab, after which the tab takes no more orders.
     pub tab_due: SignedDuration,
+    /// Whether a tab needs a verified address.
+    pub verification: Verification,
 }
 
 /// Most that tabs may stand at, inclusive.
@@ -40,6 +44,7 @@ impl CreditTerms {
             new_tab_limit: Money::new(i64::MAX, currency),
             new_tabs_per_network: None,
             tab_due: SignedDuration::MAX,
+            verification: Verification::Impossible,
         }
     }
 }

@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use super::{ChargeLimits, CreditTerms, HoldTerms, Inquiries, TabLimits};
+use super::{ChargeLimits, CreditTerms, HoldTerms, Inquiries, TabLimits, Verification};
 use crate::money::{Currency, Money};
 use crate::time::{SignedDuration, Timestamp, after};
 
@@ -139,6 +139,16 @@ impl OrderPolicy {
     #[must_use]
     pub fn with_checkout(self, checkout: Checkout) -> Self {
         Self(OrderTerms { checkout, ..self.0 })
+    }
+
+    /// The policy with tabs that need a verified address, or do not.
+    #[must_use]
+    pub fn with_verification(self, verification: Verification) -> Self {
+        let credit = CreditTerms {
+            verification,
+            ..self.0.credit
+        };
+        Self(OrderTerms { credit, ..self.0 })
     }
 
     /// The one currency that everything settles in.

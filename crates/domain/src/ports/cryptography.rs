@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use crate::account::{Password, PasswordHash, SessionDigest, SessionToken};
 use crate::id::ListingId;
 use crate::listing::{ApiKey, SealedKey};
+use crate::mail::{LinkDigest, LinkSecret};
 
 /// Seals sellers' keys, so that a stolen database reveals none of them. The master keys may be local or
 /// in a service of their own.
@@ -82,4 +83,14 @@ pub trait SessionMint: Send + Sync {
     /// Returns the digest to look a token up by; `None` for what this mint cannot have made, so that a
     /// typo is refused without asking a store.
     fn recognize(&self, token: &SessionToken) -> Option<SessionDigest>;
+}
+
+/// Makes secrets of links in mails and recognizes its own.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait LinkMint: Send + Sync {
+    /// Returns a new secret of 256 unpredictable bits, which a URL can hold as it is, and the digest to store in its place.
+    fn mint(&self) -> (LinkSecret, LinkDigest);
+
+    /// Returns the digest to look a secret up by; `None` for what this mint cannot have made.
+    fn recognize(&self, secret: &LinkSecret) -> Option<LinkDigest>;
 }

@@ -32,7 +32,12 @@ pub(crate) async fn lock_stock<E: From<StoreError>>(
 
 pub(super) const LOCK_TABS: &str = "\
 -- orders::locks::lock_tabs
-SELECT account_id, open_minor, currency, owed_since, paid_at IS NOT NULL AS has_paid FROM tabs
+SELECT
+    account_id, open_minor, currency, owed_since, paid_at IS NOT NULL AS has_paid,
+    EXISTS (
+        SELECT FROM accounts a WHERE a.id = account_id AND a.email_verified_at IS NOT NULL
+    ) AS is_verified
+FROM tabs
 WHERE account_id = ANY ($1) ORDER BY account_id FOR NO KEY UPDATE";
 
 /// Locks the tabs of these accounts, and returns what orders of theirs depend on as of the lock, without their
@@ -54,6 +59,7 @@ pub(crate) async fn lock_tabs<E: From<StoreError>>(
                     has_paid: row.read("has_paid")?,
                 },
                 network_today: None,
+                is_verified: row.read("is_verified")?,
             })
         })
         .collect()

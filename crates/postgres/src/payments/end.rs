@@ -2,11 +2,13 @@
 
 use udam_domain::Applied;
 use udam_domain::id::ChargeId;
+use udam_domain::mail::MailKind;
 use udam_domain::payment::{self, ChargeEnd, EndingCharge, ProviderReference};
 use udam_domain::time::Timestamp;
 
 use super::charge;
 use super::locked::lock;
+use crate::mails::{self, Facts, NewMail};
 use crate::orders::write_moves;
 use crate::transaction::{Transaction, TxResult};
 
@@ -35,6 +37,15 @@ pub(super) async fn end(
     };
     if let (Some(own), Some(step)) = (&locked.own, ended.order) {
         write_moves(tx, &[(own, step)], at, None).await?;
+        let unpaid = NewMail {
+            kind: MailKind::PaymentFailed,
+            subject: own.id.uuid().to_string(),
+            account: Some(own.buyer_id),
+            email: None,
+            facts: Facts::default(),
+            at,
+        };
+        mails::enqueue(tx, unpaid).await?;
     }
     let state: &str = ended.state.into();
     tx.run(END, &[&charge_id.uuid(), &state]).await?;

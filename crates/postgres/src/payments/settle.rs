@@ -1,6 +1,7 @@
 //! Writing what a payment does.
 
 use udam_domain::id::{ChargeId, OrderId};
+use udam_domain::mail::MailKind;
 use udam_domain::order::Order;
 use udam_domain::payment::{
     self, CarriedOrder, ChargeSnapshot, ChargeState, OwnOrder, Payment, PaymentAlert,
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use super::locked::{LockedCharge, lock};
 use super::{charge, out_of_order, refund, reverse};
 use crate::alerts::applied;
+use crate::mails::{self, Facts, NewMail};
 use crate::orders::{Issue, record_paid, take_off_tab, write_moves};
 use crate::transaction::{Parameters, Transaction, TxResult};
 
@@ -62,6 +64,15 @@ pub(super) async fn settle(
             }
             record_payment(tx, charge_id, payment, event).await?;
             record_paid(tx, locked.row.charge.buyer_id, event.at).await?;
+            let receipt = NewMail {
+                kind: MailKind::PaymentReceipt,
+                subject: charge_id.uuid().to_string(),
+                account: Some(locked.row.charge.buyer_id),
+                email: None,
+                facts: Facts::default(),
+                at: event.at,
+            };
+            mails::enqueue(tx, receipt).await?;
             let alerts = apply_kept(tx, policy, (charge_id, payment), event.at, ids).await?;
             return applied(tx, alerts, event.at).await;
         }

@@ -14,6 +14,7 @@ mod harness;
 mod index;
 mod keys;
 mod listings;
+mod mails;
 mod migrations;
 mod orders;
 mod password_attempts;

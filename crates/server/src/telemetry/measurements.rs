@@ -7,7 +7,7 @@ use tokio::time;
 use udam_postgres::{PgCallStore, PgOrderStore, PgPool};
 use udam_web::{describe_alert_metrics, describe_request_metrics};
 
-use crate::{audit_links, lost_calls, reconciliation, reservations};
+use crate::{audit_links, lost_calls, mail, reconciliation, reservations};
 
 /// Buckets of request durations, in seconds: from a cached read to a request that is about to time out.
 const DURATIONS: [f64; 13] = [
@@ -49,6 +49,7 @@ pub fn start_measuring() -> Result<PrometheusHandle, MetricsError> {
     udam_gateway::describe_gateway_metrics();
     audit_links::describe_metrics();
     lost_calls::describe_metrics();
+    mail::describe_metrics();
     reconciliation::describe_metrics();
     reservations::describe_metrics();
     describe_histogram!(

@@ -1,6 +1,7 @@
 //! Wiring of the marketplace's ports to their adapters.
 
 mod gateway;
+mod mail;
 mod provider;
 mod store_settings;
 mod use_cases;
@@ -17,7 +18,7 @@ use udam_api::{Api, ApiDependencies, ApiSettings, OperationsOn};
 use udam_crypto::{Argon2SetupError, Ed25519ReceiptSigner, MasterKeys, SystemClock};
 use udam_domain::marketplace::{EventFeedPorts, Reconciliation, ReconciliationPorts};
 use udam_domain::money::Currency;
-use udam_domain::policy::SweepPolicy;
+use udam_domain::policy::{SweepPolicy, Verification};
 use udam_domain::{
     AuditChain, Clock, Entropy, Marketplace, OrderStore, PaymentEventFeed, StoreError, SweepTrigger,
 };
@@ -41,6 +42,8 @@ use crate::telemetry::measure_pool;
 use udam_config::MarketplaceSettings;
 
 use gateway::{GatewayAdapters, GatewayError, published};
+pub use mail::MailWiringError;
+pub(crate) use mail::mailer;
 use provider::Provider;
 use store_settings::{gateway_address, store_settings};
 use use_cases::Plugged;
@@ -80,6 +83,9 @@ pub enum WiringError {
     /// Services could not be called.
     #[error(transparent)]
     Gateway(#[from] GatewayError),
+    /// Mail could not be sent.
+    #[error(transparent)]
+    Mail(#[from] MailWiringError),
 }
 
 /// A marketplace that is ready to be served.
@@ -155,7 +161,14 @@ pub async fn wire(
     let sweeping = reconciliation_ports(pool, Arc::clone(&store), events);
     let calling = GatewayAdapters::new(pool, Arc::clone(&vault), settings, receipts)
         .map_err(GatewayError::from)?;
+    let mailer = settings.mail.as_ref().map(mailer).transpose()?;
+    let verification = match mailer {
+        Some(_) => Verification::Required,
+        None => Verification::Impossible,
+    };
+    let mail_links = mail::links(pool, settings.orders.currency(), verification);
     let plugged = Plugged {
+        mail_links,
         provider,
         orders: store,
         sweeps,
@@ -168,6 +181,9 @@ pub async fn wire(
     background.spawn(give_up_lost_calls(calling.calls, every));
     let clock = Arc::clone(&marketplace.clock);
     background.spawn(link_audit_records(Arc::clone(&audit), clock, every));
+    if let Some(mailer) = mailer {
+        crate::mail::start(&mail::mails(pool, mailer), &mut background);
+    }
     background.spawn(measure_pool(pool.clone(), recorder.clone()));
     sweep(&mut background, &marketplace, sweeping, signal, every);
     let development = development(&marketplace);

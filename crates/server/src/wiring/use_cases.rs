@@ -5,7 +5,9 @@ use udam_crypto::{
     Argon2Cost, Argon2PasswordHasher, Argon2SetupError, CommonPasswordList, HashingLimits,
     RingKeyVault, Sha256SessionMint, SystemClock, SystemEntropy,
 };
-use udam_domain::marketplace::{GatewayPorts, MarketplacePorts, ProviderPorts, Readers};
+use udam_domain::marketplace::{
+    GatewayPorts, MailLinkPorts, MarketplacePorts, ProviderPorts, Readers,
+};
 use udam_domain::{Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
     PgAccountStore, PgAdministrationStore, PgAlertStore, PgAuditTrail, PgComplaintStore,
@@ -22,6 +24,7 @@ pub(super) struct Plugged {
     pub(super) orders: Arc<dyn OrderStore>,
     pub(super) sweeps: Arc<dyn SweepTrigger>,
     pub(super) gateway: GatewayPorts,
+    pub(super) mail_links: MailLinkPorts,
 }
 
 /// The use cases over their adapters; paying only with a provider.
@@ -36,6 +39,7 @@ pub(super) fn marketplace(
         orders,
         sweeps,
         gateway,
+        mail_links,
     } = plugged;
     let limits = HashingLimits::for_cores(processors());
     let currency = settings.orders.currency();
@@ -69,6 +73,7 @@ pub(super) fn marketplace(
             webhooks: Some(provider.verifier),
         }),
         gateway: Some(gateway),
+        mail_links: Some(mail_links),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         metrics: Arc::new(RecorderMetrics),

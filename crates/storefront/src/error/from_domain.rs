@@ -162,6 +162,10 @@ impl From<PublishError> for PageError {
             // The form is shown again with it.
             PublishError::NameTaken | PublishError::NotCallable(_) => Self::BadRequest,
             PublishError::Suspended => Self::Conflict(SUSPENDED.into()),
+            PublishError::EmailUnverified => Self::Conflict(
+                "You can sell once your email address is verified: your account's page sends you a link."
+                    .into(),
+            ),
             PublishError::TooMany(refused) => Self::Conflict(format!(
                 "A new account publishes {} listings in a day at most. You can publish more from {} on.",
                 refused.most,
@@ -276,6 +280,9 @@ fn too_small_to_pay(smallest: Money, reason: NoCredit) -> String {
         NoCredit::NewTabsOfNetworkFull { .. } => {
             "buyers at your address who have never paid have put enough on their tabs today"
                 .to_owned()
+        }
+        NoCredit::EmailUnverified => {
+            "your email address is not verified, which your account's page changes".to_owned()
         }
         NoCredit::PayFirst => "its seller asks for payment before delivery".to_owned(),
         _ => "every order is paid first here".to_owned(),

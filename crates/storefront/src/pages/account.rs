@@ -2,6 +2,7 @@
 
 pub(crate) mod activity;
 mod device;
+pub(crate) mod email;
 pub(crate) mod name;
 pub(crate) mod password;
 pub(crate) mod sessions;
@@ -12,6 +13,7 @@ use udam_domain::account::Session;
 use udam_domain::id::SessionId;
 use udam_domain::page::PageRequest;
 
+use self::email::EmailState;
 use super::auth::register::password_hint;
 use crate::error::PageError;
 use crate::form::Form;
@@ -32,6 +34,7 @@ struct AccountPage {
     is_first: bool,
     next: Option<String>,
     password_hint: String,
+    email_state: EmailState,
 }
 
 /// A row of the table of sessions.
@@ -75,6 +78,8 @@ fn notice(code: &str) -> Option<Notice> {
     Some(match code {
         "ended" => Notice::success("The session has ended and its device is logged out."),
         "name" => Notice::success("Your public name has been changed."),
+        "sent" => Notice::info("A link is on its way. Follow it within an hour."),
+        "verified" => Notice::success("Your address is verified."),
         "gone" => Notice::info("That session had already ended."),
         "password" => Notice::success(
             "Your password has been changed. You are still logged in here; all your other sessions have \
@@ -111,6 +116,7 @@ async fn page(
         is_first: list_page.after.is_none(),
         next: page.next.map(|after| format!("/account?after={after}")),
         password_hint: password_hint(),
+        email_state: EmailState::of(request).await?,
     })
 }
 

@@ -1,8 +1,11 @@
 //! Shared parts of registering, logging in and logging out.
 
+pub(crate) mod forgot_password;
 mod local_path;
 pub(crate) mod log_in;
 pub(crate) mod register;
+pub(crate) mod reset_password;
+pub(crate) mod verify_email;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

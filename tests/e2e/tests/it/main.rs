@@ -14,6 +14,7 @@ mod balance;
 mod cli;
 mod gateway;
 mod http;
+mod mail;
 mod operations;
 mod paid_market;
 mod payments;

@@ -118,6 +118,7 @@ impl Data {
         let buyer = self.tab(buyer_id).map(|tab| BuyerSnapshot {
             tab,
             network_today: None,
+            is_verified: true,
         });
         let prior = order.idempotency_key.clone().and_then(|key| {
             let key = (buyer_id, key);

@@ -125,6 +125,7 @@ fn rules(market: &Market, listings: &[ListingId], buyers: &[AccountId]) -> Check
             has_paid: false,
         },
         network_today: None,
+        is_verified: false,
     });
     let mut batch = OrderBatch::new(snapshots, buyers, []);
     batch.know_holds(nobody_holds, []);

@@ -11,7 +11,7 @@ use crate::order::{
     Authority, NoCredit, OrderState, PaymentRoute, PlaceOrder, Rejection, ReturnedUnits,
 };
 use crate::payment::DisputeState;
-use crate::policy::{CreditTerms, OrderTerms};
+use crate::policy::{CreditTerms, OrderTerms, Verification};
 use crate::ports::PlaceOrderError;
 use crate::time::SignedDuration;
 
@@ -38,6 +38,7 @@ fn strict_terms() -> OrderTerms {
             new_tab_limit: usd(3_00),
             new_tabs_per_network: Some(usd(4_00)),
             tab_due: SignedDuration::from_secs(DUE),
+            verification: Verification::Impossible,
         },
         ..terms()
     }

@@ -25,6 +25,7 @@ impl StoreState {
         let buyer = self.tabs.get(&buyer_id).map(|tab| BuyerSnapshot {
             tab: *tab,
             network_today: None,
+            is_verified: true,
         });
         let key = order.idempotency_key.as_ref();
         let prior = self
@@ -49,6 +50,7 @@ impl StoreState {
         let buyers = self.tabs.values().map(|tab| BuyerSnapshot {
             tab: *tab,
             network_today: None,
+            is_verified: true,
         });
         let mut batch = OrderBatch::new(self.listings.values().copied(), buyers, self.prior());
         batch.know_holds(self.holds(), []);

@@ -140,6 +140,7 @@ fn cases() -> impl Strategy<Value = Case> {
             has_paid: true,
         },
         network_today: None,
+        is_verified: true,
     });
     (listings(), buyers, requests(), policies(), instants())
 }

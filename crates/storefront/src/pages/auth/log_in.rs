@@ -72,6 +72,8 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
 /// signed: there is no session any more to sign it with.
 fn notice(code: &str) -> Option<Notice> {
     let text = match code {
+        "reset" => "Your new password is set. Log in with it.",
+        "verified" => "Your address is verified. Log in with it.",
         "ended" => "Your session has ended. You are logged out.",
         "everywhere" => "All your sessions have ended. You are logged out everywhere.",
         _ => return None,

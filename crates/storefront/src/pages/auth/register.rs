@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use askama::Template;
 use udam_domain::account::{AccountName, Email, Password};
-use udam_domain::marketplace::{Register, RegisterError};
+use udam_domain::marketplace::{MailLinks, Register, RegisterError};
 
 use super::local_path::local_path;
 use super::{redirect_to, show_form, start_session, with_next};
@@ -22,6 +22,15 @@ struct RegisterPage {
     log_in_path: String,
     password_hint: String,
     email_taken: bool,
+    /// Whether the address is verified before there is an account.
+    by_link: bool,
+}
+
+#[derive(Template)]
+#[template(path = "registered.html")]
+struct RegisteredPage {
+    layout: Layout,
+    email: String,
 }
 
 /// Shows the form.
@@ -43,25 +52,54 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
     let Some(registration) = read(&mut form) else {
         return page(&mut request, StatusCode::UNPROCESSABLE_ENTITY, form, next);
     };
+    if let Some(links) = links_to_register(&request) {
+        let email = registration.email.to_string();
+        let asked = links.register(registration).await;
+        return match asked {
+            Ok(()) => show_form(&mut request, StatusCode::ACCEPTED, |layout| {
+                RegisteredPage { layout, email }
+            }),
+            Err(error) => refused(&mut request, form, next, error),
+        };
+    }
     let accounts = &request.marketplace().accounts;
     let device = DeviceSecret::of(&request);
     let client = device.client(&request);
     let opened = accounts.register(registration, client).await;
     match opened {
-        Err(RegisterError::EmailTaken) => {
+        Ok(opened) => start_session(&request, &opened, Some(&device), next.as_deref()),
+        Err(error) => refused(&mut request, form, next, error),
+    }
+}
+
+/// What registers by links, if accounts are registered so.
+fn links_to_register(request: &Request) -> Option<MailLinks> {
+    let links = request.marketplace().mail_links.as_ref();
+    links.filter(|links| links.requires_verification()).cloned()
+}
+
+/// Shows the form again with what is wrong in it.
+fn refused(
+    request: &mut Request,
+    mut form: Form,
+    next: Option<String>,
+    error: RegisterError,
+) -> PageResult {
+    match error {
+        RegisterError::EmailTaken => {
             let taken = "already has an account: log in, or use another address";
             form.add_error("email", taken);
-            page(&mut request, StatusCode::CONFLICT, form, next)
+            page(request, StatusCode::CONFLICT, form, next)
         }
-        Err(RegisterError::Name(rule)) => {
+        RegisterError::Name(rule) => {
             form.add_error("name", rule);
-            page(&mut request, StatusCode::UNPROCESSABLE_ENTITY, form, next)
+            page(request, StatusCode::UNPROCESSABLE_ENTITY, form, next)
         }
-        Err(RegisterError::WeakPassword(rule)) => {
+        RegisterError::WeakPassword(rule) => {
             form.add_error("password", rule);
-            page(&mut request, StatusCode::UNPROCESSABLE_ENTITY, form, next)
+            page(request, StatusCode::UNPROCESSABLE_ENTITY, form, next)
         }
-        opened => start_session(&request, &opened?, Some(&device), next.as_deref()),
+        error => Err(error.into()),
     }
 }
 
@@ -78,6 +116,7 @@ fn read(form: &mut Form) -> Option<Register> {
 }
 
 fn page(request: &mut Request, status: StatusCode, form: Form, next: Option<String>) -> PageResult {
+    let by_link = links_to_register(request).is_some();
     show_form(request, status, |layout| RegisterPage {
         layout,
         form,
@@ -85,6 +124,7 @@ fn page(request: &mut Request, status: StatusCode, form: Form, next: Option<Stri
         next,
         password_hint: password_hint(),
         email_taken: status == StatusCode::CONFLICT,
+        by_link,
     })
 }
 

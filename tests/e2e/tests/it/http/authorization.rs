@@ -8,7 +8,7 @@ use udam_testkit::{Market, weather_listing};
 use crate::assertions::assert_problem;
 use crate::setup::seller_with_listing;
 
-const GUARDED: [(Method, &str); 40] = [
+const GUARDED: [(Method, &str); 41] = [
     (Method::POST, "/v1/auth/logout"),
     (Method::GET, "/v1/auth/sessions"),
     (
@@ -17,6 +17,7 @@ const GUARDED: [(Method, &str); 40] = [
     ),
     (Method::POST, "/v1/auth/logout-everywhere"),
     (Method::POST, "/v1/auth/password"),
+    (Method::POST, "/v1/auth/change-email"),
     (Method::POST, "/v1/listings"),
     (Method::PATCH, "/v1/listings/lst_01h455vb4pex5vsknk084sn02q"),
     (Method::GET, "/v1/me/listings"),

@@ -9,9 +9,13 @@ use crate::paid_market::PaidMarket;
 use crate::setup::buy_token;
 use crate::v1::tab::payments::pay_tab;
 
-/// The call that Stripe alone makes, as only Stripe can sign it, and those about what takes a call through the gateway
+/// Those that need mail or the secret of a link, the call that Stripe alone makes, as only Stripe can sign it, and those about what takes a call through the gateway
 /// first.
-const NOT_SENT: [&str; 3] = [
+const NOT_SENT: [&str; 7] = [
+    "/v1/auth/verify-email",
+    "/v1/auth/forgot-password",
+    "/v1/auth/reset-password",
+    "/v1/auth/change-email",
     "/v1/webhooks/stripe",
     "/v1/tokens/{id}/keys/{key_id}",
     "/v1/calls/{id}/receipt",

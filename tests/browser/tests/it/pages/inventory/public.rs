@@ -125,6 +125,21 @@ pub(super) fn auth(fixture: &Fixture) -> Vec<Page> {
         ),
         Nobody.sees("login", at("/login"), "No account yet?"),
         Nobody.sees(
+            "forgot-password",
+            at("/forgot-password"),
+            "Ask its operator",
+        ),
+        Nobody.sees(
+            "reset-password-spent",
+            at("/reset-password?link=udam_lnk_x"),
+            "This link cannot be used",
+        ),
+        Nobody.sees(
+            "verify-email-spent",
+            at("/verify-email?link=udam_lnk_x"),
+            "This link cannot be used",
+        ),
+        Nobody.sees(
             "login-with-next",
             at("/login?next=/sell"),
             "continue to the page you requested",

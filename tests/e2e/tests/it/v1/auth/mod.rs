@@ -1,11 +1,15 @@
 //! Accounts and sessions.
 
+pub(crate) mod change_email;
+pub(crate) mod forgot_password;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod logout_everywhere;
 pub(crate) mod password;
 pub(crate) mod register;
+pub(crate) mod reset_password;
 pub(crate) mod sessions;
+pub(crate) mod verify_email;
 
 use anyhow::Result;
 use udam_testkit::{Client, Market, PASSWORD, Response, unique_email};

@@ -1,0 +1,273 @@
+use std::net::IpAddr;
+
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+
+use super::LinkPurpose;
+use crate::account::{Device, Email};
+use crate::id::{ChargeId, ListingId, OrderId, TokenId};
+use crate::listing::ServiceName;
+use crate::money::Money;
+use crate::time::{Date, Timestamp};
+use crate::units::Units;
+
+/// What a mail is about, as it is kept until it is sent.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
+#[non_exhaustive]
+pub enum MailKind {
+    /// Somebody registers with the address.
+    Registration,
+    /// Somebody has forgotten the password of the account with the address, if there is one.
+    PasswordReset,
+    /// An account is to prove that its address is its own.
+    EmailVerification,
+    /// An account is to get this address.
+    EmailChange,
+    /// The address of an account has changed: to the old address and to the new one.
+    EmailChanged,
+    /// The password of an account has changed.
+    PasswordChanged,
+    /// An account was logged in to from a place that it is not known at.
+    NewSignIn,
+    /// A payment has arrived.
+    PaymentReceipt,
+    /// An order was not paid, and is closed.
+    PaymentFailed,
+    /// The last units of a listing are sold.
+    SoldOut,
+    /// A token for calls through the gateway has few units left.
+    UnitsLow,
+    /// A token ends soon.
+    TokenExpiring,
+    /// What a seller has sold in a day.
+    SaleDigest,
+}
+
+impl MailKind {
+    /// Whether an account can do without it: nothing about its security or its money.
+    #[must_use]
+    pub const fn is_optional(self) -> bool {
+        matches!(
+            self,
+            Self::SoldOut | Self::UnitsLow | Self::TokenExpiring | Self::SaleDigest
+        )
+    }
+
+    /// Whether somebody asks for it by giving an address: how many are sent to an address is limited.
+    #[must_use]
+    pub const fn is_asked_for(self) -> bool {
+        matches!(
+            self,
+            Self::Registration | Self::PasswordReset | Self::EmailVerification | Self::EmailChange
+        )
+    }
+}
+
+/// What a mail tells. It has no secret: that of its link is drawn when it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mail {
+    /// Link that ends a registration.
+    ConfirmRegistration,
+    /// Somebody has registered with the address of an account: link that resets its password.
+    AlreadyRegistered,
+    /// Link that proves the address of an account.
+    VerifyEmail,
+    /// Link, to the new address, that changes the address of an account.
+    ConfirmEmailChange {
+        /// Address that it has.
+        from: Email,
+    },
+    /// Link that resets a password.
+    ResetPassword,
+    /// The address of the account was changed.
+    EmailChanged {
+        /// Address that it had.
+        from: Email,
+        /// Address that it has.
+        to: Email,
+    },
+    /// The password of the account was changed.
+    PasswordChanged {
+        /// How it was.
+        how: PasswordChange,
+        /// Time of the change, UTC.
+        at: Timestamp,
+        /// Address that the request came from; `None` if unknown.
+        address: Option<IpAddr>,
+    },
+    /// The account was logged in to from somewhere new.
+    NewSignIn {
+        /// Its `User-Agent`.
+        device: Option<Device>,
+        /// Address that the request came from; `None` if unknown.
+        address: Option<IpAddr>,
+        /// Time of the login, UTC.
+        at: Timestamp,
+    },
+    /// A payment has arrived.
+    PaymentReceipt(Receipt),
+    /// An order was not paid, and is closed.
+    PaymentFailed {
+        /// The order.
+        order_id: OrderId,
+        /// What was ordered.
+        service_name: ServiceName,
+        /// Its price.
+        total: Money,
+    },
+    /// The last units of a listing are sold.
+    SoldOut {
+        /// The listing.
+        listing_id: ListingId,
+        /// Its name.
+        service_name: ServiceName,
+    },
+    /// A token has less than a tenth of its units left.
+    UnitsLow {
+        /// The token.
+        token_id: TokenId,
+        /// What it calls.
+        service_name: ServiceName,
+        /// Units left.
+        left: u64,
+        /// Units bought.
+        bought: Units,
+    },
+    /// A token ends soon.
+    TokenExpiring {
+        /// The token.
+        token_id: TokenId,
+        /// What it opens.
+        service_name: ServiceName,
+        /// Its end, UTC.
+        expires_at: Timestamp,
+    },
+    /// What a seller has sold in a day.
+    SaleDigest {
+        /// The day, UTC.
+        day: Date,
+        /// Orders fulfilled.
+        orders: u64,
+        /// Units of them.
+        units: u64,
+        /// Their totals together.
+        revenue: Money,
+    },
+    /// Mail can be sent.
+    Test,
+}
+
+/// How a password was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum PasswordChange {
+    /// By who gave the one before.
+    WithPassword,
+    /// By a link in a mail.
+    ByLink,
+}
+
+/// A payment that has arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The charge that was paid.
+    pub charge_id: ChargeId,
+    /// What was paid.
+    pub total: Money,
+    /// Time at which it arrived, UTC.
+    pub paid_at: Timestamp,
+    /// The orders that it includes, the oldest first, [`MOST_LINES`](Self::MOST_LINES) at most.
+    pub lines: Vec<ReceiptLine>,
+    /// Number of further orders that it includes.
+    pub further: u64,
+}
+
+/// An order that a payment includes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptLine {
+    /// The order.
+    pub order_id: OrderId,
+    /// What was ordered.
+    pub service_name: ServiceName,
+    /// How much of it.
+    pub units: Units,
+    /// Its price.
+    pub total: Money,
+}
+
+impl Receipt {
+    /// Most orders that a receipt lists.
+    pub const MOST_LINES: usize = 100;
+}
+
+impl Mail {
+    /// What its link is for; `None` if it has none.
+    #[must_use]
+    pub const fn link(&self) -> Option<LinkPurpose> {
+        match self {
+            Self::ConfirmRegistration => Some(LinkPurpose::Register),
+            Self::VerifyEmail => Some(LinkPurpose::VerifyEmail),
+            Self::ConfirmEmailChange { .. } => Some(LinkPurpose::ChangeEmail),
+            Self::ResetPassword | Self::AlreadyRegistered => Some(LinkPurpose::ResetPassword),
+            Self::EmailChanged { .. }
+            | Self::PasswordChanged { .. }
+            | Self::NewSignIn { .. }
+            | Self::PaymentReceipt(_)
+            | Self::PaymentFailed { .. }
+            | Self::SoldOut { .. }
+            | Self::UnitsLow { .. }
+            | Self::TokenExpiring { .. }
+            | Self::SaleDigest { .. }
+            | Self::Test => None,
+        }
+    }
+
+    /// Name of its template.
+    #[must_use]
+    pub const fn template(&self) -> &'static str {
+        match self {
+            Self::ConfirmRegistration => "confirm_registration",
+            Self::AlreadyRegistered => "already_registered",
+            Self::VerifyEmail => "verify_email",
+            Self::ConfirmEmailChange { .. } => "confirm_email_change",
+            Self::ResetPassword => "reset_password",
+            Self::EmailChanged { .. } => "email_changed",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::NewSignIn { .. } => "new_sign_in",
+            Self::PaymentReceipt(_) => "payment_receipt",
+            Self::PaymentFailed { .. } => "payment_failed",
+            Self::SoldOut { .. } => "sold_out",
+            Self::UnitsLow { .. } => "units_low",
+            Self::TokenExpiring { .. } => "token_expiring",
+            Self::SaleDigest { .. } => "sale_digest",
+            Self::Test => "test",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_about_security_or_money_is_not_optional() {
+        let optional: Vec<_> = MailKind::VARIANTS
+            .iter()
+            .filter(|kind| kind.is_optional())
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(
+            optional,
+            ["sold_out", "units_low", "token_expiring", "sale_digest"]
+        );
+    }
+
+    #[test]
+    fn no_mail_that_is_asked_for_is_optional() {
+        for kind in MailKind::VARIANTS {
+            assert!(!(kind.is_asked_for() && kind.is_optional()), "{kind}");
+        }
+    }
+}

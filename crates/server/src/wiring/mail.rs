@@ -1,0 +1,53 @@
+//! Mail: its server, its workers' use cases, and the links in it.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+use udam_config::MailSettings;
+use udam_crypto::{Sha256LinkMint, SystemClock};
+use udam_domain::Mailer;
+use udam_domain::mail::MailPolicy;
+use udam_domain::marketplace::{MailLinkPorts, MailPorts, Mails};
+use udam_domain::money::Currency;
+use udam_domain::policy::Verification;
+use udam_mail::{SmtpMailer, SmtpSetupError};
+use udam_postgres::{PgMailLinkStore, PgMailStore, PgPool};
+
+/// Error of wiring mail.
+#[derive(Debug, Error)]
+#[error(transparent)]
+pub struct MailWiringError(#[from] SmtpSetupError);
+
+/// Sends through the server of the settings.
+pub(crate) fn mailer(settings: &MailSettings) -> Result<Arc<dyn Mailer>, MailWiringError> {
+    let MailSettings {
+        server,
+        from,
+        templates,
+    } = settings.clone();
+    Ok(Arc::new(SmtpMailer::new(&server, from, templates)?))
+}
+
+/// What the workers do.
+pub(super) fn mails(pool: &PgPool, mailer: Arc<dyn Mailer>) -> Mails {
+    let ports = MailPorts {
+        store: Arc::new(PgMailStore::new(pool.clone())),
+        mailer,
+        mint: Arc::new(Sha256LinkMint),
+        clock: Arc::new(SystemClock),
+    };
+    Mails::new(ports, MailPolicy::default())
+}
+
+/// What people do by links.
+pub(super) fn links(
+    pool: &PgPool,
+    currency: Currency,
+    verification: Verification,
+) -> MailLinkPorts {
+    MailLinkPorts {
+        store: Arc::new(PgMailLinkStore::new(pool.clone(), currency)),
+        mint: Arc::new(Sha256LinkMint),
+        verification,
+    }
+}
