@@ -201,16 +201,13 @@ DELETE FROM account_roles WHERE account_id = $1";
     if before == change.role {
         return Ok(true);
     }
-    let action = match change.role {
-        Some(role) => {
-            let role: &str = role.into();
-            tx.run(GRANT, &[&account, &role, &change.at]).await?;
-            AuditAction::RoleGranted
-        }
-        None => {
-            tx.run(REVOKE, &[&account]).await?;
-            AuditAction::RoleRevoked
-        }
+    let action = if let Some(role) = change.role {
+        let role: &str = role.into();
+        tx.run(GRANT, &[&account, &role, &change.at]).await?;
+        AuditAction::RoleGranted
+    } else {
+        tx.run(REVOKE, &[&account]).await?;
+        AuditAction::RoleRevoked
     };
     let audited = Change {
         reason: None::<&Reason>,

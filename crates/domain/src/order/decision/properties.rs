@@ -214,7 +214,6 @@ proptest! {
             && total < policy.small_order_limit().minor().into()
             && owed <= policy.tab_limit().minor().into();
         let so = match rejection {
-            Rejection::Suspended => false,
             Rejection::ListingUnavailable => listing.state != ListingState::Active,
             Rejection::InsufficientUnits { available } => {
                 available == listing.available && request.units.get() > available.get()
@@ -232,7 +231,8 @@ proptest! {
             Rejection::TooSmallToPay { smallest, .. } => {
                 smallest == policy.charges().smallest && !instant && owed < smallest.minor().into()
             }
-            Rejection::TabInCheckout(_)
+            Rejection::Suspended
+            | Rejection::TabInCheckout(_)
             | Rejection::TooManyOpenCheckouts { .. }
             | Rejection::TooManyOpenCheckoutsOfNetwork { .. }
             | Rejection::HeldBefore { .. } => false,
