@@ -9,18 +9,21 @@ use crate::http::HttpDefaults;
 use crate::policies::Reservations;
 use crate::reader::Reader;
 use crate::setting::{
-    DATABASE_POOLING, DATABASE_URL, DATABASE_WAIT, STRIPE_API_BASE, STRIPE_SECRET_KEY,
-    STRIPE_WEBHOOK_SECRET, Setting,
+    DATABASE_POOLING, DATABASE_URL, DATABASE_WAIT, READ_DATABASE_URL, READ_MAX_LAG, SLOW_STATEMENT,
+    STRIPE_API_BASE, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, Setting,
 };
 use crate::settings::MarketplaceSettings;
 use crate::sources::{SettingsSources, marketplace};
 use crate::{ConfigError, http, logging, secrets};
 
 /// The settings that `udam dev` does not use: it has a database and a payment provider of its own.
-const UNUSED: [&Setting; 6] = [
+const UNUSED: [&Setting; 9] = [
     &DATABASE_URL,
     &DATABASE_POOLING,
     &DATABASE_WAIT,
+    &READ_DATABASE_URL,
+    &READ_MAX_LAG,
+    &SLOW_STATEMENT,
     &STRIPE_SECRET_KEY,
     &STRIPE_WEBHOOK_SECRET,
     &STRIPE_API_BASE,

@@ -34,7 +34,9 @@ pub use environment::Environment;
 pub use file::{SettingsFile, SettingsFileError};
 pub use http::{HttpSettings, address, processors};
 pub use payments::PaymentSettings;
-pub use settings::{DatabaseSettings, MarketplaceSettings, RotationSettings, ServeSettings};
+pub use settings::{
+    DatabaseSettings, MarketplaceSettings, ReplicaSettings, RotationSettings, ServeSettings,
+};
 pub use sources::SettingsSources;
 
 /// Error of settings.

@@ -6,10 +6,11 @@ use udam_crypto::{
     RingKeyVault, Sha256SessionMint, SystemClock, SystemEntropy,
 };
 use udam_domain::marketplace::{GatewayPorts, MarketplacePorts, ProviderPorts, Readers};
-use udam_domain::{Marketplace, OrderStore, SweepTrigger};
+use udam_domain::{ListingReader, Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
-    PgAccountStore, PgAlertStore, PgComplaintStore, PgListingStore, PgOrderReader,
-    PgPasswordAttemptStore, PgPaymentStore, PgPool, PgSessionStore, PgTabReader, PgTokenStore,
+    PgAccountStore, PgAlertStore, PgCatalogueReader, PgComplaintStore, PgListingStore,
+    PgOrderReader, PgPasswordAttemptStore, PgPaymentStore, PgPool, PgSessionStore, PgTabReader,
+    PgTokenStore, Replica,
 };
 
 use super::provider::Provider;
@@ -21,6 +22,8 @@ pub(super) struct Plugged {
     pub(super) orders: Arc<dyn OrderStore>,
     pub(super) sweeps: Arc<dyn SweepTrigger>,
     pub(super) gateway: GatewayPorts,
+    /// The standby that the catalogue is read from, if there is one.
+    pub(super) replica: Option<Replica>,
 }
 
 /// The use cases over their adapters; paying only with a provider.
@@ -35,10 +38,15 @@ pub(super) fn marketplace(
         orders,
         sweeps,
         gateway,
+        replica,
     } = plugged;
     let limits = HashingLimits::for_cores(processors());
     let currency = settings.orders.currency();
     let listings = Arc::new(PgListingStore::new(pool.clone()));
+    let catalogue: Arc<dyn ListingReader> = match replica {
+        Some(replica) => Arc::new(PgCatalogueReader::new((*listings).clone(), replica)),
+        None => listings.clone(),
+    };
     let tokens = Arc::new(PgTokenStore::new(pool.clone()));
     let ports = MarketplacePorts {
         accounts: Arc::new(PgAccountStore::new(pool.clone(), currency)),
@@ -55,6 +63,7 @@ pub(super) fn marketplace(
         complaints: Arc::new(PgComplaintStore::new(pool.clone())),
         readers: Readers {
             listings,
+            catalogue,
             orders: Arc::new(PgOrderReader::new(pool.clone())),
             tabs: Arc::new(PgTabReader::new(pool.clone())),
             tokens,
