@@ -9,8 +9,9 @@ use crate::http::HttpDefaults;
 use crate::policies::Reservations;
 use crate::reader::Reader;
 use crate::setting::{
-    DATABASE_POOLING, DATABASE_URL, DATABASE_WAIT, MAIL_FROM, MAIL_TEMPLATES, SMTP_URL,
-    STRIPE_API_BASE, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, Setting,
+    DATABASE_POOLING, DATABASE_URL, DATABASE_WAIT, MAIL_FROM, MAIL_TEMPLATES, READ_DATABASE_URL,
+    READ_MAX_LAG, SLOW_STATEMENT, SMTP_URL, STRIPE_API_BASE, STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRET, Setting,
 };
 use crate::settings::MarketplaceSettings;
 use crate::sources::{SettingsSources, marketplace};
@@ -21,6 +22,9 @@ const UNUSED: [&Setting; 9] = [
     &DATABASE_URL,
     &DATABASE_POOLING,
     &DATABASE_WAIT,
+    &READ_DATABASE_URL,
+    &READ_MAX_LAG,
+    &SLOW_STATEMENT,
     &STRIPE_SECRET_KEY,
     &STRIPE_WEBHOOK_SECRET,
     &STRIPE_API_BASE,

@@ -3,15 +3,18 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::thread;
+use std::time::Duration;
 
+use udam_domain::time::SignedDuration;
 use udam_web::TrustedProxies;
 use url::Url;
 
-use crate::count;
 use crate::reader::Reader;
 use crate::setting::{
-    ADMIN_LISTEN, GATEWAY_LISTEN, LISTEN, PUBLIC_URL, RATE_LIMIT, TRUSTED_PROXIES, WORKERS,
+    ADMIN_LISTEN, GATEWAY_LISTEN, LISTEN, PUBLIC_URL, RATE_LIMIT, STOP_DELAY, TRUSTED_PROXIES,
+    WORKERS,
 };
+use crate::{count, duration};
 
 /// Largest number of workers; the HTTP server panics at more.
 const MOST_WORKERS: usize = 512;
@@ -33,6 +36,8 @@ pub struct HttpSettings {
     pub rate_limit: bool,
     /// Number of threads that serve requests.
     pub workers: NonZeroUsize,
+    /// Time for which a server that was told to stop serves on.
+    pub stop_delay: Duration,
 }
 
 /// Defaults that are not the same in production and in development.
@@ -84,6 +89,9 @@ pub(crate) fn http(reader: &mut Reader<'_>, defaults: &HttpDefaults) -> HttpSett
         workers: reader
             .optional(&WORKERS, |text| count::up_to(MOST_WORKERS, text))
             .unwrap_or_else(processors),
+        stop_delay: reader
+            .or(&STOP_DELAY, SignedDuration::ZERO, duration::parse_or_zero)
+            .unsigned_abs(),
     }
 }
 

@@ -37,8 +37,8 @@ pub use http::{HttpSettings, address, processors};
 pub use mail::MailSettings;
 pub use payments::PaymentSettings;
 pub use settings::{
-    DatabaseSettings, MailCommandSettings, MarketplaceSettings, RotationSettings, ServeSettings,
-    VerificationSettings,
+    DatabaseSettings, MailCommandSettings, MarketplaceSettings, ReplicaSettings, RotationSettings,
+    ServeSettings, VerificationSettings,
 };
 pub use sources::SettingsSources;
 

@@ -13,23 +13,73 @@ use udam_postgres::{PgPool, PoolSettings, Pooling};
 
 use crate::duration;
 use crate::reader::Reader;
-use crate::setting::{DATABASE_POOLING, DATABASE_URL, DATABASE_WAIT, MASTER_KEYS};
+use crate::setting::{
+    DATABASE_POOLING, DATABASE_URL, DATABASE_WAIT, MASTER_KEYS, READ_DATABASE_URL, READ_MAX_LAG,
+    SLOW_STATEMENT,
+};
+use crate::settings::ReplicaSettings;
 
 /// First character of a value that names a file with the actual value.
 const FILE_MARK: char = '@';
 
 pub(crate) fn database(reader: &mut Reader<'_>) -> Option<PoolSettings> {
-    let pooling = reader.or(&DATABASE_POOLING, Pooling::default(), pooling);
+    let connections = Connections::read(reader);
+    primary(reader, &connections)
+}
+
+/// The database, and the standby that the catalogue is read from.
+pub(crate) fn databases(
+    reader: &mut Reader<'_>,
+) -> (Option<PoolSettings>, Option<ReplicaSettings>) {
+    let connections = Connections::read(reader);
+    (primary(reader, &connections), replica(reader, &connections))
+}
+
+fn primary(reader: &mut Reader<'_>, connections: &Connections) -> Option<PoolSettings> {
     reader.required(&DATABASE_URL, |text| {
+        connections.to(PoolSettings::new(text))
+    })
+}
+
+fn replica(reader: &mut Reader<'_>, connections: &Connections) -> Option<ReplicaSettings> {
+    let lag = SignedDuration::from_secs(5);
+    let max_lag = reader
+        .or(&READ_MAX_LAG, lag, duration::parse)
+        .unsigned_abs();
+    let database = reader.optional(&READ_DATABASE_URL, |text| {
+        connections.to(PoolSettings::for_reading(text))
+    })?;
+    Some(ReplicaSettings { database, max_lag })
+}
+
+/// What the connections to every database have.
+struct Connections {
+    pooling: Pooling,
+    slow_statement: Option<Duration>,
+}
+
+impl Connections {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let second = SignedDuration::from_secs(1);
+        let slow = reader.or(&SLOW_STATEMENT, second, duration::parse_or_zero);
+        Self {
+            pooling: reader.or(&DATABASE_POOLING, Pooling::default(), pooling),
+            slow_statement: (!slow.is_zero()).then(|| slow.unsigned_abs()),
+        }
+    }
+
+    /// The settings with these, if they can be used.
+    fn to(&self, settings: PoolSettings) -> Result<PoolSettings, String> {
         let settings = PoolSettings {
-            pooling,
-            ..PoolSettings::new(text)
+            pooling: self.pooling,
+            slow_statement: self.slow_statement,
+            ..settings
         };
         // Connects to nothing yet. The causes are left out: a driver may quote what it cannot read.
         PgPool::connect(&settings)
             .map(|_unused| settings)
             .map_err(|error| format!("cannot be used ({error})"))
-    })
+    }
 }
 
 fn pooling(text: &str) -> Result<Pooling, &'static str> {

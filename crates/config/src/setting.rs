@@ -31,6 +31,12 @@ settings! {
         "What DATABASE_URL leads to: session, or transaction for PgBouncer in that mode. [session]";
     DATABASE_WAIT = "UDAM_DATABASE_WAIT", "60s",
         "Longest wait of `udam serve` for its database at the start. [60s]";
+    SLOW_STATEMENT = "UDAM_SLOW_STATEMENT", "1s",
+        "Time from which a statement of the database is logged as slow. 0s for never. [1s]";
+    READ_DATABASE_URL = "UDAM_READ_DATABASE_URL", "postgres://udam:password@standby/udam",
+        "A standby of the database, from which visitors who are not signed in read the catalogue. [none]";
+    READ_MAX_LAG = "UDAM_READ_MAX_LAG", "5s",
+        "Longest delay of that standby; the catalogue is read from the primary beyond it. [5s]";
     MASTER_KEYS = "UDAM_MASTER_KEYS", "@/etc/udam/master.keys",
         "The keys that sellers' keys are sealed under, or @ and a file that holds them. Required.";
     LISTEN = "UDAM_LISTEN", "127.0.0.1:8080",
@@ -91,6 +97,8 @@ settings! {
         "Largest number of orders placed in one transaction. [256]";
     WORKERS = "UDAM_WORKERS", "4",
         "Number of threads that serve requests. [one per processor]";
+    STOP_DELAY = "UDAM_STOP_DELAY", "10s",
+        "Time for which a server that was told to stop serves on, while /readyz says so. [0s]";
     STRIPE_SECRET_KEY = "STRIPE_SECRET_KEY", "sk_live_...",
         "Stripe's secret key. Without it, orders that need a payment are turned away. [none]";
     STRIPE_WEBHOOK_SECRET = "STRIPE_WEBHOOK_SECRET", "whsec_...",

@@ -64,10 +64,21 @@ pub struct ServeSettings {
     pub database: PoolSettings,
     /// Longest wait for the database at the start.
     pub database_wait: Duration,
+    /// The standby that the catalogue is read from; `None` if it is read from the database.
+    pub replica: Option<ReplicaSettings>,
     /// Master keys that sellers' keys are sealed under.
     pub master_keys: MasterKeys,
     /// Log filter.
     pub log: EnvFilter,
+}
+
+/// A standby that is read from.
+#[derive(Debug, Clone)]
+pub struct ReplicaSettings {
+    /// Connection settings of the standby.
+    pub database: PoolSettings,
+    /// Longest delay with which it is read from.
+    pub max_lag: Duration,
 }
 
 /// The settings of `udam mail test` and `udam accounts reset-link`.

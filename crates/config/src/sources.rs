@@ -42,7 +42,7 @@ impl SettingsSources {
     pub fn for_serving(&self) -> Result<ServeSettings, ConfigError> {
         let mut reader = self.reader();
         let log = logging::log_filter(&mut reader);
-        let database = secrets::database(&mut reader);
+        let (database, replica) = secrets::databases(&mut reader);
         let database_wait = secrets::database_wait(&mut reader);
         let master_keys = secrets::required_master_keys(&mut reader);
         let http = http::http(&mut reader, &HttpDefaults::PRODUCTION);
@@ -64,6 +64,7 @@ impl SettingsSources {
                 marketplace,
                 database,
                 database_wait,
+                replica,
                 master_keys,
                 log,
             }

@@ -18,6 +18,7 @@
 //! }
 //! ```
 
+mod base_backup;
 mod pgbouncer;
 mod standby;
 
@@ -36,6 +37,7 @@ use crate::endpoint::Endpoint;
 use crate::error::ClusterError;
 use crate::settings::Settings;
 
+pub use base_backup::BaseBackup;
 pub use pgbouncer::{PgBouncer, PgBouncerError};
 pub use standby::{Standby, StandbyError};
 

@@ -33,6 +33,7 @@
 
 mod connection;
 mod host_settings;
+mod last_connections;
 mod listener;
 mod running;
 mod runtime;

@@ -2,13 +2,19 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use tokio::task::{JoinError, JoinHandle};
+use tokio::time::sleep;
 
 use crate::host_settings::HostSettings;
+use crate::last_connections::{LastConnections, NewConnections};
 use crate::server::Server;
 use crate::signals::StopSignals;
+
+/// Time from which no client connects any more to the close of the listeners: enough to take on all that have connected.
+const QUIET: Duration = Duration::from_millis(100);
 
 /// Why servers ended other than by a stop signal.
 #[derive(Debug, thiserror::Error)]
@@ -30,11 +36,13 @@ pub struct RunningServers {
     signals: StopSignals,
     servers: Vec<Running>,
     last: Vec<Running>,
+    connections: LastConnections,
 }
 
 /// A server that runs in a task of its own.
 struct Running {
     handle: ServerHandle,
+    new_connections: NewConnections,
     task: JoinHandle<io::Result<()>>,
 }
 
@@ -49,40 +57,74 @@ impl RunningServers {
             signals: StopSignals::catch()?,
             servers: Vec::new(),
             last: Vec::new(),
+            connections: LastConnections::default(),
         };
         for server in servers {
-            let peers = if server.stops_last {
+            let stops_last = server.stops_last;
+            let started = Running::start(server, settings, &running.connections)?;
+            let peers = if stops_last {
                 &mut running.last
             } else {
                 &mut running.servers
             };
-            peers.push(Running::start(server, settings)?);
+            peers.push(started);
         }
         Ok(running)
     }
 
-    /// Serves until SIGTERM or SIGINT, then calls `stopping`, accepts no more, finishes what is in flight within
-    /// [`SHUTDOWN_TIMEOUT`](crate::SHUTDOWN_TIMEOUT), and returns. A second signal cuts that short.
+    /// Serves until SIGTERM or SIGINT, then calls `stopping` and [stops](Self::stop).
     ///
     /// # Errors
     /// [`HostError`]
-    pub async fn until_stopped(self, stopping: impl FnOnce()) -> Result<(), HostError> {
-        let Self {
-            mut signals,
-            mut servers,
-            last,
-        } = self;
+    pub async fn until_stopped(mut self, stopping: impl FnOnce()) -> Result<(), HostError> {
+        self.until_signalled().await?;
+        stopping();
+        self.stop().await
+    }
+
+    /// Serves until SIGTERM or SIGINT.
+    ///
+    /// # Errors
+    /// [`HostError`]
+    pub async fn until_signalled(&mut self) -> Result<(), HostError> {
         tokio::select! {
-            () = signals.received() => {}
-            ended = any_ended(&mut servers) => {
+            () = self.signals.received() => Ok(()),
+            ended = any_ended(&mut self.servers) => {
                 ended??;
-                return Err(HostError::EndedByItself);
+                Err(HostError::EndedByItself)
             }
         }
-        stopping();
+    }
+
+    /// Goes on serving for a time, in which whoever sends clients here can find out that this process will stop. Connections
+    /// end with their next response, so that clients connect elsewhere. A second signal cuts that short.
+    pub async fn linger(&mut self, delay: Duration) {
+        self.connections.end_with_next_response();
+        tokio::select! {
+            () = sleep(delay) => {}
+            () = self.signals.received() => {}
+        }
+    }
+
+    /// Accepts no more, finishes what is in flight within [`SHUTDOWN_TIMEOUT`](crate::SHUTDOWN_TIMEOUT), and returns. A second
+    /// signal cuts that short.
+    ///
+    /// No connection is reset: one that was made is served, any other is refused, which tells a balancer that its request
+    /// was not read.
+    ///
+    /// # Errors
+    /// [`HostError`]
+    pub async fn stop(self) -> Result<(), HostError> {
+        let Self {
+            mut signals,
+            servers,
+            last,
+            connections,
+        } = self;
         tracing::info!(
             "stopping: finishing the requests in flight; a second signal cuts that short"
         );
+        connections.end_with_next_response();
         tokio::select! {
             stopped = stop(servers) => stopped?,
             () = signals.received() => tracing::warn!("stopped before all requests were answered"),
@@ -95,11 +137,17 @@ impl RunningServers {
 }
 
 impl Running {
-    fn start(server: Server, settings: &HostSettings) -> io::Result<Self> {
-        let server = server.build(settings)?;
+    fn start(
+        server: Server,
+        settings: &HostSettings,
+        connections: &LastConnections,
+    ) -> io::Result<Self> {
+        let new_connections = NewConnections::of(&server.listener)?;
+        let server = server.build(settings, connections.clone())?;
         let handle = server.handle();
         Ok(Self {
             handle,
+            new_connections,
             task: tokio::spawn(server),
         })
     }
@@ -118,15 +166,26 @@ async fn any_ended(servers: &mut [Running]) -> Result<io::Result<()>, JoinError>
 
 /// Tells all servers to stop, and waits for each.
 async fn stop(servers: Vec<Running>) -> Result<(), HostError> {
-    let stops: Vec<_> = servers
+    let quiet: Vec<bool> = servers
         .iter()
-        .map(|server| server.handle.stop(true))
+        .map(|server| server.new_connections.hold_off())
         .collect();
+    if quiet.contains(&true) {
+        sleep(QUIET).await;
+    }
+    let (stops, tasks): (Vec<_>, Vec<_>) = servers
+        .into_iter()
+        .map(|server| {
+            // With it, the listener would stay open.
+            drop(server.new_connections);
+            (server.handle.stop(true), server.task)
+        })
+        .unzip();
     for stopped in stops {
         stopped.await;
     }
-    for server in servers {
-        server.task.await??;
+    for task in tasks {
+        task.await??;
     }
     Ok(())
 }

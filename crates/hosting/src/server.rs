@@ -3,15 +3,17 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::KeepAlive;
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, Error, web};
 use tokio::runtime::Handle;
 use udam_web::{TrustedProxies, access_log, last_request};
 
 use crate::connection::{ClientLimit, ConnectionSettings, Refusals, listen};
 use crate::host_settings::HostSettings;
+use crate::last_connections::LastConnections;
 use crate::listener::Listener;
 use crate::runtime::on_lasting_runtime;
 use crate::strict_transport::strict_transport;
@@ -29,7 +31,7 @@ pub type Routes = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
 
 /// A listener, and how it is served.
 pub struct Server {
-    listener: Listener,
+    pub(crate) listener: Listener,
     routes: Routes,
     workers: usize,
     client_limit: Option<Arc<ClientLimit>>,
@@ -72,7 +74,11 @@ impl Server {
     }
 
     /// The server over the runtime that this is called in. It starts when it is awaited.
-    pub(crate) fn build(self, settings: &HostSettings) -> io::Result<actix_web::dev::Server> {
+    pub(crate) fn build(
+        self,
+        settings: &HostSettings,
+        last: LastConnections,
+    ) -> io::Result<actix_web::dev::Server> {
         let connections = ConnectionSettings {
             workers: self.workers,
             keep_alive: KeepAlive::Timeout(KEEP_ALIVE),
@@ -82,7 +88,7 @@ impl Server {
         };
         let (lasting, settings, routes) = (Handle::current(), settings.clone(), self.routes);
         listen(vec![self.listener.into_socket()], &connections, move || {
-            app(&lasting, &settings).configure(|app| routes(app))
+            app(&lasting, &settings, last.clone()).configure(|app| routes(app))
         })
     }
 }
@@ -91,6 +97,7 @@ impl Server {
 fn app(
     lasting: &Handle,
     settings: &HostSettings,
+    last: LastConnections,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -104,6 +111,9 @@ fn app(
         .app_data(web::ThinData(lasting.clone()))
         .wrap(from_fn(on_lasting_runtime))
         .wrap(from_fn(last_request))
+        .wrap(from_fn(
+            move |request: ServiceRequest, next: Next<BoxBody>| last.clone().serve(request, next),
+        ))
         .wrap(access_log(Arc::clone(&settings.entropy)))
         .wrap(strict_transport(settings.needs_tls))
 }

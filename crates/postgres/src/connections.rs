@@ -54,6 +54,7 @@ impl Connections {
                 (builder, statements)
             }
         };
+        let statements = statements.logging_slow(settings.slow_statement);
         let pool = builder
             .max_size(settings.max_connections.get())
             .wait_timeout(Some(settings.wait_timeout))

@@ -39,6 +39,8 @@ pub struct PoolSettings {
     pub connect_timeout: Duration,
     /// Longest time that a statement may run. 15 s by default.
     pub statement_timeout: Duration,
+    /// Time from which a statement is logged as slow, with its name. 1 s by default; `None` for never.
+    pub slow_statement: Option<Duration>,
     /// Longest wait of a statement for a lock. 5 s by default.
     pub lock_timeout: Duration,
     /// Longest pause between two statements of a transaction. 15 s by default; if its client has died, its locks
@@ -49,6 +51,16 @@ pub struct PoolSettings {
 }
 
 impl PoolSettings {
+    /// Default settings for the database at `url`, on whatever server is there: a standby as well.
+    #[must_use]
+    pub fn for_reading(url: &str) -> Self {
+        if url.contains("target_session_attrs") {
+            return Self::new(url);
+        }
+        let separator = if url.contains('?') { '&' } else { '?' };
+        Self::new(format!("{url}{separator}target_session_attrs=any"))
+    }
+
     /// Default settings for the database at `url`.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
@@ -61,6 +73,7 @@ impl PoolSettings {
             wait_timeout: Duration::from_secs(5),
             connect_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(15),
+            slow_statement: Some(Duration::from_secs(1)),
             lock_timeout: Duration::from_secs(5),
             idle_in_transaction_timeout: Duration::from_secs(15),
             migration_wait: Duration::from_mins(10),
@@ -79,6 +92,7 @@ impl fmt::Debug for PoolSettings {
             .field("wait_timeout", &self.wait_timeout)
             .field("connect_timeout", &self.connect_timeout)
             .field("statement_timeout", &self.statement_timeout)
+            .field("slow_statement", &self.slow_statement)
             .field("lock_timeout", &self.lock_timeout)
             .field(
                 "idle_in_transaction_timeout",

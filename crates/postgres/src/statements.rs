@@ -8,6 +8,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use deadpool_postgres::ClientWrapper;
 use futures::join;
@@ -23,7 +24,11 @@ const STATEMENTS: usize = 1_000;
 
 /// The way in which a pool sends statements. A clone is the same.
 #[derive(Debug, Clone)]
-pub(crate) struct Statements(Arc<Kind>);
+pub(crate) struct Statements {
+    kind: Arc<Kind>,
+    /// Time from which a statement is logged as slow; `None` for never.
+    slow: Option<Duration>,
+}
 
 #[derive(Debug)]
 enum Kind {
@@ -38,28 +43,45 @@ enum Kind {
 }
 
 /// A statement that can be sent without waiting first.
-pub(crate) enum Prepared<'a> {
+pub(crate) struct Prepared<'a> {
+    sql: &'a str,
+    sent_as: SentAs,
+    slow: Option<Duration>,
+}
+
+enum SentAs {
     Named(Statement),
-    Unnamed(&'a str, Arc<[Type]>),
+    Unnamed(Arc<[Type]>),
 }
 
 impl Statements {
     /// For connections that are sessions.
     pub(crate) fn session() -> Self {
-        Self(Arc::new(Kind::Session))
+        Self {
+            kind: Arc::new(Kind::Session),
+            slow: None,
+        }
     }
 
     /// For connections that are in another session at each transaction. `settings` are `SET LOCAL` statements.
     pub(crate) fn transaction(settings: &str) -> Self {
-        Self(Arc::new(Kind::Transaction {
-            begin: format!("BEGIN ISOLATION LEVEL READ COMMITTED; {settings}"),
-            types: Cache::new(STATEMENTS),
-        }))
+        Self {
+            kind: Arc::new(Kind::Transaction {
+                begin: format!("BEGIN ISOLATION LEVEL READ COMMITTED; {settings}"),
+                types: Cache::new(STATEMENTS),
+            }),
+            slow: None,
+        }
+    }
+
+    /// Logs statements that take so long or longer, from being sent to having all of their result.
+    pub(crate) fn logging_slow(self, slow: Option<Duration>) -> Self {
+        Self { slow, ..self }
     }
 
     /// Begins a transaction. More statements can follow it in the same text.
     pub(crate) fn begin(&self) -> &str {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Session => "BEGIN;",
             Kind::Transaction { begin, .. } => begin,
         }
@@ -71,17 +93,26 @@ impl Statements {
         client: &ClientWrapper,
         sql: &'a str,
     ) -> Result<Prepared<'a>, Error> {
-        match &*self.0 {
-            Kind::Session => client.prepare_cached(sql).await.map(Prepared::Named),
-            Kind::Transaction { types, .. } => {
-                if let Some(known) = types.get(sql) {
-                    return Ok(Prepared::Unnamed(sql, known));
-                }
-                let learned: Arc<[Type]> = parameter_types(client, sql).await?.into();
-                types.insert(sql.to_owned(), Arc::clone(&learned));
-                Ok(Prepared::Unnamed(sql, learned))
+        let sent_as = match &*self.kind {
+            Kind::Session => {
+                let prepared = timed(self.slow, sql, client.prepare_cached(sql)).await?;
+                SentAs::Named(prepared)
             }
-        }
+            Kind::Transaction { types, .. } => {
+                SentAs::Unnamed(if let Some(known) = types.get(sql) {
+                    known
+                } else {
+                    let learned: Arc<[Type]> = parameter_types(client, sql).await?.into();
+                    types.insert(sql.to_owned(), Arc::clone(&learned));
+                    learned
+                })
+            }
+        };
+        Ok(Prepared {
+            sql,
+            sent_as,
+            slow: self.slow,
+        })
     }
 
     /// Runs what sends one statement, as a transaction of its own. With the statement, in one round trip, go the
@@ -91,7 +122,7 @@ impl Statements {
         client: &ClientWrapper,
         statement: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Session => statement.await,
             Kind::Transaction { begin, .. } => {
                 // Sent together when first polled, so that a dropped call leaves no transaction open.
@@ -116,10 +147,16 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, Error> {
-        match self {
-            Self::Named(statement) => client.query(statement, parameters).await,
-            Self::Unnamed(sql, types) => client.query_typed(sql, &typed(parameters, types)).await,
-        }
+        timed(self.slow, self.sql, async {
+            match &self.sent_as {
+                SentAs::Named(statement) => client.query(statement, parameters).await,
+                SentAs::Unnamed(types) => {
+                    let parameters = typed(parameters, types);
+                    client.query_typed(self.sql, &parameters).await
+                }
+            }
+        })
+        .await
     }
 
     /// Returns the row of a statement that has at most one.
@@ -128,12 +165,16 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<Option<Row>, Error> {
-        match self {
-            Self::Named(statement) => client.query_opt(statement, parameters).await,
-            Self::Unnamed(sql, types) => {
-                client.query_typed_opt(sql, &typed(parameters, types)).await
+        timed(self.slow, self.sql, async {
+            match &self.sent_as {
+                SentAs::Named(statement) => client.query_opt(statement, parameters).await,
+                SentAs::Unnamed(types) => {
+                    let parameters = typed(parameters, types);
+                    client.query_typed_opt(self.sql, &parameters).await
+                }
             }
-        }
+        })
+        .await
     }
 
     /// Returns the row of a statement that has exactly one.
@@ -142,12 +183,16 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<Row, Error> {
-        match self {
-            Self::Named(statement) => client.query_one(statement, parameters).await,
-            Self::Unnamed(sql, types) => {
-                client.query_typed_one(sql, &typed(parameters, types)).await
+        timed(self.slow, self.sql, async {
+            match &self.sent_as {
+                SentAs::Named(statement) => client.query_one(statement, parameters).await,
+                SentAs::Unnamed(types) => {
+                    let parameters = typed(parameters, types);
+                    client.query_typed_one(self.sql, &parameters).await
+                }
             }
-        }
+        })
+        .await
     }
 
     /// Returns the number of rows that the statement changed.
@@ -156,11 +201,38 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<u64, Error> {
-        match self {
-            Self::Named(statement) => client.execute(statement, parameters).await,
-            Self::Unnamed(sql, types) => client.execute_typed(sql, &typed(parameters, types)).await,
-        }
+        timed(self.slow, self.sql, async {
+            match &self.sent_as {
+                SentAs::Named(statement) => client.execute(statement, parameters).await,
+                SentAs::Unnamed(types) => {
+                    let parameters = typed(parameters, types);
+                    client.execute_typed(self.sql, &parameters).await
+                }
+            }
+        })
+        .await
     }
+}
+
+/// Prepares or runs a statement, and logs it if that was slow: by its name alone, since parameters can be secrets.
+async fn timed<T>(slow: Option<Duration>, sql: &str, running: impl Future<Output = T>) -> T {
+    let Some(slow) = slow else {
+        return running.await;
+    };
+    let sent = Instant::now();
+    let result = running.await;
+    let took = sent.elapsed();
+    if took >= slow {
+        let (statement, millis) = (name(sql), took.as_millis());
+        tracing::warn!(statement, millis, "a statement was slow");
+    }
+    result
+}
+
+/// The name of a statement: the comment that its first line is.
+fn name(sql: &str) -> &str {
+    let first = sql.lines().next().unwrap_or_default();
+    first.strip_prefix("-- ").unwrap_or("without a name")
 }
 
 fn typed<'a>(parameters: Parameters<'a>, types: &[Type]) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
@@ -189,4 +261,15 @@ async fn parameter_types(client: &ClientWrapper, sql: &str) -> Result<Vec<Type>,
     Ok(oids
         .map(|oid| Type::from_oid(oid).unwrap_or(Type::UNKNOWN))
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_named_by_its_first_line() {
+        assert_eq!(name("-- tokens::find\nSELECT 1"), "tokens::find");
+        assert_eq!(name("SELECT 'a secret'"), "without a name");
+    }
 }

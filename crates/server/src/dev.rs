@@ -32,7 +32,7 @@ use crate::maintenance::id_of_today;
 use crate::open_files::raise_open_files_limit;
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::terminal::{Terminal, TerminalError};
-use crate::wiring::{Adapters, WiringError, wire};
+use crate::wiring::{Adapters, Databases, WiringError, wire};
 use udam_config::{DevSettings, MarketplaceSettings, PaymentSettings};
 
 use foreign_hosts::refuse_foreign_hosts;
@@ -220,12 +220,18 @@ async fn serve_over(
     let currency = settings.orders.currency();
     let development_parts =
         |marketplace: &Marketplace| Some(development_parts(marketplace, currency));
-    let wired = wire(&pool, master_keys, &settings, recorder, development_parts)
-        .await
-        .map_err(|source| DevError::Wiring {
-            data_directory: directory.path().to_owned(),
-            source,
-        })?;
+    let wired = wire(
+        Databases::primary(&pool),
+        master_keys,
+        &settings,
+        recorder,
+        development_parts,
+    )
+    .await
+    .map_err(|source| DevError::Wiring {
+        data_directory: directory.path().to_owned(),
+        source,
+    })?;
     let Marketplace {
         accounts,
         catalogue,

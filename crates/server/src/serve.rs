@@ -9,8 +9,8 @@ use udam_crypto::SystemEntropy;
 use udam_domain::StoreError;
 use udam_hosting::{HostError, ListenError, Listener, StartingServer};
 use udam_postgres::{
-    CaseFolding, ConnectError, EncodingError, MigrateError, PgPool, PoolSettings, check_encoding,
-    forgoes_tls, wait_until_reachable,
+    CaseFolding, ConnectError, EncodingError, MigrateError, PgPool, PoolSettings, Replica,
+    check_encoding, forgoes_tls, wait_until_reachable,
 };
 use url::Url;
 
@@ -18,8 +18,8 @@ use crate::hosting::{self, Listeners, host_settings, starting_routes};
 use crate::open_files::raise_open_files_limit;
 use crate::startup_warnings::warn_of_settings;
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
-use crate::wiring::{WiringError, wire};
-use udam_config::{MarketplaceSettings, ServeSettings};
+use crate::wiring::{Databases, WiringError, wire};
+use udam_config::{MarketplaceSettings, ReplicaSettings, ServeSettings};
 
 /// Handling of missing migrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +77,7 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
         marketplace,
         database,
         database_wait,
+        replica,
         master_keys,
         log,
     } = settings;
@@ -88,21 +89,39 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
     let pool = PgPool::connect(&database)?;
     check_database(&pool, &database, database_wait).await?;
     bring_up_to_date(&pool, &database, schema).await?;
-    let wired = wire(&pool, master_keys, &marketplace, recorder, |_| None).await?;
+    let replica = replica.map(connect_replica).transpose()?;
+    let databases = Databases {
+        pool: &pool,
+        replica,
+    };
+    let wired = wire(databases, master_keys, &marketplace, recorder, |_| None).await?;
     log_payments(&marketplace);
     warn_of_settings(&marketplace);
     let http = &marketplace.http;
     let address = listeners.clients.address();
     let admin_address = listeners.operators.as_ref().map(Listener::address);
     starting.stop().await;
-    let running = hosting::start(&wired.adapters, http, listeners)?;
+    let mut running = hosting::start(&wired.adapters, http, listeners)?;
     let admin_address = admin_address.map(tracing::field::display);
     let public_url = http.public_url.as_ref().map(Url::as_str);
     tracing::info!(%address, admin_address, public_url, "serving");
-    running.until_stopped(|| wired.adapters.stop()).await?;
+    running.until_signalled().await?;
+    wired.adapters.health.stop();
+    if !http.stop_delay.is_zero() {
+        let seconds = http.stop_delay.as_secs();
+        tracing::info!(seconds, "serving on before it stops; /readyz returns 503");
+        running.linger(http.stop_delay).await;
+    }
+    wired.adapters.stop();
+    running.stop().await?;
     wired.drain().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+fn connect_replica(settings: ReplicaSettings) -> Result<Replica, ConnectError> {
+    let pool = PgPool::connect(&settings.database)?;
+    Ok(Replica::new(pool, settings.max_lag))
 }
 
 /// Responds to clients until the marketplace is ready.

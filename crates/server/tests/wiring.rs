@@ -9,7 +9,7 @@ use udam_dev::demo;
 use udam_embedded_postgres::ConnectionUrl;
 use udam_embedded_postgres::testing::{TemplateDatabase, TestDatabase};
 use udam_postgres::{PgPool, PoolSettings};
-use udam_server::wiring::{Wired, WiringError, wire};
+use udam_server::wiring::{Databases, Wired, WiringError, wire};
 
 async fn database() -> (TestDatabase, PgPool) {
     let migrate = |url: ConnectionUrl| async move {
@@ -30,7 +30,10 @@ async fn wired(pool: &PgPool, key: &MasterKey, currency: &str) -> Result<Wired, 
     let settings = sources.for_development(None).unwrap().marketplace;
     let keys = key.to_text().expose().parse().unwrap();
     let recorder = PrometheusBuilder::new().build_recorder().handle();
-    wire(pool, keys, &settings, recorder, |_| None).await
+    wire(Databases::primary(pool), keys, &settings, recorder, |_| {
+        None
+    })
+    .await
 }
 
 #[tokio::test]

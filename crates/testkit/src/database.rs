@@ -17,42 +17,85 @@ pub async fn connect(url: &str) -> Result<Client> {
     Ok(client)
 }
 
+/// The roles that operators are told to have, and what they may do.
+const ROLES: &str = include_str!("../../../deploy/roles.sql");
+
+/// The role that owns the schema, and the one that servers connect as.
+const OWNER: &str = "udam_owner";
+const SERVER: &str = "udam_server";
+
+/// Creates the roles in an empty database, with the superuser's password, and migrates it as their owner does.
+async fn migrate(url: &str) -> Result<()> {
+    let sql = connect(url).await?;
+    sql.batch_execute(ROLES).await?;
+    let (_, password) = credentials(url)?;
+    for role in [OWNER, SERVER] {
+        sql.batch_execute(&format!("ALTER ROLE {role} PASSWORD '{password}'"))
+            .await?;
+    }
+    let variables = [("DATABASE_URL", url_as(OWNER, url)?)];
+    let migrated = Binary::udam()?.run(["migrate"], variables).await?;
+    migrated.success()?;
+    Ok(sql.batch_execute(ROLES).await?)
+}
+
+/// The URL of the same database for another role that has the same password.
+fn url_as(role: &str, url: &str) -> Result<String> {
+    let (user, _) = credentials(url)?;
+    Ok(url.replacen(&format!("//{user}:"), &format!("//{role}:"), 1))
+}
+
+/// User and password in a URL.
+fn credentials(url: &str) -> Result<(&str, &str)> {
+    let (_, rest) = url.split_once("://").context("the URL has no scheme")?;
+    let (credentials, _) = rest.split_once('@').context("the URL has no user")?;
+    credentials
+        .split_once(':')
+        .context("the URL has no password")
+}
+
 /// The PostgreSQL database of one test. All of a process are in one cluster, which ends with it.
 #[derive(Debug)]
-pub struct Database(TestDatabase);
+pub struct Database {
+    own: TestDatabase,
+    has_roles: bool,
+}
 
 impl Database {
-    /// A database on which `udam migrate` has run.
+    /// A database on which `udam migrate` has run, with the roles of `deploy/roles.sql`.
     pub async fn migrated() -> Result<Self> {
         static TEMPLATE: OnceCell<TemplateDatabase> = OnceCell::const_new();
-        let prepare = || {
-            TemplateDatabase::prepare(|url| async move {
-                let variables = [("DATABASE_URL", url.expose())];
-                Binary::udam()?
-                    .run(["migrate"], variables)
-                    .await?
-                    .success()
-                    .map(drop)
-            })
-        };
-        Ok(Self(
-            TEMPLATE.get_or_try_init(prepare).await?.fresh().await?,
-        ))
+        let prepare =
+            || TemplateDatabase::prepare(|url| async move { migrate(url.expose()).await });
+        Ok(Self {
+            own: TEMPLATE.get_or_try_init(prepare).await?.fresh().await?,
+            has_roles: true,
+        })
     }
 
     /// An empty database.
     pub async fn empty() -> Result<Self> {
         static TEMPLATE: OnceCell<TemplateDatabase> = OnceCell::const_new();
         let prepare = || TemplateDatabase::prepare(|_url| async { anyhow::Ok(()) });
-        Ok(Self(
-            TEMPLATE.get_or_try_init(prepare).await?.fresh().await?,
-        ))
+        Ok(Self {
+            own: TEMPLATE.get_or_try_init(prepare).await?.fresh().await?,
+            has_roles: false,
+        })
     }
 
-    /// Its URL, which holds the password.
+    /// Its superuser's URL, which holds the password.
     #[must_use]
     pub fn url(&self) -> String {
-        self.0.url().expose().to_owned()
+        self.own.url().expose().to_owned()
+    }
+
+    /// Its URL for servers: of the role that may do what they do and nothing else, if the database has roles.
+    pub fn server_url(&self) -> Result<String> {
+        if self.has_roles {
+            url_as(SERVER, &self.url())
+        } else {
+            Ok(self.url())
+        }
     }
 
     /// A connection to it, for what the API does not offer.

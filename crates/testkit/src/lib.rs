@@ -59,6 +59,6 @@ pub use relay::Relay;
 pub use response::{ErrorResponses, Response};
 pub use sandbox::{Sandbox, SandboxState, session_id_of};
 pub use server::{Server, master_keys};
-pub use udam_embedded_postgres::testing::{PgBouncer, Standby};
+pub use udam_embedded_postgres::testing::{BaseBackup, PgBouncer, Standby};
 pub use upstream::{Upstream, UpstreamRequest, closed_address, silent_address};
 pub use wait::{Wait, wait_for, wait_until};

@@ -85,7 +85,7 @@ impl MarketBuilder {
 
     /// The environment of a server on this database. Settings of this market override the defaults.
     pub async fn environment(&self, database: &Database) -> Result<Vec<(String, String)>> {
-        self.environment_at(&database.url()).await
+        self.environment_at(&database.server_url()?).await
     }
 
     /// The environment of a server on the database at this URL.

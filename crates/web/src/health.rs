@@ -32,6 +32,32 @@ pub enum NotReady {
     Stopping,
 }
 
+/// What a server needs to be ready, in the order in which it is checked: what comes after one that fails is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Check {
+    /// The server has not been asked to stop.
+    Running,
+    /// The database answers.
+    Database,
+    /// The database accepts writes.
+    Writable,
+    /// The schema is not older than the server.
+    Migrations,
+}
+
+impl NotReady {
+    /// The check that has failed.
+    #[must_use]
+    pub const fn failed(&self) -> Check {
+        match self {
+            Self::Stopping => Check::Running,
+            Self::Database(_) => Check::Database,
+            Self::ReadOnly => Check::Writable,
+            Self::Migrations => Check::Migrations,
+        }
+    }
+}
+
 /// Whether the server should be sent requests: it is ready, and has not been asked to stop.
 pub struct Health {
     readiness: Arc<dyn Readiness>,

@@ -35,7 +35,7 @@ pub use alert::{describe_alert_metrics, raise_alert};
 pub use connection_state::{ConnectionState, Streaming};
 pub use failure::{Failure, Severity};
 pub use gateway_address::GatewayAddress;
-pub use health::{Health, NotReady, Readiness};
+pub use health::{Check, Health, NotReady, Readiness};
 pub use last_request::last_request;
 pub use listing_quality::ListingQuality;
 pub use passwordless::PasswordlessLogIn;

@@ -1,5 +1,5 @@
 use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderValue};
 use udam_domain::id::ListingId;
 use udam_domain::listing::{ApiKey, CatalogueQuery, ListingEdit};
 use udam_domain::marketplace::PublishListing;
@@ -32,7 +32,9 @@ fn public(mut answer: HttpResponse) -> HttpResponse {
 pub(crate) async fn search_listings(context: RequestContext) -> Answer {
     let query: CatalogueQuery = context.query()?;
     let sort = query.sort;
-    let page = context.marketplace().readers.listings.search(query).await?;
+    let is_known = context.request.headers().contains_key(AUTHORIZATION);
+    let listings = context.marketplace().readers.listings_for(is_known);
+    let page = listings.search(query).await?;
     Ok(public(ok(&PageResponse::new(page, sort, |listing| {
         ListingResponse::new(listing, |id| context.gateway_address(id))
     }))))

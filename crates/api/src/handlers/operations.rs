@@ -4,7 +4,7 @@ use actix_web::http::header;
 use super::{Answer, ok};
 use crate::reference;
 use crate::request_context::RequestContext;
-use crate::wire::HealthResponse;
+use crate::wire::{HealthResponse, ReadyResponse};
 
 /// Check liveness
 ///
@@ -21,17 +21,18 @@ pub(crate) async fn healthz(_context: RequestContext) -> Answer {
 
 /// Check readiness
 ///
-/// The server is ready if the database responds, accepts writes and has an up-to-date schema, and it is not stopping.
+/// The server is ready if the database responds, accepts writes and has an up-to-date schema, and it is not stopping. `checks` says
+/// which of these holds, also of a server that is not ready.
 #[utoipa::path(
     get,
     path = "/readyz",
     tag = "Operations",
-    responses((status = 200, description = "It can", body = HealthResponse)),
+    responses((status = 200, description = "It can", body = ReadyResponse)),
     extensions(("x-problems" = json!(["overloaded"]))),
 )]
 pub(crate) async fn readyz(context: RequestContext) -> Answer {
     context.api.dependencies.health.check().await?;
-    Ok(ok(&HealthResponse { status: "ok" }))
+    Ok(ok(&ReadyResponse::new()))
 }
 
 /// Get the metrics

@@ -45,7 +45,7 @@ impl Problem {
             Self::BodyTooSlow => {
                 answer.force_close();
             }
-            Self::Overloaded => {
+            Self::Overloaded | Self::NotReady(_) => {
                 answer.insert_header((header::RETRY_AFTER, OVERLOAD_PAUSE));
             }
             _ => {}

@@ -88,9 +88,11 @@ impl Classify for VaultError {
 impl Classify for NotReady {
     fn classify(&self) -> Classification {
         match self {
-            Self::Database(_) => broken(Problem::Overloaded),
-            Self::ReadOnly | Self::Migrations => strained(),
-            Self::Stopping => expected(Problem::Overloaded),
+            Self::Database(_) => broken(Problem::NotReady(self.failed())),
+            Self::ReadOnly | Self::Migrations => {
+                Classification(Problem::NotReady(self.failed()), Severity::Overloaded)
+            }
+            Self::Stopping => expected(Problem::NotReady(self.failed())),
         }
     }
 }

@@ -5,8 +5,21 @@ use std::borrow::Cow;
 use udam_domain::id::OrderId;
 use udam_domain::listing::TooManyListings;
 use udam_domain::time::RetryAfter;
+use udam_web::Check;
 
 use super::KeptOrder;
+
+/// Detail of a server that is not ready.
+pub(super) const fn not_ready(failed: Check) -> &'static str {
+    match failed {
+        Check::Running => "The server is stopping.",
+        Check::Database => "The database does not answer; the server's log has the cause.",
+        Check::Writable => {
+            "The database accepts no writes: it is a standby, or a failover is under way."
+        }
+        Check::Migrations => "The schema is older than the server; run `udam migrate`.",
+    }
+}
 
 /// Detail of too many orders that await payment, with what to do.
 pub(super) fn too_many_open(most: u32, of_address: bool) -> String {

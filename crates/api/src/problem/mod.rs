@@ -20,6 +20,7 @@ use udam_domain::order::{NoCredit, OrderState, TabCarrier};
 use udam_domain::policy::Unchargeable;
 use udam_domain::time::{RetryAfter, Timestamp};
 use udam_domain::units::{Stock, Units};
+use udam_web::Check;
 use udam_web::body::ReadBodyError;
 
 pub(crate) use answer::MEDIA_TYPE;
@@ -110,6 +111,8 @@ pub(crate) enum Problem {
     PaymentRefused(Option<KeptOrder>),
     /// The server is overloaded.
     Overloaded,
+    /// The server is not ready, for want of this.
+    NotReady(Check),
     /// The order has to be paid first, and costs less than this amount, which is the smallest that can be charged.
     TooSmallToPay(Money, NoCredit),
     /// The buyer owes something, and this payment, which comes first, carries it.
@@ -217,7 +220,7 @@ impl Problem {
             Self::TooManyListings(_) => Code::TooManyListings,
             Self::InternalError => Code::InternalError,
             Self::PaymentProviderError(_) | Self::PaymentRefused(_) => Code::PaymentProviderError,
-            Self::Overloaded => Code::Overloaded,
+            Self::Overloaded | Self::NotReady(_) => Code::Overloaded,
             Self::TooSmallToPay(_, reason) => match reason {
                 NoCredit::EmailUnverified => Code::EmailUnverified,
                 NoCredit::TabOverdue { .. } => Code::TabOverdue,
@@ -245,6 +248,7 @@ impl Problem {
     #[must_use]
     pub(crate) fn detail(&self) -> Cow<'static, str> {
         match self {
+            Self::NotReady(failed) => detail::not_ready(*failed).into(),
             Self::InsufficientUnits(left) if left.is_empty() => {
                 "None are left; wait until units come back, or choose another listing.".into()
             }

@@ -179,12 +179,14 @@ async fn every_response_has_a_request_id_and_a_clients_own_is_kept() {
 async fn operational_endpoints_are_served_on_their_listener() {
     let ready = send(TestApi::new(), get("/readyz")).await;
     assert_eq!(ready.status, 200);
+    assert_eq!(ready.body["checks"]["migrations"], "ok");
     let mut unready = TestApi::new();
     unready.ready = false;
-    assert_eq!(
-        send(unready, get("/readyz")).await.problem(),
-        (503, "overloaded")
-    );
+    let answer = send(unready, get("/readyz")).await;
+    assert_eq!(answer.problem(), (503, "overloaded"));
+    let checks =
+        json!({"running": "ok", "database": "ok", "writable": "ok", "migrations": "failed"});
+    assert_eq!(answer.body["checks"], checks);
     let metrics = send(TestApi::new(), get("/metrics")).await;
     assert_eq!(
         metrics.header("content-type"),
@@ -216,6 +218,8 @@ async fn a_server_that_is_leaving_is_not_ready_and_serves_on() {
     api.dependencies.health.stop();
     let answer = send_to(&api, get("/readyz")).await;
     assert_eq!(answer.problem(), (503, "overloaded"));
+    assert_eq!(answer.body["checks"]["running"], "failed");
+    assert_eq!(answer.body["checks"]["database"], "unknown");
     assert_eq!(send_to(&api, get("/healthz")).await.status, 200);
     assert_eq!(send_to(&api, get("/v1/listings?limit=0")).await.status, 422);
 }

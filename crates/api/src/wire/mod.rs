@@ -22,6 +22,7 @@ mod order;
 mod page;
 mod probe;
 mod problem;
+mod readiness;
 mod sales;
 pub(crate) mod schemas;
 mod session;
@@ -60,6 +61,7 @@ pub(crate) use page::{
 };
 pub(crate) use probe::{ProbeBody, ProbeResponse};
 pub(crate) use problem::{FieldErrorResponse, ProblemResponse};
+pub(crate) use readiness::ReadyResponse;
 pub(crate) use sales::{SalesPageQuery, SalesParams, SalesPeriodQuery};
 pub(crate) use session::SessionResponse;
 pub(crate) use tab::{

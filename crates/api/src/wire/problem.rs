@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::AnyOfBuilder;
 
 use super::describe::{described, string};
+use super::readiness::ChecksResponse;
 use super::schemas;
 use crate::problem::{Code, FieldError, Problem};
 
@@ -57,6 +58,10 @@ pub(crate) struct ProblemResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schemas::UnitCount>, nullable = false)]
     max_units_per_order: Option<u32>,
+    /// What has failed, when `/readyz` says that the server is not ready.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    checks: Option<ChecksResponse>,
     /// Id of this request in the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -100,6 +105,10 @@ impl<'a> ProblemResponse<'a> {
             Problem::TooManyUnits(most) => Some(most.get()),
             _ => None,
         };
+        let checks = match problem {
+            Problem::NotReady(failed) => Some(ChecksResponse::new(Some(*failed))),
+            _ => None,
+        };
         Self {
             r#type: format!("urn:udam:problem:{}", entry.name),
             title: entry.title,
@@ -110,6 +119,7 @@ impl<'a> ProblemResponse<'a> {
             order_id,
             price_per_unit,
             max_units_per_order,
+            checks,
             request_id: request_id.map(RequestId::to_string),
         }
     }

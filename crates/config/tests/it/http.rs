@@ -15,6 +15,7 @@ fn the_defaults_serve_this_machine_alone() {
     assert_eq!(http.trusted_proxies, TrustedProxies::default());
     assert!(http.rate_limit);
     assert_eq!(http.gateway_listen, None);
+    assert!(http.stop_delay.is_zero());
 }
 
 #[test]
@@ -46,6 +47,7 @@ fn each_setting_is_read() {
         ("UDAM_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1"),
         ("UDAM_RATE_LIMIT", "off"),
         ("UDAM_WORKERS", "512"),
+        ("UDAM_STOP_DELAY", "15s"),
     ])
     .unwrap();
     assert_eq!(http.listen.to_string(), "[::]:80");
@@ -58,6 +60,7 @@ fn each_setting_is_read() {
     assert_eq!(http.trusted_proxies, proxies);
     assert!(!http.rate_limit);
     assert_eq!(http.workers.get(), 512);
+    assert_eq!(http.stop_delay.as_secs(), 15);
 }
 
 #[test]

@@ -59,6 +59,9 @@ pub struct Marketplace {
 pub struct Readers {
     /// Reads listings.
     pub listings: Arc<dyn ListingReader>,
+    /// Reads listings for visitors who are not signed in. What it returns may be some seconds old, as that of a standby is;
+    /// nothing may be decided by it.
+    pub catalogue: Arc<dyn ListingReader>,
     /// Reads orders.
     pub orders: Arc<dyn OrderReader>,
     /// Reads tabs.
@@ -67,6 +70,18 @@ pub struct Readers {
     pub tokens: Arc<dyn TokenReader>,
     /// Reads the audit trail.
     pub audit: Arc<dyn AuditReader>,
+}
+
+impl Readers {
+    /// Reads listings to show them: those who are signed in see what they have just done.
+    #[must_use]
+    pub fn listings_for(&self, signed_in: bool) -> &dyn ListingReader {
+        if signed_in {
+            self.listings.as_ref()
+        } else {
+            self.catalogue.as_ref()
+        }
+    }
 }
 
 /// Every port that a [`Marketplace`] needs.

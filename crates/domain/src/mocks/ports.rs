@@ -146,8 +146,10 @@ impl MockPorts {
             alerts: Arc::new(provider.alerts),
             webhooks: Some(Arc::new(provider.webhooks)),
         });
+        let listings = Arc::new(self.listing_reader);
         let readers = Readers {
-            listings: Arc::new(self.listing_reader),
+            catalogue: listings.clone(),
+            listings,
             orders: Arc::new(self.order_reader),
             tabs: Arc::new(self.tab_reader),
             tokens: Arc::new(self.token_reader),

@@ -4,7 +4,7 @@
 //! it. What cannot be done now is done the next time: days are made a week ahead, and until a day is made, its calls are in
 //! the default partition, from which they are moved.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use futures::FutureExt;
 use udam_domain::id::CallId;
@@ -36,14 +36,13 @@ pub(super) async fn keep(
     let days = days(pool).await?;
     for number in 0..=AHEAD {
         let day = day_of(after(now, DAY.saturating_mul(number.into())));
-        if !days.contains_key(&day) {
+        if !days.contains(&day) {
             let made = pool.transaction(move |tx| make(tx, day).boxed()).await;
             unless_busy(made, "a day of calls could not be made yet")?;
         }
     }
-    for (day, name) in days.range(..oldest) {
-        let (day, name) = (*day, name.as_str());
-        let dropped = pool.transaction(move |tx| drop_day(tx, day, name).boxed());
+    for day in days.range(..oldest).copied() {
+        let dropped = pool.transaction(move |tx| drop_day(tx, day).boxed());
         unless_busy(dropped.await, "a day of calls could not be dropped yet")?;
     }
     let deleted = pool.transaction(move |tx| delete_default(tx, oldest).boxed());
@@ -60,8 +59,8 @@ fn unless_busy(done: Result<(), StoreError>, otherwise: &'static str) -> Result<
     done
 }
 
-/// The days that have partitions, with their names.
-async fn days(pool: &PgPool) -> Result<BTreeMap<Date, String>, StoreError> {
+/// The days that have partitions.
+async fn days(pool: &PgPool) -> Result<BTreeSet<Date>, StoreError> {
     const DAYS: &str = "\
 -- gateway::days::days
 SELECT c.relname::text AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
@@ -71,18 +70,10 @@ WHERE i.inhparent = 'calls'::regclass";
     let found = client.rows(DAYS, &[]).await?;
     let names = found.iter().map(|row| row.read::<String>("name"));
     let names: Vec<String> = names.collect::<Result<_, Unreadable>>()?;
-    let days = names
-        .into_iter()
-        .filter_map(|name| Some((day_in(&name)?, name)));
-    Ok(days.collect())
+    Ok(names.iter().filter_map(|name| day_in(name)).collect())
 }
 
-/// Name of the partition of a day: `calls_2026_11_30`.
-fn name_of(day: Date) -> String {
-    format!("calls_{}", day.to_string().replace('-', "_"))
-}
-
-/// The day of the partition with this name; `None` of the default partition.
+/// The day of the partition with this name, such as `calls_2026_11_30`; `None` of the default partition.
 fn day_in(name: &str) -> Option<Date> {
     name.strip_prefix("calls_")?.replace('_', "-").parse().ok()
 }
@@ -101,42 +92,28 @@ SELECT pg_try_advisory_xact_lock(x'63616c6c73'::bigint) AS locked";
 
 /// Makes the partition of a day, and moves the calls of it there that are in the default partition.
 ///
-/// `CREATE TABLE … PARTITION OF` would lock out all who read or write calls. A table that is attached does not: only the
-/// default partition is locked, which nobody uses while days are made in time.
+/// The function of the database does so as the owner of the table, which the role of a server need not be.
 async fn make(tx: &Transaction<'_>, day: Date) -> TxResult<()> {
-    const EXISTS: &str = "\
--- gateway::days::make, exists
-SELECT to_regclass($1) IS NOT NULL AS exists";
+    const MAKE: &str = "\
+-- gateway::days::make
+SELECT make_day_of_calls($1)";
 
-    if !may_change(tx).await? {
-        return Ok(());
+    if may_change(tx).await? {
+        tx.one(MAKE, &[&day]).await?;
     }
-    let name = name_of(day);
-    if tx.one(EXISTS, &[&name]).await?.read("exists")? {
-        return Ok(());
-    }
-    let end = after(start_of(day), DAY);
-    let [first, end] = [start_of(day), end].map(|instant| CallId::first_at(instant).uuid());
-    tx.batch_execute(&format!(
-        "LOCK TABLE calls_default IN ACCESS EXCLUSIVE MODE;
-        CREATE TABLE {name} (LIKE calls INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES);
-        WITH moved AS (
-            DELETE FROM calls_default WHERE id >= '{first}' AND id < '{end}' RETURNING *
-        )
-        INSERT INTO {name} SELECT * FROM moved;
-        ALTER TABLE calls ATTACH PARTITION {name} FOR VALUES FROM ('{first}') TO ('{end}')"
-    ))
-    .await?;
     Ok(())
 }
 
 /// Drops the partition of a day. Who reads or writes calls waits for this transaction, which does little.
-async fn drop_day(tx: &Transaction<'_>, day: Date, name: &str) -> TxResult<()> {
+async fn drop_day(tx: &Transaction<'_>, day: Date) -> TxResult<()> {
+    const DROP: &str = "\
+-- gateway::days::drop_day
+SELECT drop_day_of_calls($1)";
+
     if !may_change(tx).await? {
         return Ok(());
     }
-    tx.batch_execute(&format!("DROP TABLE IF EXISTS {name}"))
-        .await?;
+    tx.one(DROP, &[&day]).await?;
     record_dropped(tx, after(start_of(day), DAY)).await
 }
 
@@ -176,7 +153,6 @@ mod tests {
     #[test]
     fn a_partition_is_named_after_its_day() {
         let day: Date = "2026-11-30".parse().unwrap();
-        assert_eq!(name_of(day), "calls_2026_11_30");
         assert_eq!(day_in("calls_2026_11_30"), Some(day));
         for other in [
             "calls_default",

@@ -1,5 +1,6 @@
 //! Listings: publishing, changing and finding them, and moving their keys to another master key.
 
+mod catalogue;
 mod edit;
 mod index;
 mod keys;
@@ -12,6 +13,7 @@ mod statement;
 mod stock;
 mod store;
 
+pub use catalogue::PgCatalogueReader;
 pub use keys::PgSealedKeyStore;
 pub(crate) use row::{sealed_key, service_changes};
 pub use store::PgListingStore;

@@ -26,7 +26,7 @@ use udam_gateway::Gateway;
 use udam_hosting::Routes;
 use udam_postgres::{
     PgAlertStore, PgAuditChain, PgAuditKeyStore, PgCallStore, PgOrderStore, PgPaymentBacklog,
-    PgPaymentEventLog, PgPool, PgSealedKeyStore,
+    PgPaymentEventLog, PgPool, PgSealedKeyStore, Replica,
 };
 use udam_storefront::{Development, Storefront, StorefrontDependencies};
 use udam_stripe::StripeSetupError;
@@ -127,13 +127,32 @@ impl Adapters {
     }
 }
 
+/// The database, and a standby of it that the catalogue is read from.
+pub struct Databases<'a> {
+    /// Connections to the database.
+    pub pool: &'a PgPool,
+    /// `None` if the catalogue is read from the database.
+    pub replica: Option<Replica>,
+}
+
+impl<'a> Databases<'a> {
+    /// The database alone.
+    #[must_use]
+    pub const fn primary(pool: &'a PgPool) -> Self {
+        Self {
+            pool,
+            replica: None,
+        }
+    }
+}
+
 /// Makes a marketplace over a database whose schema is up to date. `development` says what the storefront
 /// shows besides; nothing, in production.
 ///
 /// # Errors
 /// [`WiringError`]
 pub async fn wire(
-    pool: &PgPool,
+    Databases { pool, replica }: Databases<'_>,
     master_keys: MasterKeys,
     settings: &MarketplaceSettings,
     recorder: PrometheusHandle,
@@ -173,6 +192,7 @@ pub async fn wire(
         orders: store,
         sweeps,
         gateway: calling.ports,
+        replica: replica.clone(),
     };
     let marketplace = use_cases::marketplace(pool, vault, settings, plugged)?;
     let mut background = JoinSet::new();
@@ -183,6 +203,9 @@ pub async fn wire(
     background.spawn(link_audit_records(Arc::clone(&audit), clock, every));
     if let Some(mailer) = mailer {
         crate::mail::start(&mail::mails(pool, mailer), &mut background);
+    }
+    if let Some(replica) = replica {
+        background.spawn(replica.watch(pool.clone()));
     }
     background.spawn(measure_pool(pool.clone(), recorder.clone()));
     sweep(&mut background, &marketplace, sweeping, signal, every);

@@ -8,11 +8,11 @@ use udam_crypto::{
 use udam_domain::marketplace::{
     GatewayPorts, MailLinkPorts, MarketplacePorts, ProviderPorts, Readers,
 };
-use udam_domain::{Marketplace, OrderStore, SweepTrigger};
+use udam_domain::{ListingReader, Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
-    PgAccountStore, PgAdministrationStore, PgAlertStore, PgAuditTrail, PgComplaintStore,
-    PgListingStore, PgOrderReader, PgPasswordAttemptStore, PgPaymentStore, PgPool, PgSessionStore,
-    PgTabReader, PgTokenStore,
+    PgAccountStore, PgAdministrationStore, PgAlertStore, PgAuditTrail, PgCatalogueReader,
+    PgComplaintStore, PgListingStore, PgOrderReader, PgPasswordAttemptStore, PgPaymentStore,
+    PgPool, PgSessionStore, PgTabReader, PgTokenStore, Replica,
 };
 
 use super::provider::Provider;
@@ -25,6 +25,8 @@ pub(super) struct Plugged {
     pub(super) sweeps: Arc<dyn SweepTrigger>,
     pub(super) gateway: GatewayPorts,
     pub(super) mail_links: MailLinkPorts,
+    /// The standby that the catalogue is read from, if there is one.
+    pub(super) replica: Option<Replica>,
 }
 
 /// The use cases over their adapters; paying only with a provider.
@@ -40,10 +42,15 @@ pub(super) fn marketplace(
         sweeps,
         gateway,
         mail_links,
+        replica,
     } = plugged;
     let limits = HashingLimits::for_cores(processors());
     let currency = settings.orders.currency();
     let listings = Arc::new(PgListingStore::new(pool.clone()));
+    let catalogue: Arc<dyn ListingReader> = match replica {
+        Some(replica) => Arc::new(PgCatalogueReader::new((*listings).clone(), replica)),
+        None => listings.clone(),
+    };
     let tokens = Arc::new(PgTokenStore::new(pool.clone()));
     let ports = MarketplacePorts {
         accounts: Arc::new(PgAccountStore::new(pool.clone(), currency)),
@@ -61,6 +68,7 @@ pub(super) fn marketplace(
         administration: Arc::new(PgAdministrationStore::new(pool.clone())),
         readers: Readers {
             listings,
+            catalogue,
             orders: Arc::new(PgOrderReader::new(pool.clone())),
             tabs: Arc::new(PgTabReader::new(pool.clone())),
             tokens,

@@ -94,7 +94,9 @@ pub(crate) async fn show(mut request: Request) -> PageResult {
     let seller = query.seller;
     let text = query.text.clone();
     let first = query.page.after.is_none();
-    let page = request.marketplace().readers.listings.search(query).await?;
+    let readers = &request.marketplace().readers;
+    let listings = readers.listings_for(request.is_signed_in());
+    let page = listings.search(query).await?;
     let next = cursor::next(&page, sort);
     let next = next.map(|after| format!("/?{}", query_string(&form, Some(&after))));
     let heading = match (&text, seller) {

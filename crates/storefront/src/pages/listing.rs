@@ -63,8 +63,9 @@ pub(super) struct ListingPage {
 /// Shows a listing; with `?units=`, also their total, for browsers without the script.
 pub(crate) async fn show(mut request: Request) -> PageResult {
     let id: ListingId = request.path_id()?;
-    let found = request.marketplace().readers.listings.find(id).await?;
-    let listing = found.ok_or(PageError::NotFound)?;
+    let readers = &request.marketplace().readers;
+    let listings = readers.listings_for(request.is_signed_in());
+    let listing = listings.find(id).await?.ok_or(PageError::NotFound)?;
     let mut form = std::mem::take(&mut request.form);
     let units = form.read_optional("units", str::parse::<Units>).flatten();
     let page = page(&request, listing, form, units).await?;
@@ -174,7 +175,9 @@ async fn others(request: &Request, listing: &Listing) -> Result<Vec<ListingCard>
         },
         ..CatalogueQuery::default()
     };
-    let page = request.marketplace().readers.listings.search(query).await?;
+    let readers = &request.marketplace().readers;
+    let listings = readers.listings_for(request.is_signed_in());
+    let page = listings.search(query).await?;
     let others = page.items.iter().filter(|other| other.id != listing.id);
     Ok(others.take(4).map(ListingCard::from).collect())
 }

@@ -53,7 +53,7 @@ impl Entry {
 
 /// Shows the newest listings on sale.
 pub(crate) async fn show(request: Request) -> PageResult {
-    let listings = &request.marketplace().readers.listings;
+    let listings = &request.marketplace().readers.catalogue;
     let page = listings.search(CatalogueQuery::default()).await?;
     let newest = page.items.first().map(|listing| listing.created_at);
     let feed = Feed {

@@ -17,3 +17,5 @@ mod service;
 mod smuggling;
 mod streams;
 mod terms;
+
+pub(crate) use service::{Service, called_listing, market};

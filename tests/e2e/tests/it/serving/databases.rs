@@ -4,11 +4,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Context, Result};
 use futures::future::try_join;
-use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use udam_testkit::{
-    Binary, Client, CommandOutput, Database, ErrorResponses, MarketBuilder, PASSWORD, PgBouncer,
-    Server, connect, sign_up, unique_email, wait_until, weather_listing,
+    Binary, Client, CommandOutput, Database, ErrorResponses, MarketBuilder, PgBouncer, Server,
+    connect, sign_up, wait_until, weather_listing,
 };
 
 use crate::assertions::assert_problem;
@@ -218,57 +217,5 @@ async fn a_server_behind_pgbouncer_in_transaction_mode_migrates_and_sells() -> R
     assert_eq!(database.count("SELECT count(*) FROM orders").await?, 3);
     first.stop().await?;
     second.stop().await?;
-    Ok(())
-}
-
-/// The statements that docs/OPERATIONS.md gives for a role that serves.
-fn serving_role() -> Result<&'static str> {
-    const PAGE: &str = include_str!("../../../../../docs/OPERATIONS.md");
-
-    let chapter = PAGE.split("### Roles").nth(1);
-    let block = chapter.and_then(|chapter| chapter.split("```sql").nth(1));
-    let statements = block.and_then(|block| block.split("```").next());
-    statements.context("the page has no statements")
-}
-
-#[tokio::test]
-async fn a_role_that_may_only_add_to_the_audit_trail_serves() -> Result<()> {
-    let database = Database::migrated().await?;
-    database.execute(serving_role()?).await?;
-    let (_, rest) = database.url().split_once('@').map(own).context("no host")?;
-    let url = format!("postgres://udam_server:secret@{rest}");
-    let variables = environment(&database, &url).await?;
-    let command = Binary::udam()?.command(["serve", "--no-migrate"], variables);
-    let server = Server::spawn(command).await?;
-    let visitor = Client::new(server.address(), ErrorResponses::default())?;
-    let seller = sign_up(&visitor, "seller").await?;
-    let listing = publish(&seller, weather_listing(20)).await?;
-    let email = unique_email("buyer");
-    let registered = visitor.register(&email, PASSWORD).await?;
-    let buyer = visitor.with_session(registered.text_at("/session_token"));
-    let token = buy_token(&buyer, &listing).await?;
-    assert_eq!(buyer.reveal(&token).await?.status, 200);
-    assert_eq!(visitor.log_in(&email, "not my password").await?.status, 401);
-    assert_eq!(visitor.log_in(&email, PASSWORD).await?.status, 200);
-    let listing = format!("/v1/listings/{listing}");
-    let edited = seller.patch(&listing, json!({"price_per_unit": "2.00"}));
-    assert_eq!(edited.await?.status, 200);
-    assert_eq!(buyer.log_out().await?.status, 200);
-    let recorded = database.count("SELECT count(*) FROM audit_events").await?;
-    assert_eq!(recorded, 8);
-
-    let as_server = connect(&url).await?;
-    for statement in [
-        "DELETE FROM audit_events",
-        "UPDATE audit_events SET account_id = NULL",
-        "TRUNCATE audit_events",
-        "DROP TABLE audit_events",
-        "DELETE FROM refinery_schema_history",
-    ] {
-        let refused = as_server.batch_execute(statement).await.unwrap_err();
-        let code = refused.code().map(|code| code.code().to_owned());
-        assert_eq!(code.as_deref(), Some("42501"), "{statement}: {refused}");
-    }
-    server.stop().await?;
     Ok(())
 }

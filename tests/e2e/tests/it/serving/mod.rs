@@ -2,6 +2,7 @@
 
 mod admin_listener;
 mod attack;
+mod backup;
 mod callers;
 mod connections;
 mod database_outage;
@@ -13,7 +14,11 @@ mod guessing;
 mod nginx;
 pub(crate) mod open_files;
 mod rate_limits;
+mod replica;
+mod roles;
+mod rolling_restart;
 mod settings;
 mod slow_clients;
+mod slow_statements;
 mod starting;
 mod stopping;

@@ -16,21 +16,22 @@ use crate::setup::{buy_token, seller_with_listing};
 /// Where packages install it, which may not be in `PATH`.
 const PLACES: [&str; 3] = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/bin/nginx"];
 
-/// A running nginx in front of a server, with its files in a directory of its own.
-struct Nginx {
+/// A running nginx in front of servers, with its files in a directory of its own.
+pub(super) struct Nginx {
     _process: Process,
     _directory: TempDir,
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
 }
 
 impl Nginx {
-    async fn before(server: SocketAddr) -> Result<Self> {
+    /// In front of servers that it shares requests out among.
+    pub(super) async fn before(servers: &[SocketAddr]) -> Result<Self> {
         let program = PLACES.into_iter().find(|place| Path::new(place).exists());
         let program = program.context("nginx is missing: see scripts/install-test-packages")?;
         let directory = tempfile::tempdir()?;
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         let file = directory.path().join("nginx.conf");
-        fs::write(&file, configuration(directory.path(), address, server))?;
+        fs::write(&file, configuration(directory.path(), address, servers))?;
         let mut command = Command::new(program);
         command
             .args(["-e", "stderr", "-c"])
@@ -52,15 +53,20 @@ impl Nginx {
     }
 }
 
-fn configuration(directory: &Path, address: SocketAddr, server: SocketAddr) -> String {
+fn configuration(directory: &Path, address: SocketAddr, servers: &[SocketAddr]) -> String {
     let directory = directory.display();
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|kind| format!("{kind}_temp_path {directory}/{kind};"))
         .join("\n");
+    let servers = servers
+        .iter()
+        .map(|server| format!("server {server} max_fails=0;"))
+        .collect::<String>();
     format!(
         "daemon off;\nmaster_process off;\npid {directory}/pid;\nevents {{}}\n\
          http {{\naccess_log off;\n{temporary}\n\
-         server {{ listen {address}; location / {{ proxy_pass http://{server}; }} }}\n}}\n"
+         upstream udam {{ {servers} }}\n\
+         server {{ listen {address}; location / {{ proxy_pass http://udam; }} }}\n}}\n"
     )
 }
 
@@ -70,7 +76,7 @@ async fn market_behind_nginx() -> Result<(Market, Nginx)> {
         .set("UDAM_TRUSTED_PROXIES", "127.0.0.1")
         .start()
         .await?;
-    let nginx = Nginx::before(market.address(0)).await?;
+    let nginx = Nginx::before(&[market.address(0)]).await?;
     Ok((market, nginx))
 }
 
