@@ -112,7 +112,8 @@ where
         async move {
             let http = Rc::new(http.await?);
             Ok(fn_service(move |stream: TcpStream| {
-                serve(Rc::clone(&http), stream, settings.clone())
+                // The library's task has room for this future twice, which is kilobytes of every connection.
+                Box::pin(serve(Rc::clone(&http), stream, settings.clone()))
             }))
         }
     })
