@@ -24,7 +24,7 @@ pub struct MailServer {
 pub struct ReceivedMail {
     /// Address that it is for.
     pub to: String,
-    /// Its headers and body, as they came.
+    /// Its headers and its body, decoded.
     pub text: String,
 }
 
@@ -195,7 +195,7 @@ async fn serve(stream: TcpStream, state: &Mutex<State>) -> Result<()> {
                 }
                 let delay = locked(state).delay;
                 tokio::time::sleep(delay).await;
-                let to = std::mem::take(&mut to);
+                let (to, text) = (std::mem::take(&mut to), decoded(&text));
                 locked(state).received.push(ReceivedMail { to, text });
                 if fault(state, |fault| fault == MailFault::CutAfterData).is_some() {
                     return Ok(());
@@ -213,6 +213,12 @@ async fn serve(stream: TcpStream, state: &Mutex<State>) -> Result<()> {
             .await?;
     }
     Ok(())
+}
+
+/// The text with what its quoted-printable parts stand for, as far as mails of ASCII have them.
+fn decoded(text: &str) -> String {
+    let joined = text.replace("=\r\n", "");
+    joined.replace("=3D", "=").replace("=20", " ")
 }
 
 fn locked(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {

@@ -25,7 +25,8 @@ async fn an_address_is_changed_by_a_link_to_the_new_one_and_told_to_both() -> Re
     assert_eq!(account.get("/v1/me").await?.text_at("/email"), old);
     let mail = mails.mail(&new, "Confirm your new address").await?;
     let link = json!({"token": mail.secret()?});
-    let verified = market.client()?.post("/v1/auth/verify-email", link);
+    let visitor = market.client()?;
+    let verified = visitor.post("/v1/auth/verify-email", link);
     expect_status(verified.await?, 200)?;
     assert_eq!(account.get("/v1/me").await?.text_at("/email"), new);
     for email in [&old, &new] {
