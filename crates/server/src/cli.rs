@@ -52,7 +52,8 @@ pub enum Command {
     /// Checks stored orders, payments and units against each other, and the audit trail against its chain, and lists every
     /// inconsistent row.
     ///
-    /// Exits with 1 if there is one. Without UDAM_MASTER_KEYS, what was changed in the audit trail is not found.
+    /// Exits with 1 if there is one. Without `UDAM_MASTER_KEYS`, what was changed in the audit trail is not
+    /// found.
     Verify(Verify),
     /// Accounts and their owners.
     #[command(subcommand)]

@@ -102,18 +102,15 @@ async fn a_suspended_account_opens_no_session_and_publishes_nothing() {
     suspend(&database, what).await;
     assert_eq!(database.count("sessions").await, 1, "that of the operator");
     assert!(!database.open_session(account).await.unwrap());
-    let published = database
-        .listings()
-        .publish(new_listing(account), unlimited());
+    let listings = database.listings();
+    let published = listings.publish(new_listing(account), unlimited());
     assert!(matches!(
         published.await,
         Err(PublishListingError::Suspended)
     ));
     restore(&database, what).await;
     assert!(database.open_session(account).await.unwrap());
-    let published = database
-        .listings()
-        .publish(new_listing(account), unlimited());
+    let published = listings.publish(new_listing(account), unlimited());
     assert!(published.await.is_ok());
 }
 
