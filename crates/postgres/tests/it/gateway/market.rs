@@ -264,11 +264,11 @@ impl Market {
     ) -> Result<Listing, EditListingError> {
         let mut edit = ListingEdit::default();
         change(&mut edit);
-        let key = edit.key.as_new().cloned();
+        let callable_key = edit.key.as_new().cloned();
         let edit = EditListing {
             listing_id: self.listing.id,
             edit,
-            callable_key: key.or_else(|| Some(sealed("2026"))),
+            callable_key,
             seller: Actor::from(self.seller),
             endpoints: Endpoints::Public,
             at: at(30),

@@ -136,25 +136,22 @@ async fn a_key_is_asked_about_before_the_gateway_calls_with_it() {
             endpoints: Endpoints::Public,
             at: at(30),
         };
-    let new = SealedKey {
-        ciphertext: vec![9],
-        ..sealed("2026")
-    };
+    let [stored, new] = ["2026", "2027"].map(sealed);
     let terms = || Change::To(Some(GatewayTerms::default()));
     // A listing that sells its key may have any.
-    let free = edit(by_key.id, Change::To(sealed("2026")), Change::Keep);
+    let free = edit(by_key.id, Change::To(stored.clone()), Change::Keep);
     listings.edit(free).await.unwrap();
     let (called, key) = (market.listing.id, new.clone());
     for (request, asked) in [
-        (edit(by_key.id, Change::Keep, terms()), sealed("2026")),
+        (edit(by_key.id, Change::Keep, terms()), stored.clone()),
         (
             edit(by_key.id, Change::To(new.clone()), Change::Keep),
             new.clone(),
         ),
         (edit(called, Change::To(new.clone()), Change::Keep), new),
         (
-            edit(called, Change::To(sealed("2026")), Change::To(None)),
-            sealed("2026"),
+            edit(called, Change::To(stored.clone()), Change::To(None)),
+            stored.clone(),
         ),
     ] {
         let refused = listings.edit(request.clone()).await;
@@ -170,7 +167,7 @@ async fn a_key_is_asked_about_before_the_gateway_calls_with_it() {
     }
     // A key that was checked before, and is not that of the edit.
     let mut request = edit(called, Change::To(key), Change::Keep);
-    request.callable_key = Some(sealed("2026"));
+    request.callable_key = Some(stored.clone());
     let refused = listings.edit(request).await;
     assert!(matches!(refused, Err(EditListingError::UncheckedKey(_))));
     // What is called with a key already goes on with it.

@@ -63,6 +63,7 @@ async fn a_listing_is_published_found_and_edited_by_id() {
             .unwrap()
             .id;
         assert!(listings.find(listing_id).await.unwrap().is_some());
+        let key = sealed("growth");
         let edit = ListingEdit {
             details: DetailsEdit {
                 description: Change::To(None),
@@ -70,14 +71,14 @@ async fn a_listing_is_published_found_and_edited_by_id() {
                 ..DetailsEdit::default()
             },
             stock: StockChange::Add(Stock::new(1).unwrap()),
-            key: Change::To(sealed("growth")),
+            key: Change::To(key.clone()),
             ..ListingEdit::default()
         };
         let seller = Actor::from(seller);
         let edited = listings.edit(EditListing {
             listing_id,
             edit,
-            callable_key: None,
+            callable_key: Some(key),
             seller,
             endpoints: Endpoints::Public,
             at: start(),
