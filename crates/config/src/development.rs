@@ -18,7 +18,7 @@ use crate::sources::{SettingsSources, marketplace};
 use crate::{ConfigError, http, logging, secrets};
 
 /// The settings that `udam dev` does not use: it has a database and a payment provider of its own.
-const UNUSED: [&Setting; 9] = [
+const UNUSED: [&Setting; 12] = [
     &DATABASE_URL,
     &DATABASE_POOLING,
     &DATABASE_WAIT,

@@ -366,7 +366,8 @@ async fn a_change_of_password_and_a_login_from_somewhere_new_are_told() {
     for (byte, is_told) in [(1, false), (1, false), (2, true), (1, false)] {
         let mut session = new_session(id, at(10));
         session.places = place(byte);
-        let opened = database.sessions().open(session, Some(hash("second")));
+        let sessions = database.sessions();
+        let opened = sessions.open(session, Some(hash("second")));
         assert!(opened.await.unwrap());
         let told = database.send(1, at(20)).await;
         assert_eq!(told.is_some(), is_told, "{byte}");
