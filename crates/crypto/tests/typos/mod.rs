@@ -31,9 +31,7 @@ impl Secrets {
             self.refuse(&text)?;
             self.refuse(&format!("{}{tail}", self.prefix))
         });
-        if let Err(failure) = checked {
-            panic!("{failure}");
-        }
+        assert!(checked.is_ok(), "{checked:?}");
     }
 
     fn detect_typo(&self, at: Index, wrong: char, stray: char) -> TestCaseResult {
