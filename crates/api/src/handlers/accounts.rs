@@ -54,7 +54,7 @@ pub(crate) async fn register(mut context: RequestContext) -> Answer {
     tag = "Accounts",
     request_body = LogInBody,
     responses((status = 200, description = "The account, signed in", body = OpenedSessionResponse)),
-    extensions(("x-problems" = json!(["invalid_credentials"]))),
+    extensions(("x-problems" = json!(["invalid_credentials", "suspended"]))),
 )]
 pub(crate) async fn log_in(mut context: RequestContext) -> Answer {
     let body: LogInBody = context.body()?;

@@ -76,7 +76,7 @@ pub(crate) async fn find_listing(context: RequestContext) -> Answer {
     security(("session" = [])),
     request_body = PublishListingBody,
     responses((status = 201, description = "The listing, on sale", body = ListingResponse)),
-    extensions(("x-problems" = json!(["email_unverified", "name_taken", "too_many_listings"]))),
+    extensions(("x-problems" = json!(["email_unverified", "suspended", "name_taken", "too_many_listings"]))),
 )]
 pub(crate) async fn publish_listing(mut context: RequestContext) -> Answer {
     let signed_in = context.signed_in().await?;

@@ -44,7 +44,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
     )),
     extensions(("x-problems" = json!([
         "not_found", "insufficient_units", "too_many_units", "listing_unavailable", "price_changed", "pay_first",
-        "email_unverified",
+        "email_unverified", "suspended",
         "tab_limit", "tab_overdue", "new_tab_limit", "new_tab_per_address", "tab_in_checkout",
         "too_many_open_checkouts", "held_before",
         "idempotency_key_reused", "too_many_checkouts", "payment_provider_error", "payments_unavailable",

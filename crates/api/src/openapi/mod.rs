@@ -45,6 +45,7 @@ use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
         ProblemResponse, FieldErrorResponse, schemas::ListingId, schemas::OrderId, schemas::TokenId,
         schemas::SessionId, schemas::AccountId, schemas::ChargeId, schemas::IdempotencyKey, schemas::SearchText,
         schemas::Sort, schemas::Day, schemas::PriceBound, schemas::PageLimit, schemas::CatalogueCursor, schemas::OwnListingCursor,
+        schemas::AuditCursor,
         schemas::OrderCursor, schemas::ChargeCursor, schemas::SessionCursor, schemas::TokenCursor,
         schemas::AccessKeyId, schemas::CallId, schemas::CallCursor, schemas::Granularity,
     )),

@@ -83,7 +83,14 @@ fn the_codes_of_problems_are_listed_and_others_may_come() {
 
 #[test]
 fn every_call_that_needs_a_session_declares_it() {
-    let open = ["/v1/auth/register", "/v1/auth/login", "/v1/webhooks/stripe"];
+    let open = [
+        "/v1/auth/register",
+        "/v1/auth/login",
+        "/v1/auth/verify-email",
+        "/v1/auth/forgot-password",
+        "/v1/auth/reset-password",
+        "/v1/webhooks/stripe",
+    ];
     let document = described();
     for (path, method, operation) in operations(&document) {
         let public = !path.starts_with("/v1/")
