@@ -95,8 +95,10 @@ impl Statements {
     ) -> Result<Prepared<'a>, Error> {
         let sent_as = match &*self.kind {
             Kind::Session => {
-                let prepared = timed(self.slow, sql, client.prepare_cached(sql)).await?;
-                SentAs::Named(prepared)
+                let sent = Instant::now();
+                let prepared = client.prepare_cached(sql).await;
+                log_if_slow(self.slow, sql, sent);
+                SentAs::Named(prepared?)
             }
             Kind::Transaction { types, .. } => {
                 SentAs::Unnamed(if let Some(known) = types.get(sql) {
@@ -147,16 +149,16 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, Error> {
-        timed(self.slow, self.sql, async {
-            match &self.sent_as {
-                SentAs::Named(statement) => client.query(statement, parameters).await,
-                SentAs::Unnamed(types) => {
-                    let parameters = typed(parameters, types);
-                    client.query_typed(self.sql, &parameters).await
-                }
+        let sent = Instant::now();
+        let result = match &self.sent_as {
+            SentAs::Named(statement) => client.query(statement, parameters).await,
+            SentAs::Unnamed(types) => {
+                let parameters = typed(parameters, types);
+                client.query_typed(self.sql, &parameters).await
             }
-        })
-        .await
+        };
+        log_if_slow(self.slow, self.sql, sent);
+        result
     }
 
     /// Returns the row of a statement that has at most one.
@@ -165,16 +167,16 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<Option<Row>, Error> {
-        timed(self.slow, self.sql, async {
-            match &self.sent_as {
-                SentAs::Named(statement) => client.query_opt(statement, parameters).await,
-                SentAs::Unnamed(types) => {
-                    let parameters = typed(parameters, types);
-                    client.query_typed_opt(self.sql, &parameters).await
-                }
+        let sent = Instant::now();
+        let result = match &self.sent_as {
+            SentAs::Named(statement) => client.query_opt(statement, parameters).await,
+            SentAs::Unnamed(types) => {
+                let parameters = typed(parameters, types);
+                client.query_typed_opt(self.sql, &parameters).await
             }
-        })
-        .await
+        };
+        log_if_slow(self.slow, self.sql, sent);
+        result
     }
 
     /// Returns the row of a statement that has exactly one.
@@ -183,16 +185,16 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<Row, Error> {
-        timed(self.slow, self.sql, async {
-            match &self.sent_as {
-                SentAs::Named(statement) => client.query_one(statement, parameters).await,
-                SentAs::Unnamed(types) => {
-                    let parameters = typed(parameters, types);
-                    client.query_typed_one(self.sql, &parameters).await
-                }
+        let sent = Instant::now();
+        let result = match &self.sent_as {
+            SentAs::Named(statement) => client.query_one(statement, parameters).await,
+            SentAs::Unnamed(types) => {
+                let parameters = typed(parameters, types);
+                client.query_typed_one(self.sql, &parameters).await
             }
-        })
-        .await
+        };
+        log_if_slow(self.slow, self.sql, sent);
+        result
     }
 
     /// Returns the number of rows that the statement changed.
@@ -201,32 +203,26 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<u64, Error> {
-        timed(self.slow, self.sql, async {
-            match &self.sent_as {
-                SentAs::Named(statement) => client.execute(statement, parameters).await,
-                SentAs::Unnamed(types) => {
-                    let parameters = typed(parameters, types);
-                    client.execute_typed(self.sql, &parameters).await
-                }
+        let sent = Instant::now();
+        let result = match &self.sent_as {
+            SentAs::Named(statement) => client.execute(statement, parameters).await,
+            SentAs::Unnamed(types) => {
+                let parameters = typed(parameters, types);
+                client.execute_typed(self.sql, &parameters).await
             }
-        })
-        .await
+        };
+        log_if_slow(self.slow, self.sql, sent);
+        result
     }
 }
 
-/// Prepares or runs a statement, and logs it if that was slow: by its name alone, since parameters can be secrets.
-async fn timed<T>(slow: Option<Duration>, sql: &str, running: impl Future<Output = T>) -> T {
-    let Some(slow) = slow else {
-        return running.await;
-    };
-    let sent = Instant::now();
-    let result = running.await;
+/// Logs a statement that was sent so long ago: by its name alone, since parameters can be secrets.
+fn log_if_slow(slow: Option<Duration>, sql: &str, sent: Instant) {
     let took = sent.elapsed();
-    if took >= slow {
+    if slow.is_some_and(|slow| took >= slow) {
         let (statement, millis) = (name(sql), took.as_millis());
         tracing::warn!(statement, millis, "a statement was slow");
     }
-    result
 }
 
 /// The name of a statement: the comment that its first line is.

@@ -89,7 +89,7 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
     let pool = PgPool::connect(&database)?;
     check_database(&pool, &database, database_wait).await?;
     bring_up_to_date(&pool, &database, schema).await?;
-    let replica = replica.map(connect_replica).transpose()?;
+    let replica = replica.as_ref().map(connect_replica).transpose()?;
     let databases = Databases {
         pool: &pool,
         replica,
@@ -119,7 +119,7 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
     Ok(())
 }
 
-fn connect_replica(settings: ReplicaSettings) -> Result<Replica, ConnectError> {
+fn connect_replica(settings: &ReplicaSettings) -> Result<Replica, ConnectError> {
     let pool = PgPool::connect(&settings.database)?;
     Ok(Replica::new(pool, settings.max_lag))
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use udam_domain::id::OrderId;
 use udam_domain::listing::TooManyListings;
 use udam_domain::time::RetryAfter;
+use udam_domain::units::Stock;
 use udam_web::Check;
 
 use super::KeptOrder;
@@ -19,6 +20,16 @@ pub(super) const fn not_ready(failed: Check) -> &'static str {
         }
         Check::Migrations => "The schema is older than the server; run `udam migrate`.",
     }
+}
+
+/// Detail of an order of more units than are left.
+pub(super) fn only_left(left: Stock) -> String {
+    let units = if left.get() == 1 {
+        "unit is"
+    } else {
+        "units are"
+    };
+    format!("Only {left} {units} left; ask for at most that.")
 }
 
 /// Detail of too many orders that await payment, with what to do.

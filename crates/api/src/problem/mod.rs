@@ -252,14 +252,7 @@ impl Problem {
             Self::InsufficientUnits(left) if left.is_empty() => {
                 "None are left; wait until units come back, or choose another listing.".into()
             }
-            Self::InsufficientUnits(left) => {
-                let units = if left.get() == 1 {
-                    "unit is"
-                } else {
-                    "units are"
-                };
-                format!("Only {left} {units} left; ask for at most that.").into()
-            }
+            Self::InsufficientUnits(left) => detail::only_left(*left).into(),
             Self::TooManyUnits(most) => {
                 let units = if *most == Units::MIN { "unit" } else { "units" };
                 format!("The seller allows {most} {units} in one order at most; order fewer units.")

@@ -61,7 +61,8 @@ fn configuration(directory: &Path, address: SocketAddr, servers: &[SocketAddr]) 
     let servers = servers
         .iter()
         .map(|server| format!("server {server} max_fails=0;"))
-        .collect::<String>();
+        .collect::<Vec<_>>()
+        .join("\n");
     format!(
         "daemon off;\nmaster_process off;\npid {directory}/pid;\nevents {{}}\n\
          http {{\naccess_log off;\n{temporary}\n\

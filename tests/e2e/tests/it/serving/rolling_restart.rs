@@ -88,9 +88,9 @@ async fn replace(server: &mut Server, database: &Database, flow: &Flow) -> Resul
     let checks = operator.get("/readyz").await?;
     assert_eq!(checks["checks"]["running"], "failed", "{}", checks.text);
     // It serves on for those who have not noticed.
-    let served = client.get("/healthz").await?;
-    assert_eq!(served.status, 200);
-    assert_eq!(served.header("connection"), "close");
+    let last = client.get("/healthz").await?;
+    assert_eq!(last.status, 200);
+    assert_eq!(last.header("connection"), "close");
     let ended = server.wait().await?;
     ensure!(ended.code == Some(0), "{}", ended.stderr);
     flow.go_on().await?;
