@@ -46,7 +46,7 @@ pub(crate) async fn list_access_keys(context: RequestContext) -> Answer {
     tag = "Tokens",
     security(("session" = [])),
     params(("id" = schemas::TokenId, Path, description = "Which token")),
-    request_body = Option<IssueAccessKeyBody>,
+    request_body(content = Option<IssueAccessKeyBody>, example = json!({"name": "Nightly job", "max_units": 1})),
     responses((status = 201, description = "The access key", body = IssuedAccessKeyResponse)),
     extensions(("x-problems" = json!([
         "invalid_state", "too_many_access_keys", "token_revoked", "token_expired",

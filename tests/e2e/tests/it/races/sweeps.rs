@@ -45,13 +45,21 @@ async fn the_sweeps_of_both_servers_share_the_work() -> Result<()> {
         Ok(swept)
     })
     .await?;
-    assert_eq!(fixture.sandbox.state().await?.refunds().len(), orders.len());
-    let mut refunded = 0;
-    for server in 0..2 {
+    // A sweep reports what it found once it has ended, after the sandbox has its refunds.
+    let refunded = async || {
         let series = r#"udam_sweep_findings_total{finding="refunded""#;
-        refunded += fixture.market.metric(server, series).await?;
-    }
-    assert_eq!(refunded, ORDERS);
+        let mut refunded = 0;
+        for server in 0..2 {
+            refunded += fixture.market.metric(server, series).await?;
+        }
+        anyhow::Ok(refunded)
+    };
+    wait_until("the refunds to be reported", async || {
+        Ok(refunded().await? >= ORDERS)
+    })
+    .await?;
+    assert_eq!(refunded().await?, ORDERS);
+    assert_eq!(fixture.sandbox.state().await?.refunds().len(), orders.len());
     assert_eq!(fixture.available().await?, 30);
     fixture.finish().await
 }
