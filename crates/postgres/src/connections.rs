@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use deadpool_postgres::{ClientWrapper, Hook, HookError, Pool, PoolError, Runtime};
+use deadpool_postgres::{ClientWrapper, Hook, HookError, Pool, PoolError, QueueMode, Runtime};
 use futures::{FutureExt, TryFutureExt};
 use udam_domain::{StoreError, error_chain};
 
@@ -57,6 +57,8 @@ impl Connections {
         let statements = statements.logging_slow(settings.slow_statement);
         let pool = builder
             .max_size(settings.max_connections.get())
+            // The connection that was used last: its process has what it needs in its caches.
+            .queue_mode(QueueMode::Lifo)
             .wait_timeout(Some(settings.wait_timeout))
             .create_timeout(Some(timeout))
             .recycle_timeout(Some(settings.connect_timeout))
