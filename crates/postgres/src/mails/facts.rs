@@ -68,7 +68,12 @@ impl Facts {
     }
 
     pub(super) fn from_json(text: &str) -> Result<Self, Unreadable> {
-        serde_json::from_str(text).map_err(|error| unreadable("facts", error.into()))
+        // A list would be taken for facts in their order.
+        let facts: Result<serde_json::Map<String, serde_json::Value>, _> =
+            serde_json::from_str(text);
+        facts
+            .and_then(|facts| serde_json::from_value(facts.into()))
+            .map_err(|error| unreadable("facts", error.into()))
     }
 
     pub(super) const fn address(&self) -> Option<IpAddr> {

@@ -199,6 +199,8 @@ async fn access_keys_are_issued_listed_and_deleted_by_their_token() {
     let buyer: Uuid = of_tokens(grown, "t.buyer_id", &[token]).await[0];
     let bounds = [
         ("tokens::reveal", 4),
+        // The listing; accounts that are suspended are looked up in an index of their own.
+        ("tokens::check_not_suspended", 1),
         ("gateway::first_key::find", 3),
         ("gateway::access_keys::issue, lock", 4),
         ("gateway::access_keys::issue, insert", 0),

@@ -36,6 +36,7 @@ async fn a_token_is_found_revealed_and_revoked_by_id() {
     let bounds = [
         ("PgTokenStore::find", 3),
         ("tokens::reveal", 3),
+        ("tokens::check_not_suspended", 1),
         ("tokens::lock_sold", 1),
         ("tokens::revoke", 3),
         ("audit::record", 0),
