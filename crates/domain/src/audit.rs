@@ -1,6 +1,7 @@
 //! Audit events: actions on accounts, secrets and money, with the account that acted.
 
 mod chain;
+mod mac;
 mod reason;
 
 use std::net::IpAddr;
@@ -12,9 +13,9 @@ use crate::id::{AccountId, ListingId, OrderId, SessionId, TokenId};
 use crate::time::{SignedDuration, Timestamp};
 
 pub use chain::{
-    AuditHead, AuditLink, AuditMac, ChainDefect, ChainWalk, ParseAuditHeadError, SealedAuditKey,
-    StoredRecord,
+    AuditHead, AuditLink, ChainDefect, ChainWalk, ParseAuditHeadError, SealedAuditKey, StoredRecord,
 };
+pub use mac::AuditMac;
 pub use reason::{AuditedChange, Reason};
 
 /// An audited action: it is written in one transaction with its audit event.

@@ -154,7 +154,7 @@ fn malformed(file: &str, source: minijinja::Error) -> TemplateError {
 
 #[cfg(test)]
 mod tests {
-    use udam_domain::mail::Mail;
+    use udam_domain::mail::{LinkSecret, Mail};
 
     use super::*;
 
@@ -172,7 +172,7 @@ mod tests {
         let templates = Templates::load(site(), None).unwrap();
         for sample in samples() {
             let words = templates.render(&sample).unwrap();
-            let link = sample.link.as_ref().map(|link| link.expose());
+            let link = sample.link.as_ref().map(LinkSecret::expose);
             assert!(
                 !words.subject.is_empty() && !words.text.contains('<'),
                 "{words:?}"

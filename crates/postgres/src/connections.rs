@@ -8,7 +8,7 @@ use udam_domain::{StoreError, error_chain};
 
 use crate::connection::{ConnectError, Connector, Timeouts};
 use crate::error::{leads_to_wrong_server, pool_error, store_error};
-use crate::mails::Mailing;
+use crate::mailing::Mailing;
 use crate::retirement::Retirement;
 use crate::settings::{PoolSettings, Pooling};
 use crate::statements::Statements;

@@ -6,7 +6,7 @@ use udam_domain::id::AccountId;
 use udam_domain::time::{Timestamp, before};
 
 use crate::columns::Columns;
-use crate::mails::Mailing;
+use crate::mailing::Mailing;
 use crate::transaction::{Transaction, TxResult};
 
 const RECORD: &str = "\

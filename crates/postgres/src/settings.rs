@@ -2,7 +2,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use crate::mails::Mailing;
+use crate::mailing::Mailing;
 
 /// What a connection is to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -9,7 +9,7 @@ use udam_domain::StoreError;
 
 use crate::connections::Connections;
 use crate::error::{Unreadable, is_transient};
-use crate::mails::Mailing;
+use crate::mailing::Mailing;
 use crate::statements::Statements;
 
 pub(crate) use crate::statements::Parameters;

@@ -20,7 +20,7 @@ const AT_ONCE: usize = 4;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Time between two turns of keeping up.
-const KEEPING_UP: Duration = Duration::from_secs(60);
+const KEEPING_UP: Duration = Duration::from_mins(1);
 
 /// Describes the counters to the installed recorder.
 pub(crate) fn describe_metrics() {

@@ -14,7 +14,7 @@ use udam_domain::Marketplace;
 use udam_domain::account::{Origin, SessionDigest, SessionToken, SignedIn};
 use udam_domain::audit::Actor;
 use udam_domain::id::ListingId;
-use udam_domain::marketplace::Gateway;
+use udam_domain::marketplace::{Gateway, MailLinks};
 use udam_domain::order::Authority;
 use udam_domain::page::PageRequest;
 use udam_web::{RateLimitClass, origin, record_acting_account};
@@ -121,7 +121,7 @@ impl Request {
     /// Whether the marketplace sends mail.
     pub(crate) fn sends_mail(&self) -> bool {
         let links = self.store.marketplace.mail_links.as_ref();
-        links.is_some_and(|links| links.sends_mail())
+        links.is_some_and(MailLinks::sends_mail)
     }
 
     /// The browser's cookie of this purpose.

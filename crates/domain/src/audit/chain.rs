@@ -7,16 +7,13 @@ use std::str::FromStr;
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::mac::AuditMac;
 use crate::listing::{KeyId, SealedKey};
 use crate::ports::AuditAuthenticator;
 use crate::time::Timestamp;
 
 /// Separates these bytes from whatever else is authenticated. Changing it breaks every chain.
 const DOMAIN: &[u8] = b"udam audit link 1";
-
-/// Authentication code of a link: HMAC-SHA256.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct AuditMac([u8; AuditMac::LENGTH]);
 
 /// A record of the audit trail as it is stored. The action is a text, so that a chain with actions of a newer version can
 /// be walked.
@@ -114,40 +111,11 @@ pub enum ChainDefect {
     },
 }
 
-impl AuditMac {
-    /// Length, in bytes.
-    pub const LENGTH: usize = 32;
-
-    /// The code with these bytes.
-    #[must_use]
-    pub const fn new(bytes: [u8; Self::LENGTH]) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; Self::LENGTH] {
-        &self.0
-    }
-}
-
-impl fmt::Display for AuditMac {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for AuditMac {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 impl AuditHead {
     /// The head of a chain without links.
     pub const NONE: Self = Self {
         position: 0,
-        mac: AuditMac([0; AuditMac::LENGTH]),
+        mac: AuditMac::new([0; AuditMac::LENGTH]),
     };
 
     /// The link of `record` after this head, under the active key. `None` if that key is not at hand.
@@ -195,7 +163,7 @@ impl FromStr for AuditHead {
         let (position, mac) = position.zip(mac).ok_or(ParseAuditHeadError)?;
         Ok(Self {
             position,
-            mac: AuditMac(mac),
+            mac: AuditMac::new(mac),
         })
     }
 }

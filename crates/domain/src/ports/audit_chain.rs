@@ -1,20 +1,10 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::audit::{AuditHead, AuditMac, AuditRecord, SealedAuditKey};
+use crate::audit::{AuditHead, AuditRecord, SealedAuditKey};
 use crate::id::AccountId;
-use crate::listing::KeyId;
 use crate::page::{Page, PageRequest};
 use crate::time::Timestamp;
-
-/// Authenticates the links of the audit chain, under keys that are not in the store.
-pub trait AuditAuthenticator: Send + Sync {
-    /// Returns the master key under which new links are made.
-    fn active(&self) -> &KeyId;
-
-    /// Returns the code of a message under the key that is derived from this master key; `None` if it is not at hand.
-    fn mac(&self, key: &KeyId, message: &[u8]) -> Option<AuditMac>;
-}
 
 /// Links the records of the audit trail into a chain.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]

@@ -9,7 +9,6 @@ use udam_domain::time::Timestamp;
 use udam_domain::{KeyOwner, SealedKeyStore, StoreError};
 use uuid::Uuid;
 
-use super::row::sealed_key;
 use crate::pool::PgPool;
 use kind::Reseal;
 use of_listings::OF_LISTINGS;

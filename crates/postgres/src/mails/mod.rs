@@ -13,7 +13,6 @@ mod requests;
 mod store;
 
 pub use link_store::PgMailLinkStore;
-pub use outbox::Mailing;
 pub use store::PgMailStore;
 
 pub(crate) use facts::Facts;

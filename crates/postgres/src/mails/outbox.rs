@@ -4,17 +4,8 @@ use udam_domain::mail::MailKind;
 use udam_domain::time::Timestamp;
 
 use super::facts::Facts;
+use crate::mailing::Mailing;
 use crate::transaction::{Parameters, Transaction};
-
-/// Whether anybody sends mails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mailing {
-    /// Nobody does: none are written.
-    #[default]
-    Off,
-    /// A worker does.
-    On,
-}
 
 /// A mail about to be written.
 pub(crate) struct NewMail<'a> {

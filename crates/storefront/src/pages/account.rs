@@ -3,6 +3,7 @@
 pub(crate) mod activity;
 mod device;
 pub(crate) mod email;
+mod email_state;
 pub(crate) mod name;
 pub(crate) mod password;
 pub(crate) mod sessions;
@@ -13,7 +14,7 @@ use udam_domain::account::Session;
 use udam_domain::id::SessionId;
 use udam_domain::page::PageRequest;
 
-use self::email::EmailState;
+use self::email_state::EmailState;
 use super::auth::register::password_hint;
 use crate::error::PageError;
 use crate::form::Form;

@@ -23,7 +23,7 @@ impl AuditAuthenticator for Hashes {
             (part, key.as_str(), message).hash(&mut hasher);
             eight.copy_from_slice(&hasher.finish().to_be_bytes());
         }
-        Some(AuditMac(bytes))
+        Some(AuditMac::new(bytes))
     }
 }
 

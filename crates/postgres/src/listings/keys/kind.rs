@@ -5,10 +5,10 @@ use udam_domain::time::Timestamp;
 use udam_domain::{KeyOwner, StoreError};
 use uuid::Uuid;
 
-use super::sealed_key;
 use crate::audit;
 use crate::columns::Columns;
 use crate::error::Unreadable;
+use crate::listings::sealed_key;
 use crate::pool::Client;
 use crate::transaction::{Transaction, TxResult};
 

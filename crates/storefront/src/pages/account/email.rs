@@ -3,52 +3,15 @@
 use actix_web::http::StatusCode;
 use udam_domain::RequestLinkError;
 use udam_domain::account::{Email, Password};
-use udam_domain::marketplace::{ChangeEmail, ChangeEmailError, MailLinks};
+use udam_domain::marketplace::{ChangeEmail, ChangeEmailError};
 use udam_domain::page::PageRequest;
 
+use super::email_state::sending;
 use super::page;
 use crate::error::PageError;
 use crate::form::Form;
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
-
-/// State of the address of an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum EmailState {
-    /// No mail is sent: it cannot be proved or changed.
-    Fixed,
-    Verified,
-    Unverified,
-}
-
-impl EmailState {
-    pub(super) async fn of(request: &Request) -> Result<Self, PageError> {
-        let Ok(links) = sending(request) else {
-            return Ok(Self::Fixed);
-        };
-        let account = request.signed_in()?.account.id;
-        Ok(if links.is_verified(account).await? {
-            Self::Verified
-        } else {
-            Self::Unverified
-        })
-    }
-
-    pub(super) fn can_change(self) -> bool {
-        self != Self::Fixed
-    }
-
-    pub(super) fn is_unverified(self) -> bool {
-        self == Self::Unverified
-    }
-}
-
-fn sending(request: &Request) -> Result<&MailLinks, PageError> {
-    let links = request.marketplace().mail_links.as_ref();
-    links
-        .filter(|links| links.sends_mail())
-        .ok_or(PageError::NotFound)
-}
 
 /// Sends another link that proves the address.
 pub(crate) async fn send_again(request: Request) -> PageResult {
@@ -96,10 +59,12 @@ pub(crate) async fn change(mut request: Request) -> PageResult {
         Err(ChangeEmailError::Link(RequestLinkError::TooMany(retry))) => {
             Err(PageError::RateLimited(retry.seconds))
         }
-        Err(ChangeEmailError::Link(RequestLinkError::Unavailable(error))) => Err(error.into()),
-        Err(ChangeEmailError::Link(_)) => Err(PageError::BadRequest),
         Err(ChangeEmailError::Hashing(error)) => Err(error.into()),
-        Err(ChangeEmailError::Unavailable(error)) => Err(error.into()),
+        Err(
+            ChangeEmailError::Link(RequestLinkError::Unavailable(error))
+            | ChangeEmailError::Unavailable(error),
+        ) => Err(error.into()),
+        Err(ChangeEmailError::Link(_)) => Err(PageError::BadRequest),
     }
 }
 

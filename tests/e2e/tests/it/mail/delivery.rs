@@ -153,16 +153,16 @@ async fn a_mail_is_text_and_html_and_its_secret_is_nowhere_else() -> Result<()> 
 #[tokio::test]
 async fn a_test_mail_is_sent_and_settings_that_lack_one_another_are_refused() -> Result<()> {
     let mails = MailServer::start().await?;
-    let send = async |settings: Vec<(&str, String)>| {
+    let test = async |settings: Vec<(&str, String)>| {
         let command = ["mail", "test", "operator@example.com"];
         Binary::udam()?.run(command, settings).await
     };
-    let sent = send(mails.settings().to_vec()).await?;
-    sent.success()?;
+    let arrived = test(mails.settings().to_vec()).await?;
+    arrived.success()?;
     mails.mail("operator@example.com", "works").await?;
-    let off = send(Vec::new()).await?;
+    let off = test(Vec::new()).await?;
     assert_eq!(off.code, Some(1));
-    let half = send(vec![(
+    let half = test(vec![(
         "UDAM_SMTP_URL",
         "smtp://user:hunter2@127.0.0.1:1".to_owned(),
     )])
