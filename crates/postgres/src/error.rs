@@ -90,7 +90,15 @@ pub(crate) fn violates(error: &tokio_postgres::Error, constraint: &str) -> bool 
 
 /// Whether a transaction failed only because of concurrent ones.
 pub(crate) fn is_transient(error: &tokio_postgres::Error) -> bool {
-    error.code().is_some_and(|state| TRANSIENT.contains(state))
+    error.code().is_some_and(|state| TRANSIENT.contains(state)) || has_lost_partition(error)
+}
+
+/// Whether a row was on its way to a partition that no longer takes it, since another was attached meanwhile: a check without a
+/// constraint's name is that of a partition's bounds.
+fn has_lost_partition(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|error| {
+        *error.code() == SqlState::CHECK_VIOLATION && error.constraint().is_none()
+    })
 }
 
 static TRANSIENT: [SqlState; 2] = [

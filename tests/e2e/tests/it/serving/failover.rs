@@ -156,6 +156,11 @@ async fn fail_over(fail: impl AsyncFnOnce(&Replicated) -> Result<()>) -> Result<
         })
         .await?;
         assert_eq!(client.get("/healthz").await?.status, 200);
+        // Nobody takes orders now, as some of the buyers find out.
+        wait_until("an order to be refused", async || {
+            Ok(buying.refused.load(Relaxed) > 0)
+        })
+        .await?;
         replicated.promote().await?;
         wait_until("the server to be ready", async || is_ready(&operator).await).await?;
         buying.go_on().await?;
@@ -164,7 +169,6 @@ async fn fail_over(fail: impl AsyncFnOnce(&Replicated) -> Result<()>) -> Result<
     };
     let (orders, ()) = try_join(all, failing).await?;
 
-    assert!(buying.refused.load(Relaxed) > 0);
     let url = replicated.standby.url_of("udam");
     let sql = connect(url.expose()).await?;
     let stored = sql
