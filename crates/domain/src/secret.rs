@@ -31,6 +31,31 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// A type of secrets that a mint makes and clients present, of any form.
+macro_rules! presented_secret {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub struct $name($crate::secret::Secret);
+
+        impl $name {
+            /// A secret from a mint or from a request.
+            #[must_use]
+            pub fn new(text: String) -> Self {
+                Self($crate::secret::Secret::new(text))
+            }
+
+            /// The secret in plain text.
+            #[must_use]
+            pub fn expose(&self) -> &str {
+                self.0.expose()
+            }
+        }
+    };
+}
+
+pub(crate) use presented_secret;
+
 #[cfg(test)]
 mod tests {
     use super::*;

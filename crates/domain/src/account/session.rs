@@ -4,7 +4,7 @@ use super::{Account, LogInPlace, SessionDigest};
 use crate::audit::Actor;
 use crate::id::{AccountId, SessionId};
 use crate::policy::SessionPolicy;
-use crate::secret::Secret;
+use crate::secret::presented_secret;
 use crate::text::{bounded_text, line};
 use crate::time::Timestamp;
 
@@ -15,23 +15,10 @@ bounded_text!(
     200
 );
 
-/// The secret that authenticates a client. It is returned once, when the session is opened.
-#[derive(Debug, Clone)]
-pub struct SessionToken(Secret);
-
-impl SessionToken {
-    /// A token from a mint or from a request.
-    #[must_use]
-    pub fn new(text: String) -> Self {
-        Self(Secret::new(text))
-    }
-
-    /// The token in plain text.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        self.0.expose()
-    }
-}
+presented_secret!(
+    /// The secret that authenticates a client. It is returned once, when the session is opened.
+    SessionToken
+);
 
 /// Origin of a request, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

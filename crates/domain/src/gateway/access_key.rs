@@ -2,7 +2,7 @@ use crate::account::digest;
 use crate::audit::Actor;
 use crate::id::{AccessKeyId, TokenId};
 use crate::listing::SealedKey;
-use crate::secret::Secret;
+use crate::secret::presented_secret;
 use crate::text::{bounded_text, line};
 use crate::time::Timestamp;
 use crate::units::Units;
@@ -19,25 +19,14 @@ digest!(
     AccessKeyDigest
 );
 
-/// A secret that stands for the seller's key in calls through the gateway.
-#[derive(Debug, Clone)]
-pub struct AccessKey(Secret);
+presented_secret!(
+    /// A secret that stands for the seller's key in calls through the gateway.
+    AccessKey
+);
 
 impl AccessKey {
     /// Beginning of every access key, by which people and secret scanners recognize one.
     pub const PREFIX: &'static str = "udk_";
-
-    /// A key from a mint or from a request.
-    #[must_use]
-    pub fn new(text: String) -> Self {
-        Self(Secret::new(text))
-    }
-
-    /// The key in plain text.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        self.0.expose()
-    }
 }
 
 /// An access key as its buyer sees it. Its secret is no part of it.

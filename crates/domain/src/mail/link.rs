@@ -1,7 +1,7 @@
 use strum::{Display, EnumString, IntoStaticStr};
 
 use crate::account::{Email, digest};
-use crate::secret::Secret;
+use crate::secret::presented_secret;
 use crate::time::{SignedDuration, Timestamp, after};
 
 digest!(
@@ -34,23 +34,10 @@ impl LinkPurpose {
     }
 }
 
-/// The secret of a link in a mail. Whoever has it can use the link, once.
-#[derive(Debug, Clone)]
-pub struct LinkSecret(Secret);
-
-impl LinkSecret {
-    /// A secret from a mint or from a request.
-    #[must_use]
-    pub fn new(text: String) -> Self {
-        Self(Secret::new(text))
-    }
-
-    /// The secret in plain text.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        self.0.expose()
-    }
-}
+presented_secret!(
+    /// The secret of a link in a mail. Whoever has it can use the link, once.
+    LinkSecret
+);
 
 /// A link that was sent and can still be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
