@@ -95,10 +95,8 @@ impl Statements {
     ) -> Result<Prepared<'a>, Error> {
         let sent_as = match &*self.kind {
             Kind::Session => {
-                let sent = Instant::now();
-                let prepared = client.prepare_cached(sql).await;
-                log_if_slow(self.slow, sql, sent);
-                SentAs::Named(prepared?)
+                let preparing = client.prepare_cached(sql);
+                SentAs::Named(timed(self.slow, sql, preparing).await?)
             }
             Kind::Transaction { types, .. } => {
                 SentAs::Unnamed(if let Some(known) = types.get(sql) {
@@ -149,16 +147,16 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, Error> {
-        let sent = Instant::now();
-        let result = match &self.sent_as {
-            SentAs::Named(statement) => client.query(statement, parameters).await,
-            SentAs::Unnamed(types) => {
-                let parameters = typed(parameters, types);
-                client.query_typed(self.sql, &parameters).await
+        let sending = async {
+            match &self.sent_as {
+                SentAs::Named(statement) => client.query(statement, parameters).await,
+                SentAs::Unnamed(types) => {
+                    let parameters = typed(parameters, types);
+                    client.query_typed(self.sql, &parameters).await
+                }
             }
         };
-        log_if_slow(self.slow, self.sql, sent);
-        result
+        timed(self.slow, self.sql, sending).await
     }
 
     /// Returns the row of a statement that has at most one.
@@ -167,16 +165,16 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<Option<Row>, Error> {
-        let sent = Instant::now();
-        let result = match &self.sent_as {
-            SentAs::Named(statement) => client.query_opt(statement, parameters).await,
-            SentAs::Unnamed(types) => {
-                let parameters = typed(parameters, types);
-                client.query_typed_opt(self.sql, &parameters).await
+        let sending = async {
+            match &self.sent_as {
+                SentAs::Named(statement) => client.query_opt(statement, parameters).await,
+                SentAs::Unnamed(types) => {
+                    let parameters = typed(parameters, types);
+                    client.query_typed_opt(self.sql, &parameters).await
+                }
             }
         };
-        log_if_slow(self.slow, self.sql, sent);
-        result
+        timed(self.slow, self.sql, sending).await
     }
 
     /// Returns the row of a statement that has exactly one.
@@ -185,16 +183,16 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<Row, Error> {
-        let sent = Instant::now();
-        let result = match &self.sent_as {
-            SentAs::Named(statement) => client.query_one(statement, parameters).await,
-            SentAs::Unnamed(types) => {
-                let parameters = typed(parameters, types);
-                client.query_typed_one(self.sql, &parameters).await
+        let sending = async {
+            match &self.sent_as {
+                SentAs::Named(statement) => client.query_one(statement, parameters).await,
+                SentAs::Unnamed(types) => {
+                    let parameters = typed(parameters, types);
+                    client.query_typed_one(self.sql, &parameters).await
+                }
             }
         };
-        log_if_slow(self.slow, self.sql, sent);
-        result
+        timed(self.slow, self.sql, sending).await
     }
 
     /// Returns the number of rows that the statement changed.
@@ -203,26 +201,29 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<u64, Error> {
-        let sent = Instant::now();
-        let result = match &self.sent_as {
-            SentAs::Named(statement) => client.execute(statement, parameters).await,
-            SentAs::Unnamed(types) => {
-                let parameters = typed(parameters, types);
-                client.execute_typed(self.sql, &parameters).await
+        let sending = async {
+            match &self.sent_as {
+                SentAs::Named(statement) => client.execute(statement, parameters).await,
+                SentAs::Unnamed(types) => {
+                    let parameters = typed(parameters, types);
+                    client.execute_typed(self.sql, &parameters).await
+                }
             }
         };
-        log_if_slow(self.slow, self.sql, sent);
-        result
+        timed(self.slow, self.sql, sending).await
     }
 }
 
-/// Logs a statement that was sent so long ago: by its name alone, since parameters can be secrets.
-fn log_if_slow(slow: Option<Duration>, sql: &str, sent: Instant) {
+/// Sends a statement, and logs it if it takes too long: by its name alone, since parameters can be secrets.
+async fn timed<T>(slow: Option<Duration>, sql: &str, sending: impl Future<Output = T>) -> T {
+    let sent = Instant::now();
+    let result = sending.await;
     let took = sent.elapsed();
     if slow.is_some_and(|slow| took >= slow) {
         let (statement, millis) = (name(sql), took.as_millis());
         tracing::warn!(statement, millis, "a statement was slow");
     }
+    result
 }
 
 /// The name of a statement: the comment that its first line is.
