@@ -84,17 +84,16 @@ async fn link(
     authenticator: &dyn AuditAuthenticator,
     now: Timestamp,
 ) -> TxResult<Linked> {
+    let is_locked: bool = tx.one(LOCK, &[]).await?.try_get("locked")?;
+    // After the lock: another server may have linked records before it was free.
     let head = Head::read(tx).await?;
-    let none = Linked {
-        records: 0,
-        head: head.head,
-        has_more: false,
-    };
-    if !tx.one(LOCK, &[]).await?.try_get("locked")? {
-        return Ok(none);
+    if !is_locked {
+        return Ok(Linked {
+            records: 0,
+            head: head.head,
+            has_more: false,
+        });
     }
-    // Read again: another server may have linked records before the lock was free.
-    let head = Head::read(tx).await?;
     let earlier = before(now, LATEST_COMMIT);
     let from = match tx.row(LINKED_UP_TO, &[&earlier]).await? {
         Some(row) => row.read("up_to_id")?,
