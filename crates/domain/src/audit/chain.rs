@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use hex::FromHex;
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -158,8 +159,7 @@ impl FromStr for AuditHead {
     fn from_str(text: &str) -> Result<Self, ParseAuditHeadError> {
         let (position, mac) = text.split_once(':').ok_or(ParseAuditHeadError)?;
         let position = position.parse().ok().filter(|position| *position >= 0);
-        let is_hex = mac.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let mac = is_hex.then(|| bytes_of(mac)).flatten();
+        let mac = <[u8; AuditMac::LENGTH]>::from_hex(mac).ok();
         let (position, mac) = position.zip(mac).ok_or(ParseAuditHeadError)?;
         Ok(Self {
             position,
@@ -168,18 +168,7 @@ impl FromStr for AuditHead {
     }
 }
 
-fn bytes_of(hex: &str) -> Option<[u8; AuditMac::LENGTH]> {
-    let digits: Vec<char> = hex.chars().collect();
-    let pairs = digits.chunks(2).map(|pair| {
-        let text: String = pair.iter().collect();
-        u8::from_str_radix(&text, 16).ok()
-    });
-    let bytes: Vec<u8> = pairs.collect::<Option<_>>()?;
-    let has_length = digits.len() == AuditMac::LENGTH.saturating_mul(2);
-    has_length.then(|| bytes.try_into().ok()).flatten()
-}
-
-/// What a link authenticates. Every field is preceded by its length, or marked as absent, so that different records never
+/// The bytes that a link authenticates. Every field is preceded by its length, or marked as absent, so that different records never
 /// have the same bytes.
 fn message(position: i64, before: &AuditMac, key: &KeyId, record: &StoredRecord) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
@@ -192,7 +181,6 @@ fn message(position: i64, before: &AuditMac, key: &KeyId, record: &StoredRecord)
             bytes.extend_from_slice(field);
         }
     };
-    let text = |text: &Option<String>| text.as_ref().map(|text| text.clone().into_bytes());
     let address = record.address.map(|address| address.to_string());
     put(Some(DOMAIN));
     put(Some(&position.to_be_bytes()));
@@ -205,11 +193,11 @@ fn message(position: i64, before: &AuditMac, key: &KeyId, record: &StoredRecord)
         .account_id
         .as_ref()
         .map(|id| id.as_bytes().as_slice()));
-    put(text(&address).as_deref());
+    put(address.as_deref().map(str::as_bytes));
     put(record.subject.as_ref().map(|id| id.as_bytes().as_slice()));
-    put(text(&record.reason).as_deref());
-    put(text(&record.before).as_deref());
-    put(text(&record.after).as_deref());
+    put(record.reason.as_deref().map(str::as_bytes));
+    put(record.before.as_deref().map(str::as_bytes));
+    put(record.after.as_deref().map(str::as_bytes));
     bytes
 }
 
