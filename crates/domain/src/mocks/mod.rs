@@ -1,8 +1,9 @@
 //! For tests of services that use this crate: a marketplace over mocked ports, a clock and a source of
-//! bytes that tests control, accounts to act with, and listings. The mock of a port `X` is `MockX`, at the root.
+//! bytes that tests control, accounts to act with, listings, and codes of audit links. The mock of a port `X` is `MockX`, at the root.
 
 mod accounts;
 mod attempts;
+mod audit;
 mod clock;
 mod common_passwords;
 mod entropy;
@@ -12,6 +13,7 @@ mod ports;
 
 pub use accounts::{account, account_id, signed_in};
 pub use attempts::UnlimitedAttempts;
+pub use audit::HashingAuthenticator;
 pub use clock::FixedClock;
 pub use common_passwords::FixedCommonPasswords;
 pub use entropy::{CountingEntropy, FixedEntropy};

@@ -1,12 +1,11 @@
 //! The chain of audit records: what is linked, and what tampering it shows.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use udam_domain::audit::{AuditHead, AuditMac, ChainDefect, SealedAuditKey};
-use udam_domain::listing::KeyId;
+use udam_domain::audit::{AuditHead, ChainDefect, SealedAuditKey};
+use udam_domain::mocks::HashingAuthenticator;
 use udam_domain::time::{SignedDuration, Timestamp, after};
-use udam_domain::{AuditAuthenticator, AuditChain, AuditKeyStore, Linked, SessionStore};
+use udam_domain::{AuditChain, AuditKeyStore, Linked, SessionStore};
 use udam_postgres::{
     ChainFinding, PgAuditChain, PgAuditKeyStore, PgPool, PgSessionStore, PoolSettings, audit_head,
     verify_chain,
@@ -15,27 +14,8 @@ use udam_postgres::{
 use crate::fixtures::{at, hash, new_session, sealed};
 use crate::harness::{Database, connect};
 
-/// A stand-in for HMAC: a hash of the key's name and the message.
-struct Hashes(KeyId);
-
-impl AuditAuthenticator for Hashes {
-    fn active(&self) -> &KeyId {
-        &self.0
-    }
-
-    fn mac(&self, key: &KeyId, message: &[u8]) -> Option<AuditMac> {
-        let mut bytes = [0; AuditMac::LENGTH];
-        for (part, eight) in bytes.chunks_mut(8).enumerate() {
-            let mut hasher = DefaultHasher::new();
-            (part, key.as_str(), message).hash(&mut hasher);
-            eight.copy_from_slice(&hasher.finish().to_be_bytes());
-        }
-        Some(AuditMac::new(bytes))
-    }
-}
-
-fn keys() -> Hashes {
-    Hashes("k1".parse().unwrap())
+fn keys() -> HashingAuthenticator {
+    HashingAuthenticator("k1".parse().unwrap())
 }
 
 async fn link(pool: &PgPool, now: Timestamp) -> Linked {

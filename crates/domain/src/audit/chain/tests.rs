@@ -1,34 +1,11 @@
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use proptest::prelude::*;
 
 use super::*;
 use crate::fixtures::at;
+use crate::mocks::HashingAuthenticator;
 
-/// A stand-in for HMAC: a hash of the key's name and the message.
-struct Hashes(KeyId);
-
-impl AuditAuthenticator for Hashes {
-    fn active(&self) -> &KeyId {
-        &self.0
-    }
-
-    fn mac(&self, key: &KeyId, message: &[u8]) -> Option<AuditMac> {
-        if key.as_str() == "gone" {
-            return None;
-        }
-        let mut bytes = [0; AuditMac::LENGTH];
-        for (part, eight) in bytes.chunks_mut(8).enumerate() {
-            let mut hasher = DefaultHasher::new();
-            (part, key.as_str(), message).hash(&mut hasher);
-            eight.copy_from_slice(&hasher.finish().to_be_bytes());
-        }
-        Some(AuditMac::new(bytes))
-    }
-}
-
-fn keys() -> Hashes {
-    Hashes("k1".parse().unwrap())
+fn keys() -> HashingAuthenticator {
+    HashingAuthenticator("k1".parse().unwrap())
 }
 
 fn record(number: i64) -> StoredRecord {
