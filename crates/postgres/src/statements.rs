@@ -95,8 +95,8 @@ impl Statements {
     ) -> Result<Prepared<'a>, Error> {
         let sent_as = match &*self.kind {
             Kind::Session => {
-                let preparing = client.prepare_cached(sql);
-                SentAs::Named(timed(self.slow, sql, preparing).await?)
+                let _timer = Timer::start(self.slow, sql);
+                SentAs::Named(client.prepare_cached(sql).await?)
             }
             Kind::Transaction { types, .. } => {
                 SentAs::Unnamed(if let Some(known) = types.get(sql) {
@@ -147,16 +147,14 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, Error> {
-        let sending = async {
-            match &self.sent_as {
-                SentAs::Named(statement) => client.query(statement, parameters).await,
-                SentAs::Unnamed(types) => {
-                    let parameters = typed(parameters, types);
-                    client.query_typed(self.sql, &parameters).await
-                }
+        let _timer = Timer::start(self.slow, self.sql);
+        match &self.sent_as {
+            SentAs::Named(statement) => client.query(statement, parameters).await,
+            SentAs::Unnamed(types) => {
+                let parameters = typed(parameters, types);
+                client.query_typed(self.sql, &parameters).await
             }
-        };
-        timed(self.slow, self.sql, sending).await
+        }
     }
 
     /// Returns the row of a statement that has at most one.
@@ -165,16 +163,14 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<Option<Row>, Error> {
-        let sending = async {
-            match &self.sent_as {
-                SentAs::Named(statement) => client.query_opt(statement, parameters).await,
-                SentAs::Unnamed(types) => {
-                    let parameters = typed(parameters, types);
-                    client.query_typed_opt(self.sql, &parameters).await
-                }
+        let _timer = Timer::start(self.slow, self.sql);
+        match &self.sent_as {
+            SentAs::Named(statement) => client.query_opt(statement, parameters).await,
+            SentAs::Unnamed(types) => {
+                let parameters = typed(parameters, types);
+                client.query_typed_opt(self.sql, &parameters).await
             }
-        };
-        timed(self.slow, self.sql, sending).await
+        }
     }
 
     /// Returns the row of a statement that has exactly one.
@@ -183,16 +179,14 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<Row, Error> {
-        let sending = async {
-            match &self.sent_as {
-                SentAs::Named(statement) => client.query_one(statement, parameters).await,
-                SentAs::Unnamed(types) => {
-                    let parameters = typed(parameters, types);
-                    client.query_typed_one(self.sql, &parameters).await
-                }
+        let _timer = Timer::start(self.slow, self.sql);
+        match &self.sent_as {
+            SentAs::Named(statement) => client.query_one(statement, parameters).await,
+            SentAs::Unnamed(types) => {
+                let parameters = typed(parameters, types);
+                client.query_typed_one(self.sql, &parameters).await
             }
-        };
-        timed(self.slow, self.sql, sending).await
+        }
     }
 
     /// Returns the number of rows that the statement changed.
@@ -201,29 +195,39 @@ impl Prepared<'_> {
         client: &ClientWrapper,
         parameters: Parameters<'_>,
     ) -> Result<u64, Error> {
-        let sending = async {
-            match &self.sent_as {
-                SentAs::Named(statement) => client.execute(statement, parameters).await,
-                SentAs::Unnamed(types) => {
-                    let parameters = typed(parameters, types);
-                    client.execute_typed(self.sql, &parameters).await
-                }
+        let _timer = Timer::start(self.slow, self.sql);
+        match &self.sent_as {
+            SentAs::Named(statement) => client.execute(statement, parameters).await,
+            SentAs::Unnamed(types) => {
+                let parameters = typed(parameters, types);
+                client.execute_typed(self.sql, &parameters).await
             }
-        };
-        timed(self.slow, self.sql, sending).await
+        }
     }
 }
 
-/// Sends a statement, and logs it if it takes too long: by its name alone, since parameters can be secrets.
-async fn timed<T>(slow: Option<Duration>, sql: &str, sending: impl Future<Output = T>) -> T {
-    let sent = Instant::now();
-    let result = sending.await;
-    let took = sent.elapsed();
-    if slow.is_some_and(|slow| took >= slow) {
-        let (statement, millis) = (name(sql), took.as_millis());
-        tracing::warn!(statement, millis, "a statement was slow");
+/// Logs a statement, once this is dropped, if that has taken too long: by its name alone, since parameters can be secrets.
+struct Timer<'a> {
+    slow: Option<Duration>,
+    sql: &'a str,
+    sent: Instant,
+}
+
+impl<'a> Timer<'a> {
+    fn start(slow: Option<Duration>, sql: &'a str) -> Self {
+        let sent = Instant::now();
+        Self { slow, sql, sent }
     }
-    result
+}
+
+impl Drop for Timer<'_> {
+    fn drop(&mut self) {
+        let took = self.sent.elapsed();
+        if self.slow.is_some_and(|slow| took >= slow) {
+            let (statement, millis) = (name(self.sql), took.as_millis());
+            tracing::warn!(statement, millis, "a statement was slow");
+        }
+    }
 }
 
 /// The name of a statement: the comment that its first line is.
