@@ -21,6 +21,7 @@ mod mail;
 pub mod maintenance;
 pub mod master_keys;
 mod open_files;
+mod outcome;
 mod readiness;
 pub mod reconciliation;
 mod reservations;
@@ -31,4 +32,5 @@ pub mod telemetry;
 pub mod terminal;
 pub mod wiring;
 
-pub use run::{CommandOutcome, Failure, run};
+pub use outcome::{CommandOutcome, Failure};
+pub use run::run;
