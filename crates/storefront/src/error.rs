@@ -1,5 +1,6 @@
 //! Errors of pages, and what their visitors read.
 
+mod accounts;
 mod from_domain;
 mod gateway;
 #[cfg(test)]

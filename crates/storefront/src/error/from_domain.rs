@@ -2,8 +2,7 @@
 
 use udam_domain::listing::{NotCallable, StockChange};
 use udam_domain::marketplace::{
-    ChangeListingError, ChangePasswordError, LogInError, OpenTokenError, OtherCurrency,
-    PrivateEndpoint, PublishError, RegisterError, RenameError,
+    ChangeListingError, OpenTokenError, OtherCurrency, PrivateEndpoint, PublishError,
 };
 use udam_domain::money::Money;
 use udam_domain::order::{NoCredit, OrderState, Rejection, TabCarrier};
@@ -17,6 +16,7 @@ use udam_web::RateLimited;
 use udam_web::body::ReadBodyError;
 
 use super::PageError;
+use super::accounts::SUSPENDED;
 use crate::format;
 
 impl From<RateLimited> for PageError {
@@ -66,64 +66,6 @@ impl From<HashingError> for PageError {
 impl From<VaultError> for PageError {
     fn from(error: VaultError) -> Self {
         Self::Internal(error.into())
-    }
-}
-
-impl From<RegisterError> for PageError {
-    fn from(error: RegisterError) -> Self {
-        match error {
-            RegisterError::EmailTaken => {
-                Self::Conflict("This email address already has an account.".into())
-            }
-            // The form is shown again with it.
-            RegisterError::Name(_) | RegisterError::WeakPassword(_) => Self::BadRequest,
-            RegisterError::Hashing(error) => error.into(),
-            RegisterError::Unavailable(error) => error.into(),
-        }
-    }
-}
-
-impl From<RenameError> for PageError {
-    fn from(error: RenameError) -> Self {
-        match error {
-            // The form is shown again with it.
-            RenameError::Name(_) => Self::BadRequest,
-            RenameError::Unavailable(error) => error.into(),
-        }
-    }
-}
-
-/// Operators tell why.
-const SUSPENDED: &str =
-    "The operator of the marketplace has suspended this account, this listing or its seller.";
-
-impl From<LogInError> for PageError {
-    fn from(error: LogInError) -> Self {
-        match error {
-            LogInError::InvalidCredentials => Self::Forbidden,
-            // The form is shown again with it.
-            LogInError::Suspended => Self::Conflict(SUSPENDED.into()),
-            LogInError::TooManyAttempts(limited) => {
-                Self::RateLimited(limited.retry_after_seconds())
-            }
-            LogInError::Hashing(error) => error.into(),
-            LogInError::Unavailable(error) => error.into(),
-        }
-    }
-}
-
-impl From<ChangePasswordError> for PageError {
-    fn from(error: ChangePasswordError) -> Self {
-        match error {
-            ChangePasswordError::InvalidCredentials => Self::Forbidden,
-            ChangePasswordError::TooManyAttempts(limited) => {
-                Self::RateLimited(limited.retry_after_seconds())
-            }
-            // The form is shown again with it.
-            ChangePasswordError::WeakPassword(_) => Self::BadRequest,
-            ChangePasswordError::Hashing(error) => error.into(),
-            ChangePasswordError::Unavailable(error) => error.into(),
-        }
     }
 }
 
