@@ -2,6 +2,7 @@ use futures::executor::block_on;
 use mockall::Sequence;
 
 use super::*;
+use crate::account::DeviceDigest;
 use crate::account::{AttemptSource, LogInPlace, Network, TooManyAttempts};
 use crate::fixtures::{actor, origin, session_id};
 use crate::ports::MockPasswordAttemptStore;
