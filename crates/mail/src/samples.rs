@@ -2,11 +2,11 @@
 
 use udam_domain::Message;
 use udam_domain::account::Email;
-use udam_domain::id::{ChargeId, ListingId, MailId, OrderId, TokenId};
+use udam_domain::id::{ChargeId, MailId, OrderId};
 use udam_domain::listing::ServiceName;
 use udam_domain::mail::{LinkSecret, Mail, PasswordChange, Receipt, ReceiptLine, Recipient};
 use udam_domain::money::{Currency, Money};
-use udam_domain::time::{Timestamp, day_of};
+use udam_domain::time::Timestamp;
 use udam_domain::units::Units;
 
 /// One message of each kind, without and with a name and what else may be missing.
@@ -95,27 +95,6 @@ fn business(service_name: &ServiceName) -> Vec<Mail> {
             order_id: OrderId::first_at(at),
             service_name: service_name(),
             total,
-        },
-        Mail::SoldOut {
-            listing_id: ListingId::first_at(at),
-            service_name: service_name(),
-        },
-        Mail::UnitsLow {
-            token_id: TokenId::first_at(at),
-            service_name: service_name(),
-            left: 9,
-            bought: units,
-        },
-        Mail::TokenExpiring {
-            token_id: TokenId::first_at(at),
-            service_name: service_name(),
-            expires_at: at,
-        },
-        Mail::SaleDigest {
-            day: day_of(at),
-            orders: 2,
-            units: 3,
-            revenue: total,
         },
     ]
 }

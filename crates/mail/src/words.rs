@@ -68,44 +68,6 @@ fn of_mail(mail: &Mail) -> Value {
             service => service_name.to_string(),
             total => money(*total),
         },
-        Mail::SoldOut {
-            listing_id,
-            service_name,
-        } => context! {
-            listing => listing_id.to_string(),
-            service => service_name.to_string(),
-        },
-        Mail::UnitsLow {
-            token_id,
-            service_name,
-            left,
-            bought,
-        } => context! {
-            token => token_id.to_string(),
-            service => service_name.to_string(),
-            left => left.to_string(),
-            bought => bought.get().to_string(),
-        },
-        Mail::TokenExpiring {
-            token_id,
-            service_name,
-            expires_at,
-        } => context! {
-            token => token_id.to_string(),
-            service => service_name.to_string(),
-            expires_at => instant(*expires_at),
-        },
-        Mail::SaleDigest {
-            day,
-            orders,
-            units,
-            revenue,
-        } => context! {
-            day => day.to_string(),
-            orders => orders.to_string(),
-            units => units.to_string(),
-            revenue => money(*revenue),
-        },
     }
 }
 

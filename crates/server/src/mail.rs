@@ -19,8 +19,8 @@ const AT_ONCE: usize = 4;
 /// Time between two looks for mails that are due.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Time between two turns of keeping up.
-const KEEPING_UP: Duration = Duration::from_mins(1);
+/// Time between two deletions of what is old.
+const BETWEEN_DELETIONS: Duration = Duration::from_mins(1);
 
 /// Describes the counters to the installed recorder.
 pub(crate) fn describe_metrics() {
@@ -43,7 +43,7 @@ pub(crate) fn start(mails: &Mails, background: &mut JoinSet<()>) {
     for _ in 0..AT_ONCE {
         background.spawn(send(mails.clone()));
     }
-    background.spawn(keep_up(mails.clone()));
+    background.spawn(forget_old(mails.clone()));
 }
 
 /// Sends mails as they fall due. Never returns.
@@ -72,15 +72,15 @@ async fn send(mails: Mails) {
     }
 }
 
-/// Writes mails about what has come to be by itself, and deletes old ones. Never returns.
-async fn keep_up(mails: Mails) {
-    let mut turns = time::interval(KEEPING_UP);
+/// Deletes old mails and links. Never returns.
+async fn forget_old(mails: Mails) {
+    let mut turns = time::interval(BETWEEN_DELETIONS);
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         turns.tick().await;
-        if let Err(error) = mails.keep_up().await {
+        if let Err(error) = mails.forget_old().await {
             let cause = error_chain(&error);
-            tracing::warn!(cause, "notices wait for the next turn");
+            tracing::warn!(cause, "old mails are deleted at the next turn");
         }
     }
 }

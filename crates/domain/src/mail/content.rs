@@ -1,19 +1,17 @@
 use std::net::IpAddr;
 
-use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+use strum::{Display, EnumString, IntoStaticStr};
 
 use super::LinkPurpose;
 use crate::account::{Device, Email};
-use crate::id::{ChargeId, ListingId, OrderId, TokenId};
+use crate::id::{ChargeId, OrderId};
 use crate::listing::ServiceName;
 use crate::money::Money;
-use crate::time::{Date, Timestamp};
+use crate::time::Timestamp;
 use crate::units::Units;
 
 /// What a mail is about, as it is kept until it is sent.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 #[non_exhaustive]
 pub enum MailKind {
@@ -35,34 +33,6 @@ pub enum MailKind {
     PaymentReceipt,
     /// An order was not paid, and is closed.
     PaymentFailed,
-    /// The last units of a listing are sold.
-    SoldOut,
-    /// A token for calls through the gateway has few units left.
-    UnitsLow,
-    /// A token ends soon.
-    TokenExpiring,
-    /// What a seller has sold in a day.
-    SaleDigest,
-}
-
-impl MailKind {
-    /// Whether an account can do without it: nothing about its security or its money.
-    #[must_use]
-    pub const fn is_optional(self) -> bool {
-        matches!(
-            self,
-            Self::SoldOut | Self::UnitsLow | Self::TokenExpiring | Self::SaleDigest
-        )
-    }
-
-    /// Whether somebody asks for it by giving an address: how many are sent to an address is limited.
-    #[must_use]
-    pub const fn is_asked_for(self) -> bool {
-        matches!(
-            self,
-            Self::Registration | Self::PasswordReset | Self::EmailVerification | Self::EmailChange
-        )
-    }
 }
 
 /// What a mail tells. It has no secret: that of its link is drawn when it is sent.
@@ -116,44 +86,6 @@ pub enum Mail {
         service_name: ServiceName,
         /// Its price.
         total: Money,
-    },
-    /// The last units of a listing are sold.
-    SoldOut {
-        /// The listing.
-        listing_id: ListingId,
-        /// Its name.
-        service_name: ServiceName,
-    },
-    /// A token has less than a tenth of its units left.
-    UnitsLow {
-        /// The token.
-        token_id: TokenId,
-        /// What it calls.
-        service_name: ServiceName,
-        /// Units left.
-        left: u64,
-        /// Units bought.
-        bought: Units,
-    },
-    /// A token ends soon.
-    TokenExpiring {
-        /// The token.
-        token_id: TokenId,
-        /// What it opens.
-        service_name: ServiceName,
-        /// Its end, UTC.
-        expires_at: Timestamp,
-    },
-    /// What a seller has sold in a day.
-    SaleDigest {
-        /// The day, UTC.
-        day: Date,
-        /// Orders fulfilled.
-        orders: u64,
-        /// Units of them.
-        units: u64,
-        /// Their totals together.
-        revenue: Money,
     },
     /// Mail can be sent.
     Test,
@@ -216,10 +148,6 @@ impl Mail {
             | Self::NewSignIn { .. }
             | Self::PaymentReceipt(_)
             | Self::PaymentFailed { .. }
-            | Self::SoldOut { .. }
-            | Self::UnitsLow { .. }
-            | Self::TokenExpiring { .. }
-            | Self::SaleDigest { .. }
             | Self::Test => None,
         }
     }
@@ -238,36 +166,7 @@ impl Mail {
             Self::NewSignIn { .. } => "new_sign_in",
             Self::PaymentReceipt(_) => "payment_receipt",
             Self::PaymentFailed { .. } => "payment_failed",
-            Self::SoldOut { .. } => "sold_out",
-            Self::UnitsLow { .. } => "units_low",
-            Self::TokenExpiring { .. } => "token_expiring",
-            Self::SaleDigest { .. } => "sale_digest",
             Self::Test => "test",
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_about_security_or_money_is_not_optional() {
-        let optional: Vec<_> = MailKind::VARIANTS
-            .iter()
-            .filter(|kind| kind.is_optional())
-            .map(ToString::to_string)
-            .collect();
-        assert_eq!(
-            optional,
-            ["sold_out", "units_low", "token_expiring", "sale_digest"]
-        );
-    }
-
-    #[test]
-    fn no_mail_that_is_asked_for_is_optional() {
-        for kind in MailKind::VARIANTS {
-            assert!(!(kind.is_asked_for() && kind.is_optional()), "{kind}");
         }
     }
 }

@@ -100,14 +100,13 @@ impl Mails {
         })
     }
 
-    /// Writes the mails about what has come to be by itself, and deletes old ones. Returns how many were written.
+    /// Deletes old mails, links and registrations.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn keep_up(&self) -> Result<u64, StoreError> {
-        let now = self.clock.now();
-        self.store.forget(before(now, self.policy.kept_for)).await?;
-        self.store.notice(now).await
+    pub async fn forget_old(&self) -> Result<(), StoreError> {
+        let cutoff = before(self.clock.now(), self.policy.kept_for);
+        self.store.forget(cutoff).await
     }
 }
 

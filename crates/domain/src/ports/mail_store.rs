@@ -43,12 +43,4 @@ pub trait MailStore: Send + Sync {
     /// # Errors
     /// [`StoreError`]
     async fn forget(&self, before: Timestamp) -> Result<(), StoreError>;
-
-    /// Writes the mails about what has come to be without anybody's doing: listings sold out, tokens that end soon or have few
-    /// units left, sales of the day before. Each is written once, however often and wherever this is called. Returns how
-    /// many were written.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    async fn notice(&self, now: Timestamp) -> Result<u64, StoreError>;
 }

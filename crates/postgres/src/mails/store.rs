@@ -59,10 +59,6 @@ impl MailStore for PgMailStore {
     async fn forget(&self, before: Timestamp) -> Result<(), StoreError> {
         self.pool.transaction(|tx| forget(tx, before).boxed()).await
     }
-
-    async fn notice(&self, _now: Timestamp) -> Result<u64, StoreError> {
-        Ok(0)
-    }
 }
 
 // A claim is no more than that the mail is due later. Others skip the one that is being claimed.
