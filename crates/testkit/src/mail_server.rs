@@ -77,7 +77,7 @@ impl MailServer {
         ]
     }
 
-    /// Its URL, with a name and a password, which it does not ask for.
+    /// Its URL. It asks for no name.
     #[must_use]
     pub fn url(&self) -> String {
         format!("smtp://{}", self.address)

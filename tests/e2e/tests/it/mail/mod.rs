@@ -3,6 +3,7 @@
 mod delivery;
 mod enumeration;
 mod pages;
+mod payments;
 
 use anyhow::Result;
 use serde_json::json;
