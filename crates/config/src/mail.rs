@@ -17,7 +17,7 @@ const REQUIRED: [&Setting; 3] = [&SMTP_URL, &MAIL_FROM, &PUBLIC_URL];
 pub struct MailSettings {
     /// Server that takes mails.
     pub server: SmtpUrl,
-    /// Who they are from.
+    /// Sender of all mails.
     pub from: Sender,
     /// Their words.
     pub templates: Templates,

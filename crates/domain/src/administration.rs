@@ -77,7 +77,7 @@ pub fn may_operate(operator: &Operator, needed: Role) -> Result<(), NotAllowed> 
     }
 }
 
-/// What is suspended or restored.
+/// An account or a listing that an operator suspends or restores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suspendable {
     /// An account: it cannot log in, its listings are as if each were suspended, and tokens that it has bought grant no
@@ -90,13 +90,13 @@ pub enum Suspendable {
 /// Request to suspend or to restore an account or a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suspend {
-    /// What is suspended or restored.
+    /// The account or listing.
     pub what: Suspendable,
     /// `true` to suspend it, `false` to restore it.
     pub suspended: bool,
     /// The operator.
     pub by: Operator,
-    /// Why.
+    /// Reason, for the audit trail.
     pub reason: Reason,
     /// Time of the request, UTC.
     pub at: Timestamp,

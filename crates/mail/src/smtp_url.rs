@@ -19,7 +19,7 @@ pub struct SmtpUrl {
     user: Option<(String, Secret)>,
 }
 
-/// How a connection is secured.
+/// Security of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Security {
     /// TLS from the first byte.

@@ -20,7 +20,7 @@ pub(crate) fn values(message: &Message, site: &Url) -> Value {
     context! { ..of_mail(&message.mail), ..base }
 }
 
-/// Where the link of a message leads.
+/// Address of the page that the link of a message leads to.
 fn link(message: &Message, site: &Url) -> Option<String> {
     use udam_domain::mail::LinkPurpose;
 

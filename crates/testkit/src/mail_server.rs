@@ -28,7 +28,7 @@ pub struct ReceivedMail {
     pub text: String,
 }
 
-/// How the server fails.
+/// Failure of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailFault {
     /// Refuses a recipient for now.

@@ -13,14 +13,14 @@ pub(super) fn accepted(response: AcceptedResponse) -> HttpResponse {
     HttpResponse::Accepted().json(response)
 }
 
-/// What can be done by links, if any is sent.
+/// The use cases of links in mails, if the marketplace sends mail.
 fn sending(context: &RequestContext) -> Result<&MailLinks, ApiError> {
     let links = context.marketplace().mail_links.as_ref();
     let links = links.filter(|links| links.sends_mail());
     links.ok_or_else(|| Problem::MailUnavailable.into())
 }
 
-/// What can be done by links, whoever has made them.
+/// The use cases of links, which an operator may have handed on.
 fn links(context: &RequestContext) -> Result<&MailLinks, ApiError> {
     let links = context.marketplace().mail_links.as_ref();
     links.ok_or_else(|| Problem::MailUnavailable.into())

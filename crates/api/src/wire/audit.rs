@@ -15,7 +15,7 @@ pub(crate) struct AuditRecordResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     at: Timestamp,
-    /// What was done.
+    /// The action.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::AuditAction)]
     action: AuditAction,

@@ -8,7 +8,7 @@ pub(crate) struct ReadyResponse {
     /// Always `ok`.
     #[schema(example = "ok")]
     pub status: &'static str,
-    /// What was checked.
+    /// Name of the check.
     pub checks: ChecksResponse,
 }
 

@@ -6,7 +6,7 @@ use proptest::test_runner::{TestCaseResult, TestRunner};
 
 /// A kind of secret.
 pub(crate) struct Secrets {
-    /// What each begins with.
+    /// Beginning of each.
     pub(crate) prefix: &'static str,
     /// Characters of which they are made.
     pub(crate) alphabet: &'static str,

@@ -30,9 +30,9 @@ pub struct StoredRecord {
     pub account_id: Option<Uuid>,
     /// Address that the request came from.
     pub address: Option<IpAddr>,
-    /// What was acted on.
+    /// Identifier of the subject.
     pub subject: Option<Uuid>,
-    /// Why an operator has acted.
+    /// Reason of an operator.
     pub reason: Option<String>,
     /// State before.
     pub before: Option<String>,

@@ -10,7 +10,7 @@ bounded_text!(
 /// What an operator has changed, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditedChange {
-    /// Why.
+    /// Reason of the operator.
     pub reason: Reason,
     /// The state before, in one word or a few; `None` if there was none.
     pub before: Option<String>,

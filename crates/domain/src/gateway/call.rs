@@ -141,7 +141,7 @@ impl Call {
         }
     }
 
-    /// What has become of its units.
+    /// Whether its units were charged or returned.
     #[must_use]
     pub const fn settlement(&self) -> Settlement {
         Settlement {

@@ -10,7 +10,7 @@ use crate::money::Money;
 use crate::time::Timestamp;
 use crate::units::Units;
 
-/// What a mail is about, as it is kept until it is sent.
+/// Kind of a mail, as it is kept until it is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 #[non_exhaustive]
@@ -60,7 +60,7 @@ pub enum Mail {
     },
     /// The password of the account was changed.
     PasswordChanged {
-        /// How it was.
+        /// By which proof.
         how: PasswordChange,
         /// Time of the change, UTC.
         at: Timestamp,
@@ -82,7 +82,7 @@ pub enum Mail {
     PaymentFailed {
         /// The order.
         order_id: OrderId,
-        /// What was ordered.
+        /// Name of the listing.
         service_name: ServiceName,
         /// Its price.
         total: Money,
@@ -91,7 +91,7 @@ pub enum Mail {
     Test,
 }
 
-/// How a password was changed.
+/// Proof by which a password was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum PasswordChange {
@@ -106,7 +106,7 @@ pub enum PasswordChange {
 pub struct Receipt {
     /// The charge that was paid.
     pub charge_id: ChargeId,
-    /// What was paid.
+    /// Amount of the payment.
     pub total: Money,
     /// Time at which it arrived, UTC.
     pub paid_at: Timestamp,
@@ -121,9 +121,9 @@ pub struct Receipt {
 pub struct ReceiptLine {
     /// The order.
     pub order_id: OrderId,
-    /// What was ordered.
+    /// Name of the listing.
     pub service_name: ServiceName,
-    /// How much of it.
+    /// Units of the order.
     pub units: Units,
     /// Its price.
     pub total: Money,
@@ -135,7 +135,7 @@ impl Receipt {
 }
 
 impl Mail {
-    /// What its link is for; `None` if it has none.
+    /// Purpose of its link; `None` if it has none.
     #[must_use]
     pub const fn link(&self) -> Option<LinkPurpose> {
         match self {

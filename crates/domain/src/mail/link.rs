@@ -9,7 +9,7 @@ digest!(
     LinkDigest
 );
 
-/// What a link in a mail is for.
+/// Purpose of a link in a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum LinkPurpose {
@@ -42,7 +42,7 @@ presented_secret!(
 /// A link that was sent and can still be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailLink {
-    /// What it is for.
+    /// Its purpose.
     pub purpose: LinkPurpose,
     /// Address that it was sent to.
     pub email: Email,

@@ -13,7 +13,7 @@ pub enum SendError {
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// What came of sending a claimed mail.
+/// Outcome of sending a claimed mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailOutcome {
     /// It was accepted.

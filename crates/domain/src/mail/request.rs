@@ -28,7 +28,7 @@ pub struct NewLink {
 pub struct ClaimedMail {
     /// Identifier, the same at each attempt.
     pub id: MailId,
-    /// Who is told.
+    /// Recipient.
     pub to: Recipient,
     /// What is told; `None` if there is nobody to tell: no account has the address, or it no longer wants the mail.
     pub mail: Option<Mail>,
@@ -38,7 +38,7 @@ pub struct ClaimedMail {
     pub written_at: Timestamp,
 }
 
-/// Who a mail is sent to.
+/// Recipient of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
     /// Address.

@@ -37,7 +37,7 @@ pub struct MailLinkPorts {
     pub store: Arc<dyn MailLinkStore>,
     /// Recognizes secrets of links.
     pub mint: Arc<dyn LinkMint>,
-    /// What needs a verified address.
+    /// Rule for accounts whose address is not verified.
     pub verification: Verification,
 }
 

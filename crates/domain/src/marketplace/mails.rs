@@ -28,7 +28,7 @@ pub struct MailPorts {
     pub clock: Arc<dyn Clock>,
 }
 
-/// What came of a step.
+/// Outcome of a step.
 #[derive(Debug)]
 pub enum MailStep {
     /// No mail is due.

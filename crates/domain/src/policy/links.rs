@@ -22,10 +22,10 @@ impl Default for LinkLimit {
 /// What an account may do whose address is not verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Verification {
-    /// What any may do: no mail is sent, by which it could be verified.
+    /// All that others may do: no mail is sent, by which it could be verified.
     #[default]
     Impossible,
-    /// What any may do.
+    /// All that others may do: mail is sent, and nothing depends on it.
     Optional,
     /// Neither buy on a tab nor publish listings. Who registers does not have an account before its address is verified.
     Required,

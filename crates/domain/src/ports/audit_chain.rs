@@ -18,7 +18,7 @@ pub trait AuditChain: Send + Sync {
     async fn link(&self, now: Timestamp) -> Result<Linked, StoreError>;
 }
 
-/// What came of linking records.
+/// Outcome of linking records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Linked {
     /// Number of records that were linked.

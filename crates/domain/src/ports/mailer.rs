@@ -20,9 +20,9 @@ pub trait Mailer: Send + Sync {
 pub struct Message {
     /// Identifier of the mail.
     pub id: MailId,
-    /// Who is told.
+    /// Recipient.
     pub to: Recipient,
-    /// What is told.
+    /// Content.
     pub mail: Mail,
     /// Secret of its link, if it has one.
     pub link: Option<LinkSecret>,

@@ -16,7 +16,7 @@ use crate::transaction::{Transaction, TxError, TxResult};
 /// Most links that are read at once.
 const PAGE: i64 = 5_000;
 
-/// What a walk along the chain has found.
+/// Result of a walk along the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainReport {
     /// Defects, in the order of the chain.
@@ -37,7 +37,7 @@ pub enum ChainFinding {
     },
     /// Records that were not linked though they are old enough.
     Unlinked {
-        /// How many.
+        /// Number of records.
         records: i64,
         /// Number of the first.
         first: i64,

@@ -38,7 +38,7 @@ pub enum VerificationError {
     Terminal(#[from] TerminalError),
 }
 
-/// What the audit trail is checked with.
+/// Means to check the audit trail.
 #[derive(Debug)]
 pub struct AuditCheck {
     /// Master keys, from which its keys are derived; `None` to check its form alone.

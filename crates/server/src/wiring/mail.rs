@@ -28,7 +28,7 @@ pub(crate) fn mailer(settings: &MailSettings) -> Result<Arc<dyn Mailer>, MailWir
     Ok(Arc::new(SmtpMailer::new(&server, from, templates)?))
 }
 
-/// What the workers do.
+/// The use case of the workers.
 pub(super) fn mails(pool: &PgPool, mailer: Arc<dyn Mailer>) -> Mails {
     let ports = MailPorts {
         store: Arc::new(PgMailStore::new(pool.clone())),
@@ -39,7 +39,7 @@ pub(super) fn mails(pool: &PgPool, mailer: Arc<dyn Mailer>) -> Mails {
     Mails::new(ports, MailPolicy::default())
 }
 
-/// What people do by links.
+/// Ports of links in mails.
 pub(super) fn links(
     pool: &PgPool,
     currency: Currency,

@@ -22,7 +22,7 @@ pub(crate) struct Caller {
     connection: Option<BufStream<TcpStream>>,
 }
 
-/// What came of a call.
+/// Answer to a call.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
