@@ -3,7 +3,7 @@
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::audit::Actor;
-use crate::gateway::{AccessKey, Balance, FirstAccessKey, TermsVersion};
+use crate::gateway::{AccessKey, FirstAccessKey, TermsVersion, TokenUnits};
 use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
 use crate::listing::{ApiKey, EndpointUrl, SealedKey, ServiceChanges, ServiceName};
 use crate::time::Timestamp;
@@ -96,7 +96,7 @@ pub struct TokenGateway {
     /// Version of the listing's terms that it was bought under.
     pub terms: TermsVersion,
     /// Its units.
-    pub balance: Balance,
+    pub units: TokenUnits,
 }
 
 impl Token {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use futures::FutureExt;
 use tokio_postgres::Row;
 use udam_domain::audit::AuditAction;
-use udam_domain::gateway::{Balance, TermsVersion};
+use udam_domain::gateway::{TermsVersion, TokenUnits};
 use udam_domain::id::{AccountId, TokenId};
 use udam_domain::order::{self, Order};
 use udam_domain::page::{Page, PageRequest};
@@ -47,7 +47,12 @@ macro_rules! select_tokens {
 SELECT t.id, t.order_id, t.listing_id, t.buyer_id, t.seller_id, t.units, t.state, t.expires_at,
     t.created_at, t.revealed_at, o.created_at AS ordered_at, l.service_name, l.sealed_key,
     l.master_key_id, l.endpoint_url, l.endpoint_changed_at, l.key_changed_at, o.terms_version,
-    b.units AS balance_units, b.left_units, b.open_units, b.charged_units
+    b.units AS balance_units, b.left_units,
+    -- Few calls are open at once, and no index has their tokens, which each call would pay for. All are read, along their key.
+    CASE WHEN b.units IS NOT NULL THEN (
+        SELECT coalesce(sum(c.taken), 0)::integer FROM open_calls c
+        WHERE c.id > '00000000-0000-0000-0000-000000000000' AND c.token_id = t.id
+    ) END AS open_units
 FROM tokens t
 JOIN listings l ON l.id = t.listing_id
 JOIN orders o ON o.id = t.order_id
@@ -137,11 +142,11 @@ fn gateway(row: &Row) -> Result<Option<TokenGateway>, Unreadable> {
         return Ok(None);
     };
     let begun: Option<i32> = row.read("balance_units")?;
-    let balance = match begun {
-        Some(_) => balances::balance(row, "balance_units")?,
-        None => Balance::unused(row.read("units")?),
+    let units = match begun {
+        Some(_) => balances::units(row)?,
+        None => TokenUnits::unused(row.read("units")?),
     };
-    Ok(Some(TokenGateway { terms, balance }))
+    Ok(Some(TokenGateway { terms, units }))
 }
 
 /// Returns what an active token grants access to, and records that.

@@ -31,7 +31,7 @@ use actix_web::http::{Method, header};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, web};
 use serde_json::{Value, json};
-use udam_domain::gateway::{Balance, TermsVersion};
+use udam_domain::gateway::{Balance, TermsVersion, TokenUnits};
 use udam_domain::id::{AccountId, ListingId, OrderId, TokenId};
 use udam_domain::listing::ServiceChanges;
 use udam_domain::time::Timestamp;
@@ -200,7 +200,7 @@ pub(super) fn gateway_token() -> Token {
     Token {
         gateway: Some(TokenGateway {
             terms: TermsVersion::FIRST,
-            balance: Balance::new(units, 1, 0, 2).unwrap(),
+            units: TokenUnits::new(Balance::new(units, 1).unwrap(), 0).unwrap(),
         }),
         ..token()
     }

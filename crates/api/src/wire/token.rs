@@ -72,7 +72,7 @@ impl TokenResponse {
     /// The token as at `now`.
     pub(crate) fn new(token: Token, now: Timestamp) -> Self {
         let changes = token.changes_to_know(now);
-        let balance = token.gateway.map(|gateway| gateway.balance);
+        let of_gateway = token.gateway.map(|gateway| gateway.units);
         Self {
             status: token.status(now).into(),
             id: token.id,
@@ -81,9 +81,9 @@ impl TokenResponse {
             service_name: token.service_name,
             units: token.units.get(),
             access: AccessMode::by(token.gateway.as_ref()).into(),
-            units_left: balance.map(|balance| balance.left().get()),
-            units_open: balance.map(|balance| balance.open().get()),
-            units_charged: balance.map(|balance| balance.charged().get()),
+            units_left: of_gateway.map(|units| units.left().get()),
+            units_open: of_gateway.map(|units| units.open().get()),
+            units_charged: of_gateway.map(|units| units.charged().get()),
             terms_version: token.gateway.map(|gateway| gateway.terms.get()),
             expires_at: token.expires_at,
             created_at: token.created_at,

@@ -2,28 +2,84 @@ use thiserror::Error;
 
 use crate::units::{Stock, Units};
 
-/// What is left, open and charged of the units of a token. Together they are the units that were bought, always.
+/// What is left of the units of a token. All others are open, taken by calls that have not ended, or charged: a call that
+/// ends without a unit to give back changes no balance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Balance {
+    bought: Units,
     left: u32,
-    open: u32,
-    charged: u32,
 }
 
-/// The three parts are not what was bought.
+/// More units are left than were bought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error(
-    "{left} units left, {open} open and {charged} charged are not the {bought} that were bought"
-)]
+#[error("{left} units cannot be left of {bought} that were bought")]
 pub struct BalanceError {
     bought: Units,
     left: u32,
-    open: u32,
-    charged: u32,
 }
 
 impl Balance {
     /// The balance of a token that has not been used.
+    #[must_use]
+    pub const fn unused(bought: Units) -> Self {
+        Self {
+            bought,
+            left: bought.get(),
+        }
+    }
+
+    /// A balance that was stored.
+    ///
+    /// # Errors
+    /// [`BalanceError`]
+    pub const fn new(bought: Units, left: u32) -> Result<Self, BalanceError> {
+        if left <= bought.get() {
+            Ok(Self { bought, left })
+        } else {
+            Err(BalanceError { bought, left })
+        }
+    }
+
+    /// Units that can be used.
+    #[must_use]
+    pub fn left(self) -> Stock {
+        Stock::from_count(self.left)
+    }
+
+    /// The balance with these units taken for a call; `None` if fewer are left.
+    #[must_use]
+    pub fn take(self, units: Units) -> Option<Self> {
+        let left = self.left.checked_sub(units.get())?;
+        Some(Self { left, ..self })
+    }
+
+    /// The balance with units that a call had taken and did not cost; `None` if fewer were taken.
+    #[must_use]
+    pub fn give_back(self, units: u32) -> Option<Self> {
+        let left = self.left.checked_add(units)?;
+        Self::new(self.bought, left).ok()
+    }
+}
+
+/// The units of a token by where they are. Together they are the units that were bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenUnits {
+    left: u32,
+    open: u32,
+    charged: u32,
+}
+
+/// More units are open than are not left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{open} units cannot be open while {left} are left of {bought} that were bought")]
+pub struct TokenUnitsError {
+    bought: Units,
+    left: u32,
+    open: u32,
+}
+
+impl TokenUnits {
+    /// The units of a token that has not been used.
     #[must_use]
     pub const fn unused(bought: Units) -> Self {
         Self {
@@ -33,28 +89,19 @@ impl Balance {
         }
     }
 
-    /// A balance that was stored.
+    /// The units of a token with this balance, of which its open calls have taken `open`.
     ///
     /// # Errors
-    /// [`BalanceError`]
-    pub fn new(bought: Units, left: u32, open: u32, charged: u32) -> Result<Self, BalanceError> {
-        let sum = left
-            .checked_add(open)
-            .and_then(|sum| sum.checked_add(charged));
-        if sum == Some(bought.get()) {
-            Ok(Self {
-                left,
-                open,
-                charged,
-            })
-        } else {
-            Err(BalanceError {
-                bought,
-                left,
-                open,
-                charged,
-            })
-        }
+    /// [`TokenUnitsError`]
+    pub fn new(Balance { bought, left }: Balance, open: u32) -> Result<Self, TokenUnitsError> {
+        let used = bought.get().saturating_sub(left);
+        let charged = used.checked_sub(open);
+        let charged = charged.ok_or(TokenUnitsError { bought, left, open })?;
+        Ok(Self {
+            left,
+            open,
+            charged,
+        })
     }
 
     /// Units that can be used.
@@ -74,28 +121,6 @@ impl Balance {
     pub fn charged(self) -> Stock {
         Stock::from_count(self.charged)
     }
-
-    /// The balance with these units taken for a call; `None` if fewer are left.
-    #[must_use]
-    pub fn take(self, units: Units) -> Option<Self> {
-        Some(Self {
-            left: self.left.checked_sub(units.get())?,
-            open: self.open.checked_add(units.get())?,
-            ..self
-        })
-    }
-
-    /// The balance after a call that had taken `taken` units has cost `charged` of them; `None` if that many are not
-    /// open.
-    #[must_use]
-    pub fn settle(self, taken: Units, charged: u32) -> Option<Self> {
-        let returned = taken.get().checked_sub(charged)?;
-        Some(Self {
-            left: self.left.checked_add(returned)?,
-            open: self.open.checked_sub(taken.get())?,
-            charged: self.charged.checked_add(charged)?,
-        })
-    }
 }
 
 #[cfg(test)]
@@ -113,6 +138,7 @@ mod tests {
         ) {
             let bought = units(bought);
             let mut balance = Balance::unused(bought);
+            let (mut open, mut charged) = (0, 0);
             for (taken, cost) in calls {
                 let taken = units(taken);
                 let Some(drawn) = balance.take(taken) else {
@@ -120,24 +146,34 @@ mod tests {
                     continue;
                 };
                 balance = drawn;
+                let cost = cost.filter(|cost| *cost <= taken.get());
                 if let Some(cost) = cost {
-                    match balance.settle(taken, cost) {
-                        Some(settled) => balance = settled,
-                        None => prop_assert!(cost > taken.get()),
-                    }
+                    balance = balance.give_back(taken.get() - cost).unwrap();
+                    charged += cost;
+                } else {
+                    open += taken.get();
                 }
-                let [left, open, charged] =
-                    [balance.left(), balance.open(), balance.charged()].map(Stock::get);
-                prop_assert_eq!(Balance::new(bought, left, open, charged), Ok(balance));
+                let split = TokenUnits::new(balance, open).unwrap();
+                prop_assert_eq!(split.left(), balance.left());
+                prop_assert_eq!([split.open(), split.charged()].map(Stock::get), [open, charged]);
+                let sum = split.left().get() + open + charged;
+                prop_assert_eq!(sum, bought.get());
             }
+            prop_assert_eq!(balance.give_back(open + charged + 1), None);
         }
     }
 
     #[test]
     fn a_balance_that_does_not_add_up_is_no_balance() {
-        let error = Balance::new(units(10), 5, 4, 2).unwrap_err();
-        let text = "5 units left, 4 open and 2 charged are not the 10 that were bought";
+        let error = Balance::new(units(10), 11).unwrap_err();
+        let text = "11 units cannot be left of 10 that were bought";
         assert_eq!(error.to_string(), text);
-        assert!(Balance::new(units(1), u32::MAX, 2, 0).is_err());
+        let balance = Balance::new(units(10), 6).unwrap();
+        assert_eq!(balance.give_back(u32::MAX), None);
+        let error = TokenUnits::new(balance, 5).unwrap_err();
+        let text = "5 units cannot be open while 6 are left of 10 that were bought";
+        assert_eq!(error.to_string(), text);
+        let unused = TokenUnits::new(Balance::unused(units(3)), 0);
+        assert_eq!(unused, Ok(TokenUnits::unused(units(3))));
     }
 }

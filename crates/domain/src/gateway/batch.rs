@@ -10,8 +10,8 @@ use crate::time::Timestamp;
 
 /// Calls that begin and end, decided one after another over snapshots read once, as if each had read its own.
 ///
-/// A store locks the balances of the tokens that the calls of one transaction touch, loads the snapshots, feeds them in
-/// order of arrival, and writes [`changed`](Self::changed) with the calls.
+/// A store locks the balances of the tokens that the calls of one transaction draw on, or give units back to, loads the
+/// snapshots, feeds them in order of arrival, and writes [`changed`](Self::changed) with the calls.
 #[derive(Debug, Default)]
 pub struct CallBatch {
     tokens: HashMap<TokenId, TokenSnapshot>,
@@ -83,21 +83,26 @@ impl CallBatch {
         })
     }
 
-    /// Ends an open call: charges its token, and gives the rest of its units back to the token and the key.
-    /// Returns whether that many units were open; nothing has changed otherwise.
+    /// Ends an open call: gives the units that it had taken and did not cost back to the token and the key. Returns whether
+    /// they had been taken; nothing has changed otherwise. A call that gives nothing back needs no snapshot.
     #[must_use]
     pub fn settle(&mut self, call: &OpenCall, settlement: Settlement) -> bool {
+        let Some(returned) = call.taken.get().checked_sub(settlement.units) else {
+            return false;
+        };
+        if returned == 0 {
+            return true;
+        }
         let Some(token) = self.tokens.get_mut(&call.token_id) else {
             return false;
         };
-        let Some(balance) = token.balance.settle(call.taken, settlement.units) else {
+        let Some(balance) = token.balance.give_back(returned) else {
             return false;
         };
         token.balance = balance;
         self.changed_tokens.insert(token.id);
         let key = self.keys.get_mut(&call.key_id);
         if let Some(key) = key.filter(|key| key.max_units.is_some()) {
-            let returned = call.taken.get().saturating_sub(settlement.units);
             key.taken = key.taken.saturating_sub(returned);
             self.changed_keys.insert(key.id);
         }

@@ -109,19 +109,28 @@ pub enum Finished {
     Before,
 }
 
-impl Call {
-    /// The record of a drawn call that has ended, charged by its terms.
+/// An open call that has ended, as its server reports it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedCall {
+    /// Its record.
+    pub call: Call,
+    /// Units that it had taken, at least those charged.
+    pub taken: Units,
+}
+
+impl EndedCall {
+    /// A drawn call that has ended, charged by its terms.
     #[must_use]
-    pub fn ended(
+    pub fn of(
         drawn: Drawn,
         outcome: CallOutcome,
         (request_bytes, response_bytes): (u64, u64),
         latency: Option<Duration>,
         ended_at: Timestamp,
     ) -> Self {
-        let terms = &drawn.terms.terms;
-        let settled = charge(terms.charge, terms.cost, drawn.taken, outcome);
-        Self {
+        let (terms, taken) = (&drawn.terms.terms, drawn.taken);
+        let settled = charge(terms.charge, terms.cost, taken, outcome);
+        let call = Call {
             id: drawn.call_id,
             token_id: drawn.token_id,
             key_id: drawn.key_id,
@@ -138,9 +147,18 @@ impl Call {
             latency,
             began_at: drawn.began_at,
             ended_at,
-        }
+        };
+        Self { call, taken }
     }
 
+    /// Whether the call cost less than it had taken.
+    #[must_use]
+    pub const fn returns_units(&self) -> bool {
+        self.call.units < self.taken.get()
+    }
+}
+
+impl Call {
     /// Whether its units were charged or returned.
     #[must_use]
     pub const fn settlement(&self) -> Settlement {

@@ -3,7 +3,7 @@
 //! A listing that is sold through the gateway has [`GatewayTerms`]. A buyer's access key stands for the seller's.
 //! Each call takes units of the token before the service is asked, by [`draw()`]; what it costs in the end is decided by
 //! [`charge()`] from the way it ended. In between it is open. Units that were bought are left, open or charged, and
-//! never more than one of these: [`Balance`] keeps the three.
+//! never more than one of these: [`Balance`] keeps what is left, and [`TokenUnits`] tells the three.
 
 mod access_key;
 mod balance;
@@ -27,9 +27,9 @@ pub use access_key::{
     AccessKey, AccessKeyDigest, AccessKeyInfo, AccessKeyName, DeleteAccessKey, FirstAccessKey,
     IssueAccessKey, NewAccessKey,
 };
-pub use balance::{Balance, BalanceError};
+pub use balance::{Balance, BalanceError, TokenUnits, TokenUnitsError};
 pub use batch::{CallBatch, Changed};
-pub use call::{Call, Finished, OpenCall};
+pub use call::{Call, EndedCall, Finished, OpenCall};
 pub use charge::{ChargeRule, charge};
 pub use cost::{CallCost, CallCostError};
 pub use draw::{DrawCall, DrawRefused, Drawn, draw};

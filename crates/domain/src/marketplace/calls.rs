@@ -4,7 +4,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::gateway::{
-    AccessKey, Call, CallOutcome, CallPath, DrawCall, DrawRefused, Drawn, Finished, Method,
+    AccessKey, CallOutcome, CallPath, DrawCall, DrawRefused, Drawn, EndedCall, Finished, Method,
 };
 use crate::id::{CallId, ListingId};
 use crate::listing::{ApiKey, EndpointUrl};
@@ -160,7 +160,7 @@ impl Calls {
     pub async fn finish(&self, drawn: Drawn, end: CallEnd) -> Result<Finished, StoreError> {
         let bytes = (end.request_bytes, end.response_bytes);
         let now = self.clock.now();
-        let ended = Call::ended(drawn, end.outcome, bytes, end.latency, now);
+        let ended = EndedCall::of(drawn, end.outcome, bytes, end.latency, now);
         self.store.finish(ended).await
     }
 

@@ -7,7 +7,7 @@ use super::{
     OrderState, PlaceOrder, Rejection, TabCarrier, decide,
 };
 use crate::account::{Network, NetworkDay};
-use crate::gateway::{Balance, TermsVersion};
+use crate::gateway::{TermsVersion, TokenUnits};
 use crate::id::{AccountId, ListingId, OrderId, TokenId};
 use crate::listing::{ServiceChanges, ServiceName};
 use crate::money::Money;
@@ -339,7 +339,7 @@ impl NewOrder {
             service_changes: ServiceChanges::default(),
             gateway: self.terms.map(|terms| TokenGateway {
                 terms,
-                balance: Balance::unused(self.units),
+                units: TokenUnits::unused(self.units),
             }),
         })
     }

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use super::StoreError;
-use crate::gateway::{Call, DrawCall, DrawRefused, Drawn, Finished};
+use crate::gateway::{DrawCall, DrawRefused, Drawn, EndedCall, Finished};
 use crate::id::CallId;
 use crate::listing::{EndpointUrl, SealedKey};
 use crate::time::{SignedDuration, Timestamp};
@@ -25,12 +25,12 @@ pub trait CallStore: Send + Sync {
     async fn draw(&self, draw: DrawCall) -> Result<DrawnCall, DrawCallError>;
 
     /// Ends an open call as [`call_transition`](crate::gateway::call_transition) decides for its
-    /// [settlement](Call::settlement), and keeps this record of it. A call that has ended, or was never drawn, changes
+    /// [settlement](crate::gateway::Call::settlement), and keeps this record of it. A call that has ended, or was never drawn, changes
     /// nothing.
     ///
     /// # Errors
     /// [`StoreError`]; nothing has changed then.
-    async fn finish(&self, ended: Call) -> Result<Finished, StoreError>;
+    async fn finish(&self, ended: EndedCall) -> Result<Finished, StoreError>;
 
     /// Moves the deadlines of those of these calls that are open to `deadline`.
     ///

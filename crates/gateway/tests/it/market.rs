@@ -14,8 +14,8 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{sleep, timeout};
 use udam_domain::gateway::{
-    AccessKeyDigest, Call, CallOutcome, CallState, DrawCall, DrawRefused, Drawn, Finished,
-    GatewayTerms, TermsVersion, VersionedTerms,
+    AccessKeyDigest, Call, CallOutcome, CallState, DrawCall, DrawRefused, Drawn, EndedCall,
+    Finished, GatewayTerms, TermsVersion, VersionedTerms,
 };
 use udam_domain::id::{AccessKeyId, CallId, TokenId};
 use udam_domain::listing::{ApiKey, SealedKey};
@@ -284,7 +284,7 @@ impl CallStore for Store {
         })
     }
 
-    async fn finish(&self, ended: Call) -> Result<Finished, StoreError> {
+    async fn finish(&self, ended: EndedCall) -> Result<Finished, StoreError> {
         {
             let mut failures = self.failures.lock().unwrap();
             if *failures < self.settings.failing_ends {
@@ -292,9 +292,9 @@ impl CallStore for Store {
                 return Err(StoreError::Overloaded);
             }
         }
-        let known = self.drawn.lock().unwrap().contains(&ended.id);
+        let known = self.drawn.lock().unwrap().contains(&ended.call.id);
         assert!(known, "a call has ended that was not drawn");
-        let _ = self.ended.send(ended);
+        let _ = self.ended.send(ended.call);
         Ok(Finished::Now)
     }
 

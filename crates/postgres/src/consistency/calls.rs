@@ -23,7 +23,7 @@ kept AS (
 ),
 books AS (
     SELECT
-        b.token_id AS id, b.units, b.left_units, b.open_units, b.charged_units, t.units AS bought,
+        b.token_id AS id, b.units, b.left_units, t.units AS bought,
         coalesce(opened.units, 0) AS opened, coalesce(kept.units, 0) AS kept,
         t.created_at >= dropped.before AS is_whole
     FROM token_balances b
@@ -38,12 +38,11 @@ SELECT
     id,
     format(
         '%s units were bought, %s are open and %s were charged by the calls that are kept; '
-        'its balance is %s = %s left + %s open + %s charged',
-        bought, opened, kept, units, left_units, open_units, charged_units
+        'by its balance %s of %s are left',
+        bought, opened, kept, left_units, units
     ) AS finding
 FROM books
-WHERE units <> bought OR units <> left_units + open_units + charged_units OR open_units <> opened
-    OR charged_units < kept OR (is_whole AND charged_units <> kept)
+WHERE units <> bought OR units - left_units < opened + kept OR (is_whole AND units - left_units <> opened + kept)
 UNION ALL
 SELECT opened.token_id, 'it has open calls and no balance'
 FROM opened

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tokio_postgres::Row;
 use udam_domain::StoreError;
-use udam_domain::gateway::Balance;
+use udam_domain::gateway::{Balance, TokenUnits};
 use udam_domain::id::TokenId;
 use udam_domain::time::Timestamp;
 use udam_domain::token::Token;
@@ -17,13 +17,18 @@ use crate::error::Unreadable;
 use crate::transaction::{Transaction, TxResult};
 
 /// Reads a balance, of whose token the column `bought` has the units.
-pub(crate) fn balance(row: &Row, bought: &str) -> Result<Balance, Unreadable> {
+fn balance(row: &Row, bought: &str) -> Result<Balance, Unreadable> {
     let units: u32 = row.read(bought)?;
     let invalid = |error| unreadable(bought, error);
     let units = Units::new(units.into()).map_err(|error| invalid(error.into()))?;
-    let (left, open) = (row.read("left_units")?, row.read("open_units")?);
-    let balance = Balance::new(units, left, open, row.read("charged_units")?);
+    let balance = Balance::new(units, row.read("left_units")?);
     balance.map_err(|error| invalid(error.into()))
+}
+
+/// Reads the units of a token that has a balance.
+pub(crate) fn units(row: &Row) -> Result<TokenUnits, Unreadable> {
+    let units = TokenUnits::new(balance(row, "balance_units")?, row.read("open_units")?);
+    units.map_err(|error| unreadable("open_units", error.into()))
 }
 
 /// Inserts the balance of a token that has not been used, unless there is one.
@@ -33,8 +38,7 @@ pub(super) async fn begin(
 ) -> Result<(), tokio_postgres::Error> {
     const BEGIN: &str = "\
 -- gateway::balances::begin
-INSERT INTO token_balances (token_id, units, left_units, open_units, charged_units)
-VALUES ($1, $2, $2, 0, 0)
+INSERT INTO token_balances (token_id, units, left_units) VALUES ($1, $2, $2)
 ON CONFLICT (token_id) DO NOTHING";
 
     let units = stored(token.units.get());
@@ -43,7 +47,7 @@ ON CONFLICT (token_id) DO NOTHING";
 
 pub(super) const LOCK_BALANCES: &str = "\
 -- gateway::balances::lock
-SELECT token_id, units, left_units, open_units, charged_units, free_at FROM token_balances
+SELECT token_id, units, left_units, free_at FROM token_balances
 WHERE token_id = ANY ($1) ORDER BY token_id FOR NO KEY UPDATE";
 
 /// Balances, each with the time from which calls of its token are admitted at the full rate again.

@@ -6,7 +6,7 @@
 //! | Round trip | Statements | Locks, and why |
 //! |---|---|---|
 //! | 0 | the keys and tokens that are not in the cache, of what never changes | none |
-//! | 1 | `BEGIN`; the balances of the tokens | by token id: no unit is used twice |
+//! | 1 | `BEGIN`; the balances of the tokens that are drawn on or get units back | by token id: no unit is used twice |
 //! | | the states of the tokens, their listings, the keys | none: read after the locks, never from a cache |
 //! | | the deletion of the open calls that end | those calls, which nobody waits for with a lock that this waits for |
 //! | | *the rules, in memory, one call after the other* | |
@@ -17,7 +17,7 @@
 
 use futures::join;
 use udam_domain::gateway::{
-    Call, CallEvent, CallState, CallTransition, DrawCall, DrawRefused, Finished, OpenCall,
+    CallEvent, CallState, CallTransition, DrawCall, DrawRefused, EndedCall, Finished, OpenCall,
     call_transition,
 };
 use udam_domain::{DrawnCall, StoreError};
@@ -31,7 +31,7 @@ use crate::transaction::{Transaction, TxResult};
 #[derive(Debug, Clone)]
 pub(super) enum CallJob {
     Draw(DrawCall),
-    Finish(Box<Call>),
+    Finish(Box<EndedCall>),
 }
 
 /// What has become of a [`CallJob`].
@@ -93,9 +93,11 @@ fn asked(jobs: &[CallJob], keys: &KnownKeys) -> Asked {
                 }
             }
             CallJob::Finish(ended) => {
-                asked.tokens.insert(ended.token_id);
-                asked.keys.insert(ended.key_id);
-                asked.ending.insert(ended.id);
+                if ended.returns_units() {
+                    asked.tokens.insert(ended.call.token_id);
+                    asked.keys.insert(ended.call.key_id);
+                }
+                asked.ending.insert(ended.call.id);
             }
         }
     }
@@ -133,20 +135,20 @@ fn draw(
 /// Ends a call, if it was open. An error is that of the whole transaction, which has deleted the open call.
 fn end(
     snapshot: &mut Snapshot,
-    ended: &Call,
+    ended: &EndedCall,
     changes: &mut Changes,
 ) -> Result<Finished, StoreError> {
-    let Some(open) = snapshot.ended.remove(&ended.id) else {
+    let Some(open) = snapshot.ended.remove(&ended.call.id) else {
         return Ok(Finished::Before);
     };
-    let event = CallEvent::Ended(ended.settlement());
+    let event = CallEvent::Ended(ended.call.settlement());
     match call_transition(CallState::Open, event) {
         CallTransition::Settle(settlement) if snapshot.batch.settle(&open, settlement) => {
-            changes.ended.push(ended.clone());
+            changes.ended.push(ended.call.clone());
             Ok(Finished::Now)
         }
         CallTransition::Settle(_) | CallTransition::Stay => {
-            Err(failed("the units of an open call are not open"))
+            Err(failed("the units of an open call were not taken"))
         }
     }
 }

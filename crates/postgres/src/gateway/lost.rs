@@ -95,7 +95,7 @@ async fn give_up_in(
             CallTransition::Stay => false,
         };
         let token = snapshot.batch.token(call.token_id).filter(|_| is_settled);
-        let token = token.ok_or_else(|| failed("the units of a lost call are not open"))?;
+        let token = token.ok_or_else(|| failed("the units of a lost call were not taken"))?;
         changes.ended.push(call.lost(token, now));
         results.push(Ok(Some(call.id)));
     }

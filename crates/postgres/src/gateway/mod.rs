@@ -2,8 +2,8 @@
 //! that have ended.
 //!
 //! Calls are drawn and ended in batches, by `batch`, in the way orders are placed. Every transaction that changes a
-//! balance locks the balances that it needs first, by token id; what belongs to a token, such as the counter of a key or
-//! an open call, is changed under the lock of its balance alone. `docs/calls.md` gives the reasons.
+//! balance locks the balances that it needs first, by token id; counters of keys are changed under the lock of their
+//! token's balance alone. `docs/calls.md` gives the reasons.
 
 mod access_keys;
 pub(crate) mod balances;

@@ -118,7 +118,7 @@ const READ_TOKENS: &str = "\
 -- gateway::snapshot::read_tokens
 SELECT
     t.id, t.state, t.expires_at,
-    (SELECT a.suspended_at IS NOT NULL FROM accounts a WHERE a.id = t.buyer_id) AS is_suspended
+    EXISTS (SELECT FROM accounts a WHERE a.id = t.buyer_id AND a.suspended_at IS NOT NULL) AS is_suspended
 FROM tokens t WHERE t.id = ANY ($1)";
 
 async fn read_tokens(
@@ -150,7 +150,7 @@ const READ_LISTINGS: &str = "\
 SELECT
     l.id, l.state, l.sealed_key, l.master_key_id, l.endpoint_url,
     l.suspended_at IS NOT NULL
-    OR (SELECT a.suspended_at IS NOT NULL FROM accounts a WHERE a.id = l.seller_id) AS is_suspended
+    OR EXISTS (SELECT FROM accounts a WHERE a.id = l.seller_id AND a.suspended_at IS NOT NULL) AS is_suspended
 FROM listings l WHERE l.id = ANY ($1)";
 
 async fn read_listings(

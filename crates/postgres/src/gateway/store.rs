@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use futures::FutureExt;
 use metrics::histogram;
 use tokio::sync::Semaphore;
-use udam_domain::gateway::{Call, DrawCall, Finished};
+use udam_domain::gateway::{DrawCall, EndedCall, Finished};
 use udam_domain::id::CallId;
 use udam_domain::time::{SignedDuration, Timestamp};
 use udam_domain::{CallStore, DrawCallError, DrawnCall, StoreError};
@@ -135,7 +135,7 @@ impl CallStore for PgCallStore {
         }
     }
 
-    async fn finish(&self, ended: Call) -> Result<Finished, StoreError> {
+    async fn finish(&self, ended: EndedCall) -> Result<Finished, StoreError> {
         match self.submit(CallJob::Finish(Box::new(ended))).await? {
             CallDone::Finished(finished) => Ok(finished),
             CallDone::Drawn(_) => Err(mixed_up()),

@@ -11,29 +11,27 @@ pub(super) const WRITE_CALLS: &str = "\
 -- gateway::write::write_calls
 WITH balanced AS (
     UPDATE token_balances AS balance
-    SET left_units = after.left_units, open_units = after.open_units, charged_units = after.charged_units,
-        free_at = after.free_at
-    FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::timestamptz[])
-        AS after (token_id, left_units, open_units, charged_units, free_at)
+    SET left_units = after.left_units, free_at = after.free_at
+    FROM unnest($1::uuid[], $2::int[], $3::timestamptz[]) AS after (token_id, left_units, free_at)
     WHERE balance.token_id = after.token_id
 ),
 counted AS (
     UPDATE access_keys SET taken_units = after.taken_units
-    FROM unnest($6::uuid[], $7::int[]) AS after (id, taken_units)
+    FROM unnest($4::uuid[], $5::int[]) AS after (id, taken_units)
     WHERE access_keys.id = after.id
 ),
 opened AS (
     INSERT INTO open_calls (id, token_id, key_id, taken, began_at, deadline)
-    SELECT * FROM unnest($8::uuid[], $9::uuid[], $10::uuid[], $11::int[], $12::timestamptz[], $13::timestamptz[])
+    SELECT * FROM unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::int[], $10::timestamptz[], $11::timestamptz[])
 )
 INSERT INTO calls (
     id, token_id, key_id, listing_id, buyer_id, seller_id, terms_version, units, status, declared_units,
     request_bytes, response_bytes, latency_micros, began_at, ended_at, outcome, method, path
 )
 SELECT * FROM unnest(
-    $14::uuid[], $15::uuid[], $16::uuid[], $17::uuid[], $18::uuid[], $19::uuid[], $20::int[], $21::int[],
-    $22::int[], $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::timestamptz[],
-    $28::timestamptz[], $29::text[], $30::text[], $31::text[]
+    $12::uuid[], $13::uuid[], $14::uuid[], $15::uuid[], $16::uuid[], $17::uuid[], $18::int[], $19::int[],
+    $20::int[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::timestamptz[],
+    $26::timestamptz[], $27::text[], $28::text[], $29::text[]
 )";
 
 /// What calls have changed.
@@ -65,8 +63,6 @@ pub(super) async fn write_calls(
     let parameters: Parameters<'_> = &[
         &column(tokens, |(id, ..)| id.uuid()),
         &column(tokens, |(_, balance, _)| stored(balance.left().get())),
-        &column(tokens, |(_, balance, _)| stored(balance.open().get())),
-        &column(tokens, |(_, balance, _)| stored(balance.charged().get())),
         &column(tokens, |(.., free_at)| *free_at),
         &column(keys, |(id, _)| id.uuid()),
         &column(keys, |(_, taken)| stored(*taken)),

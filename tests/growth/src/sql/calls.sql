@@ -14,8 +14,8 @@ FROM tokens t
 JOIN growth.orders o ON o.id = t.order_id
 WHERE o.terms_version IS NOT NULL;
 
-INSERT INTO token_balances (token_id, units, left_units, open_units, charged_units)
-SELECT id, units, units - charged, 0, charged FROM growth.gateway_tokens ORDER BY n;
+INSERT INTO token_balances (token_id, units, left_units)
+SELECT id, units, units - charged FROM growth.gateway_tokens ORDER BY n;
 
 INSERT INTO access_keys (id, token_id, digest, created_at, sealed_key, master_key_id)
 SELECT

@@ -6,7 +6,7 @@ use super::*;
 use crate::fixtures::{account_id, at, call_id, key_id, listing_id, token_id, units};
 use crate::gateway::{
     CallCost, CallOutcome, CallPath, ChargeRule, GatewayTerms, Head, Method, TermsVersion,
-    VersionedTerms, charge,
+    TokenUnits, VersionedTerms, charge,
 };
 use crate::listing::ListingState;
 use crate::token::TokenState;
@@ -104,9 +104,10 @@ proptest! {
                 open[token] -= drawn.taken.get();
                 charged[token] += settled.units;
                 cost = settled.units;
-                // It is no longer open.
-                if open[token] == 0 {
-                    prop_assert!(!batch.settle(&call, settled));
+                // More is not given back than was taken.
+                let returned = Settlement { units: 0, ..settled };
+                if open[token] + charged[token] < drawn.taken.get() {
+                    prop_assert!(!batch.settle(&call, returned));
                 }
             }
             if is_limited {
@@ -117,10 +118,9 @@ proptest! {
         for n in 0..TOKENS {
             let token = usize::from(n);
             let balance = batch.token(token_id(n.into())).unwrap().balance;
-            prop_assert_eq!(balance.open().get(), open[token]);
-            prop_assert_eq!(balance.charged().get(), charged[token]);
-            let left = balance.left().get();
-            prop_assert_eq!(Balance::new(bought, left, open[token], charged[token]), Ok(balance));
+            let split = TokenUnits::new(balance, open[token]).unwrap();
+            prop_assert_eq!(split.charged().get(), charged[token]);
+            prop_assert_eq!(split.left().get() + open[token] + charged[token], bought.get());
             prop_assert!(spent_by_limited[token] <= 6);
         }
         for (key, taken) in batch.changed().keys {

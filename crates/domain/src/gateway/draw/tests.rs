@@ -62,7 +62,6 @@ fn the_most_that_a_call_may_cost_is_taken() {
     let taken = draw(&token(terms()), &key(), &request(0)).unwrap();
     assert_eq!(taken.units, units(5));
     assert_eq!(taken.balance.left().get(), 2);
-    assert_eq!(taken.balance.open().get(), 5);
     assert_eq!(taken.limit, None);
 }
 

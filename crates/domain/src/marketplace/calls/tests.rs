@@ -109,7 +109,8 @@ fn units_go_back_if_the_key_of_the_service_does_not_open() {
         .returning(|_, _| Err(VaultError::Unopenable));
     let mut store = drawing();
     store.expect_finish().once().returning(|ended| {
-        assert_eq!(ended.state, CallState::Returned);
+        assert_eq!(ended.call.state, CallState::Returned);
+        assert!(ended.returns_units());
         Ok(Finished::Now)
     });
     let failed = block_on(calls(store, vault).begin(begin("udk_known"))).unwrap_err();
@@ -119,7 +120,9 @@ fn units_go_back_if_the_key_of_the_service_does_not_open() {
 #[test]
 fn a_call_is_charged_by_its_terms_when_it_ends() {
     let mut store = drawing();
-    store.expect_finish().once().returning(|call| {
+    store.expect_finish().once().returning(|ended| {
+        assert!(!ended.returns_units());
+        let call = ended.call;
         assert_eq!((call.state, call.units), (CallState::Charged, 1));
         assert_eq!((call.request_bytes, call.response_bytes), (3, 40));
         assert_eq!(call.ended_at, at(NOW));

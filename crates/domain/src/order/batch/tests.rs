@@ -112,7 +112,7 @@ fn an_order_is_bought_under_the_terms_of_calls_that_its_listing_has() {
     let token = order.into_token("Weather".parse().unwrap()).unwrap();
     let gateway = token.gateway.unwrap();
     assert_eq!(Some(gateway.terms), terms);
-    assert_eq!(gateway.balance, Balance::unused(units(3)));
+    assert_eq!(gateway.units, TokenUnits::unused(units(3)));
 }
 
 #[test]

@@ -38,8 +38,8 @@ async fn a_call_takes_units_and_gives_back_what_it_does_not_cost() {
     let finished = market.calls.finish(ended.clone()).await.unwrap();
     assert_eq!(finished, Finished::Now);
     assert_eq!(market.balance(opened.token).await, [17, 0, 3]);
-    let found = market.reader.find(ended.id, market.buyer).await;
-    assert_eq!(found.unwrap(), Some(ended));
+    let found = market.reader.find(ended.call.id, market.buyer).await;
+    assert_eq!(found.unwrap(), Some(ended.call));
     market.verify().await;
 }
 
@@ -78,9 +78,9 @@ async fn every_outcome_is_kept_as_it_was() {
         let drawn = market.draw(opened.key).await.unwrap();
         let ended = end(&drawn, outcome);
         market.calls.finish(ended.clone()).await.unwrap();
-        let found = market.reader.find(ended.id, market.seller).await;
+        let found = market.reader.find(ended.call.id, market.seller).await;
         let found = found.unwrap().unwrap();
-        assert_eq!(found, ended);
+        assert_eq!(found, ended.call);
         let is_charged = outcome.charged_head().is_some();
         assert_eq!(found.state == CallState::Charged, is_charged, "{outcome:?}");
     }
@@ -180,10 +180,10 @@ async fn a_call_that_makes_its_batch_fail_fails_alone() {
     let (one, other) = (market.open(50).await, market.open(50).await);
     let broken = market.draw(one.key).await.unwrap();
     // As if a bug had lost the units of the open call.
-    let lose = "UPDATE token_balances SET left_units = 50, open_units = 0 WHERE token_id = $1";
+    let lose = "UPDATE token_balances SET left_units = 50 WHERE token_id = $1";
     market.database.run(lose, &[&one.token.uuid()]).await;
     let (broken, others) = futures::join!(
-        market.calls.finish(answered(&broken, 200, None)),
+        market.calls.finish(answered(&broken, 503, None)),
         join_all((0..30).map(|_| market.draw(other.key)))
     );
     assert!(matches!(broken, Err(StoreError::Failed(_))), "{broken:?}");

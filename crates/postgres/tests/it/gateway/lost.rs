@@ -89,7 +89,7 @@ async fn a_lost_call_that_cannot_be_given_up_does_not_keep_the_others() {
     for opened in [broken, whole, broken] {
         market.draw(opened.key).await.unwrap();
     }
-    let damage = "UPDATE token_balances SET left_units = 10, open_units = 0 WHERE token_id = $1";
+    let damage = "UPDATE token_balances SET left_units = 10 WHERE token_id = $1";
     market.database.run(damage, &[&broken.token.uuid()]).await;
     let lost = market.calls.give_up_lost(at(1_000), 10).await.unwrap();
     assert_eq!(lost.len(), 1);

@@ -2,8 +2,8 @@
 
 use udam_domain::audit::Actor;
 use udam_domain::gateway::{
-    AccessKeyDigest, Call, CallCost, CallOutcome, CallPath, CallRate, CallTimeout, ChargeRule,
-    DrawCall, Finished, FirstAccessKey, GatewayTerms, Head, IssueAccessKey, KeyPlacement, Method,
+    AccessKeyDigest, CallCost, CallOutcome, CallPath, CallRate, CallTimeout, ChargeRule, DrawCall,
+    EndedCall, Finished, FirstAccessKey, GatewayTerms, Head, IssueAccessKey, KeyPlacement, Method,
     Methods, NewAccessKey, Paths, RatePeriod,
 };
 use udam_domain::id::{AccessKeyId, AccountId, CallId, ListingId, OrderId, TokenId};
@@ -249,11 +249,11 @@ impl Market {
 
     /// Units of a token that are left, open and charged.
     pub(crate) async fn balance(&self, id: TokenId) -> [u32; 3] {
-        let balance = self.token(id).await.gateway.unwrap().balance;
+        let units = self.token(id).await.gateway.unwrap().units;
         [
-            balance.left().get(),
-            balance.open().get(),
-            balance.charged().get(),
+            units.left().get(),
+            units.open().get(),
+            units.charged().get(),
         ]
     }
 
@@ -303,7 +303,7 @@ impl Market {
 }
 
 /// The end of a call by an answer of this status, whose service declares these units.
-pub(crate) fn answered(drawn: &DrawnCall, status: u16, declared_units: Option<u32>) -> Call {
+pub(crate) fn answered(drawn: &DrawnCall, status: u16, declared_units: Option<u32>) -> EndedCall {
     let head = Head {
         status,
         declared_units,
@@ -312,11 +312,11 @@ pub(crate) fn answered(drawn: &DrawnCall, status: u16, declared_units: Option<u3
 }
 
 /// The end of a call in this way, two seconds after it began.
-pub(crate) fn end(drawn: &DrawnCall, outcome: CallOutcome) -> Call {
+pub(crate) fn end(drawn: &DrawnCall, outcome: CallOutcome) -> EndedCall {
     let drawn = drawn.drawn.clone();
     let ended_at = drawn.began_at + SignedDuration::from_secs(2);
     let latency = outcome
         .head()
         .map(|_| std::time::Duration::from_micros(1_500));
-    Call::ended(drawn, outcome, (10, 200), latency, ended_at)
+    EndedCall::of(drawn, outcome, (10, 200), latency, ended_at)
 }

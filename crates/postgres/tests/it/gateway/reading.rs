@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use udam_domain::gateway::{
-    Call, CallOutcome, CallQuality, GatewayTerms, Granularity, Head, UsageQuery,
+    Call, CallOutcome, CallQuality, EndedCall, GatewayTerms, Granularity, Head, UsageQuery,
 };
 use udam_domain::id::CallId;
 use udam_domain::page::{Page, PageLimit, PageRequest};
@@ -27,9 +27,9 @@ async fn call(
     let drawn = drawn.unwrap().drawn;
     let latency = outcome.head().map(|_| Duration::from_millis(latency));
     let ended_at = at + SignedDuration::from_secs(1);
-    let ended = Call::ended(drawn, outcome, (100, 1_000), latency, ended_at);
+    let ended = EndedCall::of(drawn, outcome, (100, 1_000), latency, ended_at);
     market.calls.finish(ended.clone()).await.unwrap();
-    ended
+    ended.call
 }
 
 fn status(status: u16) -> CallOutcome {
@@ -223,5 +223,5 @@ async fn the_service_is_read_by_its_seller_alone() {
     let without = without.await.id;
     let service = market.reader.service(without, market.seller).await;
     assert_eq!(service.unwrap(), None);
-    assert_eq!(answered(&drawn, 200, None).units, 1);
+    assert_eq!(answered(&drawn, 200, None).call.units, 1);
 }

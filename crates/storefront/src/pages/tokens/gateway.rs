@@ -54,7 +54,7 @@ impl GatewayPart {
         token: &Token,
         path: &str,
     ) -> Result<Option<Self>, PageError> {
-        let Some(TokenGateway { terms, balance }) = token.gateway else {
+        let Some(TokenGateway { terms, units }) = token.gateway else {
             return Ok(None);
         };
         let gateway = request.gateway()?;
@@ -68,9 +68,9 @@ impl GatewayPart {
         let now = request.marketplace().clock.now();
         let called_at = callable_address(request, token.listing_id).await?;
         Ok(Some(Self {
-            left: format::count(balance.left()),
-            open: format::count(balance.open()),
-            charged: format::count(balance.charged()),
+            left: format::count(units.left()),
+            open: format::count(units.open()),
+            charged: format::count(units.charged()),
             terms_version: terms.to_string(),
             address: request.gateway_address(token.listing_id),
             command: curl(&called_at, PLACEHOLDER).to_string(),

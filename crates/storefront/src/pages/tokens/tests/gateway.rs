@@ -3,7 +3,7 @@ use std::time::Duration;
 use udam_domain::IssueAccessKeyError;
 use udam_domain::gateway::{
     AccessKey, AccessKeyDigest, AccessKeyInfo, Balance, Call, CallOutcome, CallPath, CallState,
-    Head, Method, TermsVersion,
+    Head, Method, TermsVersion, TokenUnits,
 };
 use udam_domain::id::{AccessKeyId, CallId};
 use udam_domain::mocks::MockGateway;
@@ -77,7 +77,7 @@ fn store_with_gateway(state: TokenState, mut gateway: MockGateway) -> TestStore 
             Ok(Some(Token {
                 gateway: Some(TokenGateway {
                     terms: TermsVersion::FIRST,
-                    balance: Balance::new(units, 1, 0, 2).unwrap(),
+                    units: TokenUnits::new(Balance::new(units, 1).unwrap(), 0).unwrap(),
                 }),
                 ..token(state, ada().id)
             }))
