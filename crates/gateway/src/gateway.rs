@@ -2,14 +2,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
-use tokio::time::Instant;
-use udam_domain::listing::{ApiKey, EndpointUrl};
-use udam_domain::marketplace::{BeginCall, BeginCallError, Calls};
+use udam_domain::marketplace::{BeginCall, Calls};
 
-use crate::metrics::draw_took;
+use crate::beginning::Beginning;
 use crate::recorder::Recorder;
-use crate::running::RunningCall;
 use crate::services::Services;
 
 /// The gateway of a process.
@@ -17,15 +13,6 @@ use crate::services::Services;
 pub struct Gateway {
     recorder: Arc<Recorder>,
     services: Services,
-}
-
-/// A call that may be made.
-pub(crate) struct Begun {
-    pub(crate) call: RunningCall,
-    pub(crate) api_key: ApiKey,
-    pub(crate) endpoint_url: EndpointUrl,
-    /// Time that the draw took.
-    pub(crate) draw: Duration,
 }
 
 impl Gateway {
@@ -59,21 +46,8 @@ impl Gateway {
         &self.services
     }
 
-    /// Takes the units of a call, in a task: if its client goes meanwhile, the call is ended as soon as it has begun.
-    pub(crate) fn begin(&self, call: BeginCall) -> JoinHandle<Result<Begun, BeginCallError>> {
-        let recorder = Arc::clone(&self.recorder);
-        self.recorder.spawn(async move {
-            let started = Instant::now();
-            let begun = recorder.calls.begin(call).await;
-            let draw = started.elapsed();
-            draw_took(draw);
-            let begun = begun?;
-            Ok(Begun {
-                call: RunningCall::new(recorder, begun.drawn, started),
-                api_key: begun.api_key,
-                endpoint_url: begun.endpoint_url,
-                draw,
-            })
-        })
+    /// Takes the units of a call. Should its client go meanwhile, the call is ended as soon as it has begun.
+    pub(crate) fn begin(&self, call: BeginCall) -> Beginning {
+        Beginning::new(Arc::clone(&self.recorder), call)
     }
 }

@@ -8,6 +8,7 @@
 //! What may not live here: what a call costs and whether it may be made, which the domain decides; a query; a page.
 
 mod answer;
+mod beginning;
 mod body;
 mod client;
 mod credential;

@@ -7,9 +7,9 @@ use actix_web::dev::Payload;
 use http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue, UPGRADE};
 use http::{Method, Request};
 
+use crate::beginning::Begun;
 use crate::body::{FromClient, Reading, RequestBody, from_client};
 use crate::credential::{place, without_access_keys};
-use crate::gateway::Begun;
 use crate::headers::{Addresses, forwarded};
 use crate::incoming::{GATEWAY_PATH, Incoming};
 use crate::redact::Secrets;

@@ -5,7 +5,7 @@ use tokio::runtime::Handle;
 use crate::redact::SharedSecrets;
 use crate::upstream::{Upstream, UpstreamSettings};
 
-/// The services that are called, and the connections to them. One per process.
+/// The services that are called. One per process, with the connections of probes; calls have those of their worker.
 #[derive(Clone)]
 pub struct Services(Arc<Shared>);
 
@@ -15,7 +15,7 @@ struct Shared {
 }
 
 impl Services {
-    /// Connections live on `runtime`.
+    /// Connections of probes live on `runtime`.
     ///
     /// # Errors
     /// If TLS cannot be set up with these settings.
@@ -24,6 +24,11 @@ impl Services {
             upstream: Upstream::new(settings, runtime)?,
             secrets: SharedSecrets::default(),
         })))
+    }
+
+    /// The services over connections of their own, on the runtime that this is called in.
+    pub(crate) fn upstream_of_worker(&self) -> Upstream {
+        self.0.upstream.on(&Handle::current())
     }
 
     pub(crate) fn upstream(&self) -> &Upstream {

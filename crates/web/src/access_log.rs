@@ -21,6 +21,10 @@ use crate::request_metrics::{count_request, method_label, record_request};
 /// Label of requests that no route has.
 const UNMATCHED: &str = "unmatched";
 
+/// Route of a request, where the router knows a part of it alone: a handler puts it into the request's extensions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route(pub &'static str);
+
 /// Wraps an app so that each request has an id, is measured and is logged.
 ///
 /// The log holds the route's pattern and not the path, and no header, query or body: what a client
@@ -91,8 +95,9 @@ where
 /// Measures and logs a request, within its span.
 fn report(response: &ServiceResponse, took: Duration) {
     let request = response.request();
-    let route = request.match_pattern();
-    let route = route.as_deref().unwrap_or(UNMATCHED);
+    let named = request.extensions().get::<Route>().map(|route| route.0);
+    let matched = named.is_none().then(|| request.match_pattern()).flatten();
+    let route = named.or(matched.as_deref()).unwrap_or(UNMATCHED);
     let method = method_label(request.method());
     let status = response.status().as_u16();
     record_request(route, method, status, took);

@@ -28,7 +28,7 @@ mod request_metrics;
 pub mod sales_csv;
 mod trusted_proxies;
 
-pub use access_log::{AccessLog, AccessLogService, access_log, report_unread_request};
+pub use access_log::{AccessLog, AccessLogService, Route, access_log, report_unread_request};
 pub use acting_account::{acting_account, record_acting_account};
 pub use admission::{Admission, origin};
 pub use alert::{describe_alert_metrics, raise_alert};

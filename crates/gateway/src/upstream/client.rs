@@ -27,10 +27,16 @@ const LARGEST_H2_HEAD: u32 = 128 * 1024;
 
 /// Calls services.
 pub(crate) struct Upstream {
-    calls: Client<Connector, RequestBody>,
+    calls: Pool,
     /// By HTTP/1.1 alone, by which a connection can become a WebSocket's.
-    upgrades: Client<Connector, RequestBody>,
+    upgrades: Pool,
     idle_timeout: Duration,
+}
+
+/// Connections by one connector.
+struct Pool {
+    connector: Connector,
+    client: Client<Connector, RequestBody>,
 }
 
 /// A request to a service.
@@ -52,14 +58,21 @@ impl Upstream {
     /// If TLS cannot be set up.
     pub(crate) fn new(settings: UpstreamSettings, runtime: &Handle) -> Result<Self, rustls::Error> {
         let settings = Arc::new(settings);
-        let connector = |h2| Connector::new(Arc::clone(&settings), h2, runtime.clone());
-        let mut builder = Client::builder(OnRuntime(runtime.clone()));
-        configure(&mut builder);
+        let pool = |h2| Connector::new(Arc::clone(&settings), h2, runtime.clone()).map(Pool::new);
         Ok(Self {
-            calls: builder.build(connector(true)?),
-            upgrades: builder.build(connector(false)?),
+            calls: pool(true)?,
+            upgrades: pool(false)?,
             idle_timeout: settings.idle_timeout,
         })
+    }
+
+    /// The same services over connections of its own, which live on another runtime.
+    pub(crate) fn on(&self, runtime: &Handle) -> Self {
+        Self {
+            calls: self.calls.on(runtime),
+            upgrades: self.upgrades.on(runtime),
+            idle_timeout: self.idle_timeout,
+        }
     }
 
     /// Time without a byte in the middle of an answer.
@@ -82,7 +95,7 @@ impl Upstream {
         }: UpstreamRequest,
     ) -> Result<Response<Incoming>, UpstreamError> {
         let connection = capture_connection(&mut request);
-        let client = if upgrades {
+        let Pool { client, .. } = if upgrades {
             &self.upgrades
         } else {
             &self.calls
@@ -109,6 +122,19 @@ impl Upstream {
                 return Err(UpstreamError::FirstByteTimeout);
             }
         }
+    }
+}
+
+impl Pool {
+    fn new(connector: Connector) -> Self {
+        let mut builder = Client::builder(OnRuntime(connector.runtime().clone()));
+        configure(&mut builder);
+        let client = builder.build(connector.clone());
+        Self { connector, client }
+    }
+
+    fn on(&self, runtime: &Handle) -> Self {
+        Self::new(self.connector.on(runtime.clone()))
     }
 }
 

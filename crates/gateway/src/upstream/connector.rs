@@ -29,12 +29,12 @@ use super::stream::{H2, Stream};
 pub(super) struct Connector {
     settings: Arc<UpstreamSettings>,
     tls: TlsConnector,
-    /// Where connections live: the worker that wants one may end before another that uses it.
+    /// Where connections are made and live.
     runtime: Handle,
 }
 
 impl Connector {
-    /// With `offer_h2`, services may choose HTTP/2.
+    /// With `offer_h2`, services may choose HTTP/2. Connections live on `runtime`.
     pub(super) fn new(
         settings: Arc<UpstreamSettings>,
         offer_h2: bool,
@@ -53,6 +53,18 @@ impl Connector {
             tls: Arc::new(config).into(),
             runtime,
         })
+    }
+
+    /// The same, with connections on another runtime.
+    pub(super) fn on(&self, runtime: Handle) -> Self {
+        Self {
+            runtime,
+            ..self.clone()
+        }
+    }
+
+    pub(super) const fn runtime(&self) -> &Handle {
+        &self.runtime
     }
 
     async fn connect(self, uri: Uri) -> Result<Stream, UpstreamError> {
