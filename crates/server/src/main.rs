@@ -10,6 +10,7 @@ use udam_server::run;
 use udam_server::terminal::Terminal;
 
 fn main() -> ExitCode {
+    udam_allocator::give_back_at_once();
     let command_line = CommandLine::parse();
     let (mut stdout, mut stderr) = (stdout(), stderr());
     let mut terminal = Terminal::new(&mut stdout, &mut stderr);
