@@ -12,7 +12,8 @@ use utoipa::openapi::{OpenApi as Document, PathItem};
 use super::cross_origin::CrossOrigin;
 use super::handlers::{
     access_keys, accounts, administration, audit, calls, complaints, listings, mail_links,
-    operations, orders, payments, probes, receipts, sessions, tab, tokens, usage, webhooks,
+    operations, orders, payments, probes, receipts, second_factors, sessions, tab, tokens, usage,
+    webhooks,
 };
 use super::limits::Limits;
 use super::query_string::Queries;
@@ -126,11 +127,17 @@ endpoints! {
     webhooks::receive_stripe_event: WEBHOOK,
     accounts::register: CREDENTIALS,
     accounts::log_in: CREDENTIALS,
+    second_factors::finish_log_in: CREDENTIALS,
     accounts::change_password: CREDENTIALS,
     mail_links::verify_email: CREDENTIALS,
     mail_links::forgot_password: CREDENTIALS,
     mail_links::reset_password: CREDENTIALS,
     mail_links::change_email: CREDENTIALS,
+    second_factors::begin_totp: CREDENTIALS,
+    second_factors::confirm_totp: CREDENTIALS,
+    second_factors::remove_totp: Limits::DEFAULT,
+    second_factors::replace_recovery_codes: Limits::DEFAULT,
+    second_factors::step_up: CREDENTIALS,
     sessions::log_out: Limits::DEFAULT,
     sessions::log_out_everywhere: Limits::DEFAULT,
     sessions::list_sessions: LIST,

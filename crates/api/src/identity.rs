@@ -22,6 +22,13 @@ impl RequestContext {
         Ok(signed_in)
     }
 
+    /// The signed-in account, whose session has proved the second factor lately, if the account has one.
+    pub(super) async fn stepped_up(&self) -> Result<SignedIn, ApiError> {
+        let signed_in = self.signed_in().await?;
+        signed_in.check_step_up(self.marketplace().clock.now())?;
+        Ok(signed_in)
+    }
+
     /// Authority to order by a session that is looked up together with the order.
     pub(super) fn authority(&self) -> Result<Authority, ApiError> {
         let token = self.token()?;

@@ -163,6 +163,11 @@ typed_id!(
     "mai"
 );
 typed_id!(
+    /// A second factor, which only operators see: `fac_…`.
+    SecondFactorId,
+    "fac"
+);
+typed_id!(
     /// A session: `ses_…`. It names the session; it does not open it.
     SessionId,
     "ses"

@@ -16,6 +16,7 @@ pub(super) mod orders;
 pub(super) mod payments;
 pub(super) mod probes;
 pub(super) mod receipts;
+pub(super) mod second_factors;
 pub(super) mod sessions;
 pub(super) mod tab;
 pub(super) mod tokens;

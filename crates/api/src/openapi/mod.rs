@@ -31,6 +31,7 @@ use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
     servers((url = "/", description = "This server")),
     tags(
         (name = "Accounts", description = "Registration, login, passwords"),
+        (name = "Second factor", description = "Codes of an app, and recovery codes"),
         (name = "Sessions", description = "Listing and ending sessions"),
         (name = "Listings", description = "Publishing, editing and searching listings"),
         (name = "Orders", description = "Buying units, canceling and refunding"),

@@ -123,9 +123,11 @@ fn response(codes: &[Code]) -> Response {
 
 const fn header(code: Code) -> Option<(&'static str, &'static str)> {
     match code {
-        Code::Unauthenticated | Code::InvalidCredentials => {
-            Some(("WWW-Authenticate", "How to sign in"))
-        }
+        Code::Unauthenticated
+        | Code::InvalidCredentials
+        | Code::SecondFactorRequired
+        | Code::InvalidSecondFactor
+        | Code::ChallengeExpired => Some(("WWW-Authenticate", "How to sign in")),
         Code::RateLimited | Code::Overloaded => Some(("Retry-After", "Seconds to wait")),
         _ => None,
     }
@@ -146,6 +148,10 @@ fn example(code: Code) -> Value {
             let message = format!("must be a whole number from 1 to {}", PageLimit::MAX.get());
             Some(("errors", json!([{"field": "limit", "message": message}])))
         }
+        Code::SecondFactorRequired => Some((
+            "challenge",
+            json!("udam_chl_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh82pSPrQ"),
+        )),
         Code::PriceChanged => Some(("price_per_unit", json!("2.75"))),
         _ => None,
     };

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::{Method, StatusCode};
+use udam_domain::account::ChallengeSecret;
 use udam_domain::id::OrderId;
 use udam_domain::listing::TooManyListings;
 use udam_domain::money::Money;
@@ -47,6 +48,18 @@ pub(crate) enum Problem {
     BadSignature,
     /// The address or the password is wrong.
     InvalidCredentials,
+    /// The password is right, and the second factor is missing.
+    SecondFactorRequired(LogInChallenge),
+    /// The code of the second factor is wrong, or was used before.
+    InvalidSecondFactor,
+    /// The login that waited for the second factor has ended.
+    ChallengeExpired,
+    /// The second factor must be proved again.
+    StepUpRequired,
+    /// The account has no second factor, and needs one.
+    SecondFactorNeeded,
+    /// No second factor was begun lately.
+    NoFactorBegun,
     /// It belongs to another account.
     Forbidden,
     /// An operator has suspended the account, or the listing or its seller.
@@ -146,6 +159,24 @@ impl From<ReadBodyError> for Problem {
     }
 }
 
+/// A login that waits for the second factor.
+#[derive(Debug, Clone)]
+pub(crate) struct LogInChallenge {
+    /// Its secret.
+    pub(crate) secret: ChallengeSecret,
+    /// Time from which it cannot be ended any more.
+    pub(crate) expires_at: Timestamp,
+}
+
+impl PartialEq for LogInChallenge {
+    /// Tests compare problems, and no secrets.
+    fn eq(&self, other: &Self) -> bool {
+        self.expires_at == other.expires_at
+    }
+}
+
+impl Eq for LogInChallenge {}
+
 /// An order whose checkout was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct KeptOrder {
@@ -190,6 +221,11 @@ impl Problem {
             Self::MalformedJson | Self::BodyTooSlow => Code::MalformedJson,
             Self::Unauthenticated | Self::BadSignature => Code::Unauthenticated,
             Self::InvalidCredentials => Code::InvalidCredentials,
+            Self::SecondFactorRequired(_) => Code::SecondFactorRequired,
+            Self::InvalidSecondFactor => Code::InvalidSecondFactor,
+            Self::ChallengeExpired => Code::ChallengeExpired,
+            Self::StepUpRequired => Code::StepUpRequired,
+            Self::SecondFactorNeeded => Code::SecondFactorNeeded,
             Self::Forbidden => Code::Forbidden,
             Self::Suspended => Code::Suspended,
             Self::NotFound => Code::NotFound,
@@ -205,7 +241,8 @@ impl Problem {
             | Self::NothingOwed
             | Self::Unchargeable(_)
             | Self::TokenSuspended
-            | Self::TokenRevealsKey => Code::InvalidState,
+            | Self::TokenRevealsKey
+            | Self::NoFactorBegun => Code::InvalidState,
             Self::TooManyAccessKeys => Code::TooManyAccessKeys,
             Self::DisputeOpen => Code::DisputeOpen,
             Self::ComplaintOpen => Code::ComplaintOpen,
@@ -334,6 +371,9 @@ impl Problem {
                 "The token is suspended while its payment is disputed; wait until the dispute is \
                  settled."
                     .into()
+            }
+            Self::NoFactorBegun => {
+                "No second factor was begun within the hour; begin with POST /v1/auth/totp.".into()
             }
             Self::TokenRevealsKey => {
                 "The token reveals its seller's key, and is not used through the gateway: it has no access keys."

@@ -25,6 +25,7 @@ mod problem;
 mod readiness;
 mod sales;
 pub(crate) mod schemas;
+mod second_factor;
 mod session;
 mod tab;
 mod text_schemas;
@@ -63,6 +64,10 @@ pub(crate) use probe::{ProbeBody, ProbeResponse};
 pub(crate) use problem::{FieldErrorResponse, ProblemResponse};
 pub(crate) use readiness::ReadyResponse;
 pub(crate) use sales::{SalesPageQuery, SalesParams, SalesPeriodQuery};
+pub(crate) use second_factor::{
+    BeginTotpBody, ChallengeAnswer, ConfirmTotpBody, ConfirmedTotpResponse, RecoveryCodesResponse,
+    RenewedSessionResponse, SecondFactorBody, StepUpBody, SteppedUpResponse, TotpSetupResponse,
+};
 pub(crate) use session::SessionResponse;
 pub(crate) use tab::{
     PaymentUrlResponse, ReceivedResponse, TabOrderResponse, TabPaymentResponse, TabResponse,

@@ -34,6 +34,13 @@ described! {
     /// Secret of a link in a mail.
     LinkSecret => string()
         .examples(["udam_lnk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh82pSPrQ"]);
+    /// Secret of a login that waits for the second factor.
+    ChallengeSecret => string()
+        .examples(["udam_chl_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh82pSPrQ"]);
+    /// The six digits that an app shows.
+    TotpCode => string().pattern(Some("^ *([0-9] *){6}$")).examples(["287082"]);
+    /// A recovery code, in any case, with or without hyphens.
+    RecoveryCode => string().examples(["0k3v-7m2q-x9ad-51tz-e8rn-c4hw"]);
     /// An instant, in UTC.
     Instant => string()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))

@@ -9,6 +9,7 @@ mod log_in_place;
 mod look;
 mod network;
 mod password;
+mod second_factor;
 mod session;
 mod weak_password;
 
@@ -22,11 +23,20 @@ pub(crate) use digest::digest;
 pub use digest::{DeviceDigest, SessionDigest};
 pub use disguise::NameRefused;
 pub use email::{Email, EmailError};
-pub use failed_attempts::{AttemptOutcome, FailedAttempts, TooManyAttempts};
+pub use failed_attempts::{
+    AttemptKind, AttemptLimits, AttemptOutcome, FailedAttempts, TooManyAttempts,
+};
 pub use log_in_place::{AttemptSource, LogInPlace};
 pub use look::NameSkeleton;
 pub use network::{Network, NetworkDay};
 pub use password::{Password, PasswordError, PasswordHash};
+pub use second_factor::{
+    ChallengeDigest, ChallengeSecret, Challenged, ConfirmFactor, FactorChange, FactorProof,
+    FactorProofError, FactorRemover, Factors, FinishLogIn, NewChallenge, NewFactor,
+    PROOF_HOLDS_FOR, RecoveryCode, RecoveryCodeDigest, RecoveryCodeError, RemoveFactor,
+    RenewSession, ReplaceRecoveryCodes, StepUp, StepUpRequired, StoredFactor, TotpCode,
+    TotpCodeError, TotpSecret, TotpStep, UsedFactor, check_proof,
+};
 pub use session::{Device, NewSession, Origin, Session, SessionToken, SignedIn};
 pub use weak_password::WeakPassword;
 
@@ -82,6 +92,8 @@ pub struct Credentials {
     pub password_hash: Option<PasswordHash>,
     /// Whether an operator has suspended the account.
     pub is_suspended: bool,
+    /// Whether logging in asks for a second factor.
+    pub has_factor: bool,
 }
 
 /// Request to change the name of an account.

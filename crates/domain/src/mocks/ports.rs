@@ -3,7 +3,8 @@ use std::sync::Arc;
 use crate::account::{SessionDigest, SignedIn};
 use crate::marketplace::{MailLinkPorts, Marketplace, MarketplacePorts, ProviderPorts, Readers};
 use crate::mocks::{
-    FixedClock, FixedCommonPasswords, FixedEntropy, MockGateway, UnlimitedAttempts,
+    FixedClock, FixedCommonPasswords, FixedEntropy, MockGateway, MockSecondFactors,
+    UnlimitedAttempts,
 };
 use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
@@ -33,6 +34,8 @@ pub struct MockPorts {
     pub common_passwords: Arc<dyn CommonPasswords>,
     /// Session tokens.
     pub mint: MockSessionMint,
+    /// Second factors.
+    pub second_factors: MockSecondFactors,
     /// Listings, written.
     pub listings: MockListingStore,
     /// Listings, read.
@@ -97,6 +100,7 @@ impl Default for MockPorts {
             passwords: MockPasswordHasher::new(),
             common_passwords: Arc::new(FixedCommonPasswords::default()),
             mint: MockSessionMint::new(),
+            second_factors: MockSecondFactors::default(),
             listings: MockListingStore::new(),
             listing_reader: MockListingReader::new(),
             listing_index: MockListingIndex::new(),
@@ -162,6 +166,7 @@ impl MockPorts {
             passwords: Arc::new(self.passwords),
             common_passwords: self.common_passwords,
             mint: Arc::new(self.mint),
+            second_factors: self.second_factors.into_ports(),
             listings: Arc::new(self.listings),
             listing_index: Arc::new(self.listing_index),
             vault: Arc::new(self.vault),

@@ -4,7 +4,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 use udam_domain::id::{
-    AccessKeyId, AccountId, CallId, ChargeId, ListingId, OrderId, RefundId, SessionId, TokenId,
+    AccessKeyId, AccountId, CallId, ChargeId, ListingId, OrderId, RefundId, SecondFactorId,
+    SessionId, TokenId,
 };
 use uuid::Uuid;
 
@@ -47,6 +48,7 @@ kinds!(
     ChargeId,
     RefundId,
     SessionId,
+    SecondFactorId,
 );
 
 impl FromStr for AnyId {

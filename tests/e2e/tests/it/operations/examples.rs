@@ -9,13 +9,18 @@ use crate::paid_market::PaidMarket;
 use crate::setup::buy_token;
 use crate::v1::tab::payments::pay_tab;
 
-/// Those that need mail or the secret of a link, the call that Stripe alone makes, as only Stripe can sign it, and those about what takes a call through the gateway
+/// Those that need mail or the secret of a link, those that need a second factor or its codes, the call that Stripe alone makes, as only Stripe can sign it, and those about what takes a call through the gateway
 /// first.
-const NOT_SENT: [&str; 7] = [
+const NOT_SENT: [&str; 12] = [
     "/v1/auth/verify-email",
     "/v1/auth/forgot-password",
     "/v1/auth/reset-password",
     "/v1/auth/change-email",
+    "/v1/auth/login/second-factor",
+    "/v1/auth/totp",
+    "/v1/auth/totp/confirm",
+    "/v1/auth/recovery-codes",
+    "/v1/auth/step-up",
     "/v1/webhooks/stripe",
     "/v1/tokens/{id}/keys/{key_id}",
     "/v1/calls/{id}/receipt",
