@@ -10,6 +10,7 @@
 //! | `SessionMint` | [`Sha256SessionMint`] |
 //! | `LinkMint` | [`Sha256LinkMint`] |
 //! | `AccessKeyMint` | [`Sha256AccessKeyMint`] |
+//! | `AccountKeyMint` | [`Sha256AccountKeyMint`] |
 //! | `OneTimeCodes` | [`RingOneTimeCodes`] |
 //! | `ChallengeMint` | [`Sha256ChallengeMint`] |
 //! | `FactorVault` | [`RingKeyVault`] as well |
@@ -23,6 +24,7 @@
 //! of randomness. A secret leaves this crate only through a method called `expose`.
 
 mod access_key_mint;
+mod account_key_mint;
 mod audit_keys;
 mod base32;
 mod base62;
@@ -40,6 +42,7 @@ mod system;
 mod vault;
 
 pub use access_key_mint::Sha256AccessKeyMint;
+pub use account_key_mint::Sha256AccountKeyMint;
 pub use audit_keys::{AuditKeysError, HmacAuditKeys};
 pub use challenge_mint::Sha256ChallengeMint;
 pub use common_passwords::CommonPasswordList;

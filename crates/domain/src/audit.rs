@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 use uuid::Uuid;
 
-use crate::id::{AccountId, ListingId, OrderId, SecondFactorId, SessionId, TokenId};
+use crate::id::{AccountId, AccountKeyId, ListingId, OrderId, SecondFactorId, SessionId, TokenId};
 use crate::time::{SignedDuration, Timestamp};
 
 pub use chain::{
@@ -48,6 +48,10 @@ pub enum AuditAction {
     RecoveryCodeUsed,
     /// A session has proved the second factor again.
     SteppedUp,
+    /// An account made a key by which programs act for it.
+    AccountKeyMade,
+    /// An account revoked such a key.
+    AccountKeyRevoked,
     /// A session was ended by its account.
     LoggedOut,
     /// All sessions of an account were ended by it.
@@ -137,6 +141,9 @@ impl AuditAction {
             // Of the session that was kept, or else of the account.
             Self::PasswordChanged if account.map(AccountId::uuid) == Some(subject) => {
                 AccountId::from_uuid(subject).to_string()
+            }
+            Self::AccountKeyMade | Self::AccountKeyRevoked => {
+                AccountKeyId::from_uuid(subject).to_string()
             }
             Self::SecondFactorRotated => SecondFactorId::from_uuid(subject).to_string(),
             Self::LoggedIn | Self::LoggedOut | Self::PasswordChanged | Self::SteppedUp => {
@@ -247,6 +254,7 @@ mod tests {
                 | "email_changed"
                 | "name_changed" => "acc",
                 "second_factor_rotated" => "fac",
+                "account_key_made" | "account_key_revoked" => "pak",
                 action
                     if ["account", "role", "second_factor", "recovery_code"]
                         .iter()

@@ -153,6 +153,11 @@ typed_id!(
     "key"
 );
 typed_id!(
+    /// A key of an account's own: `pak_…`. It names the key; it does not open anything.
+    AccountKeyId,
+    "pak"
+);
+typed_id!(
     /// A call through the gateway: `cal_…`.
     CallId,
     "cal"

@@ -12,13 +12,14 @@
 //! - Shared by the stores: `columns` reads domain types from rows, `arrays` makes parameters of them, `error` converts SQLSTATEs, `paging` cuts
 //!   lists into pages, `order_states` names
 //!   states for statements, `audit` records actions, `audit_chain` links the records, and `audit_trail` reads them.
-//! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens`,
+//! - The stores, a module for each aggregate: `accounts`, `account_keys`, `sessions`, `listings`, `orders`, `tokens`,
 //!   `payments`, `gateway`, `mails`, `alerts`, `complaints`, `administration`, `second_factors` and `password_attempts`, which reads `login_places`. Beside them, `seller_names` keeps what names of
 //!   sellers look like, [`migrate()`] applies the schema, and [`consistency`] checks that the stored rows agree with each other.
 //!
 //! What may not live here: a rule. Stores load under lock what a rule of the domain needs, ask it, and write
 //! what it returned. What each method guarantees is documented at its port.
 
+mod account_keys;
 mod account_row;
 mod accounts;
 mod administration;
@@ -68,6 +69,7 @@ mod tokens;
 mod transaction;
 mod transport;
 
+pub use account_keys::PgAccountKeyStore;
 pub use accounts::PgAccountStore;
 pub use administration::PgAdministrationStore;
 pub use alerts::PgAlertStore;

@@ -44,6 +44,7 @@ impl FieldError {
             "email" => "Email address".to_owned(),
             "from" => "First day".to_owned(),
             "key_name" => "Name".to_owned(),
+            "scope_read" => "What it may do".to_owned(),
             "expires_on" | "to" => "Last day".to_owned(),
             "factor_password" => "Your password".to_owned(),
             "endpoint_url" => "Endpoint address".to_owned(),

@@ -161,6 +161,10 @@ fn own_account() -> Vec<Page> {
             .post(account::second_factor::confirm),
         Page::at("/account/second-factor/remove").post(account::second_factor::remove),
         Page::at("/account/recovery-codes").post(account::second_factor::replace_codes),
+        Page::at("/account/api-keys")
+            .get(account::api_keys::show)
+            .post(account::api_keys::make),
+        Page::at("/account/api-keys/{id}/revoke").post(account::api_keys::revoke),
         Page::at("/account/sessions/{id}/end").post(account::sessions::end),
         Page::at("/account/sessions/end-all").post(account::sessions::end_all),
     ]

@@ -99,7 +99,7 @@ pub(crate) async fn show_account(context: RequestContext) -> Answer {
     extensions(("x-problems" = json!(["name_reserved", "name_taken"]))),
 )]
 pub(crate) async fn edit_account(mut context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.session().await?;
     let body: EditAccountBody = context.body()?;
     let accounts = &context.marketplace().accounts;
     let actor = context.actor(&signed_in);
@@ -126,7 +126,7 @@ pub(crate) async fn edit_account(mut context: RequestContext) -> Answer {
     extensions(("x-problems" = json!(["invalid_credentials", "step_up_required"]))),
 )]
 pub(crate) async fn change_password(mut context: RequestContext) -> Answer {
-    let signed_in = context.stepped_up().await?;
+    let signed_in = context.stepped_up_session().await?;
     let body: ChangePasswordBody = context.body()?;
     let accounts = &context.marketplace().accounts;
     let actor = context.actor(&signed_in);

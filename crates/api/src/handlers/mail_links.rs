@@ -95,7 +95,7 @@ pub(crate) async fn reset_password(mut context: RequestContext) -> Answer {
     extensions(("x-problems" = json!(["invalid_credentials", "mail_unavailable", "step_up_required"]))),
 )]
 pub(crate) async fn change_email(mut context: RequestContext) -> Answer {
-    let signed_in = context.stepped_up().await?;
+    let signed_in = context.stepped_up_session().await?;
     let body: ChangeEmailBody = context.body()?;
     let actor = context.actor(&signed_in);
     let request = ChangeEmail {

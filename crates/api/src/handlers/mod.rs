@@ -4,6 +4,7 @@
 //! those that follow from its form (a body, a session, a path) are added.
 
 pub(super) mod access_keys;
+pub(super) mod account_keys;
 pub(super) mod accounts;
 pub(super) mod administration;
 pub(super) mod audit;

@@ -45,7 +45,7 @@ pub(crate) async fn finish_log_in(mut context: RequestContext) -> Answer {
     extensions(("x-problems" = json!(["invalid_credentials", "step_up_required"]))),
 )]
 pub(crate) async fn begin_totp(mut context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.session().await?;
     let body: BeginTotpBody = context.body()?;
     let factors = &context.marketplace().second_factors;
     let begun = factors.begin(context.actor(&signed_in), &signed_in, body.password);
@@ -65,7 +65,7 @@ pub(crate) async fn begin_totp(mut context: RequestContext) -> Answer {
     extensions(("x-problems" = json!(["invalid_state", "step_up_required"]))),
 )]
 pub(crate) async fn confirm_totp(mut context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.session().await?;
     let body: ConfirmTotpBody = context.body()?;
     let factors = &context.marketplace().second_factors;
     let confirmed = factors.confirm(context.actor(&signed_in), &signed_in, body.code);
@@ -85,7 +85,7 @@ pub(crate) async fn confirm_totp(mut context: RequestContext) -> Answer {
     extensions(("x-problems" = json!(["second_factor_needed", "step_up_required"]))),
 )]
 pub(crate) async fn remove_totp(context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.session().await?;
     let factors = &context.marketplace().second_factors;
     let removed = factors.remove(context.actor(&signed_in), &signed_in);
     Ok(ok(&RenewedSessionResponse::from(removed.await?)))
@@ -103,7 +103,7 @@ pub(crate) async fn remove_totp(context: RequestContext) -> Answer {
     extensions(("x-problems" = json!(["second_factor_needed", "step_up_required"]))),
 )]
 pub(crate) async fn replace_recovery_codes(mut context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.session().await?;
     context.no_body()?;
     let factors = &context.marketplace().second_factors;
     let replaced = factors.replace_recovery_codes(context.actor(&signed_in), &signed_in);
@@ -124,7 +124,7 @@ pub(crate) async fn replace_recovery_codes(mut context: RequestContext) -> Answe
     extensions(("x-problems" = json!(["invalid_second_factor", "second_factor_needed"]))),
 )]
 pub(crate) async fn step_up(mut context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.session().await?;
     let proof: FactorProof = context.body()?;
     let factors = &context.marketplace().second_factors;
     let proved = factors.step_up(context.actor(&signed_in), &signed_in, proof);

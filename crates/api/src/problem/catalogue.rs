@@ -76,6 +76,12 @@ catalogue! {
     Forbidden => FORBIDDEN, "forbidden",
         "Forbidden",
         "Sign in as the account that it belongs to.";
+    ScopeMissing => FORBIDDEN, "scope_missing",
+        "Scope missing",
+        "Make an API key that has the scope that the detail names.";
+    SessionRequired => FORBIDDEN, "session_required",
+        "Session required",
+        "Log in, and send the session token: this call takes no API key.";
     Suspended => FORBIDDEN, "suspended",
         "Suspended",
         "Ask the operator of the marketplace: it has suspended the account, or the listing or its seller.";
@@ -148,6 +154,9 @@ catalogue! {
     TooManyAccessKeys => CONFLICT, "too_many_access_keys",
         "Too many access keys",
         "Delete an access key of the token that is not used any more.";
+    TooManyApiKeys => CONFLICT, "too_many_api_keys",
+        "Too many API keys",
+        "Revoke an API key that is not used any more.";
     TokenRevoked => GONE, "token_revoked",
         "Token revoked",
         "Place another order to get a new token.";

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::{Method, StatusCode};
-use udam_domain::account::ChallengeSecret;
+use udam_domain::account::{AccountKeyInfo, ChallengeSecret, Scope};
 use udam_domain::id::OrderId;
 use udam_domain::listing::TooManyListings;
 use udam_domain::money::Money;
@@ -60,6 +60,12 @@ pub(crate) enum Problem {
     SecondFactorNeeded,
     /// No second factor was begun lately.
     NoFactorBegun,
+    /// The API key of the request does not have this scope.
+    ScopeMissing(Scope),
+    /// The call takes a session, and no API key.
+    SessionRequired,
+    /// The account has as many API keys as it may have.
+    TooManyApiKeys,
     /// It belongs to another account.
     Forbidden,
     /// An operator has suspended the account, or the listing or its seller.
@@ -226,6 +232,9 @@ impl Problem {
             Self::ChallengeExpired => Code::ChallengeExpired,
             Self::StepUpRequired => Code::StepUpRequired,
             Self::SecondFactorNeeded => Code::SecondFactorNeeded,
+            Self::ScopeMissing(_) => Code::ScopeMissing,
+            Self::SessionRequired => Code::SessionRequired,
+            Self::TooManyApiKeys => Code::TooManyApiKeys,
             Self::Forbidden => Code::Forbidden,
             Self::Suspended => Code::Suspended,
             Self::NotFound => Code::NotFound,
@@ -372,6 +381,15 @@ impl Problem {
                  settled."
                     .into()
             }
+            Self::ScopeMissing(scope) => format!(
+                "The call needs an API key with the scope {scope}; make one on the account page."
+            )
+            .into(),
+            Self::TooManyApiKeys => format!(
+                "An account may have {} API keys; revoke one that is not used any more.",
+                AccountKeyInfo::MOST
+            )
+            .into(),
             Self::NoFactorBegun => {
                 "No second factor was begun within the hour; begin with POST /v1/auth/totp.".into()
             }

@@ -7,6 +7,7 @@
 mod access;
 mod access_key;
 mod account;
+mod account_key;
 mod administration;
 mod audit;
 mod call;
@@ -43,6 +44,7 @@ pub(crate) use account::{
     ChangePasswordBody, EditAccountBody, LogInBody, OpenedSessionResponse, RegisterBody,
     UserResponse,
 };
+pub(crate) use account_key::{ApiKeyResponse, MadeApiKeyResponse, MakeApiKeyBody};
 pub(crate) use administration::{ReasonBody, SuspensionResponse};
 pub(crate) use audit::AuditRecordResponse;
 pub(crate) use call::{

@@ -1,6 +1,7 @@
 //! Schemas of identifiers, counts and amounts. The types only describe; they have no values.
 
 use strum::VariantArray;
+use udam_domain::account::{AccountKeyName as DomainKeyName, Scope as DomainScope};
 use udam_domain::audit::AuditAction as DomainAuditAction;
 use udam_domain::listing::{
     ListingState as DomainListingState, ListingStatus as DomainListingStatus, Price as DomainPrice,
@@ -21,6 +22,12 @@ pub(crate) use super::text_schemas::*;
 described! {
     /// An account's identifier.
     AccountId => id("acc");
+    /// Identifier of an API key of an account's own.
+    AccountKeyId => id("pak");
+    /// Name of an API key.
+    AccountKeyName => string().min_length(Some(1)).max_length(Some(DomainKeyName::MAX_LENGTH)).examples(["Nightly job"]);
+    /// What an API key may be used for.
+    KeyScope => names(DomainScope::VARIANTS).examples(["read"]);
     /// A listing's identifier.
     ListingId => id("lst");
     /// An order's identifier.

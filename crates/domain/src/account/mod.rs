@@ -1,5 +1,6 @@
 //! Accounts of sellers and buyers, their passwords, and their sessions.
 
+mod account_key;
 mod client;
 mod digest;
 mod disguise;
@@ -18,6 +19,10 @@ use crate::id::AccountId;
 use crate::text::{bounded_text, line};
 use crate::time::Timestamp;
 
+pub use account_key::{
+    AccountKey, AccountKeyDigest, AccountKeyInfo, AccountKeyName, KeyHolder, NewAccountKey,
+    NoScope, RevokeAccountKey, Scope, ScopeMissing, Scopes,
+};
 pub use client::Client;
 pub(crate) use digest::digest;
 pub use digest::{DeviceDigest, SessionDigest};

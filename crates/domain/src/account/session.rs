@@ -78,6 +78,12 @@ pub struct SignedIn {
     pub has_factor: bool,
 }
 
+impl AsRef<Account> for SignedIn {
+    fn as_ref(&self) -> &Account {
+        &self.account
+    }
+}
+
 impl SignedIn {
     /// Whether it may do what asks for a recent proof of the second factor. An account without one may.
     ///

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::account_keys::{AccountKeyPorts, AccountKeys};
 use super::accounts::{AccountPorts, Accounts};
 use super::administration::Administration;
 use super::catalogue::{Catalogue, CataloguePorts};
@@ -31,6 +32,8 @@ pub struct Marketplace {
     pub sessions: Sessions,
     /// Adding, removing and proving second factors.
     pub second_factors: SecondFactors,
+    /// Keys by which programs act for accounts.
+    pub account_keys: AccountKeys,
     /// Publishing and changing listings.
     pub catalogue: Catalogue,
     /// Placing orders, paying for them, canceling and refunding them.
@@ -104,6 +107,8 @@ pub struct MarketplacePorts {
     pub mint: Arc<dyn SessionMint>,
     /// Second factors of accounts.
     pub second_factors: SecondFactorPorts,
+    /// Keys by which programs act for accounts.
+    pub account_keys: AccountKeyPorts,
     /// Publishes and changes listings.
     pub listings: Arc<dyn ListingStore>,
     /// Reads the ids of all listings on sale.
@@ -183,11 +188,17 @@ impl Marketplace {
             ports.shared_factor_ports(),
             accounts.clone(),
         );
+        let account_keys = AccountKeys::new(
+            ports.account_keys.clone(),
+            Arc::clone(&ports.clock),
+            Arc::clone(&ports.entropy),
+        );
         Self {
             accounts,
             mail_links,
             sessions: Sessions::new(ports.session_ports(), sessions),
             second_factors,
+            account_keys,
             catalogue,
             orders: Orders::new(ports.order_ports(), payments.clone()),
             tokens: Tokens::new(ports.token_ports(gateway.as_ref())),

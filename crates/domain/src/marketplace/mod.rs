@@ -13,6 +13,7 @@
 
 mod access_keys;
 mod account_error;
+mod account_keys;
 mod accounts;
 mod administration;
 mod assembly;
@@ -35,6 +36,7 @@ mod webhooks;
 
 pub use access_keys::{AccessKeyPorts, AccessKeys, FurtherKey};
 pub use account_error::{ChangePasswordError, LogInError, RegisterError, RenameError};
+pub use account_keys::{AccountKeyPorts, AccountKeys, MakeKey, MakeKeyError};
 pub use accounts::{
     AccountPorts, Accounts, ChangePassword, CreateAccount, OpenedSession, Register,
 };

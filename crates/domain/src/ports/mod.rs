@@ -16,6 +16,7 @@
 
 mod access_key_store;
 mod access_keys;
+mod account_key_store;
 mod account_store;
 mod administration_store;
 mod alert_store;
@@ -54,6 +55,7 @@ mod token_store;
 
 pub use access_key_store::*;
 pub use access_keys::*;
+pub use account_key_store::*;
 pub use account_store::*;
 pub use administration_store::*;
 pub use alert_store::*;

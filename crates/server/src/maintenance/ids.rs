@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 use udam_domain::id::{
-    AccessKeyId, AccountId, CallId, ChargeId, ListingId, OrderId, RefundId, SecondFactorId,
-    SessionId, TokenId,
+    AccessKeyId, AccountId, AccountKeyId, CallId, ChargeId, ListingId, OrderId, RefundId,
+    SecondFactorId, SessionId, TokenId,
 };
 use uuid::Uuid;
 
@@ -44,6 +44,7 @@ kinds!(
     OrderId,
     TokenId,
     AccessKeyId,
+    AccountKeyId,
     CallId,
     ChargeId,
     RefundId,

@@ -3,18 +3,19 @@ use std::sync::Arc;
 use udam_api::RecorderMetrics;
 use udam_crypto::{
     Argon2Cost, Argon2PasswordHasher, Argon2SetupError, CommonPasswordList, HashingLimits,
-    RingKeyVault, RingOneTimeCodes, Sha256ChallengeMint, Sha256SessionMint, SystemClock,
-    SystemEntropy,
+    RingKeyVault, RingOneTimeCodes, Sha256AccountKeyMint, Sha256ChallengeMint, Sha256SessionMint,
+    SystemClock, SystemEntropy,
 };
 use udam_domain::marketplace::{
-    GatewayPorts, MailLinkPorts, MarketplacePorts, ProviderPorts, Readers, SecondFactorPorts,
+    AccountKeyPorts, GatewayPorts, MailLinkPorts, MarketplacePorts, ProviderPorts, Readers,
+    SecondFactorPorts,
 };
 use udam_domain::{ListingReader, Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
-    PgAccountStore, PgAdministrationStore, PgAlertStore, PgAuditTrail, PgCatalogueReader,
-    PgComplaintStore, PgListingStore, PgLogInChallengeStore, PgOrderReader, PgPasswordAttemptStore,
-    PgPaymentStore, PgPool, PgSecondFactorStore, PgSessionStore, PgTabReader, PgTokenStore,
-    Replica,
+    PgAccountKeyStore, PgAccountStore, PgAdministrationStore, PgAlertStore, PgAuditTrail,
+    PgCatalogueReader, PgComplaintStore, PgListingStore, PgLogInChallengeStore, PgOrderReader,
+    PgPasswordAttemptStore, PgPaymentStore, PgPool, PgSecondFactorStore, PgSessionStore,
+    PgTabReader, PgTokenStore, Replica,
 };
 
 use super::provider::Provider;
@@ -70,6 +71,10 @@ pub(super) fn marketplace(
             challenge_mint: Arc::new(Sha256ChallengeMint),
             vault: Arc::<RingKeyVault>::clone(&vault),
             issuer: issuer(settings),
+        },
+        account_keys: AccountKeyPorts {
+            store: Arc::new(PgAccountKeyStore::new(pool.clone())),
+            mint: Arc::new(Sha256AccountKeyMint),
         },
         listings: listings.clone(),
         listing_index: listings.clone(),

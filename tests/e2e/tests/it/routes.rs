@@ -48,6 +48,7 @@ tested! {
     crate::v1::listings::probe,
     crate::v1::listings::publish,
     crate::v1::listings::search,
+    crate::v1::me::api_keys,
     crate::v1::me::audit,
     crate::v1::me::calls,
     crate::v1::me::listings,

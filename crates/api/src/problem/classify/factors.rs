@@ -1,8 +1,8 @@
-use udam_domain::account::StepUpRequired;
+use udam_domain::account::{ScopeMissing, StepUpRequired};
 use udam_domain::administration::NotAnOperator;
 use udam_domain::marketplace::{
-    BeginFactorError, ConfirmFactorError, FinishLogInError, OperatorError, RecoveryCodesError,
-    RemoveFactorError, StepUpError,
+    BeginFactorError, ConfirmFactorError, FinishLogInError, MakeKeyError, OperatorError,
+    RecoveryCodesError, RemoveFactorError, StepUpError,
 };
 
 use super::{Classification, Classify, expected};
@@ -20,6 +20,23 @@ impl Classify for OperatorError {
             Self::Refused(NotAnOperator::NoRole) => expected(Problem::Forbidden),
             Self::Refused(NotAnOperator::NoFactor) => expected(Problem::SecondFactorNeeded),
             Self::Refused(NotAnOperator::StepUpRequired(error)) => error.classify(),
+            Self::Unavailable(error) => error.classify(),
+        }
+    }
+}
+
+impl Classify for ScopeMissing {
+    fn classify(&self) -> Classification {
+        expected(Problem::ScopeMissing(self.0))
+    }
+}
+
+impl Classify for MakeKeyError {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::ExpiresInPast => expected(Problem::field("expires_at", "must be in the future")),
+            Self::TooMany => expected(Problem::TooManyApiKeys),
+            Self::StepUpRequired(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
     }

@@ -1,20 +1,21 @@
 use udam_domain::account::{
-    AttemptKind, AttemptOutcome, ChallengeDigest, ConfirmFactor, FactorRemover, FinishLogIn,
-    LogInPlace, Network, NewChallenge, NewFactor, RecoveryCodeDigest, RemoveFactor, RenameAccount,
-    RenewSession, ReplaceRecoveryCodes, SessionDigest, StepUp, TotpStep, UsedFactor,
+    AccountKeyDigest, AccountKeyInfo, AttemptKind, AttemptOutcome, ChallengeDigest, ConfirmFactor,
+    FactorRemover, FinishLogIn, LogInPlace, Network, NewAccountKey, NewChallenge, NewFactor,
+    RecoveryCodeDigest, RemoveFactor, RenameAccount, RenewSession, ReplaceRecoveryCodes,
+    RevokeAccountKey, Scope, Scopes, SessionDigest, StepUp, TotpStep, UsedFactor,
 };
 use udam_domain::audit::Actor;
-use udam_domain::id::SecondFactorId;
+use udam_domain::id::{AccountKeyId, SecondFactorId};
 use udam_domain::money::Currency;
 use udam_domain::page::PageRequest;
 use udam_domain::time::{SignedDuration, after};
 use udam_domain::{
-    AccountStore, AttemptBy, LogInChallengeStore, PasswordAttempt, PasswordAttemptStore,
-    ReplacePassword, SecondFactorStore, SessionStore,
+    AccountKeyStore, AccountStore, AttemptBy, LogInChallengeStore, PasswordAttempt,
+    PasswordAttemptStore, ReplacePassword, SecondFactorStore, SessionStore,
 };
 use udam_postgres::{
-    PgAccountStore, PgLogInChallengeStore, PgPasswordAttemptStore, PgSecondFactorStore,
-    PgSessionStore,
+    PgAccountKeyStore, PgAccountStore, PgLogInChallengeStore, PgPasswordAttemptStore,
+    PgSecondFactorStore, PgSessionStore,
 };
 
 use super::grown::{grown, new_year};
@@ -211,6 +212,55 @@ async fn second_factors_read_only_rows_of_the_account() {
             at: start(),
         };
         assert!(factors.remove(remove).await.unwrap());
+    });
+    held.await;
+}
+
+#[tokio::test]
+async fn account_keys_read_only_rows_of_the_account() {
+    let bounds = [
+        ("PgAccountKeyStore::authenticate", 2),
+        ("PgAccountKeyStore::of_account", 1),
+        ("account_keys::", 2),
+        ("accounts::register", 0),
+        ("audit::record", 0),
+        ("seller_names::", 1),
+    ];
+    let held = grown().await.hold(&bounds, async |pool, _| {
+        let accounts = PgAccountStore::new(pool.clone(), Currency::USD);
+        let keys = PgAccountKeyStore::new(pool);
+        let account = new_account();
+        let id = account.account.id;
+        accounts.register(account, None).await.unwrap();
+        let bytes = [id.uuid().into_bytes(); 2].concat();
+        let digest = AccountKeyDigest::new(bytes.try_into().unwrap());
+        let key = AccountKeyInfo {
+            id: AccountKeyId::from_uuid(id.uuid()),
+            name: "Nightly job".parse().unwrap(),
+            scopes: Scopes::new(vec![Scope::Read, Scope::Sell]).unwrap(),
+            expires_at: None,
+            created_at: start(),
+            last_used_at: None,
+        };
+        let new = NewAccountKey {
+            actor: id.into(),
+            key: key.clone(),
+            digest,
+        };
+        keys.make(new).await.unwrap();
+        let holder = keys.authenticate(digest, start()).await.unwrap();
+        assert_eq!(holder.unwrap().key, key);
+        let listed = keys.of_account(id).await.unwrap();
+        assert_eq!(listed[0].last_used_at, Some(start()));
+        let revoke = RevokeAccountKey {
+            actor: id.into(),
+            key: key.id,
+            at: start(),
+        };
+        assert!(keys.revoke(revoke).await.unwrap());
+        assert!(!keys.revoke(revoke).await.unwrap());
+        let gone = keys.authenticate(digest, start()).await.unwrap();
+        assert_eq!(gone, None);
     });
     held.await;
 }

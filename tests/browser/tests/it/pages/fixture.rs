@@ -85,6 +85,10 @@ async fn create() -> Result<Fixture> {
         .client(server)?
         .post("/v1/auth/totp", begin)
         .await?)?;
+    for name in ["Nightly job", "Spreadsheet"] {
+        let key = json!({"name": name, "scopes": ["read", "buy"]});
+        ok(buyer.client(server)?.post("/v1/me/api-keys", key).await?)?;
+    }
     let mut guarded = register(server, "mary@pages.example", "Mary Kenneth Keller").await?;
     let factors = add_factor(&guarded.client(server)?, PASSWORD).await?;
     guarded.session = factors.client.session().to_owned();

@@ -8,7 +8,7 @@ use udam_testkit::{Market, weather_listing};
 use crate::assertions::assert_problem;
 use crate::setup::seller_with_listing;
 
-const GUARDED: [(Method, &str); 46] = [
+const GUARDED: [(Method, &str); 49] = [
     (Method::POST, "/v1/auth/logout"),
     (Method::GET, "/v1/auth/sessions"),
     (
@@ -77,6 +77,12 @@ const GUARDED: [(Method, &str); 46] = [
         "/v1/tokens/tok_01h455vb4pex5vsknk084sn02q/usage",
     ),
     (Method::GET, "/v1/me/audit"),
+    (Method::GET, "/v1/me/api-keys"),
+    (Method::POST, "/v1/me/api-keys"),
+    (
+        Method::DELETE,
+        "/v1/me/api-keys/pak_01h455vb4pex5vsknk084sn02q",
+    ),
     (
         Method::POST,
         "/v1/admin/accounts/acc_01h455vb4pex5vsknk084sn02q/suspend",

@@ -147,6 +147,11 @@ impl Call<'_> {
             let sessions = client.sessions().await?;
             return text(&sessions.items()[0]["id"]);
         }
+        if kind == "pak" {
+            let key = self.body_of("/v1/me/api-keys")?;
+            let made = expect_status(client.post("/v1/me/api-keys", key).await?, 201)?;
+            return Ok(made.id().to_owned());
+        }
         if !["lst", "ord", "tok", "chg"].contains(&kind) {
             return Ok(example.to_owned());
         }

@@ -42,6 +42,27 @@ pub(super) fn account() -> Vec<Page> {
             sent("/account", "/account/recovery-codes", &[]),
             "These 10 codes are not shown again",
         ),
+        Newcomer.sees(
+            "api-keys-none",
+            at("/account/api-keys"),
+            "You have no keys.",
+        ),
+        Buyer.sees("api-keys", at("/account/api-keys"), "Last used"),
+        Buyer.gets(
+            422,
+            "api-keys-invalid",
+            sent("/account/api-keys", "/account/api-keys", &[]),
+            "Please correct",
+        ),
+        Payer.sees(
+            "api-key-made",
+            sent(
+                "/account/api-keys",
+                "/account/api-keys",
+                &[("key_name", "Nightly job"), ("scope_read", "yes")],
+            ),
+            "It is not shown again",
+        ),
         Guarded.gets(
             422,
             "step-up",
