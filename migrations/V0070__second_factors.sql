@@ -25,6 +25,9 @@ ALTER TABLE accounts
     ADD COLUMN totp_id uuid,
     ADD CONSTRAINT accounts_totp_id_fkey FOREIGN KEY (totp_id) REFERENCES totp_secrets (id);
 
+-- Deleting a secret looks for the account that it is of.
+CREATE INDEX accounts_totp_id_idx ON accounts (totp_id) WHERE totp_id IS NOT NULL;
+
 -- A code is deleted when it is used.
 CREATE TABLE recovery_codes (
     account_id uuid  NOT NULL,

@@ -8,12 +8,13 @@ mod api_error;
 mod catalogue;
 mod classify;
 mod detail;
+mod members;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::{Method, StatusCode};
-use udam_domain::account::{AccountKeyInfo, ChallengeSecret, Scope};
+use udam_domain::account::Scope;
 use udam_domain::id::OrderId;
 use udam_domain::listing::TooManyListings;
 use udam_domain::money::Money;
@@ -28,6 +29,7 @@ pub(crate) use answer::MEDIA_TYPE;
 pub(crate) use api_error::{ApiError, merged};
 pub use catalogue::{Code, Entry, markdown};
 pub(crate) use classify::Classify;
+pub(crate) use members::{FieldError, KeptOrder, LogInChallenge};
 
 /// Why a request failed, as far as its client may know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,52 +163,6 @@ impl From<ReadBodyError> for Problem {
             // The client has disconnected.
             ReadBodyError::BrokenOff => Self::MalformedJson,
             ReadBodyError::Overloaded => Self::Overloaded,
-        }
-    }
-}
-
-/// A login that waits for the second factor.
-#[derive(Debug, Clone)]
-pub(crate) struct LogInChallenge {
-    /// Its secret.
-    pub(crate) secret: ChallengeSecret,
-    /// Time from which it cannot be ended any more.
-    pub(crate) expires_at: Timestamp,
-}
-
-impl PartialEq for LogInChallenge {
-    /// Tests compare problems, and no secrets.
-    fn eq(&self, other: &Self) -> bool {
-        self.expires_at == other.expires_at
-    }
-}
-
-impl Eq for LogInChallenge {}
-
-/// An order whose checkout was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct KeptOrder {
-    /// The order.
-    pub(crate) id: OrderId,
-    /// Time until which its units are held; `None` if it was not read.
-    pub(crate) held_until: Option<Timestamp>,
-}
-
-/// An invalid field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FieldError {
-    /// The field, parameter or header.
-    pub(crate) field: Cow<'static, str>,
-    /// The rule that it breaks.
-    pub(crate) message: String,
-}
-
-impl FieldError {
-    /// An error in `field` with the message of the rule that it breaks.
-    pub(crate) fn new(field: impl Into<Cow<'static, str>>, rule: impl fmt::Display) -> Self {
-        Self {
-            field: field.into(),
-            message: rule.to_string(),
         }
     }
 }
@@ -381,18 +337,9 @@ impl Problem {
                  settled."
                     .into()
             }
-            Self::ScopeMissing(scope) => format!(
-                "The call needs an API key with the scope {scope}; make one on the account page."
-            )
-            .into(),
-            Self::TooManyApiKeys => format!(
-                "An account may have {} API keys; revoke one that is not used any more.",
-                AccountKeyInfo::MOST
-            )
-            .into(),
-            Self::NoFactorBegun => {
-                "No second factor was begun within the hour; begin with POST /v1/auth/totp.".into()
-            }
+            Self::ScopeMissing(scope) => detail::scope_missing(*scope).into(),
+            Self::TooManyApiKeys => detail::too_many_api_keys().into(),
+            Self::NoFactorBegun => detail::NO_FACTOR_BEGUN.into(),
             Self::TokenRevealsKey => {
                 "The token reveals its seller's key, and is not used through the gateway: it has no access keys."
                     .into()

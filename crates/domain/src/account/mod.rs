@@ -12,6 +12,7 @@ mod network;
 mod password;
 mod second_factor;
 mod session;
+mod step_up;
 mod weak_password;
 
 use crate::audit::Actor;
@@ -37,12 +38,12 @@ pub use network::{Network, NetworkDay};
 pub use password::{Password, PasswordError, PasswordHash};
 pub use second_factor::{
     ChallengeDigest, ChallengeSecret, Challenged, ConfirmFactor, FactorChange, FactorProof,
-    FactorProofError, FactorRemover, Factors, FinishLogIn, NewChallenge, NewFactor,
-    PROOF_HOLDS_FOR, RecoveryCode, RecoveryCodeDigest, RecoveryCodeError, RemoveFactor,
-    RenewSession, ReplaceRecoveryCodes, StepUp, StepUpRequired, StoredFactor, TotpCode,
-    TotpCodeError, TotpSecret, TotpStep, UsedFactor, check_proof,
+    FactorProofError, FactorRemover, Factors, FinishLogIn, NewChallenge, NewFactor, RecoveryCode,
+    RecoveryCodeDigest, RecoveryCodeError, RemoveFactor, RenewSession, ReplaceRecoveryCodes,
+    StepUp, StoredFactor, TotpCode, TotpCodeError, TotpSecret, TotpStep, UsedFactor,
 };
 pub use session::{Device, NewSession, Origin, Session, SessionToken, SignedIn};
+pub use step_up::{PROOF_HOLDS_FOR, StepUpRequired, check_proof};
 pub use weak_password::WeakPassword;
 
 bounded_text!(

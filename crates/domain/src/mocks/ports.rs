@@ -36,8 +36,8 @@ pub struct MockPorts {
     pub common_passwords: Arc<dyn CommonPasswords>,
     /// Session tokens.
     pub mint: MockSessionMint,
-    /// Second factors.
-    pub second_factors: MockSecondFactors,
+    /// Second factors. Boxed, as tests hold all ports in their futures.
+    pub second_factors: Box<MockSecondFactors>,
     /// Keys of accounts.
     pub account_keys: MockAccountKeyStore,
     /// Makes and recognizes keys of accounts.
@@ -106,7 +106,7 @@ impl Default for MockPorts {
             passwords: MockPasswordHasher::new(),
             common_passwords: Arc::new(FixedCommonPasswords::default()),
             mint: MockSessionMint::new(),
-            second_factors: MockSecondFactors::default(),
+            second_factors: Box::default(),
             account_keys: MockAccountKeyStore::new(),
             account_key_mint: MockAccountKeyMint::new(),
             listings: MockListingStore::new(),
@@ -174,7 +174,7 @@ impl MockPorts {
             passwords: Arc::new(self.passwords),
             common_passwords: self.common_passwords,
             mint: Arc::new(self.mint),
-            second_factors: self.second_factors.into_ports(),
+            second_factors: (*self.second_factors).into_ports(),
             account_keys: AccountKeyPorts {
                 store: Arc::new(self.account_keys),
                 mint: Arc::new(self.account_key_mint),

@@ -130,7 +130,6 @@ fn stored_factor(row: &Row) -> Result<StoredFactor, Unreadable> {
 
 /// The confirmed factor of an account, under the lock of the account: changes of the factor, and logins, wait for each other.
 /// The outer `None` is an unknown account.
-#[expect(clippy::option_option, reason = "an account may have no factor")]
 async fn lock(
     tx: &Transaction<'_>,
     account: AccountId,

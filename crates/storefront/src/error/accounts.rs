@@ -38,9 +38,10 @@ impl From<RenameError> for PageError {
 impl From<LogInError> for PageError {
     fn from(error: LogInError) -> Self {
         match error {
-            LogInError::InvalidCredentials => Self::Forbidden,
-            // The second step is shown with it.
-            LogInError::SecondFactorRequired { .. } => Self::Forbidden,
+            // The form is shown again, or the second step.
+            LogInError::InvalidCredentials | LogInError::SecondFactorRequired { .. } => {
+                Self::Forbidden
+            }
             // The form is shown again with it.
             LogInError::Suspended => Self::Conflict(SUSPENDED.into()),
             LogInError::TooManyAttempts(limited) => {

@@ -113,9 +113,10 @@ async fn page(
     let page = sessions.of_account(account.id, list_page).await?;
     let this_one = signed_in.session.id;
     let factors = &request.marketplace().second_factors;
-    let recovery_codes = match signed_in.has_factor {
-        true => Some(factors.recovery_codes_left(signed_in).await?),
-        false => None,
+    let recovery_codes = if signed_in.has_factor {
+        Some(factors.recovery_codes_left(signed_in).await?)
+    } else {
+        None
     };
     let rows = page.items.iter();
     Ok(AccountPage {

@@ -178,11 +178,4 @@ fn grouped(secret: &str) -> Zeroizing<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_secret_is_typed_in_groups() {
-        assert_eq!(grouped("ABCDEFGHIJ").as_str(), "ABCD EFGH IJ");
-    }
-}
+mod tests;
