@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use actix_web::http::Method;
+use udam_domain::account::Scope;
 use udam_web::RateLimitClass;
 use udam_web::body::BodyLimit;
 use utoipa::OpenApi;
@@ -11,10 +12,11 @@ use utoipa::openapi::{OpenApi as Document, PathItem};
 
 use super::cross_origin::CrossOrigin;
 use super::handlers::{
-    access_keys, accounts, administration, audit, calls, complaints, listings, mail_links,
-    operations, orders, payments, probes, receipts, sessions, tab, tokens, usage, webhooks,
+    access_keys, account_keys, accounts, administration, audit, calls, complaints, listings,
+    mail_links, operations, orders, payments, probes, receipts, second_factors, sessions, tab,
+    tokens, usage, webhooks,
 };
-use super::limits::Limits;
+use super::limits::{Credential, Limits};
 use super::query_string::Queries;
 use super::routes::Endpoint;
 
@@ -75,77 +77,92 @@ const WEBHOOK: Limits = Limits {
 };
 
 macro_rules! endpoints {
-    ($($module:ident::$handler:ident: $limits:expr,)*) => {
+    ($($module:ident::$handler:ident [$credential:ident]: $limits:expr,)*) => {
         #[derive(OpenApi)]
         #[openapi(paths($($module::$handler),*))]
         struct Described;
 
         fn listed() -> Vec<Endpoint> {
-            vec![$(Endpoint::new(stringify!($handler), $limits, $module::$handler)),*]
+            vec![$(Endpoint::new(
+                stringify!($handler),
+                $limits,
+                Credential::$credential,
+                $module::$handler,
+            )),*]
         }
     };
 }
 
-// Paths are tried in this order: those asked for most come first.
+// Paths are tried in this order: those asked for most come first. Each says what identifies its caller: nothing, a session alone,
+// or a session or an API key with the scope that it names.
 endpoints! {
-    orders::place_order: Limits::DEFAULT,
-    orders::list_orders: LIST,
-    listings::search_listings: PUBLIC_LIST,
-    listings::publish_listing: Limits::DEFAULT,
-    listings::find_listing: PUBLIC,
-    listings::edit_listing: Limits::DEFAULT,
-    orders::find_order: Limits::DEFAULT,
-    payments::check_out_order: Limits::DEFAULT,
-    orders::cancel_order: Limits::DEFAULT,
-    orders::refund_order: Limits::DEFAULT,
-    complaints::send_complaint: Limits::DEFAULT,
-    complaints::find_complaint: Limits::DEFAULT,
-    tokens::list_tokens: LIST,
-    tokens::find_token: Limits::DEFAULT,
-    tokens::reveal_key: Limits::DEFAULT,
-    tokens::revoke_token: Limits::DEFAULT,
-    access_keys::list_access_keys: Limits::DEFAULT,
-    access_keys::issue_access_key: Limits::DEFAULT,
-    access_keys::delete_access_key: Limits::DEFAULT,
-    calls::list_calls: LIST,
-    calls::list_listing_calls: LIST,
-    usage::show_token_usage: LIST,
-    usage::show_usage: LIST,
-    receipts::find_receipt: Limits::DEFAULT,
-    probes::probe_listing: OUTBOUND,
-    accounts::show_account: Limits::DEFAULT,
-    accounts::edit_account: Limits::DEFAULT,
-    audit::list_own_actions: LIST,
-    listings::list_own_listings: LIST,
-    orders::list_sales: LIST,
-    tab::show_tab: Limits::DEFAULT,
-    tab::list_tab_orders: LIST,
-    tab::list_tab_payments: LIST,
-    tab::list_paid_tab_orders: LIST,
-    payments::check_out_tab: Limits::DEFAULT,
-    webhooks::receive_stripe_event: WEBHOOK,
-    accounts::register: CREDENTIALS,
-    accounts::log_in: CREDENTIALS,
-    accounts::change_password: CREDENTIALS,
-    mail_links::verify_email: CREDENTIALS,
-    mail_links::forgot_password: CREDENTIALS,
-    mail_links::reset_password: CREDENTIALS,
-    mail_links::change_email: CREDENTIALS,
-    sessions::log_out: Limits::DEFAULT,
-    sessions::log_out_everywhere: Limits::DEFAULT,
-    sessions::list_sessions: LIST,
-    sessions::end_session: Limits::DEFAULT,
-    administration::suspend_account: Limits::DEFAULT,
-    administration::restore_account: Limits::DEFAULT,
-    administration::suspend_listing: Limits::DEFAULT,
-    administration::restore_listing: Limits::DEFAULT,
-    operations::openapi_json: DOCUMENT,
-    receipts::receipt_keys: DOCUMENT,
-    operations::docs: ANYBODY,
-    operations::docs_file: ANYBODY,
-    operations::healthz: PROBE,
-    operations::readyz: ANYBODY,
-    operations::metrics: ANYBODY,
+    orders::place_order [Buy]: Limits::DEFAULT,
+    orders::list_orders [Read]: LIST,
+    listings::search_listings [Nothing]: PUBLIC_LIST,
+    listings::publish_listing [Sell]: Limits::DEFAULT,
+    listings::find_listing [Nothing]: PUBLIC,
+    listings::edit_listing [Sell]: Limits::DEFAULT,
+    orders::find_order [Read]: Limits::DEFAULT,
+    payments::check_out_order [Buy]: Limits::DEFAULT,
+    orders::cancel_order [Buy]: Limits::DEFAULT,
+    orders::refund_order [Sell]: Limits::DEFAULT,
+    complaints::send_complaint [Buy]: Limits::DEFAULT,
+    complaints::find_complaint [Read]: Limits::DEFAULT,
+    tokens::list_tokens [Read]: LIST,
+    tokens::find_token [Read]: Limits::DEFAULT,
+    tokens::reveal_key [Buy]: Limits::DEFAULT,
+    tokens::revoke_token [Buy]: Limits::DEFAULT,
+    access_keys::list_access_keys [Read]: Limits::DEFAULT,
+    access_keys::issue_access_key [Buy]: Limits::DEFAULT,
+    access_keys::delete_access_key [Buy]: Limits::DEFAULT,
+    calls::list_calls [Read]: LIST,
+    calls::list_listing_calls [Read]: LIST,
+    usage::show_token_usage [Read]: LIST,
+    usage::show_usage [Read]: LIST,
+    receipts::find_receipt [Read]: Limits::DEFAULT,
+    probes::probe_listing [Sell]: OUTBOUND,
+    accounts::show_account [Read]: Limits::DEFAULT,
+    accounts::edit_account [Session]: Limits::DEFAULT,
+    audit::list_own_actions [Read]: LIST,
+    listings::list_own_listings [Read]: LIST,
+    orders::list_sales [Read]: LIST,
+    tab::show_tab [Read]: Limits::DEFAULT,
+    tab::list_tab_orders [Read]: LIST,
+    tab::list_tab_payments [Read]: LIST,
+    tab::list_paid_tab_orders [Read]: LIST,
+    payments::check_out_tab [Buy]: Limits::DEFAULT,
+    webhooks::receive_stripe_event [Nothing]: WEBHOOK,
+    accounts::register [Nothing]: CREDENTIALS,
+    accounts::log_in [Nothing]: CREDENTIALS,
+    second_factors::finish_log_in [Nothing]: CREDENTIALS,
+    accounts::change_password [Session]: CREDENTIALS,
+    mail_links::verify_email [Nothing]: CREDENTIALS,
+    mail_links::forgot_password [Nothing]: CREDENTIALS,
+    mail_links::reset_password [Nothing]: CREDENTIALS,
+    mail_links::change_email [Session]: CREDENTIALS,
+    second_factors::begin_totp [Session]: CREDENTIALS,
+    second_factors::confirm_totp [Session]: CREDENTIALS,
+    second_factors::remove_totp [Session]: Limits::DEFAULT,
+    second_factors::replace_recovery_codes [Session]: Limits::DEFAULT,
+    second_factors::step_up [Session]: CREDENTIALS,
+    account_keys::list_api_keys [Session]: Limits::DEFAULT,
+    account_keys::make_api_key [Session]: Limits::DEFAULT,
+    account_keys::revoke_api_key [Session]: Limits::DEFAULT,
+    sessions::log_out [Session]: Limits::DEFAULT,
+    sessions::log_out_everywhere [Session]: Limits::DEFAULT,
+    sessions::list_sessions [Session]: LIST,
+    sessions::end_session [Session]: Limits::DEFAULT,
+    administration::suspend_account [Session]: Limits::DEFAULT,
+    administration::restore_account [Session]: Limits::DEFAULT,
+    administration::suspend_listing [Session]: Limits::DEFAULT,
+    administration::restore_listing [Session]: Limits::DEFAULT,
+    operations::openapi_json [Nothing]: DOCUMENT,
+    receipts::receipt_keys [Nothing]: DOCUMENT,
+    operations::docs [Nothing]: ANYBODY,
+    operations::docs_file [Nothing]: ANYBODY,
+    operations::healthz [Nothing]: PROBE,
+    operations::readyz [Nothing]: ANYBODY,
+    operations::metrics [Nothing]: ANYBODY,
 }
 
 /// The paths and schemas of all endpoints.
@@ -167,6 +184,16 @@ pub(super) fn by_path() -> Vec<(String, Vec<(Method, Endpoint)>)> {
         }
     }
     paths
+}
+
+/// The scope that an API key needs for each call that takes one, by path and method.
+pub(super) fn scopes() -> HashMap<(String, Method), Scope> {
+    let mut places = places();
+    let scoped = listed().into_iter().filter_map(|endpoint| {
+        let scope = endpoint.credential.scope()?;
+        Some((places.remove(endpoint.name)?, scope))
+    });
+    scoped.collect()
 }
 
 /// Path and method of each handler, by its name.
@@ -194,6 +221,30 @@ fn operations_of(item: PathItem) -> impl Iterator<Item = (Method, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn calls_with_a_session_say_whether_a_key_takes_its_place() {
+        let document = serde_json::to_value(document()).unwrap();
+        for (path, endpoints) in by_path() {
+            for (method, endpoint) in endpoints {
+                let operation = &document["paths"][&path][method.as_str().to_lowercase()];
+                let identifies = endpoint.credential != Credential::Nothing;
+                assert_eq!(
+                    identifies,
+                    !operation["security"].is_null(),
+                    "{method} {path}"
+                );
+                // Never about the account's security, nor for operators.
+                if path.starts_with("/v1/auth/")
+                    || path.starts_with("/v1/admin/")
+                    || path.starts_with("/v1/me/api-keys")
+                {
+                    let takes_key = endpoint.credential.scope().is_some();
+                    assert!(!takes_key, "{method} {path}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn every_handler_has_its_path() {

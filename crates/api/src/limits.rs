@@ -1,3 +1,4 @@
+use udam_domain::account::Scope;
 use udam_web::RateLimitClass;
 use udam_web::body::BodyLimit;
 
@@ -28,4 +29,31 @@ impl Limits {
         signed: false,
         cross_origin: CrossOrigin::Refused,
     };
+}
+
+/// What identifies the caller of an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Credential {
+    /// Nothing, or what the call itself looks at.
+    Nothing,
+    /// A session. An API key is refused.
+    Session,
+    /// A session, or an API key that may read.
+    Read,
+    /// A session, or an API key that may buy.
+    Buy,
+    /// A session, or an API key that may sell.
+    Sell,
+}
+
+impl Credential {
+    /// The scope that an API key needs; `None` if none is accepted.
+    pub(super) const fn scope(self) -> Option<Scope> {
+        match self {
+            Self::Nothing | Self::Session => None,
+            Self::Read => Some(Scope::Read),
+            Self::Buy => Some(Scope::Buy),
+            Self::Sell => Some(Scope::Sell),
+        }
+    }
 }

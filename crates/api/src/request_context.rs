@@ -6,14 +6,14 @@ use actix_web::http::header::{Accept, Header};
 use actix_web::mime::{self, Mime};
 use actix_web::{HttpRequest, web};
 use udam_domain::Marketplace;
-use udam_domain::account::{Origin, SignedIn};
+use udam_domain::account::{Account, Origin};
 use udam_domain::audit::Actor;
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::marketplace::Gateway;
 use udam_web::body::{self, Body, ReadBodyError};
 use udam_web::{origin, record_acting_account};
 
-use super::limits::Limits;
+use super::limits::{Credential, Limits};
 use super::problem::{ApiError, Problem};
 use super::query_string;
 use super::signature;
@@ -28,6 +28,8 @@ pub(crate) struct RequestContext {
     pub(super) request: HttpRequest,
     pub(super) body: Result<Body, ReadBodyError>,
     address: Option<IpAddr>,
+    /// What identifies the caller of the endpoint.
+    pub(super) credential: Credential,
 }
 
 impl RequestContext {
@@ -36,6 +38,7 @@ impl RequestContext {
         request: HttpRequest,
         mut payload: Payload,
         limits: Limits,
+        credential: Credential,
     ) -> Result<Self, ApiError> {
         let admission = &api.dependencies.admission;
         let address = admission.admit(&request, limits.class)?;
@@ -49,6 +52,7 @@ impl RequestContext {
             request,
             body,
             address,
+            credential,
         })
     }
 
@@ -82,9 +86,12 @@ impl RequestContext {
             .ok_or_else(|| Problem::NotFound.into())
     }
 
-    /// The signed-in account, acting from the client's address.
-    pub(super) const fn actor(&self, signed_in: &SignedIn) -> Actor {
-        signed_in.actor(self.address)
+    /// The account of the caller, acting from the client's address.
+    pub(super) fn actor(&self, caller: &impl AsRef<Account>) -> Actor {
+        Actor {
+            account_id: caller.as_ref().id,
+            address: self.address,
+        }
     }
 
     /// Address of the client; `None` if it is unknown.
@@ -133,7 +140,13 @@ mod tests {
     async fn call(request: TestRequest) -> RequestContext {
         let api = TestApi::new().into_data();
         let request = request.to_http_request();
-        let admitted = RequestContext::admit(api, request, Payload::None, Limits::DEFAULT);
+        let admitted = RequestContext::admit(
+            api,
+            request,
+            Payload::None,
+            Limits::DEFAULT,
+            Credential::Session,
+        );
         admitted.await.unwrap()
     }
 

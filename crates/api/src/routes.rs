@@ -9,7 +9,7 @@ use udam_web::request_id;
 
 use super::cross_origin::{self, CrossOrigin};
 use super::handlers::Answer;
-use super::limits::Limits;
+use super::limits::{Credential, Limits};
 use super::problem::Problem;
 use super::request_context::RequestContext;
 use super::state::Api;
@@ -20,6 +20,8 @@ pub(super) struct Endpoint {
     pub(super) name: &'static str,
     /// Limits on its requests.
     pub(super) limits: Limits,
+    /// What identifies its callers.
+    pub(super) credential: Credential,
     serve: Box<dyn FnOnce(Route, Limits) -> Route>,
 }
 
@@ -27,13 +29,15 @@ impl Endpoint {
     pub(super) fn new<F: Future<Output = Answer> + 'static>(
         name: &'static str,
         limits: Limits,
+        credential: Credential,
         handler: fn(RequestContext) -> F,
     ) -> Self {
         let serve = move |route: Route, limits: Limits| {
             route.to(
                 move |api: web::Data<Api>, request: HttpRequest, body: web::Payload| async move {
                     let body = body.into_inner();
-                    let context = RequestContext::admit(api, request.clone(), body, limits).await;
+                    let context =
+                        RequestContext::admit(api, request.clone(), body, limits, credential).await;
                     let answer = match context {
                         Ok(context) => handler(context).await,
                         Err(error) => Err(error),
@@ -49,6 +53,7 @@ impl Endpoint {
         Self {
             name,
             limits,
+            credential,
             serve: Box::new(serve),
         }
     }

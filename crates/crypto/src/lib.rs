@@ -10,6 +10,10 @@
 //! | `SessionMint` | [`Sha256SessionMint`] |
 //! | `LinkMint` | [`Sha256LinkMint`] |
 //! | `AccessKeyMint` | [`Sha256AccessKeyMint`] |
+//! | `AccountKeyMint` | [`Sha256AccountKeyMint`] |
+//! | `OneTimeCodes` | [`RingOneTimeCodes`] |
+//! | `ChallengeMint` | [`Sha256ChallengeMint`] |
+//! | `FactorVault` | [`RingKeyVault`] as well |
 //! | `AuditAuthenticator` | [`HmacAuditKeys`] |
 //! | `ReceiptSigner` | [`Ed25519ReceiptSigner`]; [`verify_receipt`] is its counterpart |
 //! | `Clock`, `Entropy` | [`SystemClock`], [`SystemEntropy`] |
@@ -20,13 +24,17 @@
 //! of randomness. A secret leaves this crate only through a method called `expose`.
 
 mod access_key_mint;
+mod account_key_mint;
 mod audit_keys;
+mod base32;
 mod base62;
 mod bearer;
+mod challenge_mint;
 mod cipher;
 mod common_passwords;
 mod link_mint;
 mod master_keys;
+mod one_time_codes;
 mod passwords;
 mod receipts;
 mod session_mint;
@@ -34,10 +42,13 @@ mod system;
 mod vault;
 
 pub use access_key_mint::Sha256AccessKeyMint;
+pub use account_key_mint::Sha256AccountKeyMint;
 pub use audit_keys::{AuditKeysError, HmacAuditKeys};
+pub use challenge_mint::Sha256ChallengeMint;
 pub use common_passwords::CommonPasswordList;
 pub use link_mint::Sha256LinkMint;
 pub use master_keys::{MasterKey, MasterKeys, ParseMasterKeysError};
+pub use one_time_codes::RingOneTimeCodes;
 pub use passwords::{Argon2Cost, Argon2PasswordHasher, Argon2SetupError, HashingLimits};
 pub use receipts::{
     Ed25519ReceiptSigner, ParseReceiptKeysError, ReceiptKeySet, ReceiptSignerError,

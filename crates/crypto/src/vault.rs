@@ -1,19 +1,20 @@
 mod sealing;
 
 use async_trait::async_trait;
+use udam_domain::account::TotpSecret;
 use udam_domain::gateway::AccessKey;
-use udam_domain::id::{ListingId, TokenId};
+use udam_domain::id::{ListingId, SecondFactorId, TokenId};
 use udam_domain::listing::{ApiKey, ApiKeyError, SealedKey};
-use udam_domain::{AccessKeyVault, KeyVault, VaultError};
+use udam_domain::{AccessKeyVault, FactorVault, KeyVault, VaultError};
 
 use crate::master_keys::MasterKeys;
 use sealing::Place;
 
-/// Seals sellers' API keys, and the first access keys of tokens, with AES-256-GCM under the operator's master keys.
+/// Seals sellers' API keys, the first access keys of tokens, and the secrets of second factors, with AES-256-GCM under the operator's master keys.
 ///
 /// A sealed key consists of the format version (1 byte), a random nonce (12 bytes), the ciphertext (as
 /// long as the key) and the tag (16 bytes). It is bound to its kind and its owner: an API key opens for its listing
-/// only, an access key for its token only, and neither as the other.
+/// only, an access key for its token only, a secret for its factor only, and none as another kind.
 #[derive(Debug)]
 pub struct RingKeyVault {
     keys: MasterKeys,
@@ -66,6 +67,50 @@ impl RingKeyVault {
     ) -> Result<AccessKey, VaultError> {
         let text = sealing::open(&self.keys, Place::access_key(token_id), sealed)?;
         Ok(AccessKey::new(text.to_string()))
+    }
+
+    /// Seals the secret of a second factor synchronously: see [`FactorVault::seal`].
+    ///
+    /// # Errors
+    /// [`VaultError::Unsealable`]
+    pub fn seal_factor(
+        &self,
+        factor: SecondFactorId,
+        secret: &TotpSecret,
+    ) -> Result<SealedKey, VaultError> {
+        sealing::seal(&self.keys, Place::totp_secret(factor), secret.expose())
+    }
+
+    /// Opens the secret of a second factor synchronously: see [`FactorVault::open`].
+    ///
+    /// # Errors
+    /// [`VaultError::Unopenable`]
+    pub fn open_factor(
+        &self,
+        factor: SecondFactorId,
+        sealed: &SealedKey,
+    ) -> Result<TotpSecret, VaultError> {
+        let text = sealing::open(&self.keys, Place::totp_secret(factor), sealed)?;
+        Ok(TotpSecret::new(text.to_string()))
+    }
+}
+
+#[async_trait]
+impl FactorVault for RingKeyVault {
+    async fn seal(
+        &self,
+        factor: SecondFactorId,
+        secret: &TotpSecret,
+    ) -> Result<SealedKey, VaultError> {
+        self.seal_factor(factor, secret)
+    }
+
+    async fn open(
+        &self,
+        factor: SecondFactorId,
+        sealed: &SealedKey,
+    ) -> Result<TotpSecret, VaultError> {
+        self.open_factor(factor, sealed)
     }
 }
 

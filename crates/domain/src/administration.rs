@@ -3,7 +3,7 @@
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 use thiserror::Error;
 
-use crate::account::Email;
+use crate::account::{Email, SignedIn, StepUpRequired};
 use crate::audit::{Actor, AuditAction, Reason};
 use crate::id::{AccountId, ListingId};
 use crate::time::Timestamp;
@@ -48,7 +48,7 @@ pub struct Operator {
 pub struct NotAllowed;
 
 impl Operator {
-    pub(crate) const fn new(actor: Actor, role: Role) -> Self {
+    const fn new(actor: Actor, role: Role) -> Self {
         Self { actor, role }
     }
 
@@ -63,6 +63,39 @@ impl Operator {
     pub const fn role(&self) -> Role {
         self.role
     }
+}
+
+/// Why an account is not admitted as an operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NotAnOperator {
+    /// It has no role.
+    #[error("the account has no role")]
+    NoRole,
+    /// It has no second factor, which every operator needs.
+    #[error("operators need a second factor")]
+    NoFactor,
+    /// Its session must prove the factor again.
+    #[error(transparent)]
+    StepUpRequired(#[from] StepUpRequired),
+}
+
+/// Admits an account that has this role as an operator, if its session has proved a second factor lately. Who has no role
+/// learns no more.
+///
+/// # Errors
+/// [`NotAnOperator`]
+pub fn admit(
+    actor: Actor,
+    role: Option<Role>,
+    signed_in: &SignedIn,
+    now: Timestamp,
+) -> Result<Operator, NotAnOperator> {
+    let role = role.ok_or(NotAnOperator::NoRole)?;
+    if !signed_in.has_factor {
+        return Err(NotAnOperator::NoFactor);
+    }
+    signed_in.check_step_up(now)?;
+    Ok(Operator::new(actor, role))
 }
 
 /// Decides whether an operator may do what this role may. Every action of operators asks it.

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 use uuid::Uuid;
 
-use crate::id::{AccountId, ListingId, OrderId, SessionId, TokenId};
+use crate::id::{AccountId, AccountKeyId, ListingId, OrderId, SecondFactorId, SessionId, TokenId};
 use crate::time::{SignedDuration, Timestamp};
 
 pub use chain::{
@@ -32,6 +32,26 @@ pub enum AuditAction {
     LogInFailed,
     /// An attempt at a password was refused because there were too many. It is recorded once for each wait.
     LogInRefused,
+    /// A code was given that is not that of the account's second factor.
+    SecondFactorFailed,
+    /// An attempt at a second factor was refused because there were too many. It is recorded once for each wait.
+    SecondFactorRefused,
+    /// A second factor was added or replaced, and every other session ended.
+    SecondFactorAdded,
+    /// A second factor was removed, and every other session ended.
+    SecondFactorRemoved,
+    /// The secret of a second factor was sealed again under the active master key.
+    SecondFactorRotated,
+    /// New recovery codes were made.
+    RecoveryCodesReplaced,
+    /// A recovery code was used up.
+    RecoveryCodeUsed,
+    /// A session has proved the second factor again.
+    SteppedUp,
+    /// An account made a key by which programs act for it.
+    AccountKeyMade,
+    /// An account revoked such a key.
+    AccountKeyRevoked,
     /// A session was ended by its account.
     LoggedOut,
     /// All sessions of an account were ended by it.
@@ -102,6 +122,12 @@ impl AuditAction {
         match self {
             Self::LogInFailed
             | Self::LogInRefused
+            | Self::SecondFactorFailed
+            | Self::SecondFactorRefused
+            | Self::SecondFactorAdded
+            | Self::SecondFactorRemoved
+            | Self::RecoveryCodesReplaced
+            | Self::RecoveryCodeUsed
             | Self::LoggedOutEverywhere
             | Self::NameChanged
             | Self::ResetLinkIssued
@@ -116,7 +142,11 @@ impl AuditAction {
             Self::PasswordChanged if account.map(AccountId::uuid) == Some(subject) => {
                 AccountId::from_uuid(subject).to_string()
             }
-            Self::LoggedIn | Self::LoggedOut | Self::PasswordChanged => {
+            Self::AccountKeyMade | Self::AccountKeyRevoked => {
+                AccountKeyId::from_uuid(subject).to_string()
+            }
+            Self::SecondFactorRotated => SecondFactorId::from_uuid(subject).to_string(),
+            Self::LoggedIn | Self::LoggedOut | Self::PasswordChanged | Self::SteppedUp => {
                 SessionId::from_uuid(subject).to_string()
             }
             Self::ListingPublished
@@ -214,7 +244,7 @@ mod tests {
             let name = action.subject(subject, Some(account_id(1)));
             let (kind, _) = name.split_once('_').unwrap();
             let expected = match action.to_string().as_str() {
-                "logged_in" | "logged_out" | "password_changed" => "ses",
+                "logged_in" | "logged_out" | "password_changed" | "stepped_up" => "ses",
                 "log_in_failed"
                 | "log_in_refused"
                 | "logged_out_everywhere"
@@ -223,8 +253,10 @@ mod tests {
                 | "email_verified"
                 | "email_changed"
                 | "name_changed" => "acc",
+                "second_factor_rotated" => "fac",
+                "account_key_made" | "account_key_revoked" => "pak",
                 action
-                    if ["account", "role"]
+                    if ["account", "role", "second_factor", "recovery_code"]
                         .iter()
                         .any(|kind| action.starts_with(kind)) =>
                 {

@@ -175,7 +175,9 @@ pub(crate) fn signed_in(number: u128) -> SignedIn {
             created_at: at(0),
             last_seen_at: at(0),
             expires_at: at(86_400),
+            proved_at: None,
         },
+        has_factor: false,
     }
 }
 

@@ -153,6 +153,11 @@ typed_id!(
     "key"
 );
 typed_id!(
+    /// A key of an account's own: `pak_…`. It names the key; it does not open anything.
+    AccountKeyId,
+    "pak"
+);
+typed_id!(
     /// A call through the gateway: `cal_…`.
     CallId,
     "cal"
@@ -161,6 +166,11 @@ typed_id!(
     /// A mail, with however many attempts at sending it: `mai_…`.
     MailId,
     "mai"
+);
+typed_id!(
+    /// A second factor, which only operators see: `fac_…`.
+    SecondFactorId,
+    "fac"
 );
 typed_id!(
     /// A session: `ses_…`. It names the session; it does not open it.

@@ -1,7 +1,7 @@
 //! One mail of each kind, by which templates are checked.
 
 use udam_domain::Message;
-use udam_domain::account::Email;
+use udam_domain::account::{Email, FactorChange};
 use udam_domain::id::{ChargeId, MailId, OrderId};
 use udam_domain::listing::ServiceName;
 use udam_domain::mail::{LinkSecret, Mail, PasswordChange, Receipt, ReceiptLine, Recipient};
@@ -67,6 +67,20 @@ fn notices(email: &Email) -> Vec<Mail> {
     ];
     for how in [PasswordChange::ByLink, PasswordChange::WithPassword] {
         notices.push(Mail::PasswordChanged { how, at, address });
+    }
+    for what in [
+        FactorChange::Added,
+        FactorChange::Removed,
+        FactorChange::RemovedByOperator,
+        FactorChange::CodesReplaced,
+        FactorChange::CodeUsed,
+    ] {
+        notices.push(Mail::SecondFactorChanged {
+            what,
+            recovery_codes: 1,
+            at,
+            address: address.filter(|_| what != FactorChange::RemovedByOperator),
+        });
     }
     notices
 }

@@ -35,6 +35,7 @@ bundled!(
     "payment_failed",
     "payment_receipt",
     "reset_password",
+    "second_factor_changed",
     "test",
     "verify_email",
 );

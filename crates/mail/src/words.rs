@@ -49,6 +49,17 @@ fn of_mail(mail: &Mail) -> Value {
             at => instant(*at),
             address => address.map(|address| address.to_string()),
         },
+        Mail::SecondFactorChanged {
+            what,
+            recovery_codes,
+            at,
+            address,
+        } => context! {
+            what => what.to_string(),
+            recovery_codes => recovery_codes,
+            at => instant(*at),
+            address => address.map(|address| address.to_string()),
+        },
         Mail::NewSignIn {
             device,
             address,

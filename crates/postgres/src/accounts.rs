@@ -60,6 +60,7 @@ impl AccountStore for PgAccountStore {
             account: account(&row)?,
             password_hash: row.read("password_hash")?,
             is_suspended: row.read("is_suspended")?,
+            has_factor: row.read("has_factor")?,
         }))
     }
 
@@ -78,7 +79,8 @@ impl AccountStore for PgAccountStore {
 
 const FIND_CREDENTIALS: &str = "\
 -- PgAccountStore::find_credentials
-SELECT id AS account_id, email, name, password_hash, suspended_at IS NOT NULL AS is_suspended
+SELECT id AS account_id, email, name, password_hash, suspended_at IS NOT NULL AS is_suspended,
+    totp_id IS NOT NULL AS has_factor
 FROM accounts WHERE email = $1";
 
 async fn register(

@@ -6,8 +6,8 @@ use tokio_postgres::types::FromSql;
 use udam_domain::account::{AccountName, Device, Email, PasswordHash, SessionDigest};
 use udam_domain::gateway::AccessKeyDigest;
 use udam_domain::id::{
-    AccessKeyId, AccountId, CallId, ChargeId, ListingId, MailId, OrderId, RefundId, SessionId,
-    TokenId,
+    AccessKeyId, AccountId, AccountKeyId, CallId, ChargeId, ListingId, MailId, OrderId, RefundId,
+    SecondFactorId, SessionId, TokenId,
 };
 use udam_domain::listing::{KeyId, ListingState, Price};
 use udam_domain::money::{Currency, Money};
@@ -169,10 +169,12 @@ stored_as_is!(Date, Timestamp, Uuid, Vec<String>, Vec<Timestamp>);
 stored_as_uuid!(
     AccessKeyId,
     AccountId,
+    AccountKeyId,
     CallId,
     ListingId,
     MailId,
     OrderId,
+    SecondFactorId,
     SessionId,
     TokenId
 );

@@ -12,13 +12,14 @@
 //! - Shared by the stores: `columns` reads domain types from rows, `arrays` makes parameters of them, `error` converts SQLSTATEs, `paging` cuts
 //!   lists into pages, `order_states` names
 //!   states for statements, `audit` records actions, `audit_chain` links the records, and `audit_trail` reads them.
-//! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens`,
-//!   `payments`, `gateway`, `mails`, `alerts`, `complaints`, `administration` and `password_attempts`, which reads `login_places`. Beside them, `seller_names` keeps what names of
+//! - The stores, a module for each aggregate: `accounts`, `account_keys`, `sessions`, `listings`, `orders`, `tokens`,
+//!   `payments`, `gateway`, `mails`, `alerts`, `complaints`, `administration`, `second_factors` and `password_attempts`, which reads `login_places`. Beside them, `seller_names` keeps what names of
 //!   sellers look like, [`migrate()`] applies the schema, and [`consistency`] checks that the stored rows agree with each other.
 //!
 //! What may not live here: a rule. Stores load under lock what a rule of the domain needs, ask it, and write
 //! what it returned. What each method guarantees is documented at its port.
 
+mod account_keys;
 mod account_row;
 mod accounts;
 mod administration;
@@ -57,6 +58,7 @@ mod reachable;
 mod receipt_keys;
 mod replica;
 mod retirement;
+mod second_factors;
 mod seller_names;
 mod server_state;
 mod sessions;
@@ -67,6 +69,7 @@ mod tokens;
 mod transaction;
 mod transport;
 
+pub use account_keys::PgAccountKeyStore;
 pub use accounts::PgAccountStore;
 pub use administration::PgAdministrationStore;
 pub use alerts::PgAlertStore;
@@ -91,6 +94,7 @@ pub use pool::{PgPool, PoolStatus};
 pub use reachable::wait_until_reachable;
 pub use receipt_keys::PgReceiptKeyStore;
 pub use replica::Replica;
+pub use second_factors::{PgLogInChallengeStore, PgSecondFactorStore};
 pub use server_state::{DatabaseState, state};
 pub use sessions::PgSessionStore;
 pub use settings::{PoolSettings, Pooling};

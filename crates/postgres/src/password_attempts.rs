@@ -5,7 +5,9 @@ mod audited;
 use async_trait::async_trait;
 use futures::FutureExt;
 use tokio_postgres::Row;
-use udam_domain::account::{AttemptOutcome, AttemptSource, Email, FailedAttempts, TooManyAttempts};
+use udam_domain::account::{
+    AttemptKind, AttemptOutcome, AttemptSource, Email, FailedAttempts, TooManyAttempts,
+};
 use udam_domain::audit::AuditAction;
 use udam_domain::time::Timestamp;
 use udam_domain::{
@@ -79,16 +81,20 @@ async fn admit(
         }
         AttemptBy::Session(session) => AttemptSource::Session(*session),
     };
-    let key = Key::new(email, source);
+    let key = Key::new(attempt.kind, email, source);
     if let Some(refused) = repeated_refusal(tx, &key, *at).await? {
         return Ok(Err(refused));
     }
     let found = lock(tx, &key, *at).await?;
-    let counted = match FailedAttempts::admit(found, *at) {
+    let counted = match FailedAttempts::admit(found, &attempt.kind.limits(), *at) {
         Ok(counted) => counted,
         Err(refused) => {
             if is_first_refusal(tx, &key).await? {
-                audited::record(tx, AuditAction::LogInRefused, email, *address, *at).await?;
+                let action = match attempt.kind {
+                    AttemptKind::Password => AuditAction::LogInRefused,
+                    AttemptKind::SecondFactor => AuditAction::SecondFactorRefused,
+                };
+                audited::record(tx, action, email, *address, *at).await?;
             }
             return Ok(Err(refused));
         }
@@ -96,6 +102,7 @@ async fn admit(
     write(tx, &key, counted).await?;
     delete_forgotten(tx, *at).await?;
     Ok(Ok(AdmittedAttempt {
+        kind: attempt.kind,
         email: email.clone(),
         source,
         address: *address,
@@ -108,7 +115,7 @@ async fn settle(
     attempt: &AdmittedAttempt,
     outcome: AttemptOutcome,
 ) -> TxResult<()> {
-    let key = Key::new(&attempt.email, attempt.source);
+    let key = Key::new(attempt.kind, &attempt.email, attempt.source);
     let found = lock(tx, &key, attempt.at).await?;
     match found.and_then(|found| found.settle(attempt.source, outcome)) {
         Some(left) => write(tx, &key, left).await?,
@@ -118,7 +125,11 @@ async fn settle(
         let AdmittedAttempt {
             email, address, at, ..
         } = attempt;
-        audited::record(tx, AuditAction::LogInFailed, email, *address, *at).await?;
+        let action = match attempt.kind {
+            AttemptKind::Password => AuditAction::LogInFailed,
+            AttemptKind::SecondFactor => AuditAction::SecondFactorFailed,
+        };
+        audited::record(tx, action, email, *address, *at).await?;
     }
     Ok(())
 }
@@ -132,31 +143,40 @@ WHERE email_digest = sha256(convert_to($1, 'UTF8')) AND source = $2 AND refusal_
 /// audited: it may come in any number.
 async fn repeated_refusal(
     tx: &Transaction<'_>,
-    key: &Key<'_>,
+    key: &Key,
     at: Timestamp,
 ) -> TxResult<Option<TooManyAttempts>> {
     let Some(row) = tx.row(REFUSED, &[&key.email, &key.source]).await? else {
         return Ok(None);
     };
     let found = failed_attempts(&row)?;
-    Ok(FailedAttempts::admit(Some(found), at).err())
+    Ok(FailedAttempts::admit(Some(found), &key.kind.limits(), at).err())
 }
 
 /// Key of a row: the address that is tried, and the source of the attempts.
-struct Key<'a> {
-    email: &'a str,
+struct Key {
+    kind: AttemptKind,
+    /// The address; for other kinds than passwords after a word that no address begins with.
+    email: String,
     source: String,
 }
 
-impl<'a> Key<'a> {
-    fn new(email: &'a Email, source: AttemptSource) -> Self {
-        let email = email.as_str();
+impl Key {
+    fn new(kind: AttemptKind, email: &Email, source: AttemptSource) -> Self {
+        let email = match kind {
+            AttemptKind::Password => email.to_string(),
+            AttemptKind::SecondFactor => format!("second factor of {email}"),
+        };
         let source = match source {
             AttemptSource::Strangers => "strangers".to_owned(),
             AttemptSource::Place(place) => login_places::text(&place),
             AttemptSource::Session(session) => format!("session:{}", session.uuid()),
         };
-        Self { email, source }
+        Self {
+            kind,
+            email,
+            source,
+        }
     }
 }
 
@@ -164,16 +184,12 @@ impl<'a> Key<'a> {
 // case. What is returned is the row as it is under the lock.
 const LOCK: &str = "\
 -- password_attempts::lock
-INSERT INTO login_failures AS f (email_digest, source, count, last_at)
-VALUES (sha256(convert_to($1, 'UTF8')), $2, 0, $3)
+INSERT INTO login_failures AS f (email_digest, source, count, last_at, forgotten_at)
+VALUES (sha256(convert_to($1, 'UTF8')), $2, 0, $3, $3)
 ON CONFLICT (email_digest, source) DO UPDATE SET count = f.count
 RETURNING f.count, f.last_at";
 
-async fn lock(
-    tx: &Transaction<'_>,
-    key: &Key<'_>,
-    at: Timestamp,
-) -> TxResult<Option<FailedAttempts>> {
+async fn lock(tx: &Transaction<'_>, key: &Key, at: Timestamp) -> TxResult<Option<FailedAttempts>> {
     let row = tx.one(LOCK, &[&key.email, &key.source, &at]).await?;
     let found = failed_attempts(&row)?;
     Ok((found.count > 0).then_some(found))
@@ -189,12 +205,19 @@ fn failed_attempts(row: &Row) -> Result<FailedAttempts, Unreadable> {
 
 const WRITE: &str = "\
 -- password_attempts::write
-UPDATE login_failures SET count = $3, last_at = $4, refusal_audited = false
+UPDATE login_failures SET count = $3, last_at = $4, forgotten_at = $5, refusal_audited = false
 WHERE email_digest = sha256(convert_to($1, 'UTF8')) AND source = $2";
 
-async fn write(tx: &Transaction<'_>, key: &Key<'_>, attempts: FailedAttempts) -> TxResult<()> {
+async fn write(tx: &Transaction<'_>, key: &Key, attempts: FailedAttempts) -> TxResult<()> {
     let FailedAttempts { count, last_at } = attempts;
-    let row: Parameters<'_> = &[&key.email, &key.source, &i64::from(count), &last_at];
+    let forgotten_at = attempts.forgotten_at(&key.kind.limits());
+    let row: Parameters<'_> = &[
+        &key.email,
+        &key.source,
+        &i64::from(count),
+        &last_at,
+        &forgotten_at,
+    ];
     tx.run(WRITE, row).await?;
     Ok(())
 }
@@ -205,7 +228,7 @@ UPDATE login_failures SET refusal_audited = true
 WHERE email_digest = sha256(convert_to($1, 'UTF8')) AND source = $2 AND NOT refusal_audited";
 
 /// Whether no attempt was refused since the last that was admitted.
-async fn is_first_refusal(tx: &Transaction<'_>, key: &Key<'_>) -> TxResult<bool> {
+async fn is_first_refusal(tx: &Transaction<'_>, key: &Key) -> TxResult<bool> {
     let changed = tx.run(AUDIT_REFUSAL, &[&key.email, &key.source]).await?;
     Ok(changed > 0)
 }
@@ -214,7 +237,7 @@ const DELETE: &str = "\
 -- password_attempts::delete
 DELETE FROM login_failures WHERE email_digest = sha256(convert_to($1, 'UTF8')) AND source = $2";
 
-async fn delete(tx: &Transaction<'_>, key: &Key<'_>) -> TxResult<()> {
+async fn delete(tx: &Transaction<'_>, key: &Key) -> TxResult<()> {
     tx.run(DELETE, &[&key.email, &key.source]).await?;
     Ok(())
 }
@@ -225,11 +248,10 @@ const DELETE_FORGOTTEN: &str = "\
 -- password_attempts::delete_forgotten
 DELETE FROM login_failures WHERE (email_digest, source) IN (
     SELECT email_digest, source FROM login_failures
-    WHERE last_at <= $1 ORDER BY last_at LIMIT 10 FOR UPDATE SKIP LOCKED
+    WHERE forgotten_at <= $1 ORDER BY forgotten_at LIMIT 10 FOR UPDATE SKIP LOCKED
 )";
 
 async fn delete_forgotten(tx: &Transaction<'_>, now: Timestamp) -> TxResult<()> {
-    tx.run(DELETE_FORGOTTEN, &[&FailedAttempts::forgotten_before(now)])
-        .await?;
+    tx.run(DELETE_FORGOTTEN, &[&now]).await?;
     Ok(())
 }

@@ -69,7 +69,11 @@ impl SessionStore for PgSessionStore {
             record_use(&client, &session, now).await?;
             session.last_seen_at = now;
         }
-        Ok(Some(SignedIn { account, session }))
+        Ok(Some(SignedIn {
+            account,
+            session,
+            has_factor: row.read("has_factor")?,
+        }))
     }
 
     async fn of_account(
@@ -119,8 +123,8 @@ impl SessionStore for PgSessionStore {
 
 const AUTHENTICATE: &str = "\
 -- PgSessionStore::authenticate
-SELECT s.id, s.account_id, s.device, s.address, s.created_at, s.last_seen_at, s.expires_at,
-    a.email, a.name
+SELECT s.id, s.account_id, s.device, s.address, s.created_at, s.last_seen_at, s.expires_at, s.proved_at,
+    a.email, a.name, a.totp_id IS NOT NULL AS has_factor
 FROM sessions s JOIN accounts a ON a.id = s.account_id
 WHERE s.token_digest = $1";
 
@@ -128,7 +132,7 @@ WHERE s.token_digest = $1";
 // leave pages short.
 const OF_ACCOUNT: &str = "\
 -- PgSessionStore::of_account
-SELECT id, account_id, device, address, created_at, last_seen_at, expires_at
+SELECT id, account_id, device, address, created_at, last_seen_at, expires_at, proved_at
 FROM sessions
 WHERE account_id = $1 AND id < $2 AND expires_at > $3 AND last_seen_at > $4
 ORDER BY id DESC LIMIT $5";
@@ -144,10 +148,12 @@ fn session(row: &Row) -> Result<Session, Unreadable> {
         created_at: row.read("created_at")?,
         last_seen_at: row.read("last_seen_at")?,
         expires_at: row.read("expires_at")?,
+        proved_at: row.read("proved_at")?,
     })
 }
 
-/// Opens a session; `false` if the account's password hash is no longer `verified`, or the account is suspended.
+/// Opens a session; `false` if the account's password hash is no longer `verified`, it has a factor that the session has not
+/// proved, or the account is suspended.
 async fn open(
     tx: &Transaction<'_>,
     new: &NewSession,
@@ -157,26 +163,33 @@ async fn open(
     const IS_VERIFIED: &str = "\
 -- sessions::open, account
 SELECT id FROM accounts
-WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND suspended_at IS NULL FOR SHARE";
-    // Expired sessions are deleted nowhere else. An account so never has more rows than it opens sessions in
-    // the lifetime of one.
-    const DELETE_EXPIRED: &str = "\
--- sessions::open, expired sessions
-DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2";
-
+WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND suspended_at IS NULL
+    AND (totp_id IS NULL OR $3)
+FOR SHARE";
     let session = &new.session;
     let verified = verified.map(PasswordHash::as_phc);
-    let expected: Parameters<'_> = &[&session.account_id.uuid(), &verified];
+    let is_proved = session.proved_at.is_some();
+    let expected: Parameters<'_> = &[&session.account_id.uuid(), &verified, &is_proved];
     if tx.row(IS_VERIFIED, expected).await?.is_none() {
         return Ok(false);
     }
-    tx.run(
-        DELETE_EXPIRED,
-        &[&session.account_id.uuid(), &session.created_at],
-    )
-    .await?;
+    delete_expired(tx, session).await?;
     insert(tx, new).await?;
     Ok(true)
+}
+
+/// Deletes the expired sessions of the account of a new one. It is done nowhere else: an account so never has more rows than
+/// it opens sessions in the lifetime of one.
+pub(crate) async fn delete_expired(
+    tx: &Transaction<'_>,
+    new: &Session,
+) -> Result<(), tokio_postgres::Error> {
+    const DELETE_EXPIRED: &str = "\
+-- sessions::delete_expired
+DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2";
+
+    let expired: Parameters<'_> = &[&new.account_id.uuid(), &new.created_at];
+    tx.run(DELETE_EXPIRED, expired).await.map(drop)
 }
 
 /// Inserts a session, the places that its account logs in from, and the audit record of the login.
@@ -187,8 +200,8 @@ pub(crate) async fn insert(
     const INSERT: &str = "\
 -- sessions::insert
 INSERT INTO sessions
-    (id, account_id, token_digest, device, address, created_at, last_seen_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    (id, account_id, token_digest, device, address, created_at, last_seen_at, expires_at, proved_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
     let session = &new.session;
     tx.run(
@@ -202,6 +215,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
             &session.created_at,
             &session.last_seen_at,
             &session.expires_at,
+            &session.proved_at,
         ],
     )
     .await?;

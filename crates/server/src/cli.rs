@@ -146,6 +146,17 @@ pub enum Accounts {
         #[arg(value_name = "EMAIL", value_parser = str::parse::<Email>)]
         email: Email,
     },
+    /// Removes the second factor of an account whose owner has lost both the app and the recovery codes, and ends its sessions.
+    ///
+    /// Logging in asks for the password alone then: make sure who asks.
+    RemoveFactor {
+        /// Where its settings are.
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Address of the account.
+        #[arg(value_name = "EMAIL", value_parser = str::parse::<Email>)]
+        email: Email,
+    },
 }
 
 /// Commands of `udam mail`.

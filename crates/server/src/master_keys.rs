@@ -80,5 +80,6 @@ fn opens(vault: &RingKeyVault, owner: KeyOwner, sealed: &SealedKey) -> bool {
     match owner {
         KeyOwner::Listing(listing) => vault.open(listing, sealed).is_ok(),
         KeyOwner::Token(token) => vault.open_access_key(token, sealed).is_ok(),
+        KeyOwner::SecondFactor(factor) => vault.open_factor(factor, sealed).is_ok(),
     }
 }

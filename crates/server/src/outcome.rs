@@ -14,7 +14,7 @@ use udam_domain::{StoreError, error_chain};
 use crate::dev::DevError;
 use crate::maintenance::{
     AlertsError, AuditError, HoldsError, MailCommandError, MigrationError, ReceiptsError,
-    RolesError, RotationError, VerificationError,
+    RemoveFactorFailure, RolesError, RotationError, VerificationError,
 };
 use crate::serve::ServeError;
 use crate::terminal::TerminalError;
@@ -71,7 +71,10 @@ pub enum Failure {
     /// `udam audit` failed.
     #[error(transparent)]
     Audit(#[from] AuditError),
-    /// `udam mail` or `udam accounts` failed.
+    /// `udam accounts remove-factor` failed.
+    #[error(transparent)]
+    RemoveFactor(#[from] RemoveFactorFailure),
+    /// `udam mail` or `udam accounts reset-link` failed.
     #[error(transparent)]
     Mail(#[from] MailCommandError),
     /// `udam receipts` failed.
@@ -135,6 +138,7 @@ impl Failure {
             | Self::Roles(_)
             | Self::Holds(_)
             | Self::Audit(_)
+            | Self::RemoveFactor(_)
             | Self::Mail(_)
             | Self::Receipts(_) => ExitCode::FAILURE,
         }

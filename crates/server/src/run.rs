@@ -16,7 +16,8 @@ use crate::dev::dev;
 use crate::maintenance::{
     AuditCheck, AuditFormat, Completion, Consistency, Rotation, change_role, generate, id_of_today,
     list_alerts, list_holds, list_roles, migrate, print_audit, print_audit_head, print_reset_link,
-    release_holds, resolve_alerts, rotate, send_test_mail, translate, verify, verify_receipt_in,
+    release_holds, remove_factor, resolve_alerts, rotate, send_test_mail, translate, verify,
+    verify_receipt_in,
 };
 use crate::outcome::{CommandOutcome, Failure};
 use crate::serve::{Schema, serve};
@@ -85,6 +86,15 @@ pub fn run(
         Command::Keys(keys) => return run_keys(keys, environment, terminal),
         Command::Accounts(Accounts::ResetLink { settings, email }) => {
             return run_reset_link(&settings, email, environment, terminal);
+        }
+        Command::Accounts(Accounts::RemoveFactor { settings, email }) => {
+            let found = sources(&settings, environment)?.for_the_database()?;
+            start_logging(found.log, LogFormat::for_stderr());
+            let now = SystemClock.now();
+            let removed = remove_factor(&found.database, &email, now, terminal);
+            if block_on(removed)?? == Completion::Incomplete {
+                return Ok(CommandOutcome::ProblemsFound);
+            }
         }
         Command::Mail(MailCommand::Test { settings, address }) => {
             let found = sources(&settings, environment)?.for_mail()?;

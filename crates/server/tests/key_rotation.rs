@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use udam_crypto::{MasterKey, RingKeyVault};
+use udam_domain::account::TotpSecret;
 use udam_domain::gateway::AccessKey;
-use udam_domain::id::{ListingId, TokenId};
+use udam_domain::id::{ListingId, SecondFactorId, TokenId};
 use udam_domain::listing::{ApiKey, SealedKey};
 use udam_domain::{KeyOwner, MockSealedKeyStore};
 use udam_server::maintenance::{Rotation, move_all};
@@ -41,6 +42,14 @@ fn sealed_access_key(under: &MasterKey, number: u128) -> (KeyOwner, SealedKey) {
     let key = AccessKey::new("udk_1".to_owned());
     let sealed = vault(&[under]).seal_access_key(token(number), &key);
     (KeyOwner::Token(token(number)), sealed.unwrap())
+}
+
+/// The secret of a second factor, sealed under this master key.
+fn sealed_factor(under: &MasterKey, number: u128) -> (KeyOwner, SealedKey) {
+    let factor = SecondFactorId::from_uuid(Uuid::from_u128(number));
+    let secret = TotpSecret::new("GEZDGNBV".to_owned());
+    let sealed = vault(&[under]).seal_factor(factor, &secret);
+    (KeyOwner::SecondFactor(factor), sealed.unwrap())
 }
 
 /// A store that holds these in one batch, and reseals every key.
@@ -113,19 +122,25 @@ async fn a_key_that_does_not_open_is_named_and_keeps_no_other_from_moving() {
             "1 moved under new so far",
             "Done: 1 moved under new.",
             "Not moved: 1. Put the master key that was used for them back into UDAM_MASTER_KEYS and \
-             run this again, or have sellers put the keys of listings in again.",
+             run this again, or have sellers put the keys of listings in again, and remove second \
+             factors with `udam accounts remove-factor`.",
         ]
     );
 }
 
 #[tokio::test]
-async fn keys_of_listings_and_of_tokens_are_moved_together() {
+async fn keys_of_listings_tokens_and_second_factors_are_moved_together() {
     let (new, old) = (master_key("new"), master_key("old"));
-    let mut store = holding_movable(vec![sealed(&old, 1), sealed_access_key(&old, 1)], 2);
+    let all = vec![
+        sealed(&old, 1),
+        sealed_access_key(&old, 1),
+        sealed_factor(&old, 1),
+    ];
+    let mut store = holding_movable(all, 3);
     store.expect_samples().return_once(|| Ok(Vec::new()));
     let (rotation, stderr) = moved(store, vault(&[&new, &old])).await;
     assert_eq!(rotation, Rotation::Complete);
-    assert_eq!(stderr[1], "Done: 2 moved under new.");
+    assert_eq!(stderr[1], "Done: 3 moved under new.");
 }
 
 #[tokio::test]

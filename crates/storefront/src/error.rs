@@ -23,6 +23,11 @@ pub(crate) enum PageError {
         /// Local path and query to return to.
         return_to: String,
     },
+    /// The second factor must be proved again: the browser is sent there, and back afterwards.
+    StepUpRequired {
+        /// Local path and query to return to.
+        return_to: String,
+    },
     /// Nothing is at this address, or the visitor may not see it.
     NotFound,
     /// The path takes only these methods, as the `Allow` header lists them.
@@ -65,7 +70,9 @@ impl PageError {
             Self::LoginRequired { .. } => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Forbidden | Self::CsrfRejected => StatusCode::FORBIDDEN,
+            Self::StepUpRequired { .. } | Self::Forbidden | Self::CsrfRejected => {
+                StatusCode::FORBIDDEN
+            }
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::PayloadTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Conflict(_) => StatusCode::CONFLICT,

@@ -21,12 +21,17 @@ struct ErrorPage<'a> {
     advice: &'a str,
 }
 
-/// Responds with the error's page, or sends the browser to log in. Logs what is a fault of ours or the
+/// Responds with the error's page, or sends the browser to log in or to prove the second factor. Logs what is a fault of ours or the
 /// provider's.
 pub(crate) fn respond(error: &PageError, layout: Layout) -> HttpResponse {
-    if let PageError::LoginRequired { return_to } = error {
+    let asked = match error {
+        PageError::LoginRequired { return_to } => Some(("/login", return_to)),
+        PageError::StepUpRequired { return_to } => Some(("/step-up", return_to)),
+        _ => None,
+    };
+    if let Some((path, return_to)) = asked {
         let next: String = form_urlencoded::byte_serialize(return_to.as_bytes()).collect();
-        return see_other(&format!("/login?next={next}"));
+        return see_other(&format!("{path}?next={next}"));
     }
     if let Some(cause) = error.cause() {
         tracing::error!(cause = error_chain(cause), "a page failed");

@@ -44,7 +44,9 @@ impl FieldError {
             "email" => "Email address".to_owned(),
             "from" => "First day".to_owned(),
             "key_name" => "Name".to_owned(),
+            "scope_read" => "What it may do".to_owned(),
             "expires_on" | "to" => "Last day".to_owned(),
+            "factor_password" => "Your password".to_owned(),
             "endpoint_url" => "Endpoint address".to_owned(),
             "name" => "Public name".to_owned(),
             "reason" => "What is wrong".to_owned(),
@@ -176,6 +178,12 @@ impl Form {
                 None
             }
         }
+    }
+
+    /// The form without the value of a field, which is not shown again.
+    pub(crate) fn without(mut self, field: &str) -> Self {
+        self.remove(field);
+        self
     }
 
     /// Removes a secret that is not going to be read. Returns whether there was one.

@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use udam_domain::Marketplace;
-use udam_domain::account::{Origin, SessionDigest, SessionToken, SignedIn};
+use udam_domain::account::{Origin, SessionDigest, SessionToken, SignedIn, StepUpRequired};
 use udam_domain::audit::Actor;
 use udam_domain::id::ListingId;
 use udam_domain::marketplace::{Gateway, MailLinks};
@@ -170,16 +170,38 @@ impl Request {
             .ok_or_else(|| self.login_required())
     }
 
+    /// The session and its account, which has proved its second factor lately, if it has one.
+    pub(crate) fn stepped_up(&self) -> Result<&SignedIn, PageError> {
+        let signed_in = self.signed_in()?;
+        let now = self.marketplace().clock.now();
+        match signed_in.check_step_up(now) {
+            Ok(()) => Ok(signed_in),
+            Err(StepUpRequired) => Err(PageError::StepUpRequired {
+                return_to: self.return_to(),
+            }),
+        }
+    }
+
+    /// The session goes on under this token, from which CSRF tokens and flash signatures are derived from now on.
+    pub(crate) fn renew_session(&mut self, token: &SessionToken) {
+        self.secret = Some(Zeroizing::new(token.expose().to_owned()));
+    }
+
     fn login_required(&self) -> PageError {
+        PageError::LoginRequired {
+            return_to: self.return_to(),
+        }
+    }
+
+    /// The page to come back to.
+    fn return_to(&self) -> String {
         let return_to = if self.http.method() == actix_web::http::Method::POST {
             self.referring_page()
         } else {
             let uri = self.http.uri();
             uri.path_and_query().map(ToString::to_string)
         };
-        PageError::LoginRequired {
-            return_to: return_to.unwrap_or_else(|| "/".to_owned()),
-        }
+        return_to.unwrap_or_else(|| "/".to_owned())
     }
 
     /// Path and query of the page that sent the request, if it is one of ours.

@@ -113,6 +113,14 @@ fn authentication() -> Vec<Page> {
             .limited(RateLimitClass::Credentials)
             .get(auth::log_in::show)
             .post(auth::log_in::submit),
+        Page::at("/login/second-factor")
+            .limited(RateLimitClass::Credentials)
+            .get(auth::second_factor::show)
+            .post(auth::second_factor::submit),
+        Page::at("/step-up")
+            .limited(RateLimitClass::Credentials)
+            .get(auth::step_up::show)
+            .post(auth::step_up::submit),
         Page::at("/logout").post(auth::log_out),
         Page::at("/forgot-password")
             .limited(RateLimitClass::Credentials)
@@ -143,6 +151,20 @@ fn own_account() -> Vec<Page> {
         Page::at("/account/password")
             .limited(RateLimitClass::Credentials)
             .post(account::password::change),
+        Page::at("/account/second-factor")
+            .limited(RateLimitClass::Credentials)
+            .get(account::second_factor::show)
+            .post(account::second_factor::begin),
+        Page::at("/account/second-factor/confirm")
+            .limited(RateLimitClass::Credentials)
+            .get(account::second_factor::show)
+            .post(account::second_factor::confirm),
+        Page::at("/account/second-factor/remove").post(account::second_factor::remove),
+        Page::at("/account/recovery-codes").post(account::second_factor::replace_codes),
+        Page::at("/account/api-keys")
+            .get(account::api_keys::show)
+            .post(account::api_keys::make),
+        Page::at("/account/api-keys/{id}/revoke").post(account::api_keys::revoke),
         Page::at("/account/sessions/{id}/end").post(account::sessions::end),
         Page::at("/account/sessions/end-all").post(account::sessions::end_all),
     ]

@@ -49,11 +49,11 @@ pub(crate) async fn list_access_keys(context: RequestContext) -> Answer {
     request_body(content = Option<IssueAccessKeyBody>, example = json!({"name": "Nightly job", "max_units": 1})),
     responses((status = 201, description = "The access key", body = IssuedAccessKeyResponse)),
     extensions(("x-problems" = json!([
-        "invalid_state", "too_many_access_keys", "token_revoked", "token_expired",
+        "invalid_state", "step_up_required", "too_many_access_keys", "token_revoked", "token_expired",
     ]))),
 )]
 pub(crate) async fn issue_access_key(mut context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.stepped_up().await?;
     let id: TokenId = context.id()?;
     let further: Option<FurtherKey> = context.optional_body()?;
     let gateway = context.gateway()?;

@@ -47,14 +47,15 @@ pub(crate) async fn register(mut context: RequestContext) -> Answer {
 
 /// Log in
 ///
-/// Opens a session. Its token is returned only here.
+/// Opens a session. Its token is returned only here. An account with a second factor is answered `second_factor_required`, with
+/// a `challenge` for `POST /v1/auth/login/second-factor`.
 #[utoipa::path(
     post,
     path = "/v1/auth/login",
     tag = "Accounts",
     request_body = LogInBody,
     responses((status = 200, description = "The account, signed in", body = OpenedSessionResponse)),
-    extensions(("x-problems" = json!(["invalid_credentials", "suspended"]))),
+    extensions(("x-problems" = json!(["invalid_credentials", "second_factor_required", "suspended"]))),
 )]
 pub(crate) async fn log_in(mut context: RequestContext) -> Answer {
     let body: LogInBody = context.body()?;
@@ -98,7 +99,7 @@ pub(crate) async fn show_account(context: RequestContext) -> Answer {
     extensions(("x-problems" = json!(["name_reserved", "name_taken"]))),
 )]
 pub(crate) async fn edit_account(mut context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.session().await?;
     let body: EditAccountBody = context.body()?;
     let accounts = &context.marketplace().accounts;
     let actor = context.actor(&signed_in);
@@ -122,10 +123,10 @@ pub(crate) async fn edit_account(mut context: RequestContext) -> Answer {
         "current_password": "correct horse battery staple", "new_password": "wrong pony capacitor nail",
     })),
     responses((status = 204, description = "It is changed")),
-    extensions(("x-problems" = json!(["invalid_credentials"]))),
+    extensions(("x-problems" = json!(["invalid_credentials", "step_up_required"]))),
 )]
 pub(crate) async fn change_password(mut context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.stepped_up_session().await?;
     let body: ChangePasswordBody = context.body()?;
     let accounts = &context.marketplace().accounts;
     let actor = context.actor(&signed_in);

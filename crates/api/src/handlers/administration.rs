@@ -5,7 +5,7 @@ use udam_domain::audit::Reason;
 use udam_domain::id::{AccountId, ListingId};
 
 use super::{Answer, ok};
-use crate::problem::{ApiError, Problem};
+use crate::problem::ApiError;
 use crate::request_context::RequestContext;
 use crate::wire::{ReasonBody, SuspensionResponse, schemas};
 
@@ -21,7 +21,7 @@ use crate::wire::{ReasonBody, SuspensionResponse, schemas};
     params(("id" = schemas::AccountId, Path, description = "Which account")),
     request_body = ReasonBody,
     responses((status = 200, description = "It is suspended", body = SuspensionResponse)),
-    extensions(("x-problems" = json!(["forbidden"]))),
+    extensions(("x-problems" = json!(["forbidden", "second_factor_needed", "step_up_required"]))),
 )]
 pub(crate) async fn suspend_account(context: RequestContext) -> Answer {
     set::<AccountId>(context, Suspendable::Account, true).await
@@ -39,7 +39,7 @@ pub(crate) async fn suspend_account(context: RequestContext) -> Answer {
     params(("id" = schemas::AccountId, Path, description = "Which account")),
     request_body = ReasonBody,
     responses((status = 200, description = "It is not suspended", body = SuspensionResponse)),
-    extensions(("x-problems" = json!(["forbidden"]))),
+    extensions(("x-problems" = json!(["forbidden", "second_factor_needed", "step_up_required"]))),
 )]
 pub(crate) async fn restore_account(context: RequestContext) -> Answer {
     set::<AccountId>(context, Suspendable::Account, false).await
@@ -57,7 +57,7 @@ pub(crate) async fn restore_account(context: RequestContext) -> Answer {
     params(("id" = schemas::ListingId, Path, description = "Which listing")),
     request_body = ReasonBody,
     responses((status = 200, description = "It is suspended", body = SuspensionResponse)),
-    extensions(("x-problems" = json!(["forbidden"]))),
+    extensions(("x-problems" = json!(["forbidden", "second_factor_needed", "step_up_required"]))),
 )]
 pub(crate) async fn suspend_listing(context: RequestContext) -> Answer {
     set::<ListingId>(context, Suspendable::Listing, true).await
@@ -74,7 +74,7 @@ pub(crate) async fn suspend_listing(context: RequestContext) -> Answer {
     params(("id" = schemas::ListingId, Path, description = "Which listing")),
     request_body = ReasonBody,
     responses((status = 200, description = "It is not suspended", body = SuspensionResponse)),
-    extensions(("x-problems" = json!(["forbidden"]))),
+    extensions(("x-problems" = json!(["forbidden", "second_factor_needed", "step_up_required"]))),
 )]
 pub(crate) async fn restore_listing(context: RequestContext) -> Answer {
     set::<ListingId>(context, Suspendable::Listing, false).await
@@ -97,10 +97,10 @@ async fn set<I: FromStr>(
     Ok(ok(&SuspensionResponse { suspended_at }))
 }
 
-/// The account that is signed in, as an operator. Fails with [`Problem::Forbidden`] if it has no role.
+/// The account that is signed in, as an operator.
 async fn operator(context: &RequestContext) -> Result<Operator, ApiError> {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.session().await?;
     let administration = &context.marketplace().administration;
-    let operator = administration.operator(context.actor(&signed_in)).await?;
-    operator.ok_or_else(|| Problem::Forbidden.into())
+    let operator = administration.operator(context.actor(&signed_in), &signed_in);
+    Ok(operator.await?)
 }

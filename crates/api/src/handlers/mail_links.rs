@@ -92,10 +92,10 @@ pub(crate) async fn reset_password(mut context: RequestContext) -> Answer {
     security(("session" = [])),
     request_body = ChangeEmailBody,
     responses((status = 202, description = "The new address is sent a link", body = AcceptedResponse)),
-    extensions(("x-problems" = json!(["invalid_credentials", "mail_unavailable"]))),
+    extensions(("x-problems" = json!(["invalid_credentials", "mail_unavailable", "step_up_required"]))),
 )]
 pub(crate) async fn change_email(mut context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.stepped_up_session().await?;
     let body: ChangeEmailBody = context.body()?;
     let actor = context.actor(&signed_in);
     let request = ChangeEmail {

@@ -4,6 +4,7 @@
 //! those that follow from its form (a body, a session, a path) are added.
 
 pub(super) mod access_keys;
+pub(super) mod account_keys;
 pub(super) mod accounts;
 pub(super) mod administration;
 pub(super) mod audit;
@@ -16,6 +17,7 @@ pub(super) mod orders;
 pub(super) mod payments;
 pub(super) mod probes;
 pub(super) mod receipts;
+pub(super) mod second_factors;
 pub(super) mod sessions;
 pub(super) mod tab;
 pub(super) mod tokens;

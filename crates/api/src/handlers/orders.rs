@@ -51,7 +51,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
     ]))),
 )]
 pub(crate) async fn place_order(mut context: RequestContext) -> Answer {
-    let authority = context.authority()?;
+    let authority = context.authority().await?;
     let key = context.idempotency_key();
     let (key, body) = merged(key, context.body::<PlaceOrderBody>())?;
     let request = BuyUnits {

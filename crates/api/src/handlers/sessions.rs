@@ -17,7 +17,7 @@ use crate::wire::{DoneResponse, PageResponse, SessionPageParams, SessionResponse
     responses((status = 200, description = "The session has ended", body = DoneResponse)),
 )]
 pub(crate) async fn log_out(mut context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.session().await?;
     context.no_body()?;
     let sessions = &context.marketplace().sessions;
     // That it had ended already, a moment ago, is as good.
@@ -38,7 +38,7 @@ pub(crate) async fn log_out(mut context: RequestContext) -> Answer {
     responses((status = 200, description = "All sessions have ended", body = DoneResponse)),
 )]
 pub(crate) async fn log_out_everywhere(mut context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.session().await?;
     context.no_body()?;
     context
         .marketplace()
@@ -60,7 +60,7 @@ pub(crate) async fn log_out_everywhere(mut context: RequestContext) -> Answer {
     responses((status = 200, description = "A page of your sessions", body = PageResponse<SessionResponse>)),
 )]
 pub(crate) async fn list_sessions(context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.session().await?;
     let page = context.page()?;
     let sessions = &context.marketplace().sessions;
     let page = sessions.of_account(signed_in.account.id, page).await?;
@@ -82,7 +82,7 @@ pub(crate) async fn list_sessions(context: RequestContext) -> Answer {
     responses((status = 204, description = "It has ended")),
 )]
 pub(crate) async fn end_session(context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.session().await?;
     let session: SessionId = context.id()?;
     if context
         .marketplace()

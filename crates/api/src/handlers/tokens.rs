@@ -63,10 +63,12 @@ pub(crate) async fn find_token(context: RequestContext) -> Answer {
     security(("session" = [])),
     params(("id" = schemas::TokenId, Path, description = "Which token")),
     responses((status = 200, description = "The key, and where to use it", body = AccessResponse)),
-    extensions(("x-problems" = json!(["invalid_state", "suspended", "token_revoked", "token_expired"]))),
+    extensions(("x-problems" = json!([
+        "invalid_state", "step_up_required", "suspended", "token_revoked", "token_expired",
+    ]))),
 )]
 pub(crate) async fn reveal_key(mut context: RequestContext) -> Answer {
-    let signed_in = context.signed_in().await?;
+    let signed_in = context.stepped_up().await?;
     let id: TokenId = context.id()?;
     context.no_body()?;
     let tokens = &context.marketplace().tokens;

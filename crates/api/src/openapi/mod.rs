@@ -9,10 +9,11 @@ mod settlement;
 #[cfg(test)]
 mod tests;
 
+use actix_web::http::Method;
 use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi as Document, PathItem};
 
 use super::endpoints;
@@ -31,7 +32,9 @@ use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
     servers((url = "/", description = "This server")),
     tags(
         (name = "Accounts", description = "Registration, login, passwords"),
+        (name = "Second factor", description = "Codes of an app, and recovery codes"),
         (name = "Sessions", description = "Listing and ending sessions"),
+        (name = "API keys", description = "Keys by which programs act for an account"),
         (name = "Listings", description = "Publishing, editing and searching listings"),
         (name = "Orders", description = "Buying units, canceling and refunding"),
         (name = "Tokens", description = "Access to services: sellers' keys, and access keys of the gateway"),
@@ -43,7 +46,7 @@ use super::wire::{FieldErrorResponse, ProblemResponse, schemas};
     // Types of parameters are not found by themselves.
     components(schemas(
         ProblemResponse, FieldErrorResponse, schemas::ListingId, schemas::OrderId, schemas::TokenId,
-        schemas::SessionId, schemas::AccountId, schemas::ChargeId, schemas::IdempotencyKey, schemas::SearchText,
+        schemas::SessionId, schemas::AccountId, schemas::AccountKeyId, schemas::ChargeId, schemas::IdempotencyKey, schemas::SearchText,
         schemas::Sort, schemas::Day, schemas::PriceBound, schemas::PageLimit, schemas::CatalogueCursor, schemas::OwnListingCursor,
         schemas::AuditCursor,
         schemas::OrderCursor, schemas::ChargeCursor, schemas::SessionCursor, schemas::TokenCursor,
@@ -67,13 +70,21 @@ fn described(rules: WireRules, operations: OperationsOn) -> Document {
     document.merge(endpoints::document());
     let components = document.components.get_or_insert_with(Components::new);
     let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    components.add_security_scheme("session", scheme);
+    components.add_security_scheme("session", scheme.clone());
+    components.add_security_scheme("api_key", scheme);
     settlement::apply(components, rules);
+    let scopes = endpoints::scopes();
     let paths = &mut document.paths.paths;
     paths.retain(|path, _| is_described(path, operations));
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_of(item) {
-            problems::complete(path, method, operation);
+            let scope = Method::from_bytes(method.as_bytes()).ok();
+            let scope = scope.and_then(|method| scopes.get(&(path.clone(), method)));
+            problems::complete(path, method, scope.is_some(), operation);
+            if let (Some(scope), Some(security)) = (scope, &mut operation.security) {
+                let scope: &str = scope.into();
+                security.push(SecurityRequirement::new("api_key", [scope]));
+            }
             problems::name_answers(operation);
             // Says that no session is needed, where none is.
             operation.security.get_or_insert_default();

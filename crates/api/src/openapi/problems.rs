@@ -18,10 +18,11 @@ use crate::problem::{Code, MEDIA_TYPE};
 /// Extension in which handlers name their own problems.
 const OWN_PROBLEMS: &str = "x-problems";
 
-/// Adds every problem that the operation may fail with to its responses.
-pub(super) fn complete(path: &str, method: &str, operation: &mut Operation) {
+/// Adds every problem that the operation may fail with to its responses. `takes_key` says whether an API key may take the place
+/// of a session.
+pub(super) fn complete(path: &str, method: &str, takes_key: bool, operation: &mut Operation) {
     let mut by_status = BTreeMap::<u16, Vec<Code>>::new();
-    for code in codes(path, method, operation) {
+    for code in codes(path, method, takes_key, operation) {
         let codes = by_status.entry(code.entry().status.as_u16()).or_default();
         if !codes.contains(&code) {
             codes.push(code);
@@ -33,7 +34,7 @@ pub(super) fn complete(path: &str, method: &str, operation: &mut Operation) {
     }
 }
 
-fn codes(path: &str, method: &str, operation: &mut Operation) -> Vec<Code> {
+fn codes(path: &str, method: &str, takes_key: bool, operation: &mut Operation) -> Vec<Code> {
     let mut codes = own(operation);
     let has = |place: &ParameterIn| {
         let parameters = operation.parameters.iter().flatten();
@@ -56,6 +57,11 @@ fn codes(path: &str, method: &str, operation: &mut Operation) -> Vec<Code> {
     }
     if operation.security.is_some() {
         codes.push(Code::Unauthenticated);
+        codes.push(if takes_key {
+            Code::ScopeMissing
+        } else {
+            Code::SessionRequired
+        });
     }
     if has(&ParameterIn::Path) {
         codes.push(Code::NotFound);
@@ -123,9 +129,11 @@ fn response(codes: &[Code]) -> Response {
 
 const fn header(code: Code) -> Option<(&'static str, &'static str)> {
     match code {
-        Code::Unauthenticated | Code::InvalidCredentials => {
-            Some(("WWW-Authenticate", "How to sign in"))
-        }
+        Code::Unauthenticated
+        | Code::InvalidCredentials
+        | Code::SecondFactorRequired
+        | Code::InvalidSecondFactor
+        | Code::ChallengeExpired => Some(("WWW-Authenticate", "How to sign in")),
         Code::RateLimited | Code::Overloaded => Some(("Retry-After", "Seconds to wait")),
         _ => None,
     }
@@ -146,6 +154,10 @@ fn example(code: Code) -> Value {
             let message = format!("must be a whole number from 1 to {}", PageLimit::MAX.get());
             Some(("errors", json!([{"field": "limit", "message": message}])))
         }
+        Code::SecondFactorRequired => Some((
+            "challenge",
+            json!("udam_chl_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh82pSPrQ"),
+        )),
         Code::PriceChanged => Some(("price_per_unit", json!("2.75"))),
         _ => None,
     };

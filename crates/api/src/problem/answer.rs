@@ -20,7 +20,11 @@ impl Problem {
         let mut answer = HttpResponse::build(self.status());
         answer.insert_header((header::CONTENT_TYPE, MEDIA_TYPE));
         match self {
-            Self::Unauthenticated | Self::InvalidCredentials => {
+            Self::Unauthenticated
+            | Self::InvalidCredentials
+            | Self::SecondFactorRequired(_)
+            | Self::InvalidSecondFactor
+            | Self::ChallengeExpired => {
                 answer
                     .insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
             }

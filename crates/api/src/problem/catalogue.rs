@@ -58,9 +58,30 @@ catalogue! {
     InvalidCredentials => UNAUTHORIZED, "invalid_credentials",
         "Wrong credentials",
         "Check the email address and the password, and try again.";
+    SecondFactorRequired => UNAUTHORIZED, "second_factor_required",
+        "Second factor required",
+        "Send 'challenge' with a code of your app, or a recovery code, to POST /v1/auth/login/second-factor.";
+    InvalidSecondFactor => UNAUTHORIZED, "invalid_second_factor",
+        "Wrong code",
+        "Send the code that your app shows now, or a recovery code; each is accepted once.";
+    ChallengeExpired => UNAUTHORIZED, "challenge_expired",
+        "Login expired",
+        "Log in again with the email address and the password.";
+    StepUpRequired => FORBIDDEN, "step_up_required",
+        "Recent proof required",
+        "Send a code of your app, or a recovery code, to POST /v1/auth/step-up, and try again within a quarter of an hour.";
+    SecondFactorNeeded => FORBIDDEN, "second_factor_needed",
+        "Second factor needed",
+        "Add a second factor on the account page or with POST /v1/auth/totp.";
     Forbidden => FORBIDDEN, "forbidden",
         "Forbidden",
         "Sign in as the account that it belongs to.";
+    ScopeMissing => FORBIDDEN, "scope_missing",
+        "Scope missing",
+        "Make an API key that has the scope that the detail names.";
+    SessionRequired => FORBIDDEN, "session_required",
+        "Session required",
+        "Log in, and send the session token: this call takes no API key.";
     Suspended => FORBIDDEN, "suspended",
         "Suspended",
         "Ask the operator of the marketplace: it has suspended the account, or the listing or its seller.";
@@ -133,6 +154,9 @@ catalogue! {
     TooManyAccessKeys => CONFLICT, "too_many_access_keys",
         "Too many access keys",
         "Delete an access key of the token that is not used any more.";
+    TooManyApiKeys => CONFLICT, "too_many_api_keys",
+        "Too many API keys",
+        "Revoke an API key that is not used any more.";
     TokenRevoked => GONE, "token_revoked",
         "Token revoked",
         "Place another order to get a new token.";

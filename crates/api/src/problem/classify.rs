@@ -1,5 +1,6 @@
 //! Maps each error of the domain to a problem and a severity.
 
+mod factors;
 mod gateway;
 mod payments;
 
@@ -19,7 +20,7 @@ use udam_domain::{
 };
 use udam_web::{NotReady, Severity};
 
-use super::{ApiError, Code, Problem};
+use super::{ApiError, Code, LogInChallenge, Problem};
 
 /// The problem of an error, and its severity.
 pub(crate) struct Classification(Problem, Severity);
@@ -132,6 +133,13 @@ impl Classify for LogInError {
     fn classify(&self) -> Classification {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
+            Self::SecondFactorRequired { secret, expires_at } => {
+                let challenge = LogInChallenge {
+                    secret: secret.clone(),
+                    expires_at: *expires_at,
+                };
+                expected(Problem::SecondFactorRequired(challenge))
+            }
             Self::Suspended => expected(Problem::Suspended),
             Self::TooManyAttempts(limited) => {
                 expected(Problem::RateLimited(limited.retry_after_seconds()))

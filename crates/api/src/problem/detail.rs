@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use udam_domain::account::{AccountKeyInfo, Scope};
 use udam_domain::id::OrderId;
 use udam_domain::listing::TooManyListings;
 use udam_domain::time::RetryAfter;
@@ -9,6 +10,21 @@ use udam_domain::units::Stock;
 use udam_web::Check;
 
 use super::KeptOrder;
+
+/// Detail of a second factor that cannot be confirmed.
+pub(super) const NO_FACTOR_BEGUN: &str =
+    "No second factor was begun within the hour; begin with POST /v1/auth/totp.";
+
+/// Detail of an API key that may not do what was asked.
+pub(super) fn scope_missing(scope: Scope) -> String {
+    format!("The call needs an API key with the scope {scope}; make one on the account page.")
+}
+
+/// Detail of an account with as many API keys as it may have.
+pub(super) fn too_many_api_keys() -> String {
+    let most = AccountKeyInfo::MOST;
+    format!("An account may have {most} API keys; revoke one that is not used any more.")
+}
 
 /// Detail of a server that is not ready.
 pub(super) const fn not_ready(failed: Check) -> &'static str {

@@ -8,11 +8,13 @@ mod api_error;
 mod catalogue;
 mod classify;
 mod detail;
+mod members;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::{Method, StatusCode};
+use udam_domain::account::Scope;
 use udam_domain::id::OrderId;
 use udam_domain::listing::TooManyListings;
 use udam_domain::money::Money;
@@ -27,6 +29,7 @@ pub(crate) use answer::MEDIA_TYPE;
 pub(crate) use api_error::{ApiError, merged};
 pub use catalogue::{Code, Entry, markdown};
 pub(crate) use classify::Classify;
+pub(crate) use members::{FieldError, KeptOrder, LogInChallenge};
 
 /// Why a request failed, as far as its client may know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +50,24 @@ pub(crate) enum Problem {
     BadSignature,
     /// The address or the password is wrong.
     InvalidCredentials,
+    /// The password is right, and the second factor is missing.
+    SecondFactorRequired(LogInChallenge),
+    /// The code of the second factor is wrong, or was used before.
+    InvalidSecondFactor,
+    /// The login that waited for the second factor has ended.
+    ChallengeExpired,
+    /// The second factor must be proved again.
+    StepUpRequired,
+    /// The account has no second factor, and needs one.
+    SecondFactorNeeded,
+    /// No second factor was begun lately.
+    NoFactorBegun,
+    /// The API key of the request does not have this scope.
+    ScopeMissing(Scope),
+    /// The call takes a session, and no API key.
+    SessionRequired,
+    /// The account has as many API keys as it may have.
+    TooManyApiKeys,
     /// It belongs to another account.
     Forbidden,
     /// An operator has suspended the account, or the listing or its seller.
@@ -146,34 +167,6 @@ impl From<ReadBodyError> for Problem {
     }
 }
 
-/// An order whose checkout was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct KeptOrder {
-    /// The order.
-    pub(crate) id: OrderId,
-    /// Time until which its units are held; `None` if it was not read.
-    pub(crate) held_until: Option<Timestamp>,
-}
-
-/// An invalid field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FieldError {
-    /// The field, parameter or header.
-    pub(crate) field: Cow<'static, str>,
-    /// The rule that it breaks.
-    pub(crate) message: String,
-}
-
-impl FieldError {
-    /// An error in `field` with the message of the rule that it breaks.
-    pub(crate) fn new(field: impl Into<Cow<'static, str>>, rule: impl fmt::Display) -> Self {
-        Self {
-            field: field.into(),
-            message: rule.to_string(),
-        }
-    }
-}
-
 impl Problem {
     /// The problem of a single field.
     pub(crate) fn field(field: &'static str, rule: impl fmt::Display) -> Self {
@@ -190,6 +183,14 @@ impl Problem {
             Self::MalformedJson | Self::BodyTooSlow => Code::MalformedJson,
             Self::Unauthenticated | Self::BadSignature => Code::Unauthenticated,
             Self::InvalidCredentials => Code::InvalidCredentials,
+            Self::SecondFactorRequired(_) => Code::SecondFactorRequired,
+            Self::InvalidSecondFactor => Code::InvalidSecondFactor,
+            Self::ChallengeExpired => Code::ChallengeExpired,
+            Self::StepUpRequired => Code::StepUpRequired,
+            Self::SecondFactorNeeded => Code::SecondFactorNeeded,
+            Self::ScopeMissing(_) => Code::ScopeMissing,
+            Self::SessionRequired => Code::SessionRequired,
+            Self::TooManyApiKeys => Code::TooManyApiKeys,
             Self::Forbidden => Code::Forbidden,
             Self::Suspended => Code::Suspended,
             Self::NotFound => Code::NotFound,
@@ -205,7 +206,8 @@ impl Problem {
             | Self::NothingOwed
             | Self::Unchargeable(_)
             | Self::TokenSuspended
-            | Self::TokenRevealsKey => Code::InvalidState,
+            | Self::TokenRevealsKey
+            | Self::NoFactorBegun => Code::InvalidState,
             Self::TooManyAccessKeys => Code::TooManyAccessKeys,
             Self::DisputeOpen => Code::DisputeOpen,
             Self::ComplaintOpen => Code::ComplaintOpen,
@@ -335,6 +337,9 @@ impl Problem {
                  settled."
                     .into()
             }
+            Self::ScopeMissing(scope) => detail::scope_missing(*scope).into(),
+            Self::TooManyApiKeys => detail::too_many_api_keys().into(),
+            Self::NoFactorBegun => detail::NO_FACTOR_BEGUN.into(),
             Self::TokenRevealsKey => {
                 "The token reveals its seller's key, and is not used through the gateway: it has no access keys."
                     .into()

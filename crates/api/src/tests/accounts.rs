@@ -101,6 +101,7 @@ async fn wrong_credentials_look_the_same_with_and_without_an_account() {
             .returning(move |_| {
                 let found = Credentials {
                     is_suspended: false,
+                    has_factor: false,
                     account: ada(),
                     password_hash: Some(hash()),
                 };
@@ -181,6 +182,7 @@ async fn a_password_is_changed_with_the_current_one() {
         api.mocks.accounts.expect_find_credentials().returning(|_| {
             Ok(Some(Credentials {
                 is_suspended: false,
+                has_factor: false,
                 account: ada(),
                 password_hash: Some(hash()),
             }))

@@ -7,6 +7,7 @@
 mod access;
 mod access_key;
 mod account;
+mod account_key;
 mod administration;
 mod audit;
 mod call;
@@ -25,6 +26,7 @@ mod problem;
 mod readiness;
 mod sales;
 pub(crate) mod schemas;
+mod second_factor;
 mod session;
 mod tab;
 mod text_schemas;
@@ -42,6 +44,7 @@ pub(crate) use account::{
     ChangePasswordBody, EditAccountBody, LogInBody, OpenedSessionResponse, RegisterBody,
     UserResponse,
 };
+pub(crate) use account_key::{ApiKeyResponse, MadeApiKeyResponse, MakeApiKeyBody};
 pub(crate) use administration::{ReasonBody, SuspensionResponse};
 pub(crate) use audit::AuditRecordResponse;
 pub(crate) use call::{
@@ -63,6 +66,10 @@ pub(crate) use probe::{ProbeBody, ProbeResponse};
 pub(crate) use problem::{FieldErrorResponse, ProblemResponse};
 pub(crate) use readiness::ReadyResponse;
 pub(crate) use sales::{SalesPageQuery, SalesParams, SalesPeriodQuery};
+pub(crate) use second_factor::{
+    BeginTotpBody, ChallengeAnswer, ConfirmTotpBody, ConfirmedTotpResponse, RecoveryCodesResponse,
+    RenewedSessionResponse, SecondFactorBody, StepUpBody, SteppedUpResponse, TotpSetupResponse,
+};
 pub(crate) use session::SessionResponse;
 pub(crate) use tab::{
     PaymentUrlResponse, ReceivedResponse, TabOrderResponse, TabPaymentResponse, TabResponse,

@@ -50,6 +50,14 @@ pub(crate) struct ProblemResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schemas::OrderId>, nullable = false)]
     order_id: Option<String>,
+    /// Secret of the login, when the code is `second_factor_required`: the second factor ends it, once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schemas::ChallengeSecret>, nullable = false)]
+    challenge: Option<String>,
+    /// Time from which the login cannot be ended any more, when the code is `second_factor_required`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schemas::Instant>, nullable = false)]
+    challenge_expires_at: Option<String>,
     /// Price of one unit now, when the code is `price_changed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schemas::Amount>, nullable = false)]
@@ -97,6 +105,10 @@ impl<'a> ProblemResponse<'a> {
             }
             _ => None,
         };
+        let challenge = match problem {
+            Problem::SecondFactorRequired(challenge) => Some(challenge),
+            _ => None,
+        };
         let price_per_unit = match problem {
             Problem::PriceChanged(now) => Some(now.to_string()),
             _ => None,
@@ -117,6 +129,8 @@ impl<'a> ProblemResponse<'a> {
             detail: problem.detail(),
             errors,
             order_id,
+            challenge: challenge.map(|challenge| challenge.secret.expose().to_owned()),
+            challenge_expires_at: challenge.map(|challenge| challenge.expires_at.to_string()),
             price_per_unit,
             max_units_per_order,
             checks,

@@ -1,6 +1,7 @@
 //! Schemas of identifiers, counts and amounts. The types only describe; they have no values.
 
 use strum::VariantArray;
+use udam_domain::account::{AccountKeyName as DomainKeyName, Scope as DomainScope};
 use udam_domain::audit::AuditAction as DomainAuditAction;
 use udam_domain::listing::{
     ListingState as DomainListingState, ListingStatus as DomainListingStatus, Price as DomainPrice,
@@ -21,6 +22,12 @@ pub(crate) use super::text_schemas::*;
 described! {
     /// An account's identifier.
     AccountId => id("acc");
+    /// Identifier of an API key of an account's own.
+    AccountKeyId => id("pak");
+    /// Name of an API key.
+    AccountKeyName => string().min_length(Some(1)).max_length(Some(DomainKeyName::MAX_LENGTH)).examples(["Nightly job"]);
+    /// What an API key may be used for.
+    KeyScope => names(DomainScope::VARIANTS).examples(["read"]);
     /// A listing's identifier.
     ListingId => id("lst");
     /// An order's identifier.
@@ -34,6 +41,13 @@ described! {
     /// Secret of a link in a mail.
     LinkSecret => string()
         .examples(["udam_lnk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh82pSPrQ"]);
+    /// Secret of a login that waits for the second factor.
+    ChallengeSecret => string()
+        .examples(["udam_chl_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh82pSPrQ"]);
+    /// The six digits that an app shows.
+    TotpCode => string().pattern(Some("^ *([0-9] *){6}$")).examples(["287082"]);
+    /// A recovery code, in any case, with or without hyphens.
+    RecoveryCode => string().examples(["0k3v-7m2q-x9ad-51tz-e8rn-c4hw"]);
     /// An instant, in UTC.
     Instant => string()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))

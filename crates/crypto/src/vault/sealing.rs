@@ -2,7 +2,7 @@
 
 use ring::error::Unspecified;
 use udam_domain::VaultError;
-use udam_domain::id::{ListingId, TokenId};
+use udam_domain::id::{ListingId, SecondFactorId, TokenId};
 use udam_domain::listing::{KeyId, SealedKey};
 use zeroize::Zeroizing;
 
@@ -28,6 +28,14 @@ impl Place {
         Self {
             purpose: *b"listing api key\0",
             owner: listing.uuid().into_bytes(),
+        }
+    }
+
+    /// The secret of a second factor.
+    pub(super) const fn totp_secret(factor: SecondFactorId) -> Self {
+        Self {
+            purpose: *b"totp secret\0\0\0\0\0",
+            owner: factor.uuid().into_bytes(),
         }
     }
 
@@ -109,6 +117,13 @@ mod tests {
         assert_eq!(
             associated_data(&master, Place::access_key(TokenId::from_uuid(owner))),
             b"\x01token access key\0\0\0\0\0\0\0\0\0\0\0\0\x01\x02\x03\x042026-11"
+        );
+        assert_eq!(
+            associated_data(
+                &master,
+                Place::totp_secret(SecondFactorId::from_uuid(owner))
+            ),
+            b"\x01totp secret\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x02\x03\x042026-11"
         );
     }
 

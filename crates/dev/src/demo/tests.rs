@@ -11,8 +11,8 @@ use udam_domain::page::Page;
 use udam_domain::policy::{Endpoints, ListingPolicy, NewListingTerms, SessionPolicy};
 use udam_domain::time::SignedDuration;
 use udam_domain::{
-    Clock, MockAccountStore, MockKeyVault, MockListingIndex, MockListingReader, MockListingStore,
-    MockPasswordHasher, MockSessionStore,
+    Clock, MockAccountStore, MockChallengeMint, MockKeyVault, MockListingIndex, MockListingReader,
+    MockListingStore, MockLogInChallengeStore, MockPasswordHasher, MockSessionStore,
 };
 
 use super::*;
@@ -40,6 +40,7 @@ fn accounts(seen: &Shared) -> Accounts {
                 .cloned();
             Ok(known.map(|account| Credentials {
                 is_suspended: false,
+                has_factor: false,
                 account,
                 password_hash: None,
             }))
@@ -60,6 +61,8 @@ fn accounts(seen: &Shared) -> Accounts {
         passwords: Arc::new(passwords),
         common_passwords: Arc::new(CommonPasswordList::new()),
         mint: Arc::new(Sha256SessionMint),
+        challenges: Arc::new(MockLogInChallengeStore::new()),
+        challenge_mint: Arc::new(MockChallengeMint::new()),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     };

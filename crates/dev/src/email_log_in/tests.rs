@@ -11,7 +11,10 @@ use udam_domain::mocks::{
 };
 use udam_domain::policy::SessionPolicy;
 use udam_domain::time::{SignedDuration, Timestamp, after};
-use udam_domain::{MockAccountStore, MockPasswordHasher, MockSessionMint, MockSessionStore};
+use udam_domain::{
+    MockAccountStore, MockChallengeMint, MockLogInChallengeStore, MockPasswordHasher,
+    MockSessionMint, MockSessionStore,
+};
 
 use super::*;
 
@@ -47,6 +50,8 @@ async fn log_in(ports: Ports) -> Result<OpenedSession, StoreError> {
         passwords: Arc::new(MockPasswordHasher::new()),
         common_passwords: Arc::new(FixedCommonPasswords::default()),
         mint: Arc::new(mint),
+        challenges: Arc::new(MockLogInChallengeStore::new()),
+        challenge_mint: Arc::new(MockChallengeMint::new()),
         clock: Arc::new(FixedClock::new(NOW)),
         entropy: Arc::new(FixedEntropy(0)),
     };
@@ -69,6 +74,7 @@ fn origin() -> Origin {
 fn credentials(password_hash: Option<&str>) -> Credentials {
     Credentials {
         is_suspended: false,
+        has_factor: false,
         account: account(2),
         password_hash: password_hash.map(|hash| PasswordHash::from_phc(hash.into())),
     }

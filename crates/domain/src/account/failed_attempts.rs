@@ -1,9 +1,10 @@
 use thiserror::Error;
 
 use super::AttemptSource;
-use crate::time::{SignedDuration, Timestamp, after, before};
+use crate::time::{SignedDuration, Timestamp, after};
 
-/// Failed attempts at the password of one account from one source, with those that are not decided yet.
+/// Failed attempts at the password, or the second factor, of one account from one source, with those that are not decided
+/// yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FailedAttempts {
     /// Number of attempts, at least 1.
@@ -12,10 +13,55 @@ pub struct FailedAttempts {
     pub last_at: Timestamp,
 }
 
-/// Outcome of an attempt at a password.
+/// What an attempt is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AttemptKind {
+    /// The password.
+    Password,
+    /// The second factor, by who has given the right password, or has a session.
+    SecondFactor,
+}
+
+/// How often one source may guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AttemptLimits {
+    /// Number of attempts that need not wait: more than a person needs who has forgotten which password it was.
+    pub free: u32,
+    /// Longest wait between two attempts.
+    pub longest_wait: SignedDuration,
+    /// Time after the last attempt at which all are forgotten.
+    pub memory: SignedDuration,
+}
+
+impl AttemptKind {
+    /// The limits.
+    ///
+    /// For passwords, 96 attempts a day are left to those who go on and on: no list of passwords beyond the common ones,
+    /// which nobody may choose, is worth that. NIST SP 800-63B, 3.2.2, suggests waits that grow so far.
+    ///
+    /// A code is one of a million, and three of them are right at a time: whoever guesses as fast as admitted has fewer than
+    /// 400 attempts a year, and is right once in a thousand years.
+    #[must_use]
+    pub const fn limits(self) -> AttemptLimits {
+        match self {
+            Self::Password => AttemptLimits {
+                free: 10,
+                longest_wait: SignedDuration::from_mins(15),
+                memory: SignedDuration::from_hours(24),
+            },
+            Self::SecondFactor => AttemptLimits {
+                free: 5,
+                longest_wait: SignedDuration::from_hours(24),
+                memory: SignedDuration::from_hours(30 * 24),
+            },
+        }
+    }
+}
+
+/// Outcome of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttemptOutcome {
-    /// The password was the account's.
+    /// The password or the code was the account's.
     Right,
     /// It was not, or there is no such account.
     Wrong,
@@ -23,9 +69,9 @@ pub enum AttemptOutcome {
     Unverified,
 }
 
-/// There were too many attempts at the password of an account.
+/// There were too many attempts at the password, or the second factor, of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("there were too many attempts at this password")]
+#[error("there were too many attempts")]
 pub struct TooManyAttempts {
     /// Time until the next attempt is admitted; more than zero.
     pub retry_after: SignedDuration,
@@ -42,28 +88,21 @@ impl TooManyAttempts {
 }
 
 impl FailedAttempts {
-    /// Number of attempts that need not wait: more than a person needs who has forgotten which password it was.
-    pub const FREE: u32 = 10;
-
-    /// Longest wait between two attempts. It leaves those who go on and on 96 attempts a day: no list of
-    /// passwords beyond the common ones, which nobody may choose, is worth that. NIST SP 800-63B, 3.2.2,
-    /// suggests waits that grow so far.
-    pub const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
-
-    /// Time after the last attempt at which all are forgotten.
-    pub const MEMORY: SignedDuration = SignedDuration::from_hours(24);
-
-    /// Counts an attempt at `now`, before its password is verified: attempts at once are then no more than
+    /// Counts an attempt at `now`, before what it gives is verified: attempts at once are then no more than
     /// attempts one after another.
     ///
     /// # Errors
     /// [`TooManyAttempts`] if it comes too early. It does not count then, and prolongs no wait.
-    pub fn admit(found: Option<Self>, now: Timestamp) -> Result<Self, TooManyAttempts> {
+    pub fn admit(
+        found: Option<Self>,
+        limits: &AttemptLimits,
+        now: Timestamp,
+    ) -> Result<Self, TooManyAttempts> {
         let count = found
-            .filter(|found| !found.is_forgotten(now))
+            .filter(|found| now < found.forgotten_at(limits))
             .map_or(0, |found| found.count);
         if let Some(found) = found {
-            let wait = Self::wait_after(count);
+            let wait = limits.wait_after(count);
             // By the clock of another server, the last attempt may lie ahead.
             let left = after(found.last_at, wait).duration_since(now).min(wait);
             if left > SignedDuration::ZERO {
@@ -92,27 +131,25 @@ impl FailedAttempts {
         (count > 0).then_some(Self { count, ..self })
     }
 
-    /// Attempts up to this instant are forgotten at `now`.
+    /// Time from which they are forgotten, UTC, unless there are more.
     #[must_use]
-    pub fn forgotten_before(now: Timestamp) -> Timestamp {
-        before(now, Self::MEMORY)
+    pub fn forgotten_at(&self, limits: &AttemptLimits) -> Timestamp {
+        after(self.last_at, limits.memory)
     }
+}
 
-    fn is_forgotten(&self, now: Timestamp) -> bool {
-        self.last_at <= Self::forgotten_before(now)
-    }
-
+impl AttemptLimits {
     /// Time to wait after this many failures: a second once the free ones are used up, then twice as long
     /// each time.
-    fn wait_after(failures: u32) -> SignedDuration {
-        let Some(doublings) = failures.checked_sub(Self::FREE) else {
+    fn wait_after(&self, failures: u32) -> SignedDuration {
+        let Some(doublings) = failures.checked_sub(self.free) else {
             return SignedDuration::ZERO;
         };
         let seconds = 1_i64
             .checked_shl(doublings)
             .filter(|seconds| *seconds > 0)
             .unwrap_or(i64::MAX);
-        SignedDuration::from_secs(seconds).min(Self::LONGEST_WAIT)
+        SignedDuration::from_secs(seconds).min(self.longest_wait)
     }
 }
 
@@ -124,6 +161,8 @@ mod tests {
     use crate::account::{LogInPlace, Network};
     use crate::fixtures::at;
 
+    const PASSWORD: AttemptLimits = AttemptKind::Password.limits();
+
     fn failed(count: u32, last_at: i64) -> FailedAttempts {
         FailedAttempts {
             count,
@@ -132,7 +171,7 @@ mod tests {
     }
 
     fn wait(found: FailedAttempts, now: i64) -> i64 {
-        match FailedAttempts::admit(Some(found), at(now)) {
+        match FailedAttempts::admit(Some(found), &PASSWORD, at(now)) {
             Ok(_) => 0,
             Err(refused) => refused.retry_after.as_secs(),
         }
@@ -140,7 +179,10 @@ mod tests {
 
     #[test]
     fn the_first_attempts_are_free_and_each_further_one_waits_twice_as_long() {
-        assert_eq!(FailedAttempts::admit(None, at(5)).ok(), Some(failed(1, 5)));
+        assert_eq!(
+            FailedAttempts::admit(None, &PASSWORD, at(5)).ok(),
+            Some(failed(1, 5))
+        );
         assert_eq!(wait(failed(9, 0), 0), 0);
         let waits: Vec<i64> = (10..22).map(|count| wait(failed(count, 0), 0)).collect();
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
@@ -150,14 +192,43 @@ mod tests {
     }
 
     #[test]
+    fn whoever_guesses_codes_for_a_year_has_few_attempts() {
+        let limits = AttemptKind::SecondFactor.limits();
+        // Without a pause, and with those that let all be forgotten.
+        for pause in [SignedDuration::ZERO, limits.memory] {
+            let (mut found, mut now, mut attempts) = (None, at(0), 0_u32);
+            while now < at(365 * 86_400) {
+                match FailedAttempts::admit(found, &limits, now) {
+                    Ok(counted) => {
+                        found = Some(counted);
+                        attempts += 1;
+                    }
+                    Err(refused) => {
+                        let day = refused.retry_after >= limits.longest_wait;
+                        now = after(
+                            now,
+                            if day {
+                                refused.retry_after.max(pause)
+                            } else {
+                                refused.retry_after
+                            },
+                        );
+                    }
+                }
+            }
+            assert!(attempts < 400, "{attempts}");
+        }
+    }
+
+    #[test]
     fn failures_are_forgotten_after_a_day_without_any() {
         let day = 86_400;
         assert_eq!(
-            FailedAttempts::admit(Some(failed(40, 0)), at(day - 1)).ok(),
+            FailedAttempts::admit(Some(failed(40, 0)), &PASSWORD, at(day - 1)).ok(),
             Some(failed(41, day - 1))
         );
         assert_eq!(
-            FailedAttempts::admit(Some(failed(40, 0)), at(day)).ok(),
+            FailedAttempts::admit(Some(failed(40, 0)), &PASSWORD, at(day)).ok(),
             Some(failed(1, day))
         );
     }
@@ -210,19 +281,19 @@ mod tests {
         fn a_wait_is_positive_and_never_longer_than_the_longest(
             count in 1..=u32::MAX, last_at in 0..1_000_000_i64, now in 0..1_000_000_i64,
         ) {
-            match FailedAttempts::admit(Some(failed(count, last_at)), at(now)) {
+            match FailedAttempts::admit(Some(failed(count, last_at)), &PASSWORD, at(now)) {
                 Ok(counted) => {
                     prop_assert_eq!(counted.last_at, at(now));
                     prop_assert!(counted.count == 1 || counted.count == count.saturating_add(1));
                 }
                 Err(refused) => {
                     prop_assert!(refused.retry_after > SignedDuration::ZERO);
-                    prop_assert!(refused.retry_after <= FailedAttempts::LONGEST_WAIT);
+                    prop_assert!(refused.retry_after <= PASSWORD.longest_wait);
                     prop_assert!(refused.retry_after_seconds() <= 900);
                     // Whoever waits as long as was asked for is admitted.
                     let then = after(at(now), refused.retry_after);
                     if last_at <= now {
-                        prop_assert!(FailedAttempts::admit(Some(failed(count, last_at)), then).is_ok());
+                        prop_assert!(FailedAttempts::admit(Some(failed(count, last_at)), &PASSWORD, then).is_ok());
                     }
                 }
             }
@@ -240,7 +311,7 @@ mod tests {
             let (mut found, mut now, mut attempts) = (None, at(0), 0_u32);
             let mut pauses = pauses.into_iter();
             while now < at(86_400) {
-                match FailedAttempts::admit(found, now) {
+                match FailedAttempts::admit(found, &PASSWORD, now) {
                     Ok(counted) => {
                         found = Some(counted);
                         attempts += 1;

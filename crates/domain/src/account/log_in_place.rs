@@ -12,14 +12,14 @@ pub enum LogInPlace {
     Network(Network),
 }
 
-/// Group of clients whose attempts at an account's password are counted together.
+/// Group of clients whose attempts at an account's password, or second factor, are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AttemptSource {
     /// All clients that the account has never logged in from.
     Strangers,
     /// A place that it has logged in from.
     Place(LogInPlace),
-    /// A session of the account, which has to give the password again.
+    /// A session of the account, which has to give the password or a code again.
     Session(SessionId),
 }
 

@@ -1,5 +1,6 @@
 //! Accounts of sellers and buyers, their passwords, and their sessions.
 
+mod account_key;
 mod client;
 mod digest;
 mod disguise;
@@ -9,7 +10,9 @@ mod log_in_place;
 mod look;
 mod network;
 mod password;
+mod second_factor;
 mod session;
+mod step_up;
 mod weak_password;
 
 use crate::audit::Actor;
@@ -17,17 +20,30 @@ use crate::id::AccountId;
 use crate::text::{bounded_text, line};
 use crate::time::Timestamp;
 
+pub use account_key::{
+    AccountKey, AccountKeyDigest, AccountKeyInfo, AccountKeyName, KeyHolder, NewAccountKey,
+    NoScope, RevokeAccountKey, Scope, ScopeMissing, Scopes,
+};
 pub use client::Client;
 pub(crate) use digest::digest;
 pub use digest::{DeviceDigest, SessionDigest};
 pub use disguise::NameRefused;
 pub use email::{Email, EmailError};
-pub use failed_attempts::{AttemptOutcome, FailedAttempts, TooManyAttempts};
+pub use failed_attempts::{
+    AttemptKind, AttemptLimits, AttemptOutcome, FailedAttempts, TooManyAttempts,
+};
 pub use log_in_place::{AttemptSource, LogInPlace};
 pub use look::NameSkeleton;
 pub use network::{Network, NetworkDay};
 pub use password::{Password, PasswordError, PasswordHash};
+pub use second_factor::{
+    ChallengeDigest, ChallengeSecret, Challenged, ConfirmFactor, FactorChange, FactorProof,
+    FactorProofError, FactorRemover, Factors, FinishLogIn, NewChallenge, NewFactor, RecoveryCode,
+    RecoveryCodeDigest, RecoveryCodeError, RemoveFactor, RenewSession, ReplaceRecoveryCodes,
+    StepUp, StoredFactor, TotpCode, TotpCodeError, TotpSecret, TotpStep, UsedFactor,
+};
 pub use session::{Device, NewSession, Origin, Session, SessionToken, SignedIn};
+pub use step_up::{PROOF_HOLDS_FOR, StepUpRequired, check_proof};
 pub use weak_password::WeakPassword;
 
 bounded_text!(
@@ -82,6 +98,8 @@ pub struct Credentials {
     pub password_hash: Option<PasswordHash>,
     /// Whether an operator has suspended the account.
     pub is_suspended: bool,
+    /// Whether logging in asks for a second factor.
+    pub has_factor: bool,
 }
 
 /// Request to change the name of an account.

@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use super::{Account, LogInPlace, SessionDigest};
+use super::{Account, LogInPlace, SessionDigest, StepUpRequired, check_proof};
 use crate::audit::Actor;
 use crate::id::{AccountId, SessionId};
 use crate::policy::SessionPolicy;
@@ -44,6 +44,8 @@ pub struct Session {
     pub last_seen_at: Timestamp,
     /// Time at which it ends however much it is used, UTC.
     pub expires_at: Timestamp,
+    /// Time at which it has last proved the second factor, UTC; `None` if it never has.
+    pub proved_at: Option<Timestamp>,
 }
 
 impl Session {
@@ -72,9 +74,29 @@ pub struct SignedIn {
     pub account: Account,
     /// The session.
     pub session: Session,
+    /// Whether the account has a second factor.
+    pub has_factor: bool,
+}
+
+impl AsRef<Account> for SignedIn {
+    fn as_ref(&self) -> &Account {
+        &self.account
+    }
 }
 
 impl SignedIn {
+    /// Whether it may do what asks for a recent proof of the second factor. An account without one may.
+    ///
+    /// # Errors
+    /// [`StepUpRequired`]
+    pub fn check_step_up(&self, now: Timestamp) -> Result<(), StepUpRequired> {
+        if self.has_factor {
+            check_proof(self.session.proved_at, now)
+        } else {
+            Ok(())
+        }
+    }
+
     /// This account, acting from `address`.
     #[must_use]
     pub const fn actor(&self, address: Option<IpAddr>) -> Actor {
@@ -100,6 +122,7 @@ mod tests {
             created_at: Timestamp::UNIX_EPOCH,
             last_seen_at: Timestamp::UNIX_EPOCH,
             expires_at: after(Timestamp::UNIX_EPOCH, SignedDuration::from_hours(24)),
+            proved_at: None,
         }
     }
 

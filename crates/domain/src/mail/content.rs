@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use strum::{Display, EnumString, IntoStaticStr};
 
 use super::LinkPurpose;
-use crate::account::{Device, Email};
+use crate::account::{Device, Email, FactorChange};
 use crate::id::{ChargeId, OrderId};
 use crate::listing::ServiceName;
 use crate::money::Money;
@@ -27,6 +27,8 @@ pub enum MailKind {
     EmailChanged,
     /// The password of an account has changed.
     PasswordChanged,
+    /// The second factor of an account has changed, or a recovery code was used.
+    SecondFactorChanged,
     /// An account was logged in to from a place that it is not known at.
     NewSignIn,
     /// A payment has arrived.
@@ -62,6 +64,17 @@ pub enum Mail {
     PasswordChanged {
         /// By which proof.
         how: PasswordChange,
+        /// Time of the change, UTC.
+        at: Timestamp,
+        /// Address that the request came from; `None` if unknown.
+        address: Option<IpAddr>,
+    },
+    /// The second factor of the account has changed, or a recovery code was used.
+    SecondFactorChanged {
+        /// What has happened.
+        what: FactorChange,
+        /// Number of recovery codes that are left.
+        recovery_codes: u32,
         /// Time of the change, UTC.
         at: Timestamp,
         /// Address that the request came from; `None` if unknown.
@@ -145,6 +158,7 @@ impl Mail {
             Self::ResetPassword | Self::AlreadyRegistered => Some(LinkPurpose::ResetPassword),
             Self::EmailChanged { .. }
             | Self::PasswordChanged { .. }
+            | Self::SecondFactorChanged { .. }
             | Self::NewSignIn { .. }
             | Self::PaymentReceipt(_)
             | Self::PaymentFailed { .. }
@@ -163,6 +177,7 @@ impl Mail {
             Self::ResetPassword => "reset_password",
             Self::EmailChanged { .. } => "email_changed",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::SecondFactorChanged { .. } => "second_factor_changed",
             Self::NewSignIn { .. } => "new_sign_in",
             Self::PaymentReceipt(_) => "payment_receipt",
             Self::PaymentFailed { .. } => "payment_failed",

@@ -1,9 +1,10 @@
 use thiserror::Error;
 
-use crate::account::{NameRefused, TooManyAttempts, WeakPassword};
+use crate::account::{ChallengeSecret, NameRefused, TooManyAttempts, WeakPassword};
 use crate::ports::{
     AdmitAttemptError, HashingError, RegisterAccountError, RenameAccountError, StoreError,
 };
+use crate::time::Timestamp;
 
 /// Why an account was not registered.
 #[derive(Debug, Error)]
@@ -61,6 +62,14 @@ pub enum LogInError {
     /// There is no such account, or the password is not its own; which of the two is not disclosed.
     #[error("the email address or the password is wrong")]
     InvalidCredentials,
+    /// The password is right, and the account has a second factor.
+    #[error("the second factor is missing")]
+    SecondFactorRequired {
+        /// Secret of the login, by which the second factor ends it.
+        secret: ChallengeSecret,
+        /// Time from which it cannot be ended any more, UTC.
+        expires_at: Timestamp,
+    },
     /// The password is right, and an operator has suspended the account.
     #[error("the account is suspended")]
     Suspended,

@@ -1,23 +1,21 @@
+mod log_in;
 mod requests;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::account_error::{
-    ChangePasswordError, LogInError, NewPasswordError, RegisterError, RenameError,
-};
+use super::account_error::{ChangePasswordError, NewPasswordError, RegisterError, RenameError};
 use crate::account::{
-    Account, AccountName, AttemptOutcome, Client, Email, NewAccount, NewSession, Origin, Password,
-    PasswordHash, RenameAccount, Session, SessionToken, SignedIn, WeakPassword,
+    Account, AccountName, Client, Email, NewAccount, NewSession, Origin, Password, PasswordHash,
+    RenameAccount, Session, SessionToken, SignedIn, WeakPassword,
 };
 use crate::audit::Actor;
 use crate::id::{AccountId, SessionId};
 use crate::opaque_debug::opaque_debug;
 use crate::policy::SessionPolicy;
 use crate::ports::{
-    AccountStore, AdmitAttemptError, AdmittedAttempt, AttemptBy, Clock, CommonPasswords, Entropy,
-    HashingError, PasswordAttempt, PasswordAttemptStore, PasswordHasher, RegisterAccountError,
-    ReplacePassword, SessionMint, SessionStore, StoreError,
+    AccountStore, AttemptBy, ChallengeMint, Clock, CommonPasswords, Entropy, LogInChallengeStore,
+    PasswordAttemptStore, PasswordHasher, RegisterAccountError, ReplacePassword, SessionMint,
+    SessionStore, StoreError,
 };
 use crate::time::{Timestamp, after};
 
@@ -32,6 +30,8 @@ pub struct Accounts {
     passwords: Arc<dyn PasswordHasher>,
     common_passwords: Arc<dyn CommonPasswords>,
     mint: Arc<dyn SessionMint>,
+    challenges: Arc<dyn LogInChallengeStore>,
+    challenge_mint: Arc<dyn ChallengeMint>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     policy: SessionPolicy,
@@ -52,6 +52,10 @@ pub struct AccountPorts {
     pub common_passwords: Arc<dyn CommonPasswords>,
     /// Makes session tokens.
     pub mint: Arc<dyn SessionMint>,
+    /// Keeps logins that wait for the second factor.
+    pub challenges: Arc<dyn LogInChallengeStore>,
+    /// Makes the secrets of such logins.
+    pub challenge_mint: Arc<dyn ChallengeMint>,
     /// Time at which accounts and sessions are created.
     pub clock: Arc<dyn Clock>,
     /// Source of identifiers.
@@ -78,6 +82,8 @@ impl Accounts {
             passwords: ports.passwords,
             common_passwords: ports.common_passwords,
             mint: ports.mint,
+            challenges: ports.challenges,
+            challenge_mint: ports.challenge_mint,
             clock: ports.clock,
             entropy: ports.entropy,
             policy,
@@ -102,7 +108,7 @@ impl Accounts {
         let hash = self.passwords.hash(request.password).await?;
         let now = self.clock.now();
         let account = self.new_account(request.email, request.name, now);
-        let (session, opened) = self.new_session(account.clone(), client.into(), now);
+        let (session, opened) = self.new_session(account.clone(), client.into(), false, now);
         let account = NewAccount {
             account,
             password_hash: Some(hash),
@@ -130,90 +136,6 @@ impl Accounts {
         Ok(account)
     }
 
-    /// Opens a session for the account with this address and password, and records where from: the account is
-    /// recognized there the next time, and its owner no longer waits for the failures of strangers.
-    ///
-    /// # Errors
-    /// [`LogInError`], after the same work whether or not the account exists.
-    pub async fn log_in(
-        &self,
-        email: &Email,
-        password: Password,
-        client: impl Into<Client>,
-    ) -> Result<OpenedSession, LogInError> {
-        let client = client.into();
-        let by = AttemptBy::Visitor(client.places());
-        let attempt = self.admit(email, by, client.origin.address).await?;
-        let found = self.store.find_credentials(email).await?;
-        let is_suspended = found.as_ref().is_some_and(|found| found.is_suspended);
-        let (account, hash) = match found {
-            Some(credentials) => (Some(credentials.account), credentials.password_hash),
-            None => (None, None),
-        };
-        let is_right = self
-            .attempt::<LogInError>(attempt, password, hash.clone())
-            .await?;
-        let account = account
-            .filter(|_| is_right)
-            .ok_or(LogInError::InvalidCredentials)?;
-        // Only who knows the password learns of it.
-        if is_suspended {
-            return Err(LogInError::Suspended);
-        }
-        let opened = self.open(account, hash, client).await?;
-        opened.ok_or(LogInError::InvalidCredentials)
-    }
-
-    /// Counts an attempt at a password, before it is verified.
-    async fn admit(
-        &self,
-        email: &Email,
-        by: AttemptBy,
-        address: Option<IpAddr>,
-    ) -> Result<AdmittedAttempt, AdmitAttemptError> {
-        let attempt = PasswordAttempt {
-            email: email.clone(),
-            by,
-            address,
-            at: self.clock.now(),
-        };
-        self.attempts.admit(attempt).await
-    }
-
-    /// Verifies the password of an attempt that was admitted, and records the outcome.
-    async fn attempt<E: From<HashingError> + From<StoreError>>(
-        &self,
-        attempt: AdmittedAttempt,
-        password: Password,
-        hash: Option<PasswordHash>,
-    ) -> Result<bool, E> {
-        let has_hash = hash.is_some();
-        let verified = self.verify(password, hash).await;
-        let outcome = match verified {
-            Ok(true) if has_hash => AttemptOutcome::Right,
-            Ok(_) => AttemptOutcome::Wrong,
-            Err(_) => AttemptOutcome::Unverified,
-        };
-        self.attempts.settle(attempt, outcome).await?;
-        verified?;
-        Ok(outcome == AttemptOutcome::Right)
-    }
-
-    /// Whether the password is the hash's: as it is compared, or as it was typed, which hashes of earlier
-    /// releases were made of. The work depends on the password alone.
-    async fn verify(
-        &self,
-        password: Password,
-        hash: Option<PasswordHash>,
-    ) -> Result<bool, HashingError> {
-        let typed = password.as_typed();
-        let is_right = self.passwords.verify(password, hash.clone()).await?;
-        match typed {
-            Some(typed) => Ok(self.passwords.verify(typed, hash).await? || is_right),
-            None => Ok(is_right),
-        }
-    }
-
     /// The account with this address.
     ///
     /// # Errors
@@ -221,25 +143,6 @@ impl Accounts {
     pub async fn find(&self, email: &Email) -> Result<Option<Account>, StoreError> {
         let found = self.store.find_credentials(email).await?;
         Ok(found.map(|credentials| credentials.account))
-    }
-
-    /// Opens a session for the account with this address without its password: the caller has
-    /// authenticated its owner in a way of its own. `None` if there is no such account.
-    ///
-    /// # Errors
-    /// [`StoreError`]; `Overloaded` if the account is suspended, or its password is changed at the same time.
-    pub async fn open_session(
-        &self,
-        email: &Email,
-        client: impl Into<Client>,
-    ) -> Result<Option<OpenedSession>, StoreError> {
-        let Some(found) = self.store.find_credentials(email).await? else {
-            return Ok(None);
-        };
-        let opened = self.open(found.account, found.password_hash, client.into());
-        opened
-            .await?
-            .map_or(Err(StoreError::Overloaded), |opened| Ok(Some(opened)))
     }
 
     /// Changes the actor's password, ends its other sessions, and forgets where else it has logged in from.
@@ -325,18 +228,6 @@ impl Accounts {
         password.check(email, |password| self.common_passwords.contains(password))
     }
 
-    /// `None` when the password was changed since it was verified.
-    async fn open(
-        &self,
-        account: Account,
-        verified: Option<PasswordHash>,
-        client: Client,
-    ) -> Result<Option<OpenedSession>, StoreError> {
-        let (session, opened) = self.new_session(account, client, self.clock.now());
-        let open = self.sessions.open(session, verified).await?;
-        Ok(open.then_some(opened))
-    }
-
     pub(super) fn new_account(
         &self,
         email: Email,
@@ -348,10 +239,12 @@ impl Accounts {
         Account { id, email, name }
     }
 
-    fn new_session(
+    /// A session that has proved the factor of its account, if that has one.
+    pub(super) fn new_session(
         &self,
         account: Account,
         client: Client,
+        has_factor: bool,
         now: Timestamp,
     ) -> (NewSession, OpenedSession) {
         let (token, digest) = self.mint.mint();
@@ -363,12 +256,14 @@ impl Accounts {
             created_at: now,
             last_seen_at: now,
             expires_at: after(now, self.policy.ttl),
+            proved_at: has_factor.then_some(now),
         };
         let opened = OpenedSession {
             token,
             signed_in: SignedIn {
                 account,
                 session: session.clone(),
+                has_factor,
             },
         };
         let new = NewSession {

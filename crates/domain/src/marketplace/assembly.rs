@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::account_keys::{AccountKeyPorts, AccountKeys};
 use super::accounts::{AccountPorts, Accounts};
 use super::administration::Administration;
 use super::catalogue::{Catalogue, CataloguePorts};
@@ -8,6 +9,7 @@ use super::gateway::{Gateway, GatewayPorts, SharedPorts};
 use super::mail_links::{MailLinkPorts, MailLinks};
 use super::orders::{OrderPorts, Orders};
 use super::payments::{PaymentPorts, Payments};
+use super::second_factors::{SecondFactorPorts, SecondFactors, SharedFactorPorts};
 use super::sessions::{SessionPorts, Sessions};
 use super::tokens::{TokenPorts, Tokens};
 use super::webhooks::{WebhookPorts, Webhooks};
@@ -28,6 +30,10 @@ pub struct Marketplace {
     pub accounts: Accounts,
     /// Authenticating requests by their session, listing and ending sessions.
     pub sessions: Sessions,
+    /// Adding, removing and proving second factors.
+    pub second_factors: SecondFactors,
+    /// Keys by which programs act for accounts.
+    pub account_keys: AccountKeys,
     /// Publishing and changing listings.
     pub catalogue: Catalogue,
     /// Placing orders, paying for them, canceling and refunding them.
@@ -99,6 +105,10 @@ pub struct MarketplacePorts {
     pub common_passwords: Arc<dyn CommonPasswords>,
     /// Makes and recognizes session tokens.
     pub mint: Arc<dyn SessionMint>,
+    /// Second factors of accounts.
+    pub second_factors: SecondFactorPorts,
+    /// Keys by which programs act for accounts.
+    pub account_keys: AccountKeyPorts,
     /// Publishes and changes listings.
     pub listings: Arc<dyn ListingStore>,
     /// Reads the ids of all listings on sale.
@@ -173,10 +183,22 @@ impl Marketplace {
         {
             catalogue = catalogue.of_verified_sellers(Arc::clone(&links.store));
         }
+        let second_factors = SecondFactors::new(
+            ports.second_factors.clone(),
+            ports.shared_factor_ports(),
+            accounts.clone(),
+        );
+        let account_keys = AccountKeys::new(
+            ports.account_keys.clone(),
+            Arc::clone(&ports.clock),
+            Arc::clone(&ports.entropy),
+        );
         Self {
             accounts,
             mail_links,
             sessions: Sessions::new(ports.session_ports(), sessions),
+            second_factors,
+            account_keys,
             catalogue,
             orders: Orders::new(ports.order_ports(), payments.clone()),
             tokens: Tokens::new(ports.token_ports(gateway.as_ref())),
@@ -204,6 +226,17 @@ impl MarketplacePorts {
             passwords: Arc::clone(&self.passwords),
             common_passwords: Arc::clone(&self.common_passwords),
             mint: Arc::clone(&self.mint),
+            challenges: Arc::clone(&self.second_factors.challenges),
+            challenge_mint: Arc::clone(&self.second_factors.challenge_mint),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+        }
+    }
+
+    fn shared_factor_ports(&self) -> SharedFactorPorts {
+        SharedFactorPorts {
+            attempts: Arc::clone(&self.attempts),
+            session_mint: Arc::clone(&self.mint),
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
         }

@@ -5,7 +5,7 @@ use thiserror::Error;
 use crate::listing::{KeyId, SealedKey};
 use crate::opaque_debug::opaque_debug;
 use crate::ports::{
-    AccessKeyVault, Clock, KeyOwner, KeyVault, SealedKeyStore, StoreError, VaultError,
+    AccessKeyVault, Clock, FactorVault, KeyOwner, KeyVault, SealedKeyStore, StoreError, VaultError,
 };
 
 /// Moving sealed keys under the active master key, a batch at a time, while the marketplace runs.
@@ -16,6 +16,7 @@ pub struct KeyRotation {
     keys: Arc<dyn SealedKeyStore>,
     vault: Arc<dyn KeyVault>,
     access_keys: Arc<dyn AccessKeyVault>,
+    factors: Arc<dyn FactorVault>,
     clock: Arc<dyn Clock>,
 }
 
@@ -28,6 +29,8 @@ pub struct KeyRotationPorts {
     pub vault: Arc<dyn KeyVault>,
     /// The same for the first access keys of tokens.
     pub access_keys: Arc<dyn AccessKeyVault>,
+    /// The same for the secrets of second factors.
+    pub factors: Arc<dyn FactorVault>,
     /// Time for the audit records.
     pub clock: Arc<dyn Clock>,
 }
@@ -68,6 +71,7 @@ impl KeyRotation {
             keys: ports.keys,
             vault: ports.vault,
             access_keys: ports.access_keys,
+            factors: ports.factors,
             clock: ports.clock,
         }
     }
@@ -116,6 +120,10 @@ impl KeyRotation {
             KeyOwner::Token(token) => {
                 let key = self.access_keys.open(token, from).await?;
                 self.access_keys.seal(token, &key).await
+            }
+            KeyOwner::SecondFactor(factor) => {
+                let secret = self.factors.open(factor, from).await?;
+                self.factors.seal(factor, &secret).await
             }
         }
     }

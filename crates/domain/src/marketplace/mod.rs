@@ -13,6 +13,7 @@
 
 mod access_keys;
 mod account_error;
+mod account_keys;
 mod accounts;
 mod administration;
 mod assembly;
@@ -28,16 +29,18 @@ mod payments;
 mod probes;
 mod purchase;
 mod reconciliation;
+mod second_factors;
 mod sessions;
 mod tokens;
 mod webhooks;
 
 pub use access_keys::{AccessKeyPorts, AccessKeys, FurtherKey};
 pub use account_error::{ChangePasswordError, LogInError, RegisterError, RenameError};
+pub use account_keys::{AccountKeyPorts, AccountKeys, MakeKey, MakeKeyError};
 pub use accounts::{
     AccountPorts, Accounts, ChangePassword, CreateAccount, OpenedSession, Register,
 };
-pub use administration::Administration;
+pub use administration::{Administration, OperatorError};
 pub use assembly::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
 pub use calls::{BeginCall, BeginCallError, BegunCall, CallEnd, CallPorts, Calls};
 pub use catalogue::{
@@ -56,6 +59,10 @@ pub use payments::{PaymentPorts, Payments};
 pub use probes::{ProbeCall, ProbeError, ProbePorts, Probes};
 pub use purchase::{CheckoutOutcome, Purchase};
 pub use reconciliation::{EventFeedPorts, Reconciliation, ReconciliationPorts, Sweep, SweepError};
+pub use second_factors::{
+    BeginFactorError, ConfirmFactorError, ConfirmedFactor, FactorSetup, FinishLogInError,
+    RecoveryCodesError, RemoveFactorError, SecondFactorPorts, SecondFactors, StepUpError,
+};
 pub use sessions::{SessionPorts, Sessions};
 pub use tokens::{OpenTokenError, TokenPorts, Tokens};
 pub use webhooks::{WebhookPorts, Webhooks};

@@ -38,6 +38,8 @@ pub fn signed_in(number: u128) -> SignedIn {
             created_at: Timestamp::UNIX_EPOCH,
             last_seen_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::MAX,
+            proved_at: None,
         },
+        has_factor: false,
     }
 }

@@ -14,6 +14,7 @@ pub struct UnlimitedAttempts;
 impl PasswordAttemptStore for UnlimitedAttempts {
     async fn admit(&self, attempt: PasswordAttempt) -> Result<AdmittedAttempt, AdmitAttemptError> {
         Ok(AdmittedAttempt {
+            kind: attempt.kind,
             email: attempt.email,
             source: match attempt.by {
                 AttemptBy::Visitor(_) => AttemptSource::Strangers,

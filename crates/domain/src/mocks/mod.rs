@@ -10,6 +10,7 @@ mod entropy;
 mod gateway;
 mod listings;
 mod ports;
+mod second_factors;
 
 pub use accounts::{account, account_id, signed_in};
 pub use attempts::UnlimitedAttempts;
@@ -20,3 +21,4 @@ pub use entropy::{CountingEntropy, FixedEntropy};
 pub use gateway::MockGateway;
 pub use listings::{listing, listing_details, listing_id};
 pub use ports::{MockPorts, MockProvider};
+pub use second_factors::MockSecondFactors;

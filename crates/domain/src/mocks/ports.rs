@@ -1,20 +1,23 @@
 use std::sync::Arc;
 
 use crate::account::{SessionDigest, SignedIn};
-use crate::marketplace::{MailLinkPorts, Marketplace, MarketplacePorts, ProviderPorts, Readers};
+use crate::marketplace::{
+    AccountKeyPorts, MailLinkPorts, Marketplace, MarketplacePorts, ProviderPorts, Readers,
+};
 use crate::mocks::{
-    FixedClock, FixedCommonPasswords, FixedEntropy, MockGateway, UnlimitedAttempts,
+    FixedClock, FixedCommonPasswords, FixedEntropy, MockGateway, MockSecondFactors,
+    UnlimitedAttempts,
 };
 use crate::money::Currency;
 use crate::opaque_debug::opaque_debug;
 use crate::policy::{Endpoints, ListingPolicy, NewListingTerms, SessionPolicy};
 use crate::ports::{
-    Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountStore, MockAdministrationStore,
-    MockAlertStore, MockAuditReader, MockComplaintStore, MockKeyVault, MockListingIndex,
-    MockListingReader, MockListingStore, MockOrderReader, MockOrderStore, MockPasswordHasher,
-    MockPaymentGateway, MockPaymentStore, MockSessionMint, MockSessionStore, MockTabReader,
-    MockTokenReader, MockTokenStore, MockWebhookVerifier, NoMetrics, NoSweepTrigger,
-    PasswordAttemptStore, SweepTrigger,
+    Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountKeyMint, MockAccountKeyStore,
+    MockAccountStore, MockAdministrationStore, MockAlertStore, MockAuditReader, MockComplaintStore,
+    MockKeyVault, MockListingIndex, MockListingReader, MockListingStore, MockOrderReader,
+    MockOrderStore, MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockSessionMint,
+    MockSessionStore, MockTabReader, MockTokenReader, MockTokenStore, MockWebhookVerifier,
+    NoMetrics, NoSweepTrigger, PasswordAttemptStore, SweepTrigger,
 };
 use crate::time::SignedDuration;
 
@@ -33,6 +36,12 @@ pub struct MockPorts {
     pub common_passwords: Arc<dyn CommonPasswords>,
     /// Session tokens.
     pub mint: MockSessionMint,
+    /// Second factors. Boxed, as tests hold all ports in their futures.
+    pub second_factors: Box<MockSecondFactors>,
+    /// Keys of accounts.
+    pub account_keys: MockAccountKeyStore,
+    /// Makes and recognizes keys of accounts.
+    pub account_key_mint: MockAccountKeyMint,
     /// Listings, written.
     pub listings: MockListingStore,
     /// Listings, read.
@@ -97,6 +106,9 @@ impl Default for MockPorts {
             passwords: MockPasswordHasher::new(),
             common_passwords: Arc::new(FixedCommonPasswords::default()),
             mint: MockSessionMint::new(),
+            second_factors: Box::default(),
+            account_keys: MockAccountKeyStore::new(),
+            account_key_mint: MockAccountKeyMint::new(),
             listings: MockListingStore::new(),
             listing_reader: MockListingReader::new(),
             listing_index: MockListingIndex::new(),
@@ -162,6 +174,11 @@ impl MockPorts {
             passwords: Arc::new(self.passwords),
             common_passwords: self.common_passwords,
             mint: Arc::new(self.mint),
+            second_factors: (*self.second_factors).into_ports(),
+            account_keys: AccountKeyPorts {
+                store: Arc::new(self.account_keys),
+                mint: Arc::new(self.account_key_mint),
+            },
             listings: Arc::new(self.listings),
             listing_index: Arc::new(self.listing_index),
             vault: Arc::new(self.vault),

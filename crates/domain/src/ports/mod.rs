@@ -16,6 +16,7 @@
 
 mod access_key_store;
 mod access_keys;
+mod account_key_store;
 mod account_store;
 mod administration_store;
 mod alert_store;
@@ -44,6 +45,8 @@ mod payment_gateway;
 mod payment_store;
 mod receipt_key_store;
 mod sealed_key_store;
+mod second_factor_store;
+mod second_factors;
 mod service_probe;
 mod session_store;
 mod sweep_trigger;
@@ -52,6 +55,7 @@ mod token_store;
 
 pub use access_key_store::*;
 pub use access_keys::*;
+pub use account_key_store::*;
 pub use account_store::*;
 pub use administration_store::*;
 pub use alert_store::*;
@@ -80,6 +84,8 @@ pub use payment_gateway::*;
 pub use payment_store::*;
 pub use receipt_key_store::*;
 pub use sealed_key_store::*;
+pub use second_factor_store::*;
+pub use second_factors::*;
 pub use service_probe::*;
 pub use session_store::*;
 pub use sweep_trigger::*;

@@ -4,11 +4,13 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use super::StoreError;
-use crate::account::{AttemptOutcome, AttemptSource, Email, LogInPlace, TooManyAttempts};
+use crate::account::{
+    AttemptKind, AttemptOutcome, AttemptSource, Email, LogInPlace, TooManyAttempts,
+};
 use crate::id::SessionId;
 use crate::time::Timestamp;
 
-/// Counts attempts at passwords, for all servers together, whether or not there is an account with the
+/// Counts attempts at passwords and second factors, each kind by itself, for all servers together, whether or not there is an account with the
 /// address: neither result nor time of a call may tell which.
 ///
 /// [`SessionStore::open`](super::SessionStore::open) and
@@ -43,9 +45,11 @@ pub trait PasswordAttemptStore: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
-/// Request to count an attempt at a password.
+/// Request to count an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PasswordAttempt {
+    /// What it is at.
+    pub kind: AttemptKind,
     /// Address of the account, which need not exist.
     pub email: Email,
     /// Client that makes the attempt.
@@ -56,7 +60,7 @@ pub struct PasswordAttempt {
     pub at: Timestamp,
 }
 
-/// Client that makes an attempt at a password.
+/// Client that makes an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AttemptBy {
     /// One that is not signed in, at these places, the surest first.
@@ -65,9 +69,11 @@ pub enum AttemptBy {
     Session(SessionId),
 }
 
-/// An attempt that was counted, and whose password may be verified.
+/// An attempt that was counted, and may be verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdmittedAttempt {
+    /// What it is at.
+    pub kind: AttemptKind,
     /// Address of the account, which need not exist.
     pub email: Email,
     /// Source whose attempts it is counted with.
@@ -85,6 +91,6 @@ pub enum AdmitAttemptError {
     #[error(transparent)]
     TooMany(#[from] TooManyAttempts),
     /// The store failed.
-    #[error("counting an attempt at a password failed")]
+    #[error("counting an attempt failed")]
     Unavailable(#[from] StoreError),
 }

@@ -3,17 +3,20 @@ use std::fmt;
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::id::{ListingId, TokenId};
+use crate::id::{ListingId, SecondFactorId, TokenId};
 use crate::listing::{KeyId, SealedKey};
 use crate::time::Timestamp;
 
-/// What a sealed key belongs to, and is bound to. Listings come before tokens, and each by their ids.
+/// What a sealed key belongs to, and is bound to. Listings come before tokens, tokens before second
+/// factors, and each by their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeyOwner {
     /// A listing, whose key is its seller's.
     Listing(ListingId),
     /// A token, whose key is its first access key.
     Token(TokenId),
+    /// A second factor, whose key is its secret.
+    SecondFactor(SecondFactorId),
 }
 
 impl fmt::Display for KeyOwner {
@@ -21,16 +24,17 @@ impl fmt::Display for KeyOwner {
         match self {
             Self::Listing(listing) => listing.fmt(f),
             Self::Token(token) => token.fmt(f),
+            Self::SecondFactor(factor) => factor.fmt(f),
         }
     }
 }
 
-/// Reads and replaces the sealed keys of all listings and tokens, to move them from one master key to another while
+/// Reads and replaces the sealed keys of all listings, tokens and second factors, to move them from one master key to another while
 /// the marketplace runs. A service that keeps one master key needs no implementation.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait SealedKeyStore: Send + Sync {
-    /// Returns the newest sealed key of a listing, and that of a token, under each master key that is in use: what
+    /// Returns the newest sealed key of a listing, that of a token, and that of a second factor, under each master key that is in use: what
     /// a vault must be able to open before it serves. Access keys that are deleted are not in use.
     ///
     /// # Errors

@@ -23,8 +23,8 @@ use crate::time::Timestamp;
 pub trait SessionStore: Send + Sync {
     /// Opens a session, records its places, and writes an audit record, if the account's password hash is
     /// still `verified` (`None` for an account without a password). Returns `false`, and opens nothing, if it
-    /// is not, or if the account does not exist: a session must not outlive the password that it was opened
-    /// with.
+    /// is not, if the account has a second factor that the session has not proved, or if the account does not exist: a session
+    /// must not outlive the password that it was opened with.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -1,4 +1,5 @@
 mod kind;
+mod of_factors;
 mod of_listings;
 mod of_tokens;
 
@@ -11,10 +12,11 @@ use uuid::Uuid;
 
 use crate::pool::PgPool;
 use kind::Reseal;
+use of_factors::OF_FACTORS;
 use of_listings::OF_LISTINGS;
 use of_tokens::OF_TOKENS;
 
-/// Reads the sealed keys of listings and tokens in PostgreSQL, and replaces them by ones under another master key.
+/// Reads the sealed keys of listings, tokens and second factors in PostgreSQL, and replaces them by ones under another master key.
 #[derive(Debug, Clone)]
 pub struct PgSealedKeyStore {
     pool: PgPool,
@@ -34,6 +36,7 @@ impl SealedKeyStore for PgSealedKeyStore {
         let client = self.pool.client().await?;
         let mut samples = OF_LISTINGS.samples(&client).await?;
         samples.extend(OF_TOKENS.samples(&client).await?);
+        samples.extend(OF_FACTORS.samples(&client).await?);
         Ok(samples)
     }
 
@@ -43,19 +46,24 @@ impl SealedKeyStore for PgSealedKeyStore {
         after: Option<KeyOwner>,
         limit: u16,
     ) -> Result<Vec<(KeyOwner, SealedKey)>, StoreError> {
-        let (listing, token) = match after {
-            None => (Uuid::nil(), Uuid::nil()),
-            Some(KeyOwner::Listing(listing)) => (listing.uuid(), Uuid::nil()),
-            // No listing comes after.
-            Some(KeyOwner::Token(token)) => (Uuid::max(), token.uuid()),
+        // No owner of an earlier kind comes after one of a later kind.
+        let (listing, token, factor) = match after {
+            None => (Uuid::nil(), Uuid::nil(), Uuid::nil()),
+            Some(KeyOwner::Listing(listing)) => (listing.uuid(), Uuid::nil(), Uuid::nil()),
+            Some(KeyOwner::Token(token)) => (Uuid::max(), token.uuid(), Uuid::nil()),
+            Some(KeyOwner::SecondFactor(factor)) => (Uuid::max(), Uuid::max(), factor.uuid()),
         };
         let client = self.pool.client().await?;
-        let mut found = OF_LISTINGS
-            .under_others(&client, active, listing, limit.into())
-            .await?;
-        let room = usize::from(limit).saturating_sub(found.len());
-        if let Ok(room @ 1..) = i64::try_from(room) {
-            found.extend(OF_TOKENS.under_others(&client, active, token, room).await?);
+        let mut found = Vec::new();
+        for (kind, after) in [
+            (&OF_LISTINGS, listing),
+            (&OF_TOKENS, token),
+            (&OF_FACTORS, factor),
+        ] {
+            let room = usize::from(limit).saturating_sub(found.len());
+            if let Ok(room @ 1..) = i64::try_from(room) {
+                found.extend(kind.under_others(&client, active, after, room).await?);
+            }
         }
         Ok(found)
     }
@@ -71,6 +79,7 @@ impl SealedKeyStore for PgSealedKeyStore {
         let (kind, owner) = match owner {
             KeyOwner::Listing(listing) => (&OF_LISTINGS, listing.uuid()),
             KeyOwner::Token(token) => (&OF_TOKENS, token.uuid()),
+            KeyOwner::SecondFactor(factor) => (&OF_FACTORS, factor.uuid()),
         };
         self.pool
             .transaction(|tx| kind.replace(tx, owner, &reseal).boxed())

@@ -133,6 +133,16 @@ async fn content(
             at: facts.at()?,
             address: facts.address(),
         }),
+        (MailKind::SecondFactorChanged, Some(_)) => {
+            let row = tx.row(COUNT_CODES, &[&own]).await?;
+            let left: Option<u64> = row.map(|row| row.read("count")).transpose()?;
+            told(Mail::SecondFactorChanged {
+                what: facts.what()?,
+                recovery_codes: left.unwrap_or_default().try_into().unwrap_or(u32::MAX),
+                at: facts.at()?,
+                address: facts.address(),
+            })
+        }
         (MailKind::NewSignIn, Some(_)) => told(Mail::NewSignIn {
             device: facts.device()?,
             address: facts.address(),
@@ -149,6 +159,10 @@ async fn content(
         _ => nobody,
     }
 }
+
+const COUNT_CODES: &str = "\
+-- mails::content::content, recovery codes
+SELECT count(*) FROM recovery_codes WHERE account_id = $1";
 
 const REGISTRATION: &str = "\
 -- mails::content::content, registration

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
-use udam_domain::account::{Device, Email};
+use udam_domain::account::{Device, Email, FactorChange};
 use udam_domain::mail::PasswordChange;
 use udam_domain::time::Timestamp;
 
@@ -24,6 +24,8 @@ pub(crate) struct Facts {
     how: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what: Option<String>,
 }
 
 impl Facts {
@@ -36,6 +38,19 @@ impl Facts {
             address,
             at: Some(at.to_string()),
             how: Some(how.to_string()),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn second_factor_changed(
+        what: FactorChange,
+        at: Timestamp,
+        address: Option<IpAddr>,
+    ) -> Self {
+        Self {
+            address,
+            at: Some(at.to_string()),
+            what: Some(what.to_string()),
             ..Self::default()
         }
     }
@@ -92,6 +107,10 @@ impl Facts {
     pub(super) fn addresses(&self) -> Result<(Email, Email), Unreadable> {
         let from = required("from", self.from.as_deref())?;
         Ok((from, required("to", self.to.as_deref())?))
+    }
+
+    pub(super) fn what(&self) -> Result<FactorChange, Unreadable> {
+        required("what", self.what.as_deref())
     }
 
     pub(super) fn how(&self) -> Result<PasswordChange, Unreadable> {

@@ -7,7 +7,7 @@ use udam_domain::StoreError;
 use udam_domain::account::{Email, Network};
 use udam_domain::audit::{AuditAction, UNKNOWN_ACCOUNT_INTERVAL};
 use udam_domain::id::AccountId;
-use udam_domain::time::{Timestamp, before};
+use udam_domain::time::{Timestamp, after, before};
 
 use crate::audit;
 use crate::columns::Columns;
@@ -41,9 +41,10 @@ pub(super) async fn record(
 // Kept among the counts, under an address that no account can have, and deleted with them.
 const IS_FIRST: &str = "\
 -- password_attempts::is_first_from
-INSERT INTO login_failures AS f (email_digest, source, count, last_at)
-VALUES (sha256(''), $1, 1, $2)
-ON CONFLICT (email_digest, source) DO UPDATE SET last_at = excluded.last_at WHERE f.last_at <= $3
+INSERT INTO login_failures AS f (email_digest, source, count, last_at, forgotten_at)
+VALUES (sha256(''), $1, 1, $2, $4)
+ON CONFLICT (email_digest, source) DO UPDATE
+    SET last_at = excluded.last_at, forgotten_at = excluded.forgotten_at WHERE f.last_at <= $3
 RETURNING f.count";
 
 /// Whether nothing of this kind was recorded of the client's network for [`UNKNOWN_ACCOUNT_INTERVAL`].
@@ -56,6 +57,9 @@ async fn is_first_from(
     let network = address.map(|address| Network::of(address).address().to_string());
     let source = format!("{action}:{}", network.as_deref().unwrap_or("unknown"));
     let earlier = before(at, UNKNOWN_ACCOUNT_INTERVAL);
-    let first = tx.row(IS_FIRST, &[&source, &at, &earlier]).await?;
+    let forgotten_at = after(at, UNKNOWN_ACCOUNT_INTERVAL);
+    let first = tx
+        .row(IS_FIRST, &[&source, &at, &earlier, &forgotten_at])
+        .await?;
     Ok(first.is_some())
 }

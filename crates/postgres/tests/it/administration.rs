@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use udam_domain::account::{Account, AccountName, SignedIn};
 use udam_domain::administration::{ChangeRole, Operator, Role, Suspendable};
 use udam_domain::audit::Actor;
 use udam_domain::gateway::DrawRefused;
@@ -33,7 +34,7 @@ fn administration(database: &Database) -> Administration {
 
 /// A new account with this role.
 async fn operator(database: &Database, role: Role) -> Operator {
-    let (account, _) = database.account().await;
+    let (account, session) = database.account().await;
     let email: String = database
         .sql
         .query_one(
@@ -50,10 +51,21 @@ async fn operator(database: &Database, role: Role) -> Operator {
         at: at(1),
     };
     assert!(store.change_role(change).await.unwrap());
-    let found = administration(database)
-        .operator(Actor::from(account))
-        .await;
-    found.unwrap().unwrap()
+    // As if it had proved a second factor.
+    let mut session = session.session;
+    session.proved_at = Some(at(100));
+    let signed_in = SignedIn {
+        account: Account {
+            id: account,
+            email: email.parse().unwrap(),
+            name: AccountName::neutral(account),
+        },
+        session,
+        has_factor: true,
+    };
+    let administration = administration(database);
+    let found = administration.operator(Actor::from(account), &signed_in);
+    found.await.unwrap()
 }
 
 async fn suspend(database: &Database, what: Suspendable) -> Option<Timestamp> {

@@ -89,6 +89,7 @@ pub(crate) fn new_session(account: AccountId, opened_at: Timestamp) -> NewSessio
             created_at: opened_at,
             last_seen_at: opened_at,
             expires_at: opened_at + session_policy().ttl,
+            proved_at: None,
         },
         digest: SessionDigest::new(digest),
         places: Vec::new(),

@@ -23,6 +23,7 @@ mod pgbouncer;
 mod plans;
 mod pool;
 mod receipt_keys;
+mod second_factors;
 mod seller_names;
 mod sessions;
 mod tls;

@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 use udam_domain::account::{
-    AttemptOutcome, AttemptSource, Client, DeviceDigest, Email, FailedAttempts, LogInPlace, Network,
+    AttemptKind, AttemptOutcome, AttemptSource, Client, DeviceDigest, Email, LogInPlace, Network,
 };
 use udam_domain::audit::AuditQuery;
 use udam_domain::id::AccountId;
@@ -33,6 +33,7 @@ fn client(device: Option<DeviceDigest>, address: &str) -> Client {
 
 fn attempt(account: &str, client: &Client, at: Timestamp) -> PasswordAttempt {
     PasswordAttempt {
+        kind: AttemptKind::Password,
         email: email(account),
         by: AttemptBy::Visitor(client.places()),
         address: client.origin.address,
@@ -71,7 +72,7 @@ impl Fixture {
     /// Fails at once as often as is free, and returns the last of these attempts.
     async fn use_up(&self, account: &str, client: &Client, at: Timestamp) -> AdmittedAttempt {
         let mut last = None;
-        for _ in 0..FailedAttempts::FREE {
+        for _ in 0..AttemptKind::Password.limits().free {
             let admitted = self.admit(attempt(account, client, at)).await.unwrap();
             let failed = self.store.settle(admitted.clone(), AttemptOutcome::Wrong);
             failed.await.unwrap();
@@ -195,7 +196,10 @@ async fn of_attempts_at_once_through_two_servers_no_more_are_admitted_than_one_a
     });
     let results = join_all(attempts).await;
     let admitted = results.iter().filter(|result| result.is_ok()).count();
-    assert_eq!(admitted, usize::try_from(FailedAttempts::FREE).unwrap());
+    assert_eq!(
+        admitted,
+        usize::try_from(AttemptKind::Password.limits().free).unwrap()
+    );
     let too_many = |result: &&_| matches!(result, Err(AdmitAttemptError::TooMany(_)));
     assert_eq!(results.iter().filter(too_many).count(), 40 - admitted);
 }
@@ -211,7 +215,7 @@ async fn counts_are_deleted_when_they_are_forgotten() {
             .await
             .unwrap();
     }
-    let later = after(at(0), FailedAttempts::MEMORY);
+    let later = after(at(0), AttemptKind::Password.limits().memory);
     for left in [6, 2] {
         let somebody = format!("somebody-{left}@example.com");
         fixture

@@ -4,7 +4,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 use udam_domain::id::{
-    AccessKeyId, AccountId, CallId, ChargeId, ListingId, OrderId, RefundId, SessionId, TokenId,
+    AccessKeyId, AccountId, AccountKeyId, CallId, ChargeId, ListingId, OrderId, RefundId,
+    SecondFactorId, SessionId, TokenId,
 };
 use uuid::Uuid;
 
@@ -43,10 +44,12 @@ kinds!(
     OrderId,
     TokenId,
     AccessKeyId,
+    AccountKeyId,
     CallId,
     ChargeId,
     RefundId,
     SessionId,
+    SecondFactorId,
 );
 
 impl FromStr for AnyId {

@@ -65,7 +65,8 @@ pub async fn move_all(
     let rotation = KeyRotation::new(KeyRotationPorts {
         keys: Arc::clone(&keys),
         vault: Arc::<RingKeyVault>::clone(&vault),
-        access_keys: vault,
+        access_keys: Arc::<RingKeyVault>::clone(&vault),
+        factors: vault,
         clock: Arc::new(SystemClock),
     });
     let (mut moved, mut stayed, mut after) = (0_u64, 0_usize, None);
@@ -86,7 +87,8 @@ pub async fn move_all(
     if stayed > 0 {
         terminal.eprint(format_args!(
             "Not moved: {stayed}. Put the master key that was used for them back into \
-             UDAM_MASTER_KEYS and run this again, or have sellers put the keys of listings in again."
+             UDAM_MASTER_KEYS and run this again, or have sellers put the keys of listings in again, and remove
+             second factors with `udam accounts remove-factor`."
         ));
         return Ok(Rotation::Incomplete);
     }

@@ -3,6 +3,7 @@
 mod alerts;
 mod audit;
 mod completion;
+mod factors;
 mod holds;
 mod ids;
 mod key_generation;
@@ -16,6 +17,7 @@ mod verification;
 pub use alerts::{AlertsError, list_alerts, resolve_alerts};
 pub use audit::{AuditError, AuditFormat, Moment, MomentError, print_audit, print_audit_head};
 pub use completion::Completion;
+pub use factors::{RemoveFactorFailure, remove_factor};
 pub use holds::{HoldsError, list_holds, release_holds};
 pub use ids::{AnyId, AnyIdError, translate};
 pub use key_generation::{generate, id_of_today};

@@ -24,7 +24,7 @@ pub(super) fn gateway_address(settings: &MarketplaceSettings) -> GatewayAddress 
     })
 }
 
-fn public_url(settings: &MarketplaceSettings) -> Option<&Url> {
+pub(super) fn public_url(settings: &MarketplaceSettings) -> Option<&Url> {
     let paid_at = settings
         .payments()
         .map(|payments| &payments.stripe.public_url);

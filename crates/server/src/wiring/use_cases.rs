@@ -3,20 +3,25 @@ use std::sync::Arc;
 use udam_api::RecorderMetrics;
 use udam_crypto::{
     Argon2Cost, Argon2PasswordHasher, Argon2SetupError, CommonPasswordList, HashingLimits,
-    RingKeyVault, Sha256SessionMint, SystemClock, SystemEntropy,
+    RingKeyVault, RingOneTimeCodes, Sha256AccountKeyMint, Sha256ChallengeMint, Sha256SessionMint,
+    SystemClock, SystemEntropy,
 };
 use udam_domain::marketplace::{
-    GatewayPorts, MailLinkPorts, MarketplacePorts, ProviderPorts, Readers,
+    AccountKeyPorts, GatewayPorts, MailLinkPorts, MarketplacePorts, ProviderPorts, Readers,
+    SecondFactorPorts,
 };
 use udam_domain::{ListingReader, Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
-    PgAccountStore, PgAdministrationStore, PgAlertStore, PgAuditTrail, PgCatalogueReader,
-    PgComplaintStore, PgListingStore, PgOrderReader, PgPasswordAttemptStore, PgPaymentStore,
-    PgPool, PgSessionStore, PgTabReader, PgTokenStore, Replica,
+    PgAccountKeyStore, PgAccountStore, PgAdministrationStore, PgAlertStore, PgAuditTrail,
+    PgCatalogueReader, PgComplaintStore, PgListingStore, PgLogInChallengeStore, PgOrderReader,
+    PgPasswordAttemptStore, PgPaymentStore, PgPool, PgSecondFactorStore, PgSessionStore,
+    PgTabReader, PgTokenStore, Replica,
 };
 
 use super::provider::Provider;
+use super::store_settings::public_url;
 use udam_config::{MarketplaceSettings, processors};
+use url::Url;
 
 /// Adapters that more than the use cases need.
 pub(super) struct Plugged {
@@ -59,6 +64,18 @@ pub(super) fn marketplace(
         passwords: Arc::new(Argon2PasswordHasher::new(Argon2Cost::default(), limits)?),
         common_passwords: Arc::new(CommonPasswordList::new()),
         mint: Arc::new(Sha256SessionMint),
+        second_factors: SecondFactorPorts {
+            store: Arc::new(PgSecondFactorStore::new(pool.clone())),
+            challenges: Arc::new(PgLogInChallengeStore::new(pool.clone())),
+            codes: Arc::new(RingOneTimeCodes),
+            challenge_mint: Arc::new(Sha256ChallengeMint),
+            vault: Arc::<RingKeyVault>::clone(&vault),
+            issuer: issuer(settings),
+        },
+        account_keys: AccountKeyPorts {
+            store: Arc::new(PgAccountKeyStore::new(pool.clone())),
+            mint: Arc::new(Sha256AccountKeyMint),
+        },
         listings: listings.clone(),
         listing_index: listings.clone(),
         vault,
@@ -92,4 +109,10 @@ pub(super) fn marketplace(
         settings.sessions,
         settings.listings,
     ))
+}
+
+/// Name of the marketplace in the apps of its users: its host, which tells it from others.
+fn issuer(settings: &MarketplaceSettings) -> String {
+    let host = public_url(settings).and_then(Url::host_str);
+    host.unwrap_or("UDAM").to_owned()
 }

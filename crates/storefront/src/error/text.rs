@@ -26,6 +26,7 @@ impl PageError {
     pub(crate) fn text(&self) -> ErrorText<'_> {
         match self {
             Self::LoginRequired { .. } => LOGIN_REQUIRED,
+            Self::StepUpRequired { .. } => STEP_UP_REQUIRED,
             Self::NotFound => NOT_FOUND,
             Self::MethodNotAllowed(_) => METHOD_NOT_ALLOWED,
             Self::Forbidden => FORBIDDEN,
@@ -68,6 +69,11 @@ const LOGIN_REQUIRED: ErrorText<'_> = ErrorText::new(
     "Login required",
     "This page belongs to an account.",
     "Log in to continue.",
+);
+const STEP_UP_REQUIRED: ErrorText<'_> = ErrorText::new(
+    "Is it you?",
+    "This needs a recent code of your second factor.",
+    "Enter one, and try again.",
 );
 
 const NOT_FOUND: ErrorText<'_> = ErrorText::new(

@@ -1,11 +1,14 @@
 //! The visitor's own account and sessions.
 
 pub(crate) mod activity;
+pub(crate) mod api_keys;
 mod device;
 pub(crate) mod email;
 mod email_state;
 pub(crate) mod name;
 pub(crate) mod password;
+mod qr_code;
+pub(crate) mod second_factor;
 pub(crate) mod sessions;
 
 use actix_web::http::StatusCode;
@@ -36,6 +39,8 @@ struct AccountPage {
     next: Option<String>,
     password_hint: String,
     email_state: EmailState,
+    /// Number of recovery codes that are left; `None` without a second factor.
+    recovery_codes: Option<u32>,
 }
 
 /// A row of the table of sessions.
@@ -82,6 +87,9 @@ fn notice(code: &str) -> Option<Notice> {
         "sent" => Notice::info("A link is on its way. Follow it within an hour."),
         "verified" => Notice::success("Your address is verified."),
         "gone" => Notice::info("That session had already ended."),
+        "factor_removed" => Notice::success(
+            "Your second factor is off. You are still logged in here; all your other sessions have ended.",
+        ),
         "password" => Notice::success(
             "Your password has been changed. You are still logged in here; all your other sessions have \
              ended.",
@@ -104,6 +112,12 @@ async fn page(
     let sessions = &request.marketplace().sessions;
     let page = sessions.of_account(account.id, list_page).await?;
     let this_one = signed_in.session.id;
+    let factors = &request.marketplace().second_factors;
+    let recovery_codes = if signed_in.has_factor {
+        Some(factors.recovery_codes_left(signed_in).await?)
+    } else {
+        None
+    };
     let rows = page.items.iter();
     Ok(AccountPage {
         layout: request.layout(),
@@ -118,6 +132,7 @@ async fn page(
         next: page.next.map(|after| format!("/account?after={after}")),
         password_hint: password_hint(),
         email_state: EmailState::of(request).await?,
+        recovery_codes,
     })
 }
 

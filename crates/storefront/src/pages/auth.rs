@@ -5,16 +5,20 @@ mod local_path;
 pub(crate) mod log_in;
 pub(crate) mod register;
 pub(crate) mod reset_password;
+pub(crate) mod second_factor;
+pub(crate) mod step_up;
 pub(crate) mod verify_email;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
+use udam_domain::account::SessionToken;
 use udam_domain::marketplace::OpenedSession;
 use url::form_urlencoded;
 
 use crate::cookies::{self, Purpose};
 use crate::device::DeviceSecret;
+use crate::error::PageError;
 use crate::layout::Layout;
 use crate::request::Request;
 use crate::response::{PageResult, private, see_other};
@@ -48,6 +52,18 @@ fn start_session(
         device.set(&mut response, request)?;
     }
     Ok(response)
+}
+
+/// Sets the cookie of the session that goes on under another token.
+pub(super) fn renew_session(
+    request: &Request,
+    response: &mut HttpResponse,
+    token: &SessionToken,
+) -> Result<(), PageError> {
+    let expires_at = request.signed_in()?.session.expires_at;
+    let now = request.marketplace().clock.now();
+    let stage = request.store.stage();
+    cookies::set(response, &cookies::sign_in(token, expires_at, now, stage))
 }
 
 /// Removes the session's cookie and redirects.

@@ -44,6 +44,7 @@ impl AccountStore for MemoryStore {
         });
         Ok(found.map(|found| Credentials {
             is_suspended: false,
+            has_factor: false,
             account: found.account,
             password_hash: found.password_hash,
         }))

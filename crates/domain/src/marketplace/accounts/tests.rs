@@ -7,11 +7,13 @@ mod registering;
 mod renaming;
 
 use super::*;
-use crate::account::{Credentials, PasswordHash, SessionDigest};
+use crate::account::{ChallengeDigest, ChallengeSecret, Credentials, PasswordHash, SessionDigest};
 use crate::fixtures::{account, at, clock, entropy};
+use crate::marketplace::LogInError;
 use crate::mocks::{FixedCommonPasswords, UnlimitedAttempts};
 use crate::ports::{
-    HashingError, MockAccountStore, MockPasswordHasher, MockSessionMint, MockSessionStore,
+    HashingError, MockAccountStore, MockChallengeMint, MockLogInChallengeStore, MockPasswordHasher,
+    MockSessionMint, MockSessionStore,
 };
 use crate::time::SignedDuration;
 
@@ -27,6 +29,7 @@ struct Ports {
     /// `None` admits all.
     attempts: Option<Arc<dyn PasswordAttemptStore>>,
     passwords: MockPasswordHasher,
+    challenges: MockLogInChallengeStore,
 }
 
 impl Ports {
@@ -34,6 +37,13 @@ impl Ports {
         let mut mint = MockSessionMint::new();
         mint.expect_mint()
             .returning(|| (SessionToken::new("minted".into()), DIGEST));
+        let mut challenge_mint = MockChallengeMint::new();
+        challenge_mint.expect_mint().returning(|| {
+            (
+                ChallengeSecret::new("challenge".into()),
+                ChallengeDigest::new([8; 32]),
+            )
+        });
         let ports = AccountPorts {
             store: Arc::new(self.accounts),
             sessions: Arc::new(self.sessions),
@@ -41,6 +51,8 @@ impl Ports {
             passwords: Arc::new(self.passwords),
             common_passwords: Arc::new(FixedCommonPasswords(&["iloveyou"])),
             mint: Arc::new(mint),
+            challenges: Arc::new(self.challenges),
+            challenge_mint: Arc::new(challenge_mint),
             clock: clock(at(NOW)),
             entropy: entropy(),
         };
@@ -86,6 +98,7 @@ fn hash(text: &str) -> PasswordHash {
 fn credentials(password_hash: Option<&str>) -> Credentials {
     Credentials {
         is_suspended: false,
+        has_factor: false,
         account: account(2),
         password_hash: password_hash.map(hash),
     }

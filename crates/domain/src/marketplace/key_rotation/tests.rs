@@ -5,7 +5,7 @@ use super::*;
 use crate::fixtures::{at, clock, listing_id, sealed, token_id};
 use crate::gateway::AccessKey;
 use crate::listing::ApiKey;
-use crate::ports::{MockAccessKeyVault, MockKeyVault, MockSealedKeyStore};
+use crate::ports::{MockAccessKeyVault, MockFactorVault, MockKeyVault, MockSealedKeyStore};
 
 fn active() -> KeyId {
     "new".parse().unwrap()
@@ -29,6 +29,7 @@ fn rotate_all(
         keys: Arc::new(keys),
         vault: Arc::new(vault),
         access_keys: Arc::new(access_keys),
+        factors: Arc::new(MockFactorVault::new()),
         clock: clock(at(1_000)),
     });
     block_on(rotation.rotate(&active(), after))

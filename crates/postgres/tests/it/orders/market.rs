@@ -171,6 +171,7 @@ impl Market {
                 created_at: at(0),
                 last_seen_at: at(0),
                 expires_at: after(at(0), session_policy().ttl),
+                proved_at: None,
             },
         };
         let account = NewAccount {

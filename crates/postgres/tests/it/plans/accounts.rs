@@ -1,15 +1,25 @@
-use udam_domain::account::{AttemptOutcome, LogInPlace, Network, RenameAccount, SessionDigest};
+use udam_domain::account::{
+    AccountKeyDigest, AccountKeyInfo, AttemptKind, AttemptOutcome, ChallengeDigest, ConfirmFactor,
+    FactorRemover, FinishLogIn, LogInPlace, Network, NewAccountKey, NewChallenge, NewFactor,
+    RecoveryCodeDigest, RemoveFactor, RenameAccount, RenewSession, ReplaceRecoveryCodes,
+    RevokeAccountKey, Scope, Scopes, SessionDigest, StepUp, TotpStep, UsedFactor,
+};
 use udam_domain::audit::Actor;
+use udam_domain::id::{AccountKeyId, SecondFactorId};
 use udam_domain::money::Currency;
 use udam_domain::page::PageRequest;
 use udam_domain::time::{SignedDuration, after};
 use udam_domain::{
-    AccountStore, AttemptBy, PasswordAttempt, PasswordAttemptStore, ReplacePassword, SessionStore,
+    AccountKeyStore, AccountStore, AttemptBy, LogInChallengeStore, PasswordAttempt,
+    PasswordAttemptStore, ReplacePassword, SecondFactorStore, SessionStore,
 };
-use udam_postgres::{PgAccountStore, PgPasswordAttemptStore, PgSessionStore};
+use udam_postgres::{
+    PgAccountKeyStore, PgAccountStore, PgLogInChallengeStore, PgPasswordAttemptStore,
+    PgSecondFactorStore, PgSessionStore,
+};
 
 use super::grown::{grown, new_year};
-use crate::fixtures::{hash, new_account, new_session, start};
+use crate::fixtures::{hash, new_account, new_session, sealed, start};
 use crate::orders::market::session_policy;
 
 #[tokio::test]
@@ -26,6 +36,7 @@ async fn sign_up_login_and_logout_read_only_rows_of_the_account() {
         ("sessions::end", 2),
         ("sessions::insert", 0),
         ("sessions::open", 2),
+        ("sessions::delete_expired", 2),
     ];
     let held = grown().await.hold(&bounds, async |pool, _| {
         let accounts = PgAccountStore::new(pool.clone(), Currency::USD);
@@ -104,6 +115,7 @@ async fn an_attempt_at_a_password_reads_the_account_and_its_places_alone() {
         let attempts = PgPasswordAttemptStore::new(pool);
         let network = LogInPlace::Network(Network::of("192.0.2.7".parse().unwrap()));
         let attempt = PasswordAttempt {
+            kind: AttemptKind::Password,
             email: emails[time].parse().unwrap(),
             by: AttemptBy::Visitor(vec![network]),
             address: "192.0.2.7".parse().ok(),
@@ -112,6 +124,143 @@ async fn an_attempt_at_a_password_reads_the_account_and_its_places_alone() {
         let admitted = attempts.admit(attempt).await.unwrap();
         let failed = attempts.settle(admitted, AttemptOutcome::Wrong);
         failed.await.unwrap();
+    });
+    held.await;
+}
+
+#[tokio::test]
+async fn second_factors_read_only_rows_of_the_account() {
+    let bounds = [
+        ("PgLogInChallengeStore::find", 3),
+        ("PgSecondFactorStore::find", 3),
+        ("accounts::register", 0),
+        ("audit::record", 0),
+        ("challenges::", 3),
+        ("login_places::", 4),
+        ("second_factors::", 3),
+        ("seller_names::", 1),
+        ("sessions::delete_expired", 2),
+        ("sessions::insert", 0),
+    ];
+    let held = grown().await.hold(&bounds, async |pool, _| {
+        let accounts = PgAccountStore::new(pool.clone(), Currency::USD);
+        let factors = PgSecondFactorStore::new(pool.clone());
+        let challenges = PgLogInChallengeStore::new(pool);
+        let account = new_account();
+        let id = account.account.id;
+        let session = new_session(id, start());
+        accounts
+            .register(account, Some(session.clone()))
+            .await
+            .unwrap();
+        let factor = SecondFactorId::from_uuid(id.uuid());
+        let begun = NewFactor {
+            id: factor,
+            actor: id.into(),
+            secret: sealed("k1"),
+            at: start(),
+        };
+        factors.begin(begun).await.unwrap();
+        assert!(factors.find(id, start()).await.unwrap().begun.is_some());
+        let confirm = ConfirmFactor {
+            actor: id.into(),
+            factor,
+            step: TotpStep::new(1),
+            recovery_codes: vec![RecoveryCodeDigest::new([1; 32])],
+            session: RenewSession {
+                session: session.session.id,
+                digest: session.digest,
+            },
+            at: start(),
+        };
+        assert!(factors.confirm(confirm).await.unwrap());
+        let used = |step| UsedFactor::Code {
+            factor,
+            step: TotpStep::new(step),
+        };
+        let step_up = StepUp {
+            actor: id.into(),
+            session: session.session.id,
+            used: used(2),
+            at: start(),
+        };
+        assert!(factors.step_up(step_up).await.unwrap());
+        let digest = ChallengeDigest::new(*session.digest.as_bytes());
+        let challenge = NewChallenge {
+            digest,
+            account: id,
+            verified: Some(hash("first")),
+            at: start(),
+        };
+        challenges.open(challenge).await.unwrap();
+        assert!(challenges.find(digest, start()).await.unwrap().is_some());
+        let finish = FinishLogIn {
+            digest,
+            used: used(3),
+            session: new_session(id, start()),
+        };
+        assert!(challenges.finish(finish).await.unwrap());
+        let replace = ReplaceRecoveryCodes {
+            actor: id.into(),
+            codes: vec![RecoveryCodeDigest::new([2; 32])],
+            at: start(),
+        };
+        assert!(factors.replace_recovery_codes(replace).await.unwrap());
+        let remove = RemoveFactor {
+            account: id,
+            by: FactorRemover::Operator,
+            at: start(),
+        };
+        assert!(factors.remove(remove).await.unwrap());
+    });
+    held.await;
+}
+
+#[tokio::test]
+async fn account_keys_read_only_rows_of_the_account() {
+    let bounds = [
+        ("PgAccountKeyStore::authenticate", 2),
+        ("PgAccountKeyStore::of_account", 1),
+        ("account_keys::", 2),
+        ("accounts::register", 0),
+        ("audit::record", 0),
+        ("seller_names::", 1),
+    ];
+    let held = grown().await.hold(&bounds, async |pool, _| {
+        let accounts = PgAccountStore::new(pool.clone(), Currency::USD);
+        let keys = PgAccountKeyStore::new(pool);
+        let account = new_account();
+        let id = account.account.id;
+        accounts.register(account, None).await.unwrap();
+        let bytes = [id.uuid().into_bytes(); 2].concat();
+        let digest = AccountKeyDigest::new(bytes.try_into().unwrap());
+        let key = AccountKeyInfo {
+            id: AccountKeyId::from_uuid(id.uuid()),
+            name: "Nightly job".parse().unwrap(),
+            scopes: Scopes::new(vec![Scope::Read, Scope::Sell]).unwrap(),
+            expires_at: None,
+            created_at: start(),
+            last_used_at: None,
+        };
+        let new = NewAccountKey {
+            actor: id.into(),
+            key: key.clone(),
+            digest,
+        };
+        keys.make(new).await.unwrap();
+        let holder = keys.authenticate(digest, start()).await.unwrap();
+        assert_eq!(holder.unwrap().key, key);
+        let listed = keys.of_account(id).await.unwrap();
+        assert_eq!(listed[0].last_used_at, Some(start()));
+        let revoke = RevokeAccountKey {
+            actor: id.into(),
+            key: key.id,
+            at: start(),
+        };
+        assert!(keys.revoke(revoke).await.unwrap());
+        assert!(!keys.revoke(revoke).await.unwrap());
+        let gone = keys.authenticate(digest, start()).await.unwrap();
+        assert_eq!(gone, None);
     });
     held.await;
 }

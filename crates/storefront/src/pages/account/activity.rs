@@ -80,7 +80,13 @@ fn row(record: &AuditRecord, account: AccountId) -> Vec<Cell> {
 const fn by(record: &AuditRecord, own: bool) -> &'static str {
     match (own, record.action) {
         (true, _) => "You",
-        (false, AuditAction::LogInFailed | AuditAction::LogInRefused) => "Unknown",
+        (
+            false,
+            AuditAction::LogInFailed
+            | AuditAction::LogInRefused
+            | AuditAction::SecondFactorFailed
+            | AuditAction::SecondFactorRefused,
+        ) => "Unknown",
         (false, _) => "The marketplace",
     }
 }

@@ -30,7 +30,7 @@ pub(crate) async fn send_again(request: Request) -> PageResult {
 /// Sends a link to a new address, which the account gets by it.
 pub(crate) async fn change(mut request: Request) -> PageResult {
     let mut form = std::mem::take(&mut request.form);
-    let signed_in = request.signed_in()?;
+    let signed_in = request.stepped_up()?;
     let to = form.read::<Email>("email");
     let password = form.read_secret("password", Password::attempt);
     let (Some(to), Some(password)) = (to, password) else {

@@ -14,7 +14,7 @@ use crate::response::{PageResult, private, see_other};
 /// Changes the password, and ends all other sessions.
 pub(crate) async fn change(mut request: Request) -> PageResult {
     let mut form = std::mem::take(&mut request.form);
-    let signed_in = request.signed_in()?;
+    let signed_in = request.stepped_up()?;
     let current = form.read_secret("current_password", Password::attempt);
     let new = form.read_secret("new_password", Password::new);
     let (Some(current), Some(new)) = (current, new) else {

@@ -21,6 +21,7 @@ fn session(number: u128) -> Session {
         created_at: Timestamp::UNIX_EPOCH,
         last_seen_at: Timestamp::UNIX_EPOCH,
         expires_at: Timestamp::MAX,
+        proved_at: None,
     }
 }
 
@@ -125,6 +126,7 @@ async fn a_wrong_current_password_is_reported_at_its_field_and_no_password_is_sh
         .returning(|_| {
             Ok(Some(Credentials {
                 is_suspended: false,
+                has_factor: false,
                 account: ada(),
                 password_hash: Some(PasswordHash::from_phc("hash".into())),
             }))

@@ -6,7 +6,7 @@ use udam_domain::account::{Email, Password};
 use udam_domain::marketplace::LogInError;
 
 use super::local_path::local_path;
-use super::{redirect_to, show_form, start_session, with_next};
+use super::{redirect_to, second_factor, show_form, start_session, with_next};
 use crate::device::DeviceSecret;
 use crate::form::Form;
 use crate::layout::{Layout, Notice};
@@ -57,6 +57,9 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
     let device = DeviceSecret::of(&request);
     let client = device.client(&request);
     let opened = accounts.log_in(&email, password, client).await;
+    if let Err(LogInError::SecondFactorRequired { secret, .. }) = &opened {
+        return second_factor::ask(&mut request, secret, next);
+    }
     if let Err(LogInError::InvalidCredentials) = opened {
         let wrong = "The email address or password is wrong. Check both and try again.";
         return show_again(&mut request, form, next, Some(Notice::error(wrong)));
@@ -72,6 +75,11 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
 /// signed: there is no session any more to sign it with.
 fn notice(code: &str) -> Option<Notice> {
     let text = match code {
+        "expired" => {
+            return Some(Notice::info(
+                "That took longer than five minutes, or was done elsewhere. Log in again.",
+            ));
+        }
         "reset" => "Your new password is set. Log in with it.",
         "verified" => "Your address is verified. Log in with it.",
         "ended" => "Your session has ended. You are logged out.",

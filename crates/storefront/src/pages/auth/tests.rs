@@ -28,6 +28,7 @@ fn store_where_passwords_are(right: bool) -> TestStore {
             let known = *email == ada().email;
             Ok(known.then(|| Credentials {
                 is_suspended: false,
+                has_factor: false,
                 account: ada(),
                 password_hash: Some(PasswordHash::from_phc("hash".into())),
             }))
@@ -104,6 +105,7 @@ async fn a_browser_that_has_logged_in_keeps_a_secret_that_its_account_recognizes
         attempts.expect_admit().returning(move |attempt| {
             sender.send(attempt.by.clone()).unwrap();
             Ok(AdmittedAttempt {
+                kind: attempt.kind,
                 email: attempt.email,
                 source: AttemptSource::Strangers,
                 address: None,

@@ -17,6 +17,7 @@ use crate::response::{PageResult, private, see_other};
 
 /// Issues a further key, and shows it in the response to the form: it is not shown again.
 pub(crate) async fn issue(mut request: Request) -> PageResult {
+    request.stepped_up()?;
     let id: TokenId = request.path_id()?;
     let token = find(&request, id).await?.ok_or(PageError::NotFound)?;
     let mut form = std::mem::take(&mut request.form);

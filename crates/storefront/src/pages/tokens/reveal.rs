@@ -78,6 +78,7 @@ impl KeyKind {
 
 /// Shows the key in the response to the form, not at an address of its own: every reveal is audited.
 pub(crate) async fn reveal(request: Request) -> PageResult {
+    request.stepped_up()?;
     let id: TokenId = request.path_id()?;
     let token = find(&request, id).await?.ok_or(PageError::NotFound)?;
     let tokens = &request.marketplace().tokens;

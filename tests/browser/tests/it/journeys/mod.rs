@@ -7,6 +7,7 @@ mod csrf;
 mod keyboard;
 mod log_in;
 mod race;
+mod second_factor;
 mod stale_forms;
 mod steps;
 mod unpaid_orders;

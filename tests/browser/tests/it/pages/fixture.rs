@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use udam_browser::DevServer;
-use udam_testkit::{Client, PASSWORD, Response, wait_until};
+use udam_testkit::{Client, PASSWORD, Response, add_factor, wait_until};
 
 /// A registered account.
 #[derive(Debug, Clone)]
@@ -32,8 +32,10 @@ pub(crate) struct Fixture {
     pub(crate) payer: Person,
     /// Path of that payment.
     pub(crate) tab_payment: String,
-    /// Has no listings, orders or tokens.
+    /// Has no listings, orders or tokens, and has begun to add a second factor.
     pub(crate) newcomer: Person,
+    /// Has a second factor.
+    pub(crate) guarded: Person,
 }
 
 /// The seller's listings, by state.
@@ -78,6 +80,18 @@ async fn create() -> Result<Fixture> {
     let debtor = register(server, "grace@pages.example", "Grace Hopper").await?;
     let payer = register(server, "hedy@pages.example", "Hedy Lamarr").await?;
     let newcomer = register(server, "alan@pages.example", "Alan Turing").await?;
+    let begin = json!({"password": PASSWORD});
+    ok(newcomer
+        .client(server)?
+        .post("/v1/auth/totp", begin)
+        .await?)?;
+    for name in ["Nightly job", "Spreadsheet"] {
+        let key = json!({"name": name, "scopes": ["read", "buy"]});
+        ok(buyer.client(server)?.post("/v1/me/api-keys", key).await?)?;
+    }
+    let mut guarded = register(server, "mary@pages.example", "Mary Kenneth Keller").await?;
+    let factors = add_factor(&guarded.client(server)?, PASSWORD).await?;
+    guarded.session = factors.client.session().to_owned();
     let listings = publish_listings(&seller.client(server)?).await?;
     let orders = place_orders(server, &buyer, &seller, &listings).await?;
     let debtor_client = debtor.client(server)?;
@@ -100,6 +114,7 @@ async fn create() -> Result<Fixture> {
         payer,
         tab_payment,
         newcomer,
+        guarded,
     })
 }
 

@@ -8,7 +8,7 @@ use udam_testkit::{Market, weather_listing};
 use crate::assertions::assert_problem;
 use crate::setup::seller_with_listing;
 
-const GUARDED: [(Method, &str); 41] = [
+const GUARDED: [(Method, &str); 49] = [
     (Method::POST, "/v1/auth/logout"),
     (Method::GET, "/v1/auth/sessions"),
     (
@@ -18,6 +18,11 @@ const GUARDED: [(Method, &str); 41] = [
     (Method::POST, "/v1/auth/logout-everywhere"),
     (Method::POST, "/v1/auth/password"),
     (Method::POST, "/v1/auth/change-email"),
+    (Method::POST, "/v1/auth/totp"),
+    (Method::POST, "/v1/auth/totp/confirm"),
+    (Method::DELETE, "/v1/auth/totp"),
+    (Method::POST, "/v1/auth/recovery-codes"),
+    (Method::POST, "/v1/auth/step-up"),
     (Method::POST, "/v1/listings"),
     (Method::PATCH, "/v1/listings/lst_01h455vb4pex5vsknk084sn02q"),
     (Method::GET, "/v1/me/listings"),
@@ -72,6 +77,12 @@ const GUARDED: [(Method, &str); 41] = [
         "/v1/tokens/tok_01h455vb4pex5vsknk084sn02q/usage",
     ),
     (Method::GET, "/v1/me/audit"),
+    (Method::GET, "/v1/me/api-keys"),
+    (Method::POST, "/v1/me/api-keys"),
+    (
+        Method::DELETE,
+        "/v1/me/api-keys/pak_01h455vb4pex5vsknk084sn02q",
+    ),
     (
         Method::POST,
         "/v1/admin/accounts/acc_01h455vb4pex5vsknk084sn02q/suspend",

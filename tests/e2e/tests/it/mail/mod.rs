@@ -4,6 +4,7 @@ mod delivery;
 mod enumeration;
 mod pages;
 mod payments;
+mod second_factor;
 
 use anyhow::Result;
 use serde_json::json;

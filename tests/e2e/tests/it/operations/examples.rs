@@ -9,13 +9,18 @@ use crate::paid_market::PaidMarket;
 use crate::setup::buy_token;
 use crate::v1::tab::payments::pay_tab;
 
-/// Those that need mail or the secret of a link, the call that Stripe alone makes, as only Stripe can sign it, and those about what takes a call through the gateway
+/// Those that need mail or the secret of a link, those that need a second factor or its codes, the call that Stripe alone makes, as only Stripe can sign it, and those about what takes a call through the gateway
 /// first.
-const NOT_SENT: [&str; 7] = [
+const NOT_SENT: [&str; 12] = [
     "/v1/auth/verify-email",
     "/v1/auth/forgot-password",
     "/v1/auth/reset-password",
     "/v1/auth/change-email",
+    "/v1/auth/login/second-factor",
+    "/v1/auth/totp",
+    "/v1/auth/totp/confirm",
+    "/v1/auth/recovery-codes",
+    "/v1/auth/step-up",
     "/v1/webhooks/stripe",
     "/v1/tokens/{id}/keys/{key_id}",
     "/v1/calls/{id}/receipt",
@@ -141,6 +146,11 @@ impl Call<'_> {
         if kind == "ses" {
             let sessions = client.sessions().await?;
             return text(&sessions.items()[0]["id"]);
+        }
+        if kind == "pak" {
+            let key = self.body_of("/v1/me/api-keys")?;
+            let made = expect_status(client.post("/v1/me/api-keys", key).await?, 201)?;
+            return Ok(made.id().to_owned());
         }
         if !["lst", "ord", "tok", "chg"].contains(&kind) {
             return Ok(example.to_owned());

@@ -3,9 +3,9 @@ use mockall::Sequence;
 
 use super::*;
 use crate::account::DeviceDigest;
-use crate::account::{AttemptSource, LogInPlace, Network, TooManyAttempts};
+use crate::account::{AttemptOutcome, AttemptSource, LogInPlace, Network, TooManyAttempts};
 use crate::fixtures::{actor, origin, session_id};
-use crate::ports::MockPasswordAttemptStore;
+use crate::ports::{AdmittedAttempt, MockPasswordAttemptStore};
 use crate::time::SignedDuration;
 
 const DEVICE: DeviceDigest = DeviceDigest::new([9; 32]);
@@ -45,6 +45,7 @@ fn settling(by: AttemptBy, outcome: AttemptOutcome) -> Ports {
         .in_sequence(&mut order)
         .returning(|attempt| {
             Ok(AdmittedAttempt {
+                kind: attempt.kind,
                 email: attempt.email,
                 source: AttemptSource::Strangers,
                 address: attempt.address,

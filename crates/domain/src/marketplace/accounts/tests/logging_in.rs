@@ -28,6 +28,46 @@ fn the_right_password_opens_a_session() {
 }
 
 #[test]
+fn with_a_second_factor_the_right_password_opens_a_challenge_instead() {
+    let mut ports = Ports::default();
+    ports.found(Some(Credentials {
+        has_factor: true,
+        ..credentials(Some("$hash"))
+    }));
+    ports.verified("right", Some("$hash"), true);
+    ports
+        .challenges
+        .expect_open()
+        .withf(|new| {
+            new.digest == ChallengeDigest::new([8; 32])
+                && new.account == account_id(2)
+                && new.verified == Some(hash("$hash"))
+                && new.at == at(NOW)
+        })
+        .once()
+        .returning(|_| Ok(()));
+    match log_in(ports, "right").unwrap_err() {
+        LogInError::SecondFactorRequired { secret, expires_at } => {
+            assert_eq!(secret.expose(), "challenge");
+            assert_eq!(expires_at, at(NOW + 300));
+        }
+        error => panic!("{error}"),
+    }
+}
+
+#[test]
+fn a_wrong_password_does_not_tell_that_there_is_a_second_factor() {
+    let mut ports = Ports::default();
+    ports.found(Some(Credentials {
+        has_factor: true,
+        ..credentials(Some("$hash"))
+    }));
+    ports.verified("wrong", Some("$hash"), false);
+    let error = log_in(ports, "wrong").unwrap_err();
+    assert!(matches!(error, LogInError::InvalidCredentials));
+}
+
+#[test]
 fn a_weak_password_of_before_still_logs_in() {
     let mut ports = Ports::default();
     ports.found(Some(credentials(Some("$hash"))));

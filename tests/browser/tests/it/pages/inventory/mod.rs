@@ -29,6 +29,7 @@ pub(crate) enum Viewer {
     Buyer,
     Debtor,
     Payer,
+    Guarded,
     Seller,
 }
 
@@ -54,6 +55,7 @@ impl Fixture {
             Viewer::Buyer => Some(&self.buyer),
             Viewer::Debtor => Some(&self.debtor),
             Viewer::Payer => Some(&self.payer),
+            Viewer::Guarded => Some(&self.guarded),
             Viewer::Seller => Some(&self.seller),
         }
     }

@@ -1,6 +1,6 @@
 //! The pages of an account.
 
-use super::Viewer::{Buyer, Debtor, Newcomer, Payer, Seller};
+use super::Viewer::{Buyer, Debtor, Guarded, Newcomer, Payer, Seller};
 use super::{Page, at, sent};
 use crate::pages::fixture::Fixture;
 
@@ -16,6 +16,58 @@ pub(super) fn account() -> Vec<Page> {
             "account-invalid",
             sent("/account", "/account/password", &wrong),
             "Please correct",
+        ),
+        Guarded.sees(
+            "account-second-factor",
+            at("/account"),
+            "Move to another app",
+        ),
+        Newcomer.sees(
+            "second-factor-setup",
+            at("/account/second-factor"),
+            "Or type the secret",
+        ),
+        Newcomer.gets(
+            422,
+            "second-factor-setup-invalid",
+            sent(
+                "/account",
+                "/account/second-factor/confirm",
+                &[("code", "12")],
+            ),
+            "Please correct",
+        ),
+        Guarded.sees(
+            "recovery-codes",
+            sent("/account", "/account/recovery-codes", &[]),
+            "These 10 codes are not shown again",
+        ),
+        Newcomer.sees(
+            "api-keys-none",
+            at("/account/api-keys"),
+            "You have no keys.",
+        ),
+        Buyer.sees("api-keys", at("/account/api-keys"), "Last used"),
+        Buyer.gets(
+            422,
+            "api-keys-invalid",
+            sent("/account/api-keys", "/account/api-keys", &[]),
+            "Please correct",
+        ),
+        Payer.sees(
+            "api-key-made",
+            sent(
+                "/account/api-keys",
+                "/account/api-keys",
+                &[("key_name", "Nightly job"), ("scope_read", "yes")],
+            ),
+            "It is not shown again",
+        ),
+        Guarded.gets(
+            422,
+            "step-up",
+            sent("/account", "/step-up", &[("code", "12")]),
+            "Is it you?",
         ),
     ]
 }

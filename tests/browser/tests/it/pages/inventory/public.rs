@@ -1,5 +1,7 @@
 //! The public pages.
 
+use udam_testkit::PASSWORD;
+
 use super::Viewer::{Buyer, Nobody, Seller};
 use super::{Page, at, sent};
 use crate::pages::fixture::Fixture;
@@ -108,6 +110,10 @@ pub(super) fn auth(fixture: &Fixture) -> Vec<Page> {
         ("name", "Ada"),
         ("password", "a good long password"),
     ];
+    let guarded = [
+        ("email", fixture.guarded.email.as_str()),
+        ("password", PASSWORD),
+    ];
     let invalid = [("email", "ada"), ("password", "short"), ("name", "Ada")];
     vec![
         Nobody.sees("register", at("/register"), "Already have an account?"),
@@ -124,6 +130,21 @@ pub(super) fn auth(fixture: &Fixture) -> Vec<Page> {
             "Log in to that account",
         ),
         Nobody.sees("login", at("/login"), "No account yet?"),
+        Nobody.sees(
+            "second-factor",
+            sent("/login", "/login", &guarded),
+            "Your password is right",
+        ),
+        Nobody.gets(
+            422,
+            "second-factor-invalid",
+            sent(
+                "/login",
+                "/login/second-factor",
+                &[("challenge", "udam_chl_x"), ("code", "12")],
+            ),
+            "Please correct",
+        ),
         Nobody.sees(
             "forgot-password",
             at("/forgot-password"),

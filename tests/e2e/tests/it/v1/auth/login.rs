@@ -1,5 +1,7 @@
 //! `POST /v1/auth/login`
 
+pub(crate) mod second_factor;
+
 use anyhow::Result;
 use serde_json::json;
 use udam_testkit::{Market, PASSWORD, unique_email};

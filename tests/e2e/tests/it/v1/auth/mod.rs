@@ -6,9 +6,12 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod logout_everywhere;
 pub(crate) mod password;
+pub(crate) mod recovery_codes;
 pub(crate) mod register;
 pub(crate) mod reset_password;
 pub(crate) mod sessions;
+pub(crate) mod step_up;
+pub(crate) mod totp;
 pub(crate) mod verify_email;
 
 use anyhow::Result;
@@ -64,6 +67,12 @@ pub(crate) async fn is_alive(market: &Market, session: &Client) -> Result<bool> 
         "{statuses:?}"
     );
     Ok(statuses[0] == 200)
+}
+
+/// Makes the proofs of second factors of all sessions a quarter of an hour older.
+pub(crate) async fn age_proofs(market: &Market) -> Result<()> {
+    let statement = "UPDATE sessions SET proved_at = proved_at - interval '15 minutes'";
+    market.database.execute(statement).await
 }
 
 /// Makes all sessions this many minutes older.

@@ -1,5 +1,6 @@
 //! `/v1/me`: the account, its listings and its sales.
 
+pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod calls;
 mod disguise;
