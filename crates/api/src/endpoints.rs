@@ -11,8 +11,9 @@ use utoipa::openapi::{OpenApi as Document, PathItem};
 
 use super::cross_origin::CrossOrigin;
 use super::handlers::{
-    access_keys, accounts, administration, audit, calls, complaints, listings, mail_links,
-    operations, orders, payments, probes, receipts, sessions, tab, tokens, usage, webhooks,
+    access_keys, accounts, administration, alerts, audit, calls, complaints, events, inquiries,
+    listings, mail_links, operations, orders, payments, probes, receipts, sessions, tab, tokens,
+    usage, webhooks,
 };
 use super::limits::Limits;
 use super::query_string::Queries;
@@ -139,6 +140,18 @@ endpoints! {
     administration::restore_account: Limits::DEFAULT,
     administration::suspend_listing: Limits::DEFAULT,
     administration::restore_listing: Limits::DEFAULT,
+    inquiries::search_by_operator: LIST,
+    inquiries::show_order_to_operator: LIST,
+    inquiries::refund_order_by_operator: Limits::DEFAULT,
+    inquiries::show_account_to_operator: LIST,
+    inquiries::show_listing_to_operator: LIST,
+    alerts::list_alerts: LIST,
+    alerts::resolve_alert: Limits::DEFAULT,
+    events::list_events: LIST,
+    events::replay_events: Limits::DEFAULT,
+    events::show_event: Limits::DEFAULT,
+    events::replay_event: Limits::DEFAULT,
+    audit::search_audit_trail: LIST,
     operations::openapi_json: DOCUMENT,
     receipts::receipt_keys: DOCUMENT,
     operations::docs: ANYBODY,

@@ -176,6 +176,7 @@ pub(crate) fn signed_in(number: u128) -> SignedIn {
             last_seen_at: at(0),
             expires_at: at(86_400),
         },
+        has_role: false,
     }
 }
 

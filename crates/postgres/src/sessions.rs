@@ -69,7 +69,11 @@ impl SessionStore for PgSessionStore {
             record_use(&client, &session, now).await?;
             session.last_seen_at = now;
         }
-        Ok(Some(SignedIn { account, session }))
+        Ok(Some(SignedIn {
+            account,
+            session,
+            has_role: row.read("has_role")?,
+        }))
     }
 
     async fn of_account(
@@ -120,7 +124,7 @@ impl SessionStore for PgSessionStore {
 const AUTHENTICATE: &str = "\
 -- PgSessionStore::authenticate
 SELECT s.id, s.account_id, s.device, s.address, s.created_at, s.last_seen_at, s.expires_at,
-    a.email, a.name
+    a.email, a.name, EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id) AS has_role
 FROM sessions s JOIN accounts a ON a.id = s.account_id
 WHERE s.token_digest = $1";
 

@@ -98,7 +98,7 @@ async fn set<I: FromStr>(
 }
 
 /// The account that is signed in, as an operator. Fails with [`Problem::Forbidden`] if it has no role.
-async fn operator(context: &RequestContext) -> Result<Operator, ApiError> {
+pub(super) async fn operator(context: &RequestContext) -> Result<Operator, ApiError> {
     let signed_in = context.signed_in().await?;
     let administration = &context.marketplace().administration;
     let operator = administration.operator(context.actor(&signed_in)).await?;

@@ -6,9 +6,12 @@
 pub(super) mod access_keys;
 pub(super) mod accounts;
 pub(super) mod administration;
+pub(super) mod alerts;
 pub(super) mod audit;
 pub(super) mod calls;
 pub(super) mod complaints;
+pub(super) mod events;
+pub(super) mod inquiries;
 pub(super) mod listings;
 pub(super) mod mail_links;
 pub(super) mod operations;

@@ -72,6 +72,9 @@ pub struct SignedIn {
     pub account: Account,
     /// The session.
     pub session: Session,
+    /// Whether the account had a role when the session was looked up. It says what to show; what an operator may do is asked of
+    /// [`Administration::operator`](crate::marketplace::Administration::operator).
+    pub has_role: bool,
 }
 
 impl SignedIn {

@@ -369,6 +369,7 @@ impl Accounts {
             signed_in: SignedIn {
                 account,
                 session: session.clone(),
+                has_role: false,
             },
         };
         let new = NewSession {

@@ -1,23 +1,42 @@
+mod inquiries;
+
 use std::sync::Arc;
 
-use crate::administration::{Operator, Suspend, Suspendable};
+use crate::administration::{Operator, Role, Suspend, Suspendable, may_operate};
 use crate::audit::{Actor, Reason};
 use crate::opaque_debug::opaque_debug;
-use crate::ports::{AdministrationStore, Clock, StoreError, SuspendError};
+use crate::ports::{
+    AdministrationStore, AlertNumber, AlertStore, AuditReader, Clock, RaisedAlert, ResolveAlert,
+    ResolveAlertError, StoreError, StoryReader, SuspendError,
+};
 use crate::time::Timestamp;
 
-/// What operators of the marketplace do.
+/// What operators of the marketplace do, and what they read. Whoever has an [`Operator`] may read.
 #[derive(Clone)]
 pub struct Administration {
-    store: Arc<dyn AdministrationStore>,
-    clock: Arc<dyn Clock>,
+    ports: AdministrationPorts,
+}
+
+/// The ports that [`Administration`] needs.
+#[derive(Clone)]
+pub struct AdministrationPorts {
+    /// Keeps roles and suspensions.
+    pub store: Arc<dyn AdministrationStore>,
+    /// Reads what operators look for.
+    pub stories: Arc<dyn StoryReader>,
+    /// Keeps alerts.
+    pub alerts: Arc<dyn AlertStore>,
+    /// Reads the audit trail.
+    pub audit: Arc<dyn AuditReader>,
+    /// Time at which operators act.
+    pub clock: Arc<dyn Clock>,
 }
 
 impl Administration {
     /// The use cases over these ports.
     #[must_use]
-    pub const fn new(store: Arc<dyn AdministrationStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
+    pub const fn new(ports: AdministrationPorts) -> Self {
+        Self { ports }
     }
 
     /// The account as an operator; `None` if it has no role.
@@ -25,7 +44,7 @@ impl Administration {
     /// # Errors
     /// [`StoreError`]
     pub async fn operator(&self, actor: Actor) -> Result<Option<Operator>, StoreError> {
-        let role = self.store.role(actor.account_id).await?;
+        let role = self.ports.store.role(actor.account_id).await?;
         Ok(role.map(|role| Operator::new(actor, role)))
     }
 
@@ -55,6 +74,28 @@ impl Administration {
         self.set(by, what, false, reason).await
     }
 
+    /// Resolves an alert, with a note of what was done about it, which the audit trail has too. One that is resolved stays so,
+    /// with its note.
+    ///
+    /// # Errors
+    /// [`ResolveAlertError`]
+    pub async fn resolve_alert(
+        &self,
+        by: Operator,
+        number: AlertNumber,
+        note: Reason,
+    ) -> Result<RaisedAlert, ResolveAlertError> {
+        may_operate(&by, Role::Operator)?;
+        let resolve = ResolveAlert {
+            number,
+            note: Some(note),
+            by: Some(by.actor()),
+            at: self.ports.clock.now(),
+        };
+        let resolved = self.ports.alerts.resolve(resolve).await?;
+        resolved.ok_or(ResolveAlertError::NotFound)
+    }
+
     async fn set(
         &self,
         by: Operator,
@@ -67,38 +108,13 @@ impl Administration {
             suspended,
             by,
             reason,
-            at: self.clock.now(),
+            at: self.ports.clock.now(),
         };
-        self.store.suspend(suspend).await
+        self.ports.store.suspend(suspend).await
     }
 }
 
-opaque_debug!(Administration);
+opaque_debug!(Administration, AdministrationPorts);
 
 #[cfg(test)]
-mod tests {
-    use futures::executor::block_on;
-
-    use super::*;
-    use crate::administration::Role;
-    use crate::fixtures::account_id;
-    use crate::mocks::FixedClock;
-    use crate::ports::MockAdministrationStore;
-
-    #[test]
-    fn only_an_account_with_a_role_is_an_operator() {
-        let mut store = MockAdministrationStore::new();
-        store
-            .expect_role()
-            .returning(|account| Ok((account == account_id(1)).then_some(Role::Support)));
-        let clock = Arc::new(FixedClock::default());
-        let administration = Administration::new(Arc::new(store), clock);
-        let role = |account| {
-            let actor = Actor::from(account_id(account));
-            let operator = block_on(administration.operator(actor)).unwrap();
-            operator.map(|operator| (operator.actor(), operator.role()))
-        };
-        assert_eq!(role(1), Some((Actor::from(account_id(1)), Role::Support)));
-        assert_eq!(role(2), None);
-    }
-}
+mod tests;

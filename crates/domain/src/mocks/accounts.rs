@@ -39,5 +39,6 @@ pub fn signed_in(number: u128) -> SignedIn {
             last_seen_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::MAX,
         },
+        has_role: false,
     }
 }

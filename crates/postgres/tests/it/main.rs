@@ -25,5 +25,6 @@ mod pool;
 mod receipt_keys;
 mod seller_names;
 mod sessions;
+mod stories;
 mod tls;
 mod tokens;

@@ -6,13 +6,13 @@ use udam_crypto::{
     RingKeyVault, Sha256SessionMint, SystemClock, SystemEntropy,
 };
 use udam_domain::marketplace::{
-    GatewayPorts, MailLinkPorts, MarketplacePorts, ProviderPorts, Readers,
+    EventPorts, GatewayPorts, MailLinkPorts, MarketplacePorts, ProviderPorts, Readers,
 };
 use udam_domain::{ListingReader, Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
     PgAccountStore, PgAdministrationStore, PgAlertStore, PgAuditTrail, PgCatalogueReader,
-    PgComplaintStore, PgListingStore, PgOrderReader, PgPasswordAttemptStore, PgPaymentStore,
-    PgPool, PgSessionStore, PgTabReader, PgTokenStore, Replica,
+    PgComplaintStore, PgEventInbox, PgListingStore, PgOrderReader, PgPasswordAttemptStore,
+    PgPaymentStore, PgPool, PgSessionStore, PgStoryReader, PgTabReader, PgTokenStore, Replica,
 };
 
 use super::provider::Provider;
@@ -66,6 +66,8 @@ pub(super) fn marketplace(
         tokens: tokens.clone(),
         complaints: Arc::new(PgComplaintStore::new(pool.clone())),
         administration: Arc::new(PgAdministrationStore::new(pool.clone())),
+        stories: Arc::new(PgStoryReader::new(pool.clone())),
+        alerts: Arc::new(PgAlertStore::new(pool.clone())),
         readers: Readers {
             listings,
             catalogue,
@@ -77,8 +79,11 @@ pub(super) fn marketplace(
         provider: provider.map(|provider| ProviderPorts {
             gateway: provider.gateway,
             charges: Arc::new(PgPaymentStore::new(pool.clone(), settings.orders.clone())),
-            alerts: Arc::new(PgAlertStore::new(pool.clone())),
             webhooks: Some(provider.verifier),
+            events: Some(EventPorts {
+                inbox: Arc::new(PgEventInbox::new(pool.clone(), settings.orders.clone())),
+                feed: provider.events,
+            }),
         }),
         gateway: Some(gateway),
         mail_links: Some(mail_links),
