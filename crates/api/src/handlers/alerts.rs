@@ -34,7 +34,7 @@ pub(crate) async fn list_alerts(context: RequestContext) -> Answer {
     path = "/v1/admin/alerts/{number}/resolve",
     tag = "Administration",
     security(("session" = [])),
-    params(("number" = i64, Path, description = "Which alert", example = 7)),
+    params(("number" = String, Path, description = "Which alert", example = "7")),
     request_body = ReasonBody,
     responses((status = 200, description = "It is resolved", body = AlertResponse)),
     extensions(("x-problems" = json!(["forbidden"]))),

@@ -45,7 +45,8 @@ pub(crate) async fn search_by_operator(context: RequestContext) -> Answer {
 )]
 pub(crate) async fn show_order_to_operator(context: RequestContext) -> Answer {
     let by = operator(&context).await?;
-    let (id, page): (OrderId, _) = (context.id()?, context.page()?);
+    let page = context.page()?;
+    let id: OrderId = context.id()?;
     let marketplace = context.marketplace();
     let found = marketplace.administration.order(&by, id, page).await?;
     let story = found.ok_or(Problem::NotFound)?;
@@ -67,7 +68,8 @@ pub(crate) async fn show_order_to_operator(context: RequestContext) -> Answer {
 )]
 pub(crate) async fn show_account_to_operator(context: RequestContext) -> Answer {
     let by = operator(&context).await?;
-    let (id, page): (AccountId, _) = (context.id()?, context.page()?);
+    let page = context.page()?;
+    let id: AccountId = context.id()?;
     let administration = &context.marketplace().administration;
     let found = administration.account(&by, id, page).await?;
     let story = found.ok_or(Problem::NotFound)?;
@@ -88,7 +90,8 @@ pub(crate) async fn show_account_to_operator(context: RequestContext) -> Answer 
 )]
 pub(crate) async fn show_listing_to_operator(context: RequestContext) -> Answer {
     let by = operator(&context).await?;
-    let (id, page): (ListingId, _) = (context.id()?, context.page()?);
+    let page = context.page()?;
+    let id: ListingId = context.id()?;
     let administration = &context.marketplace().administration;
     let found = administration.listing(&by, id, page).await?;
     let story = found.ok_or(Problem::NotFound)?;

@@ -5,9 +5,9 @@ use udam_domain::id::AccountId;
 use udam_domain::money::{Currency, Money};
 use udam_domain::payment::ProviderReference;
 use udam_domain::time::Timestamp;
+use udam_web::cursor;
 use utoipa::ToSchema;
 
-use super::page::PageResponse;
 use super::{as_text, as_text_or_null, schemas};
 
 /// An account, as operators see it where it takes part.
@@ -92,7 +92,23 @@ impl From<StoryEntry> for EntryResponse {
     }
 }
 
-/// A page of a history, the newest first.
-pub(super) fn history(history: History) -> PageResponse<EntryResponse> {
-    PageResponse::new(history, (), EntryResponse::from)
+/// A page of what has happened, the newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HistoryResponse {
+    /// The entries.
+    data: Vec<EntryResponse>,
+    /// The `cursor` of the next page; `null` on the last one.
+    #[schema(required = true, example = json!(null))]
+    next_cursor: Option<String>,
+}
+
+impl From<History> for HistoryResponse {
+    fn from(history: History) -> Self {
+        let next_cursor = cursor::next(&history, ());
+        let entries = history.items.into_iter();
+        Self {
+            data: entries.map(EntryResponse::from).collect(),
+            next_cursor,
+        }
+    }
 }

@@ -9,8 +9,7 @@ use udam_domain::time::Timestamp;
 use udam_domain::token::TokenStatus;
 use utoipa::ToSchema;
 
-use super::history::{EntryResponse, PartyResponse, history};
-use super::page::PageResponse;
+use super::history::{HistoryResponse, PartyResponse};
 use super::{as_text, as_text_or_null, schemas};
 
 /// An order as operators see it.
@@ -82,7 +81,7 @@ pub(crate) struct OrderStoryResponse {
     #[schema(required = true)]
     token: Option<TokenFactsResponse>,
     /// What has happened to it, its payment and its token, the newest first.
-    history: PageResponse<EntryResponse>,
+    history: HistoryResponse,
 }
 
 /// A payment as operators see it.
@@ -188,7 +187,7 @@ impl OrderStoryResponse {
             token: story
                 .token
                 .map(|token| TokenFactsResponse::new(&token, now)),
-            history: history(story.history),
+            history: story.history.into(),
         }
     }
 }

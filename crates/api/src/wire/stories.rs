@@ -7,8 +7,7 @@ use udam_domain::money::{Currency, Money};
 use udam_domain::time::Timestamp;
 use utoipa::ToSchema;
 
-use super::history::{EntryResponse, PartyResponse, history};
-use super::page::PageResponse;
+use super::history::{HistoryResponse, PartyResponse};
 use super::{as_text, as_text_or_null, schemas};
 
 /// An account as operators see it.
@@ -59,7 +58,7 @@ pub(crate) struct AccountStoryResponse {
     #[schema(value_type = Option<schemas::Instant>, required = true)]
     first_paid_at: Option<Timestamp>,
     /// What it has done, and what was done about it, the newest first.
-    history: PageResponse<EntryResponse>,
+    history: HistoryResponse,
 }
 
 impl From<AccountStory> for AccountStoryResponse {
@@ -76,7 +75,7 @@ impl From<AccountStory> for AccountStoryResponse {
             currency: story.tab.currency(),
             owed_since: story.owed_since,
             first_paid_at: story.paid_at,
-            history: history(story.history),
+            history: story.history.into(),
         }
     }
 }
@@ -138,7 +137,7 @@ pub(crate) struct ListingStoryResponse {
     #[schema(value_type = schemas::Instant)]
     created_at: Timestamp,
     /// What was done with it, the newest first.
-    history: PageResponse<EntryResponse>,
+    history: HistoryResponse,
 }
 
 impl From<ListingStory> for ListingStoryResponse {
@@ -159,7 +158,7 @@ impl From<ListingStory> for ListingStoryResponse {
             sold_units: story.sold,
             revenue: story.revenue,
             created_at: story.created_at,
-            history: history(story.history),
+            history: story.history.into(),
         }
     }
 }
