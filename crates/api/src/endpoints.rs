@@ -12,9 +12,9 @@ use utoipa::openapi::{OpenApi as Document, PathItem};
 
 use super::cross_origin::CrossOrigin;
 use super::handlers::{
-    access_keys, account_keys, accounts, administration, audit, calls, complaints, listings,
-    mail_links, operations, orders, payments, probes, receipts, second_factors, sessions, tab,
-    tokens, usage, webhooks,
+    access_keys, account_keys, accounts, administration, alerts, audit, calls, complaints, events,
+    inquiries, listings, mail_links, operations, orders, payments, probes, receipts,
+    second_factors, sessions, tab, tokens, usage, webhooks,
 };
 use super::limits::{Credential, Limits};
 use super::query_string::Queries;
@@ -156,6 +156,18 @@ endpoints! {
     administration::restore_account [Session]: Limits::DEFAULT,
     administration::suspend_listing [Session]: Limits::DEFAULT,
     administration::restore_listing [Session]: Limits::DEFAULT,
+    inquiries::search_by_operator [Session]: LIST,
+    inquiries::show_order_to_operator [Session]: LIST,
+    inquiries::refund_order_by_operator [Session]: Limits::DEFAULT,
+    inquiries::show_account_to_operator [Session]: LIST,
+    inquiries::show_listing_to_operator [Session]: LIST,
+    alerts::list_alerts [Session]: LIST,
+    alerts::resolve_alert [Session]: Limits::DEFAULT,
+    events::list_events [Session]: LIST,
+    events::replay_events [Session]: Limits::DEFAULT,
+    events::show_event [Session]: Limits::DEFAULT,
+    events::replay_event [Session]: Limits::DEFAULT,
+    audit::search_audit_trail [Session]: LIST,
     operations::openapi_json [Nothing]: DOCUMENT,
     receipts::receipt_keys [Nothing]: DOCUMENT,
     operations::docs [Nothing]: ANYBODY,

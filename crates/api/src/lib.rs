@@ -7,6 +7,7 @@
 //!
 //! What may not live here: a decision, a query, or anything about money but its format.
 
+mod audit_ndjson;
 mod body;
 mod cross_origin;
 mod endpoints;

@@ -104,8 +104,18 @@ impl RequestContext {
         origin(&self.request, self.address)
     }
 
+    /// Whether the client prefers one JSON object a line to a page of JSON.
+    pub(super) fn accepts_ndjson(&self) -> bool {
+        self.prefers(|media| media.type_() == mime::APPLICATION && media.subtype() == "x-ndjson")
+    }
+
     /// Whether the client prefers CSV to JSON.
     pub(super) fn accepts_csv(&self) -> bool {
+        self.prefers(|media| media.type_() == mime::TEXT && media.subtype() == mime::CSV)
+    }
+
+    /// Whether the client prefers media of this kind to JSON.
+    fn prefers(&self, other: impl Fn(&Mime) -> bool) -> bool {
         let Ok(accept) = Accept::parse(&self.request) else {
             return false;
         };
@@ -114,11 +124,9 @@ impl RequestContext {
             let (kind, subtype) = (media.type_(), media.subtype());
             kind == mime::STAR
                 || (kind == mime::APPLICATION && (subtype == mime::JSON || subtype == mime::STAR))
-                || (kind == mime::TEXT && subtype == mime::CSV)
+                || other(media)
         };
-        ranked
-            .find(known)
-            .is_some_and(|media| media.type_() == mime::TEXT)
+        ranked.find(known).is_some_and(|media| other(&media))
     }
 
     /// Records the account for the access log.

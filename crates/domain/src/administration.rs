@@ -1,4 +1,7 @@
-//! Operators of the marketplace: who they are, and what they may do.
+//! Operators of the marketplace: who they are, what they may do, what they look for, and what they are told.
+
+mod lookup;
+mod story;
 
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 use thiserror::Error;
@@ -7,6 +10,12 @@ use crate::account::{Email, SignedIn, StepUpRequired};
 use crate::audit::{Actor, AuditAction, Reason};
 use crate::id::{AccountId, ListingId};
 use crate::time::Timestamp;
+
+pub use lookup::{Hit, HitKind, Lookup};
+pub use story::{
+    AccountStory, ChargeFacts, History, ListingStory, OrderStory, StoryEntry, StoryId,
+    StoryPosition, StorySource, TokenFacts,
+};
 
 /// Role of an account in the operation of the marketplace. Each may do what those before it may.
 #[derive(
@@ -48,7 +57,7 @@ pub struct Operator {
 pub struct NotAllowed;
 
 impl Operator {
-    const fn new(actor: Actor, role: Role) -> Self {
+    pub(crate) const fn new(actor: Actor, role: Role) -> Self {
         Self { actor, role }
     }
 
@@ -211,6 +220,8 @@ pub struct ChangeRole {
     pub email: Email,
     /// Its role from then on; `None` for none.
     pub role: Option<Role>,
+    /// Reason, for the audit trail.
+    pub reason: Reason,
     /// Time of the request, UTC.
     pub at: Timestamp,
 }

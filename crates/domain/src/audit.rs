@@ -9,7 +9,9 @@ use std::net::IpAddr;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 use uuid::Uuid;
 
-use crate::id::{AccountId, AccountKeyId, ListingId, OrderId, SecondFactorId, SessionId, TokenId};
+use crate::id::{
+    AccountId, AccountKeyId, ChargeId, ListingId, OrderId, SecondFactorId, SessionId, TokenId,
+};
 use crate::time::{SignedDuration, Timestamp};
 
 pub use chain::{
@@ -92,7 +94,7 @@ pub enum AuditAction {
     TokenRevoked,
     /// An order was canceled by its buyer, its seller or an operator.
     OrderCanceled,
-    /// An order was refunded by its seller, or because its seller revoked a token that was never revealed.
+    /// An order was refunded by its seller or an operator, or because its seller revoked a token that was never revealed.
     OrderRefunded,
     /// A buyer has complained about an order.
     ComplaintSent,
@@ -108,6 +110,12 @@ pub enum AuditAction {
     ListingSuspended,
     /// An operator has restored a listing.
     ListingRestored,
+    /// An operator has resolved an alert, about a charge if it has a subject.
+    AlertResolved,
+    /// An operator has resolved the complaint about an order.
+    ComplaintResolved,
+    /// An operator has applied an event of the payment provider's again.
+    EventReplayed,
     /// An account was given a role.
     RoleGranted,
     /// The role of an account was taken away.
@@ -165,8 +173,10 @@ impl AuditAction {
             Self::OrderCanceled
             | Self::OrderRefunded
             | Self::ComplaintSent
+            | Self::ComplaintResolved
             | Self::DisputeOpened
             | Self::DisputeClosed => OrderId::from_uuid(subject).to_string(),
+            Self::AlertResolved | Self::EventReplayed => ChargeId::from_uuid(subject).to_string(),
         }
     }
 }
@@ -204,7 +214,7 @@ pub struct AuditRecord {
     pub at: Timestamp,
     /// The action.
     pub action: AuditAction,
-    /// The account that acted; `None` for an operator, the payment provider, and who failed to log in.
+    /// The account that acted; `None` for an operator at the command line, the payment provider, and who failed to log in.
     pub account_id: Option<AccountId>,
     /// Address that the request came from; `None` if unknown.
     pub address: Option<IpAddr>,
@@ -224,8 +234,12 @@ pub struct AuditRecord {
 pub struct AuditQuery {
     /// Those of this account, and those about it; `None` for any.
     pub account: Option<AccountId>,
-    /// Those about this order or its token; `None` for any.
+    /// Those about this order, its token or its charge; `None` for any.
     pub order: Option<OrderId>,
+    /// Those about this listing; `None` for any.
+    pub listing: Option<ListingId>,
+    /// Those of this action; `None` for any.
+    pub action: Option<AuditAction>,
     /// Those from this time on; `None` for all.
     pub since: Option<Timestamp>,
     /// Those before this time; `None` for all.
@@ -263,6 +277,7 @@ mod tests {
                     "acc"
                 }
                 "key_revealed" | "token_revoked" => "tok",
+                "alert_resolved" | "event_replayed" => "chg",
                 action if action.starts_with("access_key") => "tok",
                 action
                     if ["order", "dispute", "complaint"]

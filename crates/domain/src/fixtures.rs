@@ -178,6 +178,7 @@ pub(crate) fn signed_in(number: u128) -> SignedIn {
             proved_at: None,
         },
         has_factor: false,
+        has_role: false,
     }
 }
 

@@ -5,7 +5,7 @@ use futures::FutureExt;
 use udam_domain::administration::{
     ChangeRole, Role, RoleHolder, Suspend, Suspendable, SuspensionSnapshot,
 };
-use udam_domain::audit::{AuditAction, Reason};
+use udam_domain::audit::AuditAction;
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::time::Timestamp;
 use udam_domain::{AdministrationStore, StoreError, SuspendError};
@@ -210,7 +210,7 @@ DELETE FROM account_roles WHERE account_id = $1";
         AuditAction::RoleRevoked
     };
     let audited = Change {
-        reason: None::<&Reason>,
+        reason: Some(&change.reason),
         before: before.map(Into::into),
         after: change.role.map(Into::into),
     };

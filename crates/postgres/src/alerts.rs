@@ -1,17 +1,31 @@
 use async_trait::async_trait;
 use futures::FutureExt;
 use tokio_postgres::Row;
-use udam_domain::id::ChargeId;
+use udam_domain::audit::{AuditAction, Reason};
+use udam_domain::id::{ChargeId, OrderId};
+use udam_domain::page::{Page, PageRequest};
 use udam_domain::payment::{AlertKind, PaymentAlert};
 use udam_domain::time::Timestamp;
-use udam_domain::{AlertStore, Applied, RaisedAlert, StoreError, WhichAlerts};
+use udam_domain::{
+    AlertNumber, AlertStore, Applied, RaisedAlert, ResolveAlert, StoreError, WhichAlerts,
+};
 
-use crate::columns::{Columns, stored_as_text};
+use crate::audit::{self, Change};
+use crate::columns::{Cause, Columns, Stored, stored_as_text};
 use crate::error::Unreadable;
+use crate::paging;
 use crate::pool::PgPool;
 use crate::transaction::{Parameters, Transaction, TxResult};
 
 stored_as_text!(AlertKind);
+
+impl Stored for AlertNumber {
+    type Column = i64;
+
+    fn load(column: i64) -> Result<Self, Cause> {
+        Ok(Self(column))
+    }
+}
 
 /// Keeps alerts in PostgreSQL.
 #[derive(Clone)]
@@ -43,10 +57,80 @@ impl AlertStore for PgAlertStore {
         Ok(found.iter().map(alert).collect::<Result<_, _>>()?)
     }
 
-    async fn resolve(&self, number: i64, at: Timestamp) -> Result<bool, StoreError> {
+    async fn page(
+        &self,
+        which: WhichAlerts,
+        page: PageRequest<AlertNumber>,
+    ) -> Result<Page<RaisedAlert, AlertNumber>, StoreError> {
+        let statement = match which {
+            WhichAlerts::Open => PAGE_OF_OPEN,
+            WhichAlerts::All => PAGE_OF_ALL,
+        };
+        let before = page.after.map_or(i64::MAX, |after| after.0);
+        let limit = paging::limit_plus_one(page.limit);
         let client = self.pool.client().await?;
-        Ok(client.run(RESOLVE, &[&number, &at]).await? > 0)
+        let found = client.rows(statement, &[&before, &limit]).await?;
+        let alerts = found.iter().map(alert).collect::<Result<_, _>>()?;
+        Ok(Page::from_surplus(
+            alerts,
+            page.limit,
+            |raised: &RaisedAlert| raised.number,
+        ))
     }
+
+    async fn resolve(&self, resolve: ResolveAlert) -> Result<Option<RaisedAlert>, StoreError> {
+        self.pool
+            .transaction(|tx| self::resolve(tx, &resolve).boxed())
+            .await
+    }
+}
+
+/// Resolves an alert under its lock, which raising it takes as well.
+async fn resolve(tx: &Transaction<'_>, request: &ResolveAlert) -> TxResult<Option<RaisedAlert>> {
+    let number = request.number.0;
+    let Some(row) = tx.row(LOCK, &[&number]).await? else {
+        return Ok(None);
+    };
+    let known = alert(&row)?;
+    if known.resolved_at.is_some() {
+        return Ok(Some(known));
+    }
+    let note = request.note.as_ref().map(Reason::as_str);
+    let by = request.by.map(|by| by.account_id.uuid());
+    tx.run(RESOLVE, &[&number, &request.at, &note, &by]).await?;
+    let (action, subject) = match known.alert.kind {
+        AlertKind::Complaint => {
+            let order = known.alert.subject.parse().ok();
+            (AuditAction::ComplaintResolved, order.map(OrderId::uuid))
+        }
+        _ => {
+            let charge = known.alert.charge_id.map(ChargeId::uuid);
+            (AuditAction::AlertResolved, charge)
+        }
+    };
+    let (before, after) = (
+        format!("alert {number} open"),
+        format!("alert {number} resolved"),
+    );
+    let changed = Change {
+        reason: request.note.as_ref(),
+        before: Some(&before),
+        after: Some(&after),
+    };
+    audit::record_change(
+        tx,
+        action,
+        request.by.as_ref(),
+        request.at,
+        subject,
+        changed,
+    )
+    .await?;
+    Ok(Some(RaisedAlert {
+        resolved_at: Some(request.at),
+        resolution: request.note.as_ref().map(Reason::to_string),
+        ..known
+    }))
 }
 
 /// Raises the alerts of an event that was applied. Returns its result, with those alerts that an operator does
@@ -105,6 +189,7 @@ fn alert(row: &Row) -> Result<RaisedAlert, Unreadable> {
         first_at: row.read("first_at")?,
         last_at: row.read("last_at")?,
         resolved_at: row.read("resolved_at")?,
+        resolution: row.read("resolution")?,
     })
 }
 
@@ -116,14 +201,41 @@ VALUES ($1, $2, $3, $4, $5, $5)
 ON CONFLICT (kind, subject) DO UPDATE
 SET
     charge_id = excluded.charge_id, finding = excluded.finding, count = a.count + 1,
-    last_at = excluded.last_at, resolved_at = NULL
+    last_at = excluded.last_at, resolved_at = NULL, resolution = NULL, resolved_by = NULL
 RETURNING a.number, NOT EXISTS (SELECT FROM known WHERE resolved_at IS NULL) AS is_new";
 
-const LIST: &str = "\
--- PgAlertStore::list
-SELECT number, kind, subject, charge_id, finding, count, first_at, last_at, resolved_at
-FROM alerts WHERE $1 OR resolved_at IS NULL ORDER BY number";
+/// A statement that reads whole alerts. Its arguments are the path of its function and its conditions.
+macro_rules! select_alerts {
+    ($function:literal, $conditions:literal) => {
+        concat!(
+            "-- ",
+            $function,
+            "
+SELECT number, kind, subject, charge_id, finding, count, first_at, last_at, resolved_at,
+    CASE WHEN resolved_at IS NOT NULL THEN resolution END AS resolution
+FROM alerts WHERE ",
+            $conditions
+        )
+    };
+}
+
+const LIST: &str = select_alerts!(
+    "PgAlertStore::list",
+    "$1 OR resolved_at IS NULL ORDER BY number"
+);
+
+const PAGE_OF_OPEN: &str = select_alerts!(
+    "PgAlertStore::page, open",
+    "resolved_at IS NULL AND number < $1 ORDER BY number DESC LIMIT $2"
+);
+
+const PAGE_OF_ALL: &str = select_alerts!(
+    "PgAlertStore::page, all",
+    "number < $1 ORDER BY number DESC LIMIT $2"
+);
+
+const LOCK: &str = select_alerts!("alerts::resolve, lock", "number = $1 FOR NO KEY UPDATE");
 
 const RESOLVE: &str = "\
--- PgAlertStore::resolve
-UPDATE alerts SET resolved_at = coalesce(resolved_at, $2) WHERE number = $1";
+-- alerts::resolve
+UPDATE alerts SET resolved_at = $2, resolution = $3, resolved_by = $4 WHERE number = $1";

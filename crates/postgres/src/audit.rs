@@ -21,14 +21,14 @@ pub(crate) struct Change<'a> {
     pub(crate) after: Option<&'a str>,
 }
 
-/// Records what an operator has changed of `subject`, in the transaction of the change; `by` is `None` for one at the command
-/// line.
+/// Records what an operator has changed of `subject`, `None` for what has no id of ours, in the transaction of the change; `by` is
+/// `None` for one at the command line.
 pub(crate) async fn record_change(
     transaction: &Transaction<'_>,
     action: AuditAction,
     by: Option<&Actor>,
     at: Timestamp,
-    subject: Uuid,
+    subject: impl Into<Option<Uuid>>,
     change: Change<'_>,
 ) -> Result<(), Error> {
     let account = by.map(|actor| actor.account_id.uuid());
@@ -37,7 +37,7 @@ pub(crate) async fn record_change(
         transaction,
         (action, at),
         (account, address),
-        Some(subject),
+        subject.into(),
         change,
     )
     .await

@@ -1,7 +1,11 @@
+//! Reading the audit trail.
+
+mod search;
+
 use async_trait::async_trait;
 use tokio_postgres::Row;
 use udam_domain::audit::{AuditAction, AuditQuery, AuditRecord};
-use udam_domain::id::{AccountId, OrderId};
+use udam_domain::id::{AccountId, ListingId, OrderId};
 use udam_domain::page::{Page, PageRequest};
 use udam_domain::{AuditReader, StoreError};
 use uuid::Uuid;
@@ -32,8 +36,11 @@ WHERE id > $1
     AND (
         $5::uuid IS NULL OR subject_id = $5
         OR subject_id = (SELECT t.id FROM tokens t WHERE t.order_id = $5)
+        OR subject_id = (SELECT o.charge_id FROM orders o WHERE o.id = $5)
     )
-ORDER BY id LIMIT $6";
+    AND ($6::uuid IS NULL OR subject_id = $6)
+    AND ($7::text IS NULL OR action = $7)
+ORDER BY id LIMIT $8";
 
 impl PgAuditTrail {
     /// Largest number of records of a page.
@@ -57,12 +64,15 @@ impl PgAuditTrail {
     ) -> Result<Vec<AuditRecord>, StoreError> {
         let client = self.pool.client().await?;
         let size = i64::try_from(Self::PAGE_SIZE).unwrap_or(i64::MAX);
+        let action: Option<&str> = query.action.map(Into::into);
         let asked: Parameters<'_> = &[
             &after.unwrap_or(i64::MIN),
             &query.since,
             &query.until,
             &query.account.map(AccountId::uuid),
             &query.order.map(OrderId::uuid),
+            &query.listing.map(ListingId::uuid),
+            &action,
             &size,
         ];
         let found = client.rows(PAGE, asked).await?;
@@ -103,6 +113,14 @@ ORDER BY id DESC LIMIT $3";
             page.limit,
             |record: &AuditRecord| record.number,
         ))
+    }
+
+    async fn search(
+        &self,
+        query: AuditQuery,
+        page: PageRequest<i64>,
+    ) -> Result<Page<AuditRecord, i64>, StoreError> {
+        search::search(&self.pool, &query, page).await
     }
 }
 

@@ -164,7 +164,7 @@ macro_rules! stored_as_digest {
 
 stored_as_digest!(AccessKeyDigest, SessionDigest);
 
-stored_as_is!(bool, i32, i64, f32, String, Vec<u8>, IpAddr);
+stored_as_is!(bool, i16, i32, i64, f32, String, Vec<u8>, IpAddr);
 stored_as_is!(Date, Timestamp, Uuid, Vec<String>, Vec<Timestamp>);
 stored_as_uuid!(
     AccessKeyId,

@@ -13,7 +13,7 @@
 //!   lists into pages, `order_states` names
 //!   states for statements, `audit` records actions, `audit_chain` links the records, and `audit_trail` reads them.
 //! - The stores, a module for each aggregate: `accounts`, `account_keys`, `sessions`, `listings`, `orders`, `tokens`,
-//!   `payments`, `gateway`, `mails`, `alerts`, `complaints`, `administration`, `second_factors` and `password_attempts`, which reads `login_places`. Beside them, `seller_names` keeps what names of
+//!   `payments`, `gateway`, `mails`, `alerts`, `complaints`, `administration`, `second_factors` and `password_attempts`, which reads `login_places`; `stories` reads across all of them for operators. Beside them, `seller_names` keeps what names of
 //!   sellers look like, [`migrate()`] applies the schema, and [`consistency`] checks that the stored rows agree with each other.
 //!
 //! What may not live here: a rule. Stores load under lock what a rule of the domain needs, ask it, and write
@@ -64,6 +64,7 @@ mod server_state;
 mod sessions;
 mod settings;
 mod statements;
+mod stories;
 mod tls;
 mod tokens;
 mod transaction;
@@ -89,7 +90,7 @@ pub use mails::{PgMailLinkStore, PgMailStore};
 pub use migrate::{AppliedMigration, MigrateError, migrate, newer, pending};
 pub use orders::{PgHoldStore, PgOrderReader, PgOrderStore, PgTabReader};
 pub use password_attempts::PgPasswordAttemptStore;
-pub use payments::{PgPaymentBacklog, PgPaymentEventLog, PgPaymentStore};
+pub use payments::{PgEventInbox, PgPaymentBacklog, PgPaymentEventLog, PgPaymentStore};
 pub use pool::{PgPool, PoolStatus};
 pub use reachable::wait_until_reachable;
 pub use receipt_keys::PgReceiptKeyStore;
@@ -98,6 +99,7 @@ pub use second_factors::{PgLogInChallengeStore, PgSecondFactorStore};
 pub use server_state::{DatabaseState, state};
 pub use sessions::PgSessionStore;
 pub use settings::{PoolSettings, Pooling};
+pub use stories::PgStoryReader;
 pub use tls::TlsError;
 pub use tokens::PgTokenStore;
 pub use transport::forgoes_tls;

@@ -73,6 +73,7 @@ impl SessionStore for PgSessionStore {
             account,
             session,
             has_factor: row.read("has_factor")?,
+            has_role: row.read("has_role")?,
         }))
     }
 
@@ -124,7 +125,8 @@ impl SessionStore for PgSessionStore {
 const AUTHENTICATE: &str = "\
 -- PgSessionStore::authenticate
 SELECT s.id, s.account_id, s.device, s.address, s.created_at, s.last_seen_at, s.expires_at, s.proved_at,
-    a.email, a.name, a.totp_id IS NOT NULL AS has_factor
+    a.email, a.name, a.totp_id IS NOT NULL AS has_factor,
+    EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id) AS has_role
 FROM sessions s JOIN accounts a ON a.id = s.account_id
 WHERE s.token_digest = $1";
 

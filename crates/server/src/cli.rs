@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use udam_dev::DemoData;
 use udam_domain::account::Email;
 use udam_domain::administration::Role;
-use udam_domain::audit::AuditHead;
+use udam_domain::audit::{AuditAction, AuditHead, Reason};
 use udam_domain::id::{AccountId, ListingId, OrderId};
 use udam_domain::listing::KeyId;
 
@@ -99,6 +99,9 @@ pub enum Admin {
         /// `support` reads, `operator` acts, `admin` acts on other operators as well.
         #[arg(value_name = "ROLE", value_parser = str::parse::<Role>)]
         role: Role,
+        /// Why, for the audit trail.
+        #[arg(long, value_name = "TEXT", value_parser = str::parse::<Reason>)]
+        reason: Reason,
     },
     /// Takes the role of an account away.
     Revoke {
@@ -108,6 +111,9 @@ pub enum Admin {
         /// Address of the account.
         #[arg(value_name = "EMAIL", value_parser = str::parse::<Email>)]
         email: Email,
+        /// Why, for the audit trail.
+        #[arg(long, value_name = "TEXT", value_parser = str::parse::<Reason>)]
+        reason: Reason,
     },
     /// Prints the accounts that have roles: address, role, account and time, separated by tabs.
     List(SettingsArgs),
@@ -186,9 +192,15 @@ pub struct Audit {
     /// Prints what this account did, and what was done about it.
     #[arg(long, value_name = "ID", value_parser = str::parse::<AccountId>)]
     pub account: Option<AccountId>,
-    /// Prints what was done with this order and its token.
+    /// Prints what was done with this order, its token and its payment.
     #[arg(long, value_name = "ID", value_parser = str::parse::<OrderId>)]
     pub order: Option<OrderId>,
+    /// Prints what was done with this listing.
+    #[arg(long, value_name = "ID", value_parser = str::parse::<ListingId>)]
+    pub listing: Option<ListingId>,
+    /// Prints what was done of this kind, such as `order_refunded`.
+    #[arg(long, value_name = "ACTION", value_parser = str::parse::<AuditAction>)]
+    pub action: Option<AuditAction>,
     /// Prints what was done from this day or time on.
     #[arg(long, value_name = "TIME", value_parser = str::parse::<Moment>)]
     pub since: Option<Moment>,
@@ -220,6 +232,9 @@ pub enum Alerts {
         /// Numbers of the alerts, as `udam alerts list` prints them.
         #[arg(required = true, value_name = "NUMBER")]
         numbers: Vec<i64>,
+        /// What was done about them, for the audit trail.
+        #[arg(long, value_name = "TEXT", value_parser = str::parse::<Reason>)]
+        note: Option<Reason>,
     },
 }
 

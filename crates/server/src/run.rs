@@ -4,6 +4,7 @@ use std::time::Duration;
 use tokio::runtime;
 use udam_crypto::{SystemClock, SystemEntropy};
 use udam_domain::account::Email;
+use udam_domain::administration::ChangeRole;
 use udam_domain::audit::AuditQuery;
 use udam_domain::{Clock, WhichAlerts};
 
@@ -191,17 +192,26 @@ fn run_admin(
         &admin;
     let DatabaseSettings { database, log } = sources(settings, environment)?.for_the_database()?;
     start_logging(log, LogFormat::for_stderr());
-    let (email, role) = match admin {
-        Admin::Grant { email, role, .. } => (email, Some(role)),
-        Admin::Revoke { email, .. } => (email, None),
+    let (email, role, reason) = match admin {
+        Admin::Grant {
+            email,
+            role,
+            reason,
+            ..
+        } => (email, Some(role), reason),
+        Admin::Revoke { email, reason, .. } => (email, None, reason),
         Admin::List(_) => {
             block_on(list_roles(&database, terminal))??;
             return Ok(CommandOutcome::Success);
         }
     };
-    let now = SystemClock.now();
-    let changed = change_role(&database, email, role, now, terminal);
-    if block_on(changed)?? == Completion::Incomplete {
+    let change = ChangeRole {
+        email,
+        role,
+        reason,
+        at: SystemClock.now(),
+    };
+    if block_on(change_role(&database, change, terminal))?? == Completion::Incomplete {
         return Ok(CommandOutcome::ProblemsFound);
     }
     Ok(CommandOutcome::Success)
@@ -224,9 +234,9 @@ fn run_alerts(
             };
             block_on(list_alerts(&database, which, terminal))??;
         }
-        Alerts::Resolve { numbers, .. } => {
+        Alerts::Resolve { numbers, note, .. } => {
             let now = SystemClock.now();
-            let resolved = resolve_alerts(&database, &numbers, now, terminal);
+            let resolved = resolve_alerts(&database, &numbers, note.as_ref(), now, terminal);
             if block_on(resolved)?? == Completion::Incomplete {
                 return Ok(CommandOutcome::ProblemsFound);
             }
@@ -252,6 +262,8 @@ fn run_audit(
     let query = AuditQuery {
         account: audit.account,
         order: audit.order,
+        listing: audit.listing,
+        action: audit.action,
         since: audit.since.map(|since| since.0),
         until: audit.until.map(|until| until.0),
     };

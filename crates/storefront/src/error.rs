@@ -28,6 +28,8 @@ pub(crate) enum PageError {
         /// Local path and query to return to.
         return_to: String,
     },
+    /// Operators alone may do it, and they need a second factor.
+    SecondFactorNeeded,
     /// Nothing is at this address, or the visitor may not see it.
     NotFound,
     /// The path takes only these methods, as the `Allow` header lists them.
@@ -70,9 +72,10 @@ impl PageError {
             Self::LoginRequired { .. } => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::StepUpRequired { .. } | Self::Forbidden | Self::CsrfRejected => {
-                StatusCode::FORBIDDEN
-            }
+            Self::StepUpRequired { .. }
+            | Self::SecondFactorNeeded
+            | Self::Forbidden
+            | Self::CsrfRejected => StatusCode::FORBIDDEN,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::PayloadTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Conflict(_) => StatusCode::CONFLICT,

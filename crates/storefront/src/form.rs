@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use udam_domain::account::{AccountName, Email};
+use udam_domain::audit::Reason;
 use udam_domain::complaint::ComplaintReason;
 use udam_domain::gateway::{AccessKeyName, HeaderName, KeyPrefix};
 use udam_domain::listing::{Description, EndpointUrl, ServiceName, UnitDescription};
@@ -58,6 +59,9 @@ impl FieldError {
             "q" => "Search".to_owned(),
             "rate_calls" => "Most calls".to_owned(),
             "rate_per" => "Period".to_owned(),
+            "since" => "From".to_owned(),
+            "until" => "Until".to_owned(),
+            "why" => "Reason".to_owned(),
             "timeout" => "Seconds to wait for an answer".to_owned(),
             other => format::sentence_case(other),
         }
@@ -204,6 +208,7 @@ pub(crate) fn max_length(field: &str) -> Option<usize> {
         "auth_prefix" => KeyPrefix::MAX_LENGTH,
         "key_name" => AccessKeyName::MAX_LENGTH,
         "name" => AccountName::MAX_LENGTH,
+        "why" => Reason::MAX_LENGTH,
         "reason" => ComplaintReason::MAX_LENGTH,
         "service_name" => ServiceName::MAX_LENGTH,
         "unit_description" => UnitDescription::MAX_LENGTH,

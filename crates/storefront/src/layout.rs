@@ -36,12 +36,15 @@ pub(crate) struct Layout {
 pub(crate) struct Viewer {
     /// The account's name.
     pub(crate) name: String,
+    /// Whether it has a role, and so pages of its own.
+    pub(crate) has_role: bool,
 }
 
 impl From<&SignedIn> for Viewer {
     fn from(signed_in: &SignedIn) -> Self {
         Self {
             name: signed_in.account.name.to_string(),
+            has_role: signed_in.has_role,
         }
     }
 }

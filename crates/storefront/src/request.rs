@@ -176,9 +176,14 @@ impl Request {
         let now = self.marketplace().clock.now();
         match signed_in.check_step_up(now) {
             Ok(()) => Ok(signed_in),
-            Err(StepUpRequired) => Err(PageError::StepUpRequired {
-                return_to: self.return_to(),
-            }),
+            Err(StepUpRequired) => Err(self.step_up_required()),
+        }
+    }
+
+    /// Sends the browser to prove the second factor, and back.
+    pub(crate) fn step_up_required(&self) -> PageError {
+        PageError::StepUpRequired {
+            return_to: self.return_to(),
         }
     }
 

@@ -11,8 +11,8 @@ use crate::layout::Layout;
 use crate::pages::selling::{archive, calls, edit, listings, publish, refund, sales, stock};
 use crate::pages::tokens::{keys, reveal, revoke};
 use crate::pages::{
-    account, auth, buying, catalogue, complaining, demo, feeds, listing, orders, paying, tab,
-    tokens,
+    account, administration, auth, buying, catalogue, complaining, demo, feeds, listing, orders,
+    paying, tab, tokens,
 };
 use crate::request::Request;
 use crate::response::{PageResult, secure};
@@ -24,6 +24,7 @@ pub(crate) fn register(app: &mut web::ServiceConfig, store: &web::Data<Storefron
     app.app_data(store.clone());
     let pages = public().into_iter().chain(buyers()).chain(sellers());
     let pages = pages.chain(authentication()).chain(own_account());
+    let pages = pages.chain(operators());
     for page in pages.chain(demonstrations(store)) {
         app.service(page.resource());
     }
@@ -167,6 +168,28 @@ fn own_account() -> Vec<Page> {
         Page::at("/account/api-keys/{id}/revoke").post(account::api_keys::revoke),
         Page::at("/account/sessions/{id}/end").post(account::sessions::end),
         Page::at("/account/sessions/end-all").post(account::sessions::end_all),
+    ]
+}
+
+fn operators() -> Vec<Page> {
+    vec![
+        Page::at("/admin").get(administration::search::show),
+        Page::at("/admin/orders/{id}").get(administration::order::show),
+        Page::at("/admin/orders/{id}/refund").post(administration::order::refund),
+        Page::at("/admin/accounts/{id}").get(administration::account::show),
+        Page::at("/admin/accounts/{id}/suspend").post(administration::account::suspend),
+        Page::at("/admin/accounts/{id}/restore").post(administration::account::restore),
+        Page::at("/admin/listings/{id}").get(administration::listing::show),
+        Page::at("/admin/listings/{id}/suspend").post(administration::listing::suspend),
+        Page::at("/admin/listings/{id}/restore").post(administration::listing::restore),
+        Page::at("/admin/alerts").get(administration::alerts::list),
+        Page::at("/admin/alerts/{number}").get(administration::alerts::show),
+        Page::at("/admin/alerts/{number}/resolve").post(administration::alerts::resolve),
+        Page::at("/admin/webhooks").get(administration::webhooks::list),
+        Page::at("/admin/webhooks/replay").post(administration::webhooks::replay_period),
+        Page::at("/admin/webhooks/{id}").get(administration::webhooks::show),
+        Page::at("/admin/webhooks/{id}/replay").post(administration::webhooks::replay),
+        Page::at("/admin/audit").get(administration::audit::show),
     ]
 }
 

@@ -14,7 +14,7 @@ use udam_domain::marketplace::OpenedSession;
 use udam_domain::mocks::{MockPorts, MockProvider, account, signed_in};
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::TabLimits;
-use udam_domain::{MockAlertStore, MockPaymentGateway, MockPaymentStore, StoreError};
+use udam_domain::{MockPaymentGateway, MockPaymentStore, StoreError};
 use udam_web::{Admission, GatewayAddress, PasswordlessLogIn};
 use url::Url;
 
@@ -62,12 +62,9 @@ pub(crate) fn ada() -> Account {
 
 /// A payment provider that sends no webhooks.
 pub(crate) fn provider(gateway: MockPaymentGateway, charges: MockPaymentStore) -> MockProvider {
-    let mut alerts = MockAlertStore::new();
-    alerts.expect_raise().returning(|_, _| Ok(false));
     MockProvider {
         gateway,
         charges,
-        alerts,
         ..MockProvider::default()
     }
 }
@@ -75,8 +72,10 @@ pub(crate) fn provider(gateway: MockPaymentGateway, charges: MockPaymentStore) -
 impl TestStore {
     /// Ports without expectations; nobody is signed in.
     pub(crate) fn new() -> Self {
+        let mut mocks = MockPorts::default();
+        mocks.alerts.expect_raise().returning(|_, _| Ok(false));
         Self {
-            mocks: MockPorts::default(),
+            mocks,
             public_url: "https://udam.example/".parse().ok(),
             device: None,
             development: false,

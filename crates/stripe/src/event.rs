@@ -139,11 +139,16 @@ pub(crate) fn parse(text: &str, key: Option<KeyMode>) -> Option<PaymentEvent> {
     from_str::<HandledEvent>(text).ok()?.into_event()
 }
 
+/// Reads an event that was asked for with a key, which is of the key's mode; `None` if it cannot be read.
+pub(crate) fn read(event: &Value) -> Option<PaymentEvent> {
+    parse(&to_string(event), None)
+}
+
 /// Reads the entries of a list, which has the newest first.
 pub(crate) fn read_list(entries: &[Value]) -> ListedEvents {
     let mut events = ListedEvents::default();
     for entry in entries.iter().rev() {
-        match parse(&to_string(entry), None) {
+        match read(entry) {
             Some(event) => events.readable.push(event),
             None => events.unreadable.push(EventId::new(entry.id().to_owned())),
         }

@@ -58,6 +58,11 @@ impl Failure {
         }
     }
 
+    /// Whether there is no such object at Stripe.
+    pub(crate) const fn is_not_found(&self) -> bool {
+        matches!(self, Self::Response { status: 404, .. })
+    }
+
     /// Whether a retry may succeed.
     pub(crate) const fn is_transient(&self) -> bool {
         match self {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use miniserde::json::Value;
 use stripe_checkout::checkout_session::{ExpireCheckoutSession, RetrieveCheckoutSession};
-use stripe_core::event::ListEvent;
+use stripe_core::event::{ListEvent, RetrieveEvent};
 use stripe_core::refund::{CreateRefund, ListRefund};
 use stripe_types::{RangeBoundsTs, RangeQueryTs};
 use udam_domain::payment::{
-    Charge, CheckoutSession, ListedEvents, ProviderReference, RefundDue, ReportedRefund,
-    SessionReport, SessionStatus,
+    Charge, CheckoutSession, EventId, ListedEvents, PaymentEvent, ProviderReference, RefundDue,
+    ReportedRefund, SessionReport, SessionStatus,
 };
 use udam_domain::policy::FindEvents;
 use udam_domain::time::Timestamp;
@@ -164,6 +164,24 @@ impl PaymentEventFeed for StripeGateway {
         let listed: Option<Vec<Value>> = self.connection.list_up_to(limit, page).await?;
         Ok(listed.map(|listed| event::read_list(&listed)))
     }
+
+    async fn event(&self, id: &EventId) -> Result<Option<PaymentEvent>, GatewayError> {
+        // What is none of Stripe's ids is not asked for.
+        let Ok(id) = path_id(id.as_str(), "event's id") else {
+            return Ok(None);
+        };
+        let request = RetrieveEvent::new(id);
+        match self.connection.send::<Value>(&request, None).await {
+            Ok(response) => {
+                let event = event::read(&response);
+                event
+                    .map(Some)
+                    .ok_or_else(|| GatewayError::Refused(Failure::Unreadable.into()))
+            }
+            Err(failure) if failure.is_not_found() => Ok(None),
+            Err(failure) => Err(failure.into()),
+        }
+    }
 }
 
 impl fmt::Debug for StripeGateway {
@@ -179,16 +197,17 @@ fn payment_intent() -> [String; 1] {
     ["payment_intent".to_owned()]
 }
 
-/// Stripe's id of a session, checked because it becomes part of a path.
 fn session_id(session: &ProviderReference) -> Result<&str, Failure> {
-    let id = session.as_str();
+    path_id(session.as_str(), "session's reference")
+}
+
+/// An id of Stripe's, checked because it becomes part of a path.
+fn path_id<'i>(id: &'i str, what: &'static str) -> Result<&'i str, Failure> {
     let is_valid = !id.is_empty()
         && id
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    is_valid
-        .then_some(id)
-        .ok_or(Failure::InvalidArgument("session's reference"))
+    is_valid.then_some(id).ok_or(Failure::InvalidArgument(what))
 }
 
 fn refused(error: amount::AmountError) -> GatewayError {

@@ -75,6 +75,7 @@ async fn it_has_the_requested_size_and_rows_in_every_state() {
         "charges WHERE state = 'paid' AND order_id IS NULL",
         "refunds WHERE sent_at IS NOT NULL",
         "payment_events",
+        "received_events WHERE state = 'applied'",
     ] {
         assert!(count(&client, rows).await > 0, "no {rows}");
     }

@@ -98,7 +98,7 @@ async fn set<I: FromStr>(
 }
 
 /// The account that is signed in, as an operator.
-async fn operator(context: &RequestContext) -> Result<Operator, ApiError> {
+pub(super) async fn operator(context: &RequestContext) -> Result<Operator, ApiError> {
     let signed_in = context.session().await?;
     let administration = &context.marketplace().administration;
     let operator = administration.operator(context.actor(&signed_in), &signed_in);

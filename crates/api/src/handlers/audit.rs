@@ -1,6 +1,11 @@
+use super::administration::operator;
 use super::{Answer, ok};
+use crate::audit_ndjson;
 use crate::request_context::RequestContext;
-use crate::wire::{AuditPageParams, AuditRecordResponse, PageResponse};
+use crate::wire::{
+    AuditEntryResponse, AuditPageParams, AuditRecordResponse, AuditSearchParams, AuditSearchQuery,
+    PageResponse,
+};
 
 /// List what was done with your account
 ///
@@ -22,4 +27,36 @@ pub(crate) async fn list_own_actions(context: RequestContext) -> Answer {
     Ok(ok(&PageResponse::new(page, (), |record| {
         AuditRecordResponse::new(record, account)
     })))
+}
+
+/// Search the audit trail
+///
+/// Who did what and when, the newest first. With `format=ndjson` or `Accept: application/x-ndjson`, all records that match come as
+/// one JSON object a line. For every role.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/audit",
+    tag = "Administration",
+    security(("session" = [])),
+    params(AuditSearchParams),
+    responses((
+        status = 200, description = "A page of records, or all of them as NDJSON",
+        content((PageResponse<AuditEntryResponse> = "application/json"), (String = "application/x-ndjson")),
+    )),
+    extensions(("x-problems" = json!(["forbidden", "second_factor_needed", "step_up_required"]))),
+)]
+pub(crate) async fn search_audit_trail(context: RequestContext) -> Answer {
+    let by = operator(&context).await?;
+    let AuditSearchQuery {
+        query,
+        page,
+        as_lines,
+    } = context.query()?;
+    let administration = &context.marketplace().administration;
+    if as_lines || context.accepts_ndjson() {
+        let trail = administration.audit_trail(&by);
+        return Ok(audit_ndjson::response(trail, query).await?);
+    }
+    let page = administration.audit(&by, query, page).await?;
+    Ok(ok(&PageResponse::new(page, (), AuditEntryResponse::from)))
 }

@@ -15,8 +15,8 @@ use udam_domain::marketplace::{
 use udam_domain::order::Rejection;
 use udam_domain::{
     ChangeOrderError, EditListingError, HashingError, HiddenCharacters, PlaceOrderError,
-    RequestLinkError, RevealKeyError, RevokeTokenError, SendComplaintError, StoreError,
-    SuspendError, UseLinkError, VaultError,
+    RequestLinkError, ResolveAlertError, RevealKeyError, RevokeTokenError, SendComplaintError,
+    StoreError, SuspendError, UseLinkError, VaultError,
 };
 use udam_web::{NotReady, Severity};
 
@@ -337,6 +337,7 @@ impl Classify for ChangeOrderError {
             Self::NotFound => expected(Problem::NotFound),
             Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
             Self::DisputeOpen => expected(Problem::DisputeOpen),
+            Self::NotAllowed(_) => expected(Problem::Forbidden),
             Self::Unavailable(error) => error.classify(),
         }
     }
@@ -367,6 +368,16 @@ impl Classify for OpenTokenError {
             Self::Reveal(RevealKeyError::SuspendedByOperator) => expected(Problem::Suspended),
             Self::Reveal(RevealKeyError::Unavailable(error)) => error.classify(),
             Self::Vault(error) => error.classify(),
+        }
+    }
+}
+
+impl Classify for ResolveAlertError {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::NotFound => expected(Problem::NotFound),
+            Self::NotAllowed(_) => expected(Problem::Forbidden),
+            Self::Unavailable(error) => error.classify(),
         }
     }
 }

@@ -82,7 +82,7 @@ fn opening() -> MockProvider {
 }
 
 /// A provider that opens none.
-fn failing(error: GatewayError) -> MockProvider {
+fn failing(error: GatewayError) -> TestApi {
     let mut provider = MockProvider::default();
     provider
         .charges
@@ -92,7 +92,8 @@ fn failing(error: GatewayError) -> MockProvider {
         .gateway
         .expect_open_session()
         .return_once(|_| Err(error));
-    provider
+    let mut api = TestApi::paid_by(provider);
+    api.mocks
         .alerts
         .expect_raise()
         .withf(|alert, _| {
@@ -103,7 +104,7 @@ fn failing(error: GatewayError) -> MockProvider {
                 )
         })
         .returning(|_, _| Ok(true));
-    provider
+    api
 }
 
 pub(super) fn finding(mut api: TestApi, found: Order) -> TestApi {
@@ -184,7 +185,7 @@ async fn a_repeat_while_the_order_moves_returns_its_current_state() {
 #[actix_web::test]
 async fn an_order_survives_an_unresponsive_provider_and_is_named_in_the_error() {
     let error = GatewayError::Unavailable("timed out at 192.0.2.1".into());
-    let api = placing(TestApi::paid_by(failing(error)), without_checkout(), false);
+    let api = placing(failing(error), without_checkout(), false);
     let answer = send(api, place()).await;
     assert_eq!(answer.problem(), (502, "payment_provider_error"));
     let order = id(OrderId::from_uuid);
@@ -221,11 +222,11 @@ async fn a_refusal_says_that_asking_again_does_not_help_and_how_long_the_units_a
         assert!(!answer.text.contains("sk_live"));
     };
     for error in errors() {
-        let api = placing(TestApi::paid_by(failing(error)), without_checkout(), false);
+        let api = placing(failing(error), without_checkout(), false);
         refused(send(api, place()).await);
     }
     for error in errors() {
-        let api = finding(TestApi::paid_by(failing(error)), without_checkout());
+        let api = finding(failing(error), without_checkout());
         refused(send(api, as_ada(post(&path("/checkout")))).await);
     }
 }
@@ -259,8 +260,8 @@ async fn an_order_that_does_not_await_payment_cannot_be_paid() {
 
 #[actix_web::test]
 async fn asking_where_to_pay_again_names_the_order_when_the_provider_fails() {
-    let provider = failing(GatewayError::Unavailable("no answer".into()));
-    let api = finding(TestApi::paid_by(provider), without_checkout());
+    let api = failing(GatewayError::Unavailable("no answer".into()));
+    let api = finding(api, without_checkout());
     let answer = send(api, as_ada(post(&path("/checkout")))).await;
     assert_eq!(answer.problem(), (502, "payment_provider_error"));
     assert_eq!(answer.body["order_id"], id(OrderId::from_uuid));

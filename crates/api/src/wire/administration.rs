@@ -1,11 +1,12 @@
 use serde::Serialize;
 use udam_domain::audit::Reason;
+use udam_domain::order::ReturnedUnits;
 use udam_domain::time::Timestamp;
 use utoipa::ToSchema;
 
 use super::{as_text_or_null, schemas};
 use crate::fields::{Fields, FromFields, Recorded};
-use crate::reading::text;
+use crate::reading::{flag, text};
 use crate::settings::WireRules;
 
 /// Why an operator acts.
@@ -20,6 +21,31 @@ impl FromFields for ReasonBody {
     fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Recorded> {
         let reason = fields.required("reason", text)?;
         Ok(Self { reason })
+    }
+}
+
+/// Request of an operator to refund an order.
+#[derive(Debug, ToSchema)]
+pub(crate) struct RefundByOperatorBody {
+    /// Reason, which goes into the audit trail.
+    #[schema(value_type = schemas::Reason)]
+    pub reason: Reason,
+    /// Whether its units go back on sale; not, by default.
+    #[schema(value_type = bool, required = false, default = false)]
+    pub return_units: ReturnedUnits,
+}
+
+impl FromFields for RefundByOperatorBody {
+    fn from_fields(fields: &mut Fields, _rules: WireRules) -> Result<Self, Recorded> {
+        let reason = fields.required("reason", text);
+        let back = fields.optional("return_units", flag);
+        Ok(Self {
+            reason: reason?,
+            return_units: match back? {
+                Some(true) => ReturnedUnits::ForSale,
+                Some(false) | None => ReturnedUnits::StaySold,
+            },
+        })
     }
 }
 

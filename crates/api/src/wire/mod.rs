@@ -9,25 +9,33 @@ mod access_key;
 mod account;
 mod account_key;
 mod administration;
+mod administration_schemas;
+mod alert;
 mod audit;
+mod audit_search;
 mod call;
 mod catalogue;
 mod complaint;
 mod describe;
+mod event;
 mod gateway_schemas;
 mod gateway_terms;
+mod history;
 mod listing;
 mod listing_response;
 mod mail_links;
 mod order;
+mod order_story;
 mod page;
 mod probe;
 mod problem;
 mod readiness;
 mod sales;
 pub(crate) mod schemas;
+mod search;
 mod second_factor;
 mod session;
+mod stories;
 mod tab;
 mod text_schemas;
 mod token;
@@ -45,32 +53,40 @@ pub(crate) use account::{
     UserResponse,
 };
 pub(crate) use account_key::{ApiKeyResponse, MadeApiKeyResponse, MakeApiKeyBody};
-pub(crate) use administration::{ReasonBody, SuspensionResponse};
+pub(crate) use administration::{ReasonBody, RefundByOperatorBody, SuspensionResponse};
+pub(crate) use alert::{AlertResponse, AlertsParams, AlertsQuery};
 pub(crate) use audit::AuditRecordResponse;
+pub(crate) use audit_search::{AuditEntryResponse, AuditSearchParams, AuditSearchQuery};
 pub(crate) use call::{
     CallResponse, ListingCallsParams, ListingCallsQuery, ReceiptResponse, SignedReceiptResponse,
 };
 pub(crate) use catalogue::CatalogueParams;
 pub(crate) use complaint::{ComplaintResponse, SendComplaintBody};
+pub(crate) use event::{
+    EventResponse, EventsParams, EventsQuery, ReplayPeriodBody, ReplayedResponse,
+};
 pub(crate) use listing::{EditListingBody, PublishListingBody};
 pub(crate) use listing_response::{ListingResponse, MeasuredListingResponse, OwnListingResponse};
 pub(crate) use mail_links::{
     AcceptedResponse, ChangeEmailBody, ForgotPasswordBody, ResetPasswordBody, VerifyEmailBody,
 };
 pub(crate) use order::{OrderResponse, PlaceOrderBody, RefundBody, SaleResponse};
+pub(crate) use order_story::OrderStoryResponse;
 pub(crate) use page::{
     AuditPageParams, CallPageParams, ChargePageParams, OrderPageParams, OwnListingPageParams,
-    PageResponse, SessionPageParams, TokenPageParams,
+    PageResponse, SessionPageParams, StoryPageParams, TokenPageParams,
 };
 pub(crate) use probe::{ProbeBody, ProbeResponse};
 pub(crate) use problem::{FieldErrorResponse, ProblemResponse};
 pub(crate) use readiness::ReadyResponse;
 pub(crate) use sales::{SalesPageQuery, SalesParams, SalesPeriodQuery};
+pub(crate) use search::{SearchParams, SearchQuery, SearchResponse};
 pub(crate) use second_factor::{
     BeginTotpBody, ChallengeAnswer, ConfirmTotpBody, ConfirmedTotpResponse, RecoveryCodesResponse,
     RenewedSessionResponse, SecondFactorBody, StepUpBody, SteppedUpResponse, TotpSetupResponse,
 };
 pub(crate) use session::SessionResponse;
+pub(crate) use stories::{AccountStoryResponse, ListingStoryResponse};
 pub(crate) use tab::{
     PaymentUrlResponse, ReceivedResponse, TabOrderResponse, TabPaymentResponse, TabResponse,
 };

@@ -55,5 +55,6 @@ page_params! {
     OwnListingPageParams, OwnListingCursor;
     OrderPageParams, OrderCursor;
     SessionPageParams, SessionCursor;
+    StoryPageParams, StoryCursor;
     TokenPageParams, TokenCursor;
 }

@@ -16,6 +16,7 @@ use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
 
 use super::describe::{described, id, names, string, whole};
 
+pub(crate) use super::administration_schemas::*;
 pub(crate) use super::gateway_schemas::*;
 pub(crate) use super::text_schemas::*;
 

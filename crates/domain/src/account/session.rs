@@ -76,6 +76,9 @@ pub struct SignedIn {
     pub session: Session,
     /// Whether the account has a second factor.
     pub has_factor: bool,
+    /// Whether the account had a role when the session was looked up. It says what to show; what an operator may do is asked of
+    /// [`Administration::operator`](crate::marketplace::Administration::operator).
+    pub has_role: bool,
 }
 
 impl AsRef<Account> for SignedIn {

@@ -264,6 +264,7 @@ impl Accounts {
                 account,
                 session: session.clone(),
                 has_factor,
+                has_role: false,
             },
         };
         let new = NewSession {

@@ -1,19 +1,40 @@
+mod inquiries;
+
 use std::sync::Arc;
 
 use thiserror::Error;
 
 use crate::account::SignedIn;
-use crate::administration::{NotAnOperator, Operator, Suspend, Suspendable, admit};
+use crate::administration::{
+    NotAnOperator, Operator, Role, Suspend, Suspendable, admit, may_operate,
+};
 use crate::audit::{Actor, Reason};
 use crate::opaque_debug::opaque_debug;
-use crate::ports::{AdministrationStore, Clock, StoreError, SuspendError};
+use crate::ports::{
+    AdministrationStore, AlertNumber, AlertStore, AuditReader, Clock, RaisedAlert, ResolveAlert,
+    ResolveAlertError, StoreError, StoryReader, SuspendError,
+};
 use crate::time::Timestamp;
 
-/// What operators of the marketplace do.
+/// What operators of the marketplace do, and what they read. Whoever has an [`Operator`] may read.
 #[derive(Clone)]
 pub struct Administration {
-    store: Arc<dyn AdministrationStore>,
-    clock: Arc<dyn Clock>,
+    ports: AdministrationPorts,
+}
+
+/// The ports that [`Administration`] needs.
+#[derive(Clone)]
+pub struct AdministrationPorts {
+    /// Keeps roles and suspensions.
+    pub store: Arc<dyn AdministrationStore>,
+    /// Reads what operators look for.
+    pub stories: Arc<dyn StoryReader>,
+    /// Keeps alerts.
+    pub alerts: Arc<dyn AlertStore>,
+    /// Reads the audit trail.
+    pub audit: Arc<dyn AuditReader>,
+    /// Time at which operators act.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// Why an account does not act as an operator.
@@ -30,8 +51,8 @@ pub enum OperatorError {
 impl Administration {
     /// The use cases over these ports.
     #[must_use]
-    pub const fn new(store: Arc<dyn AdministrationStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
+    pub const fn new(ports: AdministrationPorts) -> Self {
+        Self { ports }
     }
 
     /// The account that acts, which is signed in so, as an operator.
@@ -43,8 +64,8 @@ impl Administration {
         actor: Actor,
         signed_in: &SignedIn,
     ) -> Result<Operator, OperatorError> {
-        let role = self.store.role(actor.account_id).await?;
-        Ok(admit(actor, role, signed_in, self.clock.now())?)
+        let role = self.ports.store.role(actor.account_id).await?;
+        Ok(admit(actor, role, signed_in, self.ports.clock.now())?)
     }
 
     /// Suspends an account or a listing, and returns since when it is suspended. One that is suspended stays so.
@@ -73,6 +94,28 @@ impl Administration {
         self.set(by, what, false, reason).await
     }
 
+    /// Resolves an alert, with a note of what was done about it, which the audit trail has too. One that is resolved stays so,
+    /// with its note.
+    ///
+    /// # Errors
+    /// [`ResolveAlertError`]
+    pub async fn resolve_alert(
+        &self,
+        by: Operator,
+        number: AlertNumber,
+        note: Reason,
+    ) -> Result<RaisedAlert, ResolveAlertError> {
+        may_operate(&by, Role::Operator)?;
+        let resolve = ResolveAlert {
+            number,
+            note: Some(note),
+            by: Some(by.actor()),
+            at: self.ports.clock.now(),
+        };
+        let resolved = self.ports.alerts.resolve(resolve).await?;
+        resolved.ok_or(ResolveAlertError::NotFound)
+    }
+
     async fn set(
         &self,
         by: Operator,
@@ -85,52 +128,13 @@ impl Administration {
             suspended,
             by,
             reason,
-            at: self.clock.now(),
+            at: self.ports.clock.now(),
         };
-        self.store.suspend(suspend).await
+        self.ports.store.suspend(suspend).await
     }
 }
 
-opaque_debug!(Administration);
+opaque_debug!(Administration, AdministrationPorts);
 
 #[cfg(test)]
-mod tests {
-    use futures::executor::block_on;
-
-    use super::*;
-    use crate::account::StepUpRequired;
-    use crate::administration::Role;
-    use crate::fixtures::{account_id, at, clock, signed_in};
-    use crate::ports::MockAdministrationStore;
-
-    #[test]
-    fn an_operator_has_a_role_and_has_proved_a_second_factor_lately() {
-        let mut store = MockAdministrationStore::new();
-        store
-            .expect_role()
-            .returning(|account| Ok((account == account_id(1)).then_some(Role::Support)));
-        let clock = clock(at(1_000));
-        let administration = Administration::new(Arc::new(store), clock);
-        let role = |account, has_factor, proved_at: Option<i64>| {
-            let mut signed_in = signed_in(account);
-            signed_in.has_factor = has_factor;
-            signed_in.session.proved_at = proved_at.map(at);
-            let actor = Actor::from(account_id(account));
-            match block_on(administration.operator(actor, &signed_in)) {
-                Ok(operator) => Ok((operator.actor(), operator.role())),
-                Err(OperatorError::Refused(refused)) => Err(refused),
-                Err(error) => panic!("{error}"),
-            }
-        };
-        let operator = Ok((Actor::from(account_id(1)), Role::Support));
-        assert_eq!(role(1, true, Some(101)), operator);
-        let stale = Err(NotAnOperator::StepUpRequired(StepUpRequired));
-        assert_eq!(role(1, true, Some(100)), stale);
-        assert_eq!(role(1, true, None), stale);
-        assert_eq!(role(1, false, None), Err(NotAnOperator::NoFactor));
-        // Whatever it has proved.
-        for has_factor in [true, false] {
-            assert_eq!(role(2, has_factor, Some(1_000)), Err(NotAnOperator::NoRole));
-        }
-    }
-}
+mod tests;

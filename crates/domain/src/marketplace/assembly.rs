@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use super::account_keys::{AccountKeyPorts, AccountKeys};
 use super::accounts::{AccountPorts, Accounts};
-use super::administration::Administration;
+use super::administration::{Administration, AdministrationPorts};
 use super::catalogue::{Catalogue, CataloguePorts};
 use super::complaints::{ComplaintPorts, Complaints};
+use super::event_replay::{EventReplay, EventReplayPorts};
 use super::gateway::{Gateway, GatewayPorts, SharedPorts};
 use super::mail_links::{MailLinkPorts, MailLinks};
 use super::orders::{OrderPorts, Orders};
@@ -17,10 +18,10 @@ use crate::opaque_debug::opaque_debug;
 use crate::policy::{ListingPolicy, SessionPolicy, Verification};
 use crate::ports::{
     AccountStore, AdministrationStore, AlertStore, AuditReader, Clock, CommonPasswords,
-    ComplaintStore, Entropy, KeyVault, ListingIndex, ListingReader, ListingStore,
+    ComplaintStore, Entropy, EventInbox, KeyVault, ListingIndex, ListingReader, ListingStore,
     MarketplaceMetrics, OrderReader, OrderStore, PasswordAttemptStore, PasswordHasher,
-    PaymentGateway, PaymentStore, SessionMint, SessionStore, SweepTrigger, TabReader, TokenReader,
-    TokenStore, WebhookVerifier,
+    PaymentEventFeed, PaymentGateway, PaymentStore, SessionMint, SessionStore, StoryReader,
+    SweepTrigger, TabReader, TokenReader, TokenStore, WebhookVerifier,
 };
 
 /// All use cases together, over one set of ports.
@@ -48,6 +49,8 @@ pub struct Marketplace {
     pub payments: Option<Payments>,
     /// Receiving the provider's webhooks; `None` if it sends none.
     pub webhooks: Option<Webhooks>,
+    /// Events that were received, and applying them again; `None` if the provider has no list of them.
+    pub events: Option<EventReplay>,
     /// Services that are sold call by call; `None` without a gateway.
     pub gateway: Option<Gateway>,
     /// What people do by links that they are sent; `None` if no mail can be sent.
@@ -123,6 +126,10 @@ pub struct MarketplacePorts {
     pub complaints: Arc<dyn ComplaintStore>,
     /// Keeps roles and suspensions.
     pub administration: Arc<dyn AdministrationStore>,
+    /// Reads what operators look for.
+    pub stories: Arc<dyn StoryReader>,
+    /// Keeps alerts.
+    pub alerts: Arc<dyn AlertStore>,
     /// Reads listings, orders, tabs and tokens.
     pub readers: Readers,
     /// The payment provider, if there is one.
@@ -148,10 +155,19 @@ pub struct ProviderPorts {
     pub gateway: Arc<dyn PaymentGateway>,
     /// Keeps charges and applies events.
     pub charges: Arc<dyn PaymentStore>,
-    /// Keeps alerts.
-    pub alerts: Arc<dyn AlertStore>,
     /// Checks the provider's webhooks; `None` if it sends none.
     pub webhooks: Option<Arc<dyn WebhookVerifier>>,
+    /// The provider's list of events, and which of them were received; `None` if it has no such list.
+    pub events: Option<EventPorts>,
+}
+
+/// The ports of a provider that lists its events.
+#[derive(Clone)]
+pub struct EventPorts {
+    /// Keeps which events were received.
+    pub inbox: Arc<dyn EventInbox>,
+    /// Reads events at the provider.
+    pub feed: Arc<dyn PaymentEventFeed>,
 }
 
 impl Marketplace {
@@ -159,10 +175,14 @@ impl Marketplace {
     /// [`OrderPolicy`](crate::policy::OrderPolicy) that the stores were given.
     #[must_use]
     pub fn new(ports: MarketplacePorts, sessions: SessionPolicy, listings: ListingPolicy) -> Self {
-        let (payments, webhooks) = match &ports.provider {
-            Some(provider) => provider.use_cases(&ports),
-            None => (None, None),
-        };
+        let payments = ports
+            .provider
+            .as_ref()
+            .map(|provider| provider.payments(&ports));
+        let of_provider = ports.provider.as_ref().zip(payments.as_ref());
+        let webhooks =
+            of_provider.and_then(|(provider, payments)| provider.webhooks(&ports, payments));
+        let events = of_provider.and_then(|(provider, payments)| provider.events(&ports, payments));
         let shared = SharedPorts {
             vault: Arc::clone(&ports.vault),
             clock: Arc::clone(&ports.clock),
@@ -203,12 +223,10 @@ impl Marketplace {
             orders: Orders::new(ports.order_ports(), payments.clone()),
             tokens: Tokens::new(ports.token_ports(gateway.as_ref())),
             complaints: Complaints::new(ports.complaint_ports()),
-            administration: Administration::new(
-                Arc::clone(&ports.administration),
-                Arc::clone(&ports.clock),
-            ),
+            administration: Administration::new(ports.administration_ports()),
             payments,
             webhooks,
+            events,
             gateway,
             readers: ports.readers,
             clock: ports.clock,
@@ -271,6 +289,16 @@ impl MarketplacePorts {
         }
     }
 
+    fn administration_ports(&self) -> AdministrationPorts {
+        AdministrationPorts {
+            store: Arc::clone(&self.administration),
+            stories: Arc::clone(&self.stories),
+            alerts: Arc::clone(&self.alerts),
+            audit: Arc::clone(&self.readers.audit),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
     fn complaint_ports(&self) -> ComplaintPorts {
         ComplaintPorts {
             store: Arc::clone(&self.complaints),
@@ -292,24 +320,40 @@ impl MarketplacePorts {
 }
 
 impl ProviderPorts {
-    fn use_cases(&self, ports: &MarketplacePorts) -> (Option<Payments>, Option<Webhooks>) {
-        let payments = Payments::new(PaymentPorts {
+    fn payments(&self, ports: &MarketplacePorts) -> Payments {
+        Payments::new(PaymentPorts {
             gateway: Arc::clone(&self.gateway),
             charges: Arc::clone(&self.charges),
-            alerts: Arc::clone(&self.alerts),
+            alerts: Arc::clone(&ports.alerts),
             clock: Arc::clone(&ports.clock),
             entropy: Arc::clone(&ports.entropy),
-        });
-        let webhooks = self.webhooks.clone().map(|verifier| {
-            let ports = WebhookPorts {
-                verifier,
-                clock: Arc::clone(&ports.clock),
-                metrics: Arc::clone(&ports.metrics),
-            };
-            Webhooks::new(ports, payments.clone())
-        });
-        (Some(payments), webhooks)
+        })
+    }
+
+    fn webhooks(&self, ports: &MarketplacePorts, payments: &Payments) -> Option<Webhooks> {
+        let ports = WebhookPorts {
+            verifier: self.webhooks.clone()?,
+            clock: Arc::clone(&ports.clock),
+            metrics: Arc::clone(&ports.metrics),
+        };
+        Some(Webhooks::new(ports, payments.clone()))
+    }
+
+    fn events(&self, ports: &MarketplacePorts, payments: &Payments) -> Option<EventReplay> {
+        let EventPorts { inbox, feed } = self.events.clone()?;
+        let ports = EventReplayPorts {
+            inbox,
+            feed,
+            metrics: Arc::clone(&ports.metrics),
+        };
+        Some(EventReplay::new(ports, payments.clone()))
     }
 }
 
-opaque_debug!(Marketplace, MarketplacePorts, ProviderPorts, Readers);
+opaque_debug!(
+    EventPorts,
+    Marketplace,
+    MarketplacePorts,
+    ProviderPorts,
+    Readers
+);

@@ -20,6 +20,7 @@ mod assembly;
 mod calls;
 mod catalogue;
 mod complaints;
+mod event_replay;
 mod gateway;
 mod key_rotation;
 mod mail_links;
@@ -40,14 +41,15 @@ pub use account_keys::{AccountKeyPorts, AccountKeys, MakeKey, MakeKeyError};
 pub use accounts::{
     AccountPorts, Accounts, ChangePassword, CreateAccount, OpenedSession, Register,
 };
-pub use administration::{Administration, OperatorError};
-pub use assembly::{Marketplace, MarketplacePorts, ProviderPorts, Readers};
+pub use administration::{Administration, AdministrationPorts, OperatorError};
+pub use assembly::{EventPorts, Marketplace, MarketplacePorts, ProviderPorts, Readers};
 pub use calls::{BeginCall, BeginCallError, BegunCall, CallEnd, CallPorts, Calls};
 pub use catalogue::{
     Catalogue, CataloguePorts, ChangeListingError, OtherCurrency, PrivateEndpoint, PublishError,
     PublishListing,
 };
 pub use complaints::{ComplaintPorts, Complaints};
+pub use event_replay::{EventReplay, EventReplayPorts, ReplayError, Replayed};
 pub use gateway::{Gateway, GatewayPorts};
 pub use key_rotation::{KeyRotation, KeyRotationPorts, RotateKeysError, Rotated};
 pub use mail_links::{

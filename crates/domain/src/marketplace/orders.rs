@@ -6,13 +6,14 @@ use std::sync::Arc;
 use super::payments::Payments;
 use super::purchase::Purchase;
 use crate::account::Network;
-use crate::audit::Actor;
+use crate::administration::Operator;
+use crate::audit::{Actor, Reason};
 use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
 use crate::money::{Currency, Money};
 use crate::opaque_debug::opaque_debug;
 use crate::order::{
     Authority, CancelOrder, CanceledBy, DailySales, IdempotencyKey, Order, PlaceOrder, RefundOrder,
-    ReturnedUnits,
+    RefundedBy, ReturnedUnits,
 };
 use crate::ports::{
     ChangeOrderError, Clock, Entropy, MarketplaceMetrics, OrderReader, OrderStore, PlaceOrderError,
@@ -137,10 +138,35 @@ impl Orders {
         order_id: OrderId,
         units: ReturnedUnits,
     ) -> Result<Order, ChangeOrderError> {
+        self.give_back(RefundedBy::Seller(seller), order_id, units)
+            .await
+    }
+
+    /// Refunds an order as its seller could, for a reason that goes into the audit trail.
+    ///
+    /// # Errors
+    /// [`ChangeOrderError`]
+    pub async fn refund_by_operator(
+        &self,
+        by: Operator,
+        order_id: OrderId,
+        units: ReturnedUnits,
+        reason: Reason,
+    ) -> Result<Order, ChangeOrderError> {
+        self.give_back(RefundedBy::Operator(by, reason), order_id, units)
+            .await
+    }
+
+    async fn give_back(
+        &self,
+        by: RefundedBy,
+        order_id: OrderId,
+        units: ReturnedUnits,
+    ) -> Result<Order, ChangeOrderError> {
         let now = self.clock.now();
         let refund = RefundOrder {
             order_id,
-            seller,
+            by,
             at: now,
             units,
             refund_id: RefundId::mint(now, self.entropy.as_ref()),

@@ -100,17 +100,18 @@ impl Payments {
     /// # Errors
     /// [`StoreError`]; nothing has changed then, and the event has to be applied again.
     pub async fn apply(&self, event: PaymentEvent) -> Result<Applied, StoreError> {
+        self.charges.apply(self.to_apply(event)).await
+    }
+
+    /// The event, with what applying it may need.
+    pub(super) fn to_apply(&self, event: PaymentEvent) -> ApplyEvent {
         let at = self.clock.now();
-        let refund_id = RefundId::mint(at, self.entropy.as_ref());
-        let token_id = TokenId::mint(at, self.entropy.as_ref());
-        self.charges
-            .apply(ApplyEvent {
-                event,
-                refund_id,
-                token_id,
-                at,
-            })
-            .await
+        ApplyEvent {
+            event,
+            refund_id: RefundId::mint(at, self.entropy.as_ref()),
+            token_id: TokenId::mint(at, self.entropy.as_ref()),
+            at,
+        }
     }
 
     /// Applies the report of a session as the event that the provider would have sent.

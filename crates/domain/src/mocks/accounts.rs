@@ -41,5 +41,6 @@ pub fn signed_in(number: u128) -> SignedIn {
             proved_at: None,
         },
         has_factor: false,
+        has_role: false,
     }
 }

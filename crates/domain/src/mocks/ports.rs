@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use crate::account::{SessionDigest, SignedIn};
 use crate::marketplace::{
-    AccountKeyPorts, MailLinkPorts, Marketplace, MarketplacePorts, ProviderPorts, Readers,
+    AccountKeyPorts, EventPorts, MailLinkPorts, Marketplace, MarketplacePorts, ProviderPorts,
+    Readers,
 };
 use crate::mocks::{
     FixedClock, FixedCommonPasswords, FixedEntropy, MockGateway, MockSecondFactors,
@@ -14,10 +15,11 @@ use crate::policy::{Endpoints, ListingPolicy, NewListingTerms, SessionPolicy};
 use crate::ports::{
     Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountKeyMint, MockAccountKeyStore,
     MockAccountStore, MockAdministrationStore, MockAlertStore, MockAuditReader, MockComplaintStore,
-    MockKeyVault, MockListingIndex, MockListingReader, MockListingStore, MockOrderReader,
-    MockOrderStore, MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockSessionMint,
-    MockSessionStore, MockTabReader, MockTokenReader, MockTokenStore, MockWebhookVerifier,
-    NoMetrics, NoSweepTrigger, PasswordAttemptStore, SweepTrigger,
+    MockEventInbox, MockKeyVault, MockListingIndex, MockListingReader, MockListingStore,
+    MockOrderReader, MockOrderStore, MockPasswordHasher, MockPaymentEventFeed, MockPaymentGateway,
+    MockPaymentStore, MockSessionMint, MockSessionStore, MockStoryReader, MockTabReader,
+    MockTokenReader, MockTokenStore, MockWebhookVerifier, NoMetrics, NoSweepTrigger,
+    PasswordAttemptStore, SweepTrigger,
 };
 use crate::time::SignedDuration;
 
@@ -66,6 +68,10 @@ pub struct MockPorts {
     pub complaints: MockComplaintStore,
     /// Roles and suspensions.
     pub administration: MockAdministrationStore,
+    /// What operators look for.
+    pub stories: MockStoryReader,
+    /// Alerts.
+    pub alerts: MockAlertStore,
     /// The payment provider; none at first.
     pub provider: Option<MockProvider>,
     /// The gateway; none at first.
@@ -91,10 +97,12 @@ pub struct MockProvider {
     pub gateway: MockPaymentGateway,
     /// Charges.
     pub charges: MockPaymentStore,
-    /// Alerts.
-    pub alerts: MockAlertStore,
     /// Webhooks.
     pub webhooks: MockWebhookVerifier,
+    /// Events that were received.
+    pub inbox: MockEventInbox,
+    /// The provider's list of events.
+    pub feed: MockPaymentEventFeed,
 }
 
 impl Default for MockPorts {
@@ -121,6 +129,8 @@ impl Default for MockPorts {
             audit_reader: MockAuditReader::new(),
             complaints: MockComplaintStore::new(),
             administration: MockAdministrationStore::new(),
+            stories: MockStoryReader::new(),
+            alerts: MockAlertStore::new(),
             provider: None,
             gateway: None,
             mail_links: None,
@@ -155,8 +165,11 @@ impl MockPorts {
         let provider = self.provider.map(|provider| ProviderPorts {
             gateway: Arc::new(provider.gateway),
             charges: Arc::new(provider.charges),
-            alerts: Arc::new(provider.alerts),
             webhooks: Some(Arc::new(provider.webhooks)),
+            events: Some(EventPorts {
+                inbox: Arc::new(provider.inbox),
+                feed: Arc::new(provider.feed),
+            }),
         });
         let listings = Arc::new(self.listing_reader);
         let readers = Readers {
@@ -186,6 +199,8 @@ impl MockPorts {
             tokens: Arc::new(self.tokens),
             complaints: Arc::new(self.complaints),
             administration: Arc::new(self.administration),
+            stories: Arc::new(self.stories),
+            alerts: Arc::new(self.alerts),
             readers,
             provider,
             gateway: self.gateway.map(MockGateway::into_ports),

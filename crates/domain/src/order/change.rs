@@ -1,14 +1,17 @@
 use super::{
-    CancelOrder, CanceledBy, Move, Order, OrderEvent, OrderState, RefundOrder, Transition,
-    transition,
+    CancelOrder, CanceledBy, Move, Order, OrderEvent, OrderState, RefundOrder, RefundedBy,
+    Transition, transition,
 };
+use crate::administration::{NotAllowed, Role, may_operate};
 use crate::time::Timestamp;
 
-/// Error of a buyer or seller who cannot change an order.
+/// Error of who cannot change an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeRefused {
     /// The order belongs to another account.
     NotTheirs,
+    /// The role of the operator does not allow it.
+    NotAllowed(NotAllowed),
     /// The order's state does not allow the change.
     InvalidState(OrderState),
 }
@@ -31,14 +34,20 @@ pub fn cancel(order: &Order, request: &CancelOrder) -> Result<Option<Move>, Chan
     asked(order.state, OrderEvent::Canceled)
 }
 
-/// Decides how an order moves that its seller refunds; `None` if it is refunded already. How its money goes
+/// Decides how an order moves that its seller or an operator refunds; `None` if it is refunded already. How its money goes
 /// back is decided by [`give_back`](crate::payment::give_back).
 ///
 /// # Errors
 /// [`ChangeRefused`]
 pub fn refund(order: &Order, request: &RefundOrder) -> Result<Option<Move>, ChangeRefused> {
-    if order.seller_id != request.seller.account_id {
-        return Err(ChangeRefused::NotTheirs);
+    match &request.by {
+        RefundedBy::Seller(seller) if order.seller_id != seller.account_id => {
+            return Err(ChangeRefused::NotTheirs);
+        }
+        RefundedBy::Seller(_) => {}
+        RefundedBy::Operator(operator, _) => {
+            may_operate(operator, Role::Operator).map_err(ChangeRefused::NotAllowed)?;
+        }
     }
     asked(order.state, OrderEvent::Refunded(request.units))
 }
@@ -69,6 +78,7 @@ impl Order {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::administration::Operator;
     use crate::audit::Actor;
     use crate::fixtures::{account_id, at, order, order_id, refund_id};
     use crate::order::{MoneyEffect, ReturnedUnits, StockEffect, TokenEffect};
@@ -91,9 +101,19 @@ mod tests {
     }
 
     fn refund_by(account: u128, state: OrderState) -> Result<Option<Move>, ChangeRefused> {
+        refunded(RefundedBy::Seller(Actor::from(account_id(account))), state)
+    }
+
+    fn refund_as(role: Role, state: OrderState) -> Result<Option<Move>, ChangeRefused> {
+        let operator = Operator::new(Actor::from(account_id(STRANGER)), role);
+        let reason = "The seller does not answer.".parse().unwrap();
+        refunded(RefundedBy::Operator(operator, reason), state)
+    }
+
+    fn refunded(by: RefundedBy, state: OrderState) -> Result<Option<Move>, ChangeRefused> {
         let request = RefundOrder {
             order_id: order_id(1),
-            seller: Actor::from(account_id(account)),
+            by,
             at: at(60),
             units: ReturnedUnits::ForSale,
             refund_id: refund_id(1),
@@ -134,6 +154,17 @@ mod tests {
         for state in [OrderState::AwaitingPayment, OrderState::Expired] {
             let refused = ChangeRefused::InvalidState(state);
             assert_eq!(refund_by(SELLER, state), Err(refused));
+        }
+    }
+
+    #[test]
+    fn an_operator_refunds_what_a_seller_may_and_support_refunds_nothing() {
+        for &state in OrderState::ALL {
+            for role in [Role::Operator, Role::Admin] {
+                assert_eq!(refund_as(role, state), refund_by(SELLER, state));
+            }
+            let refused = Err(ChangeRefused::NotAllowed(NotAllowed));
+            assert_eq!(refund_as(Role::Support, state), refused);
         }
     }
 

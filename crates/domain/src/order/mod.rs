@@ -22,7 +22,8 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::account::{Network, SessionDigest};
-use crate::audit::Actor;
+use crate::administration::Operator;
+use crate::audit::{Actor, Reason};
 use crate::id::{AccountId, ListingId, OrderId, RefundId, TokenId};
 use crate::listing::ServiceName;
 use crate::money::Money;
@@ -193,13 +194,33 @@ pub struct CancelOrder {
     pub at: Timestamp,
 }
 
+/// Who refunds an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundedBy {
+    /// Its seller.
+    Seller(Actor),
+    /// An operator of the marketplace, for a reason.
+    Operator(Operator, Reason),
+}
+
+impl RefundedBy {
+    /// The account that acts.
+    #[must_use]
+    pub const fn actor(&self) -> Actor {
+        match self {
+            Self::Seller(seller) => *seller,
+            Self::Operator(operator, _) => operator.actor(),
+        }
+    }
+}
+
 /// Request to refund a fulfilled order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundOrder {
     /// Id of the order.
     pub order_id: OrderId,
-    /// Its seller.
-    pub seller: Actor,
+    /// Who asks for it.
+    pub by: RefundedBy,
     /// Time of the request.
     pub at: Timestamp,
     /// Whether its units are for sale again.

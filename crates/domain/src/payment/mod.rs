@@ -24,6 +24,7 @@ mod giving_back;
 mod opening;
 mod out_of_order;
 mod paid_charge;
+mod received;
 mod reference;
 mod refund;
 mod reversal;
@@ -49,6 +50,7 @@ pub use opening::{
 };
 pub use out_of_order::{OutOfOrderEvent, in_order_of_happening};
 pub use paid_charge::{PaidCharge, PaidOrder, PaidToken};
+pub use received::{EventName, EventNumber, EventState, EventSubject, ReceivedEvent};
 pub use reference::{EventId, ProviderReference};
 pub use refund::{
     Refund, RefundIds, RefundOrigin, RefundOutcome, RefundState, ReportedRefund, retry_at,

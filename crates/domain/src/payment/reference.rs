@@ -40,6 +40,13 @@ provider_id! {
 }
 
 impl EventId {
+    /// Whether it is the id of an event that was made here, of a report or for a record: these have a colon, which no provider's
+    /// ids have.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.0.contains(':')
+    }
+
     /// Id under which it is recorded that an event could not be read. It differs from the event's own, so that
     /// the event is applied should it come again in a form that can be read.
     #[must_use]
@@ -60,5 +67,6 @@ mod tests {
         let event = EventId::new("evt_1".to_owned());
         let read = (event.as_str(), event.to_string());
         assert_eq!(read, ("evt_1", "evt_1".to_owned()));
+        assert!(!event.is_own() && event.unreadable().is_own());
     }
 }

@@ -27,8 +27,8 @@ pub trait AdministrationStore: Send + Sync {
     /// [`SuspendError`]; nothing has changed then.
     async fn suspend(&self, suspend: Suspend) -> Result<Option<Timestamp>, SuspendError>;
 
-    /// Gives an account a role, or takes it away, and writes an audit record unless it has that role already. Returns whether
-    /// there is such an account.
+    /// Gives an account a role, or takes it away, and writes an audit record with the reason unless it has that role already.
+    /// Returns whether there is such an account.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -1,6 +1,12 @@
+use std::fmt;
+
 use async_trait::async_trait;
+use thiserror::Error;
 
 use super::StoreError;
+use crate::administration::NotAllowed;
+use crate::audit::{Actor, Reason};
+use crate::page::{Page, PageRequest};
 use crate::payment::PaymentAlert;
 use crate::time::Timestamp;
 
@@ -25,11 +31,59 @@ pub trait AlertStore: Send + Sync {
     /// [`StoreError`]
     async fn list(&self, which: WhichAlerts) -> Result<Vec<RaisedAlert>, StoreError>;
 
-    /// Resolves an alert by its number. Returns whether there is one; resolving it again changes nothing.
+    /// Returns a page of the alerts that are not resolved, or of all of them, those with the highest numbers first.
     ///
     /// # Errors
     /// [`StoreError`]
-    async fn resolve(&self, number: i64, at: Timestamp) -> Result<bool, StoreError>;
+    async fn page(
+        &self,
+        which: WhichAlerts,
+        page: PageRequest<AlertNumber>,
+    ) -> Result<Page<RaisedAlert, AlertNumber>, StoreError>;
+
+    /// Resolves an alert by its number, and writes an audit record. Returns the alert, `None` if there is none; resolving it
+    /// again changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    async fn resolve(&self, resolve: ResolveAlert) -> Result<Option<RaisedAlert>, StoreError>;
+}
+
+/// Number of an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AlertNumber(pub i64);
+
+impl fmt::Display for AlertNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Request to resolve an alert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolveAlert {
+    /// Its number.
+    pub number: AlertNumber,
+    /// What was done about it; `None` if nobody says.
+    pub note: Option<Reason>,
+    /// The operator; `None` at the command line.
+    pub by: Option<Actor>,
+    /// Time of the request, UTC.
+    pub at: Timestamp,
+}
+
+/// Why an alert was not resolved.
+#[derive(Debug, Error)]
+pub enum ResolveAlertError {
+    /// There is no such alert.
+    #[error("there is no such alert")]
+    NotFound,
+    /// The role of the operator does not allow it.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    /// The store failed.
+    #[error("resolving an alert failed")]
+    Unavailable(#[from] StoreError),
 }
 
 /// Selects alerts.
@@ -45,7 +99,7 @@ pub enum WhichAlerts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RaisedAlert {
     /// Number by which an operator resolves it, ascending by the time at which it was raised first.
-    pub number: i64,
+    pub number: AlertNumber,
     /// The alert, with its latest finding.
     pub alert: PaymentAlert,
     /// Number of times that it was raised.
@@ -56,4 +110,6 @@ pub struct RaisedAlert {
     pub last_at: Timestamp,
     /// Time at which it was resolved, UTC; `None` while it is open.
     pub resolved_at: Option<Timestamp>,
+    /// What the operator who resolved it has done about it; `None` while it is open, and if nobody has said.
+    pub resolution: Option<String>,
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::audit::{AuditHead, AuditRecord, SealedAuditKey};
+use crate::audit::{AuditHead, AuditQuery, AuditRecord, SealedAuditKey};
 use crate::id::AccountId;
 use crate::page::{Page, PageRequest};
 use crate::time::Timestamp;
@@ -41,6 +41,16 @@ pub trait AuditReader: Send + Sync {
     async fn of_account(
         &self,
         account: AccountId,
+        page: PageRequest<i64>,
+    ) -> Result<Page<AuditRecord, i64>, StoreError>;
+
+    /// Returns a page of the records that match, the newest first; a position is the number of a record.
+    ///
+    /// # Errors
+    /// [`StoreError`]; `Failed` if a newer version has recorded an action that this one does not know.
+    async fn search(
+        &self,
+        query: AuditQuery,
         page: PageRequest<i64>,
     ) -> Result<Page<AuditRecord, i64>, StoreError>;
 }

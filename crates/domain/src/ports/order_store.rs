@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use super::StoreError;
+use crate::administration::NotAllowed;
 use crate::id::{AccountId, OrderId};
 use crate::order::{
     CancelOrder, ChangeRefused, DailySales, Order, OrderState, PlaceOrder, PlacedOrder,
@@ -54,7 +55,7 @@ pub trait OrderStore: Send + Sync {
     async fn cancel(&self, cancel: CancelOrder) -> Result<Order, ChangeOrderError>;
 
     /// Refunds a fulfilled order, as [`refund`](crate::order::refund) decides: revokes its token, puts its
-    /// units back on sale if the seller says so, writes an audit record, and gives the money back as
+    /// units back on sale if that is asked for, writes an audit record, of an operator with the reason, and gives the money back as
     /// [`give_back`](crate::payment::give_back) says: off the tab, or as a refund that is owed
     /// ([`PaymentBacklog::refunds_owed`](super::PaymentBacklog::refunds_owed)) out of the charge that the order
     /// belongs to, and never more than is left of its payment: see [`give_back`](crate::payment::give_back). A
@@ -80,6 +81,7 @@ impl From<ChangeRefused> for ChangeOrderError {
     fn from(refused: ChangeRefused) -> Self {
         match refused {
             ChangeRefused::NotTheirs => Self::NotFound,
+            ChangeRefused::NotAllowed(error) => Self::NotAllowed(error),
             ChangeRefused::InvalidState(state) => Self::InvalidState(state),
         }
     }
@@ -117,6 +119,9 @@ pub enum ChangeOrderError {
     /// The payment is disputed: the provider accepts no refund until the dispute has ended.
     #[error("the order's payment is disputed")]
     DisputeOpen,
+    /// The role of the operator does not allow it.
+    #[error(transparent)]
+    NotAllowed(NotAllowed),
     /// The store failed.
     #[error("changing an order failed")]
     Unavailable(#[from] StoreError),

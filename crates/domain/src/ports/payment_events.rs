@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 
 use super::{GatewayError, StoreError};
-use crate::payment::{EventId, ListedEvents};
+use crate::payment::{EventId, ListedEvents, PaymentEvent};
 use crate::policy::FindEvents;
 use crate::time::Timestamp;
 
@@ -24,6 +24,12 @@ pub trait PaymentEventFeed: Send + Sync {
     /// # Errors
     /// [`GatewayError`]; the whole period is read again then, as a part of it could hide a gap.
     async fn events(&self, request: FindEvents) -> Result<Option<ListedEvents>, GatewayError>;
+
+    /// Returns an event by its id, as [`events`](Self::events) has it; `None` if the provider does not have it, or no longer.
+    ///
+    /// # Errors
+    /// [`GatewayError`]; `Refused` if it cannot be read.
+    async fn event(&self, id: &EventId) -> Result<Option<PaymentEvent>, GatewayError>;
 }
 
 /// Keeps how far a [`PaymentEventFeed`] has been read. It is what makes a lost webhook cost one sweep.

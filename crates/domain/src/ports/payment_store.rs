@@ -109,6 +109,8 @@ pub trait PaymentStore: Send + Sync {
     /// [`Tab::has_paid`](crate::order::Tab::has_paid) of the buyer is whether any charge
     /// [earns credit](crate::payment::earns_credit), from the event on that changes it.
     ///
+    /// An event of the provider's is recorded for [`EventInbox`](super::EventInbox), with its effect or after it has failed.
+    ///
     /// For each order of a dispute, what [`Dispute::audited`](crate::payment::Dispute::audited) names is
     /// written as an audit record without an account.
     ///

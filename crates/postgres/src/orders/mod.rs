@@ -29,6 +29,6 @@ pub(crate) use locks::{lock_all, lock_one, lock_stock, lock_tabs, lock_these, lo
 pub(crate) use move_tabs::{record_paid, take_off_tab};
 pub(crate) use moves::refund_revoked;
 pub use reader::PgOrderReader;
-pub(crate) use row::read_orders_of;
+pub(crate) use row::{order, order_columns, order_joins, read_orders_of};
 pub use store::PgOrderStore;
 pub use tab_reader::PgTabReader;

@@ -6,7 +6,7 @@ use futures::FutureExt;
 use udam_domain::audit::AuditAction;
 use udam_domain::id::OrderId;
 use udam_domain::order::{
-    self, CancelOrder, CanceledBy, ChangeRefused, Move, Order, RefundOrder, Reservation,
+    self, CancelOrder, CanceledBy, ChangeRefused, Move, Order, RefundOrder, RefundedBy, Reservation,
 };
 use udam_domain::payment::{self, ChargeToRefund, GiveBack, OrderToRefund};
 use udam_domain::policy::ReleaseLapsed;
@@ -55,10 +55,11 @@ pub(super) async fn cancel(pool: &PgPool, cancel: CancelOrder) -> Result<Order, 
 }
 
 pub(super) async fn refund(pool: &PgPool, refund: RefundOrder) -> Result<Order, ChangeOrderError> {
+    let refund = &refund;
     pool.transaction(move |tx| {
         async move {
             let order = lock(tx, refund.order_id).await?;
-            let Some(step) = order::refund(&order, &refund).map_err(refused)? else {
+            let Some(step) = order::refund(&order, refund).map_err(refused)? else {
                 return Ok(order);
             };
             let at = refund.at;
@@ -69,13 +70,34 @@ pub(super) async fn refund(pool: &PgPool, refund: RefundOrder) -> Result<Order, 
             if give_back(tx, &order, at, rule).await? == GivenBack::Disputed {
                 return Err(TxError::Abort(ChangeOrderError::DisputeOpen));
             }
-            let subject = order.id.uuid();
-            audit::record(tx, AuditAction::OrderRefunded, &refund.seller, at, subject).await?;
+            audit_refund(tx, &order, step, refund).await?;
             Ok(order.moved(step, at))
         }
         .boxed()
     })
     .await
+}
+
+async fn audit_refund(
+    tx: &Transaction<'_>,
+    order: &Order,
+    step: Move,
+    refund: &RefundOrder,
+) -> Change<()> {
+    let (action, at, subject) = (AuditAction::OrderRefunded, refund.at, order.id.uuid());
+    match &refund.by {
+        RefundedBy::Seller(seller) => audit::record(tx, action, seller, at, subject).await?,
+        RefundedBy::Operator(operator, reason) => {
+            let changed = audit::Change {
+                reason: Some(reason),
+                before: Some(order.state.into()),
+                after: Some(step.to.into()),
+            };
+            let by = operator.actor();
+            audit::record_change(tx, action, Some(&by), at, subject, changed).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn lock(tx: &Transaction<'_>, id: OrderId) -> Change<Order> {

@@ -47,11 +47,17 @@ pub(super) async fn lock_payment(
     Ok(())
 }
 
+// The lock on the payment is held. An event that is replayed is not kept twice.
 const KEEP: &str = "\
 -- payments::out_of_order::keep
 INSERT INTO out_of_order_events
     (payment, kind, refunded_minor, currency, happened_at, reference, state, refund_id, order_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+SELECT $1::text, $2::text, $3::bigint, $4::text, $5::timestamptz, $6::text, $7::text, $8::uuid, $9::uuid
+WHERE NOT EXISTS (
+    SELECT FROM out_of_order_events
+    WHERE payment = $1 AND kind = $2 AND refunded_minor = $3 AND currency = $4 AND happened_at = $5
+        AND reference IS NOT DISTINCT FROM $6 AND state IS NOT DISTINCT FROM $7
+)";
 
 pub(super) async fn keep(
     tx: &Transaction<'_>,

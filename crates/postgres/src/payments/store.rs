@@ -7,7 +7,7 @@ use udam_domain::{
     Applied, ApplyEvent, ChargeOrder, ChargeTab, OpenChargeError, PaymentStore, StoreError,
 };
 
-use super::{apply, open};
+use super::{apply, open, received};
 use crate::PgPool;
 
 /// Opens charges for orders and tabs, and applies the provider's events to them, in PostgreSQL.
@@ -54,9 +54,14 @@ impl PaymentStore for PgPaymentStore {
     }
 
     async fn apply(&self, event: ApplyEvent) -> Result<Applied, StoreError> {
-        self.pool
+        let applied = self
+            .pool
             .transaction(|tx| apply::apply(tx, &self.policy, &event).boxed())
-            .await
+            .await;
+        if let Err(error @ StoreError::Failed(_)) = &applied {
+            received::record_failure(&self.pool, &event.event, error, event.at).await;
+        }
+        applied
     }
 }
 

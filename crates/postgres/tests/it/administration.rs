@@ -7,13 +7,13 @@ use udam_domain::administration::{ChangeRole, Operator, Role, Suspendable};
 use udam_domain::audit::Actor;
 use udam_domain::gateway::DrawRefused;
 use udam_domain::id::AccountId;
-use udam_domain::marketplace::Administration;
+use udam_domain::marketplace::{Administration, AdministrationPorts};
 use udam_domain::time::Timestamp;
 use udam_domain::{
     AccountStore, AdministrationStore, Clock, DrawCallError, ListingStore, PublishListingError,
     SuspendError,
 };
-use udam_postgres::PgAdministrationStore;
+use udam_postgres::{PgAdministrationStore, PgAlertStore, PgAuditTrail, PgStoryReader};
 
 use crate::fixtures::{at, new_listing, unlimited};
 use crate::gateway::market::Market;
@@ -27,13 +27,19 @@ impl Clock for Stopped {
     }
 }
 
-fn administration(database: &Database) -> Administration {
-    let store = PgAdministrationStore::new(database.pool.clone());
-    Administration::new(Arc::new(store), Arc::new(Stopped))
+pub(crate) fn administration(database: &Database) -> Administration {
+    let pool = || database.pool.clone();
+    Administration::new(AdministrationPorts {
+        store: Arc::new(PgAdministrationStore::new(pool())),
+        stories: Arc::new(PgStoryReader::new(pool())),
+        alerts: Arc::new(PgAlertStore::new(pool())),
+        audit: Arc::new(PgAuditTrail::new(pool())),
+        clock: Arc::new(Stopped),
+    })
 }
 
 /// A new account with this role.
-async fn operator(database: &Database, role: Role) -> Operator {
+pub(crate) async fn operator(database: &Database, role: Role) -> Operator {
     let (account, session) = database.account().await;
     let email: String = database
         .sql
@@ -48,6 +54,7 @@ async fn operator(database: &Database, role: Role) -> Operator {
     let change = ChangeRole {
         email: email.parse().unwrap(),
         role: Some(role),
+        reason: "A new colleague.".parse().unwrap(),
         at: at(1),
     };
     assert!(store.change_role(change).await.unwrap());
@@ -62,6 +69,7 @@ async fn operator(database: &Database, role: Role) -> Operator {
         },
         session,
         has_factor: true,
+        has_role: true,
     };
     let administration = administration(database);
     let found = administration.operator(Actor::from(account), &signed_in);
@@ -177,6 +185,7 @@ async fn roles_are_given_changed_and_taken_away_and_audited() {
     let change = |role| ChangeRole {
         email: email.clone(),
         role,
+        reason: "Other duties.".parse().unwrap(),
         at: at(2),
     };
     let account = support.actor().account_id;
@@ -193,6 +202,10 @@ async fn roles_are_given_changed_and_taken_away_and_audited() {
         .value("SELECT count(*) FROM audit_events WHERE action LIKE 'role_%'")
         .await;
     assert_eq!(audited, 3);
+    let reason: String = database
+        .value("SELECT reason FROM audit_events WHERE action = 'role_revoked'")
+        .await;
+    assert_eq!(reason, "Other duties.");
     let found = database.accounts().find_credentials(&email).await.unwrap();
     assert!(!found.unwrap().is_suspended);
 }

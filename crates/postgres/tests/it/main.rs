@@ -26,5 +26,6 @@ mod receipt_keys;
 mod second_factors;
 mod seller_names;
 mod sessions;
+mod stories;
 mod tls;
 mod tokens;

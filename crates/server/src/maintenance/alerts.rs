@@ -1,8 +1,9 @@
 //! `udam alerts`.
 
 use thiserror::Error;
+use udam_domain::audit::Reason;
 use udam_domain::time::Timestamp;
-use udam_domain::{AlertStore, RaisedAlert, StoreError, WhichAlerts};
+use udam_domain::{AlertNumber, AlertStore, RaisedAlert, ResolveAlert, StoreError, WhichAlerts};
 use udam_postgres::{ConnectError, PgAlertStore, PgPool, PoolSettings};
 
 use super::completion::Completion;
@@ -40,20 +41,27 @@ pub async fn list_alerts(
     Ok(())
 }
 
-/// Resolves alerts by their numbers, at `now`.
+/// Resolves alerts by their numbers, at `now`, with a note of what was done about them.
 ///
 /// # Errors
 /// [`AlertsError`]
 pub async fn resolve_alerts(
     database: &PoolSettings,
     numbers: &[i64],
+    note: Option<&Reason>,
     now: Timestamp,
     terminal: &mut Terminal<'_>,
 ) -> Result<Completion, AlertsError> {
     let alerts = PgAlertStore::new(PgPool::connect(database)?);
     let mut completion = Completion::Complete;
     for number in numbers {
-        if !alerts.resolve(*number, now).await? {
+        let resolve = ResolveAlert {
+            number: AlertNumber(*number),
+            note: note.cloned(),
+            by: None,
+            at: now,
+        };
+        if alerts.resolve(resolve).await?.is_none() {
             terminal.eprint(format_args!(
                 "There is no alert {number}: see `udam alerts list --all`."
             ));
@@ -99,12 +107,13 @@ mod tests {
         let charge = ChargeId::from_uuid(Uuid::from_u128(9));
         let usd = |minor| Money::new(minor, Currency::USD);
         let mut raised = RaisedAlert {
-            number: 7,
+            number: AlertNumber(7),
             alert: PaymentAlert::mismatch(charge, usd(9_99), usd(10_00)),
             count: 3,
             first_at: Timestamp::UNIX_EPOCH,
             last_at: Timestamp::UNIX_EPOCH,
             resolved_at: None,
+            resolution: None,
         };
         let printed = line(&raised);
         let fields: Vec<&str> = printed.split('\t').collect();

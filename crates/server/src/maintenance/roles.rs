@@ -1,9 +1,7 @@
 //! `udam admin`.
 
 use thiserror::Error;
-use udam_domain::account::Email;
-use udam_domain::administration::{ChangeRole, Role, RoleHolder};
-use udam_domain::time::Timestamp;
+use udam_domain::administration::{ChangeRole, RoleHolder};
 use udam_domain::{AdministrationStore, StoreError};
 use udam_postgres::{ConnectError, PgAdministrationStore, PgPool, PoolSettings};
 
@@ -46,23 +44,17 @@ pub async fn list_roles(
     Ok(())
 }
 
-/// Gives the account with this address a role, or takes it away, at `now`.
+/// Changes the role of an account.
 ///
 /// # Errors
 /// [`RolesError`]
 pub async fn change_role(
     database: &PoolSettings,
-    email: Email,
-    role: Option<Role>,
-    now: Timestamp,
+    change: ChangeRole,
     terminal: &mut Terminal<'_>,
 ) -> Result<Completion, RolesError> {
     let store = PgAdministrationStore::new(PgPool::connect(database)?);
-    let change = ChangeRole {
-        email: email.clone(),
-        role,
-        at: now,
-    };
+    let email = change.email.clone();
     if store.change_role(change).await? {
         return Ok(Completion::Complete);
     }

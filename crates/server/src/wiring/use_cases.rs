@@ -7,15 +7,15 @@ use udam_crypto::{
     SystemClock, SystemEntropy,
 };
 use udam_domain::marketplace::{
-    AccountKeyPorts, GatewayPorts, MailLinkPorts, MarketplacePorts, ProviderPorts, Readers,
-    SecondFactorPorts,
+    AccountKeyPorts, EventPorts, GatewayPorts, MailLinkPorts, MarketplacePorts, ProviderPorts,
+    Readers, SecondFactorPorts,
 };
 use udam_domain::{ListingReader, Marketplace, OrderStore, SweepTrigger};
 use udam_postgres::{
     PgAccountKeyStore, PgAccountStore, PgAdministrationStore, PgAlertStore, PgAuditTrail,
-    PgCatalogueReader, PgComplaintStore, PgListingStore, PgLogInChallengeStore, PgOrderReader,
-    PgPasswordAttemptStore, PgPaymentStore, PgPool, PgSecondFactorStore, PgSessionStore,
-    PgTabReader, PgTokenStore, Replica,
+    PgCatalogueReader, PgComplaintStore, PgEventInbox, PgListingStore, PgLogInChallengeStore,
+    PgOrderReader, PgPasswordAttemptStore, PgPaymentStore, PgPool, PgSecondFactorStore,
+    PgSessionStore, PgStoryReader, PgTabReader, PgTokenStore, Replica,
 };
 
 use super::provider::Provider;
@@ -83,6 +83,8 @@ pub(super) fn marketplace(
         tokens: tokens.clone(),
         complaints: Arc::new(PgComplaintStore::new(pool.clone())),
         administration: Arc::new(PgAdministrationStore::new(pool.clone())),
+        stories: Arc::new(PgStoryReader::new(pool.clone())),
+        alerts: Arc::new(PgAlertStore::new(pool.clone())),
         readers: Readers {
             listings,
             catalogue,
@@ -94,8 +96,11 @@ pub(super) fn marketplace(
         provider: provider.map(|provider| ProviderPorts {
             gateway: provider.gateway,
             charges: Arc::new(PgPaymentStore::new(pool.clone(), settings.orders.clone())),
-            alerts: Arc::new(PgAlertStore::new(pool.clone())),
             webhooks: Some(provider.verifier),
+            events: Some(EventPorts {
+                inbox: Arc::new(PgEventInbox::new(pool.clone(), settings.orders.clone())),
+                feed: provider.events,
+            }),
         }),
         gateway: Some(gateway),
         mail_links: Some(mail_links),

@@ -2,15 +2,16 @@
 
 use udam_domain::listing::{NotCallable, StockChange};
 use udam_domain::marketplace::{
-    ChangeListingError, OpenTokenError, OtherCurrency, PrivateEndpoint, PublishError,
+    ChangeListingError, EventReplay, OpenTokenError, OtherCurrency, PrivateEndpoint, PublishError,
+    ReplayError,
 };
 use udam_domain::money::Money;
 use udam_domain::order::{NoCredit, OrderState, Rejection, TabCarrier};
 use udam_domain::policy::Unchargeable;
 use udam_domain::{
     ChangeOrderError, CheckoutError, EditListingError, HashingError, HiddenCharacters,
-    OpenChargeError, PlaceOrderError, RevealKeyError, RevokeTokenError, SendComplaintError,
-    StoreError, VaultError,
+    OpenChargeError, PlaceOrderError, ResolveAlertError, RevealKeyError, RevokeTokenError,
+    SendComplaintError, StoreError, SuspendError, VaultError,
 };
 use udam_web::RateLimited;
 use udam_web::body::ReadBodyError;
@@ -266,7 +267,46 @@ impl From<ChangeOrderError> for PageError {
                  order once the dispute has ended in your favor."
                     .into(),
             ),
+            ChangeOrderError::NotAllowed(_) => Self::Forbidden,
             ChangeOrderError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<SuspendError> for PageError {
+    fn from(error: SuspendError) -> Self {
+        match error {
+            SuspendError::NotFound => Self::NotFound,
+            SuspendError::NotAllowed(_) => Self::Forbidden,
+            SuspendError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<ResolveAlertError> for PageError {
+    fn from(error: ResolveAlertError) -> Self {
+        match error {
+            ResolveAlertError::NotFound => Self::NotFound,
+            ResolveAlertError::NotAllowed(_) => Self::Forbidden,
+            ResolveAlertError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReplayError> for PageError {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::NotAllowed(_) => Self::Forbidden,
+            ReplayError::NotFound => Self::NotFound,
+            ReplayError::EmptyPeriod => {
+                Self::Conflict("The period must end after it begins.".into())
+            }
+            ReplayError::TooMany => Self::Conflict(format!(
+                "The period has more than {} events. Choose a shorter one.",
+                EventReplay::MOST_EVENTS
+            )),
+            error @ ReplayError::Provider(_) => Self::PaymentProviderFailed(error.into()),
+            ReplayError::Unavailable(error) => error.into(),
         }
     }
 }

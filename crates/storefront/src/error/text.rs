@@ -27,6 +27,7 @@ impl PageError {
         match self {
             Self::LoginRequired { .. } => LOGIN_REQUIRED,
             Self::StepUpRequired { .. } => STEP_UP_REQUIRED,
+            Self::SecondFactorNeeded => SECOND_FACTOR_NEEDED,
             Self::NotFound => NOT_FOUND,
             Self::MethodNotAllowed(_) => METHOD_NOT_ALLOWED,
             Self::Forbidden => FORBIDDEN,
@@ -74,6 +75,12 @@ const STEP_UP_REQUIRED: ErrorText<'_> = ErrorText::new(
     "Is it you?",
     "This needs a recent code of your second factor.",
     "Enter one, and try again.",
+);
+
+const SECOND_FACTOR_NEEDED: ErrorText<'_> = ErrorText::new(
+    "Second factor needed",
+    "Operators need a second factor, and your account has none.",
+    "Add one on your account page, then come back.",
 );
 
 const NOT_FOUND: ErrorText<'_> = ErrorText::new(

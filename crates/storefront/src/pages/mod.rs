@@ -1,6 +1,7 @@
 //! The pages, by what people do there.
 
 pub(crate) mod account;
+pub(crate) mod administration;
 pub(crate) mod auth;
 pub(crate) mod buying;
 mod calls_table;

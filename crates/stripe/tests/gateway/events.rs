@@ -1,9 +1,9 @@
 //! Lists of events.
 
 use serde_json::{Value, json};
-use udam_domain::PaymentEventFeed;
 use udam_domain::payment::{EventId, ListedEvents, PaymentEventKind};
 use udam_domain::policy::FindEvents;
+use udam_domain::{GatewayError, PaymentEventFeed};
 
 use crate::scripted::{ScriptedServer, Step};
 use crate::support::{all_since, at, charge_id, gateway, is_unavailable, reference, session};
@@ -64,6 +64,36 @@ async fn all_pages_are_returned_oldest_first() {
     assert!(!requests[0].line.contains("starting_after"));
     assert!(requests[1].line.contains("starting_after=evt_4"));
     assert!(requests[2].line.contains("starting_after=evt_2"));
+}
+
+#[tokio::test]
+async fn an_event_is_read_by_its_id() {
+    let unknown = json!({"error": {"type": "invalid_request_error", "message": "No such event"}});
+    let other =
+        json!({"id": "evt_2", "object": "event", "created": "soon", "type": "charge.refunded"});
+    let stripe = ScriptedServer::start([
+        Step::json(200, &expired(1)),
+        Step::json(404, &unknown),
+        Step::json(200, &other),
+    ])
+    .await;
+    let gateway = gateway(stripe.address);
+    let read = async |id: &str| gateway.event(&EventId::new(id.to_owned())).await;
+    let event = read("evt_1").await.unwrap().unwrap();
+    assert_eq!((event.id.as_str(), event.at), ("evt_1", at(1_900_000_001)));
+    assert_eq!(read("evt_3").await.unwrap(), None);
+    assert!(matches!(read("evt_2").await, Err(GatewayError::Refused(_))));
+    // No request is made of what is none of Stripe's ids.
+    for id in ["", "../refunds", "evt 1"] {
+        assert_eq!(read(id).await.unwrap(), None, "{id}");
+    }
+    let lines: Vec<String> = stripe
+        .requests()
+        .into_iter()
+        .map(|request| request.line)
+        .collect();
+    assert_eq!(lines.len(), 3);
+    assert!(lines[0].starts_with("GET /v1/events/evt_1"), "{lines:?}");
 }
 
 #[tokio::test]

@@ -1,5 +1,9 @@
+use udam_domain::AlertNumber;
+use udam_domain::administration::{StoryPosition, StorySource};
 use udam_domain::id::{CallId, ChargeId, ListingId, OrderId, SessionId, TokenId};
 use udam_domain::listing::{CataloguePosition, Sort};
+use udam_domain::payment::EventNumber;
+use udam_domain::time::Timestamp;
 use uuid::Uuid;
 
 /// A position that can be written as a cursor.
@@ -73,6 +77,69 @@ impl Position for i64 {
 
     fn from_bytes(bytes: &[u8], _newest: ()) -> Option<Self> {
         bytes.try_into().ok().map(Self::from_be_bytes)
+    }
+}
+
+macro_rules! position_by_number {
+    ($($number:ident, $kind:literal;)*) => {$(
+        /// Highest numbers first: there is no other order.
+        impl Position for $number {
+            type Order = ();
+
+            fn list(_newest: ()) -> [u8; 2] {
+                [$kind, b'n']
+            }
+
+            fn length(_newest: ()) -> usize {
+                size_of::<i64>()
+            }
+
+            fn bytes(&self) -> Vec<u8> {
+                self.0.to_be_bytes().to_vec()
+            }
+
+            fn from_bytes(bytes: &[u8], _newest: ()) -> Option<Self> {
+                bytes.try_into().ok().map(i64::from_be_bytes).map(Self)
+            }
+        }
+    )*};
+}
+
+position_by_number! {
+    AlertNumber, b'w';
+    EventNumber, b'e';
+}
+
+/// Entries of a story, newest first.
+impl Position for StoryPosition {
+    type Order = ();
+
+    fn list(_newest: ()) -> [u8; 2] {
+        [b'y', b'n']
+    }
+
+    fn length(_newest: ()) -> usize {
+        size_of::<i64>()
+            .saturating_add(size_of::<u8>())
+            .saturating_add(size_of::<u128>())
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = self.at.as_microsecond().to_be_bytes().to_vec();
+        bytes.push(self.source.number());
+        bytes.extend(self.key.into_bytes());
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8], _newest: ()) -> Option<Self> {
+        let (at, rest) = bytes.split_first_chunk()?;
+        let (source, key) = rest.split_first()?;
+        let at = Timestamp::from_microsecond(i64::from_be_bytes(*at)).ok()?;
+        Some(Self {
+            at: Some(at).filter(|at| *at >= Timestamp::UNIX_EPOCH)?,
+            source: StorySource::of_number(*source)?,
+            key: Uuid::from_slice(key).ok()?,
+        })
     }
 }
 

@@ -64,3 +64,16 @@ SELECT
 FROM charges
 WHERE NOT payable
 ORDER BY id;
+
+INSERT INTO received_events (
+    id, kind, state, charge_id, session, payment, happened_at, received_at, last_at
+)
+SELECT
+    'evt_' || replace(id::text, '-', ''),
+    CASE WHEN state = 'paid' THEN 'paid' ELSE 'session_expired' END,
+    CASE WHEN state = 'paid' THEN 'applied' ELSE 'ignored' END,
+    id, session, payment, at, at, at
+FROM charges
+CROSS JOIN LATERAL (SELECT coalesce(settled_at, expires_at) AS at) AS ended
+WHERE NOT payable
+ORDER BY id;

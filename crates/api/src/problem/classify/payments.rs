@@ -1,3 +1,4 @@
+use udam_domain::marketplace::{EventReplay, ReplayError};
 use udam_domain::{CheckoutError, GatewayError, OpenChargeError, ReceiveEventError, WebhookError};
 use udam_web::Severity;
 
@@ -52,6 +53,25 @@ impl Classify for ReceiveEventError {
     fn classify(&self) -> Classification {
         match self {
             Self::Webhook(error) => error.classify(),
+            Self::Unavailable(error) => error.classify(),
+        }
+    }
+}
+
+impl Classify for ReplayError {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::NotAllowed(_) => expected(Problem::Forbidden),
+            Self::NotFound => expected(Problem::NotFound),
+            Self::EmptyPeriod => expected(Problem::field("to", "must be after 'from'")),
+            Self::TooMany => expected(Problem::field(
+                "to",
+                format_args!(
+                    "must be so soon after 'from' that at most {} events have happened in between",
+                    EventReplay::MOST_EVENTS
+                ),
+            )),
+            Self::Provider(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
     }

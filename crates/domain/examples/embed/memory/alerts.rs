@@ -1,7 +1,8 @@
 use async_trait::async_trait;
+use udam_domain::page::{Page, PageRequest};
 use udam_domain::payment::PaymentAlert;
 use udam_domain::time::Timestamp;
-use udam_domain::{AlertStore, RaisedAlert, StoreError, WhichAlerts};
+use udam_domain::{AlertNumber, AlertStore, RaisedAlert, ResolveAlert, StoreError, WhichAlerts};
 
 use super::MemoryStore;
 use super::data::Data;
@@ -20,14 +21,30 @@ impl AlertStore for MemoryStore {
         Ok(self.read(|data| data.alerts.iter().filter(selected).cloned().collect()))
     }
 
-    async fn resolve(&self, number: i64, at: Timestamp) -> Result<bool, StoreError> {
+    async fn page(
+        &self,
+        which: WhichAlerts,
+        page: PageRequest<AlertNumber>,
+    ) -> Result<Page<RaisedAlert, AlertNumber>, StoreError> {
+        let mut alerts = self.list(which).await?;
+        alerts.retain(|raised| page.after.is_none_or(|after| raised.number < after));
+        alerts.reverse();
+        Ok(Page::from_surplus(alerts, page.limit, |raised| {
+            raised.number
+        }))
+    }
+
+    async fn resolve(&self, resolve: ResolveAlert) -> Result<Option<RaisedAlert>, StoreError> {
         self.change(|data| {
             let mut alerts = data.alerts.iter_mut();
-            let Some(raised) = alerts.find(|raised| raised.number == number) else {
-                return Ok(false);
-            };
-            raised.resolved_at.get_or_insert(at);
-            Ok(true)
+            let found = alerts.find(|raised| raised.number == resolve.number);
+            Ok(found.map(|raised| {
+                if raised.resolved_at.is_none() {
+                    raised.resolved_at = Some(resolve.at);
+                    raised.resolution = resolve.note.map(|note| note.to_string());
+                }
+                raised.clone()
+            }))
         })
     }
 }
@@ -42,16 +59,18 @@ impl Data {
             raised.alert = alert.clone();
             raised.count = raised.count.saturating_add(1);
             raised.last_at = at;
+            raised.resolution = None;
             return raised.resolved_at.take().is_some();
         }
         let number = i64::try_from(self.alerts.len()).unwrap_or(i64::MAX);
         self.alerts.push(RaisedAlert {
-            number,
+            number: AlertNumber(number),
             alert: alert.clone(),
             count: 1,
             first_at: at,
             last_at: at,
             resolved_at: None,
+            resolution: None,
         });
         true
     }

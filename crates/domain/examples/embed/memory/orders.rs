@@ -65,7 +65,7 @@ impl OrderStore for MemoryStore {
                 if !can {
                     return Err(ChangeOrderError::DisputeOpen);
                 }
-                data.record(AuditAction::OrderRefunded, refund.seller, refund.at);
+                data.record(AuditAction::OrderRefunded, refund.by.actor(), refund.at);
             }
             Ok(data.order(id).ok_or_else(missing)?)
         })

@@ -1,3 +1,4 @@
+use super::alerts::resolve;
 use super::cases;
 use crate::audit::Actor;
 use crate::complaint::{Complaint, SendComplaint};
@@ -66,7 +67,9 @@ async fn a_complaint_raises_an_alert_and_is_resolved_with_it(
     let found = (open.alert.kind, open.alert.subject);
     let expected = (AlertKind::Complaint, order.id.to_string());
     equal("the alert", found, expected)?;
-    alerts.resolve(open.number, at(4)).await?;
+    alerts
+        .resolve(resolve(open.number, "The seller has mended it.", 4)?)
+        .await?;
     let resolved = some("the latest", latest(&market, &order).await?)?;
     equal("time of resolution", resolved.resolved_at, Some(at(4)))?;
     let again = send(&market, market.buyer, order.id, 5).await?;

@@ -9,7 +9,8 @@ use crate::listing::{
     EditListing, Listing, ListingDetails, ListingEdit, NewListing, Price, SealedKey,
 };
 use crate::order::{
-    Authority, CancelOrder, CanceledBy, Order, PlaceOrder, PlacedOrder, RefundOrder, ReturnedUnits,
+    Authority, CancelOrder, CanceledBy, Order, PlaceOrder, PlacedOrder, RefundOrder, RefundedBy,
+    ReturnedUnits,
 };
 use crate::policy::{Endpoints, NewListingTerms, ReleaseLapsed, SweepPolicy};
 use crate::ports::{ChangeOrderError, EditListingError, PlaceOrderError, PublishListingError};
@@ -144,7 +145,7 @@ impl Market {
         let at = at(seconds);
         let refund = RefundOrder {
             order_id,
-            seller: Actor::from(seller),
+            by: RefundedBy::Seller(Actor::from(seller)),
             at,
             units,
             refund_id: RefundId::mint(at, &self.ids),

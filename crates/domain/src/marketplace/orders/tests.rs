@@ -221,7 +221,7 @@ fn an_order_is_refunded_by_its_seller_with_the_chosen_return_of_units() {
         orders
             .expect_refund()
             .withf(move |refund| {
-                let same = (refund.order_id, refund.seller, refund.at, refund.units);
+                let same = (refund.order_id, refund.by.actor(), refund.at, refund.units);
                 same == (order_id(8), actor(2), at(NOW), units)
             })
             .once()

@@ -7,7 +7,9 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tokio::runtime::Runtime;
 use udam_domain::id::{ListingId, OrderId, RefundId, TokenId};
 use udam_domain::listing::ListingState;
-use udam_domain::order::{CancelOrder, CanceledBy, Order, RefundOrder, Rejection, ReturnedUnits};
+use udam_domain::order::{
+    CancelOrder, CanceledBy, Order, RefundOrder, RefundedBy, Rejection, ReturnedUnits,
+};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::token::{RevealKey, RevokeToken, TokenState};
 use udam_domain::{
@@ -219,7 +221,7 @@ impl<'m> SystemUnderTest<'m> {
         };
         let refund = RefundOrder {
             order_id,
-            seller: actor(by),
+            by: RefundedBy::Seller(actor(by)),
             at: at(now),
             units,
             refund_id: RefundId::from_uuid(fresh_uuid()),

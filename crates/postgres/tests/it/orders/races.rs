@@ -4,7 +4,8 @@ use futures::future::join_all;
 use udam_domain::id::RefundId;
 use udam_domain::listing::ListingState;
 use udam_domain::order::{
-    CancelOrder, CanceledBy, OrderState, PlacedOrder, RefundOrder, Rejection, ReturnedUnits,
+    CancelOrder, CanceledBy, OrderState, PlacedOrder, RefundOrder, RefundedBy, Rejection,
+    ReturnedUnits,
 };
 use udam_domain::{ChangeOrderError, OrderReader, OrderStore, PlaceOrderError, TabReader};
 
@@ -167,12 +168,12 @@ async fn an_order_refunded_twenty_times_at_once_is_refunded_once() {
         .id;
     let refund = RefundOrder {
         order_id,
-        seller: actor(seller.id),
+        by: RefundedBy::Seller(actor(seller.id)),
         at: at(2),
         units: ReturnedUnits::ForSale,
         refund_id: RefundId::from_uuid(fresh_uuid()),
     };
-    let results = join_all((0..20).map(|_| market.orders.refund(refund))).await;
+    let results = join_all((0..20).map(|_| market.orders.refund(refund.clone()))).await;
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     assert_eq!(market.stock(listing).await, (5, 0, 0, 0));
     assert_eq!(
@@ -267,7 +268,7 @@ async fn only_the_parties_cancel_and_only_the_seller_refunds() {
         let seller = actor(other.id);
         let refund = RefundOrder {
             order_id,
-            seller,
+            by: RefundedBy::Seller(seller),
             at: at(2),
             units: ReturnedUnits::ForSale,
             refund_id: RefundId::from_uuid(fresh_uuid()),

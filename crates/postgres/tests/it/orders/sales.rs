@@ -1,7 +1,9 @@
 //! Daily sales of a seller.
 
 use udam_domain::id::{ListingId, OrderId, RefundId};
-use udam_domain::order::{DailySales, Order, PlaceOrder, RefundOrder, ReturnedUnits, SalesPeriod};
+use udam_domain::order::{
+    DailySales, Order, PlaceOrder, RefundOrder, RefundedBy, ReturnedUnits, SalesPeriod,
+};
 use udam_domain::page::PageRequest;
 use udam_domain::time::Timestamp;
 use udam_domain::{Entropy, OrderReader, OrderStore};
@@ -136,7 +138,7 @@ async fn only_orders_of_the_seller_that_are_sold_are_counted() {
 
     let refund = RefundOrder {
         order_id: refunded.id,
-        seller: actor(seller.id),
+        by: RefundedBy::Seller(actor(seller.id)),
         at: at(1),
         units: ReturnedUnits::StaySold,
         refund_id: RefundId::from_uuid(fresh_uuid()),

@@ -1,7 +1,7 @@
 //! Times of placing, fulfilment and closing: a write returns the times that a later read finds.
 
 use udam_domain::id::RefundId;
-use udam_domain::order::{CancelOrder, CanceledBy, Order, RefundOrder, ReturnedUnits};
+use udam_domain::order::{CancelOrder, CanceledBy, Order, RefundOrder, RefundedBy, ReturnedUnits};
 use udam_domain::time::Timestamp;
 use udam_domain::{OrderReader, OrderStore};
 
@@ -36,7 +36,7 @@ async fn a_placed_order_has_the_times_that_are_read_later() {
     assert_eq!(small, market.read(&small).await);
     let refund = RefundOrder {
         order_id: small.id,
-        seller: actor(seller.id),
+        by: RefundedBy::Seller(actor(seller.id)),
         at: at(90),
         units: ReturnedUnits::StaySold,
         refund_id: RefundId::from_uuid(fresh_uuid()),

@@ -7,7 +7,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tokio::runtime::Runtime;
 use udam_domain::id::{ChargeId, ListingId, OrderId, RefundId, TokenId};
-use udam_domain::order::{CancelOrder, CanceledBy, OrderState, RefundOrder, ReturnedUnits};
+use udam_domain::order::{
+    CancelOrder, CanceledBy, OrderState, RefundOrder, RefundedBy, ReturnedUnits,
+};
 use udam_domain::payment::{
     DisputeState, EventId, PaymentEvent, PaymentEventKind, ProviderReference, RefundOutcome,
     ReportedRefund, SessionStatus,
@@ -18,6 +20,7 @@ use udam_domain::{
 };
 
 use super::provider::Provider;
+use super::replays::{fingerprint, replay};
 use crate::orders::market::{Market, Party, actor, at, claim, fresh_uuid, lapsed, order_for};
 use steps::{Step, steps};
 
@@ -55,7 +58,8 @@ async fn play(market: &Market, steps: &[Step]) -> Result<(), TestCaseError> {
     }
     system.deliver_and_sweep_all().await;
     market.assert_consistent().await;
-    system.assert_all_money_accounted_for().await
+    system.assert_all_money_accounted_for().await?;
+    system.assert_replays_change_nothing().await
 }
 
 impl<'m> SystemUnderTest<'m> {
@@ -233,7 +237,7 @@ impl<'m> SystemUnderTest<'m> {
         };
         let refund = RefundOrder {
             order_id: self.orders[index].0,
-            seller: actor(self.seller.id),
+            by: RefundedBy::Seller(actor(self.seller.id)),
             at: at(self.now),
             units,
             refund_id: RefundId::from_uuid(fresh_uuid()),
@@ -360,6 +364,17 @@ impl<'m> SystemUnderTest<'m> {
                 .unwrap()
                 .unwrap();
             prop_assert_ne!(order.state, OrderState::AwaitingPayment);
+        }
+        Ok(())
+    }
+
+    /// Everything that the provider has ever said is said again, in either direction.
+    async fn assert_replays_change_nothing(&self) -> Result<(), TestCaseError> {
+        let before = fingerprint(self.market).await;
+        let events = &self.provider.events;
+        for event in events.iter().chain(events.iter().rev()) {
+            replay(self.market, event).await.unwrap();
+            prop_assert_eq!(&fingerprint(self.market).await, &before, "{:?}", event);
         }
         Ok(())
     }

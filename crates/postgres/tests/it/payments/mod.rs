@@ -4,3 +4,4 @@ mod any_order;
 mod outcomes;
 mod provider;
 mod refunds;
+mod replays;

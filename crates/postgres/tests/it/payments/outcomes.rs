@@ -66,7 +66,7 @@ impl PaymentFixture {
         self.market.payments.apply(event).await.unwrap()
     }
 
-    async fn now(&self, order: &Order) -> Order {
+    pub(super) async fn now(&self, order: &Order) -> Order {
         self.market
             .reader
             .find(order.id, self.buyer.id)

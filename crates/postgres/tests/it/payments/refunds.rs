@@ -1,7 +1,7 @@
 //! Refunds by a seller of payments that are refunded in part already.
 
 use udam_domain::id::RefundId;
-use udam_domain::order::{Order, RefundOrder, ReturnedUnits};
+use udam_domain::order::{Order, RefundOrder, RefundedBy, ReturnedUnits};
 use udam_domain::payment::{RefundDue, RefundOutcome};
 use udam_domain::{Applied, OrderStore, PaymentBacklog};
 
@@ -12,7 +12,7 @@ impl PaymentFixture {
     async fn refund(&self, order: &Order) {
         let refund = RefundOrder {
             order_id: order.id,
-            seller: actor(self.seller.id),
+            by: RefundedBy::Seller(actor(self.seller.id)),
             at: at(2_500),
             units: ReturnedUnits::StaySold,
             refund_id: RefundId::from_uuid(fresh_uuid()),

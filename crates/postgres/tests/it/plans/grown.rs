@@ -51,6 +51,23 @@ const WATCHED: [(&str, &str); 7] = [
 /// Plan modes: for the values given, and once for all values.
 const MODES: [&str; 2] = ["force_custom_plan", "force_generic_plan"];
 
+/// Every token was revealed by its buyer, and every account has logged in; one buyer has done so again and again.
+const AUDIT_TRAIL: &str = "
+INSERT INTO audit_events (at, action, account_id, subject_id)
+SELECT t.created_at + interval '1 hour', 'key_revealed', t.buyer_id, t.id FROM tokens t ORDER BY t.created_at;
+INSERT INTO audit_events (at, action, account_id, subject_id)
+SELECT s.created_at, 'logged_in', s.account_id, s.id FROM sessions s ORDER BY s.created_at;
+INSERT INTO audit_events (at, action, account_id, subject_id)
+SELECT '2025-06-01'::timestamptz + n * interval '1 minute', 'log_in_failed', NULL, a.buyer_id
+FROM generate_series(1, 5000) AS n
+CROSS JOIN (SELECT buyer_id FROM orders GROUP BY buyer_id ORDER BY count(*) DESC, buyer_id LIMIT 1) AS a;
+INSERT INTO mails (kind, subject, account_id, written_at, ended_at, outcome)
+SELECT 'payment_receipt', c.id::text, c.buyer_id, c.settled_at, c.settled_at, 'sent'
+FROM charges c WHERE c.settled_at IS NOT NULL;
+INSERT INTO alerts (kind, subject, charge_id, finding, first_at, last_at)
+SELECT 'refund_failed', c.id::text, c.id, 'It failed.', c.created_at, c.created_at FROM charges c;
+ANALYZE audit_events, mails, alerts";
+
 /// Rows of a page, with the one that shows that more follow.
 pub(crate) const PAGE: u64 = 21;
 
@@ -81,6 +98,7 @@ impl Grown {
             .unwrap();
         let client = connect(cluster.url().expose()).await;
         grow(&client, &SIZE).await.unwrap();
+        client.batch_execute(AUDIT_TRAIL).await.unwrap();
         Self { cluster }
     }
 

@@ -16,5 +16,6 @@ mod placing;
 mod plan;
 mod sales;
 mod sitemap;
+mod stories;
 mod tabs;
 mod tokens;

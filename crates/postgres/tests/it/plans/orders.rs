@@ -1,6 +1,8 @@
 use udam_domain::audit::Actor;
 use udam_domain::id::{AccountId, OrderId, RefundId};
-use udam_domain::order::{CancelOrder, CanceledBy, RefundOrder, ReturnedUnits, SalesPeriod};
+use udam_domain::order::{
+    CancelOrder, CanceledBy, RefundOrder, RefundedBy, ReturnedUnits, SalesPeriod,
+};
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::{OrderReader, OrderStore};
 use udam_postgres::{PgOrderReader, PgOrderStore};
@@ -92,7 +94,7 @@ async fn an_order_is_found_canceled_and_refunded_by_id() {
         for (order_id, _, seller) in [paid[time], owed[time]] {
             let refund = RefundOrder {
                 order_id,
-                seller,
+                by: RefundedBy::Seller(seller),
                 at,
                 units: ReturnedUnits::ForSale,
                 refund_id: RefundId::from_uuid(fresh_uuid()),

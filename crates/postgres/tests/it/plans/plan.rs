@@ -5,15 +5,17 @@ use std::fmt::{self, Write};
 use serde_json::Value;
 
 /// Tables that no statement may scan. The others are small here, and a scan may be the best plan.
-const LARGE: [&str; 13] = [
+const LARGE: [&str; 15] = [
     "access_keys",
     "accounts",
+    "audit_events",
     "charges",
     "gateway_terms",
     "listing_stock",
     "listings",
     "orders",
     "payment_events",
+    "received_events",
     "sessions",
     "stock_changes",
     "tabs",

@@ -8,7 +8,7 @@ use udam_testkit::{Market, weather_listing};
 use crate::assertions::assert_problem;
 use crate::setup::seller_with_listing;
 
-const GUARDED: [(Method, &str); 49] = [
+const GUARDED: [(Method, &str); 61] = [
     (Method::POST, "/v1/auth/logout"),
     (Method::GET, "/v1/auth/sessions"),
     (
@@ -99,6 +99,30 @@ const GUARDED: [(Method, &str); 49] = [
         Method::POST,
         "/v1/admin/listings/lst_01h455vb4pex5vsknk084sn02q/restore",
     ),
+    (Method::GET, "/v1/admin/search"),
+    (
+        Method::GET,
+        "/v1/admin/orders/ord_01h455vb4pex5vsknk084sn02q",
+    ),
+    (
+        Method::POST,
+        "/v1/admin/orders/ord_01h455vb4pex5vsknk084sn02q/refund",
+    ),
+    (
+        Method::GET,
+        "/v1/admin/accounts/acc_01h455vb4pex5vsknk084sn02q",
+    ),
+    (
+        Method::GET,
+        "/v1/admin/listings/lst_01h455vb4pex5vsknk084sn02q",
+    ),
+    (Method::GET, "/v1/admin/alerts"),
+    (Method::POST, "/v1/admin/alerts/7/resolve"),
+    (Method::GET, "/v1/admin/webhooks"),
+    (Method::POST, "/v1/admin/webhooks/replay"),
+    (Method::GET, "/v1/admin/webhooks/evt_1"),
+    (Method::POST, "/v1/admin/webhooks/evt_1/replay"),
+    (Method::GET, "/v1/admin/audit"),
     (Method::GET, "/v1/me/calls"),
     (Method::GET, "/v1/me/usage"),
     (

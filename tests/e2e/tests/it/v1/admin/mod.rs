@@ -1,7 +1,12 @@
-//! `/v1/admin`: what operators do.
+//! `/v1/admin`: what operators look for, read and do.
 
 pub(crate) mod accounts;
+pub(crate) mod alerts;
+pub(crate) mod audit;
 pub(crate) mod listings;
+pub(crate) mod orders;
+pub(crate) mod search;
+pub(crate) mod webhooks;
 
 use anyhow::Result;
 use serde_json::json;
@@ -36,14 +41,21 @@ pub(crate) async fn staff_without_factor(
     let email = unique_email(role);
     let registered = visitor.register(&email, PASSWORD).await?;
     market
-        .run(&["admin", "grant", &email, role])
+        .run(&[
+            "admin",
+            "grant",
+            &email,
+            role,
+            "--reason",
+            "A new colleague.",
+        ])
         .await?
         .success()?;
     let client = visitor.with_session(registered.text_at("/session_token"));
     Ok((email, client))
 }
 
-/// Suspends or restores something, for a reason.
+/// Does something, such as suspending, for a reason.
 pub(crate) async fn act(operator: &Client, path: &str) -> Result<Response> {
     let reason = json!({"reason": "It sells what is not its own."});
     operator.post(path, reason).await
@@ -86,4 +98,35 @@ async fn logging_in_by_the_second_factor_is_a_proof() -> Result<()> {
     let nobody = "/v1/admin/accounts/acc_01h455vb4pex5vsknk084sn02q/suspend";
     assert_problem(&act(&operator, nobody).await?, 404, "not_found");
     Ok(())
+}
+/// Asserts that every role reads this path, and that nobody else does.
+pub(crate) async fn assert_staff_alone_reads(market: &Market, path: &str) -> Result<()> {
+    let user = market.sign_up("curious").await?;
+    assert_problem(&user.get(path).await?, 403, "forbidden");
+    for role in ["support", "operator", "admin"] {
+        let read = staff(market, role).await?.get(path).await?;
+        assert_eq!(read.status, 200, "{role}: {}", read.text);
+    }
+    Ok(())
+}
+
+/// Asserts that neither users nor support do this, and that an operator needs a reason.
+pub(crate) async fn assert_operators_alone_do(market: &Market, path: &str) -> Result<()> {
+    let user = market.sign_up("bold").await?;
+    let support = staff(market, "support").await?;
+    for client in [user, support] {
+        assert_problem(&act(&client, path).await?, 403, "forbidden");
+    }
+    let operator = staff(market, "operator").await?;
+    for body in [serde_json::json!({}), serde_json::json!({"reason": " "})] {
+        let refused = operator.post(path, body).await?;
+        assert_problem(&refused, 422, "invalid_request");
+    }
+    Ok(())
+}
+
+/// What has happened in a history, the newest first.
+pub(crate) fn told(history: &serde_json::Value) -> Vec<&str> {
+    let entries = history["data"].as_array().into_iter().flatten();
+    entries.filter_map(|entry| entry["what"].as_str()).collect()
 }

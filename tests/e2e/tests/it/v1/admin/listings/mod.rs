@@ -1,4 +1,5 @@
 //! `/v1/admin/listings`
 
 pub(crate) mod restore;
+pub(crate) mod show;
 pub(crate) mod suspend;

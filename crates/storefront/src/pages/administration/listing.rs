@@ -1,0 +1,108 @@
+//! A listing as operators see it.
+
+use actix_web::http::StatusCode;
+use udam_domain::administration::{ListingStory, Suspendable};
+use udam_domain::id::ListingId;
+
+use super::story_page::{Card, Fact, StoryPage, suspension};
+use super::{acts, done, history, reason};
+use crate::error::PageError;
+use crate::form::Form;
+use crate::format;
+use crate::request::Request;
+use crate::response::{PageResult, private, see_other};
+
+/// Shows a listing with its history.
+pub(crate) async fn show(request: Request) -> PageResult {
+    let page = page(&request, Form::default()).await?;
+    private(StatusCode::OK, &page)
+}
+
+/// Suspends it.
+pub(crate) async fn suspend(request: Request) -> PageResult {
+    set(request, true).await
+}
+
+/// Restores it.
+pub(crate) async fn restore(request: Request) -> PageResult {
+    set(request, false).await
+}
+
+async fn set(mut request: Request, suspended: bool) -> PageResult {
+    let by = request.operator().await?;
+    let id: ListingId = request.path_id()?;
+    let mut form = std::mem::take(&mut request.form);
+    let Some(reason) = reason(&mut form) else {
+        let page = page(&request, form).await?;
+        return private(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    };
+    let administration = &request.marketplace().administration;
+    let what = Suspendable::Listing(id);
+    let done = if suspended {
+        administration.suspend(by, what, reason).await?;
+        "suspended"
+    } else {
+        administration.restore(by, what, reason).await?;
+        "restored"
+    };
+    Ok(see_other(&request.with_flash(&path(id), done)))
+}
+
+fn path(id: ListingId) -> String {
+    format!("/admin/listings/{id}")
+}
+
+async fn page(request: &Request, form: Form) -> Result<StoryPage, PageError> {
+    let by = request.operator().await?;
+    let id: ListingId = request.path_id()?;
+    let administration = &request.marketplace().administration;
+    let asked = history::page(request);
+    let found = administration.listing(&by, id, asked).await?;
+    let story = found.ok_or(PageError::NotFound)?;
+    let is_suspended = story.suspended_at.is_some();
+    let action = suspension(&path(id), is_suspended, form);
+    Ok(StoryPage {
+        layout: request.layout().with_notice(done(request)),
+        title: format!("Listing: {}", story.service_name),
+        status: (is_suspended || story.seller_suspended_at.is_some()).then_some("suspended"),
+        text: None,
+        cards: vec![card(&story)],
+        history: Some(history::table(&story.history.items)),
+        next: history::next(&path(id), story.history.next),
+        action: acts(&by).then_some(action),
+    })
+}
+
+fn card(story: &ListingStory) -> Card {
+    let (id, seller) = (story.id, story.seller_id);
+    let (available, held) = (story.available.get(), story.held.get());
+    let mut facts = vec![
+        Fact::linked("Listing", id, format!("/listings/{id}")),
+        Fact::linked("Seller", &story.seller, format!("/admin/accounts/{seller}")),
+        Fact::new("State", format::status(story.state.into())),
+        Fact::new(
+            "Price",
+            format_args!("{} per unit", format::money(story.price)),
+        ),
+        Fact::new("Available", format::units(available)),
+        Fact::new("Held", format::units(held)),
+        Fact::new("Sold", format::count(story.sold)),
+        Fact::new("Revenue", format::money(story.revenue)),
+        Fact::new("Published", format::second(story.created_at)),
+        Fact::time("Suspended", story.suspended_at, "No"),
+        Fact::time("Seller suspended", story.seller_suspended_at, "No"),
+    ];
+    let access = if story.through_gateway {
+        "Through the gateway"
+    } else {
+        "By the seller's key"
+    };
+    facts.push(Fact::new("Access", access));
+    let endpoint = story.endpoint_url.as_ref();
+    facts.extend(endpoint.map(|url| Fact::new("Endpoint", url)));
+    Card {
+        id: "listing-facts",
+        heading: "Listing",
+        facts,
+    }
+}

@@ -1,0 +1,4 @@
+//! `/v1/admin/orders`
+
+pub(crate) mod refund;
+pub(crate) mod show;
