@@ -74,6 +74,7 @@ fn described(rules: WireRules, operations: OperationsOn) -> Document {
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_of(item) {
             problems::complete(path, method, operation);
+            problems::report_allowance(operation);
             problems::name_answers(operation);
             // Says that no session is needed, where none is.
             operation.security.get_or_insert_default();

@@ -19,7 +19,7 @@ use udam_domain::{
 };
 use udam_web::{NotReady, Severity};
 
-use super::{ApiError, Code, Problem};
+use super::{ApiError, Code, Limited, Problem};
 
 /// The problem of an error, and its severity.
 pub(crate) struct Classification(Problem, Severity);
@@ -134,7 +134,8 @@ impl Classify for LogInError {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
             Self::Suspended => expected(Problem::Suspended),
             Self::TooManyAttempts(limited) => {
-                expected(Problem::RateLimited(limited.retry_after_seconds()))
+                let seconds = limited.retry_after_seconds();
+                expected(Problem::RateLimited(Limited::attempts(seconds)))
             }
             Self::Hashing(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
@@ -147,7 +148,8 @@ impl Classify for ChangePasswordError {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
             Self::TooManyAttempts(limited) => {
-                expected(Problem::RateLimited(limited.retry_after_seconds()))
+                let seconds = limited.retry_after_seconds();
+                expected(Problem::RateLimited(Limited::attempts(seconds)))
             }
             Self::WeakPassword(rule) => expected(Problem::field("new_password", rule)),
             Self::Hashing(error) => error.classify(),
@@ -171,7 +173,7 @@ impl Classify for UseLinkError {
 impl Classify for RequestLinkError {
     fn classify(&self) -> Classification {
         match self {
-            Self::TooMany(retry) => expected(Problem::RateLimited(retry.seconds)),
+            Self::TooMany(retry) => expected(Problem::RateLimited(Limited::links(retry.seconds))),
             Self::AlreadyVerified => {
                 expected(Problem::field("email", "must be an address to verify"))
             }
@@ -196,7 +198,8 @@ impl Classify for ChangeEmailError {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
             Self::TooManyAttempts(limited) => {
-                expected(Problem::RateLimited(limited.retry_after_seconds()))
+                let seconds = limited.retry_after_seconds();
+                expected(Problem::RateLimited(Limited::attempts(seconds)))
             }
             Self::SameAddress => expected(Problem::field(
                 "email",
@@ -340,7 +343,9 @@ impl Classify for SendComplaintError {
             Self::NotFound => expected(Problem::NotFound),
             Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
             Self::AlreadyOpen => expected(Problem::ComplaintOpen),
-            Self::TooMany(retry) => expected(Problem::RateLimited(retry.seconds)),
+            Self::TooMany(retry) => {
+                expected(Problem::RateLimited(Limited::complaints(retry.seconds)))
+            }
             Self::Unavailable(error) => error.classify(),
         }
     }

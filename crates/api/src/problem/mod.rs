@@ -8,6 +8,7 @@ mod api_error;
 mod catalogue;
 mod classify;
 mod detail;
+mod limited;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -27,6 +28,7 @@ pub(crate) use answer::MEDIA_TYPE;
 pub(crate) use api_error::{ApiError, merged};
 pub use catalogue::{Code, Entry, markdown};
 pub(crate) use classify::Classify;
+pub(crate) use limited::Limited;
 
 /// Why a request failed, as far as its client may know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,8 +99,8 @@ pub(crate) enum Problem {
     InvalidRequest(Vec<FieldError>),
     /// The idempotency key belongs to a different order.
     IdempotencyKeyReused,
-    /// The client has to wait for this many seconds.
-    RateLimited(u64),
+    /// The client has to wait.
+    RateLimited(Limited),
     /// Too many sessions were opened at the provider lately. The order, if there is one, is kept.
     TooManyCheckouts(RetryAfter, Option<KeptOrder>),
     /// The seller is new, and has published enough for a day.
