@@ -12,7 +12,8 @@ use utoipa::openapi::{OpenApi as Document, PathItem};
 use super::cross_origin::CrossOrigin;
 use super::handlers::{
     access_keys, accounts, administration, audit, calls, complaints, listings, mail_links,
-    operations, orders, payments, probes, receipts, sessions, tab, tokens, usage, webhooks,
+    mail_preferences, operations, orders, payments, probes, receipts, sessions, tab, tokens, usage,
+    webhooks,
 };
 use super::limits::Limits;
 use super::query_string::Queries;
@@ -115,6 +116,8 @@ endpoints! {
     probes::probe_listing: OUTBOUND,
     accounts::show_account: Limits::DEFAULT,
     accounts::edit_account: Limits::DEFAULT,
+    mail_preferences::show_mail_preferences: Limits::DEFAULT,
+    mail_preferences::edit_mail_preferences: Limits::DEFAULT,
     audit::list_own_actions: LIST,
     listings::list_own_listings: LIST,
     orders::list_sales: LIST,

@@ -9,6 +9,7 @@
 //! | `AccessKeyVault` | [`RingKeyVault`] as well |
 //! | `SessionMint` | [`Sha256SessionMint`] |
 //! | `LinkMint` | [`Sha256LinkMint`] |
+//! | `UnsubscribeMint` | [`HmacUnsubscribeMint`] |
 //! | `AccessKeyMint` | [`Sha256AccessKeyMint`] |
 //! | `AuditAuthenticator` | [`HmacAuditKeys`] |
 //! | `ReceiptSigner` | [`Ed25519ReceiptSigner`]; [`verify_receipt`] is its counterpart |
@@ -25,12 +26,14 @@ mod base62;
 mod bearer;
 mod cipher;
 mod common_passwords;
+mod derived_key;
 mod link_mint;
 mod master_keys;
 mod passwords;
 mod receipts;
 mod session_mint;
 mod system;
+mod unsubscribe_mint;
 mod vault;
 
 pub use access_key_mint::Sha256AccessKeyMint;
@@ -45,6 +48,7 @@ pub use receipts::{
 };
 pub use session_mint::Sha256SessionMint;
 pub use system::{SystemClock, SystemEntropy};
+pub use unsubscribe_mint::{HmacUnsubscribeMint, UnsubscribeKeysError};
 pub use vault::RingKeyVault;
 
 #[cfg(doctest)]

@@ -82,7 +82,7 @@ pub use encoding::{CaseFolding, EncodingError, check_encoding};
 pub use gateway::{PgAccessKeyStore, PgCallReader, PgCallStore};
 pub use listings::{PgCatalogueReader, PgListingStore, PgSealedKeyStore};
 pub use mailing::Mailing;
-pub use mails::{PgMailLinkStore, PgMailStore};
+pub use mails::{PgMailLinkStore, PgMailPreferenceStore, PgMailStore, PgNoticeStore};
 pub use migrate::{AppliedMigration, MigrateError, migrate, newer, pending};
 pub use orders::{PgHoldStore, PgOrderReader, PgOrderStore, PgTabReader};
 pub use password_attempts::PgPasswordAttemptStore;

@@ -11,6 +11,7 @@ pub(super) mod calls;
 pub(super) mod complaints;
 pub(super) mod listings;
 pub(super) mod mail_links;
+pub(super) mod mail_preferences;
 pub(super) mod operations;
 pub(super) mod orders;
 pub(super) mod payments;

@@ -18,6 +18,7 @@ mod gateway_terms;
 mod listing;
 mod listing_response;
 mod mail_links;
+mod mail_preferences;
 mod order;
 mod page;
 mod probe;
@@ -54,6 +55,7 @@ pub(crate) use listing_response::{ListingResponse, MeasuredListingResponse, OwnL
 pub(crate) use mail_links::{
     AcceptedResponse, ChangeEmailBody, ForgotPasswordBody, ResetPasswordBody, VerifyEmailBody,
 };
+pub(crate) use mail_preferences::{EditMailPreferencesBody, MailPreferencesResponse};
 pub(crate) use order::{OrderResponse, PlaceOrderBody, RefundBody, SaleResponse};
 pub(crate) use page::{
     AuditPageParams, CallPageParams, ChargePageParams, OrderPageParams, OwnListingPageParams,

@@ -75,6 +75,14 @@ impl Balance {
         Stock::from_count(self.charged)
     }
 
+    /// Whether a tenth of what was bought is left at most.
+    #[must_use]
+    pub fn is_low(self) -> bool {
+        let bought = self.left.saturating_add(self.open);
+        let bought = bought.saturating_add(self.charged);
+        self.left <= bought / 10
+    }
+
     /// The balance with these units taken for a call; `None` if fewer are left.
     #[must_use]
     pub fn take(self, units: Units) -> Option<Self> {
@@ -130,6 +138,23 @@ mod tests {
                     [balance.left(), balance.open(), balance.charged()].map(Stock::get);
                 prop_assert_eq!(Balance::new(bought, left, open, charged), Ok(balance));
             }
+        }
+    }
+
+    #[test]
+    fn a_tenth_of_what_was_bought_is_few() {
+        for (bought, left, is_low) in [
+            (1, 1, false),
+            (1, 0, true),
+            (9, 1, false),
+            (10, 1, true),
+            (100, 11, false),
+            (100, 10, true),
+            (1_000_000, 100_000, true),
+        ] {
+            let used = u32::try_from(bought).unwrap() - left;
+            let balance = Balance::new(units(bought), left, 0, used).unwrap();
+            assert_eq!(balance.is_low(), is_low, "{left} of {bought}");
         }
     }
 

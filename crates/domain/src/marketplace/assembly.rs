@@ -9,6 +9,7 @@ use super::mail_links::{MailLinkPorts, MailLinks};
 use super::orders::{OrderPorts, Orders};
 use super::payments::{PaymentPorts, Payments};
 use super::sessions::{SessionPorts, Sessions};
+use super::subscriptions::Subscriptions;
 use super::tokens::{TokenPorts, Tokens};
 use super::webhooks::{WebhookPorts, Webhooks};
 use crate::opaque_debug::opaque_debug;
@@ -16,9 +17,9 @@ use crate::policy::{ListingPolicy, SessionPolicy, Verification};
 use crate::ports::{
     AccountStore, AdministrationStore, AlertStore, AuditReader, Clock, CommonPasswords,
     ComplaintStore, Entropy, KeyVault, ListingIndex, ListingReader, ListingStore,
-    MarketplaceMetrics, OrderReader, OrderStore, PasswordAttemptStore, PasswordHasher,
-    PaymentGateway, PaymentStore, SessionMint, SessionStore, SweepTrigger, TabReader, TokenReader,
-    TokenStore, WebhookVerifier,
+    MailPreferenceStore, MarketplaceMetrics, OrderReader, OrderStore, PasswordAttemptStore,
+    PasswordHasher, PaymentGateway, PaymentStore, SessionMint, SessionStore, SweepTrigger,
+    TabReader, TokenReader, TokenStore, UnsubscribeMint, WebhookVerifier,
 };
 
 /// All use cases together, over one set of ports.
@@ -46,6 +47,8 @@ pub struct Marketplace {
     pub gateway: Option<Gateway>,
     /// What people do by links that they are sent; `None` if no mail can be sent.
     pub mail_links: Option<MailLinks>,
+    /// Which mails accounts want.
+    pub subscriptions: Subscriptions,
     /// Reading listings, orders, tabs and tokens.
     pub readers: Readers,
     /// The clock that all use cases go by.
@@ -121,6 +124,10 @@ pub struct MarketplacePorts {
     pub gateway: Option<GatewayPorts>,
     /// Links in mails, if mail can be sent.
     pub mail_links: Option<MailLinkPorts>,
+    /// Keeps which mails accounts want.
+    pub mail_preferences: Arc<dyn MailPreferenceStore>,
+    /// Recognizes links that end mails.
+    pub unsubscribing: Arc<dyn UnsubscribeMint>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Source of identifiers.
@@ -188,6 +195,7 @@ impl Marketplace {
             payments,
             webhooks,
             gateway,
+            subscriptions: Subscriptions::new(ports.mail_preferences, ports.unsubscribing),
             readers: ports.readers,
             clock: ports.clock,
             entropy: ports.entropy,

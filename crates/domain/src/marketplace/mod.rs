@@ -29,6 +29,7 @@ mod probes;
 mod purchase;
 mod reconciliation;
 mod sessions;
+mod subscriptions;
 mod tokens;
 mod webhooks;
 
@@ -57,5 +58,6 @@ pub use probes::{ProbeCall, ProbeError, ProbePorts, Probes};
 pub use purchase::{CheckoutOutcome, Purchase};
 pub use reconciliation::{EventFeedPorts, Reconciliation, ReconciliationPorts, Sweep, SweepError};
 pub use sessions::{SessionPorts, Sessions};
+pub use subscriptions::Subscriptions;
 pub use tokens::{OpenTokenError, TokenPorts, Tokens};
 pub use webhooks::{WebhookPorts, Webhooks};

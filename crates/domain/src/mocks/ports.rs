@@ -11,10 +11,10 @@ use crate::policy::{Endpoints, ListingPolicy, NewListingTerms, SessionPolicy};
 use crate::ports::{
     Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountStore, MockAdministrationStore,
     MockAlertStore, MockAuditReader, MockComplaintStore, MockKeyVault, MockListingIndex,
-    MockListingReader, MockListingStore, MockOrderReader, MockOrderStore, MockPasswordHasher,
-    MockPaymentGateway, MockPaymentStore, MockSessionMint, MockSessionStore, MockTabReader,
-    MockTokenReader, MockTokenStore, MockWebhookVerifier, NoMetrics, NoSweepTrigger,
-    PasswordAttemptStore, SweepTrigger,
+    MockListingReader, MockListingStore, MockMailPreferenceStore, MockOrderReader, MockOrderStore,
+    MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockSessionMint, MockSessionStore,
+    MockTabReader, MockTokenReader, MockTokenStore, MockUnsubscribeMint, MockWebhookVerifier,
+    NoMetrics, NoSweepTrigger, PasswordAttemptStore, SweepTrigger,
 };
 use crate::time::SignedDuration;
 
@@ -63,6 +63,10 @@ pub struct MockPorts {
     pub gateway: Option<MockGateway>,
     /// Links in mails; none at first.
     pub mail_links: Option<MailLinkPorts>,
+    /// Which mails accounts want.
+    pub mail_preferences: MockMailPreferenceStore,
+    /// Links that end mails.
+    pub unsubscribing: MockUnsubscribeMint,
     /// A [`FixedClock`] at 1 January 1970 at first.
     pub clock: Arc<dyn Clock>,
     /// Zeros at first.
@@ -112,6 +116,8 @@ impl Default for MockPorts {
             provider: None,
             gateway: None,
             mail_links: None,
+            mail_preferences: MockMailPreferenceStore::new(),
+            unsubscribing: MockUnsubscribeMint::new(),
             clock: Arc::new(FixedClock::default()),
             entropy: Arc::new(FixedEntropy::default()),
             metrics: Arc::new(NoMetrics),
@@ -173,6 +179,8 @@ impl MockPorts {
             provider,
             gateway: self.gateway.map(MockGateway::into_ports),
             mail_links: self.mail_links,
+            mail_preferences: Arc::new(self.mail_preferences),
+            unsubscribing: Arc::new(self.unsubscribing),
             clock: self.clock,
             entropy: self.entropy,
             metrics: self.metrics,

@@ -8,11 +8,11 @@ use udam_crypto::{
 use udam_domain::marketplace::{
     GatewayPorts, MailLinkPorts, MarketplacePorts, ProviderPorts, Readers,
 };
-use udam_domain::{ListingReader, Marketplace, OrderStore, SweepTrigger};
+use udam_domain::{ListingReader, Marketplace, OrderStore, SweepTrigger, UnsubscribeMint};
 use udam_postgres::{
     PgAccountStore, PgAdministrationStore, PgAlertStore, PgAuditTrail, PgCatalogueReader,
-    PgComplaintStore, PgListingStore, PgOrderReader, PgPasswordAttemptStore, PgPaymentStore,
-    PgPool, PgSessionStore, PgTabReader, PgTokenStore, Replica,
+    PgComplaintStore, PgListingStore, PgMailPreferenceStore, PgOrderReader, PgPasswordAttemptStore,
+    PgPaymentStore, PgPool, PgSessionStore, PgTabReader, PgTokenStore, Replica,
 };
 
 use super::provider::Provider;
@@ -25,6 +25,7 @@ pub(super) struct Plugged {
     pub(super) sweeps: Arc<dyn SweepTrigger>,
     pub(super) gateway: GatewayPorts,
     pub(super) mail_links: MailLinkPorts,
+    pub(super) unsubscribing: Arc<dyn UnsubscribeMint>,
     /// The standby that the catalogue is read from, if there is one.
     pub(super) replica: Option<Replica>,
 }
@@ -42,6 +43,7 @@ pub(super) fn marketplace(
         sweeps,
         gateway,
         mail_links,
+        unsubscribing,
         replica,
     } = plugged;
     let limits = HashingLimits::for_cores(processors());
@@ -82,6 +84,8 @@ pub(super) fn marketplace(
         }),
         gateway: Some(gateway),
         mail_links: Some(mail_links),
+        mail_preferences: Arc::new(PgMailPreferenceStore::new(pool.clone())),
+        unsubscribing,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         metrics: Arc::new(RecorderMetrics),

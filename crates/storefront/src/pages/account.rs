@@ -4,6 +4,7 @@ pub(crate) mod activity;
 mod device;
 pub(crate) mod email;
 mod email_state;
+pub(crate) mod mail;
 pub(crate) mod name;
 pub(crate) mod password;
 pub(crate) mod sessions;
@@ -15,6 +16,7 @@ use udam_domain::id::SessionId;
 use udam_domain::page::PageRequest;
 
 use self::email_state::EmailState;
+use self::mail::TopicRow;
 use super::auth::register::password_hint;
 use crate::error::PageError;
 use crate::form::Form;
@@ -36,6 +38,8 @@ struct AccountPage {
     next: Option<String>,
     password_hint: String,
     email_state: EmailState,
+    /// Mails that the account can do without; none if no mail is sent.
+    topics: Vec<TopicRow>,
 }
 
 /// A row of the table of sessions.
@@ -79,6 +83,7 @@ fn notice(code: &str) -> Option<Notice> {
     Some(match code {
         "ended" => Notice::success("The session has ended and its device is logged out."),
         "name" => Notice::success("Your public name has been changed."),
+        "mails" => Notice::success("Your choice of mails is saved."),
         "sent" => Notice::info("A link is on its way. Follow it within an hour."),
         "verified" => Notice::success("Your address is verified."),
         "gone" => Notice::info("That session had already ended."),
@@ -104,6 +109,12 @@ async fn page(
     let sessions = &request.marketplace().sessions;
     let page = sessions.of_account(account.id, list_page).await?;
     let this_one = signed_in.session.id;
+    let topics = if request.sends_mail() {
+        let subscriptions = &request.marketplace().subscriptions;
+        mail::rows(&subscriptions.of(account.id).await?)
+    } else {
+        Vec::new()
+    };
     let rows = page.items.iter();
     Ok(AccountPage {
         layout: request.layout(),
@@ -118,6 +129,7 @@ async fn page(
         next: page.next.map(|after| format!("/account?after={after}")),
         password_hint: password_hint(),
         email_state: EmailState::of(request).await?,
+        topics,
     })
 }
 

@@ -19,4 +19,5 @@ mod service_changes;
 mod shell;
 pub(crate) mod tab;
 pub(crate) mod tokens;
+pub(crate) mod unsubscribing;
 mod waiting;

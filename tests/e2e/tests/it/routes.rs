@@ -46,6 +46,7 @@ tested! {
     crate::v1::me::audit,
     crate::v1::me::calls,
     crate::v1::me::listings,
+    crate::v1::me::mail_preferences,
     crate::v1::me::sales,
     crate::v1::me::show,
     crate::v1::me::edit,

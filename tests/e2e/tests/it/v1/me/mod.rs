@@ -5,6 +5,7 @@ pub(crate) mod calls;
 mod disguise;
 pub(crate) mod edit;
 pub(crate) mod listings;
+pub(crate) mod mail_preferences;
 pub(crate) mod sales;
 mod seller_names;
 pub(crate) mod show;
