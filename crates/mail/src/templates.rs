@@ -189,7 +189,8 @@ mod tests {
                 let shown = body.contains("udam_lnk_");
                 assert_eq!(shown, sample.mail.link().is_some() && link.is_some());
                 let ends = "https://market.example.com/unsubscribe?link=udam_uns_sample";
-                assert_eq!(body.contains(ends), sample.mail.topic().is_some());
+                let plain = body.replace("&#x2f;", "/");
+                assert_eq!(plain.contains(ends), sample.mail.topic().is_some());
             }
         }
     }
