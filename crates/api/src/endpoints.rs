@@ -12,8 +12,8 @@ use utoipa::openapi::{OpenApi as Document, PathItem};
 use super::cross_origin::CrossOrigin;
 use super::handlers::{
     access_keys, accounts, administration, audit, calls, complaints, listings, mail_links,
-    mail_preferences, operations, orders, payments, probes, receipts, sessions, tab, tokens, usage,
-    webhooks,
+    mail_preferences, operations, orders, payments, personal_data, probes, receipts, sessions, tab,
+    tokens, usage, webhooks,
 };
 use super::limits::Limits;
 use super::query_string::Queries;
@@ -116,6 +116,8 @@ endpoints! {
     probes::probe_listing: OUTBOUND,
     accounts::show_account: Limits::DEFAULT,
     accounts::edit_account: Limits::DEFAULT,
+    personal_data::export_account: CREDENTIALS,
+    personal_data::delete_account: CREDENTIALS,
     mail_preferences::show_mail_preferences: Limits::DEFAULT,
     mail_preferences::edit_mail_preferences: Limits::DEFAULT,
     audit::list_own_actions: LIST,

@@ -13,7 +13,7 @@
 //!   lists into pages, `order_states` names
 //!   states for statements, `audit` records actions, `audit_chain` links the records, and `audit_trail` reads them.
 //! - The stores, a module for each aggregate: `accounts`, `sessions`, `listings`, `orders`, `tokens`,
-//!   `payments`, `gateway`, `mails`, `alerts`, `complaints`, `administration` and `password_attempts`, which reads `login_places`. Beside them, `seller_names` keeps what names of
+//!   `payments`, `gateway`, `mails`, `alerts`, `complaints`, `administration` and `password_attempts`, which reads `login_places`; `personal_data` reads and erases what all of them have of a person. Beside them, `seller_names` keeps what names of
 //!   sellers look like, [`migrate()`] applies the schema, and [`consistency`] checks that the stored rows agree with each other.
 //!
 //! What may not live here: a rule. Stores load under lock what a rule of the domain needs, ask it, and write
@@ -51,6 +51,7 @@ mod orders;
 mod paging;
 mod password_attempts;
 mod payments;
+mod personal_data;
 mod pool;
 mod predicates;
 mod reachable;
@@ -87,6 +88,7 @@ pub use migrate::{AppliedMigration, MigrateError, migrate, newer, pending};
 pub use orders::{PgHoldStore, PgOrderReader, PgOrderStore, PgTabReader};
 pub use password_attempts::PgPasswordAttemptStore;
 pub use payments::{PgPaymentBacklog, PgPaymentEventLog, PgPaymentStore};
+pub use personal_data::PgPersonalDataStore;
 pub use pool::{PgPool, PoolStatus};
 pub use reachable::wait_until_reachable;
 pub use receipt_keys::PgReceiptKeyStore;

@@ -157,7 +157,8 @@ async fn open(
     const IS_VERIFIED: &str = "\
 -- sessions::open, account
 SELECT id FROM accounts
-WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND suspended_at IS NULL FOR SHARE";
+WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND suspended_at IS NULL
+    AND deleted_at IS NULL FOR SHARE";
     // Expired sessions are deleted nowhere else. An account so never has more rows than it opens sessions in
     // the lifetime of one.
     const DELETE_EXPIRED: &str = "\

@@ -153,6 +153,11 @@ fn own_account() -> Vec<Page> {
         Page::at("/account/email/verify")
             .limited(RateLimitClass::Credentials)
             .post(account::email::send_again),
+        Page::at("/account/delete")
+            .limited(RateLimitClass::Credentials)
+            .get(account::deletion::confirm)
+            .post(account::deletion::delete),
+        Page::at("/account/export").get(account::deletion::export_data),
         Page::at("/account/mail").post(account::mail::change),
         Page::at("/account/name").post(account::name::change),
         Page::at("/account/password")

@@ -2,7 +2,7 @@
 //!
 //! The JSON API and the pages admit requests through one [`Admission`]: a client has one allowance,
 //! whichever of them it calls. [`body`] reads bodies within a size and a time, [`cursor`] writes and
-//! reads positions in lists, [`sales_csv`] writes a seller's sales for spreadsheets, [`access_log()`] names, measures and logs every request, and [`Health`]
+//! reads positions in lists, [`sales_csv`] writes a seller's sales for spreadsheets, [`mod@export`] all that is stored of a person, [`access_log()`] names, measures and logs every request, and [`Health`]
 //! reports whether the server can serve. [`GatewayAddress`] and
 //! [`ListingQuality`] say where a listing is called, and how well it has answered. [`PasswordlessLogIn`] is the seam that development plugs into.
 //!
@@ -16,6 +16,7 @@ pub mod body;
 mod client_address;
 mod connection_state;
 pub mod cursor;
+pub mod export;
 mod failure;
 mod gateway_address;
 mod health;

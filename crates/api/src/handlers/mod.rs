@@ -15,6 +15,7 @@ pub(super) mod mail_preferences;
 pub(super) mod operations;
 pub(super) mod orders;
 pub(super) mod payments;
+pub(super) mod personal_data;
 pub(super) mod probes;
 pub(super) mod receipts;
 pub(super) mod sessions;

@@ -8,8 +8,9 @@ use std::error::Error;
 use udam_domain::account::NameRefused;
 use udam_domain::listing::{NotCallable, StockChange};
 use udam_domain::marketplace::{
-    ChangeEmailError, ChangeListingError, ChangePasswordError, LogInError, OpenTokenError,
-    OtherCurrency, PrivateEndpoint, PublishError, RegisterError, RenameError, ResetPasswordError,
+    ChangeEmailError, ChangeListingError, ChangePasswordError, DeleteAccountError, LogInError,
+    OpenTokenError, OtherCurrency, PrivateEndpoint, PublishError, RegisterError, RenameError,
+    ResetPasswordError,
 };
 use udam_domain::order::Rejection;
 use udam_domain::{
@@ -178,6 +179,21 @@ impl Classify for RequestLinkError {
                 expected(Problem::field("email", "must be an address to verify"))
             }
             Self::NameTaken => expected(Problem::NameTaken),
+            Self::Unavailable(error) => error.classify(),
+        }
+    }
+}
+
+impl Classify for DeleteAccountError {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::InvalidCredentials => expected(Problem::InvalidCredentials),
+            Self::TooManyAttempts(limited) => {
+                let seconds = limited.retry_after_seconds();
+                expected(Problem::RateLimited(Limited::attempts(seconds)))
+            }
+            Self::StillNeeded(found) => expected(Problem::AccountNeeded(found.clone())),
+            Self::Hashing(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
     }

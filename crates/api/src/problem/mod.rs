@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::{Method, StatusCode};
+use udam_domain::account::Obligation;
 use udam_domain::id::OrderId;
 use udam_domain::listing::TooManyListings;
 use udam_domain::money::Money;
@@ -73,6 +74,8 @@ pub(crate) enum Problem {
     NameTaken,
     /// The order is in a state that does not allow it.
     OrderIs(OrderState),
+    /// Others depend on the account.
+    AccountNeeded(Vec<Obligation>),
     /// The order's payment is disputed.
     DisputeOpen,
     /// A complaint about the order is open.
@@ -209,6 +212,7 @@ impl Problem {
             | Self::TokenSuspended
             | Self::TokenRevealsKey => Code::InvalidState,
             Self::TooManyAccessKeys => Code::TooManyAccessKeys,
+            Self::AccountNeeded(_) => Code::AccountNeeded,
             Self::DisputeOpen => Code::DisputeOpen,
             Self::ComplaintOpen => Code::ComplaintOpen,
             Self::TokenRevoked => Code::TokenRevoked,
@@ -254,6 +258,7 @@ impl Problem {
             Self::InsufficientUnits(left) if left.is_empty() => {
                 "None are left; wait until units come back, or choose another listing.".into()
             }
+            Self::AccountNeeded(found) => detail::obligations(found).into(),
             Self::InsufficientUnits(left) => detail::only_left(*left).into(),
             Self::TooManyUnits(most) => {
                 let units = if *most == Units::MIN { "unit" } else { "units" };

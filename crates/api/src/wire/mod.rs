@@ -21,6 +21,7 @@ mod mail_links;
 mod mail_preferences;
 mod order;
 mod page;
+mod personal_data;
 mod probe;
 mod problem;
 mod readiness;
@@ -61,6 +62,7 @@ pub(crate) use page::{
     AuditPageParams, CallPageParams, ChargePageParams, OrderPageParams, OwnListingPageParams,
     PageResponse, SessionPageParams, TokenPageParams,
 };
+pub(crate) use personal_data::{DeleteAccountBody, ExportResponse};
 pub(crate) use probe::{ProbeBody, ProbeResponse};
 pub(crate) use problem::{FieldErrorResponse, ProblemResponse};
 pub(crate) use readiness::ReadyResponse;

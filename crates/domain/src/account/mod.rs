@@ -1,6 +1,7 @@
 //! Accounts of sellers and buyers, their passwords, and their sessions.
 
 mod client;
+mod deletion;
 mod digest;
 mod disguise;
 mod email;
@@ -9,6 +10,7 @@ mod log_in_place;
 mod look;
 mod network;
 mod password;
+mod record;
 mod session;
 mod weak_password;
 
@@ -18,6 +20,7 @@ use crate::text::{bounded_text, line};
 use crate::time::Timestamp;
 
 pub use client::Client;
+pub use deletion::{EraseAccount, Nobody, Obligation, Obligations};
 pub(crate) use digest::digest;
 pub use digest::{DeviceDigest, SessionDigest};
 pub use disguise::NameRefused;
@@ -27,6 +30,7 @@ pub use log_in_place::{AttemptSource, LogInPlace};
 pub use look::NameSkeleton;
 pub use network::{Network, NetworkDay};
 pub use password::{Password, PasswordError, PasswordHash};
+pub use record::AccountRecord;
 pub use session::{Device, NewSession, Origin, Session, SessionToken, SignedIn};
 pub use weak_password::WeakPassword;
 

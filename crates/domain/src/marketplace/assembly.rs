@@ -8,6 +8,7 @@ use super::gateway::{Gateway, GatewayPorts, SharedPorts};
 use super::mail_links::{MailLinkPorts, MailLinks};
 use super::orders::{OrderPorts, Orders};
 use super::payments::{PaymentPorts, Payments};
+use super::personal_data::PersonalData;
 use super::sessions::{SessionPorts, Sessions};
 use super::subscriptions::Subscriptions;
 use super::tokens::{TokenPorts, Tokens};
@@ -18,8 +19,8 @@ use crate::ports::{
     AccountStore, AdministrationStore, AlertStore, AuditReader, Clock, CommonPasswords,
     ComplaintStore, Entropy, KeyVault, ListingIndex, ListingReader, ListingStore,
     MailPreferenceStore, MarketplaceMetrics, OrderReader, OrderStore, PasswordAttemptStore,
-    PasswordHasher, PaymentGateway, PaymentStore, SessionMint, SessionStore, SweepTrigger,
-    TabReader, TokenReader, TokenStore, UnsubscribeMint, WebhookVerifier,
+    PasswordHasher, PaymentGateway, PaymentStore, PersonalDataStore, SessionMint, SessionStore,
+    SweepTrigger, TabReader, TokenReader, TokenStore, UnsubscribeMint, WebhookVerifier,
 };
 
 /// All use cases together, over one set of ports.
@@ -49,6 +50,8 @@ pub struct Marketplace {
     pub mail_links: Option<MailLinks>,
     /// Which mails accounts want.
     pub subscriptions: Subscriptions,
+    /// Reading what is stored of a person, and erasing it.
+    pub personal_data: PersonalData,
     /// Reading listings, orders, tabs and tokens.
     pub readers: Readers,
     /// The clock that all use cases go by.
@@ -126,6 +129,8 @@ pub struct MarketplacePorts {
     pub mail_links: Option<MailLinkPorts>,
     /// Keeps which mails accounts want.
     pub mail_preferences: Arc<dyn MailPreferenceStore>,
+    /// Reads and erases what is stored of a person.
+    pub personal_data: Arc<dyn PersonalDataStore>,
     /// Recognizes links that end mails.
     pub unsubscribing: Arc<dyn UnsubscribeMint>,
     /// Time.
@@ -180,8 +185,14 @@ impl Marketplace {
         {
             catalogue = catalogue.of_verified_sellers(Arc::clone(&links.store));
         }
+        let personal_data = PersonalData::new(
+            ports.personal_data.clone(),
+            accounts.clone(),
+            Arc::clone(&ports.clock),
+        );
         Self {
             accounts,
+            personal_data,
             mail_links,
             sessions: Sessions::new(ports.session_ports(), sessions),
             catalogue,

@@ -25,6 +25,7 @@ mod mail_links;
 mod mails;
 mod orders;
 mod payments;
+mod personal_data;
 mod probes;
 mod purchase;
 mod reconciliation;
@@ -54,6 +55,7 @@ pub use mail_links::{
 pub use mails::{MailPorts, MailStep, Mails};
 pub use orders::{BuyUnits, OrderPorts, Orders};
 pub use payments::{PaymentPorts, Payments};
+pub use personal_data::{DeleteAccount, DeleteAccountError, PersonalData};
 pub use probes::{ProbeCall, ProbeError, ProbePorts, Probes};
 pub use purchase::{CheckoutOutcome, Purchase};
 pub use reconciliation::{EventFeedPorts, Reconciliation, ReconciliationPorts, Sweep, SweepError};

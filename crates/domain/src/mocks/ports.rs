@@ -12,9 +12,10 @@ use crate::ports::{
     Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountStore, MockAdministrationStore,
     MockAlertStore, MockAuditReader, MockComplaintStore, MockKeyVault, MockListingIndex,
     MockListingReader, MockListingStore, MockMailPreferenceStore, MockOrderReader, MockOrderStore,
-    MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockSessionMint, MockSessionStore,
-    MockTabReader, MockTokenReader, MockTokenStore, MockUnsubscribeMint, MockWebhookVerifier,
-    NoMetrics, NoSweepTrigger, PasswordAttemptStore, SweepTrigger,
+    MockPasswordHasher, MockPaymentGateway, MockPaymentStore, MockPersonalDataStore,
+    MockSessionMint, MockSessionStore, MockTabReader, MockTokenReader, MockTokenStore,
+    MockUnsubscribeMint, MockWebhookVerifier, NoMetrics, NoSweepTrigger, PasswordAttemptStore,
+    SweepTrigger,
 };
 use crate::time::SignedDuration;
 
@@ -65,6 +66,8 @@ pub struct MockPorts {
     pub mail_links: Option<MailLinkPorts>,
     /// Which mails accounts want.
     pub mail_preferences: MockMailPreferenceStore,
+    /// What is stored of a person.
+    pub personal_data: MockPersonalDataStore,
     /// Links that end mails.
     pub unsubscribing: MockUnsubscribeMint,
     /// A [`FixedClock`] at 1 January 1970 at first.
@@ -117,6 +120,7 @@ impl Default for MockPorts {
             gateway: None,
             mail_links: None,
             mail_preferences: MockMailPreferenceStore::new(),
+            personal_data: MockPersonalDataStore::new(),
             unsubscribing: MockUnsubscribeMint::new(),
             clock: Arc::new(FixedClock::default()),
             entropy: Arc::new(FixedEntropy::default()),
@@ -180,6 +184,7 @@ impl MockPorts {
             gateway: self.gateway.map(MockGateway::into_ports),
             mail_links: self.mail_links,
             mail_preferences: Arc::new(self.mail_preferences),
+            personal_data: Arc::new(self.personal_data),
             unsubscribing: Arc::new(self.unsubscribing),
             clock: self.clock,
             entropy: self.entropy,

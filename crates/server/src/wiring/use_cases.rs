@@ -12,7 +12,8 @@ use udam_domain::{ListingReader, Marketplace, OrderStore, SweepTrigger, Unsubscr
 use udam_postgres::{
     PgAccountStore, PgAdministrationStore, PgAlertStore, PgAuditTrail, PgCatalogueReader,
     PgComplaintStore, PgListingStore, PgMailPreferenceStore, PgOrderReader, PgPasswordAttemptStore,
-    PgPaymentStore, PgPool, PgSessionStore, PgTabReader, PgTokenStore, Replica,
+    PgPaymentStore, PgPersonalDataStore, PgPool, PgSessionStore, PgTabReader, PgTokenStore,
+    Replica,
 };
 
 use super::provider::Provider;
@@ -84,6 +85,7 @@ pub(super) fn marketplace(
         }),
         gateway: Some(gateway),
         mail_links: Some(mail_links),
+        personal_data: Arc::new(PgPersonalDataStore::new(pool.clone())),
         mail_preferences: Arc::new(PgMailPreferenceStore::new(pool.clone())),
         unsubscribing,
         clock: Arc::new(SystemClock),

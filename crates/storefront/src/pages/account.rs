@@ -1,6 +1,7 @@
 //! The visitor's own account and sessions.
 
 pub(crate) mod activity;
+pub(crate) mod deletion;
 mod device;
 pub(crate) mod email;
 mod email_state;

@@ -45,6 +45,8 @@ tested! {
     crate::v1::listings::search,
     crate::v1::me::audit,
     crate::v1::me::calls,
+    crate::v1::me::delete,
+    crate::v1::me::export,
     crate::v1::me::listings,
     crate::v1::me::mail_preferences,
     crate::v1::me::sales,

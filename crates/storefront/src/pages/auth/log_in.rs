@@ -73,6 +73,7 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
 fn notice(code: &str) -> Option<Notice> {
     let text = match code {
         "reset" => "Your new password is set. Log in with it.",
+        "deleted" => "Your account is deleted.",
         "verified" => "Your address is verified. Log in with it.",
         "ended" => "Your session has ended. You are logged out.",
         "everywhere" => "All your sessions have ended. You are logged out everywhere.",

@@ -8,7 +8,7 @@ use udam_testkit::{Market, weather_listing};
 use crate::assertions::assert_problem;
 use crate::setup::seller_with_listing;
 
-const GUARDED: [(Method, &str); 43] = [
+const GUARDED: [(Method, &str); 45] = [
     (Method::POST, "/v1/auth/logout"),
     (Method::GET, "/v1/auth/sessions"),
     (
@@ -100,6 +100,8 @@ const GUARDED: [(Method, &str); 43] = [
     ),
     (Method::GET, "/v1/me"),
     (Method::PATCH, "/v1/me"),
+    (Method::DELETE, "/v1/me"),
+    (Method::GET, "/v1/me/export"),
     (Method::GET, "/v1/me/mail-preferences"),
     (Method::PATCH, "/v1/me/mail-preferences"),
     (Method::GET, "/v1/tab"),
