@@ -5,7 +5,7 @@ mod payments;
 
 use std::error::Error;
 
-use udam_domain::account::NameRefused;
+use udam_domain::account::{NameRefused, TooManyAttempts};
 use udam_domain::listing::{NotCallable, StockChange};
 use udam_domain::marketplace::{
     ChangeEmailError, ChangeListingError, ChangePasswordError, DeleteAccountError, LogInError,
@@ -27,6 +27,11 @@ pub(crate) struct Classification(Problem, Severity);
 
 const fn expected(problem: Problem) -> Classification {
     Classification(problem, Severity::Expected)
+}
+
+fn tried_too_often(limited: &TooManyAttempts) -> Classification {
+    let seconds = limited.retry_after_seconds();
+    expected(Problem::RateLimited(Limited::attempts(seconds)))
 }
 
 const fn strained() -> Classification {
@@ -134,10 +139,7 @@ impl Classify for LogInError {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
             Self::Suspended => expected(Problem::Suspended),
-            Self::TooManyAttempts(limited) => {
-                let seconds = limited.retry_after_seconds();
-                expected(Problem::RateLimited(Limited::attempts(seconds)))
-            }
+            Self::TooManyAttempts(limited) => tried_too_often(limited),
             Self::Hashing(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
@@ -148,10 +150,7 @@ impl Classify for ChangePasswordError {
     fn classify(&self) -> Classification {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
-            Self::TooManyAttempts(limited) => {
-                let seconds = limited.retry_after_seconds();
-                expected(Problem::RateLimited(Limited::attempts(seconds)))
-            }
+            Self::TooManyAttempts(limited) => tried_too_often(limited),
             Self::WeakPassword(rule) => expected(Problem::field("new_password", rule)),
             Self::Hashing(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
@@ -188,10 +187,7 @@ impl Classify for DeleteAccountError {
     fn classify(&self) -> Classification {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
-            Self::TooManyAttempts(limited) => {
-                let seconds = limited.retry_after_seconds();
-                expected(Problem::RateLimited(Limited::attempts(seconds)))
-            }
+            Self::TooManyAttempts(limited) => tried_too_often(limited),
             Self::StillNeeded(found) => expected(Problem::AccountNeeded(found.clone())),
             Self::Hashing(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
@@ -213,10 +209,7 @@ impl Classify for ChangeEmailError {
     fn classify(&self) -> Classification {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
-            Self::TooManyAttempts(limited) => {
-                let seconds = limited.retry_after_seconds();
-                expected(Problem::RateLimited(Limited::attempts(seconds)))
-            }
+            Self::TooManyAttempts(limited) => tried_too_often(limited),
             Self::SameAddress => expected(Problem::field(
                 "email",
                 "must be another address than the account has",

@@ -1,4 +1,3 @@
-use tokio_postgres::Error;
 use udam_domain::account::Obligations;
 use udam_domain::id::AccountId;
 use udam_domain::order::OrderState;
@@ -90,7 +89,7 @@ async fn count(
     parameters: Parameters<'_>,
     column: &str,
 ) -> TxResult<u64, EraseAccountError> {
-    let row = tx.one(statement, parameters).await.map_err(Error::from)?;
+    let row = tx.one(statement, parameters).await?;
     row.read(column)
         .map_err(|error| StoreError::from(error).into())
 }
