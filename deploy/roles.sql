@@ -39,7 +39,7 @@ DECLARE
     -- Rows that servers change and never delete.
     kept CONSTANT text[] := ARRAY[
         'access_keys', 'accounts', 'alerts', 'calls_dropped', 'charges', 'complaints', 'disputed_orders', 'disputes',
-        'listing_stock', 'listings', 'orders', 'payment_events_seen', 'received_events', 'refunds', 'seller_names', 'tabs',
+        'listing_stock', 'listings', 'notice_progress', 'orders', 'payment_events_seen', 'received_events', 'refunds', 'seller_names', 'tabs',
         'token_balances', 'tokens'
     ];
     relation record;

@@ -13,8 +13,8 @@ use utoipa::openapi::{OpenApi as Document, PathItem};
 use super::cross_origin::CrossOrigin;
 use super::handlers::{
     access_keys, account_keys, accounts, administration, alerts, audit, calls, complaints, events,
-    inquiries, listings, mail_links, operations, orders, payments, probes, receipts,
-    second_factors, sessions, tab, tokens, usage, webhooks,
+    inquiries, listings, mail_links, mail_preferences, operations, orders, payments, personal_data,
+    probes, receipts, second_factors, sessions, tab, tokens, usage, webhooks,
 };
 use super::limits::{Credential, Limits};
 use super::query_string::Queries;
@@ -123,6 +123,10 @@ endpoints! {
     probes::probe_listing [Sell]: OUTBOUND,
     accounts::show_account [Read]: Limits::DEFAULT,
     accounts::edit_account [Session]: Limits::DEFAULT,
+    personal_data::export_account [Session]: CREDENTIALS,
+    personal_data::delete_account [Session]: CREDENTIALS,
+    mail_preferences::show_mail_preferences [Session]: Limits::DEFAULT,
+    mail_preferences::edit_mail_preferences [Session]: Limits::DEFAULT,
     audit::list_own_actions [Read]: LIST,
     listings::list_own_listings [Read]: LIST,
     orders::list_sales [Read]: LIST,

@@ -5,12 +5,12 @@ use std::future::Future;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Route, guard, web};
-use udam_web::request_id;
+use udam_web::{RateReport, add_rate_reports, rate_report, request_id};
 
 use super::cross_origin::{self, CrossOrigin};
 use super::handlers::Answer;
 use super::limits::{Credential, Limits};
-use super::problem::Problem;
+use super::problem::{ApiError, Problem};
 use super::request_context::RequestContext;
 use super::state::Api;
 
@@ -110,9 +110,12 @@ fn methods(endpoints: &[(Method, Endpoint)]) -> Vec<Method> {
 
 /// The response with this result.
 pub(super) fn respond(request: &HttpRequest, answer: Answer) -> HttpResponse {
+    let of_account = answer.as_ref().err().and_then(ApiError::limit_of_account);
+    let limits: Vec<RateReport> = rate_report(request).into_iter().chain(of_account).collect();
     let mut response =
         answer.unwrap_or_else(|error| error.into_response(request_id(request).as_ref()));
     let headers = response.headers_mut();
+    add_rate_reports(headers, &limits);
     if request.path().starts_with("/v1") && !headers.contains_key(header::CACHE_CONTROL) {
         // What may be kept says so itself; all else holds secrets or is somebody's own.
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -10,7 +10,7 @@ use crate::policies::Reservations;
 use crate::reader::Reader;
 use crate::setting::{
     DATABASE_POOLING, DATABASE_URL, DATABASE_WAIT, MAIL_FROM, MAIL_TEMPLATES, READ_DATABASE_URL,
-    READ_MAX_LAG, SLOW_STATEMENT, SMTP_URL, STRIPE_API_BASE, STRIPE_SECRET_KEY,
+    READ_MAX_LAG, SLOW_STATEMENT, SMTP_CA, SMTP_URL, STRIPE_API_BASE, STRIPE_SECRET_KEY,
     STRIPE_WEBHOOK_SECRET, Setting,
 };
 use crate::settings::MarketplaceSettings;
@@ -18,7 +18,7 @@ use crate::sources::{SettingsSources, marketplace};
 use crate::{ConfigError, http, logging, secrets};
 
 /// The settings that `udam dev` does not use: it has a database and a payment provider of its own.
-const UNUSED: [&Setting; 12] = [
+const UNUSED: [&Setting; 13] = [
     &DATABASE_URL,
     &DATABASE_POOLING,
     &DATABASE_WAIT,
@@ -29,6 +29,7 @@ const UNUSED: [&Setting; 12] = [
     &STRIPE_WEBHOOK_SECRET,
     &STRIPE_API_BASE,
     &SMTP_URL,
+    &SMTP_CA,
     &MAIL_FROM,
     &MAIL_TEMPLATES,
 ];

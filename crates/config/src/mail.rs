@@ -4,11 +4,11 @@ use std::error::Error;
 use std::path::Path;
 
 use udam_domain::error_chain;
-use udam_mail::{Sender, SmtpUrl, Templates};
+use udam_mail::{RootCertificates, Sender, SmtpUrl, Templates};
 use url::Url;
 
 use crate::reader::Reader;
-use crate::setting::{MAIL_FROM, MAIL_TEMPLATES, PUBLIC_URL, SMTP_URL, Setting};
+use crate::setting::{MAIL_FROM, MAIL_TEMPLATES, PUBLIC_URL, SMTP_CA, SMTP_URL, Setting};
 
 const REQUIRED: [&Setting; 3] = [&SMTP_URL, &MAIL_FROM, &PUBLIC_URL];
 
@@ -17,6 +17,8 @@ const REQUIRED: [&Setting; 3] = [&SMTP_URL, &MAIL_FROM, &PUBLIC_URL];
 pub struct MailSettings {
     /// Server that takes mails.
     pub server: SmtpUrl,
+    /// Authorities that it is trusted by, besides those of the operating system.
+    pub roots: Option<RootCertificates>,
     /// Sender of all mails.
     pub from: Sender,
     /// Their words.
@@ -25,7 +27,7 @@ pub struct MailSettings {
 
 /// `None` if no server is given. Without a sender, or an address that links lead to, none could be sent.
 pub(crate) fn mail(reader: &mut Reader<'_>, public_url: Option<&Url>) -> Option<MailSettings> {
-    let settings = [&SMTP_URL, &MAIL_FROM, &MAIL_TEMPLATES];
+    let settings = [&SMTP_URL, &MAIL_FROM, &SMTP_CA, &MAIL_TEMPLATES];
     let given = settings
         .into_iter()
         .find(|setting| reader.is_given(setting))?;
@@ -40,6 +42,9 @@ pub(crate) fn mail(reader: &mut Reader<'_>, public_url: Option<&Url>) -> Option<
         }
     }
     let server = reader.optional(&SMTP_URL, str::parse::<SmtpUrl>);
+    let roots = reader.optional(&SMTP_CA, |file| {
+        RootCertificates::read(Path::new(file)).map_err(|error| unusable(&error))
+    });
     let from = reader.optional(&MAIL_FROM, str::parse::<Sender>);
     let site = public_url?;
     let load = |directory: Option<&Path>| {
@@ -51,6 +56,7 @@ pub(crate) fn mail(reader: &mut Reader<'_>, public_url: Option<&Url>) -> Option<
     let templates = own.or_else(|| load(None).ok());
     Some(MailSettings {
         server: server?,
+        roots,
         from: from?,
         templates: templates?,
     })

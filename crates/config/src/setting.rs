@@ -107,6 +107,8 @@ settings! {
         "Base URL of Stripe's API. [https://api.stripe.com]";
     SMTP_URL = "UDAM_SMTP_URL", "smtps://user:password@mail.example.com",
         "Server that mail is handed to: smtps://, or smtp:// with STARTTLS. Without it, no mail is sent. [none]";
+    SMTP_CA = "UDAM_SMTP_CA", "/etc/udam/mail-ca.pem",
+        "File of certificates in PEM that the mail server is trusted by, besides those of the operating system. [none]";
     MAIL_FROM = "UDAM_MAIL_FROM", "Data Market <market@example.com>",
         "Who mail is from. Required with UDAM_SMTP_URL. [none]";
     MAIL_TEMPLATES = "UDAM_MAIL_TEMPLATES", "/etc/udam/mail",

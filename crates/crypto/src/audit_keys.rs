@@ -3,7 +3,6 @@
 use std::fmt;
 
 use ring::error::Unspecified;
-use ring::hkdf::{HKDF_SHA256, Salt};
 use ring::hmac::{self, HMAC_SHA256};
 use thiserror::Error;
 use udam_domain::AuditAuthenticator;
@@ -12,6 +11,7 @@ use udam_domain::listing::{KeyId, SealedKey};
 use zeroize::Zeroizing;
 
 use crate::cipher::{self, KEY_LENGTH, NONCE_LENGTH};
+use crate::derived_key::{Derived, derive};
 use crate::master_keys::{MasterKey, MasterKeys};
 use crate::system::try_random;
 
@@ -31,8 +31,6 @@ pub struct HmacAuditKeys {
     keys: Vec<(KeyId, Derived)>,
 }
 
-type Derived = Zeroizing<[u8; KEY_LENGTH]>;
-
 /// A key could not be derived or sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("no key for the audit trail could be derived from the master keys")]
@@ -46,7 +44,7 @@ impl HmacAuditKeys {
     /// [`AuditKeysError`], which no master key is known to cause.
     pub fn new(masters: &MasterKeys, stored: &[SealedAuditKey]) -> Result<Self, AuditKeysError> {
         let own = masters.iter().map(|master| {
-            let derived = derive(master).map_err(|Unspecified| AuditKeysError)?;
+            let derived = derive(master.bytes(), INFO).map_err(|Unspecified| AuditKeysError)?;
             Ok((master.id().clone(), derived))
         });
         let mut keys = own.collect::<Result<Vec<_>, AuditKeysError>>()?;
@@ -103,15 +101,6 @@ impl fmt::Debug for HmacAuditKeys {
         let names = self.keys.iter().map(|(id, _)| id);
         f.debug_list().entries(names).finish()
     }
-}
-
-fn derive(master: &MasterKey) -> Result<Derived, Unspecified> {
-    let pseudorandom_key = Salt::new(HKDF_SHA256, &[]).extract(master.bytes());
-    let mut key = Zeroizing::new([0; KEY_LENGTH]);
-    pseudorandom_key
-        .expand(&[INFO], HKDF_SHA256)?
-        .fill(key.as_mut_slice())?;
-    Ok(key)
 }
 
 /// Returns the format version (1 byte), the nonce (12), the ciphertext (32) and the tag (16).

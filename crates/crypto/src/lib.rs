@@ -9,6 +9,7 @@
 //! | `AccessKeyVault` | [`RingKeyVault`] as well |
 //! | `SessionMint` | [`Sha256SessionMint`] |
 //! | `LinkMint` | [`Sha256LinkMint`] |
+//! | `UnsubscribeMint` | [`HmacUnsubscribeMint`] |
 //! | `AccessKeyMint` | [`Sha256AccessKeyMint`] |
 //! | `AccountKeyMint` | [`Sha256AccountKeyMint`] |
 //! | `OneTimeCodes` | [`RingOneTimeCodes`] |
@@ -32,6 +33,7 @@ mod bearer;
 mod challenge_mint;
 mod cipher;
 mod common_passwords;
+mod derived_key;
 mod link_mint;
 mod master_keys;
 mod one_time_codes;
@@ -39,6 +41,7 @@ mod passwords;
 mod receipts;
 mod session_mint;
 mod system;
+mod unsubscribe_mint;
 mod vault;
 
 pub use access_key_mint::Sha256AccessKeyMint;
@@ -56,6 +59,7 @@ pub use receipts::{
 };
 pub use session_mint::Sha256SessionMint;
 pub use system::{SystemClock, SystemEntropy};
+pub use unsubscribe_mint::{HmacUnsubscribeMint, UnsubscribeKeysError};
 pub use vault::RingKeyVault;
 
 #[cfg(doctest)]

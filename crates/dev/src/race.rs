@@ -12,7 +12,7 @@ use askama::Template;
 use async_trait::async_trait;
 use udam_domain::money::Currency;
 use udam_domain::{Marketplace, StoreError};
-use udam_storefront::{DemoContent, DemoPage};
+use udam_storefront::{DemoAnswer, DemoContent, DemoPage, DemoRequest};
 use udam_web::PasswordlessLogIn;
 
 use figures::{BuyerOutcome, Figures, milliseconds};
@@ -70,20 +70,25 @@ impl Race {
 
 #[async_trait]
 impl DemoPage for Race {
+    fn paths(&self) -> &'static [&'static str] {
+        &[PATH]
+    }
+
     /// Shows the race, as far as it has got.
-    async fn show(&self, csrf: &str) -> Result<DemoContent, StoreError> {
+    async fn show(&self, request: DemoRequest<'_>) -> Result<Option<DemoAnswer>, StoreError> {
         let race = self.0.race.snapshot();
         let ledger = match race.listing() {
             Some(listing) => ledger::read(&self.0.marketplace, listing).await?,
             None => None,
         };
-        let page = page(csrf, &race, ledger);
+        let page = page(request.csrf, &race, ledger);
         let main = page.render();
-        Ok(DemoContent {
+        Ok(Some(DemoAnswer::Page(DemoContent {
             title: format!("{BUYERS} buyers race for {UNITS} units"),
             main: main.map_err(|error| StoreError::Failed(error.into()))?,
             refresh: race.is_under_way(),
-        })
+            frames: false,
+        })))
     }
 
     /// Starts a race, unless one is under way: then that one is shown.

@@ -6,6 +6,7 @@ use udam_domain::listing::Listing;
 use url::Url;
 
 use crate::demo::{BUYERS, DemoAccount, PASSWORD, SELLERS, SuggestedListings};
+use crate::mailbox;
 use crate::reachable::reachable;
 
 /// Whether a new marketplace gets demo accounts and listings.
@@ -42,6 +43,7 @@ impl Display for Welcome<'_> {
         writeln!(f, "  Store    {url} (open it in a browser)")?;
         writeln!(f, "  API      {url}/v1")?;
         writeln!(f, "  Docs     {url}/docs")?;
+        writeln!(f, "  Mail     {url}{} (all mails come here)", mailbox::PATH)?;
         let sandbox = self.sandbox.as_str().trim_end_matches('/');
         writeln!(f, "  Stripe   {sandbox} (a sandbox)")?;
         writeln!(f, "  Data     {data} (delete it to start afresh)")?;

@@ -70,6 +70,8 @@ pub enum AuditAction {
     EmailChanged,
     /// An account changed the name that others see.
     NameChanged,
+    /// An account was deleted by its owner.
+    AccountDeleted,
     /// A listing was published.
     ListingPublished,
     /// A seller changed the price of a listing.
@@ -142,6 +144,7 @@ impl AuditAction {
             | Self::PasswordReset
             | Self::EmailVerified
             | Self::EmailChanged
+            | Self::AccountDeleted
             | Self::AccountSuspended
             | Self::AccountRestored
             | Self::RoleGranted

@@ -1,11 +1,10 @@
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use udam_domain::gateway::{CallRate, Drawn, RateLimit};
+use udam_web::{RateReport, add_rate_reports};
 
 const CALL_ID: HeaderName = HeaderName::from_static("udam-call-id");
 const CHARGED: HeaderName = HeaderName::from_static("udam-units-charged");
 const REMAINING: HeaderName = HeaderName::from_static("udam-units-remaining");
-const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// What a client is told of a call, beside the answer.
 #[derive(Debug, Clone)]
@@ -25,21 +24,18 @@ pub(crate) fn add_report(headers: &mut HeaderMap, report: &CallReport) {
     add(headers, REMAINING, &report.remaining.to_string());
     let rate = report.drawn.terms.terms.rate;
     if let Some((rate, limit)) = rate.zip(report.drawn.limit) {
-        add(headers, RATE_LIMIT_POLICY, &policy(rate));
-        add(headers, RATE_LIMIT, &state(limit));
+        add_rate_reports(headers, &[rate_report(rate, limit)]);
     }
 }
 
-fn policy(rate: CallRate) -> String {
-    format!(
-        "\"calls\";q={};w={}",
-        rate.calls(),
-        rate.per().length().as_secs()
-    )
-}
-
-fn state(limit: RateLimit) -> String {
-    format!("\"calls\";r={};t={}", limit.left, limit.full_in)
+fn rate_report(rate: CallRate, limit: RateLimit) -> RateReport {
+    RateReport {
+        policy: "calls",
+        quota: rate.calls().get(),
+        window: rate.per().length().unsigned_abs().as_secs(),
+        left: limit.left,
+        reset: limit.full_in,
+    }
 }
 
 pub(crate) fn add(headers: &mut HeaderMap, name: HeaderName, value: &str) {
@@ -57,11 +53,14 @@ mod tests {
     #[test]
     fn a_rate_is_told_in_calls_and_seconds() {
         let rate = CallRate::new(100, RatePeriod::Minute).unwrap();
-        assert_eq!(policy(rate), "\"calls\";q=100;w=60");
         let limit = RateLimit {
             left: 99,
             full_in: 1,
         };
-        assert_eq!(state(limit), "\"calls\";r=99;t=1");
+        let mut headers = HeaderMap::new();
+        add_rate_reports(&mut headers, &[rate_report(rate, limit)]);
+        let text = |name| headers.get(name).unwrap().to_str().unwrap();
+        assert_eq!(text("ratelimit-policy"), "\"calls\";q=100;w=60");
+        assert_eq!(text("ratelimit"), "\"calls\";r=99;t=1");
     }
 }

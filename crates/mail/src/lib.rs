@@ -6,7 +6,9 @@
 //! What may not live here: what is told, to whom and when, which the domain and storage decide; and settings, which
 //! `udam-config` reads. No secret is logged or kept in an error.
 
+mod list_headers;
 mod rendered;
+mod roots;
 mod samples;
 mod sender;
 mod smtp;
@@ -15,6 +17,7 @@ mod templates;
 mod words;
 
 pub use rendered::Rendered;
+pub use roots::{RootCertificates, RootCertificatesError};
 pub use sender::{Sender, SenderError};
 pub use smtp::{SmtpMailer, SmtpSetupError};
 pub use smtp_url::{SmtpUrl, SmtpUrlError};

@@ -2,12 +2,15 @@
 
 use udam_domain::Message;
 use udam_domain::account::{Email, FactorChange};
-use udam_domain::id::{ChargeId, MailId, OrderId};
+use udam_domain::id::{ChargeId, ListingId, MailId, OrderId, TokenId};
 use udam_domain::listing::ServiceName;
-use udam_domain::mail::{LinkSecret, Mail, PasswordChange, Receipt, ReceiptLine, Recipient};
+use udam_domain::mail::{
+    ExpiringToken, LinkSecret, ListingSales, Mail, PasswordChange, Receipt, ReceiptLine, Recipient,
+    SaleDigest, SoldOut, TokensExpiring, UnitsLow, UnsubscribeSecret,
+};
 use udam_domain::money::{Currency, Money};
-use udam_domain::time::Timestamp;
-use udam_domain::units::Units;
+use udam_domain::time::{Timestamp, day_of};
+use udam_domain::units::{Stock, Units};
 
 /// One message of each kind, without and with a name and what else may be missing.
 pub(crate) fn samples() -> Vec<Message> {
@@ -15,7 +18,7 @@ pub(crate) fn samples() -> Vec<Message> {
         return Vec::new();
     };
     let mails = links(&email).into_iter().chain(notices(&email));
-    let mails = mails.chain(business(&service));
+    let mails = mails.chain(business(&service)).chain(optional(&service));
     mails.map(|mail| message(&email, mail)).collect()
 }
 
@@ -29,6 +32,9 @@ fn message(email: &Email, mail: Mail) -> Message {
         link: mail
             .link()
             .map(|_| LinkSecret::new("udam_lnk_sample".to_owned())),
+        unsubscribe: mail
+            .topic()
+            .map(|_| UnsubscribeSecret::new("udam_uns_sample".to_owned())),
         mail,
     }
 }
@@ -83,6 +89,62 @@ fn notices(email: &Email) -> Vec<Mail> {
         });
     }
     notices
+}
+
+fn optional(service_name: &ServiceName) -> Vec<Mail> {
+    let at = Timestamp::UNIX_EPOCH;
+    let service_name = || service_name.clone();
+    let (listing_id, token_id) = (ListingId::first_at(at), TokenId::first_at(at));
+    let sold_out = |held| {
+        Mail::ListingSoldOut(SoldOut {
+            listing_id,
+            service_name: service_name(),
+            held,
+        })
+    };
+    let expiring = |left| ExpiringToken {
+        token_id,
+        service_name: service_name(),
+        expires_at: at,
+        left,
+    };
+    let sales = ListingSales {
+        service_name: service_name(),
+        units: 2,
+        revenue: Money::new(3_00, Currency::USD),
+    };
+    let tokens = |further| {
+        Mail::TokensExpiring(TokensExpiring {
+            day: day_of(at),
+            lines: vec![expiring(None), expiring(Some(Stock::default()))],
+            further,
+        })
+    };
+    let digest = |orders, further| {
+        Mail::SaleDigest(SaleDigest {
+            day: day_of(at),
+            orders,
+            units: 4,
+            revenue: Money::new(6_00, Currency::USD),
+            lines: vec![sales.clone(), sales.clone()],
+            further,
+        })
+    };
+    vec![
+        sold_out(Stock::default()),
+        sold_out(Stock::from(Units::MIN)),
+        Mail::UnitsLow(UnitsLow {
+            token_id,
+            listing_id,
+            service_name: service_name(),
+            left: Stock::default(),
+            bought: Units::MIN,
+        }),
+        tokens(0),
+        tokens(7),
+        digest(1, 0),
+        digest(2, 7),
+    ]
 }
 
 fn business(service_name: &ServiceName) -> Vec<Mail> {

@@ -12,7 +12,9 @@ use udam_domain::account::Email;
 use udam_domain::mail::SendError;
 use udam_domain::{Mailer, Message};
 
+use crate::list_headers::{ListUnsubscribe, ListUnsubscribePost};
 use crate::rendered::Rendered;
+use crate::roots::RootCertificates;
 use crate::sender::Sender;
 use crate::smtp_url::{Security, SmtpUrl};
 use crate::templates::Templates;
@@ -43,16 +45,24 @@ pub enum SmtpSetupError {
 }
 
 impl SmtpMailer {
-    /// Sends to this server. It is not contacted yet.
+    /// Sends to this server, which is trusted by `roots` as well. It is not contacted yet.
     ///
     /// # Errors
     /// [`SmtpSetupError`]
     pub fn new(
         server: &SmtpUrl,
+        roots: Option<&RootCertificates>,
         from: Sender,
         templates: Templates,
     ) -> Result<Self, SmtpSetupError> {
-        let parameters = || TlsParameters::new(server.host.clone()).map_err(SmtpSetupError::Tls);
+        let parameters = || {
+            let parameters = TlsParameters::builder(server.host.clone());
+            let parameters = match roots {
+                Some(roots) => parameters.add_root_certificate(roots.certificates()),
+                None => parameters,
+            };
+            parameters.build().map_err(SmtpSetupError::Tls)
+        };
         let tls = match server.security {
             Security::Tls => Tls::Wrapper(parameters()?),
             Security::StartTls => Tls::Required(parameters()?),
@@ -82,12 +92,19 @@ impl SmtpMailer {
             .templates
             .render(message)
             .map_err(|error| SendError::Unavailable(error.into()))?;
+        let unsubscribe = self.templates.unsubscribe_page(message);
         let refused = |error: lettre::error::Error| SendError::Refused(error.into());
-        Envelope::builder()
+        let mut envelope = Envelope::builder()
             .from(self.from.mailbox())
             .to(Mailbox::new(None, address(&message.to.email)?))
             .subject(subject)
-            .message_id(Some(self.message_id(message)))
+            .message_id(Some(self.message_id(message)));
+        if let Some(page) = unsubscribe {
+            envelope = envelope
+                .header(ListUnsubscribe(format!("<{page}>")))
+                .header(ListUnsubscribePost);
+        }
+        envelope
             .multipart(MultiPart::alternative_plain_html(text, html))
             .map_err(refused)
     }

@@ -10,7 +10,8 @@ use url::{Host, Url};
 
 /// A server that takes mails: `smtps://user:password@host`, or `smtp://…` for one that begins in the clear.
 ///
-/// In the second form the connection is switched to TLS before anything else is said, unless the server is on this machine.
+/// In the second form the connection is switched to TLS before anything else is said, unless the server is on this machine; with
+/// `?tls=required`, even then.
 #[derive(Clone)]
 pub struct SmtpUrl {
     pub(crate) host: String,
@@ -49,13 +50,17 @@ impl FromStr for SmtpUrl {
 
     fn from_str(text: &str) -> Result<Self, SmtpUrlError> {
         let url = Url::parse(text).map_err(|_malformed| SmtpUrlError)?;
-        let has_more =
-            !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some();
+        let requires_tls = match url.query() {
+            None => false,
+            Some("tls=required") => true,
+            Some(_) => return Err(SmtpUrlError),
+        };
+        let has_more = !matches!(url.path(), "" | "/") || url.fragment().is_some();
         let host = url.host().filter(|_| !has_more).ok_or(SmtpUrlError)?;
         let is_local = is_loopback(&host);
         let (security, port) = match url.scheme() {
             "smtps" => (Security::Tls, 465),
-            "smtp" if is_local => (Security::Loopback, 25),
+            "smtp" if is_local && !requires_tls => (Security::Loopback, 25),
             "smtp" => (Security::StartTls, 587),
             _ => return Err(SmtpUrlError),
         };
@@ -134,6 +139,17 @@ mod tests {
             ("smtp://127.0.0.1", 25, Security::Loopback),
             ("smtp://[::1]:2525", 2525, Security::Loopback),
             ("smtps://127.0.0.1", 465, Security::Tls),
+            (
+                "smtp://127.0.0.1:2525?tls=required",
+                2525,
+                Security::StartTls,
+            ),
+            (
+                "smtp://mail.example.com/?tls=required",
+                587,
+                Security::StartTls,
+            ),
+            ("smtps://mail.example.com?tls=required", 465, Security::Tls),
         ] {
             let url = parsed(text);
             assert_eq!((url.port, url.security), (port, security), "{text}");

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::rendered::Rendered;
 use crate::samples::samples;
-use crate::words::values;
+use crate::words::{unsubscribe_page, values};
 
 macro_rules! bundled {
     ($($name:literal),* $(,)?) => {
@@ -30,13 +30,17 @@ bundled!(
     "confirm_email_change",
     "confirm_registration",
     "email_changed",
+    "listing_sold_out",
     "new_sign_in",
     "password_changed",
     "payment_failed",
     "payment_receipt",
     "reset_password",
+    "sale_digest",
     "second_factor_changed",
     "test",
+    "tokens_expiring",
+    "units_low",
     "verify_email",
 );
 
@@ -131,6 +135,13 @@ impl Templates {
     }
 }
 
+impl Templates {
+    /// Address that ends the mails of a message's topic, if it has one.
+    pub(crate) fn unsubscribe_page(&self, message: &Message) -> Option<String> {
+        unsubscribe_page(message, &self.site)
+    }
+}
+
 fn own(directory: &Path, file: &str) -> Result<Option<String>, TemplateError> {
     match fs::read_to_string(directory.join(file)) {
         Ok(text) => Ok(Some(text)),
@@ -178,6 +189,9 @@ mod tests {
             for body in [&words.text, &words.html] {
                 let shown = body.contains("udam_lnk_");
                 assert_eq!(shown, sample.mail.link().is_some() && link.is_some());
+                let ends = "https://market.example.com/unsubscribe?link=udam_uns_sample";
+                let plain = body.replace("&#x2f;", "/");
+                assert_eq!(plain.contains(ends), sample.mail.topic().is_some());
             }
         }
     }

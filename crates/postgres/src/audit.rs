@@ -8,10 +8,16 @@ use uuid::Uuid;
 
 use crate::transaction::{Parameters, Transaction};
 
+// The address is kept apart: it is erased with its account, and a record that is linked cannot be changed.
 const RECORD: &str = "\
 -- audit::record
-INSERT INTO audit_events (at, action, account_id, address, subject_id, reason, before, after)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+WITH recorded AS (
+    INSERT INTO audit_events (at, action, account_id, subject_id, reason, before, after)
+    VALUES ($1, $2, $3, $5, $6, $7, $8)
+    RETURNING id
+)
+INSERT INTO addresses_of_actions (event_id, address)
+SELECT id, $4::inet FROM recorded WHERE $4::inet IS NOT NULL";
 
 /// Why an operator has acted, and the state of the subject before and after.
 #[derive(Debug, Clone, Copy, Default)]

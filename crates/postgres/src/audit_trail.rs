@@ -27,7 +27,9 @@ pub struct PgAuditTrail {
 // Read in the order of their numbers, of which a page begins after the last one of the page before.
 const PAGE: &str = "\
 -- PgAuditTrail::page
-SELECT id, at, action, account_id, address, subject_id, reason, before, after
+SELECT
+    id, at, action, account_id, subject_id, reason, before, after,
+    coalesce(address, (SELECT a.address FROM addresses_of_actions a WHERE a.event_id = id)) AS address
 FROM audit_events
 WHERE id > $1
     AND ($2::timestamptz IS NULL OR at >= $2)
@@ -94,7 +96,9 @@ impl AuditReader for PgAuditTrail {
         // Each part along its own index, from where the page begins.
         const OF_ACCOUNT: &str = "\
 -- PgAuditTrail::of_account
-SELECT id, at, action, account_id, address, subject_id, reason, before, after
+SELECT
+    id, at, action, account_id, subject_id, reason, before, after,
+    coalesce(address, (SELECT a.address FROM addresses_of_actions a WHERE a.event_id = id)) AS address
 FROM (
     (SELECT * FROM audit_events WHERE account_id = $1 AND id < $2 ORDER BY account_id, id DESC LIMIT $3)
     UNION

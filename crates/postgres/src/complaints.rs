@@ -93,7 +93,7 @@ async fn recent(
     Ok(times?)
 }
 
-fn complaint(row: &Row) -> Result<Complaint, Unreadable> {
+pub(crate) fn complaint(row: &Row) -> Result<Complaint, Unreadable> {
     Ok(Complaint {
         order_id: row.read("order_id")?,
         reason: row.read("reason")?,

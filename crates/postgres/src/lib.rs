@@ -13,7 +13,7 @@
 //!   lists into pages, `order_states` names
 //!   states for statements, `audit` records actions, `audit_chain` links the records, and `audit_trail` reads them.
 //! - The stores, a module for each aggregate: `accounts`, `account_keys`, `sessions`, `listings`, `orders`, `tokens`,
-//!   `payments`, `gateway`, `mails`, `alerts`, `complaints`, `administration`, `second_factors` and `password_attempts`, which reads `login_places`; `stories` reads across all of them for operators. Beside them, `seller_names` keeps what names of
+//!   `payments`, `gateway`, `mails`, `alerts`, `complaints`, `administration`, `second_factors` and `password_attempts`, which reads `login_places`; `stories` reads across all of them for operators, `personal_data` reads and erases what all of them have of a person. Beside them, `seller_names` keeps what names of
 //!   sellers look like, [`migrate()`] applies the schema, and [`consistency`] checks that the stored rows agree with each other.
 //!
 //! What may not live here: a rule. Stores load under lock what a rule of the domain needs, ask it, and write
@@ -52,6 +52,7 @@ mod orders;
 mod paging;
 mod password_attempts;
 mod payments;
+mod personal_data;
 mod pool;
 mod predicates;
 mod reachable;
@@ -86,11 +87,12 @@ pub use encoding::{CaseFolding, EncodingError, check_encoding};
 pub use gateway::{PgAccessKeyStore, PgCallReader, PgCallStore};
 pub use listings::{PgCatalogueReader, PgListingStore, PgSealedKeyStore};
 pub use mailing::Mailing;
-pub use mails::{PgMailLinkStore, PgMailStore};
+pub use mails::{PgMailLinkStore, PgMailPreferenceStore, PgMailStore, PgNoticeStore};
 pub use migrate::{AppliedMigration, MigrateError, migrate, newer, pending};
 pub use orders::{PgHoldStore, PgOrderReader, PgOrderStore, PgTabReader};
 pub use password_attempts::PgPasswordAttemptStore;
 pub use payments::{PgEventInbox, PgPaymentBacklog, PgPaymentEventLog, PgPaymentStore};
+pub use personal_data::PgPersonalDataStore;
 pub use pool::{PgPool, PoolStatus};
 pub use reachable::wait_until_reachable;
 pub use receipt_keys::PgReceiptKeyStore;

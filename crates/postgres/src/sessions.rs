@@ -166,7 +166,7 @@ async fn open(
 -- sessions::open, account
 SELECT id FROM accounts
 WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND suspended_at IS NULL
-    AND (totp_id IS NULL OR $3)
+    AND deleted_at IS NULL AND (totp_id IS NULL OR $3)
 FOR SHARE";
     let session = &new.session;
     let verified = verified.map(PasswordHash::as_phc);

@@ -17,22 +17,22 @@ use udam_crypto::{MasterKeys, SystemClock, SystemEntropy};
 use udam_dev::demo::{self, DemoError};
 use udam_dev::{
     Cluster, ClusterError, DataDirectory, DataDirectoryError, DatabaseError, DemoData, EmailLogIn,
-    Hosts, Race, SandboxError, SandboxPayments, Upstream, UpstreamError, Welcome, development,
-    start_database, start_sandbox,
+    Hosts, Mailbox, Race, SandboxError, SandboxPayments, Upstream, UpstreamError, Welcome,
+    development, start_database, start_sandbox,
 };
-use udam_domain::Marketplace;
 use udam_domain::listing::KeyIdError;
 use udam_domain::money::Currency;
+use udam_domain::{Clock, Marketplace, StoreError};
 use udam_hosting::{HostError, ListenError};
-use udam_postgres::{ConnectError, MigrateError, PgPool, PoolSettings};
-use udam_storefront::Development;
+use udam_mail::{TemplateError, Templates};
+use udam_postgres::{ConnectError, Mailing, MigrateError, PgMailLinkStore, PgPool, PoolSettings};
 
 use crate::hosting::{self, Listeners};
 use crate::maintenance::id_of_today;
 use crate::open_files::raise_open_files_limit;
 use crate::telemetry::{LogFormat, MetricsError, start_logging, start_measuring};
 use crate::terminal::{Terminal, TerminalError};
-use crate::wiring::{Adapters, Databases, WiringError, wire};
+use crate::wiring::{Adapters, Databases, InDevelopment, WiringError, wire};
 use udam_config::{DevSettings, MarketplaceSettings, PaymentSettings};
 
 use foreign_hosts::refuse_foreign_hosts;
@@ -89,9 +89,15 @@ pub enum DevError {
     /// The demo services could not be started.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
+    /// Mails could not be worded.
+    #[error(transparent)]
+    Mail(#[from] TemplateError),
     /// The demo data could not be inserted.
     #[error(transparent)]
     Demo(#[from] DemoError),
+    /// The demo accounts could not be marked as verified.
+    #[error("the demo accounts could not be marked as verified")]
+    Unavailable(#[from] StoreError),
     /// Serving failed.
     #[error(transparent)]
     Host(#[from] HostError),
@@ -148,7 +154,8 @@ pub async fn dev(
     ));
     let home = directory.cluster();
     let mut cluster = spawn_blocking(move || start_database(&home)).await??;
-    let database = PoolSettings::new(cluster.url().expose());
+    let mut database = PoolSettings::new(cluster.url().expose());
+    database.mailing = Mailing::On;
     let plan = Plan {
         settings,
         master_keys,
@@ -210,6 +217,8 @@ async fn serve_over(
         stripe,
         webhook_secret,
     } = start_sandbox(public_url, address, directory.sandbox()).await?;
+    // Payers are sent back there as well.
+    let site = stripe.public_url.clone();
     settings.take_payments(PaymentSettings {
         stripe,
         webhook_secrets: vec![webhook_secret],
@@ -218,14 +227,13 @@ async fn serve_over(
     let pool = PgPool::connect(database)?;
     let recorder = start_measuring()?;
     let currency = settings.orders.currency();
-    let development_parts =
-        |marketplace: &Marketplace| Some(development_parts(marketplace, currency));
+    let development_parts = development_parts(Templates::load(site, None)?, currency);
     let wired = wire(
         Databases::primary(&pool),
         master_keys,
         &settings,
         recorder,
-        development_parts,
+        Some(development_parts),
     )
     .await
     .map_err(|source| DevError::Wiring {
@@ -243,6 +251,9 @@ async fn serve_over(
     if demo_data == DemoData::Seeded {
         let services = upstream.base_url();
         demo::seed(accounts, catalogue, listings, currency, services).await?;
+        let links = PgMailLinkStore::new(pool.clone(), currency);
+        let now = SystemClock.now();
+        links.take_as_verified(&demo::addresses(), now).await?;
     }
     let suggested = demo::suggest_listings(listings, &settings.orders).await?;
     let hosts = Hosts::new(address.ip(), settings.http.public_url.as_ref());
@@ -265,11 +276,16 @@ async fn serve_over(
     Ok(())
 }
 
-/// Additions to the storefront in development.
-fn development_parts(marketplace: &Marketplace, currency: Currency) -> Development {
-    let log_in = Arc::new(EmailLogIn::new(marketplace.accounts.clone()));
-    let race = Race::new(marketplace.clone(), currency, log_in.clone());
-    development(log_in, race)
+/// A mailbox that takes the mails, and additions to the storefront.
+fn development_parts(templates: Templates, currency: Currency) -> InDevelopment {
+    let mailbox = Mailbox::new(templates, Arc::new(SystemClock));
+    let mailer = Arc::new(mailbox.clone());
+    let additions = Box::new(move |marketplace: &Marketplace| {
+        let log_in = Arc::new(EmailLogIn::new(marketplace.accounts.clone()));
+        let race = Race::new(marketplace.clone(), currency, log_in.clone());
+        development(log_in, race, mailbox)
+    });
+    InDevelopment { mailer, additions }
 }
 
 #[cfg(test)]

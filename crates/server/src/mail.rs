@@ -38,11 +38,12 @@ pub(crate) fn describe_metrics() {
     }
 }
 
-/// Starts the workers. Every server may have them.
-pub(crate) fn start(mails: &Mails, background: &mut JoinSet<()>) {
+/// Starts the workers. Every server may have them. `every` is the time between two sweeps.
+pub(crate) fn start(mails: &Mails, every: Duration, background: &mut JoinSet<()>) {
     for _ in 0..AT_ONCE {
         background.spawn(send(mails.clone()));
     }
+    background.spawn(write_notices(mails.clone(), every));
     background.spawn(forget_old(mails.clone()));
 }
 
@@ -68,6 +69,19 @@ async fn send(mails: Mails) {
                 tracing::warn!(cause, "mails wait for the database");
                 sleep(PAUSE).await;
             }
+        }
+    }
+}
+
+/// Writes the mails that the passing of time gives rise to. Never returns.
+async fn write_notices(mails: Mails, every: Duration) {
+    let mut turns = time::interval(every);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turns.tick().await;
+        if let Err(error) = mails.write_notices().await {
+            let cause = error_chain(&error);
+            tracing::warn!(cause, "notices are written at the next turn");
         }
     }
 }

@@ -94,7 +94,7 @@ pub async fn serve(settings: ServeSettings, schema: Schema) -> Result<(), ServeE
         pool: &pool,
         replica,
     };
-    let wired = wire(databases, master_keys, &marketplace, recorder, |_| None).await?;
+    let wired = wire(databases, master_keys, &marketplace, recorder, None).await?;
     log_payments(&marketplace);
     warn_of_settings(&marketplace);
     let http = &marketplace.http;

@@ -30,10 +30,7 @@ async fn wired(pool: &PgPool, key: &MasterKey, currency: &str) -> Result<Wired, 
     let settings = sources.for_development(None).unwrap().marketplace;
     let keys = key.to_text().expose().parse().unwrap();
     let recorder = PrometheusBuilder::new().build_recorder().handle();
-    wire(Databases::primary(pool), keys, &settings, recorder, |_| {
-        None
-    })
-    .await
+    wire(Databases::primary(pool), keys, &settings, recorder, None).await
 }
 
 #[tokio::test]

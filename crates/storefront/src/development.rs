@@ -6,15 +6,15 @@ use async_trait::async_trait;
 use udam_domain::StoreError;
 use udam_web::PasswordlessLogIn;
 
-/// Additions of a development server: login without a password, texts and a demo page. Its cookies travel
+/// Additions of a development server: login without a password, texts and pages of its own. Its cookies travel
 /// over plain HTTP, too.
 pub struct Development {
     /// Logs in by email address alone.
     pub log_in: Arc<dyn PasswordlessLogIn>,
     /// Texts on pages.
     pub texts: DevelopmentTexts,
-    /// A page in the storefront's layout.
-    pub demo: Box<dyn DemoPage>,
+    /// Pages in the storefront's layout.
+    pub pages: Vec<Box<dyn DemoPage>>,
 }
 
 /// Texts of the development mode.
@@ -22,30 +22,59 @@ pub struct Development {
 pub struct DevelopmentTexts {
     /// Sentence at the top of every page.
     pub banner: &'static str,
-    /// Text of the link to the demo that follows the banner.
-    pub demo_link: &'static str,
-    /// Path that the link leads to.
-    pub demo_path: &'static str,
+    /// Links that follow the banner.
+    pub links: &'static [DemoLink],
     /// Hint at the password that may be left blank.
     pub log_in_hint: &'static str,
     /// Sentence about accounts without a password.
     pub account_note: &'static str,
 }
 
-/// The demo of a development server: a page in the storefront's layout, with a form that starts it.
+/// A link to a page of a development server.
+#[derive(Debug, Clone, Copy)]
+pub struct DemoLink {
+    /// Path that it leads to.
+    pub path: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+/// Pages of a development server with one subject, in the storefront's layout, with a form that starts something.
 #[async_trait]
 pub trait DemoPage: Send + Sync {
-    /// Renders the page. Its forms carry `csrf` as a hidden field of that name.
+    /// Patterns of their paths, such as `/dev/mail/{id}`. The form is sent to the first.
+    fn paths(&self) -> &'static [&'static str];
+
+    /// Renders a page; `None` if there is none.
     ///
     /// # Errors
     /// [`StoreError`]
-    async fn show(&self, csrf: &str) -> Result<DemoContent, StoreError>;
+    async fn show(&self, request: DemoRequest<'_>) -> Result<Option<DemoAnswer>, StoreError>;
 
-    /// Handles the page's form without blocking. The page is shown again afterwards.
+    /// Handles the form without blocking. The page is shown again afterwards.
     fn start(&self);
 }
 
-/// Title, HTML and refresh of a demo page.
+/// Request for a demo page.
+#[derive(Debug, Clone, Copy)]
+pub struct DemoRequest<'a> {
+    /// Path, which one of the patterns matches.
+    pub path: &'a str,
+    /// Value of the hidden field `csrf` that forms carry.
+    pub csrf: &'a str,
+}
+
+/// What is shown at the path of a demo page.
+#[derive(Debug, Clone)]
+pub enum DemoAnswer {
+    /// A page in the storefront's layout.
+    Page(DemoContent),
+    /// A whole HTML document that others have written, for a frame of a page. It runs no scripts and loads nothing; its
+    /// links leave the frame.
+    Document(String),
+}
+
+/// Title, HTML and behaviour of a demo page.
 #[derive(Debug, Clone)]
 pub struct DemoContent {
     /// Title, as text.
@@ -54,4 +83,6 @@ pub struct DemoContent {
     pub main: String,
     /// Whether the browser reloads it after a second.
     pub refresh: bool,
+    /// Whether it frames a [document](DemoAnswer::Document).
+    pub frames: bool,
 }

@@ -31,7 +31,9 @@ mod tests;
 
 use actix_web::web;
 
-pub use development::{DemoContent, DemoPage, Development, DevelopmentTexts};
+pub use development::{
+    DemoAnswer, DemoContent, DemoLink, DemoPage, DemoRequest, Development, DevelopmentTexts,
+};
 pub use routes::unknown_path;
 pub use storefront::{Storefront, StorefrontDependencies, StorefrontSettings};
 

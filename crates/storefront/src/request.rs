@@ -87,6 +87,20 @@ impl Request {
         }
     }
 
+    /// Admits a `POST` request that needs no session: the secret in its query says what may be done. Programs send it as well,
+    /// with a body of any form, which does not matter.
+    pub(crate) async fn from_secret_link(
+        store: web::Data<Storefront>,
+        request: HttpRequest,
+        body: web::Payload,
+        class: RateLimitClass,
+    ) -> Result<Self, PageError> {
+        let address = store.dependencies.admission.admit(&request, class)?;
+        body::discard(request.headers(), body).await?;
+        let form = Form::parse(request.query_string().as_bytes());
+        Self::authenticated(store, request, address, form).await
+    }
+
     async fn authenticated(
         store: web::Data<Storefront>,
         http: HttpRequest,

@@ -22,6 +22,10 @@ const HTML: &str = "text/html; charset=utf-8";
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// Of a document that others have written: nothing but the styles in it, and links that are pressed.
+const FRAMED_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; \
+    sandbox allow-top-navigation-by-user-activation; frame-ancestors 'self'";
+
 /// A page for one visitor, which no cache may store.
 pub(crate) fn private(status: StatusCode, page: &impl Template) -> PageResult {
     let html = page.render()?;
@@ -81,13 +85,34 @@ pub(crate) fn see_other(path: &str) -> HttpResponse {
         .finish()
 }
 
-/// Sets the security headers that every page and file has.
+/// An HTML document that others have written. Its links leave the frame that it is shown in.
+pub(crate) fn framed(html: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, HTML))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, FRAMED_POLICY))
+        .body(html)
+}
+
+/// Lets a page show pages of ours in frames.
+pub(crate) fn frame_own_pages(response: &mut HttpResponse) {
+    let policy = format!("{CONTENT_SECURITY_POLICY}; frame-src 'self'");
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// Sets the security headers that every page and file has. A policy for content that the response has by now stays.
 pub(crate) fn secure(response: &mut HttpResponse) {
     let headers = response.headers_mut();
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     let mut set = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
-    set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // Other sites do not learn our addresses. With `no-referrer`, forms would come without an origin.
     set(header::REFERRER_POLICY, "same-origin");

@@ -12,7 +12,7 @@ use crate::pages::selling::{archive, calls, edit, listings, publish, refund, sal
 use crate::pages::tokens::{keys, reveal, revoke};
 use crate::pages::{
     account, administration, auth, buying, catalogue, complaining, demo, feeds, listing, orders,
-    paying, tab, tokens,
+    paying, tab, tokens, unsubscribing,
 };
 use crate::request::Request;
 use crate::response::{PageResult, secure};
@@ -74,10 +74,21 @@ fn buyers() -> Vec<Page> {
     ]
 }
 
-/// The page that a development server adds.
-fn demonstrations(store: &Storefront) -> Option<Page> {
-    let texts = store.development_texts()?;
-    Some(Page::at(texts.demo_path).get(demo::show).post(demo::start))
+/// The pages that a development server adds.
+fn demonstrations(store: &Storefront) -> Vec<Page> {
+    let development = store.dependencies.development.as_ref();
+    let added = development.into_iter().flat_map(|added| &added.pages);
+    let paths = added.map(|page| page.paths());
+    let mut pages = Vec::new();
+    for (place, path) in paths.flat_map(|paths| paths.iter().enumerate()) {
+        let page = Page::at(path).get(demo::show);
+        pages.push(if place == 0 {
+            page.post(demo::start)
+        } else {
+            page
+        });
+    }
+    pages
 }
 
 fn sellers() -> Vec<Page> {
@@ -131,6 +142,9 @@ fn authentication() -> Vec<Page> {
             .limited(RateLimitClass::Credentials)
             .get(auth::reset_password::show)
             .post(auth::reset_password::submit),
+        Page::at("/unsubscribe")
+            .get(unsubscribing::show)
+            .post_by_secret_link(unsubscribing::submit),
         Page::at("/verify-email")
             .limited(RateLimitClass::Credentials)
             .get(auth::verify_email::show)
@@ -148,6 +162,12 @@ fn own_account() -> Vec<Page> {
         Page::at("/account/email/verify")
             .limited(RateLimitClass::Credentials)
             .post(account::email::send_again),
+        Page::at("/account/delete")
+            .limited(RateLimitClass::Credentials)
+            .get(account::deletion::confirm)
+            .post(account::deletion::delete),
+        Page::at("/account/export").get(account::deletion::export_data),
+        Page::at("/account/mail").post(account::mail::change),
         Page::at("/account/name").post(account::name::change),
         Page::at("/account/password")
             .limited(RateLimitClass::Credentials)
@@ -236,6 +256,23 @@ impl Page {
                             request: HttpRequest,
                             body: web::Payload| async move {
             let received = Request::from_post(store.clone(), request, body, class).await;
+            finish(&store, received, page).await
+        };
+        self.routes.push(web::method(Method::POST).to(respond));
+        self.methods.push("POST");
+        self
+    }
+
+    /// Handles `POST` by whoever has the secret in the address, without a session.
+    fn post_by_secret_link<F: Future<Output = PageResult> + 'static>(
+        mut self,
+        page: fn(Request) -> F,
+    ) -> Self {
+        let class = self.class;
+        let respond = move |store: web::Data<Storefront>,
+                            request: HttpRequest,
+                            body: web::Payload| async move {
+            let received = Request::from_secret_link(store.clone(), request, body, class).await;
             finish(&store, received, page).await
         };
         self.routes.push(web::method(Method::POST).to(respond));

@@ -19,8 +19,8 @@ use udam_web::{Admission, GatewayAddress, PasswordlessLogIn};
 use url::Url;
 
 use crate::{
-    DemoContent, DemoPage, Development, DevelopmentTexts, Storefront, StorefrontDependencies,
-    StorefrontSettings, csrf,
+    DemoAnswer, DemoContent, DemoLink, DemoPage, DemoRequest, Development, DevelopmentTexts,
+    Storefront, StorefrontDependencies, StorefrontSettings, csrf,
 };
 
 /// The session that [`TestStore::signed_in`] knows.
@@ -176,12 +176,14 @@ fn development() -> Development {
         log_in: Arc::new(AnybodyIsAda),
         texts: DevelopmentTexts {
             banner: "the banner",
-            demo_link: "the demo",
-            demo_path: DEMO,
+            links: &[DemoLink {
+                path: DEMO,
+                text: "the demo",
+            }],
             log_in_hint: "email address alone",
             account_note: "the note",
         },
-        demo: Box::new(Demo),
+        pages: vec![Box::new(Demo)],
     }
 }
 
@@ -189,12 +191,26 @@ struct Demo;
 
 #[async_trait]
 impl DemoPage for Demo {
-    async fn show(&self, _csrf: &str) -> Result<DemoContent, StoreError> {
-        Ok(DemoContent {
+    fn paths(&self) -> &'static [&'static str] {
+        &[DEMO, "/demo/test/{part}"]
+    }
+
+    async fn show(&self, request: DemoRequest<'_>) -> Result<Option<DemoAnswer>, StoreError> {
+        let part = request.path.strip_prefix(DEMO);
+        if part == Some("/document") {
+            return Ok(Some(DemoAnswer::Document(
+                "<p>written by others".to_owned(),
+            )));
+        }
+        if part == Some("/nothing") {
+            return Ok(None);
+        }
+        Ok(Some(DemoAnswer::Page(DemoContent {
             title: "Demo".to_owned(),
             main: "<p>the demo</p>".to_owned(),
             refresh: false,
-        })
+            frames: part == Some("/framing"),
+        })))
     }
 
     fn start(&self) {}

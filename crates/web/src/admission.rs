@@ -7,6 +7,7 @@ use udam_domain::account::{Device, Origin};
 
 use crate::client_address::client_address;
 use crate::rate_limit::{RateLimitClass, RateLimited, RateLimits};
+use crate::rate_report::keep_rate_report;
 use crate::trusted_proxies::TrustedProxies;
 
 /// Rate limits by client, and the trusted proxies by which clients are told apart. One per process.
@@ -26,7 +27,8 @@ impl Admission {
         }
     }
 
-    /// Counts a request and returns the address of its client.
+    /// Counts a request and returns the address of its client. What is left of its allowance stays with the request: see
+    /// [`rate_report`](crate::rate_report()).
     ///
     /// # Errors
     /// [`RateLimited`] when the client has used up its allowance for requests of this class.
@@ -39,8 +41,15 @@ impl Admission {
             warn_of_unknown_proxy(request);
         }
         let client = client_address(request, &self.trusted_proxies);
-        self.limits.admit(class, client)?;
-        Ok(client)
+        let counted = self.limits.admit(class, client);
+        let report = match &counted {
+            Ok(report) => *report,
+            Err(limited) => Some(limited.report),
+        };
+        if let Some(report) = report {
+            keep_rate_report(request, report);
+        }
+        counted.map(|_| client)
     }
 }
 

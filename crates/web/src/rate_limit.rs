@@ -6,8 +6,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::middleware::{StateInformationMiddleware, StateSnapshot};
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
 use udam_domain::account::Network;
+
+use crate::rate_report::RateReport;
 
 /// Number of calls between removals of the clients whose allowance is full again. It bounds
 /// the memory by how many call within a few minutes.
@@ -29,12 +33,30 @@ pub enum RateLimitClass {
     Unlimited,
 }
 
+impl RateLimitClass {
+    /// Name of its policy in headers.
+    const fn policy(self) -> &'static str {
+        match self {
+            Self::Credentials => "credentials",
+            Self::General => "general",
+            Self::Probes => "probes",
+            Self::Outbound => "outbound",
+            Self::Unlimited => "unlimited",
+        }
+    }
+}
+
 /// An allowance is used up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimited {
     /// Time until the request can be repeated, in whole seconds; at least 1.
     pub retry_after: u64,
+    /// What the client is told of the allowance.
+    pub report: RateReport,
 }
+
+type ClientLimiter =
+    RateLimiter<Network, DefaultKeyedStateStore<Network>, DefaultClock, StateInformationMiddleware>;
 
 /// Remaining allowances by client.
 pub(crate) struct RateLimits {
@@ -44,10 +66,18 @@ pub(crate) struct RateLimits {
 }
 
 struct ClientLimits {
-    credentials: DefaultKeyedRateLimiter<Network>,
-    general: DefaultKeyedRateLimiter<Network>,
-    probes: DefaultKeyedRateLimiter<Network>,
-    outbound: DefaultKeyedRateLimiter<Network>,
+    credentials: Allowance,
+    general: Allowance,
+    probes: Allowance,
+    outbound: Allowance,
+}
+
+/// An allowance of each client: one request each `period`, and `burst` at once after a pause.
+struct Allowance {
+    limiter: ClientLimiter,
+    policy: &'static str,
+    period: Duration,
+    burst: u32,
 }
 
 impl RateLimits {
@@ -60,39 +90,41 @@ impl RateLimits {
         }
     }
 
-    /// Draws one request of this class from the client's allowance.
+    /// Draws one request of this class from the client's allowance. Returns what is left; `None` without a limit.
     pub(crate) fn admit(
         &self,
         class: RateLimitClass,
         client: Option<IpAddr>,
-    ) -> Result<(), RateLimited> {
+    ) -> Result<Option<RateReport>, RateLimited> {
         let Some(clients) = &self.clients else {
-            return Ok(());
+            return Ok(None);
         };
-        let limiter = match class {
+        let allowance = match class {
             RateLimitClass::Credentials => &clients.credentials,
             RateLimitClass::General => &clients.general,
             RateLimitClass::Probes => &clients.probes,
             RateLimitClass::Outbound => &clients.outbound,
-            RateLimitClass::Unlimited => return Ok(()),
+            RateLimitClass::Unlimited => return Ok(None),
         };
         // All clients of unknown address share one allowance.
         let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        self.check(limiter, Network::of(client.unwrap_or(unknown)))
+        self.check(allowance, Network::of(client.unwrap_or(unknown)))
+            .map(Some)
     }
 
-    fn check(
-        &self,
-        limiter: &DefaultKeyedRateLimiter<Network>,
-        client: Network,
-    ) -> Result<(), RateLimited> {
+    fn check(&self, allowance: &Allowance, client: Network) -> Result<RateReport, RateLimited> {
         self.purge_when_due();
-        limiter.check_key(&client).map_err(|used_up| {
-            let wait = used_up.wait_time_from(self.clock.now());
-            RateLimited {
-                retry_after: whole_seconds(wait),
+        match allowance.limiter.check_key(&client) {
+            Ok(after) => Ok(allowance.after(&after)),
+            Err(used_up) => {
+                let wait = used_up.wait_time_from(self.clock.now());
+                let retry_after = whole_seconds(wait);
+                Err(RateLimited {
+                    retry_after,
+                    report: allowance.report(0, retry_after),
+                })
             }
-        })
+        }
     }
 
     fn purge_when_due(&self) {
@@ -100,36 +132,62 @@ impl RateLimits {
         if calls.is_multiple_of(PURGE_EVERY)
             && let Some(clients) = &self.clients
         {
-            purge(&clients.credentials);
-            purge(&clients.general);
-            purge(&clients.probes);
-            purge(&clients.outbound);
+            clients.credentials.purge();
+            clients.general.purge();
+            clients.probes.purge();
+            clients.outbound.purge();
         }
     }
 }
 
 impl ClientLimits {
     fn new() -> Self {
+        let allowance =
+            |class: RateLimitClass, period, burst| Allowance::new(class.policy(), period, burst);
         Self {
-            credentials: RateLimiter::keyed(every(Duration::from_secs(3), 10)),
-            general: RateLimiter::keyed(every(Duration::from_millis(10), 400)),
-            probes: RateLimiter::keyed(every(Duration::from_millis(5), 1_000)),
-            outbound: RateLimiter::keyed(every(Duration::from_secs(2), 10)),
+            credentials: allowance(RateLimitClass::Credentials, Duration::from_secs(3), 10),
+            general: allowance(RateLimitClass::General, Duration::from_millis(10), 400),
+            probes: allowance(RateLimitClass::Probes, Duration::from_millis(5), 1_000),
+            outbound: allowance(RateLimitClass::Outbound, Duration::from_secs(2), 10),
         }
     }
 }
 
-fn purge(limiter: &DefaultKeyedRateLimiter<Network>) {
-    limiter.retain_recent();
-    limiter.shrink_to_fit();
-}
+impl Allowance {
+    fn new(policy: &'static str, period: Duration, burst: u32) -> Self {
+        let most = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::with_period(period)
+            .unwrap_or_else(|| Quota::per_second(most))
+            .allow_burst(most);
+        Self {
+            limiter: RateLimiter::keyed(quota).with_middleware(),
+            policy,
+            period,
+            burst,
+        }
+    }
 
-/// One call each `period`, and `burst` at once after a pause.
-fn every(period: Duration, burst: u32) -> Quota {
-    let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-    Quota::with_period(period)
-        .unwrap_or_else(|| Quota::per_second(burst))
-        .allow_burst(burst)
+    /// What is left after an admitted request.
+    fn after(&self, state: &StateSnapshot) -> RateReport {
+        let left = state.remaining_burst_capacity();
+        let used = self.burst.saturating_sub(left);
+        self.report(left, whole_seconds(self.period.saturating_mul(used)))
+    }
+
+    fn report(&self, left: u32, reset: u64) -> RateReport {
+        RateReport {
+            policy: self.policy,
+            quota: self.burst,
+            window: whole_seconds(self.period.saturating_mul(self.burst)),
+            left,
+            reset,
+        }
+    }
+
+    fn purge(&self) {
+        self.limiter.retain_recent();
+        self.limiter.shrink_to_fit();
+    }
 }
 
 fn whole_seconds(wait: Duration) -> u64 {
@@ -188,9 +246,9 @@ mod tests {
     #[test]
     fn full_allowances_are_purged() {
         let mut limits = RateLimits::new(true);
-        let clients = |limits: &RateLimits| limits.clients.as_ref().unwrap().general.len();
+        let clients = |limits: &RateLimits| limits.clients.as_ref().unwrap().general.limiter.len();
         limits.clients.as_mut().unwrap().general =
-            RateLimiter::keyed(every(Duration::from_nanos(1), 1));
+            Allowance::new("general", Duration::from_nanos(1), 1);
         for number in 0..100 {
             admitted(
                 &limits,
@@ -211,10 +269,29 @@ mod tests {
         let limits = RateLimits::new(true);
         admitted(&limits, RateLimitClass::Credentials, "192.0.2.1", 10);
         let limited = limits.admit(RateLimitClass::Credentials, "192.0.2.1".parse().ok());
-        assert!(
-            matches!(limited, Err(RateLimited { retry_after: 1..=3 })),
-            "{limited:?}"
-        );
+        let limited = limited.unwrap_err();
+        assert!((1..=3).contains(&limited.retry_after), "{limited:?}");
+        let report = limited.report;
+        assert_eq!((report.left, report.reset), (0, limited.retry_after));
+    }
+
+    #[test]
+    fn an_admitted_client_is_told_what_is_left_and_when_all_is_there_again() {
+        let limits = RateLimits::new(true);
+        let client = "192.0.2.1".parse().ok();
+        let report = limits.admit(RateLimitClass::Credentials, client).unwrap();
+        let expected = RateReport {
+            policy: "credentials",
+            quota: 10,
+            window: 30,
+            left: 9,
+            reset: 3,
+        };
+        assert_eq!(report, Some(expected));
+        let next = limits.admit(RateLimitClass::Credentials, client).unwrap();
+        assert_eq!(next.map(|report| (report.left, report.reset)), Some((8, 6)));
+        let unlimited = limits.admit(RateLimitClass::Unlimited, client).unwrap();
+        assert_eq!(unlimited, None);
     }
 
     #[test]

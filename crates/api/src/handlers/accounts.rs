@@ -41,7 +41,11 @@ pub(crate) async fn register(mut context: RequestContext) -> Answer {
     }
     let accounts = &context.marketplace().accounts;
     let opened = accounts.register(body.into(), context.origin()).await?;
-    context.record_account(opened.signed_in.account.id);
+    let account = opened.signed_in.account.id;
+    context.record_account(account);
+    if let Some(links) = &context.marketplace().mail_links {
+        links.offer_verification(account).await;
+    }
     Ok(created(&OpenedSessionResponse::from(opened)))
 }
 

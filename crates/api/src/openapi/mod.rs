@@ -86,6 +86,7 @@ fn described(rules: WireRules, operations: OperationsOn) -> Document {
                 let scope: &str = scope.into();
                 security.push(SecurityRequirement::new("api_key", [scope]));
             }
+            problems::report_allowance(operation);
             problems::name_answers(operation);
             // Says that no session is needed, where none is.
             operation.security.get_or_insert_default();

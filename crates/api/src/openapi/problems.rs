@@ -167,6 +167,39 @@ fn example(code: Code) -> Value {
     example
 }
 
+/// Fields of the client's allowance, and what they say.
+const ALLOWANCE: [(&str, &str); 2] = [
+    (
+        "RateLimit-Policy",
+        "Requests of a period, by the name of the limit: `\"general\";q=400;w=4`",
+    ),
+    (
+        "RateLimit",
+        "Requests that are admitted now, and seconds until all are again: `\"general\";r=399;t=1`",
+    ),
+];
+
+/// Adds the headers with the client's allowance to every response of a limited call, which has 429 among them.
+pub(super) fn report_allowance(operation: &mut Operation) {
+    let limited = Code::RateLimited.entry().status.as_str().to_owned();
+    let responses = &mut operation.responses.responses;
+    if !responses.contains_key(&limited) {
+        return;
+    }
+    for response in responses.values_mut() {
+        let RefOr::T(response) = response else {
+            continue;
+        };
+        for (name, description) in ALLOWANCE {
+            let header = HeaderBuilder::new()
+                .schema(Some(Object::with_type(Type::String)))
+                .description(Some(description))
+                .build();
+            response.headers.insert(name.to_owned(), RefOr::T(header));
+        }
+    }
+}
+
 /// Adds the header with the request id to every response.
 pub(super) fn name_answers(operation: &mut Operation) {
     for response in operation.responses.responses.values_mut() {

@@ -36,8 +36,8 @@ impl Problem {
                 let names: Vec<_> = methods.iter().map(Method::as_str).collect();
                 answer.insert_header((header::ALLOW, names.join(", ")));
             }
-            Self::RateLimited(seconds) => {
-                answer.insert_header((header::RETRY_AFTER, *seconds));
+            Self::RateLimited(limited) => {
+                answer.insert_header((header::RETRY_AFTER, limited.seconds));
             }
             Self::TooManyCheckouts(retry, _) => {
                 answer.insert_header((header::RETRY_AFTER, retry.seconds));
@@ -60,6 +60,7 @@ impl Problem {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Limited;
     use super::*;
 
     #[test]
@@ -69,7 +70,10 @@ mod tests {
             let value = answer.headers().get(name).unwrap();
             value.to_str().unwrap().to_owned()
         };
-        assert_eq!(header(Problem::RateLimited(3), "retry-after"), "3");
+        assert_eq!(
+            header(Problem::RateLimited(Limited::by_address(3)), "retry-after"),
+            "3"
+        );
         assert_eq!(header(Problem::Overloaded, "retry-after"), "1");
         assert_eq!(
             header(Problem::Unauthenticated, "www-authenticate"),

@@ -2,9 +2,9 @@ use std::error::Error;
 
 use actix_web::HttpResponse;
 use udam_web::body::ReadBodyError;
-use udam_web::{Failure, RateLimited, RequestId, Severity};
+use udam_web::{Failure, RateLimited, RateReport, RequestId, Severity};
 
-use super::{KeptOrder, Problem};
+use super::{KeptOrder, Limited, Problem};
 
 /// A problem for the client, with its cause for the log.
 #[derive(Debug)]
@@ -30,6 +30,14 @@ impl ApiError {
         self
     }
 
+    /// The limit of the account that is used up, if one is.
+    pub(crate) const fn limit_of_account(&self) -> Option<RateReport> {
+        match &self.problem {
+            Problem::RateLimited(limited) => limited.of_account,
+            _ => None,
+        }
+    }
+
     /// The response, with what the access log reports in its extensions.
     pub(crate) fn into_response(self, id: Option<&RequestId>) -> HttpResponse {
         let mut response = self.problem.answer(id);
@@ -44,7 +52,7 @@ impl ApiError {
 
 impl From<RateLimited> for ApiError {
     fn from(limited: RateLimited) -> Self {
-        Problem::RateLimited(limited.retry_after).into()
+        Problem::RateLimited(Limited::by_address(limited.retry_after)).into()
     }
 }
 

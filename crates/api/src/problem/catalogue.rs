@@ -145,6 +145,9 @@ catalogue! {
     InvalidState => CONFLICT, "invalid_state",
         "Invalid state",
         "Read it again to see its current state.";
+    AccountNeeded => CONFLICT, "account_needed",
+        "Account still needed",
+        "Do what `detail` says, and delete the account then.";
     DisputeOpen => CONFLICT, "dispute_open",
         "Payment disputed",
         "Wait for the end of the dispute: until then, the bank holds the money.";

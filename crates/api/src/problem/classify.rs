@@ -6,11 +6,12 @@ mod payments;
 
 use std::error::Error;
 
-use udam_domain::account::NameRefused;
+use udam_domain::account::{AttemptKind, NameRefused, TooManyAttempts};
 use udam_domain::listing::{NotCallable, StockChange};
 use udam_domain::marketplace::{
-    ChangeEmailError, ChangeListingError, ChangePasswordError, LogInError, OpenTokenError,
-    OtherCurrency, PrivateEndpoint, PublishError, RegisterError, RenameError, ResetPasswordError,
+    ChangeEmailError, ChangeListingError, ChangePasswordError, DeleteAccountError, LogInError,
+    OpenTokenError, OtherCurrency, PrivateEndpoint, PublishError, RegisterError, RenameError,
+    ResetPasswordError,
 };
 use udam_domain::order::Rejection;
 use udam_domain::{
@@ -20,13 +21,18 @@ use udam_domain::{
 };
 use udam_web::{NotReady, Severity};
 
-use super::{ApiError, Code, LogInChallenge, Problem};
+use super::{ApiError, Code, Limited, LogInChallenge, Problem};
 
 /// The problem of an error, and its severity.
 pub(crate) struct Classification(Problem, Severity);
 
 const fn expected(problem: Problem) -> Classification {
     Classification(problem, Severity::Expected)
+}
+
+fn tried_too_often(kind: AttemptKind, limited: &TooManyAttempts) -> Classification {
+    let seconds = limited.retry_after_seconds();
+    expected(Problem::RateLimited(Limited::attempts(kind, seconds)))
 }
 
 const fn strained() -> Classification {
@@ -141,9 +147,7 @@ impl Classify for LogInError {
                 expected(Problem::SecondFactorRequired(challenge))
             }
             Self::Suspended => expected(Problem::Suspended),
-            Self::TooManyAttempts(limited) => {
-                expected(Problem::RateLimited(limited.retry_after_seconds()))
-            }
+            Self::TooManyAttempts(limited) => tried_too_often(AttemptKind::Password, limited),
             Self::Hashing(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
@@ -154,9 +158,7 @@ impl Classify for ChangePasswordError {
     fn classify(&self) -> Classification {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
-            Self::TooManyAttempts(limited) => {
-                expected(Problem::RateLimited(limited.retry_after_seconds()))
-            }
+            Self::TooManyAttempts(limited) => tried_too_often(AttemptKind::Password, limited),
             Self::WeakPassword(rule) => expected(Problem::field("new_password", rule)),
             Self::Hashing(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
@@ -179,11 +181,23 @@ impl Classify for UseLinkError {
 impl Classify for RequestLinkError {
     fn classify(&self) -> Classification {
         match self {
-            Self::TooMany(retry) => expected(Problem::RateLimited(retry.seconds)),
+            Self::TooMany(retry) => expected(Problem::RateLimited(Limited::links(retry.seconds))),
             Self::AlreadyVerified => {
                 expected(Problem::field("email", "must be an address to verify"))
             }
             Self::NameTaken => expected(Problem::NameTaken),
+            Self::Unavailable(error) => error.classify(),
+        }
+    }
+}
+
+impl Classify for DeleteAccountError {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::InvalidCredentials => expected(Problem::InvalidCredentials),
+            Self::TooManyAttempts(limited) => tried_too_often(AttemptKind::Password, limited),
+            Self::StillNeeded(found) => expected(Problem::AccountNeeded(found.clone())),
+            Self::Hashing(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
     }
@@ -203,9 +217,7 @@ impl Classify for ChangeEmailError {
     fn classify(&self) -> Classification {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
-            Self::TooManyAttempts(limited) => {
-                expected(Problem::RateLimited(limited.retry_after_seconds()))
-            }
+            Self::TooManyAttempts(limited) => tried_too_often(AttemptKind::Password, limited),
             Self::SameAddress => expected(Problem::field(
                 "email",
                 "must be another address than the account has",
@@ -349,7 +361,9 @@ impl Classify for SendComplaintError {
             Self::NotFound => expected(Problem::NotFound),
             Self::InvalidState(state) => expected(Problem::OrderIs(*state)),
             Self::AlreadyOpen => expected(Problem::ComplaintOpen),
-            Self::TooMany(retry) => expected(Problem::RateLimited(retry.seconds)),
+            Self::TooMany(retry) => {
+                expected(Problem::RateLimited(Limited::complaints(retry.seconds)))
+            }
             Self::Unavailable(error) => error.classify(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use udam_domain::account::Obligation;
 use udam_domain::account::{AccountKeyInfo, Scope};
 use udam_domain::id::OrderId;
 use udam_domain::listing::TooManyListings;
@@ -36,6 +37,15 @@ pub(super) const fn not_ready(failed: Check) -> &'static str {
         }
         Check::Migrations => "The schema is older than the server; run `udam migrate`.",
     }
+}
+
+/// Detail of an account that others depend on, with what to do.
+pub(super) fn obligations(found: &[Obligation]) -> String {
+    let advice: Vec<_> = found
+        .iter()
+        .map(|obligation| format!("{}.", obligation.advice()))
+        .collect();
+    advice.join(" ")
 }
 
 /// Detail of an order of more units than are left.

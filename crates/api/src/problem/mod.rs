@@ -8,12 +8,14 @@ mod api_error;
 mod catalogue;
 mod classify;
 mod detail;
+mod limited;
 mod members;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::{Method, StatusCode};
+use udam_domain::account::Obligation;
 use udam_domain::account::Scope;
 use udam_domain::id::OrderId;
 use udam_domain::listing::TooManyListings;
@@ -29,6 +31,7 @@ pub(crate) use answer::MEDIA_TYPE;
 pub(crate) use api_error::{ApiError, merged};
 pub use catalogue::{Code, Entry, markdown};
 pub(crate) use classify::Classify;
+pub(crate) use limited::Limited;
 pub(crate) use members::{FieldError, KeptOrder, LogInChallenge};
 
 /// Why a request failed, as far as its client may know.
@@ -92,6 +95,8 @@ pub(crate) enum Problem {
     NameTaken,
     /// The order is in a state that does not allow it.
     OrderIs(OrderState),
+    /// Others depend on the account.
+    AccountNeeded(Vec<Obligation>),
     /// The order's payment is disputed.
     DisputeOpen,
     /// A complaint about the order is open.
@@ -118,8 +123,8 @@ pub(crate) enum Problem {
     InvalidRequest(Vec<FieldError>),
     /// The idempotency key belongs to a different order.
     IdempotencyKeyReused,
-    /// The client has to wait for this many seconds.
-    RateLimited(u64),
+    /// The client has to wait.
+    RateLimited(Limited),
     /// Too many sessions were opened at the provider lately. The order, if there is one, is kept.
     TooManyCheckouts(RetryAfter, Option<KeptOrder>),
     /// The seller is new, and has published enough for a day.
@@ -209,6 +214,7 @@ impl Problem {
             | Self::TokenRevealsKey
             | Self::NoFactorBegun => Code::InvalidState,
             Self::TooManyAccessKeys => Code::TooManyAccessKeys,
+            Self::AccountNeeded(_) => Code::AccountNeeded,
             Self::DisputeOpen => Code::DisputeOpen,
             Self::ComplaintOpen => Code::ComplaintOpen,
             Self::TokenRevoked => Code::TokenRevoked,
@@ -254,6 +260,7 @@ impl Problem {
             Self::InsufficientUnits(left) if left.is_empty() => {
                 "None are left; wait until units come back, or choose another listing.".into()
             }
+            Self::AccountNeeded(found) => detail::obligations(found).into(),
             Self::InsufficientUnits(left) => detail::only_left(*left).into(),
             Self::TooManyUnits(most) => {
                 let units = if *most == Units::MIN { "unit" } else { "units" };

@@ -24,9 +24,11 @@ mod history;
 mod listing;
 mod listing_response;
 mod mail_links;
+mod mail_preferences;
 mod order;
 mod order_story;
 mod page;
+mod personal_data;
 mod probe;
 mod problem;
 mod readiness;
@@ -70,12 +72,14 @@ pub(crate) use listing_response::{ListingResponse, MeasuredListingResponse, OwnL
 pub(crate) use mail_links::{
     AcceptedResponse, ChangeEmailBody, ForgotPasswordBody, ResetPasswordBody, VerifyEmailBody,
 };
+pub(crate) use mail_preferences::{EditMailPreferencesBody, MailPreferencesResponse};
 pub(crate) use order::{OrderResponse, PlaceOrderBody, RefundBody, SaleResponse};
 pub(crate) use order_story::OrderStoryResponse;
 pub(crate) use page::{
     AuditPageParams, CallPageParams, ChargePageParams, OrderPageParams, OwnListingPageParams,
     PageResponse, SessionPageParams, StoryPageParams, TokenPageParams,
 };
+pub(crate) use personal_data::{DeleteAccountBody, ExportResponse};
 pub(crate) use probe::{ProbeBody, ProbeResponse};
 pub(crate) use problem::{FieldErrorResponse, ProblemResponse};
 pub(crate) use readiness::ReadyResponse;

@@ -57,6 +57,8 @@ fn what_cannot_be_used_is_refused_without_repeating_it() {
         ),
         ("UDAM_MAIL_FROM", "nobody", "must be an address"),
         ("UDAM_MAIL_TEMPLATES", "/nonexistent", "must be a directory"),
+        ("UDAM_SMTP_CA", "/nonexistent", "could not be read"),
+        ("UDAM_SMTP_CA", "Cargo.toml", "no certificate in PEM"),
     ] {
         let mut settings = ALL.to_vec();
         settings.retain(|(known, _)| *known != name);

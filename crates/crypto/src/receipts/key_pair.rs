@@ -1,11 +1,10 @@
 use ring::error::Unspecified;
-use ring::hkdf::{HKDF_SHA256, Salt};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use udam_domain::gateway::ReceiptKey;
-use zeroize::Zeroizing;
 
 use super::jwk;
 use crate::cipher::KEY_LENGTH;
+use crate::derived_key;
 
 /// Separates this seed from whatever else is derived from a master key. Changing it changes every key.
 const INFO: &[u8] = b"udam receipt signing key, Ed25519, 1";
@@ -15,11 +14,7 @@ const INFO: &[u8] = b"udam receipt signing key, Ed25519, 1";
 ///
 /// The seed is wiped. ring does not wipe the key pair, which lives as long as its signer.
 pub(super) fn derive(master: &[u8; KEY_LENGTH]) -> Result<Ed25519KeyPair, Unspecified> {
-    let pseudorandom_key = Salt::new(HKDF_SHA256, &[]).extract(master);
-    let mut seed = Zeroizing::new([0; 32]);
-    pseudorandom_key
-        .expand(&[INFO], HKDF_SHA256)?
-        .fill(seed.as_mut_slice())?;
+    let seed = derived_key::derive(master, INFO)?;
     Ok(Ed25519KeyPair::from_seed_unchecked(seed.as_slice())?)
 }
 

@@ -6,7 +6,7 @@ mod people;
 use std::cmp::Ordering;
 
 use thiserror::Error;
-use udam_domain::account::Origin;
+use udam_domain::account::{Email, Origin};
 use udam_domain::id::{AccountId, ListingId};
 use udam_domain::listing::{
     CatalogueQuery, Change, DetailsEdit, EndpointUrl, Listing, ListingEdit, OwnListing, Sort,
@@ -42,6 +42,13 @@ pub enum DemoError {
     /// A demo account or listing breaks a rule of the marketplace.
     #[error("{0} is no valid demo data")]
     Invalid(&'static str),
+}
+
+/// Addresses of the demo accounts. Nobody reads mail there, so that no link verifies them.
+#[must_use]
+pub fn addresses() -> Vec<Email> {
+    let people = SELLERS.iter().chain(&BUYERS);
+    people.filter_map(DemoAccount::email).collect()
 }
 
 /// Inserts the demo accounts and listings that are missing. Those that are sold call by call are called at `upstream`;

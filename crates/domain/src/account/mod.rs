@@ -2,6 +2,7 @@
 
 mod account_key;
 mod client;
+mod deletion;
 mod digest;
 mod disguise;
 mod email;
@@ -10,6 +11,7 @@ mod log_in_place;
 mod look;
 mod network;
 mod password;
+mod record;
 mod second_factor;
 mod session;
 mod step_up;
@@ -25,6 +27,7 @@ pub use account_key::{
     NoScope, RevokeAccountKey, Scope, ScopeMissing, Scopes,
 };
 pub use client::Client;
+pub use deletion::{EraseAccount, Nobody, Obligation, Obligations};
 pub(crate) use digest::digest;
 pub use digest::{DeviceDigest, SessionDigest};
 pub use disguise::NameRefused;
@@ -36,6 +39,7 @@ pub use log_in_place::{AttemptSource, LogInPlace};
 pub use look::NameSkeleton;
 pub use network::{Network, NetworkDay};
 pub use password::{Password, PasswordError, PasswordHash};
+pub use record::AccountRecord;
 pub use second_factor::{
     ChallengeDigest, ChallengeSecret, Challenged, ConfirmFactor, FactorChange, FactorProof,
     FactorProofError, FactorRemover, Factors, FinishLogIn, NewChallenge, NewFactor, RecoveryCode,

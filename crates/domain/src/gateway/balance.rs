@@ -46,6 +46,12 @@ impl Balance {
         Stock::from_count(self.left)
     }
 
+    /// Whether a tenth of what was bought is left at most.
+    #[must_use]
+    pub const fn is_low(self) -> bool {
+        self.left <= self.bought.get() / 10
+    }
+
     /// The balance with these units taken for a call; `None` if fewer are left.
     #[must_use]
     pub fn take(self, units: Units) -> Option<Self> {
@@ -160,6 +166,22 @@ mod tests {
                 prop_assert_eq!(sum, bought.get());
             }
             prop_assert_eq!(balance.give_back(open + charged + 1), None);
+        }
+    }
+
+    #[test]
+    fn a_tenth_of_what_was_bought_is_few() {
+        for (bought, left, is_low) in [
+            (1, 1, false),
+            (1, 0, true),
+            (9, 1, false),
+            (10, 1, true),
+            (100, 11, false),
+            (100, 10, true),
+            (1_000_000, 100_000, true),
+        ] {
+            let balance = Balance::new(units(bought), left).unwrap();
+            assert_eq!(balance.is_low(), is_low, "{left} of {bought}");
         }
     }
 

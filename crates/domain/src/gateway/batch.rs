@@ -5,7 +5,7 @@ use super::{
     AccessKeyDigest, Balance, DrawCall, DrawRefused, Drawn, KeySnapshot, OpenCall, Settlement,
     TokenSnapshot, draw,
 };
-use crate::id::{AccessKeyId, TokenId};
+use crate::id::{AccessKeyId, AccountId, TokenId};
 use crate::time::Timestamp;
 
 /// Calls that begin and end, decided one after another over snapshots read once, as if each had read its own.
@@ -19,6 +19,7 @@ pub struct CallBatch {
     digests: HashMap<AccessKeyDigest, AccessKeyId>,
     changed_tokens: BTreeSet<TokenId>,
     changed_keys: BTreeSet<AccessKeyId>,
+    ran_low: BTreeSet<TokenId>,
 }
 
 /// Rows to be written after a batch, by id.
@@ -28,6 +29,8 @@ pub struct Changed {
     pub tokens: Vec<(TokenId, Balance, Option<Timestamp>)>,
     /// Keys with a limit, with the units that they have taken.
     pub keys: Vec<(AccessKeyId, u32)>,
+    /// Tokens of which [few](Balance::is_low) units are left since a call of the batch, with their buyers.
+    pub ran_low: Vec<(TokenId, AccountId)>,
 }
 
 impl CallBatch {
@@ -44,6 +47,7 @@ impl CallBatch {
             keys,
             changed_tokens: BTreeSet::new(),
             changed_keys: BTreeSet::new(),
+            ran_low: BTreeSet::new(),
         }
     }
 
@@ -58,6 +62,9 @@ impl CallBatch {
         let token = self.tokens.get_mut(&key.token_id);
         let token = token.ok_or(DrawRefused::InvalidKey)?;
         let drawn = draw(token, key, request)?;
+        if drawn.balance.is_low() && !token.balance.is_low() {
+            self.ran_low.insert(token.id);
+        }
         token.balance = drawn.balance;
         token.free_at = drawn.free_at;
         self.changed_tokens.insert(token.id);
@@ -122,7 +129,10 @@ impl CallBatch {
         let tokens = tokens.filter_map(|id| self.tokens.get(id));
         let keys = self.changed_keys.iter();
         let keys = keys.filter_map(|id| self.keys.get(id));
+        let low = self.ran_low.iter();
+        let low = low.filter_map(|id| self.tokens.get(id));
         Changed {
+            ran_low: low.map(|token| (token.id, token.buyer_id)).collect(),
             tokens: tokens
                 .map(|token| (token.id, token.balance, token.free_at))
                 .collect(),

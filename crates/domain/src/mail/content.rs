@@ -2,7 +2,8 @@ use std::net::IpAddr;
 
 use strum::{Display, EnumString, IntoStaticStr};
 
-use super::LinkPurpose;
+use super::notice::{SaleDigest, SoldOut, TokensExpiring, UnitsLow};
+use super::{LinkPurpose, MailTopic};
 use crate::account::{Device, Email, FactorChange};
 use crate::id::{ChargeId, OrderId};
 use crate::listing::ServiceName;
@@ -35,6 +36,37 @@ pub enum MailKind {
     PaymentReceipt,
     /// An order was not paid, and is closed.
     PaymentFailed,
+    /// A listing has sold out.
+    ListingSoldOut,
+    /// Few units of a token are left.
+    UnitsLow,
+    /// Tokens of an account expire on a day.
+    TokensExpiring,
+    /// The sales of a seller on a day.
+    SaleDigest,
+}
+
+impl MailKind {
+    /// Topic of its mails; `None` if nobody can do without them.
+    #[must_use]
+    pub const fn topic(self) -> Option<MailTopic> {
+        match self {
+            Self::ListingSoldOut => Some(MailTopic::SoldOut),
+            Self::UnitsLow => Some(MailTopic::UnitsLow),
+            Self::TokensExpiring => Some(MailTopic::TokensExpiring),
+            Self::SaleDigest => Some(MailTopic::SaleDigest),
+            Self::Registration
+            | Self::PasswordReset
+            | Self::EmailVerification
+            | Self::EmailChange
+            | Self::EmailChanged
+            | Self::PasswordChanged
+            | Self::SecondFactorChanged
+            | Self::NewSignIn
+            | Self::PaymentReceipt
+            | Self::PaymentFailed => None,
+        }
+    }
 }
 
 /// What a mail tells. It has no secret: that of its link is drawn when it is sent.
@@ -100,6 +132,14 @@ pub enum Mail {
         /// Its price.
         total: Money,
     },
+    /// A listing of the account has sold out.
+    ListingSoldOut(SoldOut),
+    /// Few units of a token of the account are left.
+    UnitsLow(UnitsLow),
+    /// Tokens of the account expire soon.
+    TokensExpiring(TokensExpiring),
+    /// Sales of the account.
+    SaleDigest(SaleDigest),
     /// Mail can be sent.
     Test,
 }
@@ -162,7 +202,23 @@ impl Mail {
             | Self::NewSignIn { .. }
             | Self::PaymentReceipt(_)
             | Self::PaymentFailed { .. }
+            | Self::ListingSoldOut(_)
+            | Self::UnitsLow(_)
+            | Self::TokensExpiring(_)
+            | Self::SaleDigest(_)
             | Self::Test => None,
+        }
+    }
+
+    /// Its topic; `None` if nobody can do without it.
+    #[must_use]
+    pub const fn topic(&self) -> Option<MailTopic> {
+        match self {
+            Self::ListingSoldOut(_) => MailKind::ListingSoldOut.topic(),
+            Self::UnitsLow(_) => MailKind::UnitsLow.topic(),
+            Self::TokensExpiring(_) => MailKind::TokensExpiring.topic(),
+            Self::SaleDigest(_) => MailKind::SaleDigest.topic(),
+            _ => None,
         }
     }
 
@@ -181,6 +237,10 @@ impl Mail {
             Self::NewSignIn { .. } => "new_sign_in",
             Self::PaymentReceipt(_) => "payment_receipt",
             Self::PaymentFailed { .. } => "payment_failed",
+            Self::ListingSoldOut(_) => "listing_sold_out",
+            Self::UnitsLow(_) => "units_low",
+            Self::TokensExpiring(_) => "tokens_expiring",
+            Self::SaleDigest(_) => "sale_digest",
             Self::Test => "test",
         }
     }

@@ -5,12 +5,18 @@
 
 mod content;
 mod link;
+mod notice;
 mod outcome;
 mod policy;
 mod request;
+mod sweep;
+mod topic;
 
 pub use content::{Mail, MailKind, PasswordChange, Receipt, ReceiptLine};
 pub use link::{LinkDigest, LinkPurpose, LinkSecret, MailLink};
+pub use notice::{ExpiringToken, ListingSales, SaleDigest, SoldOut, TokensExpiring, UnitsLow};
 pub use outcome::{MailOutcome, SendError};
 pub use policy::MailPolicy;
 pub use request::{ClaimMail, ClaimedMail, NewLink, Recipient};
+pub use sweep::{NoticePolicy, Stretch, SweptNotice};
+pub use topic::{MailPreferences, MailPreferencesEdit, MailTopic, UnsubscribeSecret};

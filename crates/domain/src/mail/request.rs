@@ -1,6 +1,6 @@
 use super::{LinkDigest, Mail};
 use crate::account::{AccountName, Email};
-use crate::id::MailId;
+use crate::id::{AccountId, MailId};
 use crate::time::Timestamp;
 
 /// Request for the next mail to send.
@@ -30,6 +30,8 @@ pub struct ClaimedMail {
     pub id: MailId,
     /// Recipient.
     pub to: Recipient,
+    /// Account of the recipient; `None` if there is none.
+    pub account: Option<AccountId>,
     /// What is told; `None` if there is nobody to tell: no account has the address, or it no longer wants the mail.
     pub mail: Option<Mail>,
     /// Number of attempts, this one included.

@@ -10,8 +10,10 @@ use super::gateway::{Gateway, GatewayPorts, SharedPorts};
 use super::mail_links::{MailLinkPorts, MailLinks};
 use super::orders::{OrderPorts, Orders};
 use super::payments::{PaymentPorts, Payments};
+use super::personal_data::PersonalData;
 use super::second_factors::{SecondFactorPorts, SecondFactors, SharedFactorPorts};
 use super::sessions::{SessionPorts, Sessions};
+use super::subscriptions::Subscriptions;
 use super::tokens::{TokenPorts, Tokens};
 use super::webhooks::{WebhookPorts, Webhooks};
 use crate::opaque_debug::opaque_debug;
@@ -19,9 +21,10 @@ use crate::policy::{ListingPolicy, SessionPolicy, Verification};
 use crate::ports::{
     AccountStore, AdministrationStore, AlertStore, AuditReader, Clock, CommonPasswords,
     ComplaintStore, Entropy, EventInbox, KeyVault, ListingIndex, ListingReader, ListingStore,
-    MarketplaceMetrics, OrderReader, OrderStore, PasswordAttemptStore, PasswordHasher,
-    PaymentEventFeed, PaymentGateway, PaymentStore, SessionMint, SessionStore, StoryReader,
-    SweepTrigger, TabReader, TokenReader, TokenStore, WebhookVerifier,
+    MailPreferenceStore, MarketplaceMetrics, OrderReader, OrderStore, PasswordAttemptStore,
+    PasswordHasher, PaymentEventFeed, PaymentGateway, PaymentStore, PersonalDataStore, SessionMint,
+    SessionStore, StoryReader, SweepTrigger, TabReader, TokenReader, TokenStore, UnsubscribeMint,
+    WebhookVerifier,
 };
 
 /// All use cases together, over one set of ports.
@@ -55,6 +58,10 @@ pub struct Marketplace {
     pub gateway: Option<Gateway>,
     /// What people do by links that they are sent; `None` if no mail can be sent.
     pub mail_links: Option<MailLinks>,
+    /// Which mails accounts want.
+    pub subscriptions: Subscriptions,
+    /// Reading what is stored of a person, and erasing it.
+    pub personal_data: PersonalData,
     /// Reading listings, orders, tabs and tokens.
     pub readers: Readers,
     /// The clock that all use cases go by.
@@ -138,6 +145,12 @@ pub struct MarketplacePorts {
     pub gateway: Option<GatewayPorts>,
     /// Links in mails, if mail can be sent.
     pub mail_links: Option<MailLinkPorts>,
+    /// Keeps which mails accounts want.
+    pub mail_preferences: Arc<dyn MailPreferenceStore>,
+    /// Reads and erases what is stored of a person.
+    pub personal_data: Arc<dyn PersonalDataStore>,
+    /// Recognizes links that end mails.
+    pub unsubscribing: Arc<dyn UnsubscribeMint>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Source of identifiers.
@@ -203,6 +216,11 @@ impl Marketplace {
         {
             catalogue = catalogue.of_verified_sellers(Arc::clone(&links.store));
         }
+        let personal_data = PersonalData::new(
+            ports.personal_data.clone(),
+            accounts.clone(),
+            Arc::clone(&ports.clock),
+        );
         let second_factors = SecondFactors::new(
             ports.second_factors.clone(),
             ports.shared_factor_ports(),
@@ -215,6 +233,7 @@ impl Marketplace {
         );
         Self {
             accounts,
+            personal_data,
             mail_links,
             sessions: Sessions::new(ports.session_ports(), sessions),
             second_factors,
@@ -228,6 +247,7 @@ impl Marketplace {
             webhooks,
             events,
             gateway,
+            subscriptions: Subscriptions::new(ports.mail_preferences, ports.unsubscribing),
             readers: ports.readers,
             clock: ports.clock,
             entropy: ports.entropy,

@@ -155,6 +155,14 @@ impl MailLinks {
         }
     }
 
+    /// Has an account that was just registered prove its address, where it may and need not. That this failed is no error of
+    /// its registration: it can ask again.
+    pub async fn offer_verification(&self, account: AccountId) {
+        if self.verification == Verification::Optional {
+            drop(self.send_again(account).await);
+        }
+    }
+
     /// Asks for a link that resets the password of the account with this address, if there is one. Nothing is sent to an
     /// address that has been sent many.
     ///

@@ -1,16 +1,23 @@
 use std::sync::Arc;
 
-use crate::mail::{ClaimMail, ClaimedMail, MailLink, MailOutcome, MailPolicy, NewLink, SendError};
+use crate::mail::{
+    ClaimMail, ClaimedMail, MailLink, MailOutcome, MailPolicy, NewLink, NoticePolicy, SendError,
+    SweptNotice,
+};
 use crate::opaque_debug::opaque_debug;
-use crate::ports::{Clock, LinkMint, MailStore, Mailer, Message, StoreError};
+use crate::ports::{
+    Clock, LinkMint, MailStore, Mailer, Message, NoticeStore, StoreError, UnsubscribeMint,
+};
 use crate::time::{after, before};
 
 /// Sending mails: what a worker does again and again. Any number of workers and servers may do it at once.
 #[derive(Clone)]
 pub struct Mails {
     store: Arc<dyn MailStore>,
+    notices: Arc<dyn NoticeStore>,
     mailer: Arc<dyn Mailer>,
     mint: Arc<dyn LinkMint>,
+    unsubscribing: Arc<dyn UnsubscribeMint>,
     clock: Arc<dyn Clock>,
     policy: MailPolicy,
 }
@@ -20,10 +27,14 @@ pub struct Mails {
 pub struct MailPorts {
     /// Keeps mails.
     pub store: Arc<dyn MailStore>,
+    /// Writes those that the passing of time gives rise to.
+    pub notices: Arc<dyn NoticeStore>,
     /// Sends them.
     pub mailer: Arc<dyn Mailer>,
     /// Makes the secrets of their links.
     pub mint: Arc<dyn LinkMint>,
+    /// Signs links that end them.
+    pub unsubscribing: Arc<dyn UnsubscribeMint>,
     /// Time.
     pub clock: Arc<dyn Clock>,
 }
@@ -45,8 +56,10 @@ impl Mails {
     pub fn new(ports: MailPorts, policy: MailPolicy) -> Self {
         Self {
             store: ports.store,
+            notices: ports.notices,
             mailer: ports.mailer,
             mint: ports.mint,
+            unsubscribing: ports.unsubscribing,
             clock: ports.clock,
             policy,
         }
@@ -76,6 +89,7 @@ impl Mails {
         let ClaimedMail {
             id,
             to,
+            account,
             mail,
             attempts,
             written_at,
@@ -86,7 +100,14 @@ impl Mails {
             return Ok(MailStep::Done(outcome));
         };
         let link = mail.link().map(|_| secret);
-        let message = Message { id, to, mail, link };
+        let ended = account.zip(mail.topic());
+        let message = Message {
+            id,
+            to,
+            unsubscribe: ended.map(|(account, topic)| self.unsubscribing.sign(account, topic)),
+            mail,
+            link,
+        };
         let sent = self.mailer.send(&message).await;
         let now = self.clock.now();
         let outcome = match &sent {
@@ -98,6 +119,22 @@ impl Mails {
             Ok(()) => MailStep::Done(outcome),
             Err(error) => MailStep::Failed(outcome, error),
         })
+    }
+
+    /// Writes the mails that the passing of time gives rise to.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the next call goes on from there.
+    pub async fn write_notices(&self) -> Result<(), StoreError> {
+        let policy = NoticePolicy::default();
+        for notice in SweptNotice::all() {
+            while self
+                .notices
+                .write_next(notice, policy, self.clock.now())
+                .await?
+            {}
+        }
+        Ok(())
     }
 
     /// Deletes old mails, links and registrations.

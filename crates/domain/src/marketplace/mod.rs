@@ -27,11 +27,13 @@ mod mail_links;
 mod mails;
 mod orders;
 mod payments;
+mod personal_data;
 mod probes;
 mod purchase;
 mod reconciliation;
 mod second_factors;
 mod sessions;
+mod subscriptions;
 mod tokens;
 mod webhooks;
 
@@ -58,6 +60,7 @@ pub use mail_links::{
 pub use mails::{MailPorts, MailStep, Mails};
 pub use orders::{BuyUnits, OrderPorts, Orders};
 pub use payments::{PaymentPorts, Payments};
+pub use personal_data::{DeleteAccount, DeleteAccountError, PersonalData};
 pub use probes::{ProbeCall, ProbeError, ProbePorts, Probes};
 pub use purchase::{CheckoutOutcome, Purchase};
 pub use reconciliation::{EventFeedPorts, Reconciliation, ReconciliationPorts, Sweep, SweepError};
@@ -66,5 +69,6 @@ pub use second_factors::{
     RecoveryCodesError, RemoveFactorError, SecondFactorPorts, SecondFactors, StepUpError,
 };
 pub use sessions::{SessionPorts, Sessions};
+pub use subscriptions::Subscriptions;
 pub use tokens::{OpenTokenError, TokenPorts, Tokens};
 pub use webhooks::{WebhookPorts, Webhooks};

@@ -16,9 +16,10 @@ use crate::ports::{
     Clock, CommonPasswords, Entropy, MarketplaceMetrics, MockAccountKeyMint, MockAccountKeyStore,
     MockAccountStore, MockAdministrationStore, MockAlertStore, MockAuditReader, MockComplaintStore,
     MockEventInbox, MockKeyVault, MockListingIndex, MockListingReader, MockListingStore,
-    MockOrderReader, MockOrderStore, MockPasswordHasher, MockPaymentEventFeed, MockPaymentGateway,
-    MockPaymentStore, MockSessionMint, MockSessionStore, MockStoryReader, MockTabReader,
-    MockTokenReader, MockTokenStore, MockWebhookVerifier, NoMetrics, NoSweepTrigger,
+    MockMailPreferenceStore, MockOrderReader, MockOrderStore, MockPasswordHasher,
+    MockPaymentEventFeed, MockPaymentGateway, MockPaymentStore, MockPersonalDataStore,
+    MockSessionMint, MockSessionStore, MockStoryReader, MockTabReader, MockTokenReader,
+    MockTokenStore, MockUnsubscribeMint, MockWebhookVerifier, NoMetrics, NoSweepTrigger,
     PasswordAttemptStore, SweepTrigger,
 };
 use crate::time::SignedDuration;
@@ -78,6 +79,12 @@ pub struct MockPorts {
     pub gateway: Option<MockGateway>,
     /// Links in mails; none at first.
     pub mail_links: Option<MailLinkPorts>,
+    /// Which mails accounts want.
+    pub mail_preferences: MockMailPreferenceStore,
+    /// What is stored of a person.
+    pub personal_data: MockPersonalDataStore,
+    /// Links that end mails.
+    pub unsubscribing: MockUnsubscribeMint,
     /// A [`FixedClock`] at 1 January 1970 at first.
     pub clock: Arc<dyn Clock>,
     /// Zeros at first.
@@ -134,6 +141,9 @@ impl Default for MockPorts {
             provider: None,
             gateway: None,
             mail_links: None,
+            mail_preferences: MockMailPreferenceStore::new(),
+            personal_data: MockPersonalDataStore::new(),
+            unsubscribing: MockUnsubscribeMint::new(),
             clock: Arc::new(FixedClock::default()),
             entropy: Arc::new(FixedEntropy::default()),
             metrics: Arc::new(NoMetrics),
@@ -205,6 +215,9 @@ impl MockPorts {
             provider,
             gateway: self.gateway.map(MockGateway::into_ports),
             mail_links: self.mail_links,
+            mail_preferences: Arc::new(self.mail_preferences),
+            personal_data: Arc::new(self.personal_data),
+            unsubscribing: Arc::new(self.unsubscribing),
             clock: self.clock,
             entropy: self.entropy,
             metrics: self.metrics,

@@ -30,6 +30,7 @@ pub struct OrderBatch {
     held_by_network: HashMap<Network, u32>,
     suspended_listings: HashSet<ListingId>,
     suspended_buyers: HashSet<AccountId>,
+    sold_out: Vec<ListingId>,
 }
 
 /// An order that was placed under an idempotency key before.
@@ -131,12 +132,14 @@ impl OrderBatch {
                 .map(|buyer| (buyer.tab.buyer_id, buyer))
                 .collect(),
             prior: prior.into_iter().collect(),
-            networks: HashMap::new(),
-            holds: HashMap::new(),
-            held_by_network: HashMap::new(),
-            suspended_listings: HashSet::new(),
-            suspended_buyers: HashSet::new(),
+            ..Self::default()
         }
+    }
+
+    /// Listings whose last unit was taken by an order of the batch.
+    #[must_use]
+    pub fn sold_out(&self) -> &[ListingId] {
+        &self.sold_out
     }
 
     /// Tells the batch what buyers hold, and how many orders await payment of the buyers of a network who have
@@ -259,6 +262,9 @@ impl OrderBatch {
             }
         }
         listing.available = left;
+        if left.is_empty() {
+            self.sold_out.push(listing.id);
+        }
         if let Some(key) = key {
             let (order_id, listing_id, units) = (order.order_id, order.listing_id, order.units);
             self.prior.insert(

@@ -3,9 +3,9 @@ use std::error::Error;
 use async_trait::async_trait;
 
 use crate::account::{Password, PasswordHash, SessionDigest, SessionToken};
-use crate::id::ListingId;
+use crate::id::{AccountId, ListingId};
 use crate::listing::{ApiKey, SealedKey};
-use crate::mail::{LinkDigest, LinkSecret};
+use crate::mail::{LinkDigest, LinkSecret, MailTopic, UnsubscribeSecret};
 
 /// Seals sellers' keys, so that a stolen database reveals none of them. The master keys may be local or
 /// in a service of their own.
@@ -93,4 +93,14 @@ pub trait LinkMint: Send + Sync {
 
     /// Returns the digest to look a secret up by; `None` for what this mint cannot have made.
     fn recognize(&self, secret: &LinkSecret) -> Option<LinkDigest>;
+}
+
+/// Signs links that end mails, and recognizes its own. There is nothing to be stored: the secret says whose mails end.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait UnsubscribeMint: Send + Sync {
+    /// Returns a secret that nobody else can make, and a URL can hold as it is.
+    fn sign(&self, account: AccountId, topic: MailTopic) -> UnsubscribeSecret;
+
+    /// Returns what a secret was signed for; `None` for what this mint cannot have made.
+    fn recognize(&self, secret: &UnsubscribeSecret) -> Option<(AccountId, MailTopic)>;
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use crate::id::MailId;
-use crate::mail::{LinkSecret, Mail, Recipient, SendError};
+use crate::mail::{LinkSecret, Mail, Recipient, SendError, UnsubscribeSecret};
 
 /// Sends mails.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
@@ -26,4 +26,6 @@ pub struct Message {
     pub mail: Mail,
     /// Secret of its link, if it has one.
     pub link: Option<LinkSecret>,
+    /// Secret of a link that ends mails of its topic, if it has one.
+    pub unsubscribe: Option<UnsubscribeSecret>,
 }

@@ -32,7 +32,9 @@ macro_rules! select_page {
             "-- ",
             $function,
             "
-SELECT e.id, e.at, e.action, e.account_id, e.address, e.subject_id, e.reason, e.before, e.after
+SELECT
+    e.id, e.at, e.action, e.account_id, e.subject_id, e.reason, e.before, e.after,
+    coalesce(e.address, (SELECT a.address FROM addresses_of_actions a WHERE a.event_id = e.id)) AS address
 FROM audit_events e
 WHERE (e.at, e.id) < ($1, $2) AND e.at >= $3
     AND ($5::text IS NULL OR e.action = $5)

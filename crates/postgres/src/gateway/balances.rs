@@ -17,7 +17,7 @@ use crate::error::Unreadable;
 use crate::transaction::{Transaction, TxResult};
 
 /// Reads a balance, of whose token the column `bought` has the units.
-fn balance(row: &Row, bought: &str) -> Result<Balance, Unreadable> {
+pub(crate) fn balance(row: &Row, bought: &str) -> Result<Balance, Unreadable> {
     let units: u32 = row.read(bought)?;
     let invalid = |error| unreadable(bought, error);
     let units = Units::new(units.into()).map_err(|error| invalid(error.into()))?;

@@ -10,7 +10,7 @@
 //! | | the states of the tokens, their listings, the keys | none: read after the locks, never from a cache |
 //! | | the deletion of the open calls that end | those calls, which nobody waits for with a lock that this waits for |
 //! | | *the rules, in memory, one call after the other* | |
-//! | 2 | balances, counters of keys, open calls and records of those that have ended, in one statement | counters, under the lock of the balance |
+//! | 2 | balances, counters of keys, open calls and records of those that have ended, in one statement; mails to the buyers of tokens that have run low | counters, under the lock of the balance |
 //! | | `COMMIT`, which every caller waits for | released |
 //!
 //! `docs/calls.md` gives the reasons.
@@ -20,11 +20,13 @@ use udam_domain::gateway::{
     CallEvent, CallState, CallTransition, DrawCall, DrawRefused, EndedCall, Finished, OpenCall,
     call_transition,
 };
+use udam_domain::time::Timestamp;
 use udam_domain::{DrawnCall, StoreError};
 
 use super::known::{Known, KnownKeys};
 use super::snapshot::{self, Asked, Snapshot};
 use super::write::{self, Changes};
+use crate::mails::{TELL_UNITS_LOW, tell_units_low};
 use crate::transaction::{Transaction, TxResult};
 
 /// A call that begins or ends.
@@ -51,7 +53,8 @@ pub(super) async fn run(
     jobs: &[CallJob],
 ) -> TxResult<Vec<CallResult>> {
     tx.prepare_all(&snapshot::STATEMENTS).await?;
-    tx.prepare_all(&[write::WRITE_CALLS]).await?;
+    tx.prepare_all(&[write::WRITE_CALLS, TELL_UNITS_LOW])
+        .await?;
     let digests = jobs.iter().filter_map(|job| match job {
         CallJob::Draw(draw) => Some(draw.key),
         CallJob::Finish(_) => None,
@@ -73,11 +76,26 @@ pub(super) async fn run(
         });
     }
     changes.changed = snapshot.batch.changed();
-    let (written, committed) = join!(write::write_calls(tx, &changes), tx.commit());
+    let low = &changes.changed.ran_low;
+    let (written, told, committed) = join!(
+        write::write_calls(tx, &changes),
+        tell_units_low(tx, low, latest(jobs)),
+        tx.commit()
+    );
     // The first failure is the cause; the commit after it has rolled back.
     written?;
+    told?;
     committed?;
     Ok(results)
+}
+
+/// Time of the last draw.
+fn latest(jobs: &[CallJob]) -> Timestamp {
+    let draws = jobs.iter().filter_map(|job| match job {
+        CallJob::Draw(draw) => Some(draw.at),
+        CallJob::Finish(_) => None,
+    });
+    draws.max().unwrap_or(Timestamp::MIN)
 }
 
 /// What these jobs depend on. A draw with a made-up key locks nothing.

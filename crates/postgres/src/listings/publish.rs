@@ -85,7 +85,8 @@ async fn lock_seller(
 SELECT
     a.created_at,
     a.name,
-    a.suspended_at IS NOT NULL AS is_suspended,
+    -- What an account asked for that was deleted a moment ago is refused as well.
+    a.suspended_at IS NOT NULL OR a.deleted_at IS NOT NULL AS is_suspended,
     (SELECT s.skeleton FROM seller_names s WHERE s.account_id = a.id) AS taken
 FROM accounts a WHERE a.id = $1 FOR NO KEY UPDATE OF a";
     // The ids of listings begin with the time.

@@ -8,7 +8,7 @@ use udam_domain::mail::{Mail, MailKind, Recipient};
 use uuid::Uuid;
 
 use super::facts::Facts;
-use super::receipts;
+use super::{notices, preferences, receipts};
 use crate::account_row::account;
 use crate::columns::{Columns, stored_as_text};
 use crate::error::Unreadable;
@@ -28,6 +28,8 @@ pub(super) struct Written {
 /// A mail as it is to be sent.
 pub(super) struct Resolved {
     pub(super) to: Recipient,
+    /// Account of the recipient.
+    pub(super) account: Option<AccountId>,
     /// `None` if there is nobody to tell.
     pub(super) mail: Option<Mail>,
     /// The account or registration that its link is of.
@@ -80,6 +82,7 @@ async fn holder(tx: &Transaction<'_>, written: &Written) -> TxResult<Option<Hold
 /// What a mail tells now, and whom.
 pub(super) async fn resolve(tx: &Transaction<'_>, written: &Written) -> TxResult<Resolved> {
     let holder = holder(tx, written).await?;
+    let account = holder.as_ref().map(|holder| holder.account.id);
     let (mail, owner) = content(tx, written, holder.as_ref()).await?;
     let known = holder.as_ref().map(|holder| &holder.account);
     let own = known.map(|account| account.email.clone());
@@ -89,6 +92,7 @@ pub(super) async fn resolve(tx: &Transaction<'_>, written: &Written) -> TxResult
     let name = known.map(|account| account.name.clone());
     Ok(Resolved {
         to: Recipient { email, name },
+        account,
         mail,
         owner: owner.unwrap_or_default(),
     })
@@ -104,6 +108,13 @@ async fn content(
     let own = holder.map(|holder| holder.account.id.uuid());
     let told = |mail: Mail| Ok((Some(mail), own));
     let nobody = Ok((None, None));
+    if let (Some(topic), Some(holder)) = (written.kind.topic(), holder) {
+        let preferences = preferences::find(tx, holder.account.id).await?;
+        if !preferences.wants(topic) {
+            return nobody;
+        }
+        return Ok((notice(tx, written, holder.account.id).await?, own));
+    }
     match (written.kind, holder) {
         (MailKind::Registration, Some(_)) => told(Mail::AlreadyRegistered),
         (MailKind::Registration, None) => {
@@ -163,6 +174,24 @@ async fn content(
 const COUNT_CODES: &str = "\
 -- mails::content::content, recovery codes
 SELECT count(*) FROM recovery_codes WHERE account_id = $1";
+/// What a notice tells that an account can do without.
+async fn notice(
+    tx: &Transaction<'_>,
+    written: &Written,
+    account: AccountId,
+) -> TxResult<Option<Mail>> {
+    let facts = &written.facts;
+    match written.kind {
+        MailKind::ListingSoldOut => {
+            let listing = written.subject.split(':').next().unwrap_or_default();
+            notices::sold_out(tx, subject_uuid(listing)?).await
+        }
+        MailKind::UnitsLow => notices::units_low(tx, subject_uuid(&written.subject)?).await,
+        MailKind::TokensExpiring => notices::tokens_expiring(tx, account, facts.day()?).await,
+        MailKind::SaleDigest => notices::sale_digest(tx, account, facts.day()?).await,
+        _ => Ok(None),
+    }
+}
 
 const REGISTRATION: &str = "\
 -- mails::content::content, registration

@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use udam_domain::account::{Device, Email, FactorChange};
 use udam_domain::mail::PasswordChange;
-use udam_domain::time::Timestamp;
+use udam_domain::time::{Date, Timestamp};
 
 use crate::columns::{Cause, unreadable};
 use crate::error::Unreadable;
@@ -16,6 +16,8 @@ pub(crate) struct Facts {
     address: Option<IpAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    day: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     device: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,6 +99,10 @@ impl Facts {
 
     pub(super) fn at(&self) -> Result<Timestamp, Unreadable> {
         required("at", self.at.as_deref())
+    }
+
+    pub(super) fn day(&self) -> Result<Date, Unreadable> {
+        required("day", self.day.as_deref())
     }
 
     pub(super) fn device(&self) -> Result<Option<Device>, Unreadable> {

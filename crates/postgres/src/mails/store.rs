@@ -88,13 +88,19 @@ async fn claim(
 
 async fn read(tx: &Transaction<'_>, request: &ClaimMail, row: &Row) -> TxResult<ClaimedMail> {
     let written = Written::read(row)?;
-    let Resolved { to, mail, owner } = resolve(tx, &written).await?;
+    let Resolved {
+        to,
+        account,
+        mail,
+        owner,
+    } = resolve(tx, &written).await?;
     if let Some(purpose) = mail.as_ref().and_then(Mail::link) {
         links::insert(tx, purpose, owner, &to.email, &request.link, request.at).await?;
     }
     Ok(ClaimedMail {
         id: row.read("id")?,
         to,
+        account,
         mail,
         attempts: row.read("attempts")?,
         written_at: row.read("written_at")?,

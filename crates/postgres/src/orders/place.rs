@@ -13,7 +13,7 @@
 //! | | the listings; earlier orders with the same keys; the sessions | none: read after the locks, never from a cache |
 //! | | *the rules, in memory, one order after the other* | |
 //! | 1½ | what the buyers hold, if an order is to be held | none: the locks of the tabs and networks protect it |
-//! | 2 | stock, tabs, orders, tokens, and the last use of sessions that are not locked, in one statement; what new buyers put on tabs, by network; the orders that repeated keys stand for | none that it waits for |
+//! | 2 | stock, tabs, orders, tokens, and the last use of sessions that are not locked, in one statement; what new buyers put on tabs, by network; mails to the sellers of listings that have sold out; the orders that repeated keys stand for | none that it waits for |
 //! | | `COMMIT`, which every caller waits for | released |
 //!
 //! Locks of one kind are taken in one order, and kinds in one order, so that no two batches, of one server
@@ -40,6 +40,7 @@ use super::session_accounts::{FIND_ACCOUNTS, SessionAccountCache, session_of};
 use super::snapshot::{self, Snapshot};
 use super::write;
 use crate::halves::in_halves;
+use crate::mails::{TELL_SOLD_OUT, tell_sold_out};
 use crate::pool::PgPool;
 use crate::transaction::{Transaction, TxError, TxResult};
 
@@ -85,8 +86,9 @@ async fn place_batch(
     orders: &[PlaceOrder],
 ) -> TxResult<Vec<PlaceResult>> {
     tx.prepare_all(&snapshot::STATEMENTS).await?;
-    tx.prepare_all(&[FIND_ACCOUNTS, write::WRITE_ORDERS, COUNT_TABS, READ_ORDERS])
+    tx.prepare_all(&[FIND_ACCOUNTS, write::WRITE_ORDERS, COUNT_TABS])
         .await?;
+    tx.prepare_all(&[TELL_SOLD_OUT, READ_ORDERS]).await?;
     let accounts = placer.accounts.resolve(tx, orders).await?;
     let (begun, snapshot) = join!(
         tx.begin(),
@@ -122,15 +124,19 @@ async fn place_batch(
         }
     }
     let used = uses_to_record(orders, &snapshot, &placer.sessions);
-    let (written, counted, repeated, committed) = join!(
+    let sold_out = snapshot.batch.sold_out();
+    let now = new.last().map_or(Timestamp::MIN, |order| order.placed_at);
+    let (written, counted, told, repeated, committed) = join!(
         write::write_orders(tx, &new, &used),
         count_tabs(tx, &new),
+        tell_sold_out(tx, sold_out, now),
         read_orders(tx, &repeated),
         tx.commit(),
     );
     // The first failure is the cause; the commit after it has rolled back.
     written?;
     counted?;
+    told?;
     let repeated = match repeated {
         Err(failed @ TxError::Database(_)) => return Err(failed),
         // No statement failed, so the transaction is committed: only the repeated orders have no result.

@@ -50,8 +50,9 @@ async fn an_opened_session_authenticates_and_is_audited() {
     assert_eq!(signed_in.session, session.session);
     let record: String = database
         .value(
-            "SELECT concat_ws(' ', action, account_id, host(address), subject_id)
-            FROM audit_events ORDER BY id DESC LIMIT 1",
+            "SELECT concat_ws(' ', action, account_id, host(a.address), subject_id)
+            FROM audit_events e JOIN addresses_of_actions a ON a.event_id = e.id
+            ORDER BY id DESC LIMIT 1",
         )
         .await;
     let (account, subject) = (account.uuid(), session.session.id.uuid());

@@ -114,8 +114,8 @@ async fn an_active_token_reveals_its_listings_key_and_is_audited() {
     };
     assert_eq!((listing_id, revealed), (listing.id, key));
     assert_eq!(endpoint_url, listing.details.endpoint_url);
-    let record =
-        "SELECT concat_ws(' ', action, account_id, host(address), subject_id) FROM audit_events";
+    let record = "SELECT concat_ws(' ', action, account_id, host(a.address), subject_id)
+        FROM audit_events e JOIN addresses_of_actions a ON a.event_id = e.id";
     let record: String = database.value(record).await;
     assert_eq!(
         record,

@@ -61,6 +61,7 @@ pub async fn send_test_mail(
         },
         mail: Mail::Test,
         link: None,
+        unsubscribe: None,
     };
     mailer(settings)?.send(&message).await?;
     terminal.print(format_args!("The mail server has accepted a mail to {to}."))?;

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use thiserror::Error;
 use udam_config::MailSettings;
 use udam_crypto::{Sha256LinkMint, SystemClock};
-use udam_domain::Mailer;
 use udam_domain::mail::MailPolicy;
 use udam_domain::marketplace::{MailLinkPorts, MailPorts, Mails};
 use udam_domain::money::Currency;
 use udam_domain::policy::Verification;
+use udam_domain::{Mailer, UnsubscribeMint};
 use udam_mail::{SmtpMailer, SmtpSetupError};
-use udam_postgres::{PgMailLinkStore, PgMailStore, PgPool};
+use udam_postgres::{PgMailLinkStore, PgMailStore, PgNoticeStore, PgPool};
 
 /// Error of wiring mail.
 #[derive(Debug, Error)]
@@ -22,18 +22,26 @@ pub struct MailWiringError(#[from] SmtpSetupError);
 pub(crate) fn mailer(settings: &MailSettings) -> Result<Arc<dyn Mailer>, MailWiringError> {
     let MailSettings {
         server,
+        roots,
         from,
         templates,
     } = settings.clone();
-    Ok(Arc::new(SmtpMailer::new(&server, from, templates)?))
+    let mailer = SmtpMailer::new(&server, roots.as_ref(), from, templates)?;
+    Ok(Arc::new(mailer))
 }
 
 /// The use case of the workers.
-pub(super) fn mails(pool: &PgPool, mailer: Arc<dyn Mailer>) -> Mails {
+pub(super) fn mails(
+    pool: &PgPool,
+    mailer: Arc<dyn Mailer>,
+    unsubscribing: Arc<dyn UnsubscribeMint>,
+) -> Mails {
     let ports = MailPorts {
         store: Arc::new(PgMailStore::new(pool.clone())),
+        notices: Arc::new(PgNoticeStore::new(pool.clone())),
         mailer,
         mint: Arc::new(Sha256LinkMint),
+        unsubscribing,
         clock: Arc::new(SystemClock),
     };
     Mails::new(ports, MailPolicy::default())

@@ -15,12 +15,16 @@ use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use udam_api::{Api, ApiDependencies, ApiSettings, OperationsOn};
-use udam_crypto::{Argon2SetupError, Ed25519ReceiptSigner, MasterKeys, SystemClock};
+use udam_crypto::{
+    Argon2SetupError, Ed25519ReceiptSigner, HmacUnsubscribeMint, MasterKeys, SystemClock,
+    UnsubscribeKeysError,
+};
 use udam_domain::marketplace::{EventFeedPorts, Reconciliation, ReconciliationPorts};
 use udam_domain::money::Currency;
 use udam_domain::policy::{SweepPolicy, Verification};
 use udam_domain::{
-    AuditChain, Clock, Entropy, Marketplace, OrderStore, PaymentEventFeed, StoreError, SweepTrigger,
+    AuditChain, Clock, Entropy, Mailer, Marketplace, OrderStore, PaymentEventFeed, StoreError,
+    SweepTrigger, UnsubscribeMint,
 };
 use udam_gateway::Gateway;
 use udam_hosting::Routes;
@@ -86,6 +90,9 @@ pub enum WiringError {
     /// Mail could not be sent.
     #[error(transparent)]
     Mail(#[from] MailWiringError),
+    /// Links that end mails could not be signed.
+    #[error(transparent)]
+    Unsubscribing(#[from] UnsubscribeKeysError),
 }
 
 /// A marketplace that is ready to be served.
@@ -146,8 +153,15 @@ impl<'a> Databases<'a> {
     }
 }
 
-/// Makes a marketplace over a database whose schema is up to date. `development` says what the storefront
-/// shows besides; nothing, in production.
+/// What a development server has in place of production's, and besides.
+pub struct InDevelopment {
+    /// Takes all mails.
+    pub mailer: Arc<dyn Mailer>,
+    /// Makes the additions to the storefront.
+    pub additions: Box<dyn FnOnce(&Marketplace) -> Development + Send>,
+}
+
+/// Makes a marketplace over a database whose schema is up to date. `development` is `None` in production.
 ///
 /// # Errors
 /// [`WiringError`]
@@ -156,9 +170,10 @@ pub async fn wire(
     master_keys: MasterKeys,
     settings: &MarketplaceSettings,
     recorder: PrometheusHandle,
-    development: impl FnOnce(&Marketplace) -> Option<Development>,
+    development: Option<InDevelopment>,
 ) -> Result<Wired, WiringError> {
     let signer = Ed25519ReceiptSigner::new(&master_keys).map_err(GatewayError::from)?;
+    let unsubscribing: Arc<dyn UnsubscribeMint> = Arc::new(HmacUnsubscribeMint::new(&master_keys)?);
     let now = SystemClock.now();
     let keys = audit_keys(&master_keys, &PgAuditKeyStore::new(pool.clone()), now).await?;
     let audit: Arc<dyn AuditChain> = Arc::new(PgAuditChain::new(pool.clone(), Arc::new(keys)));
@@ -180,14 +195,18 @@ pub async fn wire(
     let sweeping = reconciliation_ports(pool, Arc::clone(&store), events);
     let calling = GatewayAdapters::new(pool, Arc::clone(&vault), settings, receipts)
         .map_err(GatewayError::from)?;
-    let mailer = settings.mail.as_ref().map(mailer).transpose()?;
-    let verification = match mailer {
-        Some(_) => Verification::Required,
-        None => Verification::Impossible,
+    let (mailer, verification) = match (&development, &settings.mail) {
+        (Some(development), _) => (
+            Some(Arc::clone(&development.mailer)),
+            Verification::Optional,
+        ),
+        (None, Some(settings)) => (Some(mailer(settings)?), Verification::Required),
+        (None, None) => (None, Verification::Impossible),
     };
     let mail_links = mail::links(pool, settings.orders.currency(), verification);
     let plugged = Plugged {
         mail_links,
+        unsubscribing: Arc::clone(&unsubscribing),
         provider,
         orders: store,
         sweeps,
@@ -202,14 +221,15 @@ pub async fn wire(
     let clock = Arc::clone(&marketplace.clock);
     background.spawn(link_audit_records(Arc::clone(&audit), clock, every));
     if let Some(mailer) = mailer {
-        crate::mail::start(&mail::mails(pool, mailer), &mut background);
+        let mails = mail::mails(pool, mailer, unsubscribing);
+        crate::mail::start(&mails, every, &mut background);
     }
     if let Some(replica) = replica {
         background.spawn(replica.watch(pool.clone()));
     }
     background.spawn(measure_pool(pool.clone(), recorder.clone()));
     sweep(&mut background, &marketplace, sweeping, signal, every);
-    let development = development(&marketplace);
+    let development = development.map(|parts| (parts.additions)(&marketplace));
     let http = &settings.http;
     let admission = Admission::new(http.trusted_proxies.clone(), http.rate_limit);
     let admission = Arc::new(admission);

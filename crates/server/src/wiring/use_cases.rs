@@ -10,12 +10,13 @@ use udam_domain::marketplace::{
     AccountKeyPorts, EventPorts, GatewayPorts, MailLinkPorts, MarketplacePorts, ProviderPorts,
     Readers, SecondFactorPorts,
 };
-use udam_domain::{ListingReader, Marketplace, OrderStore, SweepTrigger};
+use udam_domain::{ListingReader, Marketplace, OrderStore, SweepTrigger, UnsubscribeMint};
 use udam_postgres::{
     PgAccountKeyStore, PgAccountStore, PgAdministrationStore, PgAlertStore, PgAuditTrail,
     PgCatalogueReader, PgComplaintStore, PgEventInbox, PgListingStore, PgLogInChallengeStore,
-    PgOrderReader, PgPasswordAttemptStore, PgPaymentStore, PgPool, PgSecondFactorStore,
-    PgSessionStore, PgStoryReader, PgTabReader, PgTokenStore, Replica,
+    PgMailPreferenceStore, PgOrderReader, PgPasswordAttemptStore, PgPaymentStore,
+    PgPersonalDataStore, PgPool, PgSecondFactorStore, PgSessionStore, PgStoryReader, PgTabReader,
+    PgTokenStore, Replica,
 };
 
 use super::provider::Provider;
@@ -30,6 +31,7 @@ pub(super) struct Plugged {
     pub(super) sweeps: Arc<dyn SweepTrigger>,
     pub(super) gateway: GatewayPorts,
     pub(super) mail_links: MailLinkPorts,
+    pub(super) unsubscribing: Arc<dyn UnsubscribeMint>,
     /// The standby that the catalogue is read from, if there is one.
     pub(super) replica: Option<Replica>,
 }
@@ -47,6 +49,7 @@ pub(super) fn marketplace(
         sweeps,
         gateway,
         mail_links,
+        unsubscribing,
         replica,
     } = plugged;
     let limits = HashingLimits::for_cores(processors());
@@ -104,6 +107,9 @@ pub(super) fn marketplace(
         }),
         gateway: Some(gateway),
         mail_links: Some(mail_links),
+        personal_data: Arc::new(PgPersonalDataStore::new(pool.clone())),
+        mail_preferences: Arc::new(PgMailPreferenceStore::new(pool.clone())),
+        unsubscribing,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         metrics: Arc::new(RecorderMetrics),

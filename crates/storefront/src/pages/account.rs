@@ -2,9 +2,11 @@
 
 pub(crate) mod activity;
 pub(crate) mod api_keys;
+pub(crate) mod deletion;
 mod device;
 pub(crate) mod email;
 mod email_state;
+pub(crate) mod mail;
 pub(crate) mod name;
 pub(crate) mod password;
 mod qr_code;
@@ -18,6 +20,7 @@ use udam_domain::id::SessionId;
 use udam_domain::page::PageRequest;
 
 use self::email_state::EmailState;
+use self::mail::TopicRow;
 use super::auth::register::password_hint;
 use crate::error::PageError;
 use crate::form::Form;
@@ -41,6 +44,8 @@ struct AccountPage {
     email_state: EmailState,
     /// Number of recovery codes that are left; `None` without a second factor.
     recovery_codes: Option<u32>,
+    /// Mails that the account can do without; none if no mail is sent.
+    topics: Vec<TopicRow>,
 }
 
 /// A row of the table of sessions.
@@ -84,6 +89,7 @@ fn notice(code: &str) -> Option<Notice> {
     Some(match code {
         "ended" => Notice::success("The session has ended and its device is logged out."),
         "name" => Notice::success("Your public name has been changed."),
+        "mails" => Notice::success("Your choice of mails is saved."),
         "sent" => Notice::info("A link is on its way. Follow it within an hour."),
         "verified" => Notice::success("Your address is verified."),
         "gone" => Notice::info("That session had already ended."),
@@ -118,6 +124,12 @@ async fn page(
     } else {
         None
     };
+    let topics = if request.sends_mail() {
+        let subscriptions = &request.marketplace().subscriptions;
+        mail::rows(&subscriptions.of(account.id).await?)
+    } else {
+        Vec::new()
+    };
     let rows = page.items.iter();
     Ok(AccountPage {
         layout: request.layout(),
@@ -133,6 +145,7 @@ async fn page(
         password_hint: password_hint(),
         email_state: EmailState::of(request).await?,
         recovery_codes,
+        topics,
     })
 }
 

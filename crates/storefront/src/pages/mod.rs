@@ -20,4 +20,5 @@ mod service_changes;
 mod shell;
 pub(crate) mod tab;
 pub(crate) mod tokens;
+pub(crate) mod unsubscribing;
 mod waiting;

@@ -4,6 +4,12 @@ use udam_web::body::{self, Body, BodyLimit};
 
 use crate::error::PageError;
 
+/// Reads a body for nothing but that the connection can go on.
+pub(super) async fn discard(headers: &HeaderMap, body: web::Payload) -> Result<(), PageError> {
+    body::read(headers, &mut body.into_inner(), BodyLimit::Client).await?;
+    Ok(())
+}
+
 /// Reads a form. Its text is wiped when dropped.
 pub(super) async fn read(headers: &HeaderMap, body: web::Payload) -> Result<Body, PageError> {
     let media_type = headers.get(header::CONTENT_TYPE);

@@ -1,11 +1,11 @@
-use udam_domain::account::{ScopeMissing, StepUpRequired};
+use udam_domain::account::{AttemptKind, ScopeMissing, StepUpRequired};
 use udam_domain::administration::NotAnOperator;
 use udam_domain::marketplace::{
     BeginFactorError, ConfirmFactorError, FinishLogInError, MakeKeyError, OperatorError,
     RecoveryCodesError, RemoveFactorError, StepUpError,
 };
 
-use super::{Classification, Classify, expected};
+use super::{Classification, Classify, expected, tried_too_often};
 use crate::problem::Problem;
 
 impl Classify for StepUpRequired {
@@ -46,9 +46,7 @@ impl Classify for BeginFactorError {
     fn classify(&self) -> Classification {
         match self {
             Self::InvalidCredentials => expected(Problem::InvalidCredentials),
-            Self::TooManyAttempts(limited) => {
-                expected(Problem::RateLimited(limited.retry_after_seconds()))
-            }
+            Self::TooManyAttempts(limited) => tried_too_often(AttemptKind::Password, limited),
             Self::StepUpRequired(error) => error.classify(),
             Self::Hashing(error) => error.classify(),
             Self::Vault(error) => error.classify(),
@@ -97,9 +95,7 @@ impl Classify for StepUpError {
         match self {
             Self::NoFactor => expected(Problem::SecondFactorNeeded),
             Self::WrongCode => expected(Problem::InvalidSecondFactor),
-            Self::TooManyAttempts(limited) => {
-                expected(Problem::RateLimited(limited.retry_after_seconds()))
-            }
+            Self::TooManyAttempts(limited) => tried_too_often(AttemptKind::SecondFactor, limited),
             Self::Vault(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }
@@ -111,9 +107,7 @@ impl Classify for FinishLogInError {
         match self {
             Self::NoChallenge => expected(Problem::ChallengeExpired),
             Self::WrongCode => expected(Problem::InvalidSecondFactor),
-            Self::TooManyAttempts(limited) => {
-                expected(Problem::RateLimited(limited.retry_after_seconds()))
-            }
+            Self::TooManyAttempts(limited) => tried_too_often(AttemptKind::SecondFactor, limited),
             Self::Vault(error) => error.classify(),
             Self::Unavailable(error) => error.classify(),
         }

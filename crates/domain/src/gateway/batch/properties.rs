@@ -138,3 +138,21 @@ fn a_key_that_is_not_known_and_a_token_that_is_not_loaded_are_refused() {
     assert_eq!(batch.draw(&request(1, 0)), Err(DrawRefused::InvalidKey));
     assert_eq!(batch.changed(), Changed::default());
 }
+
+#[test]
+fn a_token_runs_low_with_the_call_that_leaves_a_tenth_and_not_again_with_the_next() {
+    let mut batch = batch(20);
+    for number in 1..=20_u8 {
+        let Ok(drawn) = batch.draw(&request(number, 0)) else {
+            break;
+        };
+        let low = batch.changed().ran_low;
+        let expected = (drawn.left.get() <= 2).then_some((drawn.token_id, drawn.buyer_id));
+        assert_eq!(low, Vec::from_iter(expected), "{} left", drawn.left);
+    }
+    let tokens = batch.tokens.clone();
+    let keys = batch.keys.clone();
+    let mut next = CallBatch::new(tokens.into_values(), keys.into_values());
+    drop(next.draw(&request(30, 0)));
+    assert!(next.changed().ran_low.is_empty());
+}

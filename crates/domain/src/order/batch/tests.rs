@@ -385,3 +385,16 @@ fn an_unknown_listing_or_buyer_is_an_error_and_takes_no_units() {
     assert_eq!(nobody, Outcome::BuyerNotFound);
     placed(place(&mut batch, &keyed(3, 10, "k")));
 }
+
+#[test]
+fn the_order_of_the_last_unit_sells_a_listing_out() {
+    let mut batch = batch();
+    place(&mut batch, &order(1, 9));
+    assert!(batch.sold_out().is_empty());
+    let refused = place(&mut batch, &order(2, 2));
+    assert!(matches!(refused, Outcome::Reject(_)));
+    assert!(batch.sold_out().is_empty());
+    place(&mut batch, &order(3, 1));
+    place(&mut batch, &order(4, 1));
+    assert_eq!(batch.sold_out(), [listing_id(1)]);
+}

@@ -10,6 +10,7 @@ mod calls;
 mod catalogue;
 mod grown;
 mod listings;
+mod notices;
 mod orders;
 mod payments;
 mod placing;

@@ -9,6 +9,9 @@ pub(super) enum EmailState {
     /// No mail is sent: it cannot be proved or changed.
     Fixed,
     Verified,
+    /// It is not verified, and need not be.
+    UnverifiedFreely,
+    /// Until it is verified, the account may do less.
     Unverified,
 }
 
@@ -20,8 +23,10 @@ impl EmailState {
         let account = request.signed_in()?.account.id;
         Ok(if links.is_verified(account).await? {
             Self::Verified
-        } else {
+        } else if links.requires_verification() {
             Self::Unverified
+        } else {
+            Self::UnverifiedFreely
         })
     }
 
@@ -30,6 +35,10 @@ impl EmailState {
     }
 
     pub(super) fn is_unverified(self) -> bool {
+        matches!(self, Self::Unverified | Self::UnverifiedFreely)
+    }
+
+    pub(super) fn is_restricted(self) -> bool {
         self == Self::Unverified
     }
 }

@@ -81,6 +81,7 @@ fn notice(code: &str) -> Option<Notice> {
             ));
         }
         "reset" => "Your new password is set. Log in with it.",
+        "deleted" => "Your account is deleted.",
         "verified" => "Your address is verified. Log in with it.",
         "ended" => "Your session has ended. You are logged out.",
         "everywhere" => "All your sessions have ended. You are logged out everywhere.",

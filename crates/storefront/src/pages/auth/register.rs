@@ -66,6 +66,10 @@ pub(crate) async fn submit(mut request: Request) -> PageResult {
     let device = DeviceSecret::of(&request);
     let client = device.client(&request);
     let opened = accounts.register(registration, client).await;
+    if let (Ok(opened), Some(links)) = (&opened, &request.marketplace().mail_links) {
+        let account = opened.signed_in.account.id;
+        links.offer_verification(account).await;
+    }
     match opened {
         Ok(opened) => start_session(&request, &opened, Some(&device), next.as_deref()),
         Err(error) => refused(&mut request, form, next, error),

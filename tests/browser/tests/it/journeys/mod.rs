@@ -6,6 +6,7 @@ mod buy_and_sell;
 mod csrf;
 mod keyboard;
 mod log_in;
+mod mail;
 mod operators;
 mod race;
 mod second_factor;

@@ -9,7 +9,7 @@ use udam_testkit::{
     weather_listing,
 };
 
-use super::steps::{assert_clean_console, text_of};
+use super::steps::{assert_clean_console, log_in, text_of};
 
 /// A marketplace with a paid order of 14.00, a complaint about it, and an operator.
 struct Site {

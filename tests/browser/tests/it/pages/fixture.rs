@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use udam_browser::DevServer;
-use udam_testkit::{Client, PASSWORD, Response, add_factor, wait_until};
+use udam_testkit::{Client, PASSWORD, Response, add_factor, wait_for, wait_until};
 
 /// A registered account.
 #[derive(Debug, Clone)]
@@ -36,6 +36,8 @@ pub(crate) struct Fixture {
     pub(crate) newcomer: Person,
     /// Has a second factor.
     pub(crate) guarded: Person,
+    /// Path of a mail in the mailbox.
+    pub(crate) mail: String,
 }
 
 /// The seller's listings, by state.
@@ -115,7 +117,20 @@ async fn create() -> Result<Fixture> {
         tab_payment,
         newcomer,
         guarded,
+        mail: first_mail(server).await?,
     })
+}
+
+/// Path of the newest mail.
+async fn first_mail(server: &DevServer) -> Result<String> {
+    let visitor = server.visitor()?;
+    wait_for("a mail", async || {
+        let page = visitor.get("/dev/mail").await?;
+        let mut links = page.text.split("href=\"/dev/mail/").skip(1);
+        let id = links.next().and_then(|rest| rest.split('"').next());
+        Ok(id.map(|id| format!("/dev/mail/{id}")))
+    })
+    .await
 }
 
 fn token(tokens: &Response, status: &str) -> Result<String> {

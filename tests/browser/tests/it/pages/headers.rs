@@ -146,6 +146,9 @@ async fn in_production_cookies_are_secure_and_there_is_no_race() -> Result<()> {
     assert!(!home.text.contains("/demo/race"));
     assert_eq!(visitor.get("/demo/race").await?.status, 404);
     assert_eq!(visitor.post("/demo/race", String::new()).await?.status, 404);
+    assert!(!home.text.contains("/dev/mail"));
+    assert_eq!(visitor.get("/dev/mail").await?.status, 404);
+    assert_eq!(visitor.get("/dev/mail/mai_1/html").await?.status, 404);
 
     let email = unique_email("production");
     let registered = market.client()?.register(&email, PASSWORD).await?;

@@ -18,4 +18,4 @@ mod smuggling;
 mod streams;
 mod terms;
 
-pub(crate) use service::{Service, called_listing, market};
+pub(crate) use service::{Service, called_listing, market, trusting};

@@ -8,7 +8,7 @@ use udam_testkit::{Market, weather_listing};
 use crate::assertions::assert_problem;
 use crate::setup::seller_with_listing;
 
-const GUARDED: [(Method, &str); 61] = [
+const GUARDED: [(Method, &str); 65] = [
     (Method::POST, "/v1/auth/logout"),
     (Method::GET, "/v1/auth/sessions"),
     (
@@ -135,6 +135,10 @@ const GUARDED: [(Method, &str); 61] = [
     ),
     (Method::GET, "/v1/me"),
     (Method::PATCH, "/v1/me"),
+    (Method::DELETE, "/v1/me"),
+    (Method::GET, "/v1/me/export"),
+    (Method::GET, "/v1/me/mail-preferences"),
+    (Method::PATCH, "/v1/me/mail-preferences"),
     (Method::GET, "/v1/tab"),
     (Method::GET, "/v1/tab/orders"),
     (Method::GET, "/v1/tab/payments"),

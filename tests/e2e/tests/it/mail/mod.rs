@@ -2,6 +2,7 @@
 
 mod delivery;
 mod enumeration;
+mod notices;
 mod pages;
 mod payments;
 mod second_factor;

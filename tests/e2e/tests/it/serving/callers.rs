@@ -75,8 +75,8 @@ async fn sessions_and_audit_have_the_address_of_the_caller() -> Result<()> {
         let sessions = ada.sessions().await?;
         assert_eq!(sessions.items()[0]["address"], address);
         let recorded = format!(
-            "SELECT count(*) FROM audit_events \
-             WHERE action = 'logged_in' AND address = '{address}'"
+            "SELECT count(*) FROM audit_events e JOIN addresses_of_actions a ON a.event_id = e.id
+            WHERE e.action = 'logged_in' AND a.address = '{address}'"
         );
         assert_eq!(market.database.count(&recorded).await?, 1);
     }

@@ -31,9 +31,17 @@ async fn password_guesses_are_rate_limited() -> Result<()> {
         assert_problem(response, 429, "rate_limited");
         let wait: u64 = response.header("retry-after").parse()?;
         assert!((1..=60).contains(&wait), "{wait}");
+        let policy = response.header("ratelimit-policy");
+        assert_eq!(policy, "\"credentials\";q=10;w=30");
+        let expected = format!("\"credentials\";r=0;t={wait}");
+        assert_eq!(response.header("ratelimit"), expected);
     }
     // Other routes are not limited.
-    assert_eq!(visitor.get("/v1/listings").await?.status, 200);
+    let other = visitor.get("/v1/listings").await?;
+    assert_eq!(other.status, 200);
+    assert_eq!(other.header("ratelimit-policy"), "\"general\";q=400;w=4");
+    let left = other.header("ratelimit");
+    assert!(left.starts_with("\"general\";r=399;t="), "{left}");
     Ok(())
 }
 
@@ -53,6 +61,15 @@ async fn password_guesses_for_one_account_are_limited_even_without_caller_limits
     }
     assert_problem(&response, 429, "rate_limited");
     assert!(guesses >= 10, "{guesses}");
+    let wait = response.header("retry-after");
+    assert_eq!(
+        response.header("ratelimit-policy"),
+        "\"password\";q=10;w=900"
+    );
+    assert_eq!(
+        response.header("ratelimit"),
+        format!("\"password\";r=0;t={wait}")
+    );
     let other = visitor.log_in("grace@example.com", "a guess").await?;
     assert_problem(&other, 401, "invalid_credentials");
     Ok(())

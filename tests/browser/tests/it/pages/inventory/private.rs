@@ -1,16 +1,30 @@
 //! The pages of an account.
 
+use udam_testkit::PASSWORD;
+
 use super::Viewer::{Buyer, Debtor, Guarded, Newcomer, Payer, Seller};
 use super::{Page, at, sent};
 use crate::pages::fixture::Fixture;
 
 pub(super) fn account() -> Vec<Page> {
+    let right = [("password", PASSWORD)];
     let wrong = [
         ("current_password", "not the right one"),
         ("new_password", "x"),
     ];
     vec![
         Buyer.sees("account", at("/account"), "Your sessions"),
+        Buyer.sees(
+            "account-delete",
+            at("/account/delete"),
+            "This cannot be undone",
+        ),
+        Debtor.gets(
+            409,
+            "account-delete-needed",
+            sent("/account/delete", "/account/delete", &right),
+            "Others still depend",
+        ),
         Buyer.gets(
             422,
             "account-invalid",

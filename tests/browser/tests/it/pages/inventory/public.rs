@@ -114,6 +114,7 @@ pub(super) fn auth(fixture: &Fixture) -> Vec<Page> {
         ("email", fixture.guarded.email.as_str()),
         ("password", PASSWORD),
     ];
+    let forgotten = [("email", "nobody@pages.example")];
     let invalid = [("email", "ada"), ("password", "short"), ("name", "Ada")];
     vec![
         Nobody.sees("register", at("/register"), "Already have an account?"),
@@ -148,7 +149,20 @@ pub(super) fn auth(fixture: &Fixture) -> Vec<Page> {
         Nobody.sees(
             "forgot-password",
             at("/forgot-password"),
-            "Ask its operator",
+            "You are sent a link",
+        ),
+        Nobody.sees(
+            "forgot-password-sent",
+            sent("/forgot-password", "/forgot-password", &forgotten),
+            "a link is on its way",
+        ),
+        Nobody.sees("mailbox", at("/dev/mail"), "Newest first"),
+        Nobody.sees("mailbox-mail", at(fixture.mail.as_str()), "As HTML"),
+        Nobody.gets(
+            404,
+            "unsubscribe-invalid",
+            at("/unsubscribe?link=udam_uns_x"),
+            "This link is not complete",
         ),
         Nobody.sees(
             "reset-password-spent",

@@ -3,9 +3,12 @@
 pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod calls;
+pub(crate) mod delete;
 mod disguise;
 pub(crate) mod edit;
+pub(crate) mod export;
 pub(crate) mod listings;
+pub(crate) mod mail_preferences;
 pub(crate) mod sales;
 mod seller_names;
 pub(crate) mod show;

@@ -1,0 +1,62 @@
+use actix_web::HttpResponse;
+use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType};
+use udam_domain::marketplace::DeleteAccount;
+use udam_web::export;
+
+use super::Answer;
+use crate::request_context::RequestContext;
+use crate::wire::{DeleteAccountBody, ExportResponse};
+
+/// Export your data
+///
+/// All that is stored of you, as one document of any size: it is written as it is read, so that an error cuts it off.
+#[utoipa::path(
+    get,
+    path = "/v1/me/export",
+    tag = "Accounts",
+    security(("session" = [])),
+    responses((status = 200, description = "All that is stored of you", body = ExportResponse)),
+    extensions(("x-problems" = json!(["step_up_required"]))),
+)]
+pub(crate) async fn export_account(context: RequestContext) -> Answer {
+    let signed_in = context.stepped_up_session().await?;
+    let document = export::export(context.marketplace(), signed_in.account.id);
+    let file = ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::Filename(export::FILE_NAME.to_owned())],
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .insert_header((header::CONTENT_DISPOSITION, file))
+        .streaming(document))
+}
+
+/// Delete your account
+///
+/// Ends all that the account sells and has bought, and erases what tells who you are. Orders and payments stay for the books,
+/// of nobody. The address can be registered again. It is refused while others depend on the account; `detail` says what to do.
+#[utoipa::path(
+    delete,
+    path = "/v1/me",
+    tag = "Accounts",
+    security(("session" = [])),
+    request_body = DeleteAccountBody,
+    responses((status = 204, description = "It is deleted")),
+    extensions(("x-problems" = json!([
+        "malformed_json", "payload_too_large", "unsupported_media_type", "invalid_credentials", "step_up_required",
+        "account_needed",
+    ]))),
+)]
+pub(crate) async fn delete_account(mut context: RequestContext) -> Answer {
+    let signed_in = context.stepped_up_session().await?;
+    let body: DeleteAccountBody = context.body()?;
+    let actor = context.actor(&signed_in);
+    let request = DeleteAccount {
+        email: signed_in.account.email,
+        password: body.password,
+        session: Some(signed_in.session.id),
+    };
+    let personal_data = &context.marketplace().personal_data;
+    personal_data.delete(actor, request).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
