@@ -98,15 +98,12 @@ async fn resolve(tx: &Transaction<'_>, request: &ResolveAlert) -> TxResult<Optio
     let note = request.note.as_ref().map(Reason::as_str);
     let by = request.by.map(|by| by.account_id.uuid());
     tx.run(RESOLVE, &[&number, &request.at, &note, &by]).await?;
-    let (action, subject) = match known.alert.kind {
-        AlertKind::Complaint => {
-            let order = known.alert.subject.parse().ok();
-            (AuditAction::ComplaintResolved, order.map(OrderId::uuid))
-        }
-        _ => {
-            let charge = known.alert.charge_id.map(ChargeId::uuid);
-            (AuditAction::AlertResolved, charge)
-        }
+    let (action, subject) = if known.alert.kind == AlertKind::Complaint {
+        let order = known.alert.subject.parse().ok();
+        (AuditAction::ComplaintResolved, order.map(OrderId::uuid))
+    } else {
+        let charge = known.alert.charge_id.map(ChargeId::uuid);
+        (AuditAction::AlertResolved, charge)
     };
     let (before, after) = (
         format!("alert {number} open"),

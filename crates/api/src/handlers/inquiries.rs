@@ -1,6 +1,7 @@
 //! What operators look for and read, in any role.
 
 use udam_domain::id::{AccountId, ListingId, OrderId};
+use udam_domain::page::PageRequest;
 
 use super::administration::operator;
 use super::{Answer, ok};
@@ -125,7 +126,8 @@ pub(crate) async fn refund_order_by_operator(mut context: RequestContext) -> Ans
         .refund_by_operator(by, id, return_units, reason)
         .await?;
     let administration = &marketplace.administration;
-    let found = administration.order(&by, id, Default::default()).await?;
+    let page = PageRequest::default();
+    let found = administration.order(&by, id, page).await?;
     let story = found.ok_or(Problem::NotFound)?;
     let now = marketplace.clock.now();
     Ok(ok(&OrderStoryResponse::new(story, now)))

@@ -80,8 +80,8 @@ fn card(story: &AccountStory) -> Card {
         id: "account-facts",
         heading: "Account",
         facts: vec![
-            Fact::new("Account", story.account.id),
-            Fact::new("E-mail", email),
+            Fact::new("Account", story.account.id.to_string()),
+            Fact::new("E-mail", email.as_str()),
             Fact::time("Verified", story.email_verified_at, "Not verified"),
             Fact::new("Role", format::status(role)),
             Fact::new("Registered", format::second(story.created_at)),

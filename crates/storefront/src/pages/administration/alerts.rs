@@ -141,16 +141,16 @@ fn card(raised: &RaisedAlert) -> Card {
     let subject = &raised.alert.subject;
     let search = |name: &str| format!("/admin?q={name}");
     let mut facts = vec![
-        Fact::linked("About", subject, search(subject)),
+        Fact::linked("About", subject.as_str(), search(subject)),
         Fact::new("Times raised", format::count(raised.count)),
         Fact::new("First", format::second(raised.first_at)),
         Fact::new("Last", format::second(raised.last_at)),
         Fact::time("Resolved", raised.resolved_at, "Not yet"),
     ];
     let charge = raised.alert.charge_id.map(|charge| charge.to_string());
-    facts.extend(charge.map(|charge| Fact::linked("Payment", &charge, search(&charge))));
+    facts.extend(charge.map(|charge| Fact::linked("Payment", charge.as_str(), search(&charge))));
     let resolution = raised.resolution.as_ref();
-    facts.extend(resolution.map(|note| Fact::new("What was done", note)));
+    facts.extend(resolution.map(|note| Fact::new("What was done", note.as_str())));
     Card {
         id: "alert-facts",
         heading: "Alert",

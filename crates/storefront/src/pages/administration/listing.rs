@@ -77,13 +77,14 @@ fn card(story: &ListingStory) -> Card {
     let (id, seller) = (story.id, story.seller_id);
     let (available, held) = (story.available.get(), story.held.get());
     let mut facts = vec![
-        Fact::linked("Listing", id, format!("/listings/{id}")),
-        Fact::linked("Seller", &story.seller, format!("/admin/accounts/{seller}")),
-        Fact::new("State", format::status(story.state.into())),
-        Fact::new(
-            "Price",
-            format_args!("{} per unit", format::money(story.price)),
+        Fact::linked("Listing", id.to_string(), format!("/listings/{id}")),
+        Fact::linked(
+            "Seller",
+            story.seller.as_str(),
+            format!("/admin/accounts/{seller}"),
         ),
+        Fact::new("State", format::status(story.state.into())),
+        Fact::new("Price", format!("{} per unit", format::money(story.price))),
         Fact::new("Available", format::units(available)),
         Fact::new("Held", format::units(held)),
         Fact::new("Sold", format::count(story.sold)),
@@ -99,7 +100,7 @@ fn card(story: &ListingStory) -> Card {
     };
     facts.push(Fact::new("Access", access));
     let endpoint = story.endpoint_url.as_ref();
-    facts.extend(endpoint.map(|url| Fact::new("Endpoint", url)));
+    facts.extend(endpoint.map(|url| Fact::new("Endpoint", url.as_str())));
     Card {
         id: "listing-facts",
         heading: "Listing",

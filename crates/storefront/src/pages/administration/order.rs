@@ -89,11 +89,23 @@ fn order_card(story: &OrderStory) -> Card {
         id: "order-facts",
         heading: "Order",
         facts: vec![
-            Fact::new("Order", order.id),
-            Fact::linked("Buyer", &story.buyer, format!("/admin/accounts/{buyer}")),
-            Fact::linked("Seller", &story.seller, format!("/admin/accounts/{seller}")),
-            Fact::linked("Listing", listing, format!("/admin/listings/{listing}")),
-            Fact::new("Units", format_args!("{units} at {price}")),
+            Fact::new("Order", order.id.to_string()),
+            Fact::linked(
+                "Buyer",
+                story.buyer.as_str(),
+                format!("/admin/accounts/{buyer}"),
+            ),
+            Fact::linked(
+                "Seller",
+                story.seller.as_str(),
+                format!("/admin/accounts/{seller}"),
+            ),
+            Fact::linked(
+                "Listing",
+                listing.to_string(),
+                format!("/admin/listings/{listing}"),
+            ),
+            Fact::new("Units", format!("{units} at {price}")),
             Fact::new("Total", format::money(order.total)),
             Fact::new("Refunded", format::money(order.refunded)),
             Fact::new("Placed", format::second(order.created_at)),
@@ -109,17 +121,17 @@ fn payment_card(charge: &ChargeFacts) -> Card {
         ""
     };
     let mut facts = vec![
-        Fact::new("Payment", charge.id),
-        Fact::new("State", format_args!("{}{more}", format::status(state))),
+        Fact::new("Payment", charge.id.to_string()),
+        Fact::new("State", format!("{}{more}", format::status(state))),
         Fact::new("Total", format::money(charge.total)),
         Fact::new("For the tab", format::money(charge.tab)),
         Fact::new("Refunded", format::money(charge.refunded)),
         Fact::time("Paid", charge.paid_at, "Not yet"),
     ];
     let session = charge.session.as_ref();
-    facts.extend(session.map(|session| Fact::new("Session", session)));
+    facts.extend(session.map(|session| Fact::new("Session", session.as_str())));
     let payment = charge.payment.as_ref();
-    facts.extend(payment.map(|payment| Fact::new("At the provider", payment)));
+    facts.extend(payment.map(|payment| Fact::new("At the provider", payment.as_str())));
     Card {
         id: "payment-facts",
         heading: "Payment",
@@ -130,7 +142,7 @@ fn payment_card(charge: &ChargeFacts) -> Card {
 fn token_card(token: &TokenFacts, now: Timestamp) -> Card {
     let status: &str = token.state.status(token.expires_at, now).into();
     let mut facts = vec![
-        Fact::new("Token", token.id),
+        Fact::new("Token", token.id.to_string()),
         Fact::new("Status", format::status(status)),
         Fact::time("First revealed", token.revealed_at, "Never"),
         Fact::new("Expires", format::instant(token.expires_at)),

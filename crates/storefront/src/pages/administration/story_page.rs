@@ -56,16 +56,16 @@ pub(super) struct Action {
 }
 
 impl Fact {
-    pub(super) fn new(name: &'static str, text: impl ToString) -> Self {
+    pub(super) fn new(name: &'static str, text: impl Into<String>) -> Self {
         Self {
             name,
-            text: text.to_string(),
+            text: text.into(),
             href: None,
         }
     }
 
     /// A fact with a link.
-    pub(super) fn linked(name: &'static str, text: impl ToString, href: String) -> Self {
+    pub(super) fn linked(name: &'static str, text: impl Into<String>, href: String) -> Self {
         Self {
             href: Some(href),
             ..Self::new(name, text)

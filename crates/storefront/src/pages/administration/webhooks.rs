@@ -62,7 +62,7 @@ pub(crate) async fn replay_period(mut request: Request) -> PageResult {
         .replay_period(by, (since, until), reason)
         .await?;
     Ok(see_other(
-        &request.with_flash("/admin/webhooks", code_of(&replayed)),
+        &request.with_flash("/admin/webhooks", code_of(replayed)),
     ))
 }
 
@@ -83,11 +83,11 @@ pub(crate) async fn replay(mut request: Request) -> PageResult {
     };
     let replayed = events(&request)?.replay(by, &id, reason).await?;
     Ok(see_other(
-        &request.with_flash(&path(&id), code_of(&replayed)),
+        &request.with_flash(&path(&id), code_of(replayed)),
     ))
 }
 
-const fn code_of(replayed: &Replayed) -> &'static str {
+const fn code_of(replayed: Replayed) -> &'static str {
     if replayed.applied > 0 || replayed.alerted > 0 {
         "applied"
     } else {
@@ -182,11 +182,16 @@ fn card(event: &ReceivedEvent) -> Card {
     let state: &str = event.state.into();
     let search = |name: &str| format!("/admin?q={name}");
     let mut facts = vec![
-        Fact::new("Event", &event.id),
+        Fact::new("Event", event.id.as_str()),
         Fact::new("State", format::sentence_case(state)),
         Fact::new("Attempts", format::count(event.attempts)),
     ];
-    facts.extend(event.error.as_ref().map(|error| Fact::new("Error", error)));
+    facts.extend(
+        event
+            .error
+            .as_ref()
+            .map(|error| Fact::new("Error", error.as_str())),
+    );
     let charge = event.charge_id.map(|charge| charge.to_string());
     let session = event.session.as_ref().map(ToString::to_string);
     let payment = event.payment.as_ref().map(ToString::to_string);
@@ -198,7 +203,7 @@ fn card(event: &ReceivedEvent) -> Card {
     let names = names.into_iter();
     facts.extend(names.filter_map(|(label, name)| {
         let name = name?;
-        Some(Fact::linked(label, &name, search(&name)))
+        Some(Fact::linked(label, name.as_str(), search(&name)))
     }));
     facts.extend([
         Fact::new("Happened", format::second(event.happened_at)),

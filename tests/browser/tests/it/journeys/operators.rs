@@ -34,7 +34,9 @@ impl Site {
         sandbox.send_webhooks_to(market.address(0)).await?;
         let seller = market.sign_up("seller").await?;
         let mut listing = weather_listing(10);
-        listing["price_per_unit"] = json!("7.00");
+        if let Some(price) = listing.get_mut("price_per_unit") {
+            *price = json!("7.00");
+        }
         let listing = seller.publish(listing).await?.id().to_owned();
         let buyer = market.sign_up("buyer").await?;
         let order = buyer.buy(&listing, 2).await?;

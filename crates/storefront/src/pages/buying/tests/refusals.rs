@@ -27,11 +27,11 @@ async fn a_refusal_links_to_what_has_to_be_paid_or_canceled_first() {
             "first. <a href=\"/orders\">View your orders</a>".to_owned(),
         ),
     ] {
-        let page = refused(rejection).await;
+        let page = Box::pin(refused(rejection)).await;
         assert_eq!(page.status, StatusCode::CONFLICT);
         assert!(page.html.contains(&link), "{link} in {}", page.html);
     }
-    let page = refused(Rejection::TotalTooLarge).await;
+    let page = Box::pin(refused(Rejection::TotalTooLarge)).await;
     assert!(
         page.html.contains("order fewer units.</p>"),
         "{}",
