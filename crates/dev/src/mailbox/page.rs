@@ -87,7 +87,7 @@ fn list(mailbox: &Mailbox, csrf: &str) -> Result<DemoAnswer, StoreError> {
         mails: lines.collect(),
     };
     // A mail is often a second behind what it tells.
-    content("Mailbox".to_owned(), &page, is_empty)
+    content("Mailbox".to_owned(), &page, (is_empty, false))
 }
 
 fn opened(mail: KeptMail) -> Result<DemoAnswer, StoreError> {
@@ -98,16 +98,21 @@ fn opened(mail: KeptMail) -> Result<DemoAnswer, StoreError> {
         to: mail.to,
         subject: mail.words.subject.clone(),
     };
-    content(mail.words.subject, &page, false)
+    content(mail.words.subject, &page, (false, true))
 }
 
-fn content(title: String, page: &impl Template, refresh: bool) -> Result<DemoAnswer, StoreError> {
+/// A page that is reloaded or not, and frames a document or not.
+fn content(
+    title: String,
+    page: &impl Template,
+    (refresh, frames): (bool, bool),
+) -> Result<DemoAnswer, StoreError> {
     let main = page.render();
     Ok(DemoAnswer::Page(DemoContent {
         title,
         main: main.map_err(|error| StoreError::Failed(error.into()))?,
         refresh,
-        frames: true,
+        frames,
     }))
 }
 
@@ -120,8 +125,10 @@ fn leaving_the_frame(html: &str) -> String {
     html.replacen("<head>", "<head>\n<base target=\"_top\">", 1)
 }
 
-/// A text with its links apart.
+/// A text with its links apart, and without white space at the ends of lines.
 fn pieces(text: &str) -> Vec<Piece> {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let text = lines.join("\n");
     let words = text.split_inclusive(char::is_whitespace);
     let mut pieces: Vec<Piece> = Vec::new();
     for word in words {

@@ -245,8 +245,8 @@ async fn a_replaced_key_is_audited() {
         (row.get::<_, Vec<u8>>(0), row.get::<_, String>(1)),
         (key.ciphertext, "2027".into())
     );
-    let record =
-        "SELECT concat_ws(' ', action, account_id, host(address), subject_id) FROM audit_events";
+    let record = "SELECT concat_ws(' ', action, account_id, host(a.address), subject_id)
+        FROM audit_events e JOIN addresses_of_actions a ON a.event_id = e.id";
     let record: String = database.value(record).await;
     assert_eq!(
         record,
