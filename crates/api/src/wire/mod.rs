@@ -44,7 +44,7 @@ pub(crate) use account::{
     ChangePasswordBody, EditAccountBody, LogInBody, OpenedSessionResponse, RegisterBody,
     UserResponse,
 };
-pub(crate) use account_key::{ApiKeyResponse, MadeApiKeyResponse, MakeApiKeyBody};
+pub(crate) use account_key::{AccountKeyResponse, MadeAccountKeyResponse, MakeAccountKeyBody};
 pub(crate) use administration::{ReasonBody, SuspensionResponse};
 pub(crate) use audit::AuditRecordResponse;
 pub(crate) use call::{
