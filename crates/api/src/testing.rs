@@ -11,6 +11,7 @@ use udam_domain::marketplace::OpenedSession;
 use udam_domain::mocks::{MockPorts, account, signed_in};
 use udam_domain::money::{Currency, Money};
 use udam_domain::policy::TabLimits;
+use udam_domain::time::Timestamp;
 use udam_domain::{StoreError, SweepTrigger};
 use udam_web::{
     Admission, GatewayAddress, Health, NotReady, PasswordlessLogIn, Readiness, TrustedProxies,
@@ -85,6 +86,16 @@ impl TestApi {
     pub(crate) fn signed_in() -> Self {
         let mut api = Self::new();
         api.mocks.authenticate(TOKEN, signed_in(1));
+        api
+    }
+
+    /// As [`Self::signed_in`], by a session that has proved a second factor.
+    pub(crate) fn proved() -> Self {
+        let mut api = Self::new();
+        let mut signed_in = signed_in(1);
+        signed_in.has_factor = true;
+        signed_in.session.proved_at = Some(Timestamp::UNIX_EPOCH);
+        api.mocks.authenticate(TOKEN, signed_in);
         api
     }
 

@@ -97,7 +97,8 @@ impl Browser {
                 !stop.disabled && stop.checkVisibility({ visibilityProperty: true }));\
             window.reached = new Set();\
             const dates = window.stops.filter((stop) => stop.type === 'date').length;\
-            return window.stops.length + 3 * dates;";
+            const frames = document.querySelectorAll('iframe').length;\
+            return window.stops.length + 3 * dates + 20 * frames;";
         const MARK: &str = "window.reached.add(document.activeElement)";
         const UNREACHED: &str = "\
             const group = (stop) => stop.type === 'radio' && `${stop.form?.id} ${stop.name}`;\
@@ -107,7 +108,7 @@ impl Browser {
 
         let stops = self.run(COUNT).await?.as_u64().unwrap_or_default();
         // One round, including the page itself, and one more to the first stop. A date has a stop for each of its
-        // parts and for its calendar.
+        // parts and for its calendar; those within a frame cannot be counted from without.
         for _ in 0..stops + 2 {
             self.press_key(Key::Tab).await?;
             if self.focused().await?.is_marked {

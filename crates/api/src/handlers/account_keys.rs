@@ -6,7 +6,9 @@ use udam_domain::page::Page;
 use super::{Answer, created, ok};
 use crate::problem::Problem;
 use crate::request_context::RequestContext;
-use crate::wire::{ApiKeyResponse, MadeApiKeyResponse, MakeApiKeyBody, PageResponse, schemas};
+use crate::wire::{
+    AccountKeyResponse, MadeAccountKeyResponse, MakeAccountKeyBody, PageResponse, schemas,
+};
 
 /// List your API keys
 ///
@@ -16,7 +18,7 @@ use crate::wire::{ApiKeyResponse, MadeApiKeyResponse, MakeApiKeyBody, PageRespon
     path = "/v1/me/api-keys",
     tag = "API keys",
     security(("session" = [])),
-    responses((status = 200, description = "All of them on one page", body = PageResponse<ApiKeyResponse>)),
+    responses((status = 200, description = "All of them on one page", body = PageResponse<AccountKeyResponse>)),
 )]
 pub(crate) async fn list_api_keys(context: RequestContext) -> Answer {
     let account = context.session().await?.account.id;
@@ -28,7 +30,7 @@ pub(crate) async fn list_api_keys(context: RequestContext) -> Answer {
             .await?,
         next: None::<i64>,
     };
-    Ok(ok(&PageResponse::new(keys, (), ApiKeyResponse::from)))
+    Ok(ok(&PageResponse::new(keys, (), AccountKeyResponse::from)))
 }
 
 /// Make an API key
@@ -40,8 +42,8 @@ pub(crate) async fn list_api_keys(context: RequestContext) -> Answer {
     path = "/v1/me/api-keys",
     tag = "API keys",
     security(("session" = [])),
-    request_body(content = MakeApiKeyBody, example = json!({"name": "Nightly job", "scopes": ["read", "buy"]})),
-    responses((status = 201, description = "The key", body = MadeApiKeyResponse)),
+    request_body(content = MakeAccountKeyBody, example = json!({"name": "Nightly job", "scopes": ["read", "buy"]})),
+    responses((status = 201, description = "The key", body = MadeAccountKeyResponse)),
     extensions(("x-problems" = json!(["step_up_required", "too_many_api_keys"]))),
 )]
 pub(crate) async fn make_api_key(mut context: RequestContext) -> Answer {
@@ -51,7 +53,7 @@ pub(crate) async fn make_api_key(mut context: RequestContext) -> Answer {
     let made = keys.make(context.actor(&signed_in), &signed_in, request);
     let (key, api_key) = made.await?;
     let key = key.into();
-    Ok(created(&MadeApiKeyResponse { key, api_key }))
+    Ok(created(&MadeAccountKeyResponse { key, api_key }))
 }
 
 /// Revoke an API key

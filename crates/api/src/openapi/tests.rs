@@ -86,6 +86,7 @@ fn every_call_that_needs_a_session_declares_it() {
     let open = [
         "/v1/auth/register",
         "/v1/auth/login",
+        "/v1/auth/login/second-factor",
         "/v1/auth/verify-email",
         "/v1/auth/forgot-password",
         "/v1/auth/reset-password",
@@ -99,7 +100,12 @@ fn every_call_that_needs_a_session_declares_it() {
         let security = operation["security"].as_array().unwrap();
         assert_eq!(security.is_empty(), public, "{method} {path}");
         // These are shown something else than a session.
-        let proves = ["/v1/auth/login", "/v1/webhooks/stripe"].contains(&path.as_str());
+        let proves = [
+            "/v1/auth/login",
+            "/v1/auth/login/second-factor",
+            "/v1/webhooks/stripe",
+        ];
+        let proves = proves.contains(&path.as_str());
         let refuses = operation["responses"]["401"].is_object();
         assert_eq!(refuses, !public || proves, "{method} {path}");
     }

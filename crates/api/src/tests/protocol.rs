@@ -227,7 +227,7 @@ async fn a_server_that_is_leaving_is_not_ready_and_serves_on() {
 
 #[actix_web::test]
 async fn parameters_that_a_call_does_not_read_are_refused() {
-    let mut api = TestApi::signed_in();
+    let mut api = TestApi::proved();
     let administration = &mut api.mocks.administration;
     administration
         .expect_role()

@@ -13,7 +13,7 @@ use crate::settings::WireRules;
 /// Request to make an API key.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it only describes what is read below")]
-pub(crate) struct MakeApiKeyBody {
+pub(crate) struct MakeAccountKeyBody {
     /// Name, to tell it from others by.
     #[schema(value_type = schemas::AccountKeyName)]
     name: AccountKeyName,
@@ -48,7 +48,7 @@ fn scopes(fields: &mut Fields) -> Result<Scopes, Recorded> {
 
 /// An API key of the account. The key itself is no part of it.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ApiKeyResponse {
+pub(crate) struct AccountKeyResponse {
     /// Its identifier, to revoke it with.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::AccountKeyId)]
@@ -74,7 +74,7 @@ pub(crate) struct ApiKeyResponse {
     last_used_at: Option<Timestamp>,
 }
 
-impl From<AccountKeyInfo> for ApiKeyResponse {
+impl From<AccountKeyInfo> for AccountKeyResponse {
     fn from(key: AccountKeyInfo) -> Self {
         Self {
             id: key.id,
@@ -89,10 +89,10 @@ impl From<AccountKeyInfo> for ApiKeyResponse {
 
 /// An API key that was just made.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct MadeApiKeyResponse {
+pub(crate) struct MadeAccountKeyResponse {
     /// The fields that the list of keys has as well.
     #[serde(flatten)]
-    pub key: ApiKeyResponse,
+    pub key: AccountKeyResponse,
     /// The key itself, to send as `Authorization: Bearer …`. It is not shown again.
     #[serde(serialize_with = "exposed")]
     #[schema(value_type = String, example = "udp_3hK0vYq1ZrS8mWx5nTbD7cPfL2uJ9aGeR4iOoE6sUdQw1f2g")]

@@ -54,7 +54,7 @@ pub(crate) use account::{
     ChangePasswordBody, EditAccountBody, LogInBody, OpenedSessionResponse, RegisterBody,
     UserResponse,
 };
-pub(crate) use account_key::{ApiKeyResponse, MadeApiKeyResponse, MakeApiKeyBody};
+pub(crate) use account_key::{AccountKeyResponse, MadeAccountKeyResponse, MakeAccountKeyBody};
 pub(crate) use administration::{ReasonBody, RefundByOperatorBody, SuspensionResponse};
 pub(crate) use alert::{AlertResponse, AlertsParams, AlertsQuery};
 pub(crate) use audit::AuditRecordResponse;

@@ -99,7 +99,7 @@ mod tests {
         const SUFFIX: &str = "01h455vb4pex5vsknk084sn02q";
         let forms = printed(UUID);
         let kinds = [
-            "acc", "lst", "ord", "tok", "key", "cal", "chg", "rfd", "ses",
+            "acc", "lst", "ord", "tok", "key", "pak", "cal", "chg", "rfd", "ses", "fac",
         ];
         assert_eq!(forms, kinds.map(|kind| format!("{kind}_{SUFFIX}")));
         for form in forms {

@@ -19,6 +19,8 @@ struct Site {
     operator: String,
     /// App with its second factor.
     phone: Phone,
+    /// Its session by the API.
+    session: Client,
     order: String,
     buyer: String,
     listing: String,
@@ -64,6 +66,7 @@ impl Site {
             _sandbox: sandbox,
             operator,
             phone: factors.phone,
+            session: factors.client,
             order,
             listing,
         })
@@ -249,15 +252,7 @@ async fn the_other_pages_of_operators_are_legible_at_every_width_and_closed_to_o
 
 /// The provider's id of the order's payment, as a support ticket would have it.
 async fn payment_of(site: &Site) -> Result<String> {
-    let opened = site
-        .market
-        .client()?
-        .log_in(&site.operator, PASSWORD)
-        .await?;
-    let operator = site
-        .market
-        .client()?
-        .with_session(opened.text_at("/session_token"));
+    let operator = &site.session;
     let story = operator
         .get(&format!("/v1/admin/orders/{}", site.order))
         .await?;
