@@ -15,7 +15,29 @@ use crate::wire::{DeleteAccountBody, ExportResponse};
     path = "/v1/me/export",
     tag = "Accounts",
     security(("session" = [])),
-    responses((status = 200, description = "All that is stored of you", body = ExportResponse)),
+    responses((
+        status = 200,
+        description = "All that is stored of you",
+        body = ExportResponse,
+        example = json!({
+            "account": {
+                "id": "acc_01h455vb4pex5vsknk084sn02q",
+                "email": "ada@example.com",
+                "name": "Ada Lovelace",
+                "created_at": "2026-11-01T12:00:00Z",
+                "email_verified_at": null,
+                "suspended_at": null,
+                "role": null,
+                "places": [],
+                "mails": [],
+            },
+            "mail_preferences": {
+                "sold_out": true, "units_low": true, "tokens_expiring": true, "sale_digest": true,
+            },
+            "sessions": [], "orders": [], "sales": [], "tokens": [], "listings": [], "actions": [],
+            "complaints": [],
+        }),
+    )),
     extensions(("x-problems" = json!(["step_up_required"]))),
 )]
 pub(crate) async fn export_account(context: RequestContext) -> Answer {
