@@ -104,6 +104,7 @@ pub async fn add_factor(client: &Client, password: &str) -> Result<TwoFactors> {
     })
 }
 
+#[expect(clippy::disallowed_methods, reason = "a phone has a clock of its own")]
 fn seconds() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     now.map_or(0, |now| now.as_secs())
