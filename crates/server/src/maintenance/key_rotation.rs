@@ -87,7 +87,7 @@ pub async fn move_all(
     if stayed > 0 {
         terminal.eprint(format_args!(
             "Not moved: {stayed}. Put the master key that was used for them back into \
-             UDAM_MASTER_KEYS and run this again, or have sellers put the keys of listings in again, and remove
+             UDAM_MASTER_KEYS and run this again, or have sellers put the keys of listings in again, and remove \
              second factors with `udam accounts remove-factor`."
         ));
         return Ok(Rotation::Incomplete);

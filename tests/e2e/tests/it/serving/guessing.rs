@@ -142,7 +142,8 @@ async fn an_address_without_an_account_is_limited_as_one_that_has_one() -> Resul
         assert!((FREE..FREE + 2).contains(&guesses), "{guesses}");
     }
     // A day later, all is forgotten, and deleted.
-    let earlier = "UPDATE login_failures SET last_at = last_at - interval '24 hours'";
+    let earlier = "UPDATE login_failures SET \
+        last_at = last_at - interval '24 hours', forgotten_at = forgotten_at - interval '24 hours'";
     market.database.execute(earlier).await?;
     let visitor = market.client()?;
     for _ in 0..3 {
