@@ -67,7 +67,16 @@ impl FromFields for ConfirmTotpBody {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RecoveryCodesResponse {
     /// The codes. They are not shown again, and those before are void.
-    #[schema(value_type = Vec<schemas::RecoveryCode>, min_items = 10, max_items = 10)]
+    #[schema(
+        value_type = Vec<schemas::RecoveryCode>, min_items = 10, max_items = 10,
+        example = json!([
+            "m9s3-46q3-d25v-t4f5-v37e-3s3e", "28jt-97kb-6cq6-43dz-vmxx-qkfb",
+            "f5kz-nwj4-7tan-9zt2-4mnp-zx45", "hy43-kwjr-p1xp-a7z3-dj8f-ssz5",
+            "awsh-8vht-pre9-5b9e-e0zb-gj09", "tqm8-3xss-ss6y-s3c4-dwa7-n360",
+            "96q1-4dr9-gpqy-77zx-yyk5-96ng", "ya1d-q91k-5gqa-pene-cfse-czp1",
+            "1hyg-cpwp-q5e6-eycn-dy0y-p57r", "cybv-n5sx-s5aa-819x-9yp9-8106",
+        ]),
+    )]
     recovery_codes: Vec<String>,
 }
 
