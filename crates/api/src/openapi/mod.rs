@@ -83,8 +83,13 @@ fn described(rules: WireRules, operations: OperationsOn) -> Document {
             let scope = scope.and_then(|method| scopes.get(&(path.clone(), method)));
             problems::complete(path, method, scope.is_some(), operation);
             if let (Some(scope), Some(security)) = (scope, &mut operation.security) {
-                let scope: &str = scope.into();
-                security.push(SecurityRequirement::new("api_key", [scope]));
+                // Clients take scopes of a requirement for those of OAuth: this one is in the text.
+                security.push(SecurityRequirement::new("api_key", [""; 0]));
+                let needed = format!("An API key needs the scope `{scope}`.");
+                operation.description = Some(match operation.description.take() {
+                    Some(text) => format!("{text}\n\n{needed}"),
+                    None => needed,
+                });
             }
             problems::report_allowance(operation);
             problems::name_answers(operation);
