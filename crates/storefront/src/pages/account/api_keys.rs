@@ -120,7 +120,7 @@ fn read(form: &mut Form) -> Option<MakeKey> {
     let scopes = match Scopes::new(ticked.collect()) {
         Ok(scopes) => Some(scopes),
         Err(_none) => {
-            form.add_error("scope_read", "must be ticked, or another one");
+            form.add_error("scope_read", "must be at least one of these");
             None
         }
     };
