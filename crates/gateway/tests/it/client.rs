@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::market::{Market, PATIENCE};
+use crate::market::{LONGEST_WAIT, Market};
 
 /// The access key that opens the listing.
 pub(crate) const KEY: &str = "udk_0123456789abcdefABCDEF";
@@ -75,7 +75,7 @@ impl Client {
             if let Some(length) = is_enough(&self.received) {
                 return Some(self.received.drain(..length).collect());
             }
-            let read = timeout(PATIENCE, self.stream.read_buf(&mut self.received)).await;
+            let read = timeout(LONGEST_WAIT, self.stream.read_buf(&mut self.received)).await;
             match read.expect("nothing comes") {
                 Ok(0) | Err(_) => return None,
                 Ok(_) => {}

@@ -31,7 +31,7 @@ async fn a_client_that_goes_before_the_head_and_its_request_is_dropped() {
     }
     drop(client);
     market.expect_returned("client_gone").await;
-    tokio::time::timeout(crate::market::PATIENCE, noticed.notified())
+    tokio::time::timeout(crate::market::LONGEST_WAIT, noticed.notified())
         .await
         .unwrap();
 }

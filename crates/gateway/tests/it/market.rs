@@ -33,7 +33,7 @@ use udam_web::{ConnectionState, last_request};
 use crate::SELLERS_KEY;
 
 /// Longest that anything is waited for.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// Settings of a market.
 pub(crate) struct Settings {
@@ -155,7 +155,7 @@ impl Market {
 
     /// The next call that ends.
     pub(crate) async fn ended(&mut self) -> Call {
-        let ended = timeout(PATIENCE, self.ends.recv()).await;
+        let ended = timeout(LONGEST_WAIT, self.ends.recv()).await;
         ended.expect("no call has ended").unwrap()
     }
 
