@@ -1,66 +1,45 @@
 //! An account as operators see it.
 
 use actix_web::http::StatusCode;
-use udam_domain::administration::{AccountStory, Suspendable};
+use udam_domain::administration::{AccountStory, Operator, Suspendable};
 use udam_domain::id::AccountId;
 
 use super::story_page::{Card, Fact, StoryPage, suspension};
-use super::{acts, done, history, reason};
+use super::{acts, done, history, paths, suspending};
 use crate::error::PageError;
 use crate::form::Form;
 use crate::format;
 use crate::request::Request;
-use crate::response::{PageResult, private, see_other};
+use crate::response::{PageResult, private};
 
 /// Shows an account with its history.
 pub(crate) async fn show(request: Request) -> PageResult {
-    let page = page(&request, Form::default()).await?;
+    let by = request.operator().await?;
+    let page = page(&request, &by, Form::default()).await?;
     private(StatusCode::OK, &page)
 }
 
 /// Suspends it.
 pub(crate) async fn suspend(request: Request) -> PageResult {
-    set(request, true).await
+    let what = Suspendable::Account(request.path_id()?);
+    suspending::set(request, what, true, page).await
 }
 
 /// Restores it.
 pub(crate) async fn restore(request: Request) -> PageResult {
-    set(request, false).await
+    let what = Suspendable::Account(request.path_id()?);
+    suspending::set(request, what, false, page).await
 }
 
-async fn set(mut request: Request, suspended: bool) -> PageResult {
-    let by = request.operator().await?;
+async fn page(request: &Request, by: &Operator, form: Form) -> Result<StoryPage, PageError> {
     let id: AccountId = request.path_id()?;
-    let mut form = std::mem::take(&mut request.form);
-    let Some(reason) = reason(&mut form) else {
-        let page = page(&request, form).await?;
-        return private(StatusCode::UNPROCESSABLE_ENTITY, &page);
-    };
-    let administration = &request.marketplace().administration;
-    let what = Suspendable::Account(id);
-    let done = if suspended {
-        administration.suspend(by, what, reason).await?;
-        "suspended"
-    } else {
-        administration.restore(by, what, reason).await?;
-        "restored"
-    };
-    Ok(see_other(&request.with_flash(&path(id), done)))
-}
-
-fn path(id: AccountId) -> String {
-    format!("/admin/accounts/{id}")
-}
-
-async fn page(request: &Request, form: Form) -> Result<StoryPage, PageError> {
-    let by = request.operator().await?;
-    let id: AccountId = request.path_id()?;
+    let path = paths::account(id);
     let administration = &request.marketplace().administration;
     let asked = history::page(request);
-    let found = administration.account(&by, id, asked).await?;
+    let found = administration.account(by, id, asked).await?;
     let story = found.ok_or(PageError::NotFound)?;
     let is_suspended = story.suspended_at.is_some();
-    let action = suspension(&path(id), is_suspended, form);
+    let action = suspension(&path, is_suspended, form);
     Ok(StoryPage {
         layout: request.layout().with_notice(done(request)),
         title: story.account.name.to_string(),
@@ -68,8 +47,8 @@ async fn page(request: &Request, form: Form) -> Result<StoryPage, PageError> {
         text: None,
         cards: vec![card(&story)],
         history: Some(history::table(&story.history.items)),
-        next: history::next(&path(id), story.history.next),
-        action: acts(&by).then_some(action),
+        next: history::next(&path, story.history.next),
+        action: acts(by).then_some(action),
     })
 }
 

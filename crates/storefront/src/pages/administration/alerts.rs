@@ -2,11 +2,12 @@
 
 use actix_web::http::StatusCode;
 use askama::Template;
+use udam_domain::administration::Operator;
 use udam_domain::page::{PageLimit, PageRequest};
 use udam_domain::{AlertNumber, RaisedAlert, WhichAlerts};
 
 use super::story_page::{Action, Card, Fact, StoryPage};
-use super::{acts, done, reason};
+use super::{acts, done, paths, reason};
 use crate::error::PageError;
 use crate::form::Form;
 use crate::format;
@@ -69,7 +70,7 @@ fn row(raised: &RaisedAlert) -> Vec<Cell> {
     let number = raised.number;
     let kind: &str = raised.alert.kind.into();
     vec![
-        Cell::link(path(number), number.to_string(), ""),
+        Cell::link(paths::alert(number), number.to_string(), ""),
         Cell::Text(format::sentence_case(kind)),
         Cell::Text(format::instant(raised.last_at)),
         Cell::Text(format::count(raised.count)),
@@ -79,7 +80,8 @@ fn row(raised: &RaisedAlert) -> Vec<Cell> {
 
 /// Shows an alert.
 pub(crate) async fn show(request: Request) -> PageResult {
-    let page = page(&request, Form::default()).await?;
+    let by = request.operator().await?;
+    let page = page(&request, &by, Form::default()).await?;
     private(StatusCode::OK, &page)
 }
 
@@ -89,7 +91,7 @@ pub(crate) async fn resolve(mut request: Request) -> PageResult {
     let number = AlertNumber(request.path_id_named("number")?);
     let mut form = std::mem::take(&mut request.form);
     let Some(note) = reason(&mut form) else {
-        let page = page(&request, form).await?;
+        let page = page(&request, &by, form).await?;
         return private(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     let administration = &request.marketplace().administration;
@@ -97,12 +99,7 @@ pub(crate) async fn resolve(mut request: Request) -> PageResult {
     Ok(see_other(&request.with_flash("/admin/alerts", "resolved")))
 }
 
-fn path(number: AlertNumber) -> String {
-    format!("/admin/alerts/{number}")
-}
-
-async fn page(request: &Request, form: Form) -> Result<StoryPage, PageError> {
-    let by = request.operator().await?;
+async fn page(request: &Request, by: &Operator, form: Form) -> Result<StoryPage, PageError> {
     let number = AlertNumber(request.path_id_named("number")?);
     // The page of one alert that lies before the number that follows.
     let asked = PageRequest {
@@ -110,14 +107,14 @@ async fn page(request: &Request, form: Form) -> Result<StoryPage, PageError> {
         limit: PageLimit::new(1).unwrap_or_default(),
     };
     let administration = &request.marketplace().administration;
-    let page = administration.alerts(&by, WhichAlerts::All, asked).await?;
+    let page = administration.alerts(by, WhichAlerts::All, asked).await?;
     let found = page.items.into_iter().next();
     let raised = found.filter(|raised| raised.number == number);
     let raised = raised.ok_or(PageError::NotFound)?;
-    let can_resolve = acts(&by) && raised.resolved_at.is_none();
+    let can_resolve = acts(by) && raised.resolved_at.is_none();
     let action = Action {
         heading: "Resolve",
-        path: format!("{}/resolve", path(number)),
+        path: format!("{}/resolve", paths::alert(number)),
         meaning: "Raised again, the alert is open again.".to_owned(),
         label: "What was done about it",
         button: "Resolve".to_owned(),
@@ -139,16 +136,17 @@ async fn page(request: &Request, form: Form) -> Result<StoryPage, PageError> {
 
 fn card(raised: &RaisedAlert) -> Card {
     let subject = &raised.alert.subject;
-    let search = |name: &str| format!("/admin?q={name}");
     let mut facts = vec![
-        Fact::linked("About", subject.as_str(), search(subject)),
+        Fact::linked("About", subject.as_str(), paths::search(subject)),
         Fact::new("Times raised", format::count(raised.count)),
         Fact::new("First", format::second(raised.first_at)),
         Fact::new("Last", format::second(raised.last_at)),
         Fact::time("Resolved", raised.resolved_at, "Not yet"),
     ];
     let charge = raised.alert.charge_id.map(|charge| charge.to_string());
-    facts.extend(charge.map(|charge| Fact::linked("Payment", charge.as_str(), search(&charge))));
+    facts.extend(
+        charge.map(|charge| Fact::linked("Payment", charge.as_str(), paths::search(&charge))),
+    );
     let resolution = raised.resolution.as_ref();
     facts.extend(resolution.map(|note| Fact::new("What was done", note.as_str())));
     Card {

@@ -6,6 +6,7 @@ use udam_domain::page::PageRequest;
 use udam_domain::time::Timestamp;
 use uuid::Uuid;
 
+use super::paths;
 use crate::format;
 use crate::request::Request;
 use crate::table::{Cell, Column, Link, Table};
@@ -58,9 +59,9 @@ fn about(entry: &StoryEntry) -> Vec<Link> {
 fn link(source: StorySource, name: String) -> Link {
     let own = story_path(&name);
     let path = own.unwrap_or_else(|| match source {
-        StorySource::Event => format!("/admin/webhooks/{name}"),
-        StorySource::Alert => format!("/admin/alerts/{name}"),
-        _ => format!("/admin?q={name}"),
+        StorySource::Event => paths::event(&name),
+        StorySource::Alert => paths::alert(&name),
+        _ => paths::search(&name),
     });
     Link::new(path, name, "")
 }
@@ -71,12 +72,12 @@ pub(super) fn story_path(name: &str) -> Option<String> {
     let account = name.parse::<AccountId>().ok();
     let listing = name.parse::<ListingId>().ok();
     order
-        .map(|id| format!("/admin/orders/{id}"))
-        .or_else(|| account.map(|id| format!("/admin/accounts/{id}")))
-        .or_else(|| listing.map(|id| format!("/admin/listings/{id}")))
+        .map(paths::order)
+        .or_else(|| account.map(paths::account))
+        .or_else(|| listing.map(paths::listing))
 }
 
-/// The page of a history that `?at=&from=&key=` ask for; the first one if they are missing or malformed.
+/// The page of a history that `?after=` asks for; the first one if it is missing or malformed.
 pub(super) fn page(request: &Request) -> PageRequest<StoryPosition> {
     PageRequest {
         after: position(request.form.value("after")),

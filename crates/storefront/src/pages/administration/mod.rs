@@ -6,8 +6,10 @@ pub(crate) mod audit;
 mod history;
 pub(crate) mod listing;
 pub(crate) mod order;
+mod paths;
 pub(crate) mod search;
 mod story_page;
+mod suspending;
 pub(crate) mod webhooks;
 
 use udam_domain::administration::{NotAnOperator, Operator, Role, may_operate};

@@ -1,13 +1,13 @@
 //! An order as operators see it.
 
 use actix_web::http::StatusCode;
-use udam_domain::administration::{ChargeFacts, OrderStory, TokenFacts};
+use udam_domain::administration::{ChargeFacts, Operator, OrderStory, TokenFacts};
 use udam_domain::id::OrderId;
 use udam_domain::order::ReturnedUnits;
 use udam_domain::time::Timestamp;
 
 use super::story_page::{Action, Card, Fact, StoryPage};
-use super::{acts, done, history, reason};
+use super::{acts, done, history, paths, reason};
 use crate::error::PageError;
 use crate::form::Form;
 use crate::format;
@@ -16,7 +16,8 @@ use crate::response::{PageResult, private, see_other};
 
 /// Shows an order with its history.
 pub(crate) async fn show(request: Request) -> PageResult {
-    let page = page(&request, Form::default()).await?;
+    let by = request.operator().await?;
+    let page = page(&request, &by, Form::default()).await?;
     private(StatusCode::OK, &page)
 }
 
@@ -26,7 +27,7 @@ pub(crate) async fn refund(mut request: Request) -> PageResult {
     let id: OrderId = request.path_id()?;
     let mut form = std::mem::take(&mut request.form);
     let Some(reason) = reason(&mut form) else {
-        let page = page(&request, form).await?;
+        let page = page(&request, &by, form).await?;
         return private(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     let units = if form.value("return_units") == "yes" {
@@ -36,24 +37,22 @@ pub(crate) async fn refund(mut request: Request) -> PageResult {
     };
     let orders = &request.marketplace().orders;
     orders.refund_by_operator(by, id, units, reason).await?;
-    Ok(see_other(&request.with_flash(&path(id), "refunded")))
+    Ok(see_other(
+        &request.with_flash(&paths::order(id), "refunded"),
+    ))
 }
 
-fn path(id: OrderId) -> String {
-    format!("/admin/orders/{id}")
-}
-
-async fn page(request: &Request, form: Form) -> Result<StoryPage, PageError> {
-    let by = request.operator().await?;
+async fn page(request: &Request, by: &Operator, form: Form) -> Result<StoryPage, PageError> {
     let id: OrderId = request.path_id()?;
+    let path = paths::order(id);
     let marketplace = request.marketplace();
     let asked = history::page(request);
-    let found = marketplace.administration.order(&by, id, asked).await?;
+    let found = marketplace.administration.order(by, id, asked).await?;
     let story = found.ok_or(PageError::NotFound)?;
     let total = format::money(story.order.total);
     let action = Action {
         heading: "Refund",
-        path: format!("{}/refund", path(id)),
+        path: format!("{path}/refund"),
         meaning: format!(
             "The token is revoked, and {total} come off the buyer's tab or go back through the payment provider. \
              This cannot be undone."
@@ -63,7 +62,7 @@ async fn page(request: &Request, form: Form) -> Result<StoryPage, PageError> {
         asks_for_units: true,
         form,
     };
-    let can_refund = acts(&by) && story.order.state.is_refundable();
+    let can_refund = acts(by) && story.order.state.is_refundable();
     let mut cards = vec![order_card(&story)];
     cards.extend(story.charge.as_ref().map(payment_card));
     let now = marketplace.clock.now();
@@ -75,7 +74,7 @@ async fn page(request: &Request, form: Form) -> Result<StoryPage, PageError> {
         text: None,
         cards,
         history: Some(history::table(&story.history.items)),
-        next: history::next(&path(id), story.history.next),
+        next: history::next(&path, story.history.next),
         action: can_refund.then_some(action),
     })
 }
@@ -90,21 +89,9 @@ fn order_card(story: &OrderStory) -> Card {
         heading: "Order",
         facts: vec![
             Fact::new("Order", order.id.to_string()),
-            Fact::linked(
-                "Buyer",
-                story.buyer.as_str(),
-                format!("/admin/accounts/{buyer}"),
-            ),
-            Fact::linked(
-                "Seller",
-                story.seller.as_str(),
-                format!("/admin/accounts/{seller}"),
-            ),
-            Fact::linked(
-                "Listing",
-                listing.to_string(),
-                format!("/admin/listings/{listing}"),
-            ),
+            Fact::linked("Buyer", story.buyer.as_str(), paths::account(buyer)),
+            Fact::linked("Seller", story.seller.as_str(), paths::account(seller)),
+            Fact::linked("Listing", listing.to_string(), paths::listing(listing)),
             Fact::new("Units", format!("{units} at {price}")),
             Fact::new("Total", format::money(order.total)),
             Fact::new("Refunded", format::money(order.refunded)),

@@ -2,8 +2,9 @@
 
 use actix_web::http::StatusCode;
 use askama::Template;
-use udam_domain::administration::{Hit, Lookup, StoryId};
+use udam_domain::administration::{Hit, Lookup};
 
+use super::paths;
 use crate::format;
 use crate::layout::Layout;
 use crate::request::Request;
@@ -47,16 +48,7 @@ pub(crate) async fn show(request: Request) -> PageResult {
 fn row(hit: Hit) -> Vec<Cell> {
     let kind: &str = hit.kind.into();
     vec![
-        Cell::link(path(&hit.story), hit.id, format!(" ({kind})")),
+        Cell::link(paths::story(&hit.story), hit.id, format!(" ({kind})")),
         Cell::Text(format::sentence_case(kind)),
     ]
-}
-
-fn path(story: &StoryId) -> String {
-    match story {
-        StoryId::Account(id) => format!("/admin/accounts/{id}"),
-        StoryId::Order(id) => format!("/admin/orders/{id}"),
-        StoryId::Listing(id) => format!("/admin/listings/{id}"),
-        StoryId::Event(id) => format!("/admin/webhooks/{id}"),
-    }
 }

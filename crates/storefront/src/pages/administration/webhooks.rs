@@ -2,13 +2,14 @@
 
 use actix_web::http::StatusCode;
 use askama::Template;
+use udam_domain::administration::Operator;
 use udam_domain::marketplace::{EventReplay, Replayed};
 use udam_domain::page::PageRequest;
 use udam_domain::payment::{EventId, EventNumber, EventState, ReceivedEvent};
 use udam_domain::time::Timestamp;
 
 use super::story_page::{Action, Card, Fact, StoryPage};
-use super::{acts, done, reason};
+use super::{acts, done, paths, reason};
 use crate::error::PageError;
 use crate::form::Form;
 use crate::format;
@@ -39,7 +40,8 @@ struct EventsPage {
 
 /// Shows a page of events, those received last first.
 pub(crate) async fn list(request: Request) -> PageResult {
-    let page = list_page(&request, Form::default()).await?;
+    let by = request.operator().await?;
+    let page = list_page(&request, &by, Form::default()).await?;
     private(StatusCode::OK, &page)
 }
 
@@ -55,7 +57,7 @@ pub(crate) async fn replay_period(mut request: Request) -> PageResult {
     let until = form.read_as("until", instant);
     let reason = reason(&mut form);
     let (Some(since), Some(until), Some(reason)) = (since, until, reason) else {
-        let page = list_page(&request, form).await?;
+        let page = list_page(&request, &by, form).await?;
         return private(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     let replayed = events(&request)?
@@ -68,7 +70,8 @@ pub(crate) async fn replay_period(mut request: Request) -> PageResult {
 
 /// Shows an event.
 pub(crate) async fn show(request: Request) -> PageResult {
-    let page = event_page(&request, Form::default()).await?;
+    let by = request.operator().await?;
+    let page = event_page(&request, &by, Form::default()).await?;
     private(StatusCode::OK, &page)
 }
 
@@ -78,12 +81,12 @@ pub(crate) async fn replay(mut request: Request) -> PageResult {
     let id = event_id(&request)?;
     let mut form = std::mem::take(&mut request.form);
     let Some(reason) = reason(&mut form) else {
-        let page = event_page(&request, form).await?;
+        let page = event_page(&request, &by, form).await?;
         return private(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     let replayed = events(&request)?.replay(by, &id, reason).await?;
     Ok(see_other(
-        &request.with_flash(&path(&id), code_of(replayed)),
+        &request.with_flash(&paths::event(&id), code_of(replayed)),
     ))
 }
 
@@ -104,19 +107,14 @@ fn event_id(request: &Request) -> Result<EventId, PageError> {
     request.path_id().map(EventId::new)
 }
 
-fn path(id: &EventId) -> String {
-    format!("/admin/webhooks/{id}")
-}
-
-async fn list_page(request: &Request, form: Form) -> Result<EventsPage, PageError> {
-    let by = request.operator().await?;
+async fn list_page(request: &Request, by: &Operator, form: Form) -> Result<EventsPage, PageError> {
     let state = request.form.value("state").parse().ok();
     let asked: PageRequest<i64> = request.list_page();
     let asked = PageRequest {
         after: asked.after.map(EventNumber),
         limit: asked.limit,
     };
-    let page = events(request)?.list(&by, state, asked).await?;
+    let page = events(request)?.list(by, state, asked).await?;
     let filter = state.map_or_else(String::new, |state: EventState| format!("state={state}&"));
     Ok(EventsPage {
         layout: request.layout().with_notice(done(request)),
@@ -126,7 +124,7 @@ async fn list_page(request: &Request, form: Form) -> Result<EventsPage, PageErro
             rows: page.items.iter().map(row).collect(),
         },
         state,
-        form: acts(&by).then_some(form),
+        form: acts(by).then_some(form),
         next: page
             .next
             .map(|EventNumber(after)| format!("/admin/webhooks?{filter}after={after}")),
@@ -138,26 +136,25 @@ fn row(event: &ReceivedEvent) -> Vec<Cell> {
     let payment = event.charge_id.map(|id| id.to_string());
     let payment = payment.or_else(|| event.payment.as_ref().map(ToString::to_string));
     vec![
-        Cell::link(path(&event.id), event.id.to_string(), ""),
+        Cell::link(paths::event(&event.id), event.id.to_string(), ""),
         Cell::Text(format::sentence_case(kind)),
         Cell::Text(format::sentence_case(state)),
         Cell::Text(format::second(event.received_at)),
         Cell::Text(format::count(event.attempts)),
         payment.map_or_else(
             || Cell::text("–"),
-            |payment| Cell::link(format!("/admin?q={payment}"), payment, ""),
+            |payment| Cell::link(paths::search(&payment), payment, ""),
         ),
     ]
 }
 
-async fn event_page(request: &Request, form: Form) -> Result<StoryPage, PageError> {
-    let by = request.operator().await?;
+async fn event_page(request: &Request, by: &Operator, form: Form) -> Result<StoryPage, PageError> {
     let id = event_id(request)?;
-    let found = events(request)?.find(&by, &id).await?;
+    let found = events(request)?.find(by, &id).await?;
     let event = found.ok_or(PageError::NotFound)?;
     let action = Action {
         heading: "Replay",
-        path: format!("{}/replay", path(&id)),
+        path: format!("{}/replay", paths::event(&id)),
         meaning: "The event is read again at the payment provider, and applied. What it has done already is not done again."
             .to_owned(),
         label: "Reason",
@@ -174,13 +171,12 @@ async fn event_page(request: &Request, form: Form) -> Result<StoryPage, PageErro
         cards: vec![card(&event)],
         history: None,
         next: None,
-        action: acts(&by).then_some(action),
+        action: acts(by).then_some(action),
     })
 }
 
 fn card(event: &ReceivedEvent) -> Card {
     let state: &str = event.state.into();
-    let search = |name: &str| format!("/admin?q={name}");
     let mut facts = vec![
         Fact::new("Event", event.id.as_str()),
         Fact::new("State", format::sentence_case(state)),
@@ -203,7 +199,7 @@ fn card(event: &ReceivedEvent) -> Card {
     let names = names.into_iter();
     facts.extend(names.filter_map(|(label, name)| {
         let name = name?;
-        Some(Fact::linked(label, name.as_str(), search(&name)))
+        Some(Fact::linked(label, name.as_str(), paths::search(&name)))
     }));
     facts.extend([
         Fact::new("Happened", format::second(event.happened_at)),
