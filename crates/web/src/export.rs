@@ -1,10 +1,14 @@
-//! What is stored of a person, as one JSON document: a page at a time, so that it may be of any size.
+//! All that is stored of a person, as one JSON document: written a page at a time, so that it may be of any size.
 
 mod shapes;
 
 use std::future::Future;
 use std::pin::Pin;
 
+use actix_web::HttpResponse;
+use actix_web::http::header::{
+    self, ContentDisposition, ContentType, DispositionParam, DispositionType,
+};
 use actix_web::web::Bytes;
 use futures::stream::{self, Stream, StreamExt};
 use serde_json::Value;
@@ -14,13 +18,26 @@ use udam_domain::page::{Page, PageLimit, PageRequest};
 use udam_domain::{Marketplace, StoreError};
 
 /// Name of the file that browsers save it as.
-pub const FILE_NAME: &str = "udam-account.json";
+const FILE_NAME: &str = "udam-account.json";
 
 type Chunk = Result<Bytes, StoreError>;
 type Chunks = Pin<Box<dyn Stream<Item = Chunk>>>;
 
-/// The document of an account. It ends early if the store fails, and is no JSON then.
-pub fn export(marketplace: &Marketplace, account: AccountId) -> impl Stream<Item = Chunk> + use<> {
+/// Responds with the document of an account, as a file to be saved. It ends early if the store fails, and is no JSON then.
+#[must_use]
+pub fn export(marketplace: &Marketplace, account: AccountId) -> HttpResponse {
+    let file = ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::Filename(FILE_NAME.to_owned())],
+    };
+    HttpResponse::Ok()
+        .insert_header(ContentType::json())
+        .insert_header((header::CONTENT_DISPOSITION, file))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .streaming(document(marketplace, account))
+}
+
+fn document(marketplace: &Marketplace, account: AccountId) -> impl Stream<Item = Chunk> + use<> {
     let market = marketplace.clone();
     let head = stream::once(async move { head(&market, account).await });
     let lists = stream::iter(lists(marketplace, account)).flatten();
@@ -31,9 +48,12 @@ pub fn export(marketplace: &Marketplace, account: AccountId) -> impl Stream<Item
 async fn head(marketplace: &Marketplace, account: AccountId) -> Chunk {
     let record = marketplace.personal_data.record(account).await?;
     let preferences = marketplace.subscriptions.of(account).await?;
+    let keys = marketplace.account_keys.of_account(account).await?;
     let account = record.map_or(Value::Null, |record| shapes::account(&record));
     let preferences = shapes::preferences(&preferences);
-    let head = format!("{{\"account\":{account},\"mail_preferences\":{preferences}");
+    let keys: Value = keys.iter().map(shapes::api_key).collect();
+    let head =
+        format!("{{\"account\":{account},\"mail_preferences\":{preferences},\n\"api_keys\":{keys}");
     Ok(head.into())
 }
 

@@ -1,5 +1,4 @@
 use actix_web::HttpResponse;
-use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType};
 use udam_domain::marketplace::DeleteAccount;
 use udam_web::export;
 
@@ -28,13 +27,14 @@ use crate::wire::{DeleteAccountBody, ExportResponse};
                 "email_verified_at": null,
                 "suspended_at": null,
                 "role": null,
+                "second_factor_since": null,
                 "places": [],
                 "mails": [],
             },
             "mail_preferences": {
                 "sold_out": true, "units_low": true, "tokens_expiring": true, "sale_digest": true,
             },
-            "sessions": [], "orders": [], "sales": [], "tokens": [], "listings": [], "actions": [],
+            "api_keys": [], "sessions": [], "orders": [], "sales": [], "tokens": [], "listings": [], "actions": [],
             "complaints": [],
         }),
     )),
@@ -42,15 +42,7 @@ use crate::wire::{DeleteAccountBody, ExportResponse};
 )]
 pub(crate) async fn export_account(context: RequestContext) -> Answer {
     let signed_in = context.stepped_up_session().await?;
-    let document = export::export(context.marketplace(), signed_in.account.id);
-    let file = ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(export::FILE_NAME.to_owned())],
-    };
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/json"))
-        .insert_header((header::CONTENT_DISPOSITION, file))
-        .streaming(document))
+    Ok(export::export(context.marketplace(), signed_in.account.id))
 }
 
 /// Delete your account

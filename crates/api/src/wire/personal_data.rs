@@ -25,12 +25,16 @@ impl FromFields for DeleteAccountBody {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it only describes what is streamed")]
 pub(crate) struct ExportResponse {
-    /// Address, name, times of registration and verification, role, places of logins, and kinds of the last mails.
+    /// Address, name, times of registration and verification, role, second factor, places of logins, and kinds of the last
+    /// mails.
     #[schema(value_type = Object)]
     account: (),
-    /// Which mails are wanted, by topic.
+    /// Topics of mails, each with whether its mails are wanted.
     #[schema(value_type = Object)]
     mail_preferences: (),
+    /// Its API keys, without their secrets.
+    #[schema(value_type = Vec<Object>)]
+    api_keys: (),
     /// Sessions that have not ended.
     #[schema(value_type = Vec<Object>)]
     sessions: (),

@@ -2,7 +2,7 @@ use crate::account::Account;
 use crate::administration::Role;
 use crate::time::Timestamp;
 
-/// What is stored of an account, beside its orders, listings, tokens and sessions.
+/// An account with all that is stored beside it, but for its orders, listings, tokens, sessions and API keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountRecord {
     /// The account.
@@ -15,6 +15,8 @@ pub struct AccountRecord {
     pub suspended_at: Option<Timestamp>,
     /// Its role; `None` if it has none.
     pub role: Option<Role>,
+    /// Time at which its second factor was begun, UTC; `None` if it has none.
+    pub second_factor_since: Option<Timestamp>,
     /// Networks and devices that it has logged in from, and when last, UTC.
     pub places: Vec<(String, Timestamp)>,
     /// Mails of the last weeks: their kind, and when they were written, UTC.

@@ -17,7 +17,8 @@ use crate::transaction::{Parameters, Transaction, TxResult};
 const ACCOUNT: &str = "\
 -- personal_data::record::record, account
 SELECT
-    a.id AS account_id, a.email, a.name, a.created_at, a.email_verified_at, a.suspended_at, r.role
+    a.id AS account_id, a.email, a.name, a.created_at, a.email_verified_at, a.suspended_at, r.role,
+    (SELECT t.created_at FROM totp_secrets t WHERE t.id = a.totp_id) AS second_factor_since
 FROM accounts a LEFT JOIN account_roles r ON r.account_id = a.id
 WHERE a.id = $1 AND a.deleted_at IS NULL";
 
@@ -30,7 +31,7 @@ const MAILS: &str = "\
 SELECT kind AS name, written_at AS at FROM mails WHERE account_id = $1 OR email = $2
 ORDER BY written_at DESC, id LIMIT 1000";
 
-/// What is stored of an account beside its orders, listings, tokens and sessions.
+/// Reads an account and what is stored beside it; `None` if there is none, or it was deleted.
 pub(super) async fn record(tx: &Transaction<'_>, id: AccountId) -> TxResult<Option<AccountRecord>> {
     let Some(row) = tx.row(ACCOUNT, &[&id.uuid()]).await? else {
         return Ok(None);
@@ -44,6 +45,7 @@ pub(super) async fn record(tx: &Transaction<'_>, id: AccountId) -> TxResult<Opti
         email_verified_at: row.read("email_verified_at")?,
         suspended_at: row.read("suspended_at")?,
         role: row.read("role")?,
+        second_factor_since: row.read("second_factor_since")?,
         places: dated(&places)?,
         mails: dated(&mails)?,
         account,

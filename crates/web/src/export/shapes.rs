@@ -1,7 +1,7 @@
 //! The shapes of what is exported. Names are those of the API where it has the same.
 
 use serde_json::{Value, json};
-use udam_domain::account::{AccountRecord, Session};
+use udam_domain::account::{AccountKeyInfo, AccountRecord, Session};
 use udam_domain::audit::AuditRecord;
 use udam_domain::complaint::Complaint;
 use udam_domain::id::AccountId;
@@ -39,6 +39,7 @@ pub(super) fn account(record: &AccountRecord) -> Value {
         "email_verified_at": maybe(record.email_verified_at),
         "suspended_at": maybe(record.suspended_at),
         "role": record.role.map(|role| role.to_string()),
+        "second_factor_since": maybe(record.second_factor_since),
         "places": dated(&record.places, "place"),
         "mails": dated(&record.mails, "kind"),
     })
@@ -48,6 +49,19 @@ pub(super) fn preferences(preferences: &MailPreferences) -> Value {
     MailTopic::all()
         .map(|topic| (topic.to_string(), json!(preferences.wants(topic))))
         .collect()
+}
+
+/// Without the secret, which is not stored.
+pub(super) fn api_key(key: &AccountKeyInfo) -> Value {
+    let scopes = key.scopes.iter();
+    json!({
+        "id": key.id.to_string(),
+        "name": key.name.as_str(),
+        "scopes": scopes.map(|scope| scope.to_string()).collect::<Vec<_>>(),
+        "expires_at": maybe(key.expires_at),
+        "created_at": instant(key.created_at),
+        "last_used_at": maybe(key.last_used_at),
+    })
 }
 
 pub(super) fn session(session: &Session) -> Value {

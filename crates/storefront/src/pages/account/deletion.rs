@@ -1,8 +1,6 @@
 //! Taking one's data along, and deleting the account.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType};
 use askama::Template;
 use udam_domain::account::{Obligation, Password};
 use udam_domain::marketplace::{DeleteAccount, DeleteAccountError};
@@ -29,16 +27,7 @@ struct DeleteAccountPage {
 /// All that is stored of the account, as a file.
 pub(crate) async fn export_data(request: Request) -> PageResult {
     let account = request.stepped_up()?.account.id;
-    let document = export::export(request.marketplace(), account);
-    let file = ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(export::FILE_NAME.to_owned())],
-    };
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/json"))
-        .insert_header((header::CONTENT_DISPOSITION, file))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .streaming(document))
+    Ok(export::export(request.marketplace(), account))
 }
 
 /// Says what becomes of the account, and asks for the password.

@@ -1,7 +1,8 @@
 //! `GET /v1/me/export`
 
 use anyhow::Result;
-use udam_testkit::{Market, PASSWORD, expect_status, unique_email, weather_listing};
+use serde_json::json;
+use udam_testkit::{Market, PASSWORD, add_factor, expect_status, unique_email, weather_listing};
 
 use crate::assertions::assert_no_store;
 use crate::setup::{buy_token, publish};
@@ -26,7 +27,10 @@ async fn a_person_takes_along_all_that_is_stored_of_them_and_no_key() -> Result<
     }
     ada.reveal(&tokens[0]).await?;
     buy_token(&seller, &own).await?;
-    let document = expect_status(ada.get("/v1/me/export").await?, 200)?;
+    let key = json!({"name": "Nightly job", "scopes": ["read"]});
+    let key = expect_status(ada.post("/v1/me/api-keys", key).await?, 201)?;
+    let factors = add_factor(&ada, PASSWORD).await?;
+    let document = expect_status(factors.client.get("/v1/me/export").await?, 200)?;
     assert_no_store(&document);
     assert!(
         document
@@ -35,6 +39,11 @@ async fn a_person_takes_along_all_that_is_stored_of_them_and_no_key() -> Result<
     );
     assert_eq!(document["account"]["email"], email.as_str());
     assert_eq!(document["mail_preferences"]["sale_digest"], true);
+    assert!(document["account"]["second_factor_since"].is_string());
+    assert_eq!(document["api_keys"][0]["name"], "Nightly job");
+    for secret in [key.text_at("/api_key"), factors.recovery_codes[0].as_str()] {
+        assert!(!document.text.contains(secret));
+    }
     let count = |list: &str| document[list].as_array().map_or(0, Vec::len);
     assert_eq!(
         [
