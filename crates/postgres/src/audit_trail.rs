@@ -18,6 +18,15 @@ use crate::transaction::Parameters;
 
 stored_as_text!(AuditAction);
 
+/// The columns of a record `e` that [`record`] reads. Addresses are kept apart, but for those of older records.
+macro_rules! record_columns {
+    () => {
+        "e.id, e.at, e.action, e.account_id, e.subject_id, e.reason, e.before, e.after,
+    coalesce(e.address, (SELECT a.address FROM addresses_of_actions a WHERE a.event_id = e.id)) AS address"
+    };
+}
+use record_columns;
+
 /// Reads the audit trail from PostgreSQL.
 #[derive(Debug, Clone)]
 pub struct PgAuditTrail {
@@ -25,12 +34,13 @@ pub struct PgAuditTrail {
 }
 
 // Read in the order of their numbers, of which a page begins after the last one of the page before.
-const PAGE: &str = "\
+const PAGE: &str = concat!(
+    "\
 -- PgAuditTrail::page
-SELECT
-    id, at, action, account_id, subject_id, reason, before, after,
-    coalesce(address, (SELECT a.address FROM addresses_of_actions a WHERE a.event_id = id)) AS address
-FROM audit_events
+SELECT ",
+    record_columns!(),
+    "
+FROM audit_events e
 WHERE id > $1
     AND ($2::timestamptz IS NULL OR at >= $2)
     AND ($3::timestamptz IS NULL OR at < $3)
@@ -42,7 +52,8 @@ WHERE id > $1
     )
     AND ($6::uuid IS NULL OR subject_id = $6)
     AND ($7::text IS NULL OR action = $7)
-ORDER BY id LIMIT $8";
+ORDER BY id LIMIT $8"
+);
 
 impl PgAuditTrail {
     /// Largest number of records of a page.
@@ -94,17 +105,19 @@ impl AuditReader for PgAuditTrail {
         page: PageRequest<i64>,
     ) -> Result<Page<AuditRecord, i64>, StoreError> {
         // Each part along its own index, from where the page begins.
-        const OF_ACCOUNT: &str = "\
+        const OF_ACCOUNT: &str = concat!(
+            "\
 -- PgAuditTrail::of_account
-SELECT
-    id, at, action, account_id, subject_id, reason, before, after,
-    coalesce(address, (SELECT a.address FROM addresses_of_actions a WHERE a.event_id = id)) AS address
+SELECT ",
+            record_columns!(),
+            "
 FROM (
     (SELECT * FROM audit_events WHERE account_id = $1 AND id < $2 ORDER BY account_id, id DESC LIMIT $3)
     UNION
     (SELECT * FROM audit_events WHERE subject_id = $1 AND id < $2 ORDER BY subject_id, id DESC LIMIT $3)
-) AS own
-ORDER BY id DESC LIMIT $3";
+) AS e
+ORDER BY id DESC LIMIT $3"
+        );
 
         let before = page.after.unwrap_or(i64::MAX);
         let limit = paging::limit_plus_one(page.limit);

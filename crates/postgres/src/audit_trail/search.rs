@@ -13,7 +13,7 @@ use udam_domain::page::{Page, PageRequest};
 use udam_domain::time::Timestamp;
 use uuid::Uuid;
 
-use super::record;
+use super::{record, record_columns};
 use crate::columns::Columns;
 use crate::error::Unreadable;
 use crate::paging;
@@ -32,9 +32,9 @@ macro_rules! select_page {
             "-- ",
             $function,
             "
-SELECT
-    e.id, e.at, e.action, e.account_id, e.subject_id, e.reason, e.before, e.after,
-    coalesce(e.address, (SELECT a.address FROM addresses_of_actions a WHERE a.event_id = e.id)) AS address
+SELECT ",
+            record_columns!(),
+            "
 FROM audit_events e
 WHERE (e.at, e.id) < ($1, $2) AND e.at >= $3
     AND ($5::text IS NULL OR e.action = $5)

@@ -1,7 +1,5 @@
 mod kind;
-mod of_factors;
-mod of_listings;
-mod of_tokens;
+mod kinds;
 
 use async_trait::async_trait;
 use futures::FutureExt;
@@ -12,9 +10,7 @@ use uuid::Uuid;
 
 use crate::pool::PgPool;
 use kind::Reseal;
-use of_factors::OF_FACTORS;
-use of_listings::OF_LISTINGS;
-use of_tokens::OF_TOKENS;
+use kinds::{OF_FACTORS, OF_LISTINGS, OF_TOKENS};
 
 /// Reads the sealed keys of listings, tokens and second factors in PostgreSQL, and replaces them by ones under another master key.
 #[derive(Debug, Clone)]
