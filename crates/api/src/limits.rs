@@ -31,7 +31,7 @@ impl Limits {
     };
 }
 
-/// What identifies the caller of an endpoint.
+/// Credential that the caller of an endpoint needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Credential {
     /// Nothing, or what the call itself looks at.

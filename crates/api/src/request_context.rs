@@ -28,7 +28,7 @@ pub(crate) struct RequestContext {
     pub(super) request: HttpRequest,
     pub(super) body: Result<Body, ReadBodyError>,
     address: Option<IpAddr>,
-    /// What identifies the caller of the endpoint.
+    /// Credential that the caller of the endpoint needs.
     pub(super) credential: Credential,
 }
 

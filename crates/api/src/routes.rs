@@ -20,7 +20,7 @@ pub(super) struct Endpoint {
     pub(super) name: &'static str,
     /// Limits on its requests.
     pub(super) limits: Limits,
-    /// What identifies its callers.
+    /// Credential that its callers need.
     pub(super) credential: Credential,
     serve: Box<dyn FnOnce(Route, Limits) -> Route>,
 }

@@ -80,7 +80,7 @@ impl UnsubscribeMint for HmacUnsubscribeMint {
     }
 }
 
-/// What is signed. Accounts are of one length, so that no two pairs have the same bytes.
+/// The signed bytes. Accounts are of one length, so that no two pairs have the same bytes.
 fn message(account: &[u8; 16], topic: &[u8]) -> Vec<u8> {
     [account.as_slice(), topic].concat()
 }

@@ -232,7 +232,7 @@ pub enum Alerts {
         /// Numbers of the alerts, as `udam alerts list` prints them.
         #[arg(required = true, value_name = "NUMBER")]
         numbers: Vec<i64>,
-        /// What was done about them, for the audit trail.
+        /// Note of how they were resolved, for the audit trail.
         #[arg(long, value_name = "TEXT", value_parser = str::parse::<Reason>)]
         note: Option<Reason>,
     },

@@ -64,7 +64,7 @@ pub struct DemoRequest<'a> {
     pub csrf: &'a str,
 }
 
-/// What is shown at the path of a demo page.
+/// Content of a demo page.
 #[derive(Debug, Clone)]
 pub enum DemoAnswer {
     /// A page in the storefront's layout.

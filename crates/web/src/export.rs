@@ -106,7 +106,7 @@ enum Next<P> {
     Ended,
 }
 
-/// How far a list has been written.
+/// Progress of writing a list.
 struct Progress<P> {
     next: Next<P>,
     has_begun: bool,

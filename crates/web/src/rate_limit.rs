@@ -51,7 +51,7 @@ impl RateLimitClass {
 pub struct RateLimited {
     /// Time until the request can be repeated, in whole seconds; at least 1.
     pub retry_after: u64,
-    /// What the client is told of the allowance.
+    /// Report on the allowance, for the client.
     pub report: RateReport,
 }
 
@@ -167,7 +167,7 @@ impl Allowance {
         }
     }
 
-    /// What is left after an admitted request.
+    /// Requests that are left after an admitted one.
     fn after(&self, state: &StateSnapshot) -> RateReport {
         let left = state.remaining_burst_capacity();
         let used = self.burst.saturating_sub(left);

@@ -1,4 +1,4 @@
-//! What clients are told of their allowance: the fields `RateLimit-Policy` and `RateLimit` of
+//! Reports on allowances, for clients: the fields `RateLimit-Policy` and `RateLimit` of
 //! draft-ietf-httpapi-ratelimit-headers, as structured fields (RFC 9651).
 
 use std::fmt::Write;

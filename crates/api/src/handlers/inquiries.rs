@@ -1,4 +1,4 @@
-//! What operators look for and read, in any role.
+//! Inquiries of operators, for every role.
 
 use udam_domain::id::{AccountId, ListingId, OrderId};
 use udam_domain::page::PageRequest;

@@ -1,4 +1,4 @@
-//! What a problem holds besides its code.
+//! Members of problems beside their code.
 
 use std::borrow::Cow;
 use std::fmt;

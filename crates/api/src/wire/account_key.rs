@@ -17,7 +17,7 @@ pub(crate) struct MakeAccountKeyBody {
     /// Name, to tell it from others by.
     #[schema(value_type = schemas::AccountKeyName)]
     name: AccountKeyName,
-    /// What it may be used for, at least one. None includes another.
+    /// Scopes, at least one. None includes another.
     #[schema(value_type = Vec<schemas::KeyScope>, min_items = 1, example = json!(["read", "buy"]))]
     scopes: Vec<Scope>,
     /// Time from which it is refused. By default, it does not expire.
@@ -57,7 +57,7 @@ pub(crate) struct AccountKeyResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::AccountKeyName)]
     name: AccountKeyName,
-    /// What it may be used for.
+    /// Uses that it is allowed, at least one.
     #[schema(value_type = Vec<schemas::KeyScope>, example = json!(["read", "buy"]))]
     scopes: Vec<&'static str>,
     /// Time from which it is refused; `null` if it does not expire.

@@ -25,7 +25,7 @@ described! {
     HitKind => names(DomainHitKind::VARIANTS).examples(["order"]);
     /// Role of an operator.
     Role => names(DomainRole::VARIANTS).examples(["operator"]);
-    /// Where an entry of a history comes from.
+    /// Source of an entry of a history.
     StorySource => names(DomainStorySource::VARIANTS).examples(["audit"]);
     /// Way in which an order is paid.
     PaymentRoute => string()

@@ -59,14 +59,14 @@ pub(crate) struct AlertResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::AlertKind)]
     kind: AlertKind,
-    /// What it is about: an identifier, the marketplace's or the payment provider's.
+    /// Identifier of its subject, the marketplace's or the payment provider's.
     #[schema(example = "rfd_01h455vb4pex5vsknk084sn02q")]
     subject: String,
     /// The payment that it is about.
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<schemas::ChargeId>, required = true)]
     payment_id: Option<ChargeId>,
-    /// What was found, and what to do.
+    /// Finding, with advice.
     #[schema(example = "a refund of 2.50 USD failed at the provider")]
     finding: String,
     /// Number of times that it was raised.
@@ -84,7 +84,7 @@ pub(crate) struct AlertResponse {
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<schemas::Instant>, required = true)]
     resolved_at: Option<Timestamp>,
-    /// What was done about it.
+    /// Note of how it was resolved.
     #[schema(required = true, example = "The buyer was paid by bank transfer.")]
     resolution: Option<String>,
 }

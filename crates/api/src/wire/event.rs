@@ -86,7 +86,7 @@ pub(crate) struct EventResponse {
     #[serde(rename = "type", serialize_with = "as_text")]
     #[schema(rename = "type", value_type = schemas::EventName)]
     name: EventName,
-    /// What became of it.
+    /// State after the last attempt.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::EventState)]
     state: EventState,
@@ -140,7 +140,7 @@ impl From<ReceivedEvent> for EventResponse {
     }
 }
 
-/// What became of events that were applied again.
+/// Numbers of events that were applied again, by outcome.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReplayedResponse {
     /// Number of events that have changed something.

@@ -37,11 +37,11 @@ pub(crate) struct EntryResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     at: Timestamp,
-    /// Where it comes from.
+    /// Kind of record that it was read from.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::StorySource)]
     source: StorySource,
-    /// What has happened. There may be others in time.
+    /// Kind of happening. There may be others in time.
     #[schema(example = "order_refunded")]
     what: String,
     /// Identifier of what it is about, the marketplace's or the payment provider's.

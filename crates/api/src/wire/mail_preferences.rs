@@ -18,7 +18,7 @@ pub(crate) struct EditMailPreferencesBody {
     /// That tokens expire, three days before.
     #[schema(example = true)]
     tokens_expiring: Option<bool>,
-    /// What you have sold, after each day with sales.
+    /// Digest of your sales, after each day with sales.
     #[schema(example = false)]
     sale_digest: Option<bool>,
 }
@@ -55,7 +55,7 @@ impl From<EditMailPreferencesBody> for MailPreferencesEdit {
     }
 }
 
-/// Which mails are wanted. Those about the security of an account and about payments are always sent.
+/// Topics of mails, each with whether they are sent. Those about the security of an account and about payments always are.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -71,7 +71,7 @@ pub(crate) struct MailPreferencesResponse {
     /// That tokens expire, three days before.
     #[schema(example = true)]
     tokens_expiring: bool,
-    /// What you have sold, after each day with sales.
+    /// Digest of your sales, after each day with sales.
     #[schema(example = false)]
     sale_digest: bool,
 }

@@ -50,7 +50,7 @@ pub(crate) struct OrderStoryResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Currency)]
     currency: Currency,
-    /// How it is paid.
+    /// Route of payment.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::PaymentRoute)]
     paid_by: PaymentRoute,
@@ -80,7 +80,7 @@ pub(crate) struct OrderStoryResponse {
     /// Its token; `null` until it is fulfilled.
     #[schema(required = true)]
     token: Option<TokenFactsResponse>,
-    /// What has happened to it, its payment and its token, the newest first.
+    /// Events of the order, its payment and its token, the newest first.
     history: HistoryResponse,
 }
 

@@ -50,7 +50,7 @@ pub(crate) struct ExportResponse {
     /// Its listings, without keys.
     #[schema(value_type = Vec<Object>)]
     listings: (),
-    /// What it has done, and what was done about it.
+    /// Actions by it and about it.
     #[schema(value_type = Vec<Object>)]
     actions: (),
     /// Its complaints.

@@ -27,7 +27,7 @@ described! {
     AccountKeyId => id("pak");
     /// Name of an API key.
     AccountKeyName => string().min_length(Some(1)).max_length(Some(DomainKeyName::MAX_LENGTH)).examples(["Nightly job"]);
-    /// What an API key may be used for.
+    /// A kind of use of an API key.
     KeyScope => names(DomainScope::VARIANTS).examples(["read"]);
     /// A listing's identifier.
     ListingId => id("lst");

@@ -18,7 +18,7 @@ pub(crate) struct SearchParams {
     q: String,
 }
 
-/// What an operator looks for.
+/// A name that an operator searches for.
 pub(crate) struct SearchQuery(pub(crate) Lookup);
 
 impl FromFields for SearchQuery {
@@ -38,7 +38,7 @@ fn lookup(value: Value) -> Result<Lookup, String> {
     text(Value::String(name))
 }
 
-/// What was found.
+/// A result of a search.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SearchResponse {
     /// Everything with exactly this name, and the orders that a payment pays for.

@@ -41,7 +41,7 @@ pub(crate) struct AccountStoryResponse {
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<schemas::Instant>, required = true)]
     suspended_at: Option<Timestamp>,
-    /// What it owes for small orders.
+    /// Amount on its tab.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Amount)]
     tab: Money,
@@ -57,7 +57,7 @@ pub(crate) struct AccountStoryResponse {
     #[serde(serialize_with = "as_text_or_null")]
     #[schema(value_type = Option<schemas::Instant>, required = true)]
     first_paid_at: Option<Timestamp>,
-    /// What it has done, and what was done about it, the newest first.
+    /// Actions by it and about it, the newest first.
     history: HistoryResponse,
 }
 
@@ -136,7 +136,7 @@ pub(crate) struct ListingStoryResponse {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = schemas::Instant)]
     created_at: Timestamp,
-    /// What was done with it, the newest first.
+    /// Actions about it, the newest first.
     history: HistoryResponse,
 }
 

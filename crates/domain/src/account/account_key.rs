@@ -30,7 +30,7 @@ impl AccountKey {
     pub const PREFIX: &'static str = "udp_";
 }
 
-/// What an account key may be used for. None includes another.
+/// A kind of use of an account key. None includes another.
 #[derive(
     Debug,
     Clone,
@@ -109,7 +109,7 @@ pub struct AccountKeyInfo {
     pub id: AccountKeyId,
     /// Name.
     pub name: AccountKeyName,
-    /// What it may be used for.
+    /// Uses that it is allowed, at least one.
     pub scopes: Scopes,
     /// Time from which it is refused, UTC; `None` if it does not expire.
     pub expires_at: Option<Timestamp>,

@@ -7,7 +7,7 @@ use crate::audit::Actor;
 use crate::id::AccountId;
 use crate::time::Timestamp;
 
-/// What an account still owes others, as a store has found it under lock.
+/// Obligations of an account to others, as a store has found them under lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Obligations {
     /// Number of its orders that await payment.
@@ -24,7 +24,7 @@ pub struct Obligations {
     pub has_role: bool,
 }
 
-/// What keeps an account from being deleted.
+/// A reason for which an account cannot be deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Obligation {
@@ -43,7 +43,7 @@ pub enum Obligation {
 }
 
 impl Obligations {
-    /// What keeps the account, in the order in which it is best dealt with; nothing if it can be deleted.
+    /// Reasons for which the account cannot be deleted, in the order in which they are best dealt with; none if it can be.
     #[must_use]
     pub fn all(&self) -> Vec<Obligation> {
         let found = [
@@ -60,7 +60,7 @@ impl Obligations {
 }
 
 impl Obligation {
-    /// What to do about it: an imperative sentence without a full stop.
+    /// Advice: an imperative sentence without a full stop.
     #[must_use]
     pub const fn advice(self) -> &'static str {
         match self {
@@ -90,7 +90,7 @@ pub struct EraseAccount {
     pub at: Timestamp,
 }
 
-/// What stands in place of a person in the records that stay.
+/// Stand-in for a person in the records that stay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nobody {
     /// An address that nobody has: RFC 2606 keeps `.invalid` free.
@@ -100,7 +100,7 @@ pub struct Nobody {
 }
 
 impl Nobody {
-    /// What stands in place of this account. `None` if its identifier makes no address, which all do.
+    /// The stand-in for this account. `None` if its identifier makes no address, which all do.
     #[must_use]
     pub fn of(account: AccountId) -> Option<Self> {
         let email = format!("deleted-{}@deleted.invalid", account.uuid().simple());

@@ -13,7 +13,7 @@ pub struct FailedAttempts {
     pub last_at: Timestamp,
 }
 
-/// What an attempt is at.
+/// Secret that an attempt guesses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AttemptKind {
     /// The password.
@@ -22,7 +22,7 @@ pub enum AttemptKind {
     SecondFactor,
 }
 
-/// How often one source may guess.
+/// Limits on the guesses of one source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AttemptLimits {
     /// Number of attempts that need not wait: more than a person needs who has forgotten which password it was.

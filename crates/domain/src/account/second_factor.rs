@@ -28,7 +28,7 @@ presented_secret!(
     ChallengeSecret
 );
 
-/// What somebody gives to prove that the second factor is theirs.
+/// Proof that somebody has the second factor of an account.
 #[derive(Debug, Clone)]
 pub enum FactorProof {
     /// The code that the app shows.
@@ -139,13 +139,13 @@ pub struct ConfirmFactor {
 pub struct RemoveFactor {
     /// The account.
     pub account: AccountId,
-    /// Who removes it.
+    /// The account itself, or who removes it from the command line.
     pub by: FactorRemover,
     /// Time of the request, UTC.
     pub at: Timestamp,
 }
 
-/// Who removes the factor of an account.
+/// Somebody who removes the factor of an account.
 #[derive(Debug, Clone, Copy)]
 pub enum FactorRemover {
     /// The account itself.

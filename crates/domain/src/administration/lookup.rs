@@ -90,7 +90,7 @@ fn id(text: &str) -> Option<Lookup> {
     Some(Lookup::Id(uuid, None))
 }
 
-/// What a provider may have as an id: printable ASCII without white space.
+/// The lookup of an id that a provider may have: printable ASCII without white space.
 fn provider(text: &str) -> Option<Lookup> {
     let is_id = (1..=Lookup::MAX_LENGTH).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_graphic());
@@ -104,7 +104,7 @@ pub struct Hit {
     pub kind: HitKind,
     /// Its identifier, ours or the provider's.
     pub id: String,
-    /// Where its story is told.
+    /// Story that it is part of.
     pub story: StoryId,
 }
 

@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 use crate::token::TokenState;
 use crate::units::{Stock, Units};
 
-/// What a story is about.
+/// Subject of a story.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoryId {
     /// An account.
@@ -42,7 +42,7 @@ pub struct OrderStory {
     pub charge: Option<ChargeFacts>,
     /// Its token; `None` until it is fulfilled.
     pub token: Option<TokenFacts>,
-    /// What has happened to the order, its payment and its token.
+    /// Events of the order, its payment and its token.
     pub history: History,
 }
 
@@ -105,13 +105,13 @@ pub struct AccountStory {
     pub suspended_at: Option<Timestamp>,
     /// Its role; `None` if it has none.
     pub role: Option<Role>,
-    /// What it owes for small orders.
+    /// Amount on its tab.
     pub tab: Money,
     /// Time of the oldest order on its tab that is not paid, UTC; `None` if there is none.
     pub owed_since: Option<Timestamp>,
     /// Time at which its first payment arrived, UTC; `None` if none has.
     pub paid_at: Option<Timestamp>,
-    /// What it has done, and what was done about it.
+    /// Actions by it and about it.
     pub history: History,
 }
 
@@ -148,11 +148,11 @@ pub struct ListingStory {
     pub revenue: Money,
     /// Time of publication, UTC.
     pub created_at: Timestamp,
-    /// What was done with it.
+    /// Actions about it.
     pub history: History,
 }
 
-/// Where an entry of a story comes from.
+/// Source of an entry of a story.
 #[derive(
     Debug,
     Clone,
@@ -217,7 +217,7 @@ pub struct StoryEntry {
     pub position: StoryPosition,
     /// Identifier of what it is about, as clients know it, or the provider's.
     pub id: Option<String>,
-    /// What has happened, in snake case, such as `order_refunded`.
+    /// Kind of happening, in snake case, such as `order_refunded`.
     pub what: String,
     /// The state before, of what an operator has changed; `None` of all else.
     pub was: Option<String>,
@@ -238,9 +238,9 @@ pub struct StoryEntry {
 pub struct StoryPosition {
     /// Time at which it happened, UTC, in microseconds.
     pub at: Timestamp,
-    /// Where it comes from.
+    /// Kind of record that it was read from.
     pub source: StorySource,
-    /// What tells it apart from others of its time and source.
+    /// Key, unique among entries of its time and source.
     pub key: Uuid,
 }
 

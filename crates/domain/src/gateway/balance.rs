@@ -2,7 +2,7 @@ use thiserror::Error;
 
 use crate::units::{Stock, Units};
 
-/// What is left of the units of a token. All others are open, taken by calls that have not ended, or charged: a call that
+/// The units of a token that are left. All others are open, taken by calls that have not ended, or charged: a call that
 /// ends without a unit to give back changes no balance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Balance {

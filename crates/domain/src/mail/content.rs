@@ -103,7 +103,7 @@ pub enum Mail {
     },
     /// The second factor of the account has changed, or a recovery code was used.
     SecondFactorChanged {
-        /// What has happened.
+        /// The change.
         what: FactorChange,
         /// Number of recovery codes that are left.
         recovery_codes: u32,

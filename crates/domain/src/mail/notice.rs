@@ -1,4 +1,4 @@
-//! What notices of business tell.
+//! Contents of notices of business.
 
 use crate::id::{ListingId, TokenId};
 use crate::listing::ServiceName;

@@ -38,7 +38,7 @@ impl MailTopic {
     }
 }
 
-/// Which mails an account wants.
+/// Topics of mails that an account wants.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MailPreferences {
     off: BTreeSet<MailTopic>,

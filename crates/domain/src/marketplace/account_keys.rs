@@ -37,7 +37,7 @@ pub struct AccountKeyPorts {
 pub struct MakeKey {
     /// Its name.
     pub name: AccountKeyName,
-    /// What it may be used for.
+    /// Uses that it is allowed, at least one.
     pub scopes: Scopes,
     /// Time from which it is refused, UTC; `None` if it does not expire.
     pub expires_at: Option<Timestamp>,

@@ -16,7 +16,7 @@ use crate::ports::{
 };
 use crate::time::Timestamp;
 
-/// What operators of the marketplace do, and what they read. Whoever has an [`Operator`] may read.
+/// Actions and inquiries of operators. Whoever has an [`Operator`] may read.
 #[derive(Clone)]
 pub struct Administration {
     ports: AdministrationPorts,

@@ -58,7 +58,7 @@ pub struct Marketplace {
     pub gateway: Option<Gateway>,
     /// What people do by links that they are sent; `None` if no mail can be sent.
     pub mail_links: Option<MailLinks>,
-    /// Which mails accounts want.
+    /// Keeps the topics of mails that accounts want.
     pub subscriptions: Subscriptions,
     /// Reading what is stored of a person, and erasing it.
     pub personal_data: PersonalData,

@@ -36,7 +36,7 @@ pub struct EventReplayPorts {
     pub metrics: Arc<dyn MarketplaceMetrics>,
 }
 
-/// What became of the events of a replay.
+/// Numbers of the events of a replay, by outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Replayed {
     /// Number of events that have changed something.

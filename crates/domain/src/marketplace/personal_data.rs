@@ -12,7 +12,7 @@ use crate::opaque_debug::opaque_debug;
 use crate::page::{Page, PageRequest};
 use crate::ports::{Clock, EraseAccountError, HashingError, PersonalDataStore, StoreError};
 
-/// What people have a right to: to read what is stored of them, and to have it erased.
+/// Reads all that is stored of a person, and erases it.
 #[derive(Clone)]
 pub struct PersonalData {
     store: Arc<dyn PersonalDataStore>,
@@ -66,7 +66,7 @@ impl PersonalData {
         }
     }
 
-    /// What is stored of an account beside what is read elsewhere.
+    /// Reads an account with all that is stored beside it but what other use cases read.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -66,7 +66,7 @@ pub(super) struct SharedFactorPorts {
     pub(super) entropy: Arc<dyn Entropy>,
 }
 
-/// What an app needs to make the codes of a factor that was begun.
+/// Setup of an app for the codes of a factor that was begun.
 #[derive(Debug, Clone)]
 pub struct FactorSetup {
     /// The secret, to be typed in.

@@ -5,7 +5,7 @@ use crate::mail::{MailPreferences, MailPreferencesEdit, MailTopic, UnsubscribeSe
 use crate::opaque_debug::opaque_debug;
 use crate::ports::{MailPreferenceStore, StoreError, UnsubscribeMint};
 
-/// Which mails accounts want, and ending those of a topic by the link that is in them.
+/// Reads and changes the topics of mails that accounts want, also by the link in a mail that ends its topic.
 #[derive(Clone)]
 pub struct Subscriptions {
     store: Arc<dyn MailPreferenceStore>,
@@ -39,7 +39,7 @@ impl Subscriptions {
         self.store.change(account, edit).await
     }
 
-    /// What a link ends; `None` if it is none of ours.
+    /// Account and topic whose mails a link ends; `None` if it is none of ours.
     #[must_use]
     pub fn ends(&self, secret: &UnsubscribeSecret) -> Option<MailTopic> {
         self.mint.recognize(secret).map(|(_, topic)| topic)

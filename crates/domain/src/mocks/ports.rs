@@ -69,7 +69,7 @@ pub struct MockPorts {
     pub complaints: MockComplaintStore,
     /// Roles and suspensions.
     pub administration: MockAdministrationStore,
-    /// What operators look for.
+    /// Reads stories for operators.
     pub stories: MockStoryReader,
     /// Alerts.
     pub alerts: MockAlertStore,
@@ -79,9 +79,9 @@ pub struct MockPorts {
     pub gateway: Option<MockGateway>,
     /// Links in mails; none at first.
     pub mail_links: Option<MailLinkPorts>,
-    /// Which mails accounts want.
+    /// Keeps the topics of mails that accounts want.
     pub mail_preferences: MockMailPreferenceStore,
-    /// What is stored of a person.
+    /// Reads and erases what is stored of a person.
     pub personal_data: MockPersonalDataStore,
     /// Links that end mails.
     pub unsubscribing: MockUnsubscribeMint,

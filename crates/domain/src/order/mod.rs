@@ -194,7 +194,7 @@ pub struct CancelOrder {
     pub at: Timestamp,
 }
 
-/// Who refunds an order.
+/// Account that refunds an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefundedBy {
     /// Its seller.
@@ -219,7 +219,7 @@ impl RefundedBy {
 pub struct RefundOrder {
     /// Id of the order.
     pub order_id: OrderId,
-    /// Who asks for it.
+    /// Account that asks for it.
     pub by: RefundedBy,
     /// Time of the request.
     pub at: Timestamp,

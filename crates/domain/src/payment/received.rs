@@ -27,7 +27,7 @@ pub enum EventName {
     Other,
 }
 
-/// What became of a received event.
+/// Outcome of a received event.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
 )]
@@ -52,7 +52,7 @@ pub struct ReceivedEvent {
     pub id: EventId,
     /// Its kind.
     pub name: EventName,
-    /// What became of it.
+    /// State after the last attempt.
     pub state: EventState,
     /// Number of times that it was received or replayed.
     pub attempts: u32,
@@ -76,7 +76,7 @@ pub struct ReceivedEvent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventNumber(pub i64);
 
-/// What an event says that it is about.
+/// Subject that an event names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct EventSubject<'e> {
     /// The charge that its session names.
@@ -102,7 +102,7 @@ impl PaymentEvent {
         }
     }
 
-    /// What it says that it is about.
+    /// Subject that it names.
     #[must_use]
     pub const fn subject(&self) -> EventSubject<'_> {
         match &self.kind {

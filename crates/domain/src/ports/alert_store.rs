@@ -64,7 +64,7 @@ impl fmt::Display for AlertNumber {
 pub struct ResolveAlert {
     /// Its number.
     pub number: AlertNumber,
-    /// What was done about it; `None` if nobody says.
+    /// Note of how it was resolved; `None` if nobody has left one.
     pub note: Option<Reason>,
     /// The operator; `None` at the command line.
     pub by: Option<Actor>,
@@ -110,6 +110,6 @@ pub struct RaisedAlert {
     pub last_at: Timestamp,
     /// Time at which it was resolved, UTC; `None` while it is open.
     pub resolved_at: Option<Timestamp>,
-    /// What the operator who resolved it has done about it; `None` while it is open, and if nobody has said.
+    /// Note of how it was resolved; `None` while it is open, and if nobody has left one.
     pub resolution: Option<String>,
 }

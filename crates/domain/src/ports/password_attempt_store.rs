@@ -48,7 +48,7 @@ pub trait PasswordAttemptStore: Send + Sync {
 /// Request to count an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PasswordAttempt {
-    /// What it is at.
+    /// Secret that it guesses.
     pub kind: AttemptKind,
     /// Address of the account, which need not exist.
     pub email: Email,
@@ -72,7 +72,7 @@ pub enum AttemptBy {
 /// An attempt that was counted, and may be verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdmittedAttempt {
-    /// What it is at.
+    /// Secret that it guesses.
     pub kind: AttemptKind,
     /// Address of the account, which need not exist.
     pub email: Email,

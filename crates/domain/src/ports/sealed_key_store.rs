@@ -7,7 +7,7 @@ use crate::id::{ListingId, SecondFactorId, TokenId};
 use crate::listing::{KeyId, SealedKey};
 use crate::time::Timestamp;
 
-/// What a sealed key belongs to, and is bound to. Listings come before tokens, tokens before second
+/// Owner of a sealed key, which is bound to it. Listings come before tokens, tokens before second
 /// factors, and each by their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeyOwner {

@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-/// When a server speaks TLS.
+/// Use of TLS by a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Speaks {
     /// From the first byte.
@@ -25,7 +25,7 @@ pub(crate) enum Speaks {
 /// A server that keeps what was said to it.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    /// What it is trusted by, in PEM.
+    /// Certificate that it is trusted by, in PEM.
     pub(crate) certificate: String,
     heard: Arc<Mutex<Heard>>,
 }

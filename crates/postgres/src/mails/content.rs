@@ -174,7 +174,7 @@ async fn content(
 const COUNT_CODES: &str = "\
 -- mails::content::content, recovery codes
 SELECT count(*) FROM recovery_codes WHERE account_id = $1";
-/// What a notice tells that an account can do without.
+/// Reads the content of a notice that an account can do without.
 async fn notice(
     tx: &Transaction<'_>,
     written: &Written,

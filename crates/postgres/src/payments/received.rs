@@ -147,7 +147,7 @@ async fn try_record_failure(
     client.run(RECORD_FAILURE, columns).await.map(drop)
 }
 
-/// What an event says of itself, as columns.
+/// Columns of an event.
 struct Described<'e> {
     id: &'e str,
     kind: &'static str,

@@ -1,4 +1,4 @@
-//! What is stored of a person: read whole, and erased.
+//! Reading all that is stored of a person, and erasing it.
 //!
 //! `obligations` is what keeps an account, read under the locks that orders take; `erase` is what is left of one.
 

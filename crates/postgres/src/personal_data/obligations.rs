@@ -57,7 +57,7 @@ JOIN disputed_orders o ON o.dispute = d.reference
 JOIN orders ON orders.id = o.order_id
 WHERE d.state = ANY ($2) AND (orders.buyer_id = $1 OR orders.seller_id = $1)";
 
-/// What the account still owes others.
+/// Obligations of the account to others.
 pub(super) async fn find(
     tx: &Transaction<'_>,
     account: AccountId,

@@ -1,4 +1,4 @@
-//! What operators look for: finding things by their names, and what has happened to each.
+//! Searches and stories for operators.
 
 mod facts;
 mod find;

@@ -1,4 +1,4 @@
-//! What operators find and read.
+//! Searches and stories for operators.
 
 use std::collections::BTreeSet;
 

@@ -15,7 +15,7 @@ struct UnsubscribePage {
     layout: Layout,
     /// Secret of the link.
     link: String,
-    /// What it ends; `None` if it is none of ours.
+    /// Account and topic whose mails it ends; `None` if it is none of ours.
     topic: Option<&'static str>,
     is_done: bool,
 }

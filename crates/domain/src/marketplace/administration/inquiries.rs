@@ -9,7 +9,7 @@ use crate::id::{AccountId, ListingId, OrderId};
 use crate::page::{Page, PageRequest};
 use crate::ports::{AlertNumber, AuditReader, RaisedAlert, StoreError, WhichAlerts};
 
-/// What operators read, in any role.
+/// Inquiries, for every role.
 impl Administration {
     /// Returns all that has exactly this name.
     ///

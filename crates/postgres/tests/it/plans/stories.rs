@@ -1,4 +1,4 @@
-//! What operators read: along one index each, no further than a page goes.
+//! Plans of stories and searches: along one index each, no further than a page goes.
 
 use udam_domain::administration::{HitKind, Lookup, StoryId};
 use udam_domain::audit::{AuditAction, AuditQuery};

@@ -20,7 +20,7 @@ struct DeleteAccountPage {
     layout: Layout,
     form: Form,
     email: String,
-    /// What to do before, if anything.
+    /// Advice on what to do before; none if the account can be deleted.
     obligations: Vec<&'static str>,
 }
 

@@ -1,4 +1,4 @@
-//! Which mails the account wants.
+//! Topics of mails that the account wants.
 
 use udam_domain::mail::{MailPreferences, MailPreferencesEdit, MailTopic};
 
@@ -12,7 +12,7 @@ pub(super) struct TopicRow {
     pub(super) is_wanted: bool,
 }
 
-/// What mails of a topic tell.
+/// Description of the mails of a topic.
 pub(in crate::pages) const fn topic_text(topic: MailTopic) -> &'static str {
     match topic {
         MailTopic::SoldOut => "A listing of mine has sold out",

@@ -63,7 +63,7 @@ pub(crate) async fn show(request: Request) -> PageResult {
     private(StatusCode::OK, &page)
 }
 
-/// What is searched by: an account, an order or a listing, by its identifier, and an action.
+/// The query of a form: an account, an order or a listing, by its identifier, and an action.
 fn query(form: &Form) -> AuditQuery {
     let about = form.value("about").trim();
     AuditQuery {

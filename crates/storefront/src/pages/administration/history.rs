@@ -45,7 +45,7 @@ fn row(entry: &StoryEntry) -> Vec<Cell> {
     ]
 }
 
-/// What an entry is about, and who has acted, each with a link to its story if it has one.
+/// Subject and actor of an entry, each with a link to its story if it has one.
 fn about(entry: &StoryEntry) -> Vec<Link> {
     let by = entry.by.map(|by| by.to_string());
     let reference = entry.reference.as_ref().map(ToString::to_string);

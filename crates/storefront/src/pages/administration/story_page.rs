@@ -41,11 +41,11 @@ pub(super) struct Fact {
     href: Option<String>,
 }
 
-/// What an operator can do, for a reason.
+/// An action of operators, which takes a reason.
 pub(super) struct Action {
     pub(super) heading: &'static str,
     pub(super) path: String,
-    /// What it does, as sentences.
+    /// Its effect, as sentences.
     pub(super) meaning: String,
     /// Label of the reason.
     pub(super) label: &'static str,
